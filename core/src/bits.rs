@@ -1,0 +1,245 @@
+//! Packed bit vectors on slices of words.
+//!
+//! Bit `j` is bit `j % 32` of word `j / 32`; a vector of `n` bits takes [`words_for`]`(n)` words and its unused
+//! high bits are zero. The functions here never panic: a bit outside the slice reads as zero and is not written.
+//!
+//! # Example
+//! ```
+//! use slotless_core::bits;
+//! let a = bits::pack::<2>(&[0, 3, 40]);
+//! let b = bits::pack::<2>(&[3, 40, 41]);
+//! assert_eq!(bits::overlap(&a, &b), 2);
+//! assert!(bits::ones(&a).eq([0, 3, 40]));
+//! ```
+
+use core::fmt;
+
+use crate::rng;
+use rand_core::Rng;
+
+/// Bits in a word.
+pub const WORD_BITS: u32 = u32::BITS;
+
+/// Words that `bits` bits take.
+#[must_use]
+pub const fn words_for(bits: u32) -> usize {
+    bits.div_ceil(WORD_BITS) as usize
+}
+
+/// Whether bit `index` is set; a bit outside the slice is not.
+#[inline]
+#[must_use]
+pub fn get(words: &[u32], index: u32) -> bool {
+    words
+        .get((index / WORD_BITS) as usize)
+        .is_some_and(|word| word >> (index % WORD_BITS) & 1 == 1)
+}
+
+/// Sets bit `index`; a bit outside the slice is left alone.
+#[inline]
+pub fn set(words: &mut [u32], index: u32) {
+    if let Some(word) = words.get_mut((index / WORD_BITS) as usize) {
+        *word |= 1 << (index % WORD_BITS);
+    }
+}
+
+/// `N` words with the given bits set; bits that do not fit are left out.
+#[must_use]
+pub fn pack<const N: usize>(indices: &[u32]) -> [u32; N] {
+    let mut words = [0; N];
+    for &index in indices {
+        set(&mut words, index);
+    }
+    words
+}
+
+/// How many bits are set.
+#[inline]
+#[must_use]
+pub fn count(words: &[u32]) -> u32 {
+    words.iter().map(|word| word.count_ones()).sum()
+}
+
+/// How many bits are set in both: the integer overlap |a AND b|. Words that only one of the two has count as zero.
+#[inline]
+#[must_use]
+pub fn overlap(a: &[u32], b: &[u32]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| (a & b).count_ones()).sum()
+}
+
+/// The indices of the set bits, ascending.
+#[inline]
+#[must_use]
+pub fn ones(words: &[u32]) -> Ones<'_> {
+    Ones {
+        words,
+        base: 0,
+        word: 0,
+    }
+}
+
+/// Iterator over the set bits of a slice of words; made by [`ones`].
+#[derive(Clone, Debug)]
+pub struct Ones<'a> {
+    words: &'a [u32],
+    /// Index of the bit after the last bit of the word in hand.
+    base: u32,
+    word: u32,
+}
+
+impl Iterator for Ones<'_> {
+    type Item = u32;
+
+    #[inline]
+    fn next(&mut self) -> Option<u32> {
+        while self.word == 0 {
+            let (&first, rest) = self.words.split_first()?;
+            self.word = first;
+            self.words = rest;
+            self.base = self.base.wrapping_add(WORD_BITS);
+        }
+        let bit = self.word.trailing_zeros();
+        self.word &= self.word - 1;
+        Some(self.base.wrapping_sub(WORD_BITS).wrapping_add(bit))
+    }
+}
+
+/// Checks that `words` is a vector of exactly `bits` bits: the right number of words, none of the unused bits set.
+///
+/// # Errors
+/// [`BitsError::Length`] or [`BitsError::Beyond`].
+pub fn check(words: &[u32], bits: u32) -> Result<(), BitsError> {
+    let expected = words_for(bits);
+    if words.len() != expected {
+        return Err(BitsError::Length {
+            got: words.len(),
+            expected,
+        });
+    }
+    let used = bits % WORD_BITS;
+    if used != 0 && words.last().is_some_and(|word| word >> used != 0) {
+        return Err(BitsError::Beyond { bits });
+    }
+    Ok(())
+}
+
+/// Fills `out` with `k` of `n` bits, every such vector equally likely (Floyd's method; the complement is drawn where
+/// that is shorter). Costs min(k, n - k) draws and no memory.
+///
+/// # Errors
+/// [`BitsError::Length`] if `out` is not [`words_for`]`(n)` words, [`BitsError::TooMany`] if `k > n`. `out` is then
+/// untouched.
+pub fn sample(n: u32, k: u32, rng: &mut impl Rng, out: &mut [u32]) -> Result<(), BitsError> {
+    let expected = words_for(n);
+    if out.len() != expected {
+        return Err(BitsError::Length {
+            got: out.len(),
+            expected,
+        });
+    }
+    if k > n {
+        return Err(BitsError::TooMany { k, n });
+    }
+    let invert = k > n / 2;
+    let draws = if invert { n - k } else { k };
+    out.fill(0);
+    for last in n - draws..n {
+        // Uniform over 0..=last; a number met before stands for `last`, which cannot have been met.
+        let drawn = rng::below(rng, last.saturating_add(1));
+        set(out, if get(out, drawn) { last } else { drawn });
+    }
+    if invert {
+        for word in out.iter_mut() {
+            *word = !*word;
+        }
+        clear_tail(out, n);
+    }
+    Ok(())
+}
+
+/// Fills `out` with a partial cue: `keep` of the ones of `pattern`, chosen at random without replacement, the rest
+/// zero. With `keep` at or above the number of ones it is the pattern itself, and no number is drawn.
+///
+/// # Errors
+/// [`BitsError::Length`] if the two lengths differ.
+pub fn cue(
+    pattern: &[u32],
+    keep: u32,
+    rng: &mut impl Rng,
+    out: &mut [u32],
+) -> Result<(), BitsError> {
+    if out.len() != pattern.len() {
+        return Err(BitsError::Length {
+            got: out.len(),
+            expected: pattern.len(),
+        });
+    }
+    let mut left = count(pattern);
+    if keep >= left {
+        out.copy_from_slice(pattern);
+        return Ok(());
+    }
+    out.fill(0);
+    let mut wanted = keep;
+    for index in ones(pattern) {
+        if wanted == 0 {
+            break;
+        }
+        // Selection sampling: each one is kept with probability wanted / left.
+        if rng::below(rng, left) < wanted {
+            set(out, index);
+            wanted -= 1;
+        }
+        left -= 1;
+    }
+    Ok(())
+}
+
+fn clear_tail(words: &mut [u32], bits: u32) {
+    let used = bits % WORD_BITS;
+    if used != 0
+        && let Some(last) = words.last_mut()
+    {
+        *last &= (1 << used) - 1;
+    }
+}
+
+/// What is wrong with a packed bit vector or a request for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum BitsError {
+    /// A slice has the wrong number of words.
+    Length {
+        /// Words given.
+        got: usize,
+        /// Words needed.
+        expected: usize,
+    },
+    /// A bit past the end of the vector is set.
+    Beyond {
+        /// Length of the vector in bits.
+        bits: u32,
+    },
+    /// More ones asked for than there are bits.
+    TooMany {
+        /// Ones asked for.
+        k: u32,
+        /// Bits there are.
+        n: u32,
+    },
+}
+
+impl fmt::Display for BitsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Length { got, expected } => {
+                write!(f, "bit vector of {got} words, expected {expected}")
+            }
+            Self::Beyond { bits } => write!(f, "a bit at or beyond {bits}, the length, is set"),
+            Self::TooMany { k, n } => write!(f, "{k} ones asked of {n} bits, allowed 0..={n}"),
+        }
+    }
+}
+
+impl core::error::Error for BitsError {}

@@ -1,0 +1,514 @@
+//! The network itself: a checked view of one buffer.
+
+use core::fmt;
+
+use crate::bits::{self, BitsError};
+use crate::fan_in;
+use crate::kwinner::params::COUNTER_WORDS;
+use crate::kwinner::{Assignment, Params};
+use crate::rng::{self, Key, Purpose};
+use crate::select;
+use crate::weight::{self, Rounding, Width};
+
+/// A K-winner MHN in the caller's buffer.
+///
+/// `S` is anything that lends words: `[u32; N]`, `&mut [u32]`, `Vec<u32>`, or `&[u32]` straight out of flash, from
+/// which the network can be recalled but not taught. The buffer is the whole state, in the snapshot's layout: the
+/// number of patterns learned, the masks, the weights.
+#[derive(Clone, Debug)]
+pub struct KWinner<W, S> {
+    params: Params<W>,
+    words: S,
+}
+
+/// How well a cue matched: the answer to "have I seen this".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Match {
+    score: u64,
+    most: u64,
+}
+
+impl Match {
+    /// Sum of the k winners' potentials, in raw weight units (`F` for a weight of 1).
+    #[must_use]
+    pub const fn score(self) -> u64 {
+        self.score
+    }
+
+    /// The largest score a cue with as many ones could have: `k F min(m, ones)`.
+    #[must_use]
+    pub const fn most(self) -> u64 {
+        self.most
+    }
+
+    /// The score as a share of the most, in 1/65536, rounded down; 0 for an empty cue.
+    #[must_use]
+    pub const fn share(self) -> u32 {
+        // Both are below 2^40 or so for any network that fits memory; shift first where they are not.
+        let shift = if self.most >> 47 == 0 { 0 } else { 17 };
+        match ((self.score >> shift) << 16).checked_div(self.most >> shift) {
+            Some(share) if share < 65536 => share as u32,
+            Some(_) => 65536,
+            None => 0,
+        }
+    }
+}
+
+/// The hidden code of a cue: what [`KWinner::hidden_code`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assigned<'a> {
+    /// The k winners, ascending.
+    pub winners: &'a [u32],
+    /// How well the cue matched.
+    pub matched: Match,
+}
+
+/// What [`KWinner::recall`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recalled<'a> {
+    /// The recalled pattern, packed.
+    pub pattern: &'a [u32],
+    /// The k winners, ascending.
+    pub winners: &'a [u32],
+    /// How well the cue matched.
+    pub matched: Match,
+}
+
+/// The scratch buffer, cut into its parts.
+struct Scratch<'a> {
+    sums: &'a mut [u32],
+    winners: &'a mut [u32],
+    pattern: &'a mut [u32],
+}
+
+impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
+    /// Views a buffer that holds a network already, such as one from a snapshot.
+    ///
+    /// Only the length is checked. Any content is safe: a mask row with the wrong number of ones gives other results
+    /// than the network that made it, and nothing worse.
+    ///
+    /// # Errors
+    /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
+    pub fn open(params: Params<W>, words: S) -> Result<Self, NetworkError> {
+        let got = words.as_ref().len();
+        let expected = params.words();
+        if got != expected {
+            return Err(NetworkError::Buffer { got, expected });
+        }
+        Ok(Self { params, words })
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub fn params(&self) -> &Params<W> {
+        &self.params
+    }
+
+    /// Patterns learned so far.
+    #[must_use]
+    pub fn learned(&self) -> u64 {
+        match self.words.as_ref() {
+            [low, high, ..] => u64::from(*low) | u64::from(*high) << 32,
+            _ => 0,
+        }
+    }
+
+    /// The whole state, in the snapshot's layout.
+    #[must_use]
+    pub fn words(&self) -> &[u32] {
+        self.words.as_ref()
+    }
+
+    /// Gives the buffer back.
+    #[must_use]
+    pub fn into_words(self) -> S {
+        self.words
+    }
+
+    /// The fan-in mask of a hidden unit, packed; empty if there is no such unit.
+    #[must_use]
+    pub fn mask(&self, unit: u32) -> &[u32] {
+        row(self.mask_rows(), unit, self.params.pattern_words())
+    }
+
+    /// The packed weights of a hidden unit, slot `r` for the `r`-th visible unit of its mask; read them with
+    /// [`Width::get`]. Empty if there is no such unit.
+    #[must_use]
+    pub fn weights(&self, unit: u32) -> &[u32] {
+        row(self.weight_rows(), unit, self.params.row_words())
+    }
+
+    /// The weight between a hidden and a visible unit; `None` where they are not wired.
+    #[must_use]
+    pub fn weight(&self, hidden: u32, visible: u32) -> Option<W::Fixed> {
+        let mask = self.mask(hidden);
+        if !bits::get(mask, visible) {
+            return None;
+        }
+        let slot = bits::ones(mask)
+            .take_while(|&wired| wired < visible)
+            .count();
+        Some(W::to_fixed(W::get(self.weights(hidden), slot as u32)))
+    }
+
+    /// Hidden potentials of a cue into `potentials` (n_h sums of raw weights): `a = (W . M) x`.
+    ///
+    /// # Errors
+    /// [`NetworkError::Cue`] or [`NetworkError::Output`] for a wrong length.
+    pub fn potentials(&self, cue: &[u32], potentials: &mut [u32]) -> Result<(), NetworkError> {
+        bits::check(cue, self.params.visible()).map_err(NetworkError::Cue)?;
+        let expected = self.params.hidden() as usize;
+        if potentials.len() != expected {
+            return Err(NetworkError::Output {
+                got: potentials.len(),
+                expected,
+            });
+        }
+        self.fill_potentials(cue, potentials);
+        Ok(())
+    }
+
+    /// The hidden code of a cue and how well it matched, without recalling a pattern.
+    ///
+    /// # Errors
+    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length.
+    pub fn hidden_code<'a>(
+        &self,
+        cue: &[u32],
+        scratch: &'a mut [u32],
+    ) -> Result<Assigned<'a>, NetworkError> {
+        let mut scratch = self.scratch(cue, scratch)?;
+        let matched = self.find_winners(cue, &mut scratch);
+        Ok(Assigned {
+            winners: scratch.winners,
+            matched,
+        })
+    }
+
+    /// Recalls the pattern that a cue belongs to, [`Params::active`] ones, into the scratch buffer.
+    ///
+    /// A pure function of the network and the cue: nothing in the network changes.
+    ///
+    /// # Errors
+    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length.
+    pub fn recall<'a>(
+        &self,
+        cue: &[u32],
+        scratch: &'a mut [u32],
+    ) -> Result<Recalled<'a>, NetworkError> {
+        let mut scratch = self.scratch(cue, scratch)?;
+        let matched = self.find_winners(cue, &mut scratch);
+        self.fill_pattern(
+            cue,
+            self.params.active(),
+            scratch.winners,
+            scratch.sums,
+            scratch.pattern,
+        );
+        Ok(Recalled {
+            pattern: scratch.pattern,
+            winners: scratch.winners,
+            matched,
+        })
+    }
+
+    /// Recalls into `pattern`, with `active` ones in place of [`Params::active`] (0..=n_i; more is taken as n_i).
+    ///
+    /// # Errors
+    /// [`NetworkError::Cue`], [`NetworkError::Scratch`] or [`NetworkError::Output`] for a wrong length.
+    pub fn recall_into(
+        &self,
+        cue: &[u32],
+        active: u32,
+        scratch: &mut [u32],
+        pattern: &mut [u32],
+    ) -> Result<Match, NetworkError> {
+        let expected = self.params.pattern_words();
+        if pattern.len() != expected {
+            return Err(NetworkError::Output {
+                got: pattern.len(),
+                expected,
+            });
+        }
+        let mut scratch = self.scratch(cue, scratch)?;
+        let matched = self.find_winners(cue, &mut scratch);
+        self.fill_pattern(cue, active, scratch.winners, scratch.sums, pattern);
+        Ok(matched)
+    }
+
+    fn mask_rows(&self) -> &[u32] {
+        let end = COUNTER_WORDS + self.params.mask_words();
+        self.words.as_ref().get(COUNTER_WORDS..end).unwrap_or(&[])
+    }
+
+    fn weight_rows(&self) -> &[u32] {
+        let start = COUNTER_WORDS + self.params.mask_words();
+        self.words.as_ref().get(start..).unwrap_or(&[])
+    }
+
+    fn scratch<'a>(
+        &self,
+        cue: &[u32],
+        scratch: &'a mut [u32],
+    ) -> Result<Scratch<'a>, NetworkError> {
+        bits::check(cue, self.params.visible()).map_err(NetworkError::Cue)?;
+        let got = scratch.len();
+        let expected = self.params.scratch_words();
+        let short = NetworkError::Scratch { got, expected };
+        if got != expected {
+            return Err(short);
+        }
+        let (sums, rest) = scratch
+            .split_at_mut_checked(self.params.sum_words())
+            .ok_or(short)?;
+        let (winners, pattern) = rest
+            .split_at_mut_checked(self.params.winners() as usize)
+            .ok_or(short)?;
+        Ok(Scratch {
+            sums,
+            winners,
+            pattern,
+        })
+    }
+
+    /// The key of ties for this state and cue: from the seed, the number learned and the cue's words.
+    fn tie_key(&self, purpose: Purpose, cue: &[u32]) -> Key {
+        let key = Key::new(self.params.seed(), purpose).derive_u64(self.learned());
+        key.derive(key.digest(cue))
+    }
+
+    fn fill_potentials(&self, cue: &[u32], potentials: &mut [u32]) {
+        let masks = self
+            .mask_rows()
+            .chunks_exact(self.params.pattern_words().max(1));
+        let rows = self
+            .weight_rows()
+            .chunks_exact(self.params.row_words().max(1));
+        for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
+            let mut sum = 0u32;
+            fan_in::active_slots(mask, cue, |slot| sum = sum.wrapping_add(W::get(row, slot)));
+            *potential = sum;
+        }
+    }
+
+    fn find_winners(&self, cue: &[u32], scratch: &mut Scratch<'_>) -> Match {
+        let Some(potentials) = scratch.sums.get_mut(..self.params.hidden() as usize) else {
+            return self.matched(0, cue);
+        };
+        self.fill_potentials(cue, potentials);
+        let key = self.tie_key(Purpose::HIDDEN_TIE, cue);
+        let mut score = 0;
+        let mut free = scratch.winners.iter_mut();
+        select::top_k(potentials, self.params.winners(), key, |unit| {
+            if let Some(winner) = free.next() {
+                *winner = unit;
+            }
+            score += u64::from(potentials.get(unit as usize).copied().unwrap_or(0));
+        });
+        self.matched(score, cue)
+    }
+
+    fn matched(&self, score: u64, cue: &[u32]) -> Match {
+        let reach = bits::count(cue).min(self.params.fan_in());
+        let most = u64::from(self.params.winners()) * u64::from(W::FULL) * u64::from(reach);
+        Match { score, most }
+    }
+
+    fn fill_pattern(
+        &self,
+        cue: &[u32],
+        active: u32,
+        winners: &[u32],
+        sums: &mut [u32],
+        pattern: &mut [u32],
+    ) {
+        let Some(sums) = sums.get_mut(..self.params.visible() as usize) else {
+            return;
+        };
+        sums.fill(0);
+        for &unit in winners {
+            let weights = self.weights(unit);
+            fan_in::slots(self.mask(unit), |(slot, visible)| {
+                if let Some(sum) = sums.get_mut(visible as usize) {
+                    *sum = sum.wrapping_add(W::get(weights, slot));
+                }
+            });
+        }
+        pattern.fill(0);
+        let key = self.tie_key(Purpose::OUTPUT_TIE, cue);
+        select::top_k(sums, active, key, |visible| bits::set(pattern, visible));
+    }
+}
+
+impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
+    /// Makes a fresh network in the buffer: wiring and uniform start weights from the seed, nothing learned.
+    ///
+    /// # Errors
+    /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
+    pub fn new(params: Params<W>, words: S) -> Result<Self, NetworkError> {
+        let mut network = Self::open(params, words)?;
+        let start = Key::new(params.seed(), Purpose::START);
+        let words = network.words.as_mut();
+        let Some((counter, rows)) = words.split_at_mut_checked(COUNTER_WORDS) else {
+            return Ok(network);
+        };
+        counter.fill(0);
+        let Some((masks, weights)) = rows.split_at_mut_checked(params.mask_words()) else {
+            return Ok(network);
+        };
+        let masks = masks.chunks_exact_mut(params.pattern_words().max(1));
+        let weights = weights.chunks_exact_mut(params.row_words().max(1));
+        for ((unit, mask), row) in (0..).zip(masks).zip(weights) {
+            fan_in::draw(params.seed(), unit, params.visible(), params.fan_in(), mask);
+            weight::fill_start::<W>(row, params.fan_in(), start.derive(unit));
+        }
+        Ok(network)
+    }
+
+    /// Learns one pattern, with any number of ones, in one step.
+    ///
+    /// Says how well the pattern matched *before* it was learned, so that "have I seen this" needs no second pass;
+    /// under [`Assignment::RandomK`] that is the match of the units drawn.
+    ///
+    /// # Errors
+    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length; nothing is then learned.
+    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError> {
+        let mut scratch = self.scratch(pattern, scratch)?;
+        let matched = match self.params.assignment() {
+            Assignment::Competitive => self.find_winners(pattern, &mut scratch),
+            Assignment::RandomK => self.draw_winners(pattern, &mut scratch),
+        };
+        let dither = Key::new(self.params.seed(), Purpose::DITHER).derive_u64(self.learned());
+        for &unit in scratch.winners.iter() {
+            self.update(unit, pattern, dither.derive(unit));
+        }
+        let learned = self.learned().wrapping_add(1);
+        if let [low, high, ..] = self.words.as_mut() {
+            *low = learned as u32;
+            *high = (learned >> 32) as u32;
+        }
+        Ok(matched)
+    }
+
+    fn draw_winners(&self, pattern: &[u32], scratch: &mut Scratch<'_>) -> Match {
+        self.fill_potentials(pattern, scratch.sums);
+        let hidden = self.params.hidden();
+        let learned = self.learned();
+        let mut rng = rng::stream(
+            self.params.seed(),
+            Purpose::RANDOM_WINNERS,
+            (learned >> 32) as u32,
+            learned as u32,
+        );
+        let mut score = 0;
+        let mut left = hidden;
+        let mut wanted = self.params.winners();
+        let mut free = scratch.winners.iter_mut();
+        for (unit, &potential) in (0..hidden).zip(scratch.sums.iter()) {
+            // Selection sampling, ascending: no room for a set of drawn units is needed.
+            if rng::below(&mut rng, left) < wanted {
+                wanted -= 1;
+                score += u64::from(potential);
+                if let Some(winner) = free.next() {
+                    *winner = unit;
+                }
+            }
+            left -= 1;
+        }
+        self.matched(score, pattern)
+    }
+
+    fn update(&mut self, unit: u32, pattern: &[u32], dither: Key) {
+        let (rate, rounding) = (self.params.rate(), self.params.rounding());
+        let (mask_words, row_words) = (self.params.pattern_words(), self.params.row_words());
+        let start = self.params.mask_words();
+        let Some((_, rows)) = self.words.as_mut().split_at_mut_checked(COUNTER_WORDS) else {
+            return;
+        };
+        let Some((masks, weights)) = rows.split_at_mut_checked(start) else {
+            return;
+        };
+        let mask = row(masks, unit, mask_words);
+        let from = unit as usize * row_words;
+        let Some(weights) = weights.get_mut(from..from + row_words) else {
+            return;
+        };
+        let mut group = 0;
+        fan_in::slots(mask, |(slot, visible)| {
+            let offset = match rounding {
+                Rounding::Nearest => weight::HALF,
+                Rounding::Stochastic => {
+                    if slot % 4 == 0 {
+                        group = dither.at(slot / 4);
+                    }
+                    weight::dither_of(group, slot)
+                }
+            };
+            let old = W::get(weights, slot);
+            let new = weight::step(old, W::FULL, bits::get(pattern, visible), rate, offset);
+            W::set(weights, slot, new);
+        });
+    }
+}
+
+fn row(rows: &[u32], unit: u32, words: usize) -> &[u32] {
+    let start = (unit as usize).saturating_mul(words);
+    rows.get(start..start.saturating_add(words)).unwrap_or(&[])
+}
+
+/// What is wrong with a buffer handed to a network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum NetworkError {
+    /// The network's buffer has the wrong length.
+    Buffer {
+        /// Words given.
+        got: usize,
+        /// [`Params::words`].
+        expected: usize,
+    },
+    /// The scratch buffer has the wrong length.
+    Scratch {
+        /// Words given.
+        got: usize,
+        /// [`Params::scratch_words`].
+        expected: usize,
+    },
+    /// The output slice has the wrong length.
+    Output {
+        /// Words given.
+        got: usize,
+        /// Words needed.
+        expected: usize,
+    },
+    /// The cue or pattern is no vector of n_i bits.
+    Cue(BitsError),
+}
+
+impl fmt::Display for NetworkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Buffer { got, expected } => {
+                write!(f, "network buffer of {got} words, expected {expected}")
+            }
+            Self::Scratch { got, expected } => {
+                write!(f, "scratch buffer of {got} words, expected {expected}")
+            }
+            Self::Output { got, expected } => {
+                write!(f, "output of {got} words, expected {expected}")
+            }
+            Self::Cue(error) => write!(f, "cue: {error}"),
+        }
+    }
+}
+
+impl core::error::Error for NetworkError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Cue(error) => Some(error),
+            _ => None,
+        }
+    }
+}

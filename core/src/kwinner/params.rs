@@ -1,0 +1,367 @@
+//! Sizes and rules of a K-winner MHN, checked once.
+
+use core::fmt;
+use core::marker::PhantomData;
+
+use crate::bits;
+use crate::weight::{Rate, Rounding, Width};
+
+/// Words of a network's buffer before its masks: the number of patterns learned, low word first.
+pub(super) const COUNTER_WORDS: usize = 2;
+
+/// How the winners of a learning step are chosen; recall always takes the k largest.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
+pub enum Assignment {
+    /// The k hidden units with the largest potentials.
+    #[default]
+    Competitive,
+    /// k hidden units drawn at random: the random-k control.
+    RandomK,
+}
+
+/// Checked parameters of a K-winner MHN with weights of width `W`.
+///
+/// Made by [`Params::builder`], in a `const` where the buffer is to be static.
+///
+/// ```
+/// use slotless_core::{kwinner::Params, weight::U8};
+/// const PARAMS: Params<U8> = match Params::<U8>::builder(256, 64).fan_in(32).winners(8).active(32).rate(19_661).build() {
+///     Ok(params) => params,
+///     Err(_) => panic!("parameters out of range"),
+/// };
+/// static MEMORY: [u32; PARAMS.words()] = [0; PARAMS.words()];
+/// assert_eq!(MEMORY.len(), 2 + 64 * 8 + 64 * 8);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(into = "super::wire::RawParams", try_from = "super::wire::RawParams"),
+    serde(bound = "W: Width")
+)]
+pub struct Params<W> {
+    visible: u32,
+    hidden: u32,
+    fan_in: u32,
+    winners: u32,
+    active: u32,
+    rate: Rate,
+    rounding: Rounding,
+    assignment: Assignment,
+    seed: u64,
+    width: PhantomData<W>,
+}
+
+/// Settings on their way to [`Params`]; made by [`Params::builder`].
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct ParamsBuilder<W> {
+    visible: u32,
+    hidden: u32,
+    fan_in: u32,
+    winners: u32,
+    active: u32,
+    rate: u32,
+    rounding: Rounding,
+    assignment: Assignment,
+    seed: u64,
+    width: PhantomData<W>,
+}
+
+impl<W: Width> Params<W> {
+    /// Starts from the sizes: `visible` units n_i and `hidden` units n_h.
+    ///
+    /// The other settings start as a 1-winner MHN: fan-in n_i, 1 winner, rate 1, n_i / 10 active units (at least 1),
+    /// nearest rounding, competitive assignment, seed 0.
+    pub const fn builder(visible: u32, hidden: u32) -> ParamsBuilder<W> {
+        ParamsBuilder {
+            visible,
+            hidden,
+            fan_in: visible,
+            winners: 1,
+            active: if visible < 20 { 1 } else { visible / 10 },
+            rate: 65536,
+            rounding: Rounding::Nearest,
+            assignment: Assignment::Competitive,
+            seed: 0,
+            width: PhantomData,
+        }
+    }
+
+    /// Visible units, n_i.
+    #[must_use]
+    pub const fn visible(&self) -> u32 {
+        self.visible
+    }
+
+    /// Hidden units, n_h.
+    #[must_use]
+    pub const fn hidden(&self) -> u32 {
+        self.hidden
+    }
+
+    /// Visible units wired to each hidden unit, m.
+    #[must_use]
+    pub const fn fan_in(&self) -> u32 {
+        self.fan_in
+    }
+
+    /// Winners, k.
+    #[must_use]
+    pub const fn winners(&self) -> u32 {
+        self.winners
+    }
+
+    /// Ones of a recalled pattern, s.
+    #[must_use]
+    pub const fn active(&self) -> u32 {
+        self.active
+    }
+
+    /// Learning rate, eps.
+    #[must_use]
+    pub const fn rate(&self) -> Rate {
+        self.rate
+    }
+
+    /// Rounding of the learning step.
+    #[must_use]
+    pub const fn rounding(&self) -> Rounding {
+        self.rounding
+    }
+
+    /// How learning chooses its winners.
+    #[must_use]
+    pub const fn assignment(&self) -> Assignment {
+        self.assignment
+    }
+
+    /// Seed of wiring, start weights, ties and dither.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Words of a packed pattern: `ceil(n_i / 32)`.
+    #[must_use]
+    pub const fn pattern_words(&self) -> usize {
+        bits::words_for(self.visible)
+    }
+
+    /// Words of one hidden unit's weights: `ceil(m BITS / 32)`.
+    #[must_use]
+    pub const fn row_words(&self) -> usize {
+        self.fan_in.div_ceil(W::PER_WORD) as usize
+    }
+
+    /// Words of the network's one buffer: 2 for the number learned, then `n_h` mask rows, then `n_h` weight rows.
+    #[must_use]
+    pub const fn words(&self) -> usize {
+        COUNTER_WORDS + self.hidden as usize * (self.pattern_words() + self.row_words())
+    }
+
+    /// Words of the scratch buffer: `max(n_h, n_i)` sums, k winners and one pattern.
+    #[must_use]
+    pub const fn scratch_words(&self) -> usize {
+        self.sum_words() + self.winners as usize + self.pattern_words()
+    }
+
+    pub(super) const fn sum_words(&self) -> usize {
+        if self.visible > self.hidden {
+            self.visible as usize
+        } else {
+            self.hidden as usize
+        }
+    }
+
+    /// Where the masks end in the buffer.
+    pub(super) const fn mask_words(&self) -> usize {
+        self.hidden as usize * self.pattern_words()
+    }
+}
+
+impl<W: Width> ParamsBuilder<W> {
+    /// Visible units wired to each hidden unit, m: 1..=n_i.
+    pub const fn fan_in(mut self, fan_in: u32) -> Self {
+        self.fan_in = fan_in;
+        self
+    }
+
+    /// Winners, k: 1..=n_h.
+    pub const fn winners(mut self, winners: u32) -> Self {
+        self.winners = winners;
+        self
+    }
+
+    /// Ones of a recalled pattern, s: 1..=n_i.
+    pub const fn active(mut self, active: u32) -> Self {
+        self.active = active;
+        self
+    }
+
+    /// Learning rate eps in 1/65536: 1..=65536.
+    pub const fn rate(mut self, rate: u32) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    /// Rounding of the learning step.
+    pub const fn rounding(mut self, rounding: Rounding) -> Self {
+        self.rounding = rounding;
+        self
+    }
+
+    /// How learning chooses its winners.
+    pub const fn assignment(mut self, assignment: Assignment) -> Self {
+        self.assignment = assignment;
+        self
+    }
+
+    /// Seed of wiring, start weights, ties and dither.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// The first setting out of range, with its value and what is allowed; or sizes whose sums do not fit 32 bits
+    /// (m F or k F) or whose buffers do not fit the address space of a 32-bit device.
+    pub const fn build(self) -> Result<Params<W>, ParamsError> {
+        use ParamsError as E;
+        if self.visible == 0 {
+            return Err(E::NoVisible);
+        }
+        if self.hidden == 0 {
+            return Err(E::NoHidden);
+        }
+        if self.fan_in == 0 || self.fan_in > self.visible {
+            return Err(E::FanIn {
+                fan_in: self.fan_in,
+                visible: self.visible,
+            });
+        }
+        if self.winners == 0 || self.winners > self.hidden {
+            return Err(E::Winners {
+                winners: self.winners,
+                hidden: self.hidden,
+            });
+        }
+        if self.active == 0 || self.active > self.visible {
+            return Err(E::Active {
+                active: self.active,
+                visible: self.visible,
+            });
+        }
+        let Some(rate) = Rate::new(self.rate) else {
+            return Err(E::Rate { rate: self.rate });
+        };
+        let most = u32::MAX / W::FULL;
+        if self.fan_in > most || self.winners > most {
+            return Err(E::Sum {
+                bits: W::BITS,
+                most,
+            });
+        }
+        // In u64, so that the check itself cannot overflow on a 32-bit device: each factor is below 2^32, and a row
+        // below 2^27 + 2^31 words.
+        let row = self.visible.div_ceil(32) as u64 + self.fan_in.div_ceil(W::PER_WORD) as u64;
+        let network = (self.hidden as u64).saturating_mul(row);
+        let scratch = self.visible as u64 + 2 * self.hidden as u64 + row;
+        let limit = (isize::MAX as u64) / 4 - COUNTER_WORDS as u64;
+        if network > limit || scratch > limit {
+            return Err(E::TooLarge);
+        }
+        Ok(Params {
+            visible: self.visible,
+            hidden: self.hidden,
+            fan_in: self.fan_in,
+            winners: self.winners,
+            active: self.active,
+            rate,
+            rounding: self.rounding,
+            assignment: self.assignment,
+            seed: self.seed,
+            width: PhantomData,
+        })
+    }
+}
+
+/// Which setting of a K-winner MHN is out of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ParamsError {
+    /// No visible unit.
+    NoVisible,
+    /// No hidden unit.
+    NoHidden,
+    /// The fan-in is 0 or above n_i.
+    FanIn {
+        /// Fan-in given.
+        fan_in: u32,
+        /// Visible units.
+        visible: u32,
+    },
+    /// k is 0 or above n_h.
+    Winners {
+        /// Winners given.
+        winners: u32,
+        /// Hidden units.
+        hidden: u32,
+    },
+    /// s is 0 or above n_i.
+    Active {
+        /// Ones given.
+        active: u32,
+        /// Visible units.
+        visible: u32,
+    },
+    /// eps is 0 or above 65536.
+    Rate {
+        /// Rate given, in 1/65536.
+        rate: u32,
+    },
+    /// A sum of weights could exceed 32 bits.
+    Sum {
+        /// Bits in a weight.
+        bits: u32,
+        /// The largest fan-in and k for that width.
+        most: u32,
+    },
+    /// The buffers would exceed the address space.
+    TooLarge,
+}
+
+impl fmt::Display for ParamsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::NoVisible => f.write_str("n_i is 0, allowed from 1"),
+            Self::NoHidden => f.write_str("n_h is 0, allowed from 1"),
+            Self::FanIn { fan_in, visible } => {
+                write!(f, "fan-in m is {fan_in}, allowed 1..={visible} (n_i)")
+            }
+            Self::Winners { winners, hidden } => {
+                write!(f, "k is {winners}, allowed 1..={hidden} (n_h)")
+            }
+            Self::Active { active, visible } => {
+                write!(f, "s is {active}, allowed 1..={visible} (n_i)")
+            }
+            Self::Rate { rate } => {
+                write!(f, "rate eps is {rate}/65536, allowed 1/65536..=65536/65536")
+            }
+            Self::Sum { bits, most } => write!(
+                f,
+                "sums of {bits}-bit weights may exceed 32 bits, allowed fan-in and k up to {most}"
+            ),
+            Self::TooLarge => f.write_str("the network does not fit the address space"),
+        }
+    }
+}
+
+impl core::error::Error for ParamsError {}

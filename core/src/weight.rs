@@ -1,0 +1,209 @@
+//! Fixed-point weights: widths, packed rows, and the learning step.
+//!
+//! A weight of `b` bits is an integer `w` in `0..=F`, `F = 2^b - 1`, and stands for `w / F`: `F` is exactly 1. A row
+//! holds the weights of one hidden unit, slot after slot from the low bits of its first word, 32 / b to a word; unused
+//! bits are zero. At the API's edge weights are [`fixed`] numbers, U0F8 or U0F16, whose largest value stands for 1.
+
+use core::fmt;
+
+use fixed::types::{U0F8, U0F16};
+
+use crate::bits;
+use crate::rng::Key;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A weight's width in bits, as a type: [`U1`], [`U2`], [`U4`], [`U8`] or [`U16`].
+///
+/// Sealed: the packed row layout and the snapshot format know exactly these five.
+pub trait Width: sealed::Sealed + Copy + fmt::Debug + 'static {
+    /// Bits in a weight: 1, 2, 4, 8 or 16.
+    const BITS: u32;
+    /// The raw weight that stands for 1: `2^BITS - 1`.
+    const FULL: u32 = (1 << Self::BITS) - 1;
+    /// Weights in a word.
+    const PER_WORD: u32 = 32 / Self::BITS;
+    /// The fixed-point number that carries a weight at the API's edge.
+    type Fixed: fixed::traits::Fixed;
+
+    /// The fixed-point number of a raw weight; full scale goes to the largest number.
+    fn to_fixed(raw: u32) -> Self::Fixed;
+
+    /// Words in a row of `slots` weights.
+    #[must_use]
+    fn row_words(slots: u32) -> usize {
+        slots.div_ceil(Self::PER_WORD) as usize
+    }
+
+    /// The raw weight in `slot`; 0 outside the row.
+    #[inline]
+    #[must_use]
+    fn get(row: &[u32], slot: u32) -> u32 {
+        row.get((slot / Self::PER_WORD) as usize).map_or(0, |word| {
+            word >> (slot % Self::PER_WORD * Self::BITS) & Self::FULL
+        })
+    }
+
+    /// Writes the raw weight in `slot`, saturated to full scale; nothing outside the row.
+    #[inline]
+    fn set(row: &mut [u32], slot: u32, raw: u32) {
+        if let Some(word) = row.get_mut((slot / Self::PER_WORD) as usize) {
+            let shift = slot % Self::PER_WORD * Self::BITS;
+            *word = *word & !(Self::FULL << shift) | raw.min(Self::FULL) << shift;
+        }
+    }
+}
+
+macro_rules! width {
+    ($(#[$doc:meta])* $name:ident, $bits:literal, $fixed:ty, $raw:ty, $scale:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
+        pub struct $name;
+        impl sealed::Sealed for $name {}
+        impl Width for $name {
+            const BITS: u32 = $bits;
+            type Fixed = $fixed;
+            fn to_fixed(raw: u32) -> $fixed {
+                <$fixed>::from_bits((raw.min(Self::FULL) * $scale) as $raw)
+            }
+        }
+    };
+}
+
+width!(
+    /// Binary weights, 32 to a word. With stochastic rounding only: nearest rounding never moves one for a rate below 1/2.
+    U1, 1, U0F8, u8, 255
+);
+width!(
+    /// 2-bit weights, 16 to a word.
+    U2, 2, U0F8, u8, 85
+);
+width!(
+    /// 4-bit weights, 8 to a word.
+    U4, 4, U0F8, u8, 17
+);
+width!(
+    /// 8-bit weights, 4 to a word: U0F8 at the edge.
+    U8, 8, U0F8, u8, 1
+);
+width!(
+    /// 16-bit weights, 2 to a word: U0F16 at the edge.
+    U16, 16, U0F16, u16, 1
+);
+
+/// How a learning step is rounded to the width of a weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+pub enum Rounding {
+    /// To the nearest weight. Steps below half a unit are lost: see [`stall_level`].
+    #[default]
+    Nearest,
+    /// Up or down at random, so that the step is right on average.
+    Stochastic,
+}
+
+/// A learning rate in 1/65536, from 1 to 65536 (which is exactly 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Rate(u32);
+
+impl Rate {
+    /// The rate 1: a winner's weights become the pattern.
+    pub const ONE: Self = Self(65536);
+
+    /// The rate `eps / 65536`; `None` unless 1 <= eps <= 65536.
+    #[must_use]
+    pub const fn new(eps: u32) -> Option<Self> {
+        if eps >= 1 && eps <= 65536 {
+            Some(Self(eps))
+        } else {
+            None
+        }
+    }
+
+    /// The rate in 1/65536.
+    #[must_use]
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+/// The rounding offset of nearest rounding.
+pub const HALF: u32 = 1 << 15;
+
+/// One learning step of one weight: towards `full` where the input is active, towards 0 where it is not.
+///
+/// `w += (eps (F - w) + r) >> 16` or `w -= (eps w + r) >> 16`, the integer form of `W += eps (x - W)`. With `r < 65536`
+/// and `eps <= 65536` the step is at most the distance itself, `(65536 d + 65535) >> 16 = d`, so the weight stays in
+/// `0..=F`, and `65536 * 65535 + 65535 < 2^32`, so nothing overflows for widths to 16 bits.
+#[inline]
+#[must_use]
+pub fn step(weight: u32, full: u32, active: bool, rate: Rate, offset: u32) -> u32 {
+    let distance = if active {
+        full.wrapping_sub(weight)
+    } else {
+        weight
+    };
+    let moved = rate.0.wrapping_mul(distance).wrapping_add(offset) >> 16;
+    if active {
+        weight.wrapping_add(moved)
+    } else {
+        weight.wrapping_sub(moved)
+    }
+}
+
+/// The rounding offset of `slot` in a row whose dither key is `key`: 16 random bits.
+///
+/// One hash word serves four neighbouring slots: slot `4 g + i` takes the low 16 bits of word `g` rotated right by
+/// `8 i`. Each offset is uniform; neighbours share a byte, which is the high byte of one and the low byte of the other.
+#[inline]
+#[must_use]
+pub fn dither(key: Key, slot: u32) -> u32 {
+    dither_of(key.at(slot / 4), slot)
+}
+
+/// [`dither`] with the group's hash word at hand.
+#[inline]
+#[must_use]
+pub fn dither_of(word: u32, slot: u32) -> u32 {
+    word.rotate_right(slot % 4 * 8) & 0xffff
+}
+
+/// The largest raw weight that nearest rounding can no longer lower: steps of `eps w < 1/2` are zero for ever.
+///
+/// In shares of full scale it is .016 for 8 bits at rate .1 and .008 for 16 bits at .001. 0 for stochastic rounding.
+#[must_use]
+pub const fn stall_level(rate: Rate, rounding: Rounding) -> u32 {
+    match rounding {
+        Rounding::Nearest => HALF.div_ceil(rate.0) - 1,
+        Rounding::Stochastic => 0,
+    }
+}
+
+/// Fills a row with its start weights, uniform over `0..=F`: word `i` of the row is draw `i` of its key, unused bits
+/// cleared.
+pub fn fill_start<W: Width>(row: &mut [u32], slots: u32, key: Key) {
+    for (index, word) in (0..).zip(row.iter_mut()) {
+        *word = start_word::<W>(slots, key, index);
+    }
+}
+
+/// Word `index` of a row's start weights.
+#[inline]
+#[must_use]
+pub fn start_word<W: Width>(slots: u32, key: Key, index: u32) -> u32 {
+    let used = slots
+        .saturating_sub(index.saturating_mul(W::PER_WORD))
+        .min(W::PER_WORD)
+        * W::BITS;
+    match used {
+        0 => 0,
+        bits::WORD_BITS.. => key.at(index),
+        _ => key.at(index) & ((1 << used) - 1),
+    }
+}
