@@ -58,6 +58,15 @@ fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
     }
 }
 
+/// The `k`-th largest value, counting from 1; the largest for `k = 0`, 0 where there are fewer than `k`.
+#[must_use]
+pub fn kth_largest(values: &[u32], k: u32) -> u32 {
+    if k as usize > values.len() {
+        return 0;
+    }
+    cut(values.iter().copied(), k.max(1)).value
+}
+
 /// Calls `winner` with the index of each of the `k` largest values under (value, tie hash under `key`, index), in
 /// ascending order. With `k` at or above the number of values every index wins; with `k = 0` none.
 pub fn top_k(values: &[u32], k: u32, key: Key, mut winner: impl FnMut(u32)) {

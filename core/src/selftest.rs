@@ -6,8 +6,10 @@
 
 use crate::bits;
 use crate::kwinner::{Assignment, KWinner, NetworkError, Params, ParamsError};
-use crate::rng::{self, Purpose};
-use crate::weight::{Rounding, Width};
+use crate::rng::{self, Key, Purpose};
+use crate::select;
+use crate::weight::{self, Rounding, U1, U4, U8, U16, Width};
+use rand_core::Rng;
 
 /// Patterns learned in the fixed run.
 pub const PATTERNS: u32 = 200;
@@ -65,6 +67,123 @@ pub fn kwinner_digest<W: Width>(
     }
     network.words().iter().for_each(|&word| digest.word(word));
     Ok(digest.0)
+}
+
+/// Hands over every known answer of `tests/vectors/kwinner.txt` of the repository, in its order, as name and value:
+/// the primitives first, then the digest of the fixed run for some widths, roundings and assignments.
+///
+/// A host's program, a device and a test all call this, so that none of them keeps a list of its own.
+///
+/// # Errors
+/// [`NetworkError`] for buffers shorter than [`Params::words`] and [`Params::scratch_words`] of the widest case,
+/// [`params`]`::<U16>`; longer ones are cut.
+pub fn vectors(
+    words: &mut [u32],
+    scratch: &mut [u32],
+    mut vector: impl FnMut(&str, u64),
+) -> Result<(), NetworkError> {
+    use Assignment::{Competitive, RandomK};
+    use Rounding::{Nearest, Stochastic};
+    primitives(&mut vector);
+    let mut run = Cases {
+        words,
+        scratch,
+        vector,
+    };
+    run.case::<U8>("u8-nearest", Nearest, Competitive)?;
+    run.case::<U8>("u8-stochastic", Stochastic, Competitive)?;
+    run.case::<U16>("u16-nearest", Nearest, Competitive)?;
+    run.case::<U4>("u4-stochastic", Stochastic, Competitive)?;
+    run.case::<U1>("u1-stochastic", Stochastic, Competitive)?;
+    run.case::<U8>("u8-nearest-random-k", Nearest, RandomK)
+}
+
+struct Cases<'a, F> {
+    words: &'a mut [u32],
+    scratch: &'a mut [u32],
+    vector: F,
+}
+
+impl<F: FnMut(&str, u64)> Cases<'_, F> {
+    fn case<W: Width>(
+        &mut self,
+        name: &str,
+        rounding: Rounding,
+        assignment: Assignment,
+    ) -> Result<(), NetworkError> {
+        // These parameters are in range; were they not, the missing vector would show it.
+        let Ok(params) = params::<W>(rounding, assignment) else {
+            return Ok(());
+        };
+        let (got, expected) = (self.words.len(), params.words());
+        let short = NetworkError::Buffer { got, expected };
+        let words = self.words.get_mut(..expected).ok_or(short)?;
+        let (got, expected) = (self.scratch.len(), params.scratch_words());
+        let short = NetworkError::Scratch { got, expected };
+        let scratch = self.scratch.get_mut(..expected).ok_or(short)?;
+        let digest = kwinner_digest(params, words, scratch)?;
+        (self.vector)(name, digest);
+        Ok(())
+    }
+}
+
+fn primitives(vector: &mut impl FnMut(&str, u64)) {
+    const SEED: u64 = 0x0123_4567_89ab_cdef;
+    let key = Key::new(SEED, DATA);
+    vector("key-at-0", key.at(0).into());
+    vector("key-at-1", key.at(1).into());
+    vector("key-at-max", key.at(u32::MAX).into());
+    vector("key-derive-7-at-0", key.derive(7).at(0).into());
+    vector(
+        "key-derive-u64-at-0",
+        key.derive_u64(0x0000_0001_0000_0007).at(0).into(),
+    );
+    vector("key-digest-1-2-3", key.digest(&[1, 2, 3]).into());
+    let dither = |slot| u64::from(weight::dither(key, slot));
+    vector(
+        "dither-slots-0-to-3",
+        (0..4).fold(0, |all, slot| all << 16 | dither(slot)),
+    );
+
+    let (state, sequence) = rng::stream_parts(SEED, DATA, 2, 3);
+    vector("stream-state", state);
+    vector("stream-sequence", sequence);
+    let stream = || rng::stream(SEED, DATA, 2, 3);
+    let mut draws = stream();
+    vector("stream-word-0", draws.next_u32().into());
+    vector("stream-word-1", draws.next_u32().into());
+    let mut draws = stream();
+    let mut digit = |all, _| all << 4 | u64::from(rng::below(&mut draws, 10));
+    vector("below-10-16-times", (0..16).fold(0, &mut digit));
+    // A quarter of the draws are rejected.
+    let mut draws = stream();
+    let mut word = |all, _| all << 32 | u64::from(rng::below(&mut draws, 0xc000_0000));
+    vector("below-c0000000-twice", (0..2).fold(0, &mut word));
+    vector(
+        "below-u64-10e18",
+        rng::below_u64(&mut stream(), 10_u64.pow(18)),
+    );
+
+    // Sizes are constants that fit; the ones of 40 bits are read as one number.
+    let number = |words: [u32; 2]| u64::from(words[1]) << 32 | u64::from(words[0]);
+    let (mut few, mut many, mut cue) = ([0; 2], [0; 2], [0; 2]);
+    let _ = bits::sample(40, 5, &mut stream(), &mut few);
+    let _ = bits::sample(40, 35, &mut stream(), &mut many);
+    let _ = bits::cue(&few, 2, &mut stream(), &mut cue);
+    vector("sample-5-of-40", number(few));
+    vector("sample-35-of-40", number(many));
+    vector("cue-2-of-sample-5", number(cue));
+    let mut order: [u64; 16] = core::array::from_fn(|index| index as u64);
+    rng::shuffle(&mut stream(), &mut order);
+    vector(
+        "shuffle-16",
+        order.iter().fold(0, |all, item| all << 4 | item),
+    );
+    // Values 0, 1, 2, 3, 0, ...: all 10 threes win, and 6 of the 10 twos by their tie hashes.
+    let values: [u32; 40] = core::array::from_fn(|index| index as u32 % 4);
+    let mut top = [0; 2];
+    select::top_k(&values, 16, key, |index| bits::set(&mut top, index));
+    vector("top-16-of-40", number(top));
 }
 
 fn pattern(number: u32) -> [u32; WORDS] {

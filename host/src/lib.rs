@@ -1,1 +1,4 @@
 //! stub
+pub mod backend;
+pub mod memory;
+pub mod patterns;

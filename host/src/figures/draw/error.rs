@@ -27,11 +27,19 @@ pub enum DrawError {
     /// The figure holds no panel at all.
     #[error("the figure has no panel")]
     NoPanel,
-    /// The asked-for width leaves no room for the panels, or is not a number, or is above 4000 units.
-    #[error("a figure {width} units wide cannot hold its panels (at most 4000 units are possible)")]
+    /// The asked-for width leaves no room for the panels, or is not a number from 100 to 2000.
+    #[error("a figure {width} units wide cannot hold its panels (100 to 2000 units are possible)")]
     Width {
         /// The width in units of 1/96 inch.
         width: f64,
+    },
+    /// The figure would be larger than 3 million square units, more than three letter pages.
+    #[error("a figure of {width} x {height} units is too large")]
+    TooLarge {
+        /// The width in units of 1/96 inch.
+        width: f64,
+        /// The height in the same units.
+        height: f64,
     },
     /// A panel without series, cells, nodes or categories.
     #[error("panel {panel} has nothing to draw")]

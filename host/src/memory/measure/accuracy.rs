@@ -84,7 +84,9 @@ impl<'a> Trials<'a> {
             let (centre, deviation) = mean_and_deviation(&column.to_vec(), kind);
             curve.mean.push(centre);
             curve.deviation.push(deviation);
-            curve.standard_error.push(deviation / libm::sqrt(trials as f64));
+            curve
+                .standard_error
+                .push(deviation / libm::sqrt(trials as f64));
         }
         Ok(curve)
     }
@@ -92,7 +94,12 @@ impl<'a> Trials<'a> {
     /// Mean over all trials and ages: of pseudo-patterns, the measured baseline.
     #[must_use]
     pub fn grand_mean(&self) -> f64 {
-        let rows: Vec<f64> = self.values.rows().into_iter().map(|row| mean(&row.to_vec())).collect();
+        let rows: Vec<f64> = self
+            .values
+            .rows()
+            .into_iter()
+            .map(|row| mean(&row.to_vec()))
+            .collect();
         mean(&rows)
     }
 }
@@ -109,7 +116,10 @@ impl<'a> Paired<'a> {
     ///
     /// # Errors
     /// [`MeasureError::ShapeMismatch`], and what [`Trials::new`] refuses.
-    pub fn new(real: ArrayView2<'a, f64>, pseudo: ArrayView2<'a, f64>) -> Result<Self, MeasureError> {
+    pub fn new(
+        real: ArrayView2<'a, f64>,
+        pseudo: ArrayView2<'a, f64>,
+    ) -> Result<Self, MeasureError> {
         if real.dim() != pseudo.dim() {
             return Err(MeasureError::ShapeMismatch {
                 first: real.dim(),
@@ -156,7 +166,11 @@ impl<'a> Paired<'a> {
     #[must_use]
     pub fn raw_difference(&self) -> Vec<f64> {
         let differences = self.differences();
-        differences.columns().into_iter().map(|column| mean(&column.to_vec())).collect()
+        differences
+            .columns()
+            .into_iter()
+            .map(|column| mean(&column.to_vec()))
+            .collect()
     }
 }
 
@@ -184,24 +198,43 @@ mod tests {
     fn one_trial() -> Result<(), MeasureError> {
         let table = array![[0.25, 0.5]];
         let trials = Trials::new(table.view())?;
-        assert_eq!(trials.curve(Deviation::Population)?.standard_error, [0.0, 0.0]);
+        assert_eq!(
+            trials.curve(Deviation::Population)?.standard_error,
+            [0.0, 0.0]
+        );
         let refused = trials.curve(Deviation::Sample);
-        assert!(matches!(refused, Err(MeasureError::TooFew { needed: 2, got: 1, .. })));
+        assert!(matches!(
+            refused,
+            Err(MeasureError::TooFew {
+                needed: 2,
+                got: 1,
+                ..
+            })
+        ));
         Ok(())
     }
 
     #[test]
     fn bad_tables_are_refused() {
         let empty = Array2::<f64>::zeros((0, 3));
-        assert_eq!(Trials::new(empty.view()).unwrap_err(), MeasureError::Empty { rows: 0, ages: 3 });
+        assert_eq!(
+            Trials::new(empty.view()).unwrap_err(),
+            MeasureError::Empty { rows: 0, ages: 3 }
+        );
         let good = array![[0.0, 1.0], [0.5, 0.5]];
         let narrow = array![[0.0], [0.5]];
         let mismatch = Paired::new(good.view(), narrow.view());
         assert!(matches!(mismatch, Err(MeasureError::ShapeMismatch { .. })));
         for bad in [f64::NAN, f64::INFINITY, -1e101] {
             let table = array![[0.0, 1.0], [0.5, bad]];
-            for refused in [Paired::new(good.view(), table.view()), Paired::new(table.view(), good.view())] {
-                assert!(matches!(refused, Err(MeasureError::BadCell { row: 1, age: 2, .. })));
+            for refused in [
+                Paired::new(good.view(), table.view()),
+                Paired::new(table.view(), good.view()),
+            ] {
+                assert!(matches!(
+                    refused,
+                    Err(MeasureError::BadCell { row: 1, age: 2, .. })
+                ));
             }
         }
     }

@@ -33,7 +33,7 @@ pub(super) fn auc_of(real: &[f64], pseudo: &[f64]) -> f64 {
     real.sort_unstable_by(f64::total_cmp);
     pseudo.sort_unstable_by(f64::total_cmp);
     // Twice U, so that half a tie is a whole number.
-    let mut twice_wins: u128 = 0;
+    let mut twice_wins: u64 = 0;
     let (mut below, mut up_to) = (0, 0);
     for score in &real {
         while below < pseudo.len() && pseudo[below] < *score {
@@ -42,7 +42,7 @@ pub(super) fn auc_of(real: &[f64], pseudo: &[f64]) -> f64 {
         while up_to < pseudo.len() && pseudo[up_to] <= *score {
             up_to += 1;
         }
-        twice_wins += (below + up_to) as u128;
+        twice_wins += (below + up_to) as u64;
     }
     twice_wins as f64 / (2.0 * real.len() as f64 * pseudo.len() as f64)
 }
@@ -100,9 +100,9 @@ mod tests {
     #[test]
     fn on_the_scale_of_d_prime() -> Result<(), MeasureError> {
         assert_eq!(auc_to_sensitivity(0.5)?, 0.0);
-        // scipy: sqrt(2) * norm.ppf(.9999)
-        assert!((auc_to_sensitivity(1.0)? - 5.259_468_214_487_89).abs() < 1e-12);
-        // 1 - 1e-4 is the double next to the decimal .9999; the ends agree to rounding.
+        // mpmath: sqrt(2) Phi^-1(.9999)
+        assert!((auc_to_sensitivity(1.0)? - 5.259_483_552_420_586).abs() < 1e-12);
+        // The tail 1 - .9999 is not exactly 1e-4 in doubles: the ends agree to its rounding.
         assert!((auc_to_sensitivity(0.0)? + auc_to_sensitivity(1.0)?).abs() < 1e-11);
         for bad in [-0.1, 1.1, f64::NAN] {
             assert!(auc_to_sensitivity(bad).is_err());
@@ -114,7 +114,10 @@ mod tests {
     fn bad_scores_are_refused() {
         assert!(matches!(auc(&[], &[1.0]), Err(MeasureError::TooFew { .. })));
         assert!(matches!(auc(&[1.0], &[]), Err(MeasureError::TooFew { .. })));
-        assert!(matches!(auc(&[1.0, f64::NAN], &[1.0]), Err(MeasureError::BadCell { age: 2, .. })));
+        assert!(matches!(
+            auc(&[1.0, f64::NAN], &[1.0]),
+            Err(MeasureError::BadCell { age: 2, .. })
+        ));
         assert!(auc(&[1.0], &[f64::INFINITY]).is_err());
     }
 

@@ -26,7 +26,7 @@
 //!
 //! # Undefined is not a number here
 //! A ratio whose denominator vanishes is `Some(0.0)` if its numerator vanishes too and `None` otherwise; means leave a
-//! `None` out and count it. No function returns NaN. "Vanishes" allows for the rounding of the input: 0.9 - 0.3 and
+//! `None` out and count it. No function returns NaN for finite input. "Vanishes" allows for the rounding of the input: 0.9 - 0.3 and
 //! 0.8 - 0.2 differ in their last bit and mean the same; a mean or a spread of at most 16 `f64::EPSILON` times the largest
 //! value that went in counts as zero.
 //!

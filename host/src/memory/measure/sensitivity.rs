@@ -23,7 +23,8 @@ pub enum DPrimeForm {
 pub fn d_prime(paired: &Paired<'_>, form: DPrimeForm) -> Vec<Option<f64>> {
     let (real, pseudo) = (paired.real().values(), paired.pseudo().values());
     let ages = real.columns().into_iter().zip(pseudo.columns());
-    ages.map(|(r, p)| d_prime_of(&r.to_vec(), &p.to_vec(), form)).collect()
+    ages.map(|(r, p)| d_prime_of(&r.to_vec(), &p.to_vec(), form))
+        .collect()
 }
 
 /// d' of two non-empty, equally long lists.
@@ -37,7 +38,10 @@ pub(super) fn d_prime_of(real: &[f64], pseudo: &[f64], form: DPrimeForm) -> Opti
         DPrimeForm::Classical => {
             let (mean_real, var_real) = mean_and_variance(real, Deviation::Population);
             let (mean_pseudo, var_pseudo) = mean_and_variance(pseudo, Deviation::Population);
-            (mean_real - mean_pseudo, libm::sqrt((var_real + var_pseudo) / 2.0))
+            (
+                mean_real - mean_pseudo,
+                libm::sqrt((var_real + var_pseudo) / 2.0),
+            )
         }
     };
     standardised(difference, deviation, scale)
@@ -81,7 +85,10 @@ mod tests {
         let pseudo: Vec<f64> = (60..=100).map(|n| f64::from(n - 60) / 100.0).collect();
         assert_eq!(d_prime_of(&real, &pseudo, DPrimeForm::Paired), None);
         // Differences that cancel: +.1 and -.1.
-        assert_eq!(d_prime_of(&[0.3, 0.2], &[0.2, 0.3], DPrimeForm::Paired), Some(0.0));
+        assert_eq!(
+            d_prime_of(&[0.3, 0.2], &[0.2, 0.3], DPrimeForm::Paired),
+            Some(0.0)
+        );
     }
 
     proptest! {

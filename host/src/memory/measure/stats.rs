@@ -62,7 +62,9 @@ pub(super) fn mean_and_deviation(values: &[f64], kind: Deviation) -> (f64, f64) 
 
 /// Largest absolute value; 0 for an empty list.
 pub(super) fn largest(values: &[f64]) -> f64 {
-    values.iter().fold(0.0, |most: f64, value| most.max(value.abs()))
+    values
+        .iter()
+        .fold(0.0, |most: f64, value| most.max(value.abs()))
 }
 
 /// Whether `value`, computed from numbers as large as `scale`, is zero up to rounding.
@@ -106,8 +108,14 @@ mod tests {
     #[test]
     fn closed_forms() {
         let values = [2.0, 4.0, 4.0, 4.0, 5.0, 5.0, 7.0, 9.0];
-        assert_eq!(mean_and_deviation(&values, Deviation::Population), (5.0, 2.0));
-        assert_eq!(mean_and_variance(&values, Deviation::Sample), (5.0, 32.0 / 7.0));
+        assert_eq!(
+            mean_and_deviation(&values, Deviation::Population),
+            (5.0, 2.0)
+        );
+        assert_eq!(
+            mean_and_variance(&values, Deviation::Sample),
+            (5.0, 32.0 / 7.0)
+        );
         assert_eq!(mean_and_variance(&[3.0], Deviation::Population), (3.0, 0.0));
     }
 
@@ -115,7 +123,10 @@ mod tests {
     fn equal_values_have_no_spread() {
         for n in 1..50 {
             let values = vec![0.1; n];
-            assert_eq!(mean_and_deviation(&values, Deviation::Population), (0.1, 0.0));
+            assert_eq!(
+                mean_and_deviation(&values, Deviation::Population),
+                (0.1, 0.0)
+            );
         }
     }
 
@@ -132,7 +143,10 @@ mod tests {
         for value in [f64::NAN, f64::INFINITY, -f64::INFINITY, 1.1e100] {
             assert!(!is_usable(value));
             let refused = check_list(&[0.0, value]);
-            assert!(matches!(refused, Err(MeasureError::BadCell { row: 0, age: 2, .. })));
+            assert!(matches!(
+                refused,
+                Err(MeasureError::BadCell { row: 0, age: 2, .. })
+            ));
         }
     }
 

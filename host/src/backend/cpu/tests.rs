@@ -1,0 +1,95 @@
+use proptest::prelude::*;
+use slotless_core::bits;
+use slotless_core::kwinner::{Assignment, KWinner, Params};
+use slotless_core::rng::{self, Key, Purpose};
+use slotless_core::select;
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+
+use super::{AnyParams, Network, Selector};
+
+fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
+    let mut out = vec![0; bits::words_for(visible)];
+    bits::sample(
+        visible,
+        ones,
+        &mut rng::stream(7, Purpose(900), 0, number),
+        &mut out,
+    )
+    .unwrap();
+    out
+}
+
+/// Core and backend side by side over a run: winners, scores, recalls and the whole state agree.
+fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
+    let mut core = KWinner::<W, _>::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut fast = Network::new(any);
+    let mut out = vec![0; params.pattern_words()];
+    for number in 0..patterns {
+        let ones = rng::below(
+            &mut rng::stream(8, Purpose(901), 0, number),
+            params.visible() + 1,
+        );
+        let x = pattern(params.visible(), ones, number);
+        let expected = core.learn(&x, &mut scratch).unwrap();
+        assert_eq!(fast.learn(&x), expected.score());
+        assert_eq!(fast.most(ones), expected.most());
+        let cue = pattern(params.visible(), ones, number / 2);
+        let active = ones.max(1);
+        let score = fast.recall(&cue, active, &mut out);
+        assert_eq!(
+            fast.winners(),
+            core.hidden_code(&cue, &mut scratch).unwrap().winners
+        );
+        let mut expected = vec![0; out.len()];
+        let matched = core
+            .recall_into(&cue, active, &mut scratch, &mut expected)
+            .unwrap();
+        assert_eq!((score, &out), (matched.score(), &expected));
+    }
+    assert_eq!(fast.export(), core.words());
+    let mut again = Network::from_words(any, core.words()).unwrap();
+    let x = pattern(params.visible(), params.active(), patterns);
+    assert_eq!(
+        again.learn(&x),
+        core.learn(&x, &mut scratch).unwrap().score()
+    );
+    assert_eq!(again.export(), core.words());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn equals_the_core_bit_for_bit(
+        visible in 1u32..150, hidden in 1u32..150, fan_in in 1u32..150, winners in 1u32..150,
+        rate in prop_oneof![Just(65536u32), Just(1), 1u32..65536], width in 0..5,
+        stochastic in any::<bool>(), random in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let rounding = if stochastic { Rounding::Stochastic } else { Rounding::Nearest };
+        let assignment = if random { Assignment::RandomK } else { Assignment::Competitive };
+        macro_rules! case {
+            ($variant:ident) => {{
+                let params = Params::<$variant>::builder(visible, hidden)
+                    .fan_in(fan_in.min(visible)).winners(winners.min(hidden)).rate(rate)
+                    .rounding(rounding).assignment(assignment).seed(seed).build().unwrap();
+                agree(AnyParams::$variant(params), params, 25);
+            }};
+        }
+        match width { 0 => case!(U1), 1 => case!(U2), 2 => case!(U4), 3 => case!(U8), _ => case!(U16) }
+    }
+
+    #[test]
+    fn selector_equals_the_core_over_a_run_of_calls(
+        calls in prop::collection::vec((prop::collection::vec(prop_oneof![0u32..8, 0u32..1000, any::<u32>()], 1..80), 0u32..90, any::<u64>()), 1..12)
+    ) {
+        let mut selector = Selector::default();
+        for (values, k, seed) in calls {
+            let key = Key::new(seed, Purpose(3));
+            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            select::top_k(&values, k, key, |index| expected.push(index));
+            selector.top_k(&values, k, key, |index| found.push(index));
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Marks over categories: one for each run, and the median of each category.
+
+use super::axis::{AxisSpec, Ruler, Scale};
+use super::canvas::{Anchor, Area, Canvas};
+use super::error::DrawError;
+use super::legend::{Legend, Rank, Swatch};
+use super::metrics;
+use super::panel::{self, Margins};
+use super::style::{Rgb, Role, size};
+
+#[derive(Debug, Clone, PartialEq)]
+struct Category {
+    label: String,
+    role: Role,
+    values: Vec<f64>,
+}
+
+/// A panel with one column of marks for each category.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MarkPanel {
+    pub(super) title: String,
+    x_label: String,
+    y: AxisSpec,
+    categories: Vec<Category>,
+    references: Vec<f64>,
+    mark_label: String,
+    median_label: String,
+}
+
+impl MarkPanel {
+    /// A panel with the titles of its axes.
+    pub fn new(x_label: &str, y_label: &str) -> Self {
+        Self {
+            title: String::new(),
+            x_label: x_label.to_owned(),
+            y: AxisSpec::new(y_label),
+            categories: Vec::new(),
+            references: Vec::new(),
+            mark_label: "one run".to_owned(),
+            median_label: "median".to_owned(),
+        }
+    }
+
+    /// The title above the panel.
+    pub fn title(mut self, title: &str) -> Self {
+        self.title = title.to_owned();
+        self
+    }
+
+    /// The y axis runs from `lo` to `hi`.
+    pub fn y_range(mut self, lo: f64, hi: f64) -> Self {
+        self.y.range = Some((lo, hi));
+        self
+    }
+
+    /// How the y axis counts; values without a place on it are left out.
+    pub fn y_scale(mut self, scale: Scale) -> Self {
+        self.y.scale = scale;
+        self
+    }
+
+    /// Adds a category with one value for each run; values that are not finite are left out. A category may be empty.
+    pub fn category(mut self, label: &str, role: Role, values: Vec<f64>) -> Self {
+        self.categories.push(Category { label: label.to_owned(), role, values });
+        self
+    }
+
+    /// Adds a thin grey horizontal line.
+    pub fn reference(mut self, y: f64) -> Self {
+        self.references.push(y);
+        self
+    }
+
+    /// The legend's names for a mark and for the bar at each median, instead of "one run" and "median"; empty text leaves
+    /// that entry out.
+    pub fn legend_labels(mut self, mark: &str, median: &str) -> Self {
+        self.mark_label = mark.to_owned();
+        self.median_label = median.to_owned();
+        self
+    }
+
+    pub(super) fn check(&self, panel: usize) -> Result<(), DrawError> {
+        if self.categories.is_empty() {
+            return Err(DrawError::EmptyPanel { panel });
+        }
+        self.y.check(panel)
+    }
+
+    fn ruler(&self) -> Ruler {
+        self.y.ruler(self.categories.iter().flat_map(|c| c.values.iter().copied()), true)
+    }
+
+    fn names(&self, width: f64) -> Vec<Vec<String>> {
+        let slot = width / self.categories.len() as f64 - 4.0;
+        self.categories.iter().map(|c| metrics::wrap(&c.label, size::TICK, false, slot)).collect()
+    }
+
+    fn names_height(&self, width: f64) -> f64 {
+        let lines = self.names(width).iter().map(Vec::len).max().unwrap_or(0);
+        6.0 + metrics::block(lines, size::TICK)
+    }
+
+    pub(super) fn margins(&self, width: f64, height: f64) -> Margins {
+        let lines = metrics::wrap(&self.x_label, size::LABEL, false, width).len();
+        let label = if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + 5.0 };
+        Margins {
+            left: panel::left_margin(&self.ruler().ticks_upwards(height), &self.y.label, height),
+            right: 2.0,
+            top: 0.0,
+            bottom: self.names_height(width) + label,
+        }
+    }
+
+    pub(super) fn legend(&self, legend: &mut Legend) {
+        legend.add(Rank::Remark, Swatch::Disc(Role::Neutral.colour()), &self.mark_label);
+        legend.add(Rank::Remark, Swatch::Median, &self.median_label);
+    }
+
+    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
+        let ruler = self.ruler();
+        panel::draw_left_axis(canvas, area, &ruler, &self.y.label);
+        canvas.line((area.x - 0.35, area.bottom()), (area.right(), area.bottom()), Rgb::INK, 0.7);
+        for place in self.references.iter().filter_map(|&v| ruler.place(v)).filter(|p| (0.0..=1.0).contains(p)) {
+            let y = area.bottom() - place * area.h;
+            canvas.line((area.x, y), (area.right(), y), Role::Neutral.colour(), 0.8);
+        }
+        let slot = area.w / self.categories.len() as f64;
+        let names = self.names(area.w);
+        let mut any = false;
+        for (i, (category, name)) in self.categories.iter().zip(names).enumerate() {
+            let centre = area.x + slot * (i as f64 + 0.5);
+            for (line, text) in name.iter().enumerate() {
+                let y = area.bottom() + 6.0 + metrics::cap(size::TICK) + metrics::leading(size::TICK) * line as f64;
+                canvas.text((centre, y), text, size::TICK, false, Rgb::INK, Anchor::Middle);
+            }
+            any |= draw_marks(canvas, area, &ruler, category, centre, slot);
+        }
+        if !any {
+            panel::draw_no_data(canvas, area);
+        }
+        panel::draw_bottom_label(canvas, area, self.names_height(area.w), &self.x_label);
+    }
+}
+
+/// Draws the marks of one category; false if there were none.
+fn draw_marks(canvas: &mut Canvas, area: Area, ruler: &Ruler, category: &Category, centre: f64, slot: f64) -> bool {
+    let spread = (slot * 0.5).min(36.0);
+    let mut seen: Vec<f64> = Vec::new();
+    for (i, &value) in category.values.iter().enumerate() {
+        let Some(place) = ruler.place(value) else { continue };
+        seen.push(value);
+        if !(-1e-9..=1.0 + 1e-9).contains(&place) {
+            continue;
+        }
+        // Multiples of the golden ratio spread evenly and never repeat.
+        let jitter = ((i as f64 + 0.5) * 0.618_033_988_749_894_9).fract() - 0.5;
+        let at = (centre + jitter * spread, area.bottom() - place * area.h);
+        canvas.disc(at, 2.4, category.role.colour(), 0.65, None);
+    }
+    seen.sort_by(f64::total_cmp);
+    let middle = seen.len() / 2;
+    let median = match seen.len() {
+        0 => return false,
+        n if n % 2 == 1 => seen[middle],
+        _ => seen[middle - 1] + (seen[middle] - seen[middle - 1]) / 2.0,
+    };
+    if let Some(place) = ruler.place(median).filter(|p| (-1e-9..=1.0 + 1e-9).contains(p)) {
+        let y = area.bottom() - place * area.h;
+        let half = spread / 2.0 + 5.0;
+        canvas.line((centre - half, y), (centre + half, y), Rgb::INK, 1.6);
+    }
+    true
+}

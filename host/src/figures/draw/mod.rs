@@ -1,0 +1,55 @@
+//! Drawing: panels of curves, matrices, trees and marks, laid out as the figures of a paper.
+//!
+//! A caller says what is to be seen; this module decides how it looks, once for all figures: colours by [`Role`], letter sizes,
+//! ticks, the legend outside of the data. [`Figure::draw`] gives a [`Picture`], as SVG with its font embedded and as PNG at
+//! 288 dots an inch, and needs no font on the machine. Equal input gives equal bytes.
+//!
+//! The crate kuva does the rendering of text, shapes and colour maps in both formats, and carries the font. Its `Figure` is not
+//! used: it cuts long titles off, stacks a legend below in a single column, and numbers its clip paths through the whole
+//! process, so that the second of two equal figures differs from the first.
+//!
+//! ```
+//! use slotless::figures::draw::{Advantage, CurvePanel, Figure, Role, Series};
+//!
+//! let ages = || (0..1000).map(f64::from);
+//! let accuracy: Vec<f64> = ages().map(|age| (-age / 300.0).exp()).collect();
+//! let chance = vec![0.05; 1000];
+//! let panel = CurvePanel::new("age (patterns learned since)", "accuracy")
+//!     .title("cue 100 %")
+//!     .y_range(0.0, 1.0)
+//!     .series(Series::new("K-winner", Role::KWinner, ages().collect(), accuracy).band(vec![0.02; 1000]))
+//!     .series(Series::by_index("K-winner, pseudo-patterns", Role::KWinner, chance).baseline())
+//!     .advantage(Advantage::new("K-winner better (p < .05)", Role::KWinner, ages().take(400).collect()));
+//! let picture = Figure::new("Accuracy by age", 1, 1).subtitle("1000 hidden units, 10 winners").panel(panel).draw()?;
+//! assert!(picture.svg.contains("Accuracy by age") && picture.png.starts_with(b"\x89PNG"));
+//! # Ok::<(), slotless::figures::draw::DrawError>(())
+//! ```
+
+mod axis;
+mod canvas;
+mod curve;
+mod error;
+mod figure;
+mod font;
+mod heat;
+mod legend;
+mod mark;
+mod metrics;
+mod panel;
+mod picture;
+mod style;
+#[cfg(test)]
+mod tests;
+mod tree;
+
+pub use axis::Scale;
+pub use curve::{Advantage, CurvePanel, Series};
+pub use error::DrawError;
+pub use figure::Figure;
+pub use heat::{ColourScale, Colours, HeatPanel};
+pub use legend::LegendPlace;
+pub use mark::MarkPanel;
+pub use panel::Panel;
+pub use picture::Picture;
+pub use style::{LineStyle, Role};
+pub use tree::{TreeNode, TreePanel};

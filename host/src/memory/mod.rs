@@ -1,0 +1,12 @@
+//! Retention experiments: networks learn streams of patterns and are tested by age.
+
+pub mod measure;
+pub mod results;
+pub mod simulate;
+pub mod spec;
+pub mod stack;
+pub mod trial;
+
+pub use results::{Kind, Results, Tested};
+pub use spec::{Condition, Data, Network, Preprocess, Protocol, SpecError, WeightWidth};
+pub use trial::{CueOutcome, Outcome, Setup, TrialRecord};

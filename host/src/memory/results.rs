@@ -1,0 +1,165 @@
+//! The trials of one condition, as arrays of trials x ages.
+
+use ndarray::Array2;
+
+use super::spec::Condition;
+use super::trial::TrialRecord;
+
+/// Which set of patterns was tested.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Learned patterns.
+    Real,
+    /// Never-learned patterns from the same source.
+    Pseudo,
+    /// Never-learned uniform patterns (structured data only).
+    Unstructured,
+}
+
+impl Kind {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Real, Self::Pseudo, Self::Unstructured];
+
+    /// Its name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Real => "real",
+            Self::Pseudo => "pseudo",
+            Self::Unstructured => "unstructured",
+        }
+    }
+}
+
+/// One set of patterns at one cue level: trials x ages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tested {
+    /// |x AND x_hat|.
+    pub overlaps: Array2<u32>,
+    /// Match scores, in raw weights.
+    pub scores: Array2<u64>,
+}
+
+/// All trials of a condition, in the order of their numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Results {
+    /// What was run.
+    pub condition: Condition,
+    /// For each cue level, the sets in the order of [`Kind::ALL`]; without the unstructured one where the data is not
+    /// structured.
+    pub cues: Vec<Vec<Tested>>,
+    /// Ones of the learned patterns, by age.
+    pub ones_real: Array2<u32>,
+    /// Ones of the pseudo-patterns.
+    pub ones_pseudo: Array2<u32>,
+    /// Mean pairwise similarity of each trial's tested patterns, and of what the network stored of them: trials x 2.
+    pub similarity: Array2<f64>,
+}
+
+impl Results {
+    /// Puts the trials of a condition together.
+    ///
+    /// # Panics
+    /// If a record is not of this condition.
+    #[must_use]
+    pub fn from_trials(condition: Condition, trials: &[TrialRecord]) -> Self {
+        let shape = (trials.len(), condition.protocol.learned as usize);
+        let kinds = if condition.data.structured() { 3 } else { 2 };
+        let cues = (0..condition.protocol.cues.len())
+            .map(|cue| {
+                let set = |trial: usize, kind: usize| {
+                    let outcome = &trials[trial].cues[cue];
+                    [&outcome.real, &outcome.pseudo, &outcome.unstructured][kind]
+                };
+                let tested = |kind| Tested {
+                    overlaps: Array2::from_shape_fn(shape, |(trial, age)| {
+                        set(trial, kind).overlaps[age]
+                    }),
+                    scores: Array2::from_shape_fn(shape, |(trial, age)| {
+                        set(trial, kind).scores[age]
+                    }),
+                };
+                (0..kinds).map(tested).collect()
+            })
+            .collect();
+        Self {
+            cues,
+            ones_real: Array2::from_shape_fn(shape, |(trial, age)| trials[trial].ones_real[age]),
+            ones_pseudo: Array2::from_shape_fn(shape, |(trial, age)| {
+                trials[trial].ones_pseudo[age]
+            }),
+            similarity: Array2::from_shape_fn((trials.len(), 2), |(trial, which)| {
+                trials[trial].similarity[which]
+            }),
+            condition,
+        }
+    }
+
+    /// Number of trials.
+    #[must_use]
+    pub fn trials(&self) -> usize {
+        self.ones_real.nrows()
+    }
+
+    /// The sets of patterns that were tested.
+    #[must_use]
+    pub fn kinds(&self) -> &'static [Kind] {
+        if self.condition.data.structured() {
+            &Kind::ALL
+        } else {
+            &Kind::ALL[..2]
+        }
+    }
+
+    /// Place of a cue level, if it was tested.
+    #[must_use]
+    pub fn cue(&self, level: f64) -> Option<usize> {
+        self.condition
+            .protocol
+            .cues
+            .iter()
+            .position(|&cue| cue == level)
+    }
+
+    fn ones(&self, kind: Kind, at: (usize, usize)) -> u32 {
+        match kind {
+            Kind::Real => self.ones_real[at],
+            Kind::Pseudo => self.ones_pseudo[at],
+            Kind::Unstructured => self.condition.network.s,
+        }
+    }
+
+    fn tested(&self, cue: usize, kind: Kind) -> &Tested {
+        &self.cues[cue][kind as usize]
+    }
+
+    /// Accuracy at cue level number `cue`: overlap divided by the ones of that pattern.
+    ///
+    /// # Panics
+    /// If there is no such cue level, or the set was not tested.
+    #[must_use]
+    pub fn accuracy(&self, cue: usize, kind: Kind) -> Array2<f64> {
+        let overlaps = &self.tested(cue, kind).overlaps;
+        Array2::from_shape_fn(overlaps.dim(), |at| {
+            f64::from(overlaps[at]) / f64::from(self.ones(kind, at).max(1))
+        })
+    }
+
+    /// Match scores as shares of the largest possible for that cue.
+    ///
+    /// # Panics
+    /// As [`Results::accuracy`].
+    #[must_use]
+    pub fn familiarity(&self, cue: usize, kind: Kind) -> Array2<f64> {
+        let scores = &self.tested(cue, kind).scores;
+        let level = self.condition.protocol.cues[cue];
+        Array2::from_shape_fn(scores.dim(), |at| {
+            let most = self.condition.most_score(level, self.ones(kind, at));
+            if most == 0 {
+                0.0
+            } else {
+                scores[at] as f64 / most as f64
+            }
+        })
+    }
+}

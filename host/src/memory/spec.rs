@@ -1,0 +1,535 @@
+//! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+use slotless_core::kwinner::{Assignment, Params, ParamsError};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
+use thiserror::Error;
+
+use crate::backend::cpu::AnyParams;
+use crate::patterns::{FreshPrototypes, OrderMatch};
+
+/// Width of a weight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightWidth {
+    /// 1 bit.
+    U1,
+    /// 2 bits.
+    U2,
+    /// 4 bits.
+    U4,
+    /// 8 bits.
+    U8,
+    /// 16 bits.
+    #[default]
+    U16,
+}
+
+impl WeightWidth {
+    /// Bits in a weight.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::U1 => U1::BITS,
+            Self::U2 => U2::BITS,
+            Self::U4 => U4::BITS,
+            Self::U8 => U8::BITS,
+            Self::U16 => U16::BITS,
+        }
+    }
+}
+
+/// A fixed binary layer in front of the network (paper appendix A.4): `n` units of fan-in `floor(f n_i)`, of which the
+/// `k` most active form the code that the network learns in place of the pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preprocess {
+    /// Units of the layer.
+    pub n: u32,
+    /// Share of the pattern's bits wired to each of them.
+    pub f: f64,
+    /// Active units of a code.
+    pub k: u32,
+}
+
+impl Preprocess {
+    /// Bits of the pattern wired to each unit.
+    #[must_use]
+    pub fn fan_in(&self, visible: u32) -> u32 {
+        floor_share(self.f, visible)
+    }
+}
+
+/// One network, in the paper's symbols.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// Name in figures and files.
+    #[serde(default)]
+    pub name: String,
+    /// Visible units.
+    pub n_i: u32,
+    /// Hidden units.
+    pub n_h: u32,
+    /// Ones of a pattern.
+    pub s: u32,
+    /// Share of the visible units wired to each hidden unit; the fan-in is floor(f n_i).
+    pub f: f64,
+    /// Winners.
+    pub k: u32,
+    /// Learning rate, above 0 to 1.
+    pub eps: f64,
+    /// Width of the weights.
+    #[serde(default)]
+    pub weights: WeightWidth,
+    /// Rounding of the learning step.
+    #[serde(default)]
+    pub rounding: Rounding,
+    /// How learning chooses its winners.
+    #[serde(default)]
+    pub assignment: Assignment,
+    /// A fixed layer in front.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preprocess: Option<Preprocess>,
+}
+
+/// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.
+#[must_use]
+pub fn floor_share(share: f64, of: u32) -> u32 {
+    (share * f64::from(of)).floor() as u32
+}
+
+impl Network {
+    /// A competitive network with U0F16 weights and nearest rounding.
+    #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the paper's runset, in its order, after the name"
+    )]
+    pub fn new(name: &str, n_i: u32, n_h: u32, s: u32, f: f64, k: u32, eps: f64) -> Self {
+        Self {
+            name: name.to_owned(),
+            n_i,
+            n_h,
+            s,
+            f,
+            k,
+            eps,
+            weights: WeightWidth::U16,
+            rounding: Rounding::Nearest,
+            assignment: Assignment::Competitive,
+            preprocess: None,
+        }
+    }
+
+    /// Bits and ones of what the network itself stores: the pattern, or its code where there is a layer in front.
+    #[must_use]
+    pub fn stored(&self) -> (u32, u32) {
+        self.preprocess
+            .map_or((self.n_i, self.s), |layer| (layer.n, layer.k))
+    }
+
+    /// Visible units wired to each hidden unit, m.
+    #[must_use]
+    pub fn fan_in(&self) -> u32 {
+        floor_share(self.f, self.stored().0)
+    }
+
+    /// Learning rate in 1/65536, rounded to the nearest.
+    #[must_use]
+    pub fn rate(&self) -> u32 {
+        (self.eps * 65536.0).round() as u32
+    }
+
+    /// The core's parameters for this network under `seed`.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn resolve(&self, seed: u64) -> Result<AnyParams, SpecError> {
+        if !(self.f > 0.0 && self.f <= 1.0) {
+            return Err(SpecError::range("f", self.f, "above 0 to 1"));
+        }
+        if !(self.eps > 0.0 && self.eps <= 1.0) {
+            return Err(SpecError::range("eps", self.eps, "above 0 to 1"));
+        }
+        if self.rate() == 0 {
+            return Err(SpecError::range(
+                "eps",
+                self.eps,
+                "1/131072 to 1 (rates are multiples of 1/65536)",
+            ));
+        }
+        if self.s == 0 || self.s > self.n_i {
+            return Err(SpecError::range(
+                "s",
+                self.s,
+                format!("1..={} (n_i)", self.n_i),
+            ));
+        }
+        if let Some(layer) = &self.preprocess {
+            if !(layer.f > 0.0 && layer.f <= 1.0) {
+                return Err(SpecError::range("preprocess f", layer.f, "above 0 to 1"));
+            }
+            if layer.n == 0 {
+                return Err(SpecError::range("preprocess n", layer.n, "from 1"));
+            }
+            if layer.k == 0 || layer.k > layer.n {
+                return Err(SpecError::range(
+                    "preprocess k",
+                    layer.k,
+                    format!("1..={} (its n)", layer.n),
+                ));
+            }
+            if layer.fan_in(self.n_i) == 0 {
+                return Err(SpecError::NoFanIn {
+                    name: "preprocess f",
+                    f: layer.f,
+                    visible: self.n_i,
+                });
+            }
+        }
+        let (visible, active) = self.stored();
+        if visible > 0 && self.fan_in() == 0 {
+            return Err(SpecError::NoFanIn {
+                name: "f",
+                f: self.f,
+                visible,
+            });
+        }
+        macro_rules! build {
+            ($width:ident) => {
+                Params::<$width>::builder(visible, self.n_h)
+                    .fan_in(self.fan_in())
+                    .winners(self.k)
+                    .active(active)
+                    .rate(self.rate())
+                    .rounding(self.rounding)
+                    .assignment(self.assignment)
+                    .seed(seed)
+                    .build()
+                    .map(AnyParams::$width)
+            };
+        }
+        Ok(match self.weights {
+            WeightWidth::U1 => build!(U1),
+            WeightWidth::U2 => build!(U2),
+            WeightWidth::U4 => build!(U4),
+            WeightWidth::U8 => build!(U8),
+            WeightWidth::U16 => build!(U16),
+        }?)
+    }
+
+    /// One line where nearest rounding would stall the decay of weights well above zero.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        let rate = slotless_core::weight::Rate::new(self.rate())?;
+        let full = (1u32 << self.weights.bits()) - 1;
+        let stall = f64::from(stall_level(rate, self.rounding).min(full)) / f64::from(full);
+        if stall <= 0.02 {
+            return None;
+        }
+        Some(format!(
+            "{}: {}-bit weights with nearest rounding stop decaying at {stall:.3} of full scale for eps {}; \
+             take 16-bit weights or stochastic rounding",
+            self.name,
+            self.weights.bits(),
+            self.eps
+        ))
+    }
+
+    /// The parameter set as a figure shows it.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        let mut caption = format!(
+            "{}: n_i = {}, n_h = {}, s = {}, f = {}, k = {}, eps = {}",
+            self.name, self.n_i, self.n_h, self.s, self.f, self.k, self.eps
+        );
+        if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {
+            caption += &format!(", {}-bit {:?}", self.weights.bits(), self.rounding).to_lowercase();
+        }
+        if self.assignment == Assignment::RandomK {
+            caption += ", random k";
+        }
+        if let Some(layer) = &self.preprocess {
+            caption += &format!(
+                ", behind a fixed layer n = {}, f = {}, k = {}",
+                layer.n, layer.f, layer.k
+            );
+        }
+        caption
+    }
+}
+
+/// Where patterns come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Data {
+    /// Unstructured: s of n_i bits, uniform.
+    Random,
+    /// Leaves of a tree-generating Chinese restaurant process.
+    Tree {
+        /// b: ones cleared and zeros set from parent to child.
+        b: u32,
+        /// Nodes grown, the root included; three times the patterns needed unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steps: Option<u32>,
+    },
+    /// Categories: examples scattered around prototypes.
+    Correlated {
+        /// b: ones cleared and zeros set from prototype to example.
+        b: u32,
+        /// Prototypes a trial.
+        #[serde(default = "ten")]
+        categories: u32,
+        /// Whose prototypes the pseudo-patterns have.
+        #[serde(default)]
+        prototypes: FreshPrototypes,
+        /// How pseudo-patterns are lined up with ages.
+        #[serde(default)]
+        order: OrderMatch,
+    },
+    /// Rows of a file, in a new random order every trial.
+    File {
+        /// `.npy` or CSV of 0/1 rows.
+        path: PathBuf,
+        /// SHA-256 of the file, filled in when it is read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sha256: Option<String>,
+    },
+}
+
+fn ten() -> u32 {
+    10
+}
+
+impl Data {
+    /// Whether an unstructured baseline is measured too.
+    #[must_use]
+    pub fn structured(&self) -> bool {
+        matches!(self, Self::Tree { .. } | Self::Correlated { .. })
+    }
+
+    /// The data as a figure shows it.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        match self {
+            Self::Random => "unstructured patterns".to_owned(),
+            Self::Tree { b, .. } => format!("tree patterns, b = {b}"),
+            Self::Correlated { b, categories, .. } => {
+                format!("{categories} categories, b = {b}")
+            }
+            Self::File { path, .. } => format!(
+                "patterns of {}",
+                path.file_name().map_or_else(
+                    || path.display().to_string(),
+                    |name| name.to_string_lossy().into_owned()
+                )
+            ),
+        }
+    }
+
+    fn check(&self, network: &Network, protocol: &Protocol) -> Result<(), SpecError> {
+        let flips = |b: u32| {
+            let most = network.s.min(network.n_i - network.s);
+            if b == 0 || b > most {
+                let allowed = format!("1..={most} (the smaller of s and n_i - s)");
+                return Err(SpecError::range("b", b, allowed));
+            }
+            Ok(())
+        };
+        match *self {
+            Self::Random | Self::File { .. } => Ok(()),
+            Self::Tree { b, steps } => {
+                flips(b)?;
+                let needed = protocol.patterns();
+                if steps.is_some_and(|steps| u64::from(steps) < needed) {
+                    return Err(SpecError::range(
+                        "steps",
+                        steps.unwrap_or(0),
+                        format!("from {needed} (burn_in + 2 learned), better three times that"),
+                    ));
+                }
+                Ok(())
+            }
+            Self::Correlated { b, categories, .. } => {
+                flips(b)?;
+                if categories == 0 {
+                    return Err(SpecError::range("categories", categories, "from 1"));
+                }
+                for (name, count) in [("burn_in", protocol.burn_in), ("learned", protocol.learned)]
+                {
+                    if count % categories != 0 {
+                        return Err(SpecError::range(
+                            name,
+                            count,
+                            format!(
+                                "multiples of {categories} (categories), so that each has as many"
+                            ),
+                        ));
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Protocol {
+    /// Patterns learned before those that are tested.
+    pub burn_in: u32,
+    /// Patterns learned and tested; age 1 is the last one.
+    pub learned: u32,
+    /// Cue levels: the share of a pattern's ones kept, floor(c s) of them.
+    pub cues: Vec<f64>,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self {
+            burn_in: 3000,
+            learned: 1000,
+            cues: vec![1.0, 0.5],
+        }
+    }
+}
+
+impl Protocol {
+    /// Patterns a trial needs: burn-in, learned and pseudo.
+    #[must_use]
+    pub fn patterns(&self) -> u64 {
+        u64::from(self.burn_in) + 2 * u64::from(self.learned)
+    }
+
+    fn check(&self) -> Result<(), SpecError> {
+        if self.learned == 0 {
+            return Err(SpecError::range("learned", self.learned, "from 1"));
+        }
+        if self.patterns() > 100_000_000 {
+            let allowed = "up to 100000000 patterns (burn_in + 2 learned)";
+            return Err(SpecError::range("burn_in", self.burn_in, allowed));
+        }
+        if self.cues.is_empty() {
+            return Err(SpecError::Missing(
+                "cues: at least one cue level from 0 to 1",
+            ));
+        }
+        for &cue in &self.cues {
+            if !(0.0..=1.0).contains(&cue) {
+                return Err(SpecError::range("cue", cue, "0 to 1"));
+            }
+        }
+        for (index, cue) in self.cues.iter().enumerate() {
+            if self.cues[..index].contains(cue) {
+                return Err(SpecError::range("cue", cue, "each level once"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One network on one kind of data: what a set of trials is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The network.
+    pub network: Network,
+    /// Its patterns.
+    pub data: Data,
+    /// The trial.
+    pub protocol: Protocol,
+}
+
+impl Condition {
+    /// Checks everything that can be checked before a trial runs.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn check(&self) -> Result<(), SpecError> {
+        self.network.resolve(0)?;
+        self.protocol.check()?;
+        self.data.check(&self.network, &self.protocol)
+    }
+
+    /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`.
+    #[must_use]
+    pub fn most_score(&self, level: f64, ones: u32) -> u64 {
+        let network = &self.network;
+        let cue = network
+            .preprocess
+            .map_or(floor_share(level, ones), |layer| layer.k);
+        let full = (1u64 << network.weights.bits()) - 1;
+        u64::from(network.k) * full * u64::from(network.fan_in().min(cue))
+    }
+
+    /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.
+    #[must_use]
+    pub fn slug(&self) -> String {
+        let data = match &self.data {
+            Data::Random => "random".to_owned(),
+            Data::Tree { b, .. } => format!("tree{b}"),
+            Data::Correlated { b, .. } => format!("correlated{b}"),
+            Data::File { .. } => "file".to_owned(),
+        };
+        let mut slug = String::new();
+        for c in format!("{} {data}", self.network.name).chars() {
+            if c.is_ascii_alphanumeric() {
+                slug.push(c.to_ascii_lowercase());
+            } else if !slug.ends_with('_') && !slug.is_empty() {
+                slug.push('_');
+            }
+        }
+        slug
+    }
+}
+
+/// A spec that cannot be run; one line that names the value and what is allowed.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// A value out of range.
+    #[error("{name} is {value}, allowed {allowed}")]
+    Range {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A share too small to wire anything.
+    #[error(
+        "{name} is {f}, which gives a fan-in of floor({f} x {visible}) = 0, allowed from 1/{visible}"
+    )]
+    NoFanIn {
+        /// Which share.
+        name: &'static str,
+        /// The share.
+        f: f64,
+        /// Units to wire to.
+        visible: u32,
+    },
+    /// Sizes the core refuses.
+    #[error(transparent)]
+    Params(#[from] ParamsError),
+    /// Something left out.
+    #[error("missing {0}")]
+    Missing(&'static str),
+    /// A file of patterns does not fit the network.
+    #[error("{0}")]
+    File(String),
+}
+
+impl SpecError {
+    /// A value out of range.
+    pub fn range(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
+        Self::Range {
+            name,
+            value: value.to_string(),
+            allowed: allowed.into(),
+        }
+    }
+}

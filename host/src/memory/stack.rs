@@ -1,0 +1,173 @@
+//! A network with, where asked for, a fixed binary layer in front of it (paper appendix A.4).
+
+use slotless_core::rng::{Key, Purpose};
+use slotless_core::{bits, fan_in};
+
+use super::spec::Preprocess;
+use crate::backend::cpu::{Network, Selector};
+use crate::patterns::Patterns;
+
+/// A fixed layer of binary, symmetric connections: its k most active units are a pattern's code, and the same
+/// connections lead back from a code to a pattern.
+#[derive(Debug)]
+pub struct Layer {
+    active: u32,
+    key: Key,
+    /// Units that see visible unit j: `units[starts[j]..starts[j + 1]]`.
+    starts: Vec<u32>,
+    units: Vec<u32>,
+    /// Visible units that each unit sees, packed.
+    masks: Patterns,
+    sums: Vec<u32>,
+    back: Vec<u32>,
+    selector: Selector,
+}
+
+impl Layer {
+    /// Draws the layer's wiring for patterns of `visible` bits.
+    #[must_use]
+    pub fn new(seed: u64, visible: u32, layer: Preprocess) -> Self {
+        let mut masks = Patterns::with_capacity(visible, layer.n as usize);
+        let mut mask = vec![0; bits::words_for(visible)];
+        let mut lists = vec![Vec::new(); visible as usize];
+        for unit in 0..layer.n {
+            fan_in::draw(seed, unit, visible, layer.fan_in(visible), &mut mask);
+            masks.push(&mask);
+            bits::ones(&mask).for_each(|visible| lists[visible as usize].push(unit));
+        }
+        let mut starts = vec![0];
+        let mut units = Vec::new();
+        for list in lists {
+            units.extend(list);
+            starts.push(units.len() as u32);
+        }
+        Self {
+            active: layer.k,
+            key: Key::new(seed, Purpose::HIDDEN_TIE),
+            starts,
+            units,
+            masks,
+            sums: vec![0; layer.n as usize],
+            back: vec![0; visible as usize],
+            selector: Selector::default(),
+        }
+    }
+
+    /// The code of a pattern: its k units with the most active inputs, ties broken by the house's rule under a key of the
+    /// pattern.
+    pub fn encode(&mut self, pattern: &[u32], code: &mut [u32]) {
+        self.sums.fill(0);
+        for visible in bits::ones(pattern) {
+            let visible = visible as usize;
+            let list = self.starts[visible] as usize..self.starts[visible + 1] as usize;
+            for &unit in &self.units[list] {
+                self.sums[unit as usize] += 1;
+            }
+        }
+        code.fill(0);
+        let key = self.key.derive(self.key.digest(pattern));
+        self.selector
+            .top_k(&self.sums, self.active, key, |unit| bits::set(code, unit));
+    }
+
+    /// The pattern of a code: the `active` visible units that most units of the code are wired to.
+    pub fn decode(&mut self, code: &[u32], active: u32, pattern: &mut [u32]) {
+        self.back.fill(0);
+        for unit in bits::ones(code) {
+            for visible in bits::ones(self.masks.get(unit as usize)) {
+                self.back[visible as usize] += 1;
+            }
+        }
+        pattern.fill(0);
+        let key = self.key.derive(self.key.digest(code)).derive(1);
+        self.selector.top_k(&self.back, active, key, |visible| {
+            bits::set(pattern, visible)
+        });
+    }
+}
+
+/// A network and its fixed layer, if any, with room for the patterns between them.
+#[derive(Debug)]
+pub struct Memory {
+    network: Network,
+    layer: Option<Layer>,
+    code: Vec<u32>,
+    recalled: Vec<u32>,
+    pattern: Vec<u32>,
+}
+
+impl Memory {
+    /// Puts `layer` in front of `network`; patterns have `visible` bits.
+    #[must_use]
+    pub fn new(network: Network, layer: Option<Layer>, visible: u32) -> Self {
+        let code = layer
+            .as_ref()
+            .map_or(0, |layer| bits::words_for(layer.sums.len() as u32));
+        Self {
+            network,
+            layer,
+            code: vec![0; code],
+            recalled: vec![0; code],
+            pattern: vec![0; bits::words_for(visible)],
+        }
+    }
+
+    /// Learns a pattern.
+    pub fn learn(&mut self, pattern: &[u32]) {
+        match &mut self.layer {
+            None => self.network.learn(pattern),
+            Some(layer) => {
+                layer.encode(pattern, &mut self.code);
+                self.network.learn(&self.code)
+            }
+        };
+    }
+
+    /// Recalls a pattern of `active` ones from a cue; gives it and the network's match score.
+    pub fn recall(&mut self, cue: &[u32], active: u32) -> (&[u32], u64) {
+        let score = match &mut self.layer {
+            None => self.network.recall(cue, active, &mut self.pattern),
+            Some(layer) => {
+                layer.encode(cue, &mut self.code);
+                let score = self
+                    .network
+                    .recall(&self.code, layer.active, &mut self.recalled);
+                layer.decode(&self.recalled, active, &mut self.pattern);
+                score
+            }
+        };
+        (&self.pattern, score)
+    }
+
+    /// Mean pairwise similarity of patterns, and of what the network stores of them.
+    #[must_use]
+    pub fn similarity(&mut self, patterns: &Patterns) -> [f64; 2] {
+        let input = mean_similarity(patterns);
+        let Some(layer) = &mut self.layer else {
+            return [input, input];
+        };
+        let mut codes = Patterns::with_capacity(layer.sums.len() as u32, patterns.len());
+        for pattern in patterns.iter() {
+            layer.encode(pattern, &mut self.code);
+            codes.push(&self.code);
+        }
+        [input, mean_similarity(&codes)]
+    }
+}
+
+/// Mean overlap of two different patterns, over all pairs, divided by the mean number of ones; 0 for fewer than two.
+#[must_use]
+pub fn mean_similarity(patterns: &Patterns) -> f64 {
+    let count = patterns.len() as u64;
+    let mut uses = vec![0u64; patterns.visible() as usize];
+    for pattern in patterns.iter() {
+        bits::ones(pattern).for_each(|bit| uses[bit as usize] += 1);
+    }
+    // A bit used by u patterns is shared by u (u - 1) ordered pairs.
+    let shared: u64 = uses.iter().map(|&uses| uses * uses.saturating_sub(1)).sum();
+    let ones: u64 = uses.iter().sum();
+    if count < 2 || ones == 0 {
+        return 0.0;
+    }
+    shared as f64 / ((count - 1) as f64 * ones as f64)
+}

@@ -1,0 +1,278 @@
+//! One trial: a fresh network learns its burn-in and its patterns, is frozen, and is tested.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use sha2::{Digest, Sha256};
+use slotless_core::bits;
+use slotless_core::rng::{self, Purpose};
+
+use super::spec::{Condition, Data, SpecError, floor_share};
+use super::stack::{Layer, Memory};
+use crate::backend::cpu::Network;
+use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
+
+/// Steps between two looks at whether to stop.
+const STOP_EVERY: usize = 64;
+
+/// A condition ready to run: checked, its file read, its streams keyed.
+#[derive(Debug)]
+pub struct Setup {
+    condition: Condition,
+    /// Rows of the pattern file, where the data is one.
+    file: Option<Patterns>,
+    /// Seed of every stream of this condition.
+    seed: u64,
+}
+
+/// Overlaps and match scores of one set of patterns at one cue level, by age.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// |x AND x_hat|, 0..=ones of x.
+    pub overlaps: Vec<u32>,
+    /// Sum of the winners' potentials, in raw weights.
+    pub scores: Vec<u64>,
+}
+
+/// A trial's outcomes at one cue level.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CueOutcome {
+    /// Learned patterns, newest first.
+    pub real: Outcome,
+    /// Pseudo-patterns.
+    pub pseudo: Outcome,
+    /// Unstructured pseudo-patterns; empty unless the data is structured.
+    pub unstructured: Outcome,
+}
+
+/// What a trial measured.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TrialRecord {
+    /// Ones of the learned patterns, newest first.
+    pub ones_real: Vec<u32>,
+    /// Ones of the pseudo-patterns.
+    pub ones_pseudo: Vec<u32>,
+    /// One entry a cue level.
+    pub cues: Vec<CueOutcome>,
+    /// Mean pairwise overlap of the tested patterns divided by their mean number of ones, and the same for what the
+    /// network stored of them: their codes behind a fixed layer, else the patterns.
+    pub similarity: [f64; 2],
+}
+
+impl Setup {
+    /// Checks a condition and reads its file. Its streams depend on `seed` and on the network, the data and the numbers of
+    /// patterns, not on the cue levels, the trials or the network's name.
+    ///
+    /// # Errors
+    /// [`SpecError`].
+    pub fn new(mut condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        condition.check()?;
+        let mut file = None;
+        if let Data::File { path, sha256 } = &mut condition.data {
+            let bytes = std::fs::read(&*path).map_err(|error| {
+                SpecError::File(format!("pattern file {}: {error}", path.display()))
+            })?;
+            *sha256 = Some(hex(&Sha256::digest(bytes)));
+            let patterns =
+                read_patterns(path).map_err(|error| SpecError::File(error.to_string()))?;
+            if patterns.visible() != condition.network.n_i {
+                return Err(SpecError::File(format!(
+                    "pattern file {} has rows of {} bits, expected {} (n_i)",
+                    path.display(),
+                    patterns.visible(),
+                    condition.network.n_i
+                )));
+            }
+            let needed = condition.protocol.patterns();
+            if (patterns.len() as u64) < needed {
+                return Err(SpecError::File(format!(
+                    "pattern file {} has {} rows, expected at least {needed} (burn_in + 2 learned)",
+                    path.display(),
+                    patterns.len()
+                )));
+            }
+            file = Some(patterns);
+        }
+        let mut keyed = condition.clone();
+        keyed.network.name.clear();
+        keyed.protocol.cues.clear();
+        if let Data::File { path, .. } = &mut keyed.data {
+            path.clear();
+        }
+        let text =
+            serde_json::to_string(&keyed).expect("a condition has only strings, numbers and lists");
+        let digest = Sha256::digest(text);
+        let mut folded = [0; 8];
+        folded.copy_from_slice(&digest[..8]);
+        let seed = rng::derive_seed(
+            seed,
+            purpose::CONDITION,
+            u64::from_le_bytes(folded) as u32,
+            (u64::from_le_bytes(folded) >> 32) as u32,
+        );
+        Ok(Self {
+            condition,
+            file,
+            seed,
+        })
+    }
+
+    /// What is run.
+    #[must_use]
+    pub fn condition(&self) -> &Condition {
+        &self.condition
+    }
+
+    /// Everything one trial learns and is tested with.
+    #[must_use]
+    pub fn data(&self, trial: u32) -> TrialData {
+        let (network, protocol) = (&self.condition.network, &self.condition.protocol);
+        let (burn_in, learned) = (protocol.burn_in as usize, protocol.learned as usize);
+        let uniform =
+            |purpose, count| random(self.seed, purpose, trial, network.n_i, network.s, count);
+        let unstructured = self
+            .condition
+            .data
+            .structured()
+            .then(|| uniform(purpose::UNSTRUCTURED, learned));
+        let (patterns, pseudo) = match self.condition.data {
+            Data::Random => (
+                uniform(purpose::LEARNED, burn_in + learned),
+                uniform(purpose::PSEUDO, learned),
+            ),
+            Data::Tree { b, steps } => self.leaves(trial, b, steps),
+            Data::Correlated {
+                b,
+                categories,
+                prototypes,
+                order,
+            } => Correlated {
+                visible: network.n_i,
+                active: network.s,
+                flips: b,
+                categories,
+                prototypes,
+                order,
+            }
+            .trial(self.seed, trial, burn_in, learned),
+            Data::File { .. } => {
+                let rows = self.file.as_ref().expect("read when the setup was made");
+                self.shuffled(rows, trial)
+            }
+        };
+        TrialData {
+            learned: patterns,
+            pseudo,
+            unstructured,
+        }
+    }
+
+    fn leaves(&self, trial: u32, flips: u32, steps: Option<u32>) -> (Patterns, Patterns) {
+        let (network, protocol) = (&self.condition.network, &self.condition.protocol);
+        let needed = protocol.patterns();
+        let mut steps = steps.unwrap_or(u32::try_from(3 * needed).unwrap_or(u32::MAX));
+        loop {
+            let tree = tree(self.seed, trial, network.n_i, network.s, flips, steps);
+            let leaves = tree.leaves();
+            if leaves.len() as u64 >= needed {
+                return self.shuffled(&tree.nodes().select(&leaves), trial);
+            }
+            // About half of the nodes are leaves; a small tree may have fewer.
+            steps = steps.saturating_mul(2);
+        }
+    }
+
+    fn shuffled(&self, rows: &Patterns, trial: u32) -> (Patterns, Patterns) {
+        let protocol = &self.condition.protocol;
+        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
+        rng::shuffle(
+            &mut rng::stream(self.seed, purpose::SHUFFLE, trial, 0),
+            &mut order,
+        );
+        let learned = (protocol.burn_in + protocol.learned) as usize;
+        let pseudo = learned..learned + protocol.learned as usize;
+        (rows.select(&order[..learned]), rows.select(&order[pseudo]))
+    }
+
+    /// Runs one trial; `None` if `stop` was raised on the way.
+    #[must_use]
+    pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+        let Condition {
+            network, protocol, ..
+        } = &self.condition;
+        let data = self.data(trial);
+        let seed = rng::derive_seed(self.seed, purpose::NETWORK, trial, 0);
+        let params = network
+            .resolve(seed)
+            .expect("checked when the setup was made");
+        let layer_seed = rng::derive_seed(self.seed, purpose::PREPROCESS, trial, 0);
+        let layer = network
+            .preprocess
+            .map(|layer| Layer::new(layer_seed, network.n_i, layer));
+        let mut memory = Memory::new(Network::new(params), layer, network.n_i);
+        for (step, pattern) in data.learned.iter().enumerate() {
+            if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            memory.learn(pattern);
+        }
+        let last = data.learned.len() as u32;
+        let by_age: Vec<u32> = (last - protocol.learned..last).rev().collect();
+        let tested = data.learned.select(&by_age);
+        let mut record = TrialRecord {
+            ones_real: tested.ones().to_vec(),
+            ones_pseudo: data.pseudo.ones().to_vec(),
+            cues: Vec::new(),
+            similarity: memory.similarity(&tested),
+        };
+        for &cue in &protocol.cues {
+            let mut test = |purpose, set: &Patterns| {
+                if stop.load(Ordering::Relaxed) {
+                    return None;
+                }
+                Some(self.test(&mut memory, trial, cue, purpose, set))
+            };
+            record.cues.push(CueOutcome {
+                real: test(purpose::CUE_LEARNED, &tested)?,
+                pseudo: test(purpose::CUE_PSEUDO, &data.pseudo)?,
+                unstructured: match &data.unstructured {
+                    Some(patterns) => test(purpose::CUE_UNSTRUCTURED, patterns)?,
+                    None => Outcome::default(),
+                },
+            });
+        }
+        Some(record)
+    }
+
+    fn test(
+        &self,
+        memory: &mut Memory,
+        trial: u32,
+        level: f64,
+        purpose: Purpose,
+        patterns: &Patterns,
+    ) -> Outcome {
+        // A cue level's draws are its own, so that they do not depend on which other levels are tested.
+        let seed = rng::derive_seed(
+            self.seed,
+            purpose,
+            level.to_bits() as u32,
+            (level.to_bits() >> 32) as u32,
+        );
+        let mut outcome = Outcome::default();
+        let mut cue = vec![0; bits::words_for(patterns.visible())];
+        for (age, pattern) in (0..).zip(patterns.iter()) {
+            let ones = patterns.ones()[age as usize];
+            let keep = floor_share(level, ones);
+            let mut rng = rng::stream(seed, purpose, trial, age);
+            bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
+            let (recalled, score) = memory.recall(&cue, ones);
+            outcome.overlaps.push(bits::overlap(recalled, pattern));
+            outcome.scores.push(score);
+        }
+        outcome
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

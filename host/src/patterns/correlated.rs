@@ -1,0 +1,179 @@
+//! Correlated categories: examples scattered around a few prototypes.
+
+use serde::{Deserialize, Serialize};
+use slotless_core::bits;
+use slotless_core::rng::{self, Purpose};
+
+use super::random::random;
+use super::tree::flip;
+use super::{Patterns, purpose};
+
+/// Where the pseudo-patterns' prototypes come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FreshPrototypes {
+    /// The learned patterns' prototypes.
+    #[default]
+    Same,
+    /// Prototypes of their own.
+    Fresh,
+}
+
+/// How pseudo-patterns are lined up with ages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OrderMatch {
+    /// Shuffled by themselves.
+    #[default]
+    Shuffled,
+    /// The pseudo-pattern of an age shares the category of the learned one.
+    Category,
+}
+
+/// Sizes of a trial's correlated data.
+#[derive(Clone, Copy, Debug)]
+pub struct Correlated {
+    /// Bits of a pattern.
+    pub visible: u32,
+    /// Ones of a pattern.
+    pub active: u32,
+    /// Flips each way between a prototype and an example.
+    pub flips: u32,
+    /// Prototypes.
+    pub categories: u32,
+    /// Prototypes of the pseudo-patterns.
+    pub prototypes: FreshPrototypes,
+    /// Order of the pseudo-patterns.
+    pub order: OrderMatch,
+}
+
+impl Correlated {
+    /// Burn-in and learned patterns in order, and pseudo-patterns by age: exactly equal numbers a category in each
+    /// phase, shuffled within it. The counts must be multiples of the number of categories, or the last categories get
+    /// one fewer.
+    #[must_use]
+    pub fn trial(
+        &self,
+        seed: u64,
+        trial: u32,
+        burn_in: usize,
+        learned: usize,
+    ) -> (Patterns, Patterns) {
+        let prototypes = self.prototypes(seed, purpose::PROTOTYPES, trial);
+        let mut patterns = Patterns::with_capacity(self.visible, burn_in + learned);
+        let first = self.categories_of(seed, trial, 0, burn_in);
+        let second = self.categories_of(seed, trial, 1, learned);
+        for (number, &category) in (0..).zip(first.iter().chain(&second)) {
+            patterns.push(&self.example(seed, trial, number, prototypes.get(category as usize)));
+        }
+        let prototypes = match self.prototypes {
+            FreshPrototypes::Same => prototypes,
+            FreshPrototypes::Fresh => self.prototypes(seed, purpose::FRESH_PROTOTYPES, trial),
+        };
+        let order: Vec<u32> = match self.order {
+            OrderMatch::Shuffled => self.categories_of(seed, trial, 2, learned),
+            // Age 1 is the last one learned.
+            OrderMatch::Category => second.into_iter().rev().collect(),
+        };
+        let mut pseudo = Patterns::with_capacity(self.visible, learned);
+        for (number, &category) in ((burn_in + learned) as u32..).zip(&order) {
+            pseudo.push(&self.example(seed, trial, number, prototypes.get(category as usize)));
+        }
+        (patterns, pseudo)
+    }
+
+    fn prototypes(&self, seed: u64, purpose: Purpose, trial: u32) -> Patterns {
+        random(
+            seed,
+            purpose,
+            trial,
+            self.visible,
+            self.active,
+            self.categories as usize,
+        )
+    }
+
+    fn categories_of(&self, seed: u64, trial: u32, phase: u32, count: usize) -> Vec<u32> {
+        let mut categories: Vec<u32> = (0..self.categories).cycle().take(count).collect();
+        rng::shuffle(
+            &mut rng::stream(seed, purpose::SHUFFLE, trial, phase),
+            &mut categories,
+        );
+        categories
+    }
+
+    fn example(&self, seed: u64, trial: u32, number: u32, prototype: &[u32]) -> Vec<u32> {
+        let mut example = prototype.to_vec();
+        let mut rng = rng::stream(seed, purpose::EXAMPLES, trial, number);
+        flip(
+            &mut example,
+            self.visible,
+            bits::count(prototype),
+            self.flips,
+            &mut rng,
+        );
+        example
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn data(order: OrderMatch, prototypes: FreshPrototypes) -> Correlated {
+        Correlated {
+            visible: 300,
+            active: 30,
+            flips: 6,
+            categories: 5,
+            prototypes,
+            order,
+        }
+    }
+
+    fn category(pattern: &[u32], prototypes: &Patterns) -> Option<usize> {
+        prototypes
+            .iter()
+            .position(|prototype| bits::overlap(pattern, prototype) == 24)
+    }
+
+    #[test]
+    fn categories_are_balanced_in_each_phase_and_matched_by_age() {
+        let data = data(OrderMatch::Category, FreshPrototypes::Same);
+        let prototypes = data.prototypes(4, purpose::PROTOTYPES, 2);
+        let (patterns, pseudo) = data.trial(4, 2, 40, 20);
+        let of = |from: usize, to: usize| -> Vec<usize> {
+            (from..to)
+                .map(|i| category(patterns.get(i), &prototypes).unwrap())
+                .collect()
+        };
+        for (from, to, each) in [(0, 40, 8), (40, 60, 4)] {
+            for wanted in 0..5 {
+                assert_eq!(of(from, to).iter().filter(|&&c| c == wanted).count(), each);
+            }
+        }
+        for age in 1..=20 {
+            let learned = category(patterns.get(60 - age), &prototypes);
+            assert_eq!(category(pseudo.get(age - 1), &prototypes), learned);
+        }
+        assert!(
+            patterns
+                .ones()
+                .iter()
+                .chain(pseudo.ones())
+                .all(|&ones| ones == 30)
+        );
+    }
+
+    #[test]
+    fn fresh_prototypes_are_others() {
+        let data = data(OrderMatch::Shuffled, FreshPrototypes::Fresh);
+        let prototypes = data.prototypes(4, purpose::PROTOTYPES, 0);
+        let (_, pseudo) = data.trial(4, 0, 20, 20);
+        assert!(
+            pseudo
+                .iter()
+                .all(|pattern| category(pattern, &prototypes).is_none())
+        );
+    }
+}

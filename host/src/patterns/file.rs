@@ -1,0 +1,190 @@
+//! Patterns from a file: `.npy` (rows x bits of 0 and 1, any integer, float or bool type) or CSV of 0/1 rows.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use ndarray::Array2;
+use ndarray_npy::ReadNpyExt;
+use slotless_core::bits;
+use thiserror::Error;
+
+use super::Patterns;
+
+/// Reads patterns from a `.npy` or CSV file; rows may differ in their number of ones.
+///
+/// CSV cells are separated by commas, semicolons or white space; blank lines and lines that start with `#` are left
+/// out.
+///
+/// # Errors
+/// [`FileError`], with the row and column where there is one.
+pub fn read_patterns(path: &Path) -> Result<Patterns, FileError> {
+    let error = |kind| FileError {
+        path: path.to_owned(),
+        kind,
+    };
+    let patterns = match path.extension().and_then(|extension| extension.to_str()) {
+        Some("npy") => read_npy(path).map_err(error)?,
+        _ => read_csv(path).map_err(error)?,
+    };
+    if patterns.is_empty() {
+        return Err(error(FileErrorKind::Empty));
+    }
+    Ok(patterns)
+}
+
+fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
+    fn rows<T: Copy + PartialEq>(
+        array: &Array2<T>,
+        zero: T,
+        one: T,
+    ) -> Result<Patterns, FileErrorKind> {
+        let visible = u32::try_from(array.ncols()).map_err(|_| FileErrorKind::Empty)?;
+        let mut patterns = Patterns::with_capacity(visible, array.nrows());
+        let mut words = vec![0; bits::words_for(visible)];
+        for (row, cells) in array.outer_iter().enumerate() {
+            words.fill(0);
+            for (column, &cell) in (0u32..).zip(cells) {
+                if cell == one {
+                    bits::set(&mut words, column);
+                } else if cell != zero {
+                    return Err(FileErrorKind::NotBinary {
+                        row: row + 1,
+                        column: column as usize + 1,
+                    });
+                }
+            }
+            push(&mut patterns, &words, row + 1)?;
+        }
+        Ok(patterns)
+    }
+    macro_rules! try_types {
+        ($(($t:ty, $zero:expr, $one:expr)),*) => {$(
+            match Array2::<$t>::read_npy(BufReader::new(File::open(path)?)) {
+                Ok(array) => return rows(&array, $zero, $one),
+                Err(ndarray_npy::ReadNpyError::WrongDescriptor(_)) => {}
+                Err(error) => return Err(FileErrorKind::Npy(error.to_string())),
+            }
+        )*};
+    }
+    try_types!(
+        (bool, false, true),
+        (u8, 0, 1),
+        (i8, 0, 1),
+        (i64, 0, 1),
+        (i32, 0, 1),
+        (u32, 0, 1),
+        (u64, 0, 1),
+        (i16, 0, 1),
+        (u16, 0, 1),
+        (f64, 0.0, 1.0),
+        (f32, 0.0, 1.0)
+    );
+    Err(FileErrorKind::Npy(
+        "cells are of a type other than bool, integer or float".to_owned(),
+    ))
+}
+
+fn read_csv(path: &Path) -> Result<Patterns, FileErrorKind> {
+    let reader = BufReader::new(File::open(path)?);
+    let mut patterns: Option<Patterns> = None;
+    let mut cells = Vec::new();
+    for (number, line) in reader.lines().enumerate() {
+        let (row, line) = (number + 1, line?);
+        let text = line.trim();
+        if text.is_empty() || text.starts_with('#') {
+            continue;
+        }
+        cells.clear();
+        let separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
+        for (column, cell) in text
+            .split(separator)
+            .filter(|cell| !cell.is_empty())
+            .enumerate()
+        {
+            cells.push(match cell {
+                "0" | "0.0" => false,
+                "1" | "1.0" => true,
+                _ => {
+                    return Err(FileErrorKind::NotBinary {
+                        row,
+                        column: column + 1,
+                    });
+                }
+            });
+        }
+        let visible = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+        let patterns = patterns.get_or_insert_with(|| Patterns::with_capacity(visible, 0));
+        if visible != patterns.visible() {
+            return Err(FileErrorKind::Ragged {
+                row,
+                cells: cells.len(),
+                expected: patterns.visible(),
+            });
+        }
+        let mut words = vec![0; bits::words_for(visible)];
+        for (bit, _) in (0..).zip(&cells).filter(|&(_, &cell)| cell) {
+            bits::set(&mut words, bit);
+        }
+        push(patterns, &words, row)?;
+    }
+    Ok(patterns.unwrap_or_default())
+}
+
+fn push(patterns: &mut Patterns, words: &[u32], row: usize) -> Result<(), FileErrorKind> {
+    if bits::count(words) == 0 {
+        return Err(FileErrorKind::NoOnes { row });
+    }
+    patterns.push(words);
+    Ok(())
+}
+
+/// A pattern file that cannot be used.
+#[derive(Debug, Error)]
+#[error("pattern file {}: {kind}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub kind: FileErrorKind,
+}
+
+/// What is wrong with a pattern file.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FileErrorKind {
+    /// It cannot be read.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+    /// It is no two-dimensional array in numpy's format.
+    #[error("{0}")]
+    Npy(String),
+    /// It holds no pattern.
+    #[error("no pattern in it, expected rows of 0 and 1")]
+    Empty,
+    /// A cell is neither 0 nor 1.
+    #[error("row {row}, column {column} is neither 0 nor 1")]
+    NotBinary {
+        /// Row, from 1.
+        row: usize,
+        /// Column, from 1.
+        column: usize,
+    },
+    /// A row is longer or shorter than the first.
+    #[error("row {row} has {cells} cells, expected {expected} as in the first")]
+    Ragged {
+        /// Row, from 1.
+        row: usize,
+        /// Its cells.
+        cells: usize,
+        /// Cells of the first row.
+        expected: u32,
+    },
+    /// A row has no one in it, so it has no accuracy.
+    #[error("row {row} has no 1 in it, expected at least one")]
+    NoOnes {
+        /// Row, from 1.
+        row: usize,
+    },
+}

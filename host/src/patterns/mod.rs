@@ -1,0 +1,134 @@
+//! Data for the memories: packed patterns, random, structured or read from a file, and their streams.
+
+pub mod correlated;
+pub mod file;
+pub mod random;
+pub mod tree;
+
+use slotless_core::bits;
+use slotless_core::rng::Purpose;
+
+pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
+pub use file::{FileError, read_patterns};
+pub use random::random;
+pub use tree::{Tree, tree};
+
+/// Streams of the host's own purposes; the core's codes end at 255.
+pub(crate) mod purpose {
+    use super::Purpose;
+
+    pub(crate) const LEARNED: Purpose = Purpose(256);
+    pub(crate) const PSEUDO: Purpose = Purpose(257);
+    pub(crate) const UNSTRUCTURED: Purpose = Purpose(258);
+    pub(crate) const TREE: Purpose = Purpose(259);
+    pub(crate) const SHUFFLE: Purpose = Purpose(260);
+    pub(crate) const PROTOTYPES: Purpose = Purpose(261);
+    pub(crate) const FRESH_PROTOTYPES: Purpose = Purpose(262);
+    pub(crate) const EXAMPLES: Purpose = Purpose(263);
+    pub(crate) const CUE_LEARNED: Purpose = Purpose(264);
+    pub(crate) const CUE_PSEUDO: Purpose = Purpose(265);
+    pub(crate) const CUE_UNSTRUCTURED: Purpose = Purpose(266);
+    pub(crate) const NETWORK: Purpose = Purpose(267);
+    pub(crate) const PREPROCESS: Purpose = Purpose(268);
+    pub(crate) const CONDITION: Purpose = Purpose(269);
+}
+
+/// Packed patterns of one length, with the number of ones of each.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Patterns {
+    visible: u32,
+    words: Vec<u32>,
+    ones: Vec<u32>,
+}
+
+impl Patterns {
+    /// No patterns yet, of `visible` bits, with room for `capacity`.
+    #[must_use]
+    pub fn with_capacity(visible: u32, capacity: usize) -> Self {
+        Self {
+            visible,
+            words: Vec::with_capacity(capacity * bits::words_for(visible)),
+            ones: Vec::with_capacity(capacity),
+        }
+    }
+
+    /// Appends a packed pattern; words beyond its length are left out, missing ones are zero.
+    pub fn push(&mut self, pattern: &[u32]) {
+        let words = bits::words_for(self.visible);
+        let start = self.words.len();
+        self.words.extend(pattern.iter().take(words));
+        self.words.resize(start + words, 0);
+        self.ones.push(bits::count(&self.words[start..]));
+    }
+
+    /// Bits of a pattern.
+    #[must_use]
+    pub fn visible(&self) -> u32 {
+        self.visible
+    }
+
+    /// How many patterns there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ones.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ones.is_empty()
+    }
+
+    /// Pattern `index`, packed.
+    ///
+    /// # Panics
+    /// If there is no such pattern.
+    #[must_use]
+    pub fn get(&self, index: usize) -> &[u32] {
+        let words = bits::words_for(self.visible);
+        &self.words[index * words..(index + 1) * words]
+    }
+
+    /// Number of ones of each pattern.
+    #[must_use]
+    pub fn ones(&self) -> &[u32] {
+        &self.ones
+    }
+
+    /// The patterns in order.
+    pub fn iter(&self) -> impl Iterator<Item = &[u32]> + Clone {
+        (0..self.len()).map(|index| self.get(index))
+    }
+
+    /// The patterns at these places, in this order.
+    ///
+    /// # Panics
+    /// If a place is out of range.
+    #[must_use]
+    pub fn select(&self, places: &[u32]) -> Self {
+        let mut chosen = Self::with_capacity(self.visible, places.len());
+        for &place in places {
+            chosen.push(self.get(place as usize));
+        }
+        chosen
+    }
+
+    /// Overlap of every pair, divided by the ones of the row's pattern: the similarity matrix, 1 on the diagonal.
+    #[must_use]
+    pub fn similarity(&self) -> ndarray::Array2<f64> {
+        ndarray::Array2::from_shape_fn((self.len(), self.len()), |(a, b)| {
+            f64::from(bits::overlap(self.get(a), self.get(b))) / f64::from(self.ones[a].max(1))
+        })
+    }
+}
+
+/// What one trial learns and is tested with.
+#[derive(Clone, Debug)]
+pub struct TrialData {
+    /// Burn-in patterns, then the learned ones, oldest first.
+    pub learned: Patterns,
+    /// Never-learned patterns from the same source, in the order of age: 0 is compared with age 1.
+    pub pseudo: Patterns,
+    /// Never-learned uniform patterns, where the data is structured.
+    pub unstructured: Option<Patterns>,
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Writes tests/vectors/kwinner.txt from the host's run of the core: scripts/bless-vectors.sh
+# Only after a change of the results contract that is meant, and then with a new RESULTS_VERSION in core/src/lib.rs.
+set -eu
+
+cd "$(dirname "$0")/.."
+mkdir -p tests/vectors target
+# Through a file of its own: a run that fails leaves the vectors as they were.
+cargo run -q -p slotless-core --example selftest >target/vectors.txt
+mv target/vectors.txt tests/vectors/kwinner.txt
+git --no-pager diff --stat -- tests/vectors || true

@@ -1,0 +1,211 @@
+#!/usr/bin/env bash
+# Every check of the repository, cheap ones first; goes on after a failure. Written for bash 3.2, as on macOS.
+set -u
+
+cd "$(dirname "$0")/.." || exit 1
+
+# Board (a firmware feature) and target, as in firmware/build.rs.
+BOARDS="microbit:thumbv6m-none-eabi netduinoplus2:thumbv7em-none-eabihf"
+STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests package"
+
+usage() {
+    cat <<HELP
+usage: scripts/check.sh [--strict] [STAGE...]
+
+Runs the named stages, or all of them in this order:
+  toolchain   the pinned Rust with its components and targets; rustup fetches what is missing
+  format      cargo fmt --check, both workspaces
+  deny        licences, bans and sources, where cargo-deny is installed
+  clippy      the host workspace, and the core with all features, without warnings
+  core-nostd  the core for both Cortex-M targets, with each set of features
+  firmware    clippy and release images for both boards
+  vectors     the core's examples; the self-test's output is tests/vectors/kwinner.txt
+  qemu        the images in QEMU (installed if missing): the same output on both boards
+  docs        cargo doc without warnings
+  tests       cargo test --workspace
+  package     what would be published
+
+Ends with a table, the line 'N passed, N failed, N skipped', and exit code 1 if a stage failed.
+  --strict    a skipped stage fails the run
+  --help      this
+HELP
+}
+
+# Each stage runs in a subshell under set -e: the first command that fails fails the stage.
+
+skip() {
+    echo "SKIPPED: $1"
+    echo "$1" >"$notes/skipped"
+    exit 0
+}
+
+has_target() {
+    ls "$(rustc --print target-libdir --target "$1" 2>/dev/null)"/libcore-*.rlib >/dev/null 2>&1
+}
+
+missing_targets() {
+    local board
+    for board in $BOARDS; do
+        has_target "${board#*:}" || echo "${board#*:}"
+    done
+}
+
+need_targets() {
+    local missing
+    missing=$(missing_targets | paste -s -d ' ' -)
+    [ -z "$missing" ] || skip "no standard library for $missing"
+}
+
+missing_tools() {
+    rustc --version >/dev/null 2>&1 || echo rustc
+    cargo fmt --version >/dev/null 2>&1 || echo rustfmt
+    cargo clippy --version >/dev/null 2>&1 || echo clippy
+    missing_targets
+}
+
+stage_toolchain() {
+    # Before anything is built, and only if needed: rustup replaces the compiler in place.
+    if [ -n "$(missing_tools)" ] && command -v rustup >/dev/null; then
+        rustup toolchain install || true
+    fi
+    rustc --version
+    cargo --version
+    local missing
+    missing=$(missing_tools | paste -s -d ' ' -)
+    [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
+}
+
+stage_format() {
+    cargo fmt --version >/dev/null 2>&1 || skip "no rustfmt"
+    cargo fmt --all --check
+    cd firmware
+    cargo fmt --check
+}
+
+stage_deny() {
+    cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
+    cargo deny check bans licenses sources
+    cargo deny --manifest-path firmware/Cargo.toml check --config deny.toml bans licenses sources
+}
+
+stage_clippy() {
+    cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy -p slotless-core --all-targets --all-features --locked -- -D warnings
+}
+
+stage_core_nostd() {
+    need_targets
+    local board features
+    for board in $BOARDS; do
+        for features in "" defmt serde defmt,serde; do
+            echo "slotless-core for ${board#*:}, features [$features]"
+            cargo build -p slotless-core --locked --target "${board#*:}" --features "$features"
+        done
+    done
+}
+
+# firmware COMMAND BOARD:TARGET [ARGUMENT...]: cargo with that board's feature and target, in firmware/.
+firmware() {
+    local command=$1 board=$2
+    shift 2
+    (cd firmware && cargo "$command" --release --locked --target "${board#*:}" \
+        --no-default-features --features "${board%%:*}" "$@")
+}
+
+stage_firmware() {
+    need_targets
+    local board
+    for board in $BOARDS; do
+        if cargo clippy --version >/dev/null 2>&1; then
+            firmware clippy "$board" --lib --bins -- -D warnings
+        fi
+        firmware build "$board" --bins
+    done
+}
+
+stage_vectors() {
+    local example
+    for example in core/examples/*.rs; do
+        example=$(basename "$example" .rs)
+        cargo run -p slotless-core --locked --example "$example" >"$notes/$example.txt"
+        echo "example $example: $(wc -l <"$notes/$example.txt") lines"
+    done
+    diff tests/vectors/kwinner.txt "$notes/selftest.txt" ||
+        { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
+}
+
+stage_qemu() {
+    need_targets
+    scripts/install-qemu.sh || skip "no qemu-system-arm"
+    grep -v '^#' tests/vectors/kwinner.txt >"$notes/expected.txt"
+    local board
+    for board in $BOARDS; do
+        firmware run "$board" --bin selftest >"$notes/device.txt"
+        diff "$notes/expected.txt" "$notes/device.txt"
+        echo "${board%%:*}: $(wc -l <"$notes/device.txt") vectors equal tests/vectors/kwinner.txt"
+        firmware run "$board" --bin memory >"$notes/device.txt"
+        tail -n 1 "$notes/device.txt"
+    done
+}
+
+stage_docs() {
+    export RUSTDOCFLAGS="-D warnings"
+    cargo doc --workspace --no-deps --locked
+    cargo doc -p slotless-core --no-deps --all-features --locked
+}
+
+stage_tests() {
+    cargo test --workspace --locked
+}
+
+# --allow-dirty: a tree with changes in it is what a developer checks. The host's package is not built a second time:
+# that compiles every dependency anew, for minutes.
+stage_package() {
+    cargo package -p slotless-core --locked --allow-dirty
+    cargo package -p slotless-core -p slotless --locked --allow-dirty --no-verify
+    cargo package -p slotless-core -p slotless --locked --allow-dirty --list
+}
+
+strict=no
+chosen=
+for argument in "$@"; do
+    case $argument in
+        --strict) strict=yes ;;
+        -h | --help) usage && exit 0 ;;
+        *)
+            case " $STAGES " in
+                *" $argument "*) chosen="$chosen $argument" ;;
+                *) echo "no stage or option '$argument', see --help" >&2 && exit 2 ;;
+            esac
+            ;;
+    esac
+done
+
+notes=$(mktemp -d) || exit 1
+trap 'rm -rf "$notes"' EXIT
+passed=0 failed=0 skipped=0
+for stage in ${chosen:-$STAGES}; do
+    printf '\n== %s\n' "$stage"
+    rm -f "$notes/skipped"
+    start=$SECONDS
+    # Not `if (...)`, which would switch set -e off inside.
+    (
+        set -e
+        "stage_$(echo "$stage" | tr - _)"
+    ) </dev/null
+    code=$?
+    if [ "$code" -ne 0 ]; then
+        result=FAIL failed=$((failed + 1))
+    elif [ -e "$notes/skipped" ]; then
+        result="skip: $(cat "$notes/skipped")" skipped=$((skipped + 1))
+    else
+        result=pass passed=$((passed + 1))
+    fi
+    printf '%-10s | %7d | %s\n' "$stage" $((SECONDS - start)) "$result" >>"$notes/table"
+done
+
+printf '\n%-10s | seconds | result\n' stage
+cat "$notes/table"
+printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+[ "$failed" -eq 0 ] && { [ "$strict" = no ] || [ "$skipped" -eq 0 ]; }
