@@ -9,7 +9,7 @@ limit=${SLOTLESS_QEMU_SECONDS:-60}
 private=$(dirname "$0")/../target/tools/qemu/qemu-system-arm
 
 if command -v qemu-system-arm >/dev/null; then
-    qemu=qemu-system-arm
+    qemu="qemu-system-arm"
 elif [ -x "$private" ]; then
     qemu=$private
 else

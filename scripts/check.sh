@@ -85,7 +85,7 @@ stage_format() {
 stage_deny() {
     cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
     cargo deny check bans licenses sources
-    cargo deny --manifest-path firmware/Cargo.toml check --config deny.toml bans licenses sources
+    cargo deny --manifest-path firmware/Cargo.toml check bans licenses sources
 }
 
 stage_clippy() {

@@ -43,6 +43,7 @@ copy_with_apt() {
         dpkg-deb -x "$package" "$private.part" || return 1
     done
     rm -r "$private.part/debs"
+    # shellcheck disable=SC2016 # $here is the wrapper's
     libraries=$(cd "$private.part" && find . -name '*.so*' -exec dirname {} + | sort -u |
         sed 's|^\.|$here|' | paste -s -d : -)
     # The wrapper finds its own folder, so that the copy may be moved with the checkout.

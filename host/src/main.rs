@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `slotless`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    slotless::cli::main()
+}

@@ -1,5 +1,6 @@
 //! Retention experiments: networks learn streams of patterns and are tested by age.
 
+pub mod curves;
 pub mod measure;
 pub mod results;
 pub mod simulate;

@@ -11,7 +11,9 @@ use crate::backend::cpu::AnyParams;
 use crate::patterns::{FreshPrototypes, OrderMatch};
 
 /// Width of a weight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum WeightWidth {
     /// 1 bit.
@@ -378,7 +380,7 @@ impl Data {
 
 /// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Protocol {
     /// Patterns learned before those that are tested.
     pub burn_in: u32,

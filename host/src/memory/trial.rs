@@ -10,6 +10,7 @@ use super::spec::{Condition, Data, SpecError, floor_share};
 use super::stack::{Layer, Memory};
 use crate::backend::cpu::Network;
 use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
+use crate::run::files::hex;
 
 /// Steps between two looks at whether to stop.
 const STOP_EVERY: usize = 64;
@@ -271,8 +272,4 @@ impl Setup {
         }
         outcome
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,7 +9,7 @@ use super::tree::flip;
 use super::{Patterns, purpose};
 
 /// Where the pseudo-patterns' prototypes come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum FreshPrototypes {
     /// The learned patterns' prototypes.
@@ -20,7 +20,7 @@ pub enum FreshPrototypes {
 }
 
 /// How pseudo-patterns are lined up with ages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum OrderMatch {
     /// Shuffled by themselves.

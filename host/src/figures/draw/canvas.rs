@@ -9,38 +9,10 @@ use kuva::render::color::Color;
 use kuva::render::render::{PathData, Primitive, Scene, TextAnchor, TextSpan};
 
 use super::error::DrawError;
+use super::geometry::cut;
+pub(super) use super::geometry::{Area, Point};
 use super::picture::{self, Picture, SCALE};
 use super::style::{LineStyle, Rgb};
-
-/// A point in units of 1/96 inch, y downwards.
-pub(super) type Point = (f64, f64);
-
-/// A rectangle in the same units.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Area {
-    pub x: f64,
-    pub y: f64,
-    pub w: f64,
-    pub h: f64,
-}
-
-impl Area {
-    pub fn right(&self) -> f64 {
-        self.x + self.w
-    }
-
-    pub fn bottom(&self) -> f64 {
-        self.y + self.h
-    }
-
-    pub fn centre_x(&self) -> f64 {
-        self.x + self.w / 2.0
-    }
-
-    pub fn centre_y(&self) -> f64 {
-        self.y + self.h / 2.0
-    }
-}
 
 /// Which point of a line of text stands at the given place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +55,13 @@ impl Canvas {
         let mut svg = Scene::new(width, height);
         svg.font_family = Some("DejaVu Sans, Verdana, sans-serif".to_owned());
         let png = Scene::new(width, height);
-        let mut canvas = Self { svg, png, raw: Vec::new(), clips: 0, letters: Default::default() };
+        let mut canvas = Self {
+            svg,
+            png,
+            raw: Vec::new(),
+            clips: 0,
+            letters: Default::default(),
+        };
         // Noisy curves would grow spikes with the mitred corners that SVG draws unless told otherwise.
         canvas.open_svg_group("stroke-linejoin=\"round\"");
         canvas
@@ -95,17 +73,39 @@ impl Canvas {
     }
 
     fn open_svg_group(&mut self, attributes: &str) {
-        self.svg.add(Primitive::GroupStart { transform: None, title: None, extra_attrs: Some(attributes.to_owned()) });
+        self.svg.add(Primitive::GroupStart {
+            transform: None,
+            title: None,
+            extra_attrs: Some(attributes.to_owned()),
+        });
     }
 
     /// One line of text; `y` is the baseline.
-    pub fn text(&mut self, (x, y): Point, text: &str, size: u32, bold: bool, colour: Rgb, anchor: Anchor) {
+    pub fn text(
+        &mut self,
+        (x, y): Point,
+        text: &str,
+        size: u32,
+        bold: bool,
+        colour: Rgb,
+        anchor: Anchor,
+    ) {
         if text.is_empty() {
             return;
         }
         // `RichText`, since kuva's rasteriser ignores the weight of plain text, and takes dollar signs for formulas.
-        let span = TextSpan { bold, ..TextSpan::plain(self.printable(text, bold)) };
-        self.add(Primitive::RichText { x, y, spans: vec![span], size, anchor: anchor.into(), color: Some(colour.into()) });
+        let span = TextSpan {
+            bold,
+            ..TextSpan::plain(self.printable(text, bold))
+        };
+        self.add(Primitive::RichText {
+            x,
+            y,
+            spans: vec![span],
+            size,
+            anchor: anchor.into(),
+            color: Some(colour.into()),
+        });
     }
 
     /// One line of text that reads upwards, centred on `y`; `x` is the baseline.
@@ -125,7 +125,15 @@ impl Canvas {
 
     /// A straight line.
     pub fn line(&mut self, (x1, y1): Point, (x2, y2): Point, colour: Rgb, width: f64) {
-        self.add(Primitive::Line { x1, y1, x2, y2, stroke: colour.into(), stroke_width: width, stroke_dasharray: None });
+        self.add(Primitive::Line {
+            x1,
+            y1,
+            x2,
+            y2,
+            stroke: colour.into(),
+            stroke_width: width,
+            stroke_dasharray: None,
+        });
     }
 
     /// A line through `points`.
@@ -217,7 +225,13 @@ impl Canvas {
         self.svg.defs.push(format!(
             "<clipPath id=\"{id}\"><rect x=\"{x:.2}\" y=\"{y:.2}\" width=\"{w:.2}\" height=\"{h:.2}\"/></clipPath>"
         ));
-        self.add(Primitive::ClipStart { x, y, width: w, height: h, id });
+        self.add(Primitive::ClipStart {
+            x,
+            y,
+            width: w,
+            height: h,
+            id,
+        });
     }
 
     /// Ends the part begun by [`Canvas::clip`].
@@ -226,7 +240,13 @@ impl Canvas {
     }
 
     /// Equal cells that fill `area`, row after row from the top: an image in the SVG when they are small.
-    pub fn cells(&mut self, area: Area, rows: usize, columns: usize, fills: &[Rgb]) -> Result<(), DrawError> {
+    pub fn cells(
+        &mut self,
+        area: Area,
+        rows: usize,
+        columns: usize,
+        fills: &[Rgb],
+    ) -> Result<(), DrawError> {
         let batch = |edge: &dyn Fn(f64) -> f64, overlap: f64| {
             let column = |j: usize| edge(area.x + area.w * j as f64 / columns as f64);
             let row = |i: usize| edge(area.y + area.h * i as f64 / rows as f64);
@@ -234,13 +254,20 @@ impl Canvas {
             Primitive::RectBatch {
                 x: places().map(|(_, j)| column(j)).collect(),
                 y: places().map(|(i, _)| row(i)).collect(),
-                w: places().map(|(_, j)| (column(j + 1) + overlap).min(column(columns)) - column(j)).collect(),
-                h: places().map(|(i, _)| (row(i + 1) + overlap).min(row(rows)) - row(i)).collect(),
+                w: places()
+                    .map(|(_, j)| (column(j + 1) + overlap).min(column(columns)) - column(j))
+                    .collect(),
+                h: places()
+                    .map(|(i, _)| (row(i + 1) + overlap).min(row(rows)) - row(i))
+                    .collect(),
                 fills: fills.iter().map(|&c| c.into()).collect(),
             }
         };
         // Cells that end between two pixels would leave light seams.
-        self.png.add(batch(&|edge| (edge * f64::from(SCALE)).round() / f64::from(SCALE), 0.0));
+        self.png.add(batch(
+            &|edge| (edge * f64::from(SCALE)).round() / f64::from(SCALE),
+            0.0,
+        ));
         if area.w / columns as f64 >= 4.0 && area.h / rows as f64 >= 4.0 {
             self.open_svg_group("shape-rendering=\"crispEdges\"");
             // In the SVG, which may be shown at any size, each cell reaches under the next ones for the same reason.
@@ -263,41 +290,13 @@ impl Canvas {
 
     /// Text without the characters that XML forbids; notes the others.
     fn printable(&mut self, text: &str, bold: bool) -> String {
-        let allowed = text.chars().filter(|&c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
-        let text: String = allowed.map(|c| if c.is_control() { ' ' } else { c }).collect();
+        let allowed = text
+            .chars()
+            .filter(|&c| !matches!(c, '\u{fffe}' | '\u{ffff}'));
+        let text: String = allowed
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .collect();
         self.letters[usize::from(bold)].extend(text.chars());
         text
     }
-}
-
-/// Cuts a line into the strokes of a dash pattern that runs on through its corners.
-fn cut(points: &[Point], on: f64, off: f64) -> Vec<Vec<Point>> {
-    let mut pieces = Vec::new();
-    let mut piece: Vec<Point> = points.first().copied().into_iter().collect();
-    let (mut drawing, mut left) = (true, on);
-    for pair in points.windows(2) {
-        let ((mut x, mut y), (x2, y2)) = (pair[0], pair[1]);
-        let mut length = (x2 - x).hypot(y2 - y);
-        while length > left {
-            let share = left / length;
-            (x, y) = (x + (x2 - x) * share, y + (y2 - y) * share);
-            length -= left;
-            if drawing {
-                piece.push((x, y));
-                pieces.push(std::mem::take(&mut piece));
-            } else {
-                piece = vec![(x, y)];
-            }
-            drawing = !drawing;
-            left = if drawing { on } else { off };
-        }
-        left -= length;
-        if drawing {
-            piece.push((x2, y2));
-        }
-    }
-    if piece.len() > 1 {
-        pieces.push(piece);
-    }
-    pieces
 }

@@ -1,103 +1,13 @@
 //! A matrix as a map of colours.
 
-use kuva::plot::ColorMap;
-
-use super::axis::{Ruler, check_range};
+use super::axis::check_range;
 use super::canvas::{Anchor, Area, Canvas};
+use super::colours::ColourScale;
 use super::error::DrawError;
 use super::legend::Legend;
 use super::metrics;
 use super::panel::{self, Margins};
 use super::style::{Rgb, size};
-
-/// Which colours a matrix takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Colours {
-    /// Viridis: dark blue to yellow, perceptually uniform; for values that go up from a floor.
-    #[default]
-    Viridis,
-    /// Cividis: as Viridis, made for deficient colour vision.
-    Cividis,
-    /// White to black, for print.
-    Grey,
-    /// Blue over white to red; for differences, on a range symmetric around zero.
-    Diverging,
-}
-
-/// The range of a colour map and the label of its bar.
-///
-/// Heat panels of one figure with equal scales share one bar.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ColourScale {
-    label: String,
-    lo: f64,
-    hi: f64,
-    colours: Colours,
-}
-
-impl ColourScale {
-    /// A scale from `lo` to `hi` in Viridis; values outside take the colour of the nearer end.
-    pub fn new(label: &str, lo: f64, hi: f64) -> Self {
-        Self { label: label.to_owned(), lo, hi, colours: Colours::Viridis }
-    }
-
-    /// Takes other colours.
-    pub fn colours(mut self, colours: Colours) -> Self {
-        self.colours = colours;
-        self
-    }
-
-    fn colour(&self, value: f64) -> Rgb {
-        if value.is_nan() {
-            return Rgb::MISSING;
-        }
-        let share = ((value - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0);
-        let (map, share) = match self.colours {
-            Colours::Viridis => (ColorMap::Viridis, share),
-            Colours::Cividis => (ColorMap::Cividis, share),
-            Colours::Grey => (ColorMap::Grayscale, share),
-            Colours::Diverging => (ColorMap::RedBlue, 1.0 - share),
-        };
-        map.map_rgb(share).map_or(Rgb::MISSING, |(r, g, b)| Rgb(r, g, b))
-    }
-
-    fn ruler(&self) -> Ruler {
-        Ruler { lo: self.lo, hi: self.hi, log: false }
-    }
-
-    /// Width of the bar with its ticks and label, for a bar `height` units high.
-    pub(super) fn bar_width(&self, height: f64) -> f64 {
-        let ticks = self.ruler().ticks_upwards(height);
-        let labels = metrics::widest(ticks.iter().filter_map(|t| t.label.as_deref()), size::TICK, false);
-        let lines = metrics::wrap(&self.label, size::LABEL, false, height.max(60.0)).len();
-        let label = if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + 7.0 };
-        BAR + 6.0 + labels + label
-    }
-
-    /// Draws the bar, its left edge at `x`.
-    pub(super) fn draw_bar(&self, canvas: &mut Canvas, x: f64, y: f64, height: f64) -> Result<(), DrawError> {
-        let bar = Area { x, y, w: BAR, h: height };
-        const STEPS: usize = 128;
-        let fills: Vec<Rgb> = (0..STEPS)
-            .map(|i| self.lo + (self.hi - self.lo) * (1.0 - (i as f64 + 0.5) / STEPS as f64))
-            .map(|v| self.colour(v))
-            .collect();
-        canvas.cells(bar, STEPS, 1, &fills)?;
-        canvas.frame(bar, Rgb::INK, 0.6);
-        let ticks = self.ruler().ticks_upwards(height);
-        for tick in &ticks {
-            let (Some(place), Some(text)) = (self.ruler().place(tick.value), &tick.label) else { continue };
-            let at = bar.bottom() - place * height;
-            canvas.line((bar.right(), at), (bar.right() + 3.0, at), Rgb::INK, 0.6);
-            let text_at = (bar.right() + 6.0, at + metrics::cap(size::TICK) / 2.0);
-            canvas.text(text_at, text, size::TICK, false, Rgb::INK, Anchor::Start);
-        }
-        panel::draw_label_upwards(canvas, x + self.bar_width(height), bar, &self.label);
-        Ok(())
-    }
-}
-
-const BAR: f64 = 11.0;
 
 /// A panel that shows a matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -157,12 +67,29 @@ impl HeatPanel {
         }
         check_range(panel, &self.scale.label, self.scale.lo, self.scale.hi)?;
         let length = |what: &str, expected: usize, got: usize| {
-            if expected == got { Ok(()) } else { Err(DrawError::Length { panel, what: what.to_owned(), expected, got }) }
+            if expected == got {
+                Ok(())
+            } else {
+                Err(DrawError::Length {
+                    panel,
+                    what: what.to_owned(),
+                    expected,
+                    got,
+                })
+            }
         };
-        length("matrix", self.rows.saturating_mul(self.columns), self.values.len())?;
+        length(
+            "matrix",
+            self.rows.saturating_mul(self.columns),
+            self.values.len(),
+        )?;
         let named = |labels: &[String], n: usize| if labels.is_empty() { n } else { labels.len() };
         length("row labels", self.rows, named(&self.row_labels, self.rows))?;
-        length("column labels", self.columns, named(&self.column_labels, self.columns))
+        length(
+            "column labels",
+            self.columns,
+            named(&self.column_labels, self.columns),
+        )
     }
 
     pub(super) fn height(&self, width: f64) -> f64 {
@@ -175,41 +102,98 @@ impl HeatPanel {
         if self.row_labels.is_empty() {
             return 0.0;
         }
-        metrics::widest(self.row_labels.iter().map(String::as_str), size::TICK, false) + 5.0
+        metrics::widest(
+            self.row_labels.iter().map(String::as_str),
+            size::TICK,
+            false,
+        ) + 5.0
     }
 
     fn column_names_height(&self) -> f64 {
-        if self.column_labels.is_empty() { 3.0 } else { metrics::block(1, size::TICK) + 4.0 }
+        if self.column_labels.is_empty() {
+            3.0
+        } else {
+            metrics::block(1, size::TICK) + 4.0
+        }
     }
 
     pub(super) fn margins(&self, width: f64, height: f64, own_bar: bool) -> Margins {
         let lines = |label: &str, limit: f64| metrics::wrap(label, size::LABEL, false, limit).len();
-        let block = |lines: usize, gap: f64| if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + gap };
+        let block = |lines: usize, gap: f64| {
+            if lines == 0 {
+                0.0
+            } else {
+                metrics::block(lines, size::LABEL) + gap
+            }
+        };
         Margins {
             left: self.row_names_width() + block(lines(&self.y_label, height.max(60.0)), 5.0),
-            right: if own_bar { 8.0 + self.scale.bar_width(height) } else { 2.0 },
+            right: if own_bar {
+                8.0 + self.scale.bar_width(height)
+            } else {
+                2.0
+            },
             top: 0.0,
             bottom: self.column_names_height() + block(lines(&self.x_label, width), 5.0),
         }
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area, own_bar: bool) -> Result<(), DrawError> {
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas,
+        area: Area,
+        own_bar: bool,
+    ) -> Result<(), DrawError> {
         let fills: Vec<Rgb> = self.values.iter().map(|&v| self.scale.colour(v)).collect();
         canvas.cells(area, self.rows, self.columns, &fills)?;
         canvas.frame(area, Rgb::INK, 0.6);
         let (cell_w, cell_h) = (area.w / self.columns as f64, area.h / self.rows as f64);
         let every = |room: f64, cell: f64| (room / cell).ceil().max(1.0) as usize;
-        for (i, name) in self.row_labels.iter().enumerate().step_by(every(f64::from(size::TICK), cell_h)) {
+        for (i, name) in self
+            .row_labels
+            .iter()
+            .enumerate()
+            .step_by(every(f64::from(size::TICK), cell_h))
+        {
             let y = area.y + cell_h * (i as f64 + 0.5) + metrics::cap(size::TICK) / 2.0;
-            canvas.text((area.x - 5.0, y), name, size::TICK, false, Rgb::INK, Anchor::End);
+            canvas.text(
+                (area.x - 5.0, y),
+                name,
+                size::TICK,
+                false,
+                Rgb::INK,
+                Anchor::End,
+            );
         }
-        let widest = metrics::widest(self.column_labels.iter().map(String::as_str), size::TICK, false);
-        for (j, name) in self.column_labels.iter().enumerate().step_by(every(widest + 2.0, cell_w)) {
-            let at = (area.x + cell_w * (j as f64 + 0.5), area.bottom() + 4.0 + metrics::cap(size::TICK));
+        let widest = metrics::widest(
+            self.column_labels.iter().map(String::as_str),
+            size::TICK,
+            false,
+        );
+        for (j, name) in self
+            .column_labels
+            .iter()
+            .enumerate()
+            .step_by(every(widest + 2.0, cell_w))
+        {
+            let at = (
+                area.x + cell_w * (j as f64 + 0.5),
+                area.bottom() + 4.0 + metrics::cap(size::TICK),
+            );
             canvas.text(at, name, size::TICK, false, Rgb::INK, Anchor::Middle);
         }
         panel::draw_bottom_label(canvas, area, self.column_names_height(), &self.x_label);
-        panel::draw_label_upwards(canvas, area.x - self.row_names_width() - 5.0, area, &self.y_label);
-        if own_bar { self.scale.draw_bar(canvas, area.right() + 8.0, area.y, area.h) } else { Ok(()) }
+        panel::draw_label_upwards(
+            canvas,
+            area.x - self.row_names_width() - 5.0,
+            area,
+            &self.y_label,
+        );
+        if own_bar {
+            self.scale
+                .draw_bar(canvas, area.right() + 8.0, area.y, area.h)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -19,11 +19,19 @@ pub enum LegendPlace {
 /// The sample beside a label.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum Swatch {
-    Line { colour: Rgb, width: f64, style: LineStyle, band: bool },
+    Line {
+        colour: Rgb,
+        width: f64,
+        style: LineStyle,
+        band: bool,
+    },
     Ticks(Rgb),
     Disc(Rgb),
     Median,
-    Bit { on: bool, changed: bool },
+    Bit {
+        on: bool,
+        changed: bool,
+    },
     Leaf,
 }
 
@@ -62,10 +70,24 @@ impl Legend {
             return;
         }
         let banded = |s: Swatch| match s {
-            Swatch::Line { colour, width, style, .. } => Swatch::Line { colour, width, style, band: true },
+            Swatch::Line {
+                colour,
+                width,
+                style,
+                ..
+            } => Swatch::Line {
+                colour,
+                width,
+                style,
+                band: true,
+            },
             other => other,
         };
-        match self.entries.iter_mut().find(|(_, s, l)| l == label && banded(*s) == banded(swatch)) {
+        match self
+            .entries
+            .iter_mut()
+            .find(|(_, s, l)| l == label && banded(*s) == banded(swatch))
+        {
             Some(entry) => {
                 if matches!(swatch, Swatch::Line { band: true, .. }) {
                     entry.1 = swatch;
@@ -82,19 +104,38 @@ impl Legend {
             return placed;
         }
         self.entries.sort_by_key(|(rank, _, _)| *rank);
-        let text_limit = if place == LegendPlace::Right { RIGHT_WIDTH } else { limit - SAMPLE - GAP };
-        let wrapped: Vec<Vec<String>> =
-            self.entries.iter().map(|(_, _, label)| metrics::wrap(label, size::LEGEND, false, text_limit)).collect();
+        let text_limit = if place == LegendPlace::Right {
+            RIGHT_WIDTH
+        } else {
+            limit - SAMPLE - GAP
+        };
+        let wrapped: Vec<Vec<String>> = self
+            .entries
+            .iter()
+            .map(|(_, _, label)| metrics::wrap(label, size::LEGEND, false, text_limit))
+            .collect();
         let width_of = |lines: &Vec<String>| {
             SAMPLE + GAP + metrics::widest(lines.iter().map(String::as_str), size::LEGEND, false)
         };
         let widths: Vec<f64> = wrapped.iter().map(width_of).collect();
         // Entries stand under one another in columns of their own width: as few rows as fit.
-        let rows = if place == LegendPlace::Right { widths.len() } else { fewest_rows(&widths, limit) };
-        let heights: Vec<f64> = wrapped.iter().map(|lines| metrics::block(lines.len(), size::LEGEND)).collect();
+        let rows = if place == LegendPlace::Right {
+            widths.len()
+        } else {
+            fewest_rows(&widths, limit)
+        };
+        let heights: Vec<f64> = wrapped
+            .iter()
+            .map(|lines| metrics::block(lines.len(), size::LEGEND))
+            .collect();
         let mut tops = vec![0.0];
         for row in 0..rows {
-            let height = heights.iter().skip(row).step_by(rows).copied().fold(0.0, f64::max);
+            let height = heights
+                .iter()
+                .skip(row)
+                .step_by(rows)
+                .copied()
+                .fold(0.0, f64::max);
             tops.push(tops[row] + height + ROW_GAP);
         }
         placed.height = tops[rows] - ROW_GAP;
@@ -112,18 +153,31 @@ impl Legend {
 
 fn fewest_rows(widths: &[f64], limit: f64) -> usize {
     let total = |rows: usize| -> f64 {
-        widths.chunks(rows).map(|column| column.iter().copied().fold(0.0, f64::max) + BETWEEN).sum()
+        widths
+            .chunks(rows)
+            .map(|column| column.iter().copied().fold(0.0, f64::max) + BETWEEN)
+            .sum()
     };
-    (1..widths.len()).find(|&rows| total(rows) - BETWEEN <= limit).unwrap_or(widths.len())
+    (1..widths.len())
+        .find(|&rows| total(rows) - BETWEEN <= limit)
+        .unwrap_or(widths.len())
 }
 
 impl Placed {
     pub fn draw(&self, canvas: &mut Canvas, x: f64, y: f64) {
         for (swatch, lines, left, top) in &self.items {
             let baseline = y + top + metrics::cap(size::LEGEND);
-            sample(canvas, *swatch, x + left, baseline - metrics::cap(size::LEGEND) / 2.0);
+            sample(
+                canvas,
+                *swatch,
+                x + left,
+                baseline - metrics::cap(size::LEGEND) / 2.0,
+            );
             for (i, line) in lines.iter().enumerate() {
-                let at = (x + left + SAMPLE + GAP, baseline + metrics::leading(size::LEGEND) * i as f64);
+                let at = (
+                    x + left + SAMPLE + GAP,
+                    baseline + metrics::leading(size::LEGEND) * i as f64,
+                );
                 canvas.text(at, line, size::LEGEND, false, Rgb::INK, Anchor::Start);
             }
         }
@@ -133,20 +187,43 @@ impl Placed {
 fn sample(canvas: &mut Canvas, swatch: Swatch, x: f64, y: f64) {
     let middle = x + SAMPLE / 2.0;
     match swatch {
-        Swatch::Line { colour, width, style, band } => {
+        Swatch::Line {
+            colour,
+            width,
+            style,
+            band,
+        } => {
             if band {
-                canvas.fill(Area { x, y: y - 4.5, w: SAMPLE, h: 9.0 }, colour.lighter(1.0 - super::curve::BAND));
+                canvas.fill(
+                    Area {
+                        x,
+                        y: y - 4.5,
+                        w: SAMPLE,
+                        h: 9.0,
+                    },
+                    colour.lighter(1.0 - super::series::BAND),
+                );
             }
             canvas.polyline(&[(x, y), (x + SAMPLE, y)], colour, width.max(1.4), style);
         }
         Swatch::Ticks(colour) => {
             for i in 0..7 {
-                canvas.fill(Area { x: x + 4.0 * f64::from(i) + 1.0, y: y - 2.5, w: 1.6, h: 5.0 }, colour);
+                canvas.fill(
+                    Area {
+                        x: x + 4.0 * f64::from(i) + 1.0,
+                        y: y - 2.5,
+                        w: 1.6,
+                        h: 5.0,
+                    },
+                    colour,
+                );
             }
         }
         Swatch::Disc(colour) => canvas.disc((middle, y), 3.0, colour, 0.75, None),
         Swatch::Median => canvas.line((middle - 9.0, y), (middle + 9.0, y), Rgb::INK, 1.6),
-        Swatch::Bit { on, changed } => super::tree::draw_bit(canvas, (middle - 4.5, y - 4.5), 9.0, on, changed),
+        Swatch::Bit { on, changed } => {
+            super::tree::draw_bit(canvas, (middle - 4.5, y - 4.5), 9.0, on, changed)
+        }
         Swatch::Leaf => super::tree::draw_leaf_mark(canvas, (middle, y - 4.0), 8.0),
     }
 }

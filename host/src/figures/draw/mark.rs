@@ -61,7 +61,11 @@ impl MarkPanel {
 
     /// Adds a category with one value for each run; values that are not finite are left out. A category may be empty.
     pub fn category(mut self, label: &str, role: Role, values: Vec<f64>) -> Self {
-        self.categories.push(Category { label: label.to_owned(), role, values });
+        self.categories.push(Category {
+            label: label.to_owned(),
+            role,
+            values,
+        });
         self
     }
 
@@ -87,12 +91,20 @@ impl MarkPanel {
     }
 
     fn ruler(&self) -> Ruler {
-        self.y.ruler(self.categories.iter().flat_map(|c| c.values.iter().copied()), true)
+        self.y.ruler(
+            self.categories
+                .iter()
+                .flat_map(|c| c.values.iter().copied()),
+            true,
+        )
     }
 
     fn names(&self, width: f64) -> Vec<Vec<String>> {
         let slot = width / self.categories.len() as f64 - 4.0;
-        self.categories.iter().map(|c| metrics::wrap(&c.label, size::TICK, false, slot)).collect()
+        self.categories
+            .iter()
+            .map(|c| metrics::wrap(&c.label, size::TICK, false, slot))
+            .collect()
     }
 
     fn names_height(&self, width: f64) -> f64 {
@@ -102,7 +114,11 @@ impl MarkPanel {
 
     pub(super) fn margins(&self, width: f64, height: f64) -> Margins {
         let lines = metrics::wrap(&self.x_label, size::LABEL, false, width).len();
-        let label = if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + 5.0 };
+        let label = if lines == 0 {
+            0.0
+        } else {
+            metrics::block(lines, size::LABEL) + 5.0
+        };
         Margins {
             left: panel::left_margin(&self.ruler().ticks_upwards(height), &self.y.label, height),
             right: 2.0,
@@ -112,15 +128,29 @@ impl MarkPanel {
     }
 
     pub(super) fn legend(&self, legend: &mut Legend) {
-        legend.add(Rank::Remark, Swatch::Disc(Role::Neutral.colour()), &self.mark_label);
+        legend.add(
+            Rank::Remark,
+            Swatch::Disc(Role::Neutral.colour()),
+            &self.mark_label,
+        );
         legend.add(Rank::Remark, Swatch::Median, &self.median_label);
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
         let ruler = self.ruler();
         panel::draw_left_axis(canvas, area, &ruler, &self.y.label);
-        canvas.line((area.x - 0.35, area.bottom()), (area.right(), area.bottom()), Rgb::INK, 0.7);
-        for place in self.references.iter().filter_map(|&v| ruler.place(v)).filter(|p| (0.0..=1.0).contains(p)) {
+        canvas.line(
+            (area.x - 0.35, area.bottom()),
+            (area.right(), area.bottom()),
+            Rgb::INK,
+            0.7,
+        );
+        for place in self
+            .references
+            .iter()
+            .filter_map(|&v| ruler.place(v))
+            .filter(|p| (0.0..=1.0).contains(p))
+        {
             let y = area.bottom() - place * area.h;
             canvas.line((area.x, y), (area.right(), y), Role::Neutral.colour(), 0.8);
         }
@@ -130,8 +160,18 @@ impl MarkPanel {
         for (i, (category, name)) in self.categories.iter().zip(names).enumerate() {
             let centre = area.x + slot * (i as f64 + 0.5);
             for (line, text) in name.iter().enumerate() {
-                let y = area.bottom() + 6.0 + metrics::cap(size::TICK) + metrics::leading(size::TICK) * line as f64;
-                canvas.text((centre, y), text, size::TICK, false, Rgb::INK, Anchor::Middle);
+                let y = area.bottom()
+                    + 6.0
+                    + metrics::cap(size::TICK)
+                    + metrics::leading(size::TICK) * line as f64;
+                canvas.text(
+                    (centre, y),
+                    text,
+                    size::TICK,
+                    false,
+                    Rgb::INK,
+                    Anchor::Middle,
+                );
             }
             any |= draw_marks(canvas, area, &ruler, category, centre, slot);
         }
@@ -143,11 +183,20 @@ impl MarkPanel {
 }
 
 /// Draws the marks of one category; false if there were none.
-fn draw_marks(canvas: &mut Canvas, area: Area, ruler: &Ruler, category: &Category, centre: f64, slot: f64) -> bool {
+fn draw_marks(
+    canvas: &mut Canvas,
+    area: Area,
+    ruler: &Ruler,
+    category: &Category,
+    centre: f64,
+    slot: f64,
+) -> bool {
     let spread = (slot * 0.5).min(36.0);
     let mut seen: Vec<f64> = Vec::new();
     for (i, &value) in category.values.iter().enumerate() {
-        let Some(place) = ruler.place(value) else { continue };
+        let Some(place) = ruler.place(value) else {
+            continue;
+        };
         seen.push(value);
         if !(-1e-9..=1.0 + 1e-9).contains(&place) {
             continue;
@@ -164,7 +213,10 @@ fn draw_marks(canvas: &mut Canvas, area: Area, ruler: &Ruler, category: &Categor
         n if n % 2 == 1 => seen[middle],
         _ => seen[middle - 1] + (seen[middle] - seen[middle - 1]) / 2.0,
     };
-    if let Some(place) = ruler.place(median).filter(|p| (-1e-9..=1.0 + 1e-9).contains(p)) {
+    if let Some(place) = ruler
+        .place(median)
+        .filter(|p| (-1e-9..=1.0 + 1e-9).contains(p))
+    {
         let y = area.bottom() - place * area.h;
         let half = spread / 2.0 + 5.0;
         canvas.line((centre - half, y), (centre + half, y), Rgb::INK, 1.6);

@@ -63,7 +63,10 @@ pub(super) fn width(text: &str, size: u32, bold: bool) -> f64 {
 
 /// Width of the widest of several lines.
 pub(super) fn widest<'a>(lines: impl IntoIterator<Item = &'a str>, size: u32, bold: bool) -> f64 {
-    lines.into_iter().map(|line| width(line, size, bold)).fold(0.0, f64::max)
+    lines
+        .into_iter()
+        .map(|line| width(line, size, bold))
+        .fold(0.0, f64::max)
 }
 
 /// Distance between the baselines of two lines.
@@ -83,7 +86,11 @@ pub(super) fn descent(size: u32) -> f64 {
 
 /// Height of a block of `lines` lines, from the top of the capitals to the bottom of the descenders; 0 without lines.
 pub(super) fn block(lines: usize, size: u32) -> f64 {
-    if lines == 0 { 0.0 } else { cap(size) + descent(size) + leading(size) * (lines - 1) as f64 }
+    if lines == 0 {
+        0.0
+    } else {
+        cap(size) + descent(size) + leading(size) * (lines - 1) as f64
+    }
 }
 
 /// Breaks text into lines no wider than `limit`: at line feeds, then at spaces, then, where one word is too wide, inside it.
@@ -93,7 +100,11 @@ pub(super) fn wrap(text: &str, size: u32, bold: bool, limit: f64) -> Vec<String>
     for paragraph in text.lines().filter(|line| !line.trim().is_empty()) {
         let mut line = String::new();
         for word in paragraph.split_whitespace() {
-            let joined = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            let joined = if line.is_empty() {
+                word.to_owned()
+            } else {
+                format!("{line} {word}")
+            };
             if width(&joined, size, bold) <= limit {
                 line = joined;
                 continue;

@@ -27,29 +27,37 @@
 
 mod axis;
 mod canvas;
+mod colours;
 mod curve;
 mod error;
 mod figure;
 mod font;
+mod geometry;
+mod grid;
 mod heat;
 mod legend;
 mod mark;
 mod metrics;
 mod panel;
 mod picture;
+mod series;
 mod style;
 #[cfg(test)]
 mod tests;
+mod ticks;
 mod tree;
+mod truetype;
 
 pub use axis::Scale;
-pub use curve::{Advantage, CurvePanel, Series};
+pub use colours::{ColourScale, Colours};
+pub use curve::CurvePanel;
 pub use error::DrawError;
 pub use figure::Figure;
-pub use heat::{ColourScale, Colours, HeatPanel};
+pub use heat::HeatPanel;
 pub use legend::LegendPlace;
 pub use mark::MarkPanel;
 pub use panel::Panel;
 pub use picture::Picture;
+pub use series::{Advantage, Series};
 pub use style::{LineStyle, Role};
 pub use tree::{TreeNode, TreePanel};

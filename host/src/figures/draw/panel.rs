@@ -1,14 +1,16 @@
 //! What every kind of panel can do: check itself, say how much room it needs, and draw.
 
-use super::axis::{Ruler, Tick};
+use super::axis::Ruler;
 use super::canvas::{Anchor, Area, Canvas};
+use super::colours::ColourScale;
 use super::curve::CurvePanel;
 use super::error::DrawError;
-use super::heat::{ColourScale, HeatPanel};
+use super::heat::HeatPanel;
 use super::legend::Legend;
 use super::mark::MarkPanel;
 use super::metrics;
 use super::style::{Rgb, size};
+use super::ticks::Tick;
 use super::tree::TreePanel;
 
 /// A panel of any kind; each kind converts into it.
@@ -65,7 +67,13 @@ impl Panel {
 
     /// Room around a data area of that size, for a panel with a letter or without, and a heat panel with a colour bar of its
     /// own or without.
-    pub(super) fn margins(&self, width: f64, height: f64, lettered: bool, own_bar: bool) -> Margins {
+    pub(super) fn margins(
+        &self,
+        width: f64,
+        height: f64,
+        lettered: bool,
+        own_bar: bool,
+    ) -> Margins {
         let inner = match self {
             Panel::Curve(p) => p.margins(width, height),
             Panel::Heat(p) => p.margins(width, height, own_bar),
@@ -73,7 +81,11 @@ impl Panel {
             Panel::Mark(p) => p.margins(width, height),
         };
         let lines = metrics::wrap(self.title(), size::PANEL, false, width).len();
-        let letter = if lettered { metrics::cap(size::LETTER) } else { 0.0 };
+        let letter = if lettered {
+            metrics::cap(size::LETTER)
+        } else {
+            0.0
+        };
         let title = metrics::block(lines, size::PANEL).max(letter);
         Margins {
             left: inner.left.max(if lettered { 18.0 } else { 0.0 }),
@@ -95,13 +107,32 @@ impl Panel {
     }
 
     /// Draws the panel: data in `area`, the letter at `left`.
-    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area, frame: &Frame<'_>) -> Result<(), DrawError> {
+    pub(super) fn draw(
+        &self,
+        canvas: &mut Canvas,
+        area: Area,
+        frame: &Frame<'_>,
+    ) -> Result<(), DrawError> {
         let mut baseline = frame.top + metrics::cap(size::LETTER);
         if let Some(letter) = frame.letter {
-            canvas.text((frame.left, baseline), letter, size::LETTER, true, Rgb::INK, Anchor::Start);
+            canvas.text(
+                (frame.left, baseline),
+                letter,
+                size::LETTER,
+                true,
+                Rgb::INK,
+                Anchor::Start,
+            );
         }
         for line in metrics::wrap(self.title(), size::PANEL, false, area.w) {
-            canvas.text((area.x, baseline), &line, size::PANEL, false, Rgb::INK, Anchor::Start);
+            canvas.text(
+                (area.x, baseline),
+                &line,
+                size::PANEL,
+                false,
+                Rgb::INK,
+                Anchor::Start,
+            );
             baseline += metrics::leading(size::PANEL);
         }
         match self {
@@ -127,16 +158,28 @@ const TICK: f64 = 4.0;
 
 /// Room left of a vertical axis with these ticks and this label.
 pub(super) fn left_margin(ticks: &[Tick], label: &str, height: f64) -> f64 {
-    let labels = metrics::widest(ticks.iter().filter_map(|t| t.label.as_deref()), size::TICK, false);
+    let labels = metrics::widest(
+        ticks.iter().filter_map(|t| t.label.as_deref()),
+        size::TICK,
+        false,
+    );
     let lines = metrics::wrap(label, size::LABEL, false, height.max(60.0)).len();
-    let label = if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + 6.0 };
+    let label = if lines == 0 {
+        0.0
+    } else {
+        metrics::block(lines, size::LABEL) + 6.0
+    };
     labels + TICK + 3.0 + label
 }
 
 /// Room under a horizontal axis with tick labels and this label.
 pub(super) fn bottom_margin(label: &str, width: f64) -> f64 {
     let lines = metrics::wrap(label, size::LABEL, false, width).len();
-    let label = if lines == 0 { 0.0 } else { metrics::block(lines, size::LABEL) + 5.0 };
+    let label = if lines == 0 {
+        0.0
+    } else {
+        metrics::block(lines, size::LABEL) + 5.0
+    };
     TICK + 4.0 + metrics::block(1, size::TICK) + label
 }
 
@@ -144,9 +187,15 @@ pub(super) fn bottom_margin(label: &str, width: f64) -> f64 {
 pub(super) fn draw_left_axis(canvas: &mut Canvas, area: Area, ruler: &Ruler, label: &str) {
     let ticks = ruler.ticks_upwards(area.h);
     for tick in &ticks {
-        let Some(place) = ruler.place(tick.value) else { continue };
+        let Some(place) = ruler.place(tick.value) else {
+            continue;
+        };
         let y = area.bottom() - place * area.h;
-        let length = if tick.label.is_some() { TICK } else { TICK / 2.0 };
+        let length = if tick.label.is_some() {
+            TICK
+        } else {
+            TICK / 2.0
+        };
         if tick.label.is_some() && place > 1e-3 {
             canvas.line((area.x, y), (area.right(), y), Rgb::GRID, 0.6);
         }
@@ -156,8 +205,17 @@ pub(super) fn draw_left_axis(canvas: &mut Canvas, area: Area, ruler: &Ruler, lab
             canvas.text(at, text, size::TICK, false, Rgb::INK, Anchor::End);
         }
     }
-    canvas.line((area.x, area.y), (area.x, area.bottom() + 0.35), Rgb::INK, 0.7);
-    let widest = metrics::widest(ticks.iter().filter_map(|t| t.label.as_deref()), size::TICK, false);
+    canvas.line(
+        (area.x, area.y),
+        (area.x, area.bottom() + 0.35),
+        Rgb::INK,
+        0.7,
+    );
+    let widest = metrics::widest(
+        ticks.iter().filter_map(|t| t.label.as_deref()),
+        size::TICK,
+        false,
+    );
     draw_label_upwards(canvas, area.x - TICK - 3.0 - widest - 6.0, area, label);
 }
 
@@ -165,7 +223,8 @@ pub(super) fn draw_left_axis(canvas: &mut Canvas, area: Area, ruler: &Ruler, lab
 pub(super) fn draw_label_upwards(canvas: &mut Canvas, right: f64, area: Area, label: &str) {
     let lines = metrics::wrap(label, size::LABEL, false, area.h.max(60.0));
     for (i, line) in lines.iter().rev().enumerate() {
-        let baseline = right - metrics::descent(size::LABEL) - metrics::leading(size::LABEL) * i as f64;
+        let baseline =
+            right - metrics::descent(size::LABEL) - metrics::leading(size::LABEL) * i as f64;
         canvas.text_upwards((baseline, area.centre_y()), line, size::LABEL, Rgb::INK);
     }
 }
@@ -173,31 +232,73 @@ pub(super) fn draw_label_upwards(canvas: &mut Canvas, right: f64, area: Area, la
 /// Draws the axis line, ticks, labels and the title under `area`.
 pub(super) fn draw_bottom_axis(canvas: &mut Canvas, area: Area, ruler: &Ruler, label: &str) {
     for tick in ruler.ticks_along(area.w) {
-        let Some(place) = ruler.place(tick.value) else { continue };
+        let Some(place) = ruler.place(tick.value) else {
+            continue;
+        };
         let x = area.x + place * area.w;
-        let length = if tick.label.is_some() { TICK } else { TICK / 2.0 };
-        canvas.line((x, area.bottom()), (x, area.bottom() + length), Rgb::INK, 0.7);
+        let length = if tick.label.is_some() {
+            TICK
+        } else {
+            TICK / 2.0
+        };
+        canvas.line(
+            (x, area.bottom()),
+            (x, area.bottom() + length),
+            Rgb::INK,
+            0.7,
+        );
         if let Some(text) = &tick.label {
             let at = (x, area.bottom() + TICK + 4.0 + metrics::cap(size::TICK));
             canvas.text(at, text, size::TICK, false, Rgb::INK, Anchor::Middle);
         }
     }
-    canvas.line((area.x - 0.35, area.bottom()), (area.right(), area.bottom()), Rgb::INK, 0.7);
-    draw_bottom_label(canvas, area, TICK + 4.0 + metrics::block(1, size::TICK), label);
+    canvas.line(
+        (area.x - 0.35, area.bottom()),
+        (area.right(), area.bottom()),
+        Rgb::INK,
+        0.7,
+    );
+    draw_bottom_label(
+        canvas,
+        area,
+        TICK + 4.0 + metrics::block(1, size::TICK),
+        label,
+    );
 }
 
 /// Draws the title of a horizontal axis `below` units under `area`.
 pub(super) fn draw_bottom_label(canvas: &mut Canvas, area: Area, below: f64, label: &str) {
-    for (i, line) in metrics::wrap(label, size::LABEL, false, area.w).iter().enumerate() {
-        let baseline = area.bottom() + below + 5.0 + metrics::cap(size::LABEL) + metrics::leading(size::LABEL) * i as f64;
-        canvas.text((area.centre_x(), baseline), line, size::LABEL, false, Rgb::INK, Anchor::Middle);
+    for (i, line) in metrics::wrap(label, size::LABEL, false, area.w)
+        .iter()
+        .enumerate()
+    {
+        let baseline = area.bottom()
+            + below
+            + 5.0
+            + metrics::cap(size::LABEL)
+            + metrics::leading(size::LABEL) * i as f64;
+        canvas.text(
+            (area.centre_x(), baseline),
+            line,
+            size::LABEL,
+            false,
+            Rgb::INK,
+            Anchor::Middle,
+        );
     }
 }
 
 /// Says in the middle of an area that it holds no data.
 pub(super) fn draw_no_data(canvas: &mut Canvas, area: Area) {
     let at = (area.centre_x(), area.centre_y());
-    canvas.text(at, "no data", size::LABEL, false, Rgb::SOFT_INK, Anchor::Middle);
+    canvas.text(
+        at,
+        "no data",
+        size::LABEL,
+        false,
+        Rgb::SOFT_INK,
+        Anchor::Middle,
+    );
 }
 
 macro_rules! into_panel {
@@ -210,4 +311,9 @@ macro_rules! into_panel {
     )*};
 }
 
-into_panel!(Curve(CurvePanel), Heat(HeatPanel), Tree(TreePanel), Mark(MarkPanel));
+into_panel!(
+    Curve(CurvePanel),
+    Heat(HeatPanel),
+    Tree(TreePanel),
+    Mark(MarkPanel)
+);

@@ -27,8 +27,16 @@ pub struct Picture {
 }
 
 /// Renders both scenes; `letters` are the characters in regular and in bold text.
-pub(super) fn render(svg: &Scene, png: &Scene, raw: &[String], letters: &[BTreeSet<char>; 2]) -> Result<Picture, DrawError> {
-    Ok(Picture { svg: svg_text(svg, raw, letters), png: png_bytes(png)? })
+pub(super) fn render(
+    svg: &Scene,
+    png: &Scene,
+    raw: &[String],
+    letters: &[BTreeSet<char>; 2],
+) -> Result<Picture, DrawError> {
+    Ok(Picture {
+        svg: svg_text(svg, raw, letters),
+        png: png_bytes(png)?,
+    })
 }
 
 /// Attribute of the empty group that stands for piece `number` of raw SVG.
@@ -37,21 +45,38 @@ pub(super) fn placeholder(number: usize) -> String {
 }
 
 fn svg_text(scene: &Scene, raw: &[String], [regular, bold]: &[BTreeSet<char>; 2]) -> String {
-    let text = SvgBackend::new().with_pretty(true).with_embedded_font(true).render_scene(scene);
+    let text = SvgBackend::new()
+        .with_pretty(true)
+        .with_embedded_font(true)
+        .render_scene(scene);
     let mut text = super::font::trim(text, regular, bold);
     for (number, element) in raw.iter().enumerate() {
-        text = text.replace(&format!("<g {}>", placeholder(number)), &format!("<g>{element}"));
+        text = text.replace(
+            &format!("<g {}>", placeholder(number)),
+            &format!("<g>{element}"),
+        );
     }
     // With a view box the figure can be scaled; without one, a smaller frame would cut it.
     let size = format!("width=\"{0}\" height=\"{1}\"", scene.width, scene.height);
-    text.replacen(&size, &format!("{size} viewBox=\"0 0 {} {}\"", scene.width, scene.height), 1)
+    text.replacen(
+        &size,
+        &format!("{size} viewBox=\"0 0 {} {}\"", scene.width, scene.height),
+        1,
+    )
 }
 
 fn png_bytes(scene: &Scene) -> Result<Vec<u8>, DrawError> {
-    let fine = RasterBackend::new().with_scale((SCALE * FINER) as f32).render_scene(scene).map_err(DrawError::Render)?;
+    let fine = RasterBackend::new()
+        .with_scale((SCALE * FINER) as f32)
+        .render_scene(scene)
+        .map_err(DrawError::Render)?;
     let failed = |error: &dyn std::fmt::Display| DrawError::Render(error.to_string());
-    let mut reader = png::Decoder::new(std::io::Cursor::new(fine)).read_info().map_err(|e| failed(&e))?;
-    let bytes = reader.output_buffer_size().ok_or_else(|| failed(&"the picture is too large"))?;
+    let mut reader = png::Decoder::new(std::io::Cursor::new(fine))
+        .read_info()
+        .map_err(|e| failed(&e))?;
+    let bytes = reader
+        .output_buffer_size()
+        .ok_or_else(|| failed(&"the picture is too large"))?;
     let mut pixels = vec![0; bytes];
     let info = reader.next_frame(&mut pixels).map_err(|e| failed(&e))?;
     let (width, height) = (info.width / FINER, info.height / FINER);
@@ -64,7 +89,10 @@ fn png_bytes(scene: &Scene) -> Result<Vec<u8>, DrawError> {
                 let mut sum = 0;
                 for dy in 0..finer {
                     for dx in 0..finer {
-                        sum += u32::from(pixels[(y * finer + dy) * stride + (x * finer + dx) * channels + channel]);
+                        sum += u32::from(
+                            pixels
+                                [(y * finer + dy) * stride + (x * finer + dx) * channels + channel],
+                        );
                     }
                 }
                 out.push(((sum + FINER * FINER / 2) / (FINER * FINER)) as u8);
@@ -82,7 +110,11 @@ fn encode(width: u32, height: u32, rgb: &[u8]) -> Result<Vec<u8>, DrawError> {
     encoder.set_depth(png::BitDepth::Eight);
     // Pixels a metre at 96 units an inch.
     let density = (f64::from(SCALE) * 96.0 / 0.0254).round() as u32;
-    encoder.set_pixel_dims(Some(png::PixelDimensions { xppu: density, yppu: density, unit: png::Unit::Meter }));
+    encoder.set_pixel_dims(Some(png::PixelDimensions {
+        xppu: density,
+        yppu: density,
+        unit: png::Unit::Meter,
+    }));
     encoder
         .write_header()
         .and_then(|mut writer| {
@@ -94,7 +126,12 @@ fn encode(width: u32, height: u32, rgb: &[u8]) -> Result<Vec<u8>, DrawError> {
 }
 
 /// An SVG image of `columns` x `rows` pixels stretched over `area`.
-pub(super) fn image_element(area: Area, columns: usize, rows: usize, fills: &[Rgb]) -> Result<String, DrawError> {
+pub(super) fn image_element(
+    area: Area,
+    columns: usize,
+    rows: usize,
+    fills: &[Rgb],
+) -> Result<String, DrawError> {
     let rgb: Vec<u8> = fills.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
     let size = |n: usize| u32::try_from(n).map_err(|e| DrawError::Render(e.to_string()));
     let png = encode(size(columns)?, size(rows)?, &rgb)?;

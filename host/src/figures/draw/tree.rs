@@ -17,12 +17,20 @@ pub struct TreeNode {
 impl TreeNode {
     /// The root.
     pub fn root(bits: Vec<bool>) -> Self {
-        Self { parent: None, bits, label: String::new() }
+        Self {
+            parent: None,
+            bits,
+            label: String::new(),
+        }
     }
 
     /// A child of node number `parent`, which may come before or after it in the list.
     pub fn child(parent: usize, bits: Vec<bool>) -> Self {
-        Self { parent: Some(parent), bits, label: String::new() }
+        Self {
+            parent: Some(parent),
+            bits,
+            label: String::new(),
+        }
     }
 
     /// A short name, drawn under a leaf and above any other node; left out under a leaf whose column is narrower.
@@ -62,7 +70,11 @@ const LARGEST_BIT: f64 = 11.0;
 impl TreePanel {
     /// A tree of these nodes. Bits that differ from the parent's are highlighted, leaves are marked.
     pub fn new(nodes: Vec<TreeNode>) -> Self {
-        Self { title: String::new(), nodes, leaf_label: "leaf".to_owned() }
+        Self {
+            title: String::new(),
+            nodes,
+            leaf_label: "leaf".to_owned(),
+        }
     }
 
     /// The title above the panel.
@@ -79,13 +91,28 @@ impl TreePanel {
 
     pub(super) fn check(&self, panel: usize) -> Result<(), DrawError> {
         let wrong = |reason: String| Err(DrawError::Tree { panel, reason });
-        let Some(first) = self.nodes.first() else { return Err(DrawError::EmptyPanel { panel }) };
+        let Some(first) = self.nodes.first() else {
+            return Err(DrawError::EmptyPanel { panel });
+        };
         if first.bits.is_empty() || first.bits.len() > 64 {
-            return wrong(format!("a node of {} bits cannot be drawn: 1 to 64 are possible", first.bits.len()));
+            return wrong(format!(
+                "a node of {} bits cannot be drawn: 1 to 64 are possible",
+                first.bits.len()
+            ));
         }
-        if let Some((i, node)) = self.nodes.iter().enumerate().find(|(_, n)| n.bits.len() != first.bits.len()) {
+        if let Some((i, node)) = self
+            .nodes
+            .iter()
+            .enumerate()
+            .find(|(_, n)| n.bits.len() != first.bits.len())
+        {
             let what = format!("bits of node {i}");
-            return Err(DrawError::Length { panel, what, expected: first.bits.len(), got: node.bits.len() });
+            return Err(DrawError::Length {
+                panel,
+                what,
+                expected: first.bits.len(),
+                got: node.bits.len(),
+            });
         }
         let roots = self.nodes.iter().filter(|n| n.parent.is_none()).count();
         if roots != 1 {
@@ -132,7 +159,9 @@ impl TreePanel {
         let mut next = 0;
         while let Some((node, done)) = stack.pop() {
             match (children[node].first(), children[node].last()) {
-                (Some(&first), Some(&last)) if done => centre[node] = (centre[first] + centre[last]) / 2.0,
+                (Some(&first), Some(&last)) if done => {
+                    centre[node] = (centre[first] + centre[last]) / 2.0
+                }
                 (Some(_), _) => {
                     stack.push((node, true));
                     stack.extend(children[node].iter().rev().map(|&c| (c, false)));
@@ -147,10 +176,20 @@ impl TreePanel {
         let slot = width / leaves as f64;
         let room = (slot - BETWEEN).max(0.6 * slot);
         // Blocks of one line where bits stay legible, else of as many lines as that takes.
-        let lines = (1..=bits).find(|&lines| room / bits.div_ceil(lines) as f64 >= 5.0).unwrap_or(bits);
+        let lines = (1..=bits)
+            .find(|&lines| room / bits.div_ceil(lines) as f64 >= 5.0)
+            .unwrap_or(bits);
         let across = bits.div_ceil(lines);
         let levels = depth.iter().max().map_or(1, |d| d + 1);
-        Layout { across, bit: (room / across as f64).min(LARGEST_BIT), slot, centre, depth, children, levels }
+        Layout {
+            across,
+            bit: (room / across as f64).min(LARGEST_BIT),
+            slot,
+            centre,
+            depth,
+            children,
+            levels,
+        }
     }
 
     fn labelled(&self) -> bool {
@@ -159,9 +198,16 @@ impl TreePanel {
 
     pub(super) fn height(&self, width: f64) -> f64 {
         let layout = self.layout(width);
-        let names = if self.labelled() { metrics::leading(size::TICK) } else { 0.0 };
+        let names = if self.labelled() {
+            metrics::leading(size::TICK)
+        } else {
+            0.0
+        };
         let levels = layout.levels as f64;
-        levels * self.block_height(&layout) + (levels - 1.0) * (LEVEL_GAP + names) + 2.0 * names + 12.0
+        levels * self.block_height(&layout)
+            + (levels - 1.0) * (LEVEL_GAP + names)
+            + 2.0 * names
+            + 12.0
     }
 
     fn block_height(&self, layout: &Layout) -> f64 {
@@ -169,7 +215,8 @@ impl TreePanel {
     }
 
     pub(super) fn legend(&self, legend: &mut Legend) {
-        let mut bit = |on, changed, label| legend.add(Rank::Data, Swatch::Bit { on, changed }, label);
+        let mut bit =
+            |on, changed, label| legend.add(Rank::Data, Swatch::Bit { on, changed }, label);
         bit(true, false, "bit 1");
         bit(false, false, "bit 0");
         bit(true, true, "turned on at this step");
@@ -180,7 +227,11 @@ impl TreePanel {
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
         let layout = self.layout(area.w);
         let height = self.block_height(&layout);
-        let names = if self.labelled() { metrics::leading(size::TICK) } else { 0.0 };
+        let names = if self.labelled() {
+            metrics::leading(size::TICK)
+        } else {
+            0.0
+        };
         let top = |i: usize| area.y + names + layout.depth[i] as f64 * (height + LEVEL_GAP + names);
         let centre = |i: usize| area.x + layout.centre[i] * area.w;
         for (i, node) in self.nodes.iter().enumerate() {
@@ -188,8 +239,17 @@ impl TreePanel {
             // Down, across, down: edges of siblings share their first part.
             let (from, to) = (top(parent) + height + 2.0, top(i) - 2.0);
             let bend = from + (LEVEL_GAP - 4.0) / 2.0;
-            let label_room = if node.label.is_empty() || layout.children[i].is_empty() { 0.0 } else { names };
-            let path = [(centre(parent), from), (centre(parent), bend), (centre(i), bend), (centre(i), to - label_room)];
+            let label_room = if node.label.is_empty() || layout.children[i].is_empty() {
+                0.0
+            } else {
+                names
+            };
+            let path = [
+                (centre(parent), from),
+                (centre(parent), bend),
+                (centre(i), bend),
+                (centre(i), to - label_room),
+            ];
             canvas.polyline(&path, Rgb::SOFT_INK, 0.9, LineStyle::Solid);
         }
         for (i, node) in self.nodes.iter().enumerate() {
@@ -197,8 +257,17 @@ impl TreePanel {
             let left = centre(i) - layout.across as f64 * layout.bit / 2.0;
             for (j, &on) in node.bits.iter().enumerate() {
                 let (row, column) = (j / layout.across, j % layout.across);
-                let corner = (left + column as f64 * layout.bit, top(i) + row as f64 * layout.bit);
-                draw_bit(canvas, corner, layout.bit, on, parent.is_some_and(|p| p[j] != on));
+                let corner = (
+                    left + column as f64 * layout.bit,
+                    top(i) + row as f64 * layout.bit,
+                );
+                draw_bit(
+                    canvas,
+                    corner,
+                    layout.bit,
+                    on,
+                    parent.is_some_and(|p| p[j] != on),
+                );
             }
             let leaf = layout.children[i].is_empty();
             if leaf {
@@ -207,8 +276,19 @@ impl TreePanel {
             if leaf && metrics::width(&node.label, size::TICK, false) > layout.slot {
                 continue;
             }
-            let baseline = if leaf { top(i) + height + 13.0 + metrics::cap(size::TICK) } else { top(i) - 4.0 };
-            canvas.text((centre(i), baseline), &node.label, size::TICK, false, Rgb::INK, Anchor::Middle);
+            let baseline = if leaf {
+                top(i) + height + 13.0 + metrics::cap(size::TICK)
+            } else {
+                top(i) - 4.0
+            };
+            canvas.text(
+                (centre(i), baseline),
+                &node.label,
+                size::TICK,
+                false,
+                Rgb::INK,
+                Anchor::Middle,
+            );
         }
     }
 }
@@ -216,7 +296,12 @@ impl TreePanel {
 /// Draws one bit as a square: filled for 1, in the highlight colour where it changed.
 pub(super) fn draw_bit(canvas: &mut Canvas, (x, y): Point, side: f64, on: bool, changed: bool) {
     let inset = (side * 0.08).min(0.7);
-    let cell = Area { x: x + inset, y: y + inset, w: side - 2.0 * inset, h: side - 2.0 * inset };
+    let cell = Area {
+        x: x + inset,
+        y: y + inset,
+        w: side - 2.0 * inset,
+        h: side - 2.0 * inset,
+    };
     let highlight = Role::KWinner.colour();
     let (fill, rim, width) = match (on, changed) {
         (true, false) => (Rgb::SOFT_INK, Rgb::SOFT_INK, 0.5),
@@ -225,11 +310,23 @@ pub(super) fn draw_bit(canvas: &mut Canvas, (x, y): Point, side: f64, on: bool, 
         (false, true) => (Rgb::WHITE, highlight, 1.1),
     };
     canvas.fill(cell, rim);
-    canvas.fill(Area { x: cell.x + width, y: cell.y + width, w: cell.w - 2.0 * width, h: cell.h - 2.0 * width }, fill);
+    canvas.fill(
+        Area {
+            x: cell.x + width,
+            y: cell.y + width,
+            w: cell.w - 2.0 * width,
+            h: cell.h - 2.0 * width,
+        },
+        fill,
+    );
 }
 
 /// Draws the mark of a leaf, a triangle whose tip is at the given point.
 pub(super) fn draw_leaf_mark(canvas: &mut Canvas, (x, y): Point, side: f64) {
     let half = side / 2.0;
-    canvas.polygon(&[(x, y), (x + half, y + side), (x - half, y + side)], Role::Graded.colour(), 1.0);
+    canvas.polygon(
+        &[(x, y), (x + half, y + side), (x - half, y + side)],
+        Role::Graded.colour(),
+        1.0,
+    );
 }

@@ -1,0 +1,222 @@
+//! What every computing command does: check, keep trials, simulate, write files.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::{Failure, say};
+use crate::figures::catalogue::{Drawn, Measured, Table};
+use crate::memory::curves::{self, Plan};
+use crate::memory::simulate::simulate;
+use crate::memory::spec::floor_share;
+use crate::memory::{Condition, Results, Setup, SpecError};
+use crate::reference;
+use crate::run::files::Folder;
+use crate::run::manifest::Manifest;
+use crate::run::progress::{Shown, Stop};
+use crate::run::raw;
+use crate::run::records::Records;
+
+/// Conditions to be computed, and where their trials are kept.
+pub(super) struct Job {
+    pub label: String,
+    pub conditions: Vec<Condition>,
+    pub seed: u64,
+    pub trials: u32,
+    pub threads: usize,
+    pub out: PathBuf,
+}
+
+/// What a job gave.
+pub(super) struct Done {
+    pub results: Vec<Results>,
+    pub threads: usize,
+    pub started: Instant,
+}
+
+impl Job {
+    /// Runs the trials that are not kept yet.
+    pub(super) fn run(self) -> Result<Done, Failure> {
+        let started = Instant::now();
+        if self.trials == 0 {
+            return Err(SpecError::range("trials", self.trials, "from 1").into());
+        }
+        let setups = self
+            .conditions
+            .iter()
+            .map(|condition| Setup::new(condition.clone(), self.seed))
+            .collect::<Result<Vec<_>, _>>()?;
+        for condition in &self.conditions {
+            if let Some(warning) = condition.network.warning() {
+                eprintln!("slotless: warning: {warning}");
+            }
+        }
+        Folder::create(&self.out)?;
+        let threads = match self.threads {
+            0 => std::thread::available_parallelism().map_or(1, usize::from),
+            threads => threads,
+        };
+        if setups.is_empty() {
+            return Ok(Done {
+                results: Vec::new(),
+                threads,
+                started,
+            });
+        }
+        let stop = Stop::on_interrupt();
+        let records = Records::open(&self.out, &setups.iter().collect::<Vec<_>>(), self.seed)?;
+        let total = setups.len() as u64 * u64::from(self.trials);
+        let kept = |records: &Records| {
+            (0..setups.len())
+                .map(|condition| records.count(condition, self.trials) as u64)
+                .sum::<u64>()
+        };
+        let shown = Shown::new(&records, &self.label, total, kept(&records));
+        let results = simulate(
+            &setups,
+            &vec![self.trials; setups.len()],
+            threads,
+            &shown,
+            stop.flag(),
+        );
+        shown.finish();
+        let results = results.map_err(|error| match Failure::from(error) {
+            Failure::Interrupted(_) => Failure::Interrupted(format!(
+                "stopped; finished trials are kept in {}, run the same command again to continue",
+                self.out.display()
+            )),
+            other => other,
+        })?;
+        Ok(Done {
+            results,
+            threads,
+            started,
+        })
+    }
+}
+
+/// Everything that is written of one figure.
+pub(super) struct Output<'a> {
+    pub name: &'a str,
+    pub measured: &'a [Measured<'a>],
+    pub drawn: Drawn,
+    pub manifest: Manifest,
+    pub plan: Plan,
+}
+
+impl Output<'_> {
+    /// Writes pictures, curves, raw data and, last, the manifest; then prints the report.
+    pub(super) fn write(mut self, folder: &Path, done: &Done) -> Result<(), Failure> {
+        let mut folder = Folder::create(folder)?;
+        for (name, picture) in &self.drawn.pictures {
+            folder.write(&format!("{name}.svg"), picture.svg.as_bytes())?;
+            folder.write(&format!("{name}.png"), &picture.png)?;
+        }
+        if !self.measured.is_empty() {
+            let mut rows = Vec::new();
+            for one in self.measured {
+                for curves in one.curves.iter().flatten() {
+                    rows.extend(curves::rows(one.results, curves).map_rows());
+                }
+            }
+            let header = curves::COLUMNS.map(str::to_owned).to_vec();
+            let table = Table {
+                name: format!("{}.csv", self.name),
+                header,
+                rows,
+            };
+            write_table(&mut folder, &table)?;
+            let results: Vec<&Results> = self.measured.iter().map(|one| one.results).collect();
+            raw::save(&mut folder, &format!("{}.npz", self.name), &results)?;
+        }
+        for table in &self.drawn.tables {
+            write_table(&mut folder, table)?;
+        }
+        let manifest = &mut self.manifest;
+        for one in self.measured {
+            manifest.checks.extend(reference::checks(one)?);
+            manifest.resolved.extend(resolved(&one.results.condition));
+            manifest.conditions.push(one.results.condition.clone());
+        }
+        manifest.checks.append(&mut self.drawn.checks);
+        manifest.report.append(&mut self.drawn.report);
+        manifest.threads = done.threads;
+        manifest.wall_seconds = done.started.elapsed().as_secs_f64();
+        manifest.save(&mut folder)?;
+        report(manifest, folder.path(), self.plan);
+        Ok(())
+    }
+}
+
+trait MapRows {
+    fn map_rows(self) -> Vec<Vec<String>>;
+}
+
+impl<const N: usize> MapRows for Vec<[String; N]> {
+    fn map_rows(self) -> Vec<Vec<String>> {
+        self.into_iter().map(Vec::from).collect()
+    }
+}
+
+fn write_table(folder: &mut Folder, table: &Table) -> Result<(), Failure> {
+    folder.write_with(&table.name, |file| {
+        let mut writer = csv::Writer::from_writer(file);
+        writer.write_record(&table.header)?;
+        for row in &table.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
+    })?;
+    Ok(())
+}
+
+/// The integers that a condition's shares came to.
+fn resolved(condition: &Condition) -> Vec<String> {
+    let network = &condition.network;
+    let cues = condition.protocol.cues.iter();
+    let cues: Vec<String> = cues
+        .map(|&cue| {
+            format!(
+                "cue {cue} keeps {} of {}",
+                floor_share(cue, network.s),
+                network.s
+            )
+        })
+        .collect();
+    let mut lines = vec![format!(
+        "{}: fan-in m = {}, rate = {}/65536, {}",
+        network.name,
+        network.fan_in(),
+        network.rate(),
+        cues.join(", ")
+    )];
+    lines.extend(network.warning());
+    lines
+}
+
+fn report(manifest: &Manifest, folder: &Path, plan: Plan) {
+    let samples = plan.samples;
+    if manifest.conditions.is_empty() {
+        say(&manifest.figure);
+    } else {
+        say(&format!(
+            "{}: {} trials, accuracy over {}, d' over {} samples of {}, seed {}, {:.1} s on {} threads",
+            manifest.figure,
+            manifest.trials,
+            plan.accuracy,
+            samples.samples(),
+            samples.trials_each(),
+            manifest.seed,
+            manifest.wall_seconds,
+            manifest.threads
+        ));
+    }
+    for line in manifest.resolved.iter().chain(&manifest.report) {
+        say(&format!("  {line}"));
+    }
+    for check in &manifest.checks {
+        say(&format!("  {}", check.line()));
+    }
+    for file in &manifest.files {
+        say(&format!("  {}", folder.join(&file.name).display()));
+    }
+}

@@ -1,0 +1,183 @@
+//! The command line: flags in, files and a report out. All it knows of the science it asks the library.
+
+mod execute;
+mod memory;
+mod plot;
+mod reproduce;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use crate::figures::catalogue::FigureError;
+use crate::figures::draw::DrawError;
+use crate::memory::SpecError;
+use crate::memory::measure::MeasureError;
+use crate::memory::simulate::SimulateError;
+use crate::run::RunError;
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless reproduce fig4                 figure 4 at paper scale, into slotless-out/fig4
+  slotless reproduce fig4 --quick         the same in seconds, smaller
+  slotless reproduce memory --out runs    figure 4 and S1 to S7, a folder each
+  slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
+  slotless memory sweep --k 10,20,50      one condition a value
+  slotless plot slotless-out/fig4 --quantity rd --log-y
+
+Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written), 130 interrupted (run again to continue).";
+
+/// Associative memory in connection weights instead of slots.
+///
+/// K-winner modern Hopfield networks: reproduces the memory figures of "Neural Computation Without Slots" and runs the
+/// same experiment with any parameters.
+#[derive(Debug, Parser)]
+#[command(name = "slotless", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Reproduce figures of the paper
+    Reproduce(reproduce::ReproduceArgs),
+    /// Retention experiments with your own parameters
+    Memory(memory::MemoryArgs),
+    /// Redraw from the raw data that a run left
+    Plot(plot::PlotArgs),
+}
+
+/// Flags of every command that computes.
+#[derive(Clone, Debug, Args)]
+struct CommonArgs {
+    /// Trials of each condition
+    #[arg(long, value_name = "N")]
+    trials: Option<u32>,
+    /// Seed of every random stream
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads; 0 for one a core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+enum Failure {
+    /// The input is bad; nothing was written.
+    Input(String),
+    /// Something failed on the way.
+    Failed(String),
+    /// Ctrl-C, with what was kept.
+    Interrupted(String),
+}
+
+impl Failure {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Input(_) => 2,
+            Self::Interrupted(_) => 130,
+        }
+    }
+
+    fn line(&self) -> &str {
+        match self {
+            Self::Input(line) | Self::Failed(line) | Self::Interrupted(line) => line,
+        }
+    }
+}
+
+impl From<SpecError> for Failure {
+    fn from(error: SpecError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<DrawError> for Failure {
+    fn from(error: DrawError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<SimulateError> for Failure {
+    fn from(error: SimulateError) -> Self {
+        match error {
+            SimulateError::Stopped => Self::Interrupted("stopped".to_owned()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// Prints to standard output; a reader that has gone away is no error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+/// Runs the command line and gives its exit code.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let done = match cli.command {
+        Command::Reproduce(args) => reproduce::reproduce(&args),
+        Command::Memory(args) => memory::memory(&args),
+        Command::Plot(args) => plot::plot(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("slotless: {}", failure.line().replace('\n', " "));
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+/// Help and version as clap prints them; an error as its first line.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            ExitCode::from(2)
+        }
+        _ => {
+            let text = error.to_string();
+            // The first paragraph says what is wrong, and which values are possible; the rest is usage.
+            let paragraph = text.split("\n\n").next().unwrap_or_default();
+            let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
+            eprintln!("slotless: {}", line.trim_start_matches("error: "));
+            ExitCode::from(2)
+        }
+    }
+}

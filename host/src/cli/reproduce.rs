@@ -1,0 +1,167 @@
+//! `slotless reproduce`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::execute::{Job, Output};
+use super::{CommonArgs, Failure};
+use crate::figures::catalogue::{FigureName, Measured, Size};
+use crate::memory::{Condition, Results, SpecError};
+use crate::run::manifest::Manifest;
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless reproduce fig4
+  slotless reproduce s6 --trials 40 --seed 7 --out trees
+  slotless reproduce memory --quick
+
+Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw integer overlaps and match scores, trials x ages), and
+manifest.json with the comparison against reference curves. Figure numbers are the paper's.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct ReproduceArgs {
+    /// Which figures
+    #[arg(value_name = "FIGURE", required = true)]
+    figures: Vec<Target>,
+    /// A picture in seconds: 1,000 burn-in, 500 learned and 40 trials in place of 3,000, 1,000 and 200
+    #[arg(long)]
+    quick: bool,
+    #[command(flatten)]
+    common: CommonArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Target {
+    /// Figure 4: accuracy and sensitivity by age, 100% and 50% cues
+    Fig4,
+    /// Raw differences, fitted exponentials, Theorem 1
+    S1,
+    /// The more connected K-winner network (f = 0.1)
+    S2,
+    /// Graded updates: the graded 1-winner and a slower K-winner network
+    S3,
+    /// A small tree of patterns
+    S4,
+    /// Similarity matrices of tree-structured patterns
+    S5,
+    /// Sensitivity on trees of five similarities
+    S6,
+    /// Accuracy on the trees of S6, structured and unstructured baselines
+    S7,
+    /// Figure 4 and S1 to S7
+    Memory,
+    /// A fixed layer in front of the K-winner network (proposed in appendix A.4)
+    Stack,
+}
+
+impl Target {
+    fn figures(self) -> Vec<FigureName> {
+        vec![match self {
+            Self::Fig4 => FigureName::Fig4,
+            Self::S1 => FigureName::S1,
+            Self::S2 => FigureName::S2,
+            Self::S3 => FigureName::S3,
+            Self::S4 => FigureName::S4,
+            Self::S5 => FigureName::S5,
+            Self::S6 => FigureName::S6,
+            Self::S7 => FigureName::S7,
+            Self::Stack => FigureName::Stack,
+            Self::Memory => return FigureName::MEMORY.to_vec(),
+        }]
+    }
+
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
+
+fn same(a: &Condition, b: &Condition) -> bool {
+    let unnamed = |condition: &Condition| {
+        let mut condition = condition.clone();
+        condition.network.name.clear();
+        condition
+    };
+    unnamed(a) == unnamed(b)
+}
+
+pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
+    let mut figures: Vec<FigureName> = Vec::new();
+    for figure in args.figures.iter().flat_map(|target| target.figures()) {
+        if !figures.contains(&figure) {
+            figures.push(figure);
+        }
+    }
+    let size = if args.quick { Size::Quick } else { Size::Paper };
+    let label = args
+        .figures
+        .iter()
+        .map(|target| target.name())
+        .collect::<Vec<_>>()
+        .join("+");
+    let out = args.common.out.clone().unwrap_or_else(|| {
+        let suffix = if args.quick { "-quick" } else { "" };
+        PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
+    });
+    let trials = args.common.trials.unwrap_or_else(|| size.trials());
+    let seed = args.common.seed.unwrap_or(1);
+    if trials == 0 {
+        return Err(SpecError::range("trials", trials, "from 1").into());
+    }
+
+    // Figures share conditions: each is computed once.
+    let mut conditions: Vec<Condition> = Vec::new();
+    for condition in figures.iter().flat_map(|figure| figure.conditions(size)) {
+        if !conditions.iter().any(|other| same(other, &condition)) {
+            conditions.push(condition);
+        }
+    }
+    let job = Job {
+        label: format!("reproduce {label}"),
+        conditions: conditions.clone(),
+        seed,
+        trials,
+        threads: args.common.threads,
+        out: out.clone(),
+    };
+    let done = job.run()?;
+
+    for &figure in &figures {
+        let plan = figure.plan(trials as usize);
+        let results: Vec<&Results> = figure
+            .conditions(size)
+            .iter()
+            .filter_map(|condition| {
+                done.results
+                    .iter()
+                    .find(|one| same(&one.condition, condition))
+            })
+            .collect();
+        let measured = results
+            .into_iter()
+            .map(|one| Measured::new(one, plan))
+            .collect::<Result<Vec<_>, _>>()?;
+        let drawn = figure.draw(&measured, size, seed)?;
+        let samples = [
+            plan.samples.samples() as u32,
+            plan.samples.trials_each() as u32,
+        ];
+        let manifest = Manifest::new(figure.name(), seed, trials, samples);
+        let folder = if figures.len() == 1 {
+            out.clone()
+        } else {
+            out.join(figure.name())
+        };
+        Output {
+            name: figure.name(),
+            measured: &measured,
+            drawn,
+            manifest,
+            plan,
+        }
+        .write(&folder, &done)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,139 @@
+//! Where the panels of a figure stand.
+
+use super::canvas::{Area, Canvas};
+use super::error::DrawError;
+use super::figure::{COLUMN_GAP, EDGE, Figure};
+use super::panel::{Frame, Margins};
+
+const ROW_GAP: f64 = 18.0;
+
+/// Places of the panels. All data areas of a figure have one width; those of a row have one top.
+pub(super) struct Grid {
+    /// Width of the data areas.
+    plot: f64,
+    /// Left edges of the data areas of each column, from the left edge of the grid.
+    pub lefts: Vec<f64>,
+    /// Room to the left of the data areas of each column.
+    margins: Vec<f64>,
+    /// Top of each row, and of its data areas.
+    tops: Vec<(f64, f64)>,
+    pub height: f64,
+    pub width: f64,
+}
+
+impl Grid {
+    pub fn lay_out(figure: &Figure, room: f64, width: f64) -> Result<Self, DrawError> {
+        let own_bar = figure.shared_colours().is_none();
+        let columns = figure.columns;
+        let mut grid_room = room;
+        let mut plot = room / columns as f64 * 0.75;
+        let mut margins = Vec::new();
+        // Margins depend on the ticks, these on the size of the data areas, and that on the margins: go round until it settles.
+        for _ in 0..4 {
+            margins = vec![Margins::default(); figure.rows * columns];
+            let mut left = vec![0.0f64; columns];
+            let mut right = vec![0.0f64; columns];
+            for (i, panel) in figure.present() {
+                let m = panel.margins(
+                    plot,
+                    panel.height(plot, columns),
+                    figure.lettered(),
+                    own_bar,
+                );
+                left[i % columns] = left[i % columns].max(m.left);
+                right[i % columns] = right[i % columns].max(m.right);
+                margins[i] = m;
+            }
+            for (i, m) in margins.iter_mut().enumerate() {
+                (m.left, m.right) = (left[i % columns], right[i % columns]);
+            }
+            let taken: f64 =
+                left.iter().chain(&right).sum::<f64>() + COLUMN_GAP * (columns - 1) as f64;
+            let bar = figure
+                .shared_colours()
+                .map_or(0.0, |scale| scale.bar_width(plot) + 14.0);
+            grid_room = room - bar;
+            plot = (grid_room - taken) / columns as f64;
+            if plot < 30.0 {
+                return Err(DrawError::Width { width });
+            }
+        }
+        let mut lefts = Vec::new();
+        let mut x = 0.0;
+        for m in &margins[..columns] {
+            lefts.push(x + m.left);
+            x += m.left + plot + m.right + COLUMN_GAP;
+        }
+        let mut tops = Vec::new();
+        let mut y = 0.0;
+        for row in 0..figure.rows {
+            let cells = figure.present().filter(|(i, _)| i / columns == row);
+            let (mut top, mut under) = (0.0f64, 0.0f64);
+            for (i, panel) in cells {
+                top = top.max(margins[i].top);
+                under = under.max(panel.height(plot, columns) + margins[i].bottom);
+            }
+            if under > 0.0 {
+                y += if y > 0.0 { ROW_GAP } else { 0.0 };
+                tops.push((y, y + top));
+                y += top + under;
+            } else {
+                tops.push((y, y));
+            }
+        }
+        let margins = margins[..columns].iter().map(|m| m.left).collect();
+        Ok(Self {
+            plot,
+            lefts,
+            margins,
+            tops,
+            height: y,
+            width: grid_room,
+        })
+    }
+
+    pub fn draw(&self, figure: &Figure, canvas: &mut Canvas, top: f64) -> Result<(), DrawError> {
+        let shared = figure.shared_colours();
+        let mut bar: Option<(f64, f64)> = None;
+        for (number, (i, panel)) in figure.present().enumerate() {
+            let (row, column) = (i / figure.columns, i % figure.columns);
+            let area = Area {
+                x: EDGE + self.lefts[column],
+                y: top + self.tops[row].1,
+                w: self.plot,
+                h: panel.height(self.plot, figure.columns),
+            };
+            let letter = figure.lettered().then(|| letter(number));
+            let left = area.x - self.margins[column];
+            let frame = Frame {
+                left,
+                top: top + self.tops[row].0,
+                letter: letter.as_deref(),
+                own_bar: shared.is_none(),
+            };
+            panel.draw(canvas, area, &frame)?;
+            if panel.colours().is_some() {
+                let (from, to) = bar.unwrap_or((area.y, area.bottom()));
+                bar = Some((from.min(area.y), to.max(area.bottom())));
+            }
+        }
+        match (shared, bar) {
+            (Some(scale), Some((from, to))) => {
+                let height = (to - from).min(self.plot.max(160.0));
+                let y = from + (to - from - height) / 2.0;
+                scale.draw_bar(canvas, EDGE + self.width + 14.0, y, height)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// A, B, ..., Z, AA, AB, ...
+fn letter(number: usize) -> String {
+    let of = |n: usize| char::from(b'A' + (n % 26) as u8);
+    if number < 26 {
+        of(number).to_string()
+    } else {
+        format!("{}{}", of(number / 26 - 1), of(number))
+    }
+}

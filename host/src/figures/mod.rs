@@ -1,0 +1,7 @@
+//! One function a figure: results in, picture out.
+
+pub mod catalogue;
+pub mod draw;
+pub mod paper;
+pub mod retention;
+pub mod trees;

@@ -1,0 +1,293 @@
+//! Panels of retention: accuracy, raw difference, d' or AUC by age.
+
+use serde::{Deserialize, Serialize};
+
+use super::draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
+use crate::memory::curves::Curves;
+use crate::memory::measure::{
+    AdvantageTest, Better, ExponentialFit, MeasureError, OneWinnerTheory, SampleValues, advantage,
+    fit_exponential,
+};
+use crate::memory::{Kind, Network};
+
+/// What is drawn over age.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Quantity {
+    /// Retrieval accuracy: overlap / s, of learned and of pseudo-patterns.
+    #[default]
+    Accuracy,
+    /// Raw difference: accuracy of learned less that of pseudo-patterns.
+    #[value(name = "rd")]
+    #[serde(rename = "rd")]
+    RawDifference,
+    /// Sensitivity d'.
+    #[value(name = "dprime")]
+    DPrime,
+    /// Area under the ROC curve of the overlaps.
+    Auc,
+}
+
+impl Quantity {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Accuracy => "retrieval accuracy (overlap / s)",
+            Self::RawDifference => "raw difference (accuracy above pseudo-patterns)",
+            Self::DPrime => "sensitivity d\u{2032}",
+            Self::Auc => "AUC (learned against pseudo-patterns)",
+        }
+    }
+}
+
+/// How a panel shows its quantity.
+#[derive(Clone, Debug, PartialEq)]
+pub struct View {
+    /// What is drawn.
+    pub quantity: Quantity,
+    /// Last age drawn.
+    pub max_age: usize,
+    /// Scale of the y axis.
+    pub y_scale: Scale,
+    /// Range of the y axis; fitted to the data if `None`.
+    pub y_range: Option<(f64, f64)>,
+    /// Ages 1..= this are fitted by an exponential (raw difference only).
+    pub fit_ages: Option<usize>,
+    /// Whether Theorem 1's curve is drawn for 1-winner networks.
+    pub theory: Theory,
+    /// Whether ages of significant advantage are marked.
+    pub bars: Bars,
+}
+
+/// Whether Theorem 1's curve is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theory {
+    /// It is, for every 1-winner network.
+    Drawn,
+    /// It is not.
+    Hidden,
+}
+
+/// Whether ages of significant advantage are marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bars {
+    /// They are, where there are two networks and several samples.
+    Drawn,
+    /// They are not.
+    Hidden,
+}
+
+impl View {
+    /// A quantity over all ages, with advantage bars on d' and raw difference.
+    #[must_use]
+    pub fn new(quantity: Quantity, max_age: usize) -> Self {
+        Self {
+            quantity,
+            max_age,
+            y_scale: Scale::Linear,
+            y_range: None,
+            fit_ages: None,
+            theory: Theory::Hidden,
+            bars: match quantity {
+                Quantity::DPrime => Bars::Drawn,
+                _ => Bars::Hidden,
+            },
+        }
+    }
+}
+
+/// A network's curves in a panel.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// Colour.
+    pub role: Role,
+    /// The network.
+    pub network: &'a Network,
+    /// Its curves, one for each baseline drawn; the first is the one compared with.
+    pub curves: &'a [Curves],
+}
+
+/// The colour of a network among others: by what it is, then by its place.
+#[must_use]
+pub fn role_of(networks: &[&Network], index: usize) -> Role {
+    let class = |network: &Network| match network {
+        network if network.k > 1 => Role::KWinner,
+        network if network.eps < 1.0 => Role::Graded,
+        _ => Role::OneWinner,
+    };
+    let role = class(networks[index]);
+    let before = networks[..index]
+        .iter()
+        .filter(|network| class(network) == role)
+        .count();
+    match (role, before) {
+        (role, 0) => role,
+        (Role::KWinner, 1) => Role::Slow,
+        _ => Role::Other((index % 256) as u8),
+    }
+}
+
+fn ages(count: usize) -> Vec<f64> {
+    (1..=count).map(|age| age as f64).collect()
+}
+
+/// Means and standard errors as the plots take them: NaN where undefined.
+fn summary(values: &SampleValues, count: usize) -> (Vec<f64>, Vec<f64>) {
+    let points = values.summary();
+    let cut = |value: fn(&crate::memory::measure::AgeSummary) -> Option<f64>| {
+        points
+            .iter()
+            .take(count)
+            .map(|point| value(point).unwrap_or(f64::NAN))
+            .collect()
+    };
+    (cut(|point| point.mean), cut(|point| point.standard_error))
+}
+
+fn values_of(curves: &Curves, quantity: Quantity) -> &SampleValues {
+    match quantity {
+        Quantity::DPrime => &curves.d_prime,
+        Quantity::Auc => &curves.auc,
+        Quantity::Accuracy | Quantity::RawDifference => &curves.raw_difference,
+    }
+}
+
+/// The fit of a network's raw difference over the ages 1..=`max_age`, or fewer where there are fewer.
+///
+/// # Errors
+/// [`MeasureError`] if too few ages lie above the baseline.
+pub fn fit(curves: &Curves, max_age: usize) -> Result<ExponentialFit, MeasureError> {
+    fit_exponential(&curves.raw_difference.means()?, max_age.min(curves.ages()))
+}
+
+/// Theorem 1 for a network, if it is a 1-winner one.
+#[must_use]
+pub fn theory_of(network: &Network, cue: f64) -> Option<OneWinnerTheory> {
+    if network.k != 1 || network.f != 1.0 || network.eps != 1.0 {
+        return None;
+    }
+    OneWinnerTheory::new(network.n_i, network.n_h, network.s, cue).ok()
+}
+
+/// The ages at which the first, or the second, of two networks is significantly better.
+///
+/// # Errors
+/// [`MeasureError`] if their samples differ.
+pub fn better_ages(
+    first: &Curves,
+    second: &Curves,
+    quantity: Quantity,
+) -> Result<[Vec<usize>; 2], MeasureError> {
+    let test = AdvantageTest::default();
+    let verdicts = advantage(
+        values_of(first, quantity),
+        values_of(second, quantity),
+        test,
+    )?;
+    Ok([
+        verdicts.ages_of(Better::First),
+        verdicts.ages_of(Better::Second),
+    ])
+}
+
+/// A panel of one quantity for some networks.
+///
+/// # Errors
+/// [`MeasureError`] if a fit or a test cannot be made of these curves.
+pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePanel, MeasureError> {
+    let mut panel = CurvePanel::new(
+        "age (patterns learned since, 1 = newest)",
+        view.quantity.label(),
+    )
+    .title(title)
+    .x_range(0.0, view.max_age as f64)
+    .y_scale(view.y_scale);
+    if let Some((low, high)) = view.y_range {
+        panel = panel.y_range(low, high);
+    }
+    if view.quantity == Quantity::DPrime && view.y_scale == Scale::Linear {
+        panel = panel.reference(0.0);
+    }
+    for entry in entries {
+        for (index, curves) in entry.curves.iter().enumerate() {
+            panel = add(panel, entry, index, curves, view)?;
+        }
+    }
+    for entry in entries {
+        panel = add_models(panel, entry, view);
+    }
+    if let (Bars::Drawn, [first, second]) = (view.bars, entries)
+        && first.curves[0].plan.samples.samples() >= 3
+    {
+        let better = better_ages(&first.curves[0], &second.curves[0], view.quantity)?;
+        for (entry, ages) in entries.iter().zip(better) {
+            let ages = ages.into_iter().filter(|&age| age <= view.max_age);
+            let label = format!("{} better (one-tailed p < .01)", entry.network.name);
+            let ages = ages.map(|age| age as f64).collect();
+            panel = panel.advantage(Advantage::new(&label, entry.role, ages));
+        }
+    }
+    Ok(panel)
+}
+
+fn add(
+    mut panel: CurvePanel,
+    entry: &Entry<'_>,
+    index: usize,
+    curves: &Curves,
+    view: &View,
+) -> Result<CurvePanel, MeasureError> {
+    let count = view.max_age.min(curves.ages());
+    let name = &entry.network.name;
+    let against = match curves.baseline {
+        Kind::Unstructured => "unstructured pseudo-patterns",
+        _ => "pseudo-patterns",
+    };
+    if view.quantity == Quantity::Accuracy {
+        let series = |label: &str, curve: &crate::memory::measure::Curve| {
+            Series::new(label, entry.role, ages(count), curve.mean[..count].to_vec())
+                .band(curve.standard_error[..count].to_vec())
+        };
+        if index == 0 {
+            panel = panel.series(series(name, &curves.real));
+        }
+        let mut base = series(&format!("{name}, {against}"), &curves.base).baseline();
+        if curves.baseline == Kind::Unstructured {
+            base = base.style(LineStyle::Dotted);
+        }
+        return Ok(panel.series(base));
+    }
+    let (mean, error) = summary(values_of(curves, view.quantity), count);
+    let label = if entry.curves.len() > 1 {
+        format!("{name}, against {against}")
+    } else {
+        name.clone()
+    };
+    let mut series = Series::new(&label, entry.role, ages(count), mean).band(error);
+    if index > 0 {
+        series = series.style(LineStyle::Dotted);
+    }
+    Ok(panel.series(series))
+}
+
+fn add_models(mut panel: CurvePanel, entry: &Entry<'_>, view: &View) -> CurvePanel {
+    if view.quantity != Quantity::RawDifference {
+        return panel;
+    }
+    let curves = &entry.curves[0];
+    let count = view.max_age.min(curves.ages());
+    // A network that has no fit has no fitted curve; the report says so.
+    if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
+        let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
+        let label = format!("{}, fitted exponential", entry.network.name);
+        let series = Series::new(&label, entry.role, ages(count), values);
+        panel = panel.series(series.style(LineStyle::Dashed).width(1.6));
+    }
+    if let (Theory::Drawn, Some(theory)) = (view.theory, theory_of(entry.network, curves.cue)) {
+        let values = (1..=count)
+            .map(|age| theory.raw_difference(age).unwrap_or(f64::NAN))
+            .collect();
+        let label = "1-winner MHN, Theorem 1";
+        panel = panel.series(Series::new(label, Role::Theory, ages(count), values).width(1.4));
+    }
+    panel
+}

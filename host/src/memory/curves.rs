@@ -1,0 +1,200 @@
+//! Every measure of one condition at one cue level against one baseline, by age.
+
+use super::measure::{
+    Curve, DPrimeForm, Deviation, Measure, MeasureError, Paired, SamplePlan, SampleValues, Trials,
+    d_prime, over_samples,
+};
+use super::results::{Kind, Results};
+
+/// How trials are used: the first `accuracy` of them for accuracy curves, all that the plan takes for the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Trials whose accuracies are averaged.
+    pub accuracy: usize,
+    /// Samples of d', raw difference and AUC.
+    pub samples: SamplePlan,
+}
+
+/// Runs a sample, as in the paper.
+const EACH: usize = 20;
+
+impl Plan {
+    /// A plan for `trials` trials: samples of 20 where there are at least 40 trials, else two halves (one sample for
+    /// fewer than 4); accuracies over the first `accuracy` trials.
+    #[must_use]
+    pub fn new(trials: usize, accuracy: usize) -> Self {
+        let (samples, each) = match trials {
+            0..4 => (1, trials.max(1)),
+            4..40 => (2, trials / 2),
+            _ => (trials / EACH, EACH),
+        };
+        let samples = SamplePlan::new(samples, each).expect("both are at least 1");
+        Self {
+            accuracy: accuracy.min(trials),
+            samples,
+        }
+    }
+}
+
+/// The measures; entry 0 of every curve is age 1.
+#[derive(Clone, Debug)]
+pub struct Curves {
+    /// Cue level.
+    pub cue: f64,
+    /// What learned patterns are compared with.
+    pub baseline: Kind,
+    /// How trials were used.
+    pub plan: Plan,
+    /// Accuracy of learned patterns.
+    pub real: Curve,
+    /// Accuracy of the baseline's patterns.
+    pub base: Curve,
+    /// Raw difference over samples.
+    pub raw_difference: SampleValues,
+    /// Paired d' over samples: the authors' form.
+    pub d_prime: SampleValues,
+    /// Classical d' over samples.
+    pub classical: SampleValues,
+    /// Paired d' over all trials at once.
+    pub d_prime_all: Vec<Option<f64>>,
+    /// AUC of the overlaps over samples.
+    pub auc: SampleValues,
+    /// AUC on the scale of d'.
+    pub auc_sensitivity: SampleValues,
+    /// d' of the match score: familiarity.
+    pub match_d_prime: SampleValues,
+    /// AUC of the match score.
+    pub match_auc: SampleValues,
+}
+
+impl Curves {
+    /// Computes every measure of cue level number `cue` against `baseline`.
+    ///
+    /// # Errors
+    /// [`MeasureError`] if there are fewer trials than the plan takes.
+    ///
+    /// # Panics
+    /// If there is no such cue level or baseline.
+    pub fn new(
+        results: &Results,
+        cue: usize,
+        baseline: Kind,
+        plan: Plan,
+    ) -> Result<Self, MeasureError> {
+        let (real, base) = (
+            results.accuracy(cue, Kind::Real),
+            results.accuracy(cue, baseline),
+        );
+        let paired = Paired::new(real.view(), base.view())?;
+        let (seen, unseen) = (
+            results.familiarity(cue, Kind::Real),
+            results.familiarity(cue, baseline),
+        );
+        let matches = Paired::new(seen.view(), unseen.view())?;
+        let first = ndarray::s![..plan.accuracy, ..];
+        let curve = |table: &ndarray::Array2<f64>| {
+            Trials::new(table.slice(first))?.curve(Deviation::Population)
+        };
+        let of = |paired: &Paired<'_>, measure| over_samples(paired, plan.samples, measure);
+        let paired_form = Measure::DPrime(DPrimeForm::Paired);
+        Ok(Self {
+            cue: results.condition.protocol.cues[cue],
+            baseline,
+            plan,
+            real: curve(&real)?,
+            base: curve(&base)?,
+            raw_difference: of(&paired, Measure::RawDifference)?,
+            d_prime: of(&paired, paired_form)?,
+            classical: of(&paired, Measure::DPrime(DPrimeForm::Classical))?,
+            d_prime_all: d_prime(&paired, DPrimeForm::Paired),
+            auc: of(&paired, Measure::Auc)?,
+            auc_sensitivity: of(&paired, Measure::AucSensitivity)?,
+            match_d_prime: of(&matches, paired_form)?,
+            match_auc: of(&matches, Measure::Auc)?,
+        })
+    }
+
+    /// Number of ages.
+    #[must_use]
+    pub fn ages(&self) -> usize {
+        self.real.mean.len()
+    }
+}
+
+/// Columns of the table that [`rows`] fills.
+pub const COLUMNS: [&str; 27] = [
+    "condition",
+    "network",
+    "data",
+    "cue",
+    "baseline",
+    "age",
+    "trials",
+    "accuracy",
+    "accuracy_se",
+    "baseline_accuracy",
+    "baseline_accuracy_se",
+    "samples",
+    "trials_a_sample",
+    "raw_difference",
+    "raw_difference_se",
+    "dprime",
+    "dprime_se",
+    "dprime_undefined",
+    "dprime_classical",
+    "dprime_classical_se",
+    "dprime_all_trials",
+    "auc",
+    "auc_se",
+    "auc_dprime_median",
+    "match_dprime",
+    "match_auc",
+    "match_auc_se",
+];
+
+/// One row an age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
+#[must_use]
+pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
+    let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    let raw_difference = curves.raw_difference.summary();
+    let d_prime = curves.d_prime.summary();
+    let classical = curves.classical.summary();
+    let auc = curves.auc.summary();
+    let auc_sensitivity = curves.auc_sensitivity.summary();
+    let match_d_prime = curves.match_d_prime.summary();
+    let match_auc = curves.match_auc.summary();
+    let condition = &results.condition;
+    (0..curves.ages())
+        .map(|age| {
+            [
+                condition.slug(),
+                condition.network.name.clone(),
+                condition.data.caption(),
+                curves.cue.to_string(),
+                curves.baseline.name().to_owned(),
+                (age + 1).to_string(),
+                curves.plan.accuracy.to_string(),
+                curves.real.mean[age].to_string(),
+                curves.real.standard_error[age].to_string(),
+                curves.base.mean[age].to_string(),
+                curves.base.standard_error[age].to_string(),
+                curves.plan.samples.samples().to_string(),
+                curves.plan.samples.trials_each().to_string(),
+                number(raw_difference[age].mean),
+                number(raw_difference[age].standard_error),
+                number(d_prime[age].mean),
+                number(d_prime[age].standard_error),
+                d_prime[age].undefined.to_string(),
+                number(classical[age].mean),
+                number(classical[age].standard_error),
+                number(curves.d_prime_all[age]),
+                number(auc[age].mean),
+                number(auc[age].standard_error),
+                number(auc_sensitivity[age].median),
+                number(match_d_prime[age].mean),
+                number(match_auc[age].mean),
+                number(match_auc[age].standard_error),
+            ]
+        })
+        .collect()
+}

@@ -1,0 +1,145 @@
+//! Progress with time left on a terminal, plain lines otherwise, and interruption.
+
+use std::io::{IsTerminal, stderr};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::memory::TrialRecord;
+use crate::memory::simulate::Keeper;
+
+/// Raised by Ctrl-C.
+#[derive(Clone, Debug, Default)]
+pub struct Stop(Arc<AtomicBool>);
+
+impl Stop {
+    /// A stop that Ctrl-C raises; a second Ctrl-C ends the program at once.
+    #[must_use]
+    pub fn on_interrupt() -> Self {
+        let stop = Self::default();
+        let flag = stop.0.clone();
+        // An error means that a handler is there already, as in a test; Ctrl-C then does what it did.
+        let _ = ctrlc::set_handler(move || {
+            if flag.swap(true, Ordering::Relaxed) {
+                std::process::exit(130);
+            }
+        });
+        stop
+    }
+
+    /// The flag that the simulation looks at.
+    #[must_use]
+    pub fn flag(&self) -> &AtomicBool {
+        &self.0
+    }
+}
+
+/// Between two plain lines.
+const LINE_EVERY: Duration = Duration::from_secs(10);
+
+/// A keeper that also shows how far the work is.
+pub struct Shown<'a> {
+    inner: &'a dyn Keeper,
+    bar: Option<ProgressBar>,
+    plain: Mutex<Plain>,
+    total: u64,
+    started: Instant,
+}
+
+struct Plain {
+    done: u64,
+    computed: u64,
+    said: Instant,
+}
+
+impl std::fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shown")
+            .field("total", &self.total)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'a> Shown<'a> {
+    /// Shows `total` trials, of which `known` are there already, under `label`.
+    #[must_use]
+    pub fn new(inner: &'a dyn Keeper, label: &str, total: u64, known: u64) -> Self {
+        let bar = stderr().is_terminal().then(|| {
+            let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
+            let style = ProgressStyle::with_template(
+                "{prefix} {wide_bar} {pos}/{len} trials, {elapsed} gone, {eta} left",
+            );
+            if let Ok(style) = style {
+                bar.set_style(style);
+            }
+            bar.set_prefix(label.to_owned());
+            // Trials that are there already say nothing about the speed of the others.
+            bar.reset_eta();
+            bar.set_position(known);
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        if bar.is_none() && total > known {
+            eprintln!(
+                "{label}: {} trials to compute, {known} kept from before",
+                total - known
+            );
+        }
+        let now = Instant::now();
+        let plain = Mutex::new(Plain {
+            done: known,
+            computed: 0,
+            said: now,
+        });
+        Self {
+            inner,
+            bar,
+            plain,
+            total,
+            started: now,
+        }
+    }
+
+    /// Takes the bar off the terminal.
+    pub fn finish(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn step(&self) {
+        if let Some(bar) = &self.bar {
+            bar.inc(1);
+            return;
+        }
+        let mut plain = self
+            .plain
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        plain.done += 1;
+        plain.computed += 1;
+        if plain.said.elapsed() >= LINE_EVERY {
+            plain.said = Instant::now();
+            let each = self.started.elapsed().as_secs_f64() / plain.computed as f64;
+            let left = each * (self.total - plain.done) as f64;
+            eprintln!(
+                "{} of {} trials, about {left:.0} s left",
+                plain.done, self.total
+            );
+        }
+    }
+}
+
+impl Keeper for Shown<'_> {
+    fn known(&self, condition: usize, trial: u32) -> Option<TrialRecord> {
+        self.inner.known(condition, trial)
+    }
+
+    fn finished(&self, condition: usize, trial: u32, record: &TrialRecord) -> std::io::Result<()> {
+        self.inner.finished(condition, trial, record)?;
+        self.step();
+        Ok(())
+    }
+}
