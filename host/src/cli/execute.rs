@@ -10,6 +10,7 @@ use crate::memory::simulate::simulate;
 use crate::memory::spec::floor_share;
 use crate::memory::{Condition, Results, Setup, SpecError};
 use crate::reference;
+use crate::run::RunError;
 use crate::run::files::Folder;
 use crate::run::manifest::Manifest;
 use crate::run::progress::{Shown, Stop};
@@ -112,18 +113,7 @@ impl Output<'_> {
             folder.write(&format!("{name}.png"), &picture.png)?;
         }
         if !self.measured.is_empty() {
-            let mut rows = Vec::new();
-            for one in self.measured {
-                for curves in one.curves.iter().flatten() {
-                    rows.extend(curves::rows(one.results, curves).map_rows());
-                }
-            }
-            let header = curves::COLUMNS.map(str::to_owned).to_vec();
-            let table = Table {
-                name: format!("{}.csv", self.name),
-                header,
-                rows,
-            };
+            let table = curves_table(&format!("{}.csv", self.name), self.measured);
             write_table(&mut folder, &table)?;
             let results: Vec<&Results> = self.measured.iter().map(|one| one.results).collect();
             raw::save(&mut folder, &format!("{}.npz", self.name), &results)?;
@@ -147,17 +137,28 @@ impl Output<'_> {
     }
 }
 
-trait MapRows {
-    fn map_rows(self) -> Vec<Vec<String>>;
-}
-
-impl<const N: usize> MapRows for Vec<[String; N]> {
-    fn map_rows(self) -> Vec<Vec<String>> {
-        self.into_iter().map(Vec::from).collect()
+/// Every curve of some conditions, a row an age.
+pub(super) fn curves_table(name: &str, measured: &[Measured<'_>]) -> Table {
+    let rows = measured.iter().flat_map(|one| {
+        let curves = one.curves.iter().flatten();
+        curves
+            .flat_map(|curves| curves::rows(one.results, curves))
+            .map(Vec::from)
+    });
+    Table {
+        name: name.to_owned(),
+        header: curves::COLUMNS.map(str::to_owned).to_vec(),
+        rows: rows.collect(),
     }
 }
 
-fn write_table(folder: &mut Folder, table: &Table) -> Result<(), Failure> {
+/// Reads the raw data that a run left.
+pub(super) fn results_of(folder: &Path, manifest: &Manifest) -> Result<Vec<Results>, RunError> {
+    let path = folder.join(format!("{}.npz", manifest.figure));
+    raw::load(&path, &manifest.conditions)
+}
+
+pub(super) fn write_table(folder: &mut Folder, table: &Table) -> Result<(), Failure> {
     folder.write_with(&table.name, |file| {
         let mut writer = csv::Writer::from_writer(file);
         writer.write_record(&table.header)?;

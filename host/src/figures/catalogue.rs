@@ -203,6 +203,15 @@ impl FigureName {
     }
 }
 
+/// How the trials of a run of this name are used.
+#[must_use]
+pub fn plan_of(name: &str, trials: usize) -> Plan {
+    match FigureName::from_str(name, true) {
+        Ok(figure) => figure.plan(trials),
+        Err(_) => Plan::new(trials, trials),
+    }
+}
+
 /// A condition's results with all their curves.
 #[derive(Debug)]
 pub struct Measured<'a> {

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod draw;
+pub mod overview;
 pub mod paper;
 pub mod retention;
 pub mod trees;

@@ -10,12 +10,14 @@ use crate::memory::Network;
 use crate::run::manifest::Check;
 
 const BANDS: &str = "Bands: mean \u{b1} one standard error.";
+const CLIPPED: &str =
+    " d\u{2032} of 1-winner networks at the first ages lies above the axis; the CSV file has it.";
 
-fn cue_title(level: f64) -> String {
+pub(super) fn cue_title(level: f64) -> String {
     format!("{}% cues", level * 100.0)
 }
 
-fn captions(measured: &[Measured<'_>]) -> String {
+pub(super) fn captions(measured: &[Measured<'_>]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for one in measured {
         let caption = one.results.condition.network.caption();
@@ -26,40 +28,64 @@ fn captions(measured: &[Measured<'_>]) -> String {
     lines.join("\n")
 }
 
-/// The entries of some conditions at one cue level, against the first `baselines` baselines.
-fn entries<'a>(measured: &'a [Measured<'_>], level: f64, baselines: usize) -> Vec<Entry<'a>> {
+/// Which baselines a panel has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Baselines {
+    /// Pseudo-patterns from the learned patterns' source.
+    #[default]
+    Pseudo,
+    /// Unstructured pseudo-patterns.
+    Unstructured,
+    /// Both, where there are both.
+    Both,
+}
+
+/// The entries of some conditions at one cue level; a condition without that level or that baseline has none.
+pub(super) fn entries<'m>(
+    measured: impl IntoIterator<Item = &'m Measured<'m>>,
+    level: f64,
+    baselines: Baselines,
+) -> Vec<Entry<'m>> {
+    let measured: Vec<&'m Measured<'m>> = measured.into_iter().collect();
     let networks: Vec<&Network> = measured
         .iter()
         .map(|one| &one.results.condition.network)
         .collect();
-    measured
-        .iter()
-        .enumerate()
-        .filter_map(|(index, one)| {
-            let curves = &one.curves[one.results.cue(level)?];
-            Some(Entry {
-                role: role_of(&networks, index),
-                network: networks[index],
-                curves: &curves[..baselines.min(curves.len())],
-            })
+    let entry = |(index, one): (usize, &&'m Measured<'m>)| {
+        let curves = &one.curves[one.results.cue(level)?];
+        let curves = match baselines {
+            Baselines::Pseudo => &curves[..1],
+            Baselines::Unstructured => curves.get(1..2)?,
+            Baselines::Both => &curves[..],
+        };
+        let network = &one.results.condition.network;
+        Some(Entry {
+            role: role_of(&networks, index),
+            network,
+            curves,
         })
-        .collect()
+    };
+    measured.iter().enumerate().filter_map(entry).collect()
 }
 
 fn max_age(measured: &[Measured<'_>]) -> usize {
     measured.iter().map(Measured::ages).max().unwrap_or(1)
 }
 
-fn trials_note(measured: &[Measured<'_>]) -> String {
+pub(super) fn trials_note(measured: &[Measured<'_>]) -> String {
     let Some(curves) = measured.first().and_then(|one| one.curves.first()?.first()) else {
         return String::new();
     };
     let plan = curves.plan;
+    let one_winner = measured
+        .iter()
+        .any(|one| one.results.condition.network.k == 1);
     format!(
-        "Accuracy: {} trials. d\u{2032} and raw difference: {} samples of {} trials. {BANDS}",
+        "Accuracy: {} trials. d\u{2032} and raw difference: {} samples of {} trials. {BANDS}{}",
         plan.accuracy,
         plan.samples.samples(),
-        plan.samples.trials_each()
+        plan.samples.trials_each(),
+        if one_winner { CLIPPED } else { "" }
     )
 }
 
@@ -95,11 +121,12 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Retention of random patterns", 2, 2)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured));
+        .note(&trials_note(measured))
+        .letters(false);
     let mut drawn = Drawn::default();
-    for (quantity, range) in [
-        (Quantity::Accuracy, Some((0.0, 1.0))),
-        (Quantity::DPrime, None),
+    for (part, quantity, range) in [
+        ('A', Quantity::Accuracy, Some((0.0, 1.0))),
+        ('B', Quantity::DPrime, None),
     ] {
         for level in [1.0, 0.5] {
             let view = View {
@@ -107,14 +134,14 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 ..View::new(quantity, ages)
             };
             figure = figure.panel(panel(
-                &cue_title(level),
-                &entries(measured, level, 1),
+                &format!("4{part}: {}", cue_title(level)),
+                &entries(measured, level, Baselines::Pseudo),
                 &view,
             )?);
         }
     }
     for level in [1.0, 0.5] {
-        let entries = entries(measured, level, 1);
+        let entries = entries(measured, level, Baselines::Pseudo);
         if let [first, second] = entries.as_slice()
             && first.curves[0].plan.samples.samples() >= 3
         {
@@ -169,7 +196,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     };
     let mut drawn = Drawn::default();
     for level in [1.0, 0.5] {
-        let entries = entries(measured, level, 1);
+        let entries = entries(measured, level, Baselines::Pseudo);
         let title = cue_title(level);
         let linear = View {
             theory: Theory::Drawn,
@@ -246,14 +273,14 @@ pub fn s2(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             };
             figure = figure.panel(panel(
                 &cue_title(level),
-                &entries(measured, level, 1),
+                &entries(measured, level, Baselines::Pseudo),
                 &view,
             )?);
         }
     }
     let mut drawn = Drawn::default();
     for level in [1.0, 0.5] {
-        if let [first, second] = entries(measured, level, 1).as_slice()
+        if let [first, second] = entries(measured, level, Baselines::Pseudo).as_slice()
             && first.curves[0].plan.samples.samples() >= 3
         {
             drawn.report.push(advantage_line(first, second, level)?.0);
@@ -273,7 +300,7 @@ pub fn s3(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         .subtitle(&captions(measured))
         .note(&trials_note(measured));
     for level in [1.0, 0.5] {
-        let entries = entries(measured, level, 1);
+        let entries = entries(measured, level, Baselines::Pseudo);
         let title = cue_title(level);
         let accuracy = View {
             y_range: Some((0.0, 1.0)),
@@ -374,7 +401,7 @@ pub fn s6(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         .width(900.0);
     let mut drawn = Drawn::default();
     for pair in measured.chunks(2) {
-        let entries = entries(pair, 1.0, 1);
+        let entries = entries(pair, 1.0, Baselines::Pseudo);
         let title = data_title(&pair[0]);
         figure = figure.panel(panel(&title, &entries, &View::new(Quantity::DPrime, ages))?);
         if let [first, second] = entries.as_slice()
@@ -407,7 +434,7 @@ pub fn s7(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             y_range: Some((0.0, 1.0)),
             ..View::new(Quantity::Accuracy, ages)
         };
-        figure = figure.panel(panel(&title, &entries(pair, 1.0, 2), &view)?);
+        figure = figure.panel(panel(&title, &entries(pair, 1.0, Baselines::Both), &view)?);
         for one in pair {
             let [structured, unstructured] = [0, 1].map(|baseline| {
                 let mean = &one.curves[0][baseline].base.mean;
@@ -444,7 +471,11 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 y_range: range,
                 ..View::new(quantity, ages)
             };
-            figure = figure.panel(panel(&data_title(&pair[0]), &entries(pair, 1.0, 1), &view)?);
+            figure = figure.panel(panel(
+                &data_title(&pair[0]),
+                &entries(pair, 1.0, Baselines::Pseudo),
+                &view,
+            )?);
         }
     }
     for pair in measured.chunks(2) {
@@ -462,7 +493,7 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 base.iter().sum::<f64>() / base.len() as f64
             ));
         }
-        if let [first, second] = entries(pair, 1.0, 1).as_slice()
+        if let [first, second] = entries(pair, 1.0, Baselines::Pseudo).as_slice()
             && first.curves[0].plan.samples.samples() >= 3
         {
             drawn.report.push(format!(

@@ -189,6 +189,14 @@ pub fn better_ages(
     ])
 }
 
+/// A range of d' that the K-winner curves fill: the 1-winner's first ages, up to ten times as high, would flatten them.
+fn sensitivity_range(entries: &[Entry<'_>]) -> Option<(f64, f64)> {
+    let several = entries.iter().filter(|entry| entry.network.k > 1);
+    let values = several.flat_map(|entry| entry.curves[0].d_prime.summary());
+    let most = values.filter_map(|at| at.mean).fold(0.0, f64::max);
+    (most > 0.0).then(|| (-1.0, (most * 1.15).ceil().max(2.0)))
+}
+
 /// A panel of one quantity for some networks.
 ///
 /// # Errors
@@ -201,7 +209,11 @@ pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePan
     .title(title)
     .x_range(0.0, view.max_age as f64)
     .y_scale(view.y_scale);
-    if let Some((low, high)) = view.y_range {
+    let by_data = || match view.quantity {
+        Quantity::DPrime if view.y_scale == Scale::Linear => sensitivity_range(entries),
+        _ => None,
+    };
+    if let Some((low, high)) = view.y_range.or_else(by_data) {
         panel = panel.y_range(low, high);
     }
     if view.quantity == Quantity::DPrime && view.y_scale == Scale::Linear {
