@@ -46,7 +46,7 @@ enum Command {
     /// Reproduce figures of the paper
     Reproduce(reproduce::ReproduceArgs),
     /// Retention experiments with your own parameters
-    Memory(memory::MemoryArgs),
+    Memory(Box<memory::MemoryArgs>),
     /// Redraw from the raw data that a run left
     Plot(plot::PlotArgs),
 }

@@ -75,7 +75,10 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
     let mut figure = Figure::new("Retention by age", views.len() * down, across)
         .subtitle(&captions(measured))
         .legend(overview.legend)
-        .note(&trials_note(measured));
+        .note(&trials_note(
+            measured,
+            &views.iter().map(|view| view.quantity).collect::<Vec<_>>(),
+        ));
     for view in &views {
         let mut panels = 0;
         for (data, group) in &groups {

@@ -72,21 +72,33 @@ fn max_age(measured: &[Measured<'_>]) -> usize {
     measured.iter().map(Measured::ages).max().unwrap_or(1)
 }
 
-pub(super) fn trials_note(measured: &[Measured<'_>]) -> String {
+/// What the panels average over, for the foot of a figure of these quantities.
+pub(super) fn trials_note(measured: &[Measured<'_>], quantities: &[Quantity]) -> String {
     let Some(curves) = measured.first().and_then(|one| one.curves.first()?.first()) else {
         return String::new();
     };
-    let plan = curves.plan;
-    let one_winner = measured
-        .iter()
-        .any(|one| one.results.condition.network.k == 1);
-    format!(
-        "Accuracy: {} trials. d\u{2032} and raw difference: {} samples of {} trials. {BANDS}{}",
-        plan.accuracy,
-        plan.samples.samples(),
-        plan.samples.trials_each(),
-        if one_winner { CLIPPED } else { "" }
-    )
+    let (plan, samples) = (curves.plan, curves.plan.samples);
+    let has = |quantity| quantities.contains(&quantity);
+    let mut note = String::new();
+    if has(Quantity::Accuracy) {
+        note += &format!("Accuracy: {} trials. ", plan.accuracy);
+    }
+    let (count, each) = (samples.samples(), samples.trials_each());
+    for (quantity, name) in [
+        (Quantity::RawDifference, "Raw difference"),
+        (Quantity::DPrime, "d\u{2032}"),
+        (Quantity::Auc, "AUC"),
+    ] {
+        if has(quantity) {
+            note += &format!("{name}: {count} samples of {each} trials. ");
+        }
+    }
+    note += BANDS;
+    let winners = || measured.iter().map(|one| one.results.condition.network.k);
+    if has(Quantity::DPrime) && winners().any(|k| k == 1) && winners().any(|k| k > 1) {
+        note += CLIPPED;
+    }
+    note
 }
 
 /// How many ages favour either network, in words.
@@ -121,7 +133,10 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Retention of random patterns", 2, 2)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured))
+        .note(&trials_note(
+            measured,
+            &[Quantity::Accuracy, Quantity::DPrime],
+        ))
         .letters(false);
     let mut drawn = Drawn::default();
     for (part, quantity, range) in [
@@ -176,7 +191,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     .subtitle(&captions(measured))
     .note(&format!(
         "{} Exponentials are fitted to ages 1 to {}.",
-        trials_note(measured),
+        trials_note(measured, &[Quantity::RawDifference]),
         FIT.min(ages)
     ));
     let mut table = Table {
@@ -260,7 +275,14 @@ pub fn s2(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("A K-winner MHN with increased connectivity", 3, 2)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured));
+        .note(&trials_note(
+            measured,
+            &[
+                Quantity::Accuracy,
+                Quantity::RawDifference,
+                Quantity::DPrime,
+            ],
+        ));
     for (quantity, range) in [
         (Quantity::Accuracy, Some((0.0, 1.0))),
         (Quantity::RawDifference, None),
@@ -298,7 +320,10 @@ pub fn s3(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Graded weight updates", 2, 2)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured));
+        .note(&trials_note(
+            measured,
+            &[Quantity::Accuracy, Quantity::DPrime],
+        ));
     for level in [1.0, 0.5] {
         let entries = entries(measured, level, Baselines::Pseudo);
         let title = cue_title(level);
@@ -397,7 +422,7 @@ pub fn s6(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Sensitivity for tree-structured patterns, 100% cues", 2, 3)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured))
+        .note(&trials_note(measured, &[Quantity::DPrime]))
         .width(900.0);
     let mut drawn = Drawn::default();
     for pair in measured.chunks(2) {
@@ -425,7 +450,7 @@ pub fn s7(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Accuracy for tree-structured patterns, 100% cues", 2, 3)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured))
+        .note(&trials_note(measured, &[Quantity::Accuracy]))
         .width(900.0);
     let mut drawn = Drawn::default();
     for pair in measured.chunks(2) {
@@ -462,7 +487,10 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         2,
     )
     .subtitle(&captions(measured))
-    .note(&trials_note(measured));
+    .note(&trials_note(
+        measured,
+        &[Quantity::Accuracy, Quantity::DPrime],
+    ));
     let mut drawn = Drawn::default();
     for quantity in [Quantity::Accuracy, Quantity::DPrime] {
         for pair in measured.chunks(2) {

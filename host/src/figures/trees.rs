@@ -48,7 +48,7 @@ pub struct Similarity {
     pub b: u32,
     /// Mean overlap / s over all pairs of leaves, by tree.
     pub mean: Vec<f64>,
-    /// Leaves of the first tree in depth-first order, [`SHOWN`] of them at equal distances.
+    /// Leaves of the first tree in depth-first order, at most 300 of them at equal distances.
     pub leaves: Patterns,
 }
 
@@ -119,8 +119,7 @@ fn depth_first(tree: &Tree) -> Vec<u32> {
 pub fn similarity_matrices(sets: &[Similarity]) -> Result<Picture, DrawError> {
     let mut figure = Figure::new("Similarity of tree-structured patterns", 2, 3)
         .subtitle(
-            "n_i = 1000, s = 100; leaves of one tree each, in depth-first order; overlap / s of every pair, \
-             b = bits flipped each way from parent to child",
+            "n_i = 1000, s = 100; leaves of one tree each, depth first; b = bits flipped each way from parent to child",
         );
     for set in sets {
         let matrix = set.leaves.similarity();

@@ -106,10 +106,6 @@ pub fn floor_share(share: f64, of: u32) -> u32 {
 impl Network {
     /// A competitive network with U0F16 weights and nearest rounding.
     #[must_use]
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the paper's runset, in its order, after the name"
-    )]
     pub fn new(name: &str, n_i: u32, n_h: u32, s: u32, f: f64, k: u32, eps: f64) -> Self {
         Self {
             name: name.to_owned(),

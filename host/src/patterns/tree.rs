@@ -98,17 +98,32 @@ pub fn tree(seed: u64, trial: u32, visible: u32, active: u32, flips: u32, steps:
 
 /// Clears `flips` random ones of a pattern of `active` ones, and sets `flips` random zeros.
 pub(super) fn flip(pattern: &mut [u32], visible: u32, active: u32, flips: u32, rng: &mut impl Rng) {
-    let mut kept = vec![0; pattern.len()];
-    let mut zeros = vec![0; pattern.len()];
-    let mut set = vec![0; pattern.len()];
-    for bit in (0..visible).filter(|&bit| !bits::get(pattern, bit)) {
-        bits::set(&mut zeros, bit);
+    let mut zeros: Vec<u32> = pattern.iter().map(|word| !word).collect();
+    if let Some(last) = zeros
+        .last_mut()
+        .filter(|_| !visible.is_multiple_of(bits::WORD_BITS))
+    {
+        *last &= (1 << (visible % bits::WORD_BITS)) - 1;
     }
-    bits::cue(pattern, active - flips, rng, &mut kept).expect("equal lengths");
-    bits::cue(&zeros, flips, rng, &mut set).expect("equal lengths");
-    for ((word, kept), set) in pattern.iter_mut().zip(&kept).zip(&set) {
-        *word = kept | set;
+    let cleared = chosen(pattern, active, flips, rng);
+    let set = chosen(&zeros, visible - active, flips, rng);
+    for ((word, cleared), set) in pattern.iter_mut().zip(&cleared).zip(&set) {
+        *word = *word & !cleared | set;
     }
+}
+
+/// `count` of the `ones` ones of a vector, drawn by their ranks.
+fn chosen(words: &[u32], ones: u32, count: u32, rng: &mut impl Rng) -> Vec<u32> {
+    let mut ranks = vec![0; bits::words_for(ones)];
+    bits::sample(ones, count.min(ones), rng, &mut ranks).expect("sizes fit");
+    let mut out = vec![0; words.len()];
+    for (_, bit) in (0..)
+        .zip(bits::ones(words))
+        .filter(|&(rank, _)| bits::get(&ranks, rank))
+    {
+        bits::set(&mut out, bit);
+    }
+    out
 }
 
 #[cfg(test)]

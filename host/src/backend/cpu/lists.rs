@@ -1,4 +1,8 @@
-//! Input-major lists: for every visible unit, the hidden units that see it and their weights.
+//! Input-major lists: for every visible unit, the hidden units that see it and their weights; and the same weights by
+//! hidden unit.
+//!
+//! Activation walks the lists of the active inputs, so its cost is the weights touched. Learning and recall walk the rows
+//! of the winners; a learned weight is written to both places. Weights are held as `u16` whatever their width.
 
 use slotless_core::bits;
 use slotless_core::fan_in;
@@ -6,108 +10,118 @@ use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
 use slotless_core::weight::{self, Rate, Width};
 
-/// Hidden units a [`Packed`] entry can name, and the length of its potentials.
-const PACKED_UNITS: usize = 1 << 16;
+/// Units that a 16-bit index can name.
+pub(super) const SHORT_UNITS: usize = 1 << 16;
 
-/// A weight and the hidden unit it belongs to.
-pub(super) trait Entry: Copy + std::fmt::Debug + Send {
-    fn new(unit: u32, weight: u32) -> Self;
-    fn weight(self) -> u32;
-    fn set_weight(&mut self, weight: u32);
-    /// Adds each entry's weight to its unit's potential.
-    fn add(entries: &[Self], potentials: &mut [u32]);
-    /// Room for the potentials of `hidden` units.
-    fn room(hidden: u32) -> usize;
+/// The number of a unit in the lists: 16 bits where the network allows, for half the memory traffic and no bounds checks.
+pub(super) trait Index: Copy + std::fmt::Debug {
+    fn new(unit: u32) -> Self;
+    fn get(self) -> u32;
+    /// Length that sums over `units` units must have.
+    fn room(units: u32) -> usize;
+    /// Adds each weight to the sum of its unit.
+    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]);
+    /// Looks each unit up in a table.
+    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]);
 }
 
-/// Unit in the high half, weight in the low: half the memory traffic of [`Wide`].
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Packed(u32);
-
-impl Entry for Packed {
-    fn new(unit: u32, weight: u32) -> Self {
-        Self(unit << 16 | weight)
+impl Index for u16 {
+    fn new(unit: u32) -> Self {
+        unit as Self
     }
 
-    #[inline(always)]
-    fn weight(self) -> u32 {
-        self.0 & 0xffff
-    }
-
-    #[inline(always)]
-    fn set_weight(&mut self, weight: u32) {
-        self.0 = self.0 & 0xffff_0000 | weight;
-    }
-
-    #[inline(always)]
-    fn add(entries: &[Self], potentials: &mut [u32]) {
-        // A slice of known length: a 16-bit unit needs no bounds check.
-        if let Some(potentials) = potentials.first_chunk_mut::<PACKED_UNITS>() {
-            for entry in entries {
-                potentials[(entry.0 >> 16) as usize] += entry.0 & 0xffff;
-            }
-        }
+    fn get(self) -> u32 {
+        u32::from(self)
     }
 
     fn room(_: u32) -> usize {
-        PACKED_UNITS
-    }
-}
-
-/// For networks of more than 65536 hidden units.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wide {
-    unit: u32,
-    weight: u32,
-}
-
-impl Entry for Wide {
-    fn new(unit: u32, weight: u32) -> Self {
-        Self { unit, weight }
+        SHORT_UNITS
     }
 
-    fn weight(self) -> u32 {
-        self.weight
-    }
-
-    fn set_weight(&mut self, weight: u32) {
-        self.weight = weight;
-    }
-
-    fn add(entries: &[Self], potentials: &mut [u32]) {
-        for entry in entries {
-            potentials[entry.unit as usize] += entry.weight;
+    #[inline(always)]
+    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]) {
+        // A slice of known length: a 16-bit index needs no bounds check.
+        let Some(sums) = sums.first_chunk_mut::<SHORT_UNITS>() else {
+            return;
+        };
+        let mut add = |unit: u16, weight: u16| sums[usize::from(unit)] += u32::from(weight);
+        let (units, last_units) = units.as_chunks::<4>();
+        let (weights, last_weights) = weights.as_chunks::<4>();
+        for (units, weights) in units.iter().zip(weights) {
+            for lane in 0..4 {
+                add(units[lane], weights[lane]);
+            }
+        }
+        for (&unit, &weight) in last_units.iter().zip(last_weights) {
+            add(unit, weight);
         }
     }
 
-    fn room(hidden: u32) -> usize {
-        hidden as usize
+    #[inline(always)]
+    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]) {
+        let Some(table) = table.first_chunk::<SHORT_UNITS>() else {
+            return;
+        };
+        for (found, &unit) in found.iter_mut().zip(units) {
+            *found = table[usize::from(unit)];
+        }
     }
 }
 
-/// A slot of a hidden unit: its visible unit, and where its entry stands.
-#[derive(Clone, Copy, Debug, Default)]
-struct Slot {
-    visible: u32,
-    entry: u32,
+impl Index for u32 {
+    fn new(unit: u32) -> Self {
+        unit
+    }
+
+    fn get(self) -> u32 {
+        self
+    }
+
+    fn room(units: u32) -> usize {
+        units as usize
+    }
+
+    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]) {
+        for (&unit, &weight) in units.iter().zip(weights) {
+            sums[unit as usize] += u32::from(weight);
+        }
+    }
+
+    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]) {
+        for (found, &unit) in found.iter_mut().zip(units) {
+            *found = table[unit as usize];
+        }
+    }
 }
 
 #[derive(Debug)]
-pub(super) struct Lists<E> {
-    /// Entry range of visible unit j: `starts[j]..starts[j + 1]`, ascending in the hidden unit.
+pub(super) struct Lists<I> {
+    visible: usize,
+    /// List of visible unit j: `starts[j]..starts[j + 1]`, ascending in the hidden unit.
     starts: Vec<u32>,
-    entries: Vec<E>,
-    /// Slots of hidden unit h: `rows[h]..rows[h + 1]`, ascending in the visible unit.
+    list_units: Vec<I>,
+    list_weights: Vec<u16>,
+    /// Row of hidden unit h: `rows[h]..rows[h + 1]`, ascending in the visible unit.
     rows: Vec<u32>,
-    slots: Vec<Slot>,
+    row_units: Vec<I>,
+    row_weights: Vec<u16>,
+    /// Where each weight of a row stands in the lists.
+    row_places: Vec<u32>,
+    /// Full scale for the active inputs of the pattern being learned, else 0.
+    targets: Vec<u16>,
+    /// Work space of one row.
+    row_targets: Vec<u16>,
+    row_offsets: Vec<u32>,
 }
 
-impl<E: Entry> Lists<E> {
+impl<I: Index> Lists<I> {
     pub(super) fn new<W: Width>(params: &Params<W>, masks: &[u32], weights: &[u32]) -> Self {
         let mask_rows = || masks.chunks_exact(params.pattern_words());
         let mut starts = vec![0u32; params.visible() as usize + 1];
+        let mut widest = 0;
         for mask in mask_rows() {
-            for visible in bits::ones(mask).filter(|&visible| visible < params.visible()) {
+            widest = widest.max(bits::count(mask) as usize);
+            for visible in bits::ones(mask) {
                 starts[visible as usize + 1] += 1;
             }
         }
@@ -116,25 +130,34 @@ impl<E: Entry> Lists<E> {
         }
         let total = starts[starts.len() - 1] as usize;
         let mut next = starts.clone();
-        let mut entries = vec![E::new(0, 0); total];
-        let mut rows = vec![0];
-        let mut slots = Vec::with_capacity(total);
+        let mut lists = Self {
+            visible: params.visible() as usize,
+            starts,
+            list_units: vec![I::new(0); total],
+            list_weights: vec![0; total],
+            rows: vec![0],
+            row_units: Vec::with_capacity(total),
+            row_weights: Vec::with_capacity(total),
+            row_places: Vec::with_capacity(total),
+            targets: vec![0; I::room(params.visible())],
+            row_targets: vec![0; widest],
+            row_offsets: vec![weight::HALF; widest],
+        };
         let weight_rows = weights.chunks_exact(params.row_words());
         for ((unit, mask), row) in (0..).zip(mask_rows()).zip(weight_rows) {
             fan_in::slots(mask, |(slot, visible)| {
-                let entry = next[visible as usize];
+                let place = next[visible as usize];
                 next[visible as usize] += 1;
-                entries[entry as usize] = E::new(unit, W::get(row, slot));
-                slots.push(Slot { visible, entry });
+                let weight = W::get(row, slot) as u16;
+                lists.list_units[place as usize] = I::new(unit);
+                lists.list_weights[place as usize] = weight;
+                lists.row_units.push(I::new(visible));
+                lists.row_weights.push(weight);
+                lists.row_places.push(place);
             });
-            rows.push(slots.len() as u32);
+            lists.rows.push(lists.row_units.len() as u32);
         }
-        Self {
-            starts,
-            entries,
-            rows,
-            slots,
-        }
+        lists
     }
 
     pub(super) fn export<W: Width>(
@@ -146,22 +169,25 @@ impl<E: Entry> Lists<E> {
         let masks = masks.chunks_exact_mut(params.pattern_words());
         let weights = weights.chunks_exact_mut(params.row_words());
         for ((unit, mask), row) in (0..).zip(masks).zip(weights) {
-            for (slot, at) in (0..).zip(self.row(unit)) {
-                bits::set(mask, at.visible);
-                W::set(row, slot, self.entries[at.entry as usize].weight());
+            let range = self.row(unit);
+            let units = &self.row_units[range.clone()];
+            for ((slot, visible), &weight) in (0..).zip(units).zip(&self.row_weights[range]) {
+                bits::set(mask, visible.get());
+                W::set(row, slot, u32::from(weight));
             }
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        4 * (self.starts.len() + self.rows.len())
-            + size_of::<E>() * self.entries.len()
-            + size_of::<Slot>() * self.slots.len()
+        let index = size_of::<I>();
+        4 * (self.starts.len() + self.rows.len() + self.row_places.len() + self.row_offsets.len())
+            + (index + 2) * (self.list_units.len() + self.row_units.len())
+            + 2 * (self.targets.len() + self.row_targets.len())
     }
 
-    fn row(&self, unit: u32) -> &[Slot] {
+    fn row(&self, unit: u32) -> std::ops::Range<usize> {
         let unit = unit as usize;
-        &self.slots[self.rows[unit] as usize..self.rows[unit + 1] as usize]
+        self.rows[unit] as usize..self.rows[unit + 1] as usize
     }
 
     /// Sums the weights of the active inputs for every hidden unit.
@@ -170,55 +196,52 @@ impl<E: Entry> Lists<E> {
         for visible in bits::ones(cue) {
             let visible = visible as usize;
             let list = self.starts[visible] as usize..self.starts[visible + 1] as usize;
-            E::add(&self.entries[list], potentials);
+            I::add(
+                &self.list_units[list.clone()],
+                &self.list_weights[list],
+                potentials,
+            );
         }
     }
 
     /// Adds the weights of a hidden unit to the sums of the visible units it sees.
     pub(super) fn scatter(&self, unit: u32, sums: &mut [u32]) {
-        for slot in self.row(unit) {
-            sums[slot.visible as usize] += self.entries[slot.entry as usize].weight();
+        let row = self.row(unit);
+        I::add(&self.row_units[row.clone()], &self.row_weights[row], sums);
+    }
+
+    /// Sets the pattern that [`Lists::update`] learns.
+    pub(super) fn aim(&mut self, pattern: &[u32], full: u32) {
+        self.targets[..self.visible].fill(0);
+        for visible in bits::ones(pattern) {
+            self.targets[visible as usize] = full as u16;
         }
     }
 
-    pub(super) fn update_nearest(&mut self, unit: u32, pattern: &[u32], full: u32, rate: Rate) {
-        self.update(unit, pattern, full, rate, |_| weight::HALF);
-    }
-
-    pub(super) fn update_stochastic(
-        &mut self,
-        unit: u32,
-        pattern: &[u32],
-        full: u32,
-        rate: Rate,
-        dither: Key,
-    ) {
-        self.update(unit, pattern, full, rate, |slot| {
-            weight::dither(dither, slot)
-        });
-    }
-
-    #[inline(always)]
-    fn update(
-        &mut self,
-        unit: u32,
-        pattern: &[u32],
-        full: u32,
-        rate: Rate,
-        offset: impl Fn(u32) -> u32,
-    ) {
-        let unit = unit as usize;
-        let row = &self.slots[self.rows[unit] as usize..self.rows[unit + 1] as usize];
-        for (slot, at) in (0..).zip(row) {
-            let entry = &mut self.entries[at.entry as usize];
-            let active = bits::get(pattern, at.visible);
-            entry.set_weight(weight::step(
-                entry.weight(),
-                full,
-                active,
-                rate,
-                offset(slot),
-            ));
+    /// The learning step of one hidden unit; `dither` for stochastic rounding, nearest without.
+    pub(super) fn update(&mut self, unit: u32, rate: Rate, dither: Option<Key>) {
+        let row = self.row(unit);
+        let weights = &mut self.row_weights[row.clone()];
+        let targets = &mut self.row_targets[..weights.len()];
+        let offsets = &mut self.row_offsets[..weights.len()];
+        I::look_up(&self.row_units[row.clone()], &self.targets, targets);
+        if let Some(key) = dither {
+            for (group, offsets) in (0..).zip(offsets.chunks_mut(4)) {
+                let word = key.at(group);
+                for (slot, offset) in (0..).zip(offsets) {
+                    *offset = weight::dither_of(word, slot);
+                }
+            }
+        }
+        let rate = rate.get();
+        for ((weight, &target), &offset) in weights.iter_mut().zip(&*targets).zip(&*offsets) {
+            // The distance to the target: F - w is w with its bits turned, since F is all ones.
+            let distance = u32::from(*weight ^ target);
+            let left = distance - ((rate.wrapping_mul(distance).wrapping_add(offset)) >> 16);
+            *weight = left as u16 ^ target;
+        }
+        for (&place, &weight) in self.row_places[row].iter().zip(&*weights) {
+            self.list_weights[place as usize] = weight;
         }
     }
 }

@@ -12,7 +12,7 @@ use slotless_core::kwinner::{Assignment, KWinner, Params};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{self, Rounding, U1, U2, U4, U8, U16, Width};
 
-use lists::{Entry, Lists, Packed, Wide};
+use lists::{Index, Lists, SHORT_UNITS};
 pub use select::Selector;
 
 /// Integer parameters of a network whose weight width is known at run time only.
@@ -58,19 +58,19 @@ macro_rules! with_params {
     };
 }
 
-/// Lists whose entries fit the number of hidden units.
+/// Lists whose indices fit the number of units.
 #[derive(Debug)]
 enum AnyLists {
-    Packed(Lists<Packed>),
-    Wide(Lists<Wide>),
+    Short(Lists<u16>),
+    Long(Lists<u32>),
 }
 
 /// Runs `$body` with `$lists` bound to whichever lists there are.
 macro_rules! with_lists {
     ($any:expr, $lists:ident => $body:expr) => {
         match $any {
-            AnyLists::Packed($lists) => $body,
-            AnyLists::Wide($lists) => $body,
+            AnyLists::Short($lists) => $body,
+            AnyLists::Long($lists) => $body,
         }
     };
 }
@@ -145,20 +145,28 @@ impl Network {
         let learned = u64::from(words[0]) | u64::from(words[1]) << 32;
         let masks = 2..2 + p.hidden() as usize * p.pattern_words();
         let (masks, weights) = (&words[masks.clone()], &words[masks.end..]);
-        let (lists, room) = if p.hidden() <= 1 << 16 {
+        let (hidden, visible) = (p.hidden(), p.visible());
+        let short = hidden as usize <= SHORT_UNITS && visible as usize <= SHORT_UNITS;
+        let (lists, rooms) = if short {
             let lists = Lists::new::<W>(&p, masks, weights);
-            (AnyLists::Packed(lists), Packed::room(p.hidden()))
+            (
+                AnyLists::Short(lists),
+                [u16::room(hidden), u16::room(visible)],
+            )
         } else {
             let lists = Lists::new::<W>(&p, masks, weights);
-            (AnyLists::Wide(lists), Wide::room(p.hidden()))
+            (
+                AnyLists::Long(lists),
+                [u32::room(hidden), u32::room(visible)],
+            )
         };
         Self {
             params: any,
             settings,
             learned,
             lists,
-            potentials: vec![0; room],
-            sums: vec![0; p.visible() as usize],
+            potentials: vec![0; rooms[0]],
+            sums: vec![0; rooms[1]],
             winners: Vec::with_capacity(p.winners() as usize),
             hidden_selector: Selector::default(),
             output_selector: Selector::default(),
@@ -210,19 +218,18 @@ impl Network {
             Assignment::Competitive => self.find_winners(pattern),
             Assignment::RandomK => self.draw_winners(pattern),
         };
-        let dither = Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned);
         let Settings {
             rate,
             full,
             rounding,
             ..
         } = self.settings;
-        with_lists!(&mut self.lists, lists => for &unit in &self.winners {
-            match rounding {
-                Rounding::Nearest => lists.update_nearest(unit, pattern, full, rate),
-                Rounding::Stochastic => {
-                    lists.update_stochastic(unit, pattern, full, rate, dither.derive(unit));
-                }
+        let dither = Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned);
+        with_lists!(&mut self.lists, lists => {
+            lists.aim(pattern, full);
+            for &unit in &self.winners {
+                let dither = (rounding == Rounding::Stochastic).then(|| dither.derive(unit));
+                lists.update(unit, rate, dither);
             }
         });
         self.learned += 1;
@@ -234,16 +241,19 @@ impl Network {
     /// Takes `&mut self` for its work space only: the network's state does not change.
     pub fn recall(&mut self, cue: &[u32], active: u32, pattern: &mut [u32]) -> u64 {
         let score = self.find_winners(cue);
-        self.sums.fill(0);
+        let sums = &mut self.sums[..];
+        sums[..self.settings.visible as usize].fill(0);
         with_lists!(&self.lists, lists => for &unit in &self.winners {
-            lists.scatter(unit, &mut self.sums);
+            lists.scatter(unit, sums);
         });
         pattern.fill(0);
         let key = self.tie_key(Purpose::OUTPUT_TIE, cue);
-        self.output_selector
-            .top_k(&self.sums, active, key, |visible| {
-                bits::set(pattern, visible)
-            });
+        self.output_selector.top_k(
+            &self.sums[..self.settings.visible as usize],
+            active,
+            key,
+            |visible| bits::set(pattern, visible),
+        );
         score
     }
 
