@@ -1,4 +1,36 @@
-//! stub
+//! Simulations, figures and the command line of slotless: associative memory in connection weights instead of slots.
+//!
+//! The networks themselves are [`slotless_core`]'s: integer arithmetic with one result on every machine. This crate runs
+//! them at the scale of the paper "Neural Computation Without Slots", measures what they retain, and draws it. The
+//! command `slotless` only parses flags and calls what is public here.
+//!
+//! * [`patterns`]: random, tree-structured, correlated and file data.
+//! * [`backend`]: the network laid out for speed, equal to the core's bit for bit.
+//! * [`memory`]: specs, trials over all cores, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
+//! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
+//! * [`mod@reference`]: curves measured by an independent program, and distances to them.
+//! * [`run`]: kept trials, output files, manifest, progress.
+//!
+//! `examples/retention.rs` is a whole experiment in a few lines:
+//!
+//! ```
+//! use slotless::memory::simulate::{NoKeeper, simulate};
+//! use slotless::memory::{Condition, Data, Kind, Network, Protocol, Setup};
+//! use std::sync::atomic::AtomicBool;
+//!
+//! let condition = Condition {
+//!     network: Network::new("small", 100, 200, 10, 0.2, 10, 0.5),
+//!     data: Data::Random,
+//!     protocol: Protocol { burn_in: 50, learned: 20, cues: vec![1.0] },
+//! };
+//! let setup = Setup::new(condition, 1)?;
+//! let results = simulate(&[setup], &[4], 0, &NoKeeper, &AtomicBool::new(false))?;
+//! let accuracy = results[0].accuracy(0, Kind::Real); // trials x ages
+//! assert_eq!(accuracy.dim(), (4, 20));
+//! assert!(accuracy.column(0).mean().unwrap_or(0.0) > 0.7); // the newest pattern
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
 pub mod backend;
 pub mod cli;
 pub mod figures;

@@ -8,7 +8,7 @@ use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::memory::curves::{self, Plan};
 use crate::memory::simulate::simulate;
 use crate::memory::spec::floor_share;
-use crate::memory::{Condition, Results, Setup, SpecError};
+use crate::memory::{Condition, Data, Results, Setup, SpecError};
 use crate::reference;
 use crate::run::RunError;
 use crate::run::files::Folder;
@@ -123,6 +123,7 @@ impl Output<'_> {
         }
         let manifest = &mut self.manifest;
         for one in self.measured {
+            manifest.report.extend(similarity(one.results));
             manifest.checks.extend(reference::checks(one)?);
             manifest.resolved.extend(resolved(&one.results.condition));
             manifest.conditions.push(one.results.condition.clone());
@@ -168,6 +169,25 @@ pub(super) fn write_table(folder: &mut Folder, table: &Table) -> Result<(), Fail
         writer.flush()
     })?;
     Ok(())
+}
+
+/// How similar the patterns of a condition are, and the codes stored of them, where there is something to say.
+fn similarity(results: &Results) -> Option<String> {
+    let Condition { network, data, .. } = &results.condition;
+    if *data == Data::Random && network.preprocess.is_none() {
+        return None;
+    }
+    let mean = |which| results.similarity.column(which).mean().unwrap_or(0.0);
+    let mut line = format!(
+        "{}, {}: mean similarity of patterns {:.4}",
+        network.name,
+        data.caption(),
+        mean(0)
+    );
+    if network.preprocess.is_some() {
+        line += &format!(", of the codes stored of them {:.4}", mean(1));
+    }
+    Some(line)
 }
 
 /// The integers that a condition's shares came to.

@@ -35,14 +35,16 @@ enum MemoryCommand {
 
 const RUN_EXAMPLES: &str = "\
 Examples:
-  slotless memory run --matched                      the paper's K-winner network beside its 1-winner match
+  slotless memory run --matched         beside the 1-winner network of as many weights
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
-  slotless memory run --data tree --b 10 --preprocess 4000,0.05,100
+  slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
-  slotless memory run --print-spec > spec.toml; slotless memory run --spec spec.toml
+  slotless memory run --print-spec > spec.toml
+  slotless memory run --spec spec.toml
 
-Unless told otherwise: the paper's K-winner network (n_i 1000, n_h 2000, s 100, f 0.05, k 50, eps 0.3), random patterns,
-3,000 burn-in, 1,000 learned, cues 1 and 0.5, 100 trials, seed 1, U0F16 weights with nearest rounding.";
+Unless told otherwise: the paper's K-winner network (n_i 1000, n_h 2000, s 100,
+f 0.05, k 50, eps 0.3), random patterns, 3,000 burn-in, 1,000 learned, cues 1 and
+0.5, 100 trials, seed 1, 16-bit weights with nearest rounding.";
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:

@@ -16,8 +16,10 @@ Examples:
   slotless reproduce s6 --trials 40 --seed 7 --out trees
   slotless reproduce memory --quick
 
-Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw integer overlaps and match scores, trials x ages), and
-manifest.json with the comparison against reference curves. Figure numbers are the paper's.";
+Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw integer overlaps and match
+scores, trials x ages), and manifest.json with the comparison against reference
+curves; several figures a folder each. Figure 4A averages the first 100 trials.
+Figure numbers are the paper's.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -101,7 +101,7 @@ fn stacked() -> Network {
     network.preprocess = Some(Preprocess {
         n: 4000,
         f: 0.05,
-        k: 100,
+        k: 200,
     });
     network
 }

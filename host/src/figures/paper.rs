@@ -508,15 +508,12 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     }
     for pair in measured.chunks(2) {
         for one in pair {
-            let mean = |which| one.results.similarity.column(which).mean().unwrap_or(0.0);
             let accuracy = &one.curves[0][0].real.mean;
             let base = &one.curves[0][0].base.mean;
             drawn.report.push(format!(
-                "{}, {}: similarity of inputs {:.4}, of what is stored {:.4}; accuracy at age 1 {:.4}, of pseudo-patterns {:.4}",
+                "{}, {}: accuracy at age 1 {:.4}, of pseudo-patterns {:.4}",
                 data_title(one),
                 one.results.condition.network.name,
-                mean(0),
-                mean(1),
                 accuracy[0],
                 base.iter().sum::<f64>() / base.len() as f64
             ));

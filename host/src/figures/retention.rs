@@ -32,9 +32,9 @@ impl Quantity {
     fn label(self) -> &'static str {
         match self {
             Self::Accuracy => "retrieval accuracy (overlap / s)",
-            Self::RawDifference => "raw difference (accuracy above pseudo-patterns)",
+            Self::RawDifference => "raw difference in accuracy",
             Self::DPrime => "sensitivity d\u{2032}",
-            Self::Auc => "AUC (learned against pseudo-patterns)",
+            Self::Auc => "AUC, learned against pseudo-patterns",
         }
     }
 }
@@ -290,9 +290,9 @@ fn add_models(mut panel: CurvePanel, entry: &Entry<'_>, view: &View) -> CurvePan
     // A network that has no fit has no fitted curve; the report says so.
     if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
         let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
-        let label = format!("{}, fitted exponential", entry.network.name);
-        let series = Series::new(&label, entry.role, ages(count), values);
-        panel = panel.series(series.style(LineStyle::Dashed).width(1.6));
+        // Dark on the network's own line, so that it is seen.
+        let series = Series::new("fitted exponential", Role::Fit, ages(count), values);
+        panel = panel.series(series.width(1.6));
     }
     if let (Theory::Drawn, Some(theory)) = (view.theory, theory_of(entry.network, curves.cue)) {
         let values = (1..=count)

@@ -218,6 +218,21 @@ impl Network {
             Assignment::Competitive => self.find_winners(pattern),
             Assignment::RandomK => self.draw_winners(pattern),
         };
+        let winners = std::mem::take(&mut self.winners);
+        self.reinforce(&winners, pattern);
+        self.winners = winners;
+        score
+    }
+
+    /// The learning step for given hidden units in place of the winners: teacher forcing.
+    ///
+    /// `W[h][j] += eps (pattern[j] - W[h][j])` for every unit `h` of `units` and every `j` it is wired to; a unit that
+    /// is listed twice learns twice. Counts as one pattern learned, so [`Network::learn`] is this step for the winners
+    /// it finds. Costs `units m` weights.
+    ///
+    /// # Panics
+    /// If a unit is not below n_h.
+    pub fn reinforce(&mut self, units: &[u32], pattern: &[u32]) {
         let Settings {
             rate,
             full,
@@ -227,13 +242,20 @@ impl Network {
         let dither = Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned);
         with_lists!(&mut self.lists, lists => {
             lists.aim(pattern, full);
-            for &unit in &self.winners {
+            for &unit in units {
                 let dither = (rounding == Rounding::Stochastic).then(|| dither.derive(unit));
                 lists.update(unit, rate, dither);
             }
         });
         self.learned += 1;
-        score
+    }
+
+    /// Hidden potentials of a cue, n_h sums of raw weights: `a = (W . M) x`, as [`KWinner::potentials`] gives them.
+    ///
+    /// Takes `&mut self` for its work space only. Costs about `s n_h m / n_i` weights for a cue of s ones.
+    pub fn potentials(&mut self, cue: &[u32]) -> &[u32] {
+        with_lists!(&self.lists, lists => lists.activate(cue, &mut self.potentials));
+        &self.potentials[..self.settings.hidden as usize]
     }
 
     /// Recalls into `pattern` (packed, n_i bits) with `active` ones; gives the match score.
@@ -263,8 +285,8 @@ impl Network {
     }
 
     fn find_winners(&mut self, cue: &[u32]) -> u64 {
+        self.potentials(cue);
         let hidden = self.settings.hidden as usize;
-        with_lists!(&self.lists, lists => lists.activate(cue, &mut self.potentials));
         let key = self.tie_key(Purpose::HIDDEN_TIE, cue);
         let (winners, potentials) = (&mut self.winners, &self.potentials[..hidden]);
         winners.clear();
@@ -278,7 +300,7 @@ impl Network {
     }
 
     fn draw_winners(&mut self, pattern: &[u32]) -> u64 {
-        with_lists!(&self.lists, lists => lists.activate(pattern, &mut self.potentials));
+        self.potentials(pattern);
         let mut rng = rng::stream(
             self.settings.seed,
             Purpose::RANDOM_WINNERS,

@@ -24,6 +24,7 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
     let mut core = KWinner::<W, _>::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
     let mut fast = Network::new(any);
+    let mut forced = Network::new(any);
     let mut out = vec![0; params.pattern_words()];
     for number in 0..patterns {
         let ones = rng::below(
@@ -33,9 +34,13 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         let x = pattern(params.visible(), ones, number);
         let expected = core.learn(&x, &mut scratch).unwrap();
         assert_eq!(fast.learn(&x), expected.score());
+        forced.reinforce(fast.winners(), &x);
         assert_eq!(fast.most(ones), expected.most());
         let cue = pattern(params.visible(), ones, number / 2);
         let active = ones.max(1);
+        let mut potentials = vec![0; params.hidden() as usize];
+        core.potentials(&cue, &mut potentials).unwrap();
+        assert_eq!(fast.potentials(&cue), potentials);
         let score = fast.recall(&cue, active, &mut out);
         assert_eq!(
             fast.winners(),
@@ -48,6 +53,7 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         assert_eq!((score, &out), (matched.score(), &expected));
     }
     assert_eq!(fast.export(), core.words());
+    assert_eq!(forced.export(), core.words());
     let mut again = Network::from_words(any, core.words()).unwrap();
     let x = pattern(params.visible(), params.active(), patterns);
     assert_eq!(
