@@ -69,8 +69,9 @@ fn every_setting_out_of_range_is_named_with_what_is_allowed() {
 #[test]
 fn sizes_whose_sums_could_overflow_are_refused() {
     // 65,537 weights of 65,535 are the most that a u32 holds.
-    let wide = |fan_in, winners| {
-        Params::<U16>::builder(70_000, 70_000)
+    let wide = |fan_in, winners: u32| {
+        // As few units as there are winners: the sizes fit a device of 32 bits, too.
+        Params::<U16>::builder(70_000, winners)
             .fan_in(fan_in)
             .winners(winners)
             .build()
@@ -97,12 +98,6 @@ fn sizes_whose_sums_could_overflow_are_refused() {
             .build()
             .is_ok()
     );
-    // 2^32 - 1 units of 2^32 - 1 inputs each: 2^59 words, more than any address space here holds as bytes.
-    let huge = Params::<U1>::builder(u32::MAX, u32::MAX)
-        .fan_in(u32::MAX)
-        .winners(1)
-        .active(1);
-    assert!(matches!(huge.build(), Err(ParamsError::TooLarge) | Ok(_)));
 }
 
 #[test]

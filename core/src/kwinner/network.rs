@@ -512,3 +512,47 @@ impl core::error::Error for NetworkError {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Match;
+
+    #[test]
+    fn the_share_is_the_floor_of_score_over_most() {
+        // Small, large enough to lose bits above 2^64 were they not shifted out first, and the largest there are.
+        for most in [
+            1u64,
+            2,
+            3,
+            255,
+            65_535,
+            65_536,
+            3 << 40,
+            1 << 47,
+            1 << 55,
+            u64::MAX,
+        ] {
+            for score in [
+                0,
+                1,
+                most / 3,
+                most / 2,
+                most - most / 65_536,
+                most - 1,
+                most,
+            ] {
+                let exact = u128::from(score) * 65_536 / u128::from(most);
+                let share = u128::from(Match { score, most }.share());
+                // Above 2^47 the lowest 17 bits are left out of both.
+                let slack = u128::from(most >> 47 != 0);
+                assert!(share.abs_diff(exact) <= slack, "{score} of {most}: {share}");
+            }
+            assert_eq!(Match { score: most, most }.share(), 65_536);
+            assert_eq!(Match { score: 0, most }.share(), 0);
+            // Hostile masks can bring more than the most.
+            let score = most.saturating_mul(2);
+            assert_eq!(Match { score, most }.share(), 65_536);
+        }
+        assert_eq!(Match { score: 0, most: 0 }.share(), 0);
+    }
+}

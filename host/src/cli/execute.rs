@@ -46,15 +46,14 @@ impl Job {
             .iter()
             .map(|condition| Setup::new(condition.clone(), self.seed))
             .collect::<Result<Vec<_>, _>>()?;
-        for condition in &self.conditions {
-            if let Some(warning) = condition.network.warning() {
-                eprintln!("slotless: warning: {warning}");
-            }
-        }
         Folder::create(&self.out)?;
+        let total = setups.len() as u64 * u64::from(self.trials);
         let threads = match self.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
-            threads => threads,
+            // A thread computes a trial at a time.
+            threads => threads
+                .min(usize::try_from(total).unwrap_or(threads))
+                .max(1),
         };
         if setups.is_empty() {
             return Ok(Done {
@@ -65,7 +64,11 @@ impl Job {
         }
         let stop = Stop::on_interrupt();
         let records = Records::open(&self.out, &setups.iter().collect::<Vec<_>>(), self.seed)?;
-        let total = setups.len() as u64 * u64::from(self.trials);
+        for condition in &self.conditions {
+            if let Some(warning) = condition.network.warning() {
+                eprintln!("slotless: warning: {warning}");
+            }
+        }
         let kept = |records: &Records| {
             (0..setups.len())
                 .map(|condition| records.count(condition, self.trials) as u64)
@@ -106,7 +109,15 @@ pub(super) struct Output<'a> {
 
 impl Output<'_> {
     /// Writes pictures, curves, raw data and, last, the manifest; then prints the report.
-    pub(super) fn write(mut self, folder: &Path, done: &Done) -> Result<(), Failure> {
+    pub(super) fn write(self, folder: &Path, done: &Done) -> Result<(), Failure> {
+        self.write_files(folder, done).map_err(|error| match error {
+            // The input was good, and some files may be there.
+            Failure::Input(line) => Failure::Failed(line),
+            other => other,
+        })
+    }
+
+    fn write_files(mut self, folder: &Path, done: &Done) -> Result<(), Failure> {
         let mut folder = Folder::create(folder)?;
         for (name, picture) in &self.drawn.pictures {
             folder.write(&format!("{name}.svg"), picture.svg.as_bytes())?;

@@ -18,6 +18,7 @@ use crate::run::manifest::Manifest;
 use crate::run::spec::{Spec, Sweep};
 
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(super) struct MemoryArgs {
     #[command(subcommand)]
     command: MemoryCommand,
@@ -26,12 +27,19 @@ pub(super) struct MemoryArgs {
 #[derive(Debug, Subcommand)]
 enum MemoryCommand {
     /// One experiment: accuracy and sensitivity by age
-    #[command(after_help = RUN_EXAMPLES)]
+    #[command(after_help = RUN_EXAMPLES, allow_negative_numbers = true)]
     Run(SpecArgs),
     /// A grid: flags take several values, every combination is a condition
-    #[command(after_help = SWEEP_EXAMPLES)]
+    #[command(after_help = SWEEP_EXAMPLES, allow_negative_numbers = true)]
     Sweep(SpecArgs),
 }
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless memory run --matched
+  slotless memory sweep --k 10,20,50,100
+
+More with `slotless memory run --help` and `slotless memory sweep --help`.";
 
 const RUN_EXAMPLES: &str = "\
 Examples:
@@ -53,7 +61,7 @@ Examples:
   slotless memory sweep --weights u4,u8,u16 --rounding nearest,stochastic
   slotless memory sweep --data tree --b 5,10,15,20,30
 
-Leaves sweep.csv with one row a condition and cue level beside the curves of all.";
+Leaves sweep_summary.csv with one row a condition and cue level, beside the curves of all in sweep.csv.";
 
 fn rounding(text: &str) -> Result<Rounding, String> {
     match text {
@@ -385,9 +393,11 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     };
     let spec = args.spec()?;
     if name == "run" && !spec.sweep.is_empty() {
-        let line =
-            "`memory run` takes one value a parameter; `memory sweep` makes a grid of several";
-        return Err(Failure::Input(line.to_owned()));
+        let line = format!(
+            "`memory run` takes one value a parameter, not {}; `memory sweep` makes a grid of several",
+            spec.sweep
+        );
+        return Err(Failure::Input(line));
     }
     let conditions = spec.conditions()?;
     if args.print_spec {

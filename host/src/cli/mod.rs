@@ -173,12 +173,23 @@ fn usage(error: &clap::Error) -> ExitCode {
             ExitCode::from(2)
         }
         _ => {
-            let text = error.to_string();
-            // The first paragraph says what is wrong, and which values are possible; the rest is usage.
-            let paragraph = text.split("\n\n").next().unwrap_or_default();
-            let line = paragraph.split_whitespace().collect::<Vec<_>>().join(" ");
-            eprintln!("slotless: {}", line.trim_start_matches("error: "));
+            eprintln!("slotless: {}", usage_line(&error.to_string()));
             ExitCode::from(2)
         }
     }
+}
+
+/// What clap says of a wrong argument, on one line.
+fn usage_line(text: &str) -> String {
+    // The first paragraph says what is wrong, and which values are possible; a tip may follow; the rest is usage.
+    let mut paragraphs = text.split("\n\n").map(str::trim);
+    let mut line = paragraphs.next().unwrap_or_default().to_owned();
+    if let Some(tip) = paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ")) {
+        line = format!("{line}; {tip}");
+    }
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    // These two are std's words, for programmers.
+    line.trim_start_matches("error: ")
+        .replace("invalid digit found in string", "expected a whole number")
+        .replace("invalid float literal", "expected a number")
 }

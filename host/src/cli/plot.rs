@@ -1,6 +1,7 @@
 //! `slotless plot`: redraws from the raw data that a run left.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -47,7 +48,7 @@ enum LegendArg {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, allow_negative_numbers = true)]
 pub(super) struct PlotArgs {
     /// Folder of a run: it holds manifest.json and the raw data
     dir: PathBuf,
@@ -61,12 +62,7 @@ pub(super) struct PlotArgs {
     #[arg(long)]
     log_y: bool,
     /// Range of the y axis
-    #[arg(
-        long,
-        value_name = "LOW,HIGH",
-        value_delimiter = ',',
-        allow_negative_numbers = true
-    )]
+    #[arg(long, value_name = "LOW,HIGH", value_delimiter = ',')]
     ylim: Vec<f64>,
     /// Fit an exponential to ages 1 to this (raw difference only)
     #[arg(long, value_name = "AGE")]
@@ -92,6 +88,34 @@ pub(super) struct PlotArgs {
 }
 
 impl PlotArgs {
+    /// Name of the files written, without extension; it overwrites none of the run's.
+    fn file_name(&self, manifest: &Manifest) -> Result<String, Failure> {
+        let Some(name) = &self.name else {
+            let quantity = self.quantity.to_possible_value();
+            let quantity = quantity
+                .as_ref()
+                .map_or("quantity", |value| value.get_name());
+            return Ok(format!("plot_{quantity}"));
+        };
+        if Path::new(name).file_name() != Some(OsStr::new(name)) {
+            let line = format!("--name is {name:?}, allowed a file name without a folder");
+            return Err(Failure::Input(line));
+        }
+        let written = ["svg", "png", "csv"].map(|extension| format!("{name}.{extension}"));
+        if let Some(file) = manifest
+            .files
+            .iter()
+            .find(|file| written.contains(&file.name))
+        {
+            let line = format!(
+                "--name is {name}, allowed names that overwrite no file of the run ({})",
+                file.name
+            );
+            return Err(Failure::Input(line));
+        }
+        Ok(name.clone())
+    }
+
     fn view(&self, ages: usize) -> Result<View, Failure> {
         let input = |line: String| Err(Failure::Input(line));
         let max_age = self.max_age.unwrap_or(ages);
@@ -103,13 +127,23 @@ impl PlotArgs {
         let y_range = match *self.ylim.as_slice() {
             [] => None,
             [low, high] if low < high && low.is_finite() && high.is_finite() => Some((low, high)),
-            _ => return input("--ylim takes LOW,HIGH with LOW below HIGH".to_owned()),
+            ref values => {
+                let values: Vec<String> = values.iter().map(f64::to_string).collect();
+                return input(format!(
+                    "--ylim is {}, allowed LOW,HIGH with LOW below HIGH",
+                    values.join(",")
+                ));
+            }
         };
-        if self.log_y && y_range.is_some_and(|(low, _)| low <= 0.0) {
-            return input("--ylim begins at or below 0, allowed above 0 with --log-y".to_owned());
+        if let Some((low, _)) = y_range.filter(|&(low, _)| self.log_y && low <= 0.0) {
+            return input(format!(
+                "--ylim begins at {low}, allowed above 0 with --log-y"
+            ));
         }
         if self.quantity != Quantity::RawDifference && (self.fit_ages.is_some() || self.theory) {
-            return input("--fit-ages and --theory are for --quantity rd".to_owned());
+            return input(
+                "--fit-ages and --theory are for the raw difference: add --quantity rd".to_owned(),
+            );
         }
         if let Some(fit_ages) = self
             .fit_ages
@@ -154,6 +188,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
+    let name = args.file_name(&manifest)?;
     let wanted =
         |name: &str| args.network.is_empty() || args.network.iter().any(|text| name.contains(text));
     let names: Vec<&str> = manifest
@@ -192,14 +227,6 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
     let ages = measured.iter().map(Measured::ages).max().unwrap_or(1);
-    let quantity = args.quantity.to_possible_value();
-    let quantity = quantity
-        .as_ref()
-        .map_or("quantity", |value| value.get_name());
-    let name = args
-        .name
-        .clone()
-        .unwrap_or_else(|| format!("plot_{quantity}"));
     let legend = match args.legend {
         LegendArg::Below => LegendPlace::Below,
         LegendArg::Right => LegendPlace::Right,

@@ -22,7 +22,7 @@ curves; several figures a folder each. Figure 4A averages the first 100 trials.
 Figure numbers are the paper's.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, allow_negative_numbers = true)]
 pub(super) struct ReproduceArgs {
     /// Which figures
     #[arg(value_name = "FIGURE", required = true)]

@@ -73,7 +73,7 @@ pub fn simulate(
         .flat_map(|(condition, &count)| (0..count).map(move |trial| (condition, trial)))
         .collect();
     let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
+        .num_threads(threads.min(jobs.len().max(1)))
         .build()?;
     let run = |&(condition, trial): &(usize, u32)| -> Result<TrialRecord, SimulateError> {
         if let Some(record) = keeper.known(condition, trial) {

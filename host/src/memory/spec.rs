@@ -159,6 +159,9 @@ impl Network {
                 "1/131072 to 1 (rates are multiples of 1/65536)",
             ));
         }
+        if self.n_i == 0 {
+            return Err(SpecError::range("n_i", self.n_i, "from 1"));
+        }
         if self.s == 0 || self.s > self.n_i {
             return Err(SpecError::range(
                 "s",
@@ -265,6 +268,7 @@ impl Network {
 #[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
 pub enum Data {
     /// Unstructured: s of n_i bits, uniform.
+    #[serde(deserialize_with = "no_more_keys")]
     Random,
     /// Leaves of a tree-generating Chinese restaurant process.
     Tree {
@@ -300,6 +304,14 @@ pub enum Data {
 
 fn ten() -> u32 {
     10
+}
+
+/// A variant without keys of its own: serde would take any key beside the tag, whatever `deny_unknown_fields` says.
+fn no_more_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoKeys {}
+    NoKeys::deserialize(deserializer).map(|NoKeys {}| ())
 }
 
 impl Data {
@@ -408,8 +420,12 @@ impl Protocol {
             return Err(SpecError::range("learned", self.learned, "from 1"));
         }
         if self.patterns() > 100_000_000 {
-            let allowed = "up to 100000000 patterns (burn_in + 2 learned)";
-            return Err(SpecError::range("burn_in", self.burn_in, allowed));
+            let allowed = "up to 100000000 patterns";
+            return Err(SpecError::range(
+                "burn_in + 2 learned",
+                self.patterns(),
+                allowed,
+            ));
         }
         if self.cues.is_empty() {
             return Err(SpecError::Missing(

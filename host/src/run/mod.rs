@@ -25,7 +25,7 @@ pub enum RunError {
         error: std::io::Error,
     },
     /// Kept trials belong to another run.
-    #[error("{} holds trials of {found}, not of this run ({expected}); take another --out, or delete that file", path.display())]
+    #[error("{} holds trials of {found}, not of this run ({expected}); take another --out, or delete that file's folder", path.display())]
     OtherRun {
         /// The file.
         path: PathBuf,

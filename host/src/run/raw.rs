@@ -131,3 +131,6 @@ fn load_one(
         similarity,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,8 @@
 //! Finished trials, appended to a file each condition as they come, so that an interrupted run continues.
 //!
 //! A file is one line of JSON (what it holds), then records: trial number, length, payload, CRC-32 of all three, all
-//! little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again.
+//! little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
+//! where the first line is damaged. Whose file it is, its name says too: it ends with a hash of the first line.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -84,12 +85,16 @@ impl Records {
             .iter()
             .map(|setup| Header::new(setup.condition(), seed))
             .collect();
-        refuse_others(&folder, &headers)?;
+        let paths: Vec<PathBuf> = headers
+            .iter()
+            .map(|header| path_of(&folder, header))
+            .collect();
+        refuse_others(&folder, &headers, &paths)?;
         fs::create_dir_all(&folder).map_err(|error| RunError::io(&folder, error))?;
         let files = headers
             .iter()
-            .map(|header| {
-                let path = path_of(&folder, header);
+            .zip(paths)
+            .map(|(header, path)| {
                 RecordFile::open(&path, header).map_err(|error| RunError::io(&path, error))
             })
             .collect::<Result<_, _>>()?;
@@ -115,13 +120,15 @@ fn path_of(folder: &Path, header: &Header) -> PathBuf {
     ))
 }
 
-fn refuse_others(folder: &Path, expected: &[Header]) -> Result<(), RunError> {
+/// Refuses a folder that holds another file of records than those of `own` names, or of the same trials.
+fn refuse_others(folder: &Path, expected: &[Header], own: &[PathBuf]) -> Result<(), RunError> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(());
     };
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| Some(entry.ok()?.path()))
         .filter(|path| path.extension().is_some_and(|extension| extension == "rec"))
+        .filter(|path| !own.contains(path))
         .collect();
     paths.sort();
     for path in paths {
@@ -131,11 +138,14 @@ fn refuse_others(folder: &Path, expected: &[Header]) -> Result<(), RunError> {
             .next()
             .unwrap_or_default();
         let found = serde_json::from_slice::<Header>(line);
-        let wanted = expected
-            .iter()
-            .map(Header::describe)
-            .collect::<Vec<_>>()
-            .join("; ");
+        let wanted = match expected {
+            [one] => one.describe(),
+            several => format!(
+                "{} and {} more",
+                several.first().map_or_else(String::new, Header::describe),
+                several.len().saturating_sub(1)
+            ),
+        };
         match found {
             Ok(found) if expected.iter().any(|header| header.hash() == found.hash()) => {}
             Ok(found) => {
@@ -170,7 +180,12 @@ impl RecordFile {
         file.read_to_end(&mut bytes)?;
         let mut known = HashMap::new();
         let mut good = 0;
-        if let Some(end) = bytes.iter().position(|&byte| byte == b'\n') {
+        let first_line = bytes.iter().position(|&byte| byte == b'\n');
+        let is_ours = |end: &usize| {
+            serde_json::from_slice::<Header>(&bytes[..*end])
+                .is_ok_and(|found| found.hash() == header.hash())
+        };
+        if let Some(end) = first_line.filter(is_ours) {
             good = end + 1;
             while let Some((trial, record, used)) = read_record(&bytes[good..]) {
                 known.insert(trial, record);
@@ -321,3 +336,6 @@ fn decode(reader: &mut Reader<'_>) -> Option<TrialRecord> {
         similarity: [f64::from_bits(input), f64::from_bits(code)],
     })
 }
+
+#[cfg(test)]
+mod tests;

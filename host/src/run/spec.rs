@@ -77,6 +77,14 @@ pub struct Sweep {
     pub b: Vec<u32>,
 }
 
+/// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
+impl std::fmt::Display for Sweep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let lines = toml::to_string(self).map_err(|_| std::fmt::Error)?;
+        f.write_str(&lines.lines().collect::<Vec<_>>().join(", "))
+    }
+}
+
 impl Sweep {
     /// Whether nothing is swept.
     #[must_use]
@@ -123,9 +131,8 @@ impl Spec {
     /// One line: where it is wrong, and what is expected.
     pub fn from_toml(text: &str) -> Result<Self, SpecError> {
         toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(1, |span| {
-                text[..span.start.min(text.len())].lines().count().max(1)
-            });
+            let before = error.span().and_then(|span| text.get(..span.start));
+            let line = before.unwrap_or_default().matches('\n').count() + 1;
             let message = error.message().replace('\n', " ");
             SpecError::File(format!("line {line}: {message}"))
         })
@@ -176,8 +183,8 @@ impl Spec {
                 .any(|other| other.slug() == condition.slug())
             {
                 return Err(SpecError::range(
-                    "name",
-                    condition.network.name,
+                    "name of two networks",
+                    format!("{:?}", condition.network.name),
                     "names that differ in letters and digits",
                 ));
             }
@@ -250,3 +257,6 @@ impl Spec {
         ))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,26 +3,34 @@
 //!
 //! Activation walks the lists of the active inputs, so its cost is the weights touched. Learning and recall walk the rows
 //! of the winners; a learned weight is written to both places. Weights are held as `u16` whatever their width.
+//!
+//! Lists and rows are filled up to whole chunks of [`LANES`] with entries that change nothing: their weight is 0 and
+//! stays 0, and their unit is a spare one after the last. So every loop here runs over whole chunks.
+
+use std::array::from_fn;
 
 use slotless_core::bits;
 use slotless_core::fan_in;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
-use slotless_core::weight::{self, Rate, Width};
+use slotless_core::weight::{self, Width};
 
-/// Units that a 16-bit index can name.
+/// Units that a 16-bit index can name, one of them the spare unit.
 pub(super) const SHORT_UNITS: usize = 1 << 16;
+
+/// Entries handled together: 16-bit weights in a vector of 128 bits.
+const LANES: usize = 8;
 
 /// The number of a unit in the lists: 16 bits where the network allows, for half the memory traffic and no bounds checks.
 pub(super) trait Index: Copy + std::fmt::Debug {
     fn new(unit: u32) -> Self;
     fn get(self) -> u32;
-    /// Length that sums over `units` units must have.
+    /// Length that a table over `units` units must have: whole chunks, with a place for the spare unit.
     fn room(units: u32) -> usize;
     /// Adds each weight to the sum of its unit.
-    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]);
-    /// Looks each unit up in a table.
-    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]);
+    fn add(units: &[[Self; LANES]], weights: &[[u16; LANES]], sums: &mut [u32]);
+    /// [`Row::set`], with the targets looked up in a table.
+    fn set(row: Row<'_, Self>, targets: &[u16], moved: impl Moved);
 }
 
 impl Index for u16 {
@@ -39,32 +47,24 @@ impl Index for u16 {
     }
 
     #[inline(always)]
-    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]) {
+    fn add(units: &[[Self; LANES]], weights: &[[u16; LANES]], sums: &mut [u32]) {
         // A slice of known length: a 16-bit index needs no bounds check.
         let Some(sums) = sums.first_chunk_mut::<SHORT_UNITS>() else {
             return;
         };
-        let mut add = |unit: u16, weight: u16| sums[usize::from(unit)] += u32::from(weight);
-        let (units, last_units) = units.as_chunks::<4>();
-        let (weights, last_weights) = weights.as_chunks::<4>();
         for (units, weights) in units.iter().zip(weights) {
-            for lane in 0..4 {
-                add(units[lane], weights[lane]);
+            for (&unit, &weight) in units.iter().zip(weights) {
+                sums[usize::from(unit)] += u32::from(weight);
             }
-        }
-        for (&unit, &weight) in last_units.iter().zip(last_weights) {
-            add(unit, weight);
         }
     }
 
     #[inline(always)]
-    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]) {
-        let Some(table) = table.first_chunk::<SHORT_UNITS>() else {
+    fn set(row: Row<'_, Self>, targets: &[u16], moved: impl Moved) {
+        let Some(targets) = targets.first_chunk::<SHORT_UNITS>() else {
             return;
         };
-        for (found, &unit) in found.iter_mut().zip(units) {
-            *found = table[usize::from(unit)];
-        }
+        row.set(|unit| targets[usize::from(unit)], moved);
     }
 }
 
@@ -78,84 +78,129 @@ impl Index for u32 {
     }
 
     fn room(units: u32) -> usize {
-        units as usize
+        (units as usize + 1).next_multiple_of(LANES)
     }
 
-    fn add(units: &[Self], weights: &[u16], sums: &mut [u32]) {
-        for (&unit, &weight) in units.iter().zip(weights) {
+    #[inline(always)]
+    fn add(units: &[[Self; LANES]], weights: &[[u16; LANES]], sums: &mut [u32]) {
+        let entries = units.as_flattened().iter().zip(weights.as_flattened());
+        for (&unit, &weight) in entries {
             sums[unit as usize] += u32::from(weight);
         }
     }
 
-    fn look_up(units: &[Self], table: &[u16], found: &mut [u16]) {
-        for (found, &unit) in found.iter_mut().zip(units) {
-            *found = table[unit as usize];
+    #[inline(always)]
+    fn set(row: Row<'_, Self>, targets: &[u16], moved: impl Moved) {
+        row.set(|unit| targets[unit as usize], moved);
+    }
+}
+
+/// What a learning step makes of a chunk of weights: a function of (chunk, weights, targets).
+pub(super) trait Moved: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES] {}
+impl<F: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES]> Moved for F {}
+
+/// The row of a hidden unit about to be learned.
+pub(super) struct Row<'a, I> {
+    units: &'a [[I; LANES]],
+    weights: &'a mut [[u16; LANES]],
+    places: &'a [[u32; LANES]],
+    list_weights: &'a mut [u16],
+}
+
+impl<I: Copy> Row<'_, I> {
+    /// Sets the weights to what `moved` makes of them, in the row and in the lists.
+    #[inline(always)]
+    fn set(self, target: impl Fn(I) -> u16, moved: impl Moved) {
+        let row = self.weights.iter_mut().zip(self.units).zip(self.places);
+        for (chunk, ((weights, units), places)) in (0..).zip(row) {
+            *weights = moved(chunk, *weights, units.map(&target));
+            for lane in 0..LANES {
+                self.list_weights[places[lane] as usize] = weights[lane];
+            }
         }
     }
 }
 
 #[derive(Debug)]
 pub(super) struct Lists<I> {
-    visible: usize,
-    /// List of visible unit j: `starts[j]..starts[j + 1]`, ascending in the hidden unit.
+    visible: u32,
+    hidden: u32,
+    /// In 1/65536; `None` for the rate 1, which goes all the way, whatever the rounding.
+    rate: Option<u16>,
+    /// Every hidden unit sees every visible unit, so that list j names the units 0, 1, 2 ... and so does row h.
+    dense: bool,
+    /// List of visible unit j, in chunks: `starts[j]..starts[j + 1]`, ascending in the hidden unit.
     starts: Vec<u32>,
-    list_units: Vec<I>,
-    list_weights: Vec<u16>,
-    /// Row of hidden unit h: `rows[h]..rows[h + 1]`, ascending in the visible unit.
+    list_units: Vec<[I; LANES]>,
+    /// One chunk longer than the lists: the places of what fills up the rows.
+    list_weights: Vec<[u16; LANES]>,
+    /// Row of hidden unit h, in chunks: `rows[h]..rows[h + 1]`, ascending in the visible unit.
     rows: Vec<u32>,
-    row_units: Vec<I>,
-    row_weights: Vec<u16>,
-    /// Where each weight of a row stands in the lists.
-    row_places: Vec<u32>,
+    row_units: Vec<[I; LANES]>,
+    row_weights: Vec<[u16; LANES]>,
+    /// Where each weight of a row stands in the lists, counted in weights.
+    row_places: Vec<[u32; LANES]>,
     /// Full scale for the active inputs of the pattern being learned, else 0.
     targets: Vec<u16>,
-    /// Work space of one row.
-    row_targets: Vec<u16>,
-    row_offsets: Vec<u32>,
 }
 
 impl<I: Index> Lists<I> {
     pub(super) fn new<W: Width>(params: &Params<W>, masks: &[u32], weights: &[u32]) -> Self {
+        let (visible, hidden) = (params.visible(), params.hidden());
         let mask_rows = || masks.chunks_exact(params.pattern_words());
-        let mut starts = vec![0u32; params.visible() as usize + 1];
-        let mut widest = 0;
+        let mut lengths = vec![0u32; visible as usize];
+        let (mut entries, mut row_chunks) = (0, 0);
         for mask in mask_rows() {
-            widest = widest.max(bits::count(mask) as usize);
+            let count = bits::count(mask);
+            entries += u64::from(count);
+            row_chunks += count.div_ceil(LANES as u32);
             for visible in bits::ones(mask) {
-                starts[visible as usize + 1] += 1;
+                lengths[visible as usize] += 1;
             }
         }
-        for visible in 1..starts.len() {
-            starts[visible] += starts[visible - 1];
+        let mut starts = vec![0];
+        let mut end = 0;
+        for length in lengths {
+            end += length.div_ceil(LANES as u32);
+            starts.push(end);
         }
-        let total = starts[starts.len() - 1] as usize;
-        let mut next = starts.clone();
+        let mut next: Vec<_> = starts.iter().map(|start| start * LANES as u32).collect();
+        let (list_chunks, row_chunks) = (end as usize, row_chunks as usize);
         let mut lists = Self {
-            visible: params.visible() as usize,
+            visible,
+            hidden,
+            rate: u16::try_from(params.rate().get()).ok(),
+            dense: entries == u64::from(visible) * u64::from(hidden),
             starts,
-            list_units: vec![I::new(0); total],
-            list_weights: vec![0; total],
+            list_units: vec![[I::new(hidden); LANES]; list_chunks],
+            list_weights: vec![[0; LANES]; list_chunks + 1],
             rows: vec![0],
-            row_units: Vec::with_capacity(total),
-            row_weights: Vec::with_capacity(total),
-            row_places: Vec::with_capacity(total),
-            targets: vec![0; I::room(params.visible())],
-            row_targets: vec![0; widest],
-            row_offsets: vec![weight::HALF; widest],
+            row_units: vec![[I::new(visible); LANES]; row_chunks],
+            row_weights: vec![[0; LANES]; row_chunks],
+            row_places: vec![[end * LANES as u32; LANES]; row_chunks],
+            targets: vec![0; I::room(visible)],
         };
+        let list_units = lists.list_units.as_flattened_mut();
+        let list_weights = lists.list_weights.as_flattened_mut();
+        let row_units = lists.row_units.as_flattened_mut();
+        let row_weights = lists.row_weights.as_flattened_mut();
+        let row_places = lists.row_places.as_flattened_mut();
+        let mut at = 0;
         let weight_rows = weights.chunks_exact(params.row_words());
         for ((unit, mask), row) in (0..).zip(mask_rows()).zip(weight_rows) {
             fan_in::slots(mask, |(slot, visible)| {
                 let place = next[visible as usize];
                 next[visible as usize] += 1;
                 let weight = W::get(row, slot) as u16;
-                lists.list_units[place as usize] = I::new(unit);
-                lists.list_weights[place as usize] = weight;
-                lists.row_units.push(I::new(visible));
-                lists.row_weights.push(weight);
-                lists.row_places.push(place);
+                list_units[place as usize] = I::new(unit);
+                list_weights[place as usize] = weight;
+                row_units[at] = I::new(visible);
+                row_weights[at] = weight;
+                row_places[at] = place;
+                at += 1;
             });
-            lists.rows.push(lists.row_units.len() as u32);
+            at = at.next_multiple_of(LANES);
+            lists.rows.push((at / LANES) as u32);
         }
         lists
     }
@@ -168,21 +213,25 @@ impl<I: Index> Lists<I> {
     ) {
         let masks = masks.chunks_exact_mut(params.pattern_words());
         let weights = weights.chunks_exact_mut(params.row_words());
-        for ((unit, mask), row) in (0..).zip(masks).zip(weights) {
-            let range = self.row(unit);
-            let units = &self.row_units[range.clone()];
-            for ((slot, visible), &weight) in (0..).zip(units).zip(&self.row_weights[range]) {
-                bits::set(mask, visible.get());
-                W::set(row, slot, u32::from(weight));
+        for ((unit, mask), weight_row) in (0..).zip(masks).zip(weights) {
+            let row = self.row(unit);
+            let units = self.row_units[row.clone()].as_flattened().iter();
+            let visible = units
+                .map(|unit| unit.get())
+                .take_while(|&unit| unit < self.visible);
+            let weights = self.row_weights[row].as_flattened();
+            for ((slot, visible), &weight) in (0..).zip(visible).zip(weights) {
+                bits::set(mask, visible);
+                W::set(weight_row, slot, u32::from(weight));
             }
         }
     }
 
     pub(super) fn bytes(&self) -> usize {
-        let index = size_of::<I>();
-        4 * (self.starts.len() + self.rows.len() + self.row_places.len() + self.row_offsets.len())
-            + (index + 2) * (self.list_units.len() + self.row_units.len())
-            + 2 * (self.targets.len() + self.row_targets.len())
+        4 * (self.starts.len() + self.rows.len() + LANES * self.row_places.len())
+            + size_of::<I>() * LANES * (self.list_units.len() + self.row_units.len())
+            + 2 * LANES * (self.list_weights.len() + self.row_weights.len())
+            + 2 * self.targets.len()
     }
 
     fn row(&self, unit: u32) -> std::ops::Range<usize> {
@@ -192,56 +241,93 @@ impl<I: Index> Lists<I> {
 
     /// Sums the weights of the active inputs for every hidden unit.
     pub(super) fn activate(&self, cue: &[u32], potentials: &mut [u32]) {
-        potentials[..self.rows.len() - 1].fill(0);
+        potentials[..self.hidden as usize].fill(0);
         for visible in bits::ones(cue) {
             let visible = visible as usize;
             let list = self.starts[visible] as usize..self.starts[visible + 1] as usize;
-            I::add(
-                &self.list_units[list.clone()],
-                &self.list_weights[list],
-                potentials,
-            );
+            let weights = &self.list_weights[list.clone()];
+            if self.dense {
+                add_all(weights, potentials);
+            } else {
+                I::add(&self.list_units[list], weights, potentials);
+            }
         }
     }
 
     /// Adds the weights of a hidden unit to the sums of the visible units it sees.
     pub(super) fn scatter(&self, unit: u32, sums: &mut [u32]) {
         let row = self.row(unit);
-        I::add(&self.row_units[row.clone()], &self.row_weights[row], sums);
+        let weights = &self.row_weights[row.clone()];
+        if self.dense {
+            add_all(weights, sums);
+        } else {
+            I::add(&self.row_units[row], weights, sums);
+        }
     }
 
     /// Sets the pattern that [`Lists::update`] learns.
     pub(super) fn aim(&mut self, pattern: &[u32], full: u32) {
-        self.targets[..self.visible].fill(0);
+        self.targets[..self.visible as usize].fill(0);
         for visible in bits::ones(pattern) {
             self.targets[visible as usize] = full as u16;
         }
     }
 
-    /// The learning step of one hidden unit; `dither` for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, unit: u32, rate: Rate, dither: Option<Key>) {
-        let row = self.row(unit);
-        let weights = &mut self.row_weights[row.clone()];
-        let targets = &mut self.row_targets[..weights.len()];
-        let offsets = &mut self.row_offsets[..weights.len()];
-        I::look_up(&self.row_units[row.clone()], &self.targets, targets);
-        if let Some(key) = dither {
-            for (group, offsets) in (0..).zip(offsets.chunks_mut(4)) {
-                let word = key.at(group);
-                for (slot, offset) in (0..).zip(offsets) {
-                    *offset = weight::dither_of(word, slot);
+    /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
+    pub(super) fn update(&mut self, units: &[u32], dither: Option<Key>) {
+        match (self.rate, dither) {
+            (Some(rate), None) => self.set_rows(units, |_| {
+                move |_, weights, targets| step(weights, targets, rate, |_, part| part >> 15)
+            }),
+            (Some(rate), Some(key)) => self.set_rows(units, |unit| {
+                let key = key.derive(unit);
+                move |chunk, weights, targets| {
+                    let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
+                    step(weights, targets, rate, |lane, part| {
+                        let offset = weight::dither_of(words[lane / 4], lane as u32 % 4) as u16;
+                        u16::from(part.checked_add(offset).is_none())
+                    })
                 }
-            }
-        }
-        let rate = rate.get();
-        for ((weight, &target), &offset) in weights.iter_mut().zip(&*targets).zip(&*offsets) {
-            // The distance to the target: F - w is w with its bits turned, since F is all ones.
-            let distance = u32::from(*weight ^ target);
-            let left = distance - ((rate.wrapping_mul(distance).wrapping_add(offset)) >> 16);
-            *weight = left as u16 ^ target;
-        }
-        for (&place, &weight) in self.row_places[row].iter().zip(&*weights) {
-            self.list_weights[place as usize] = weight;
+            }),
+            (None, _) => self.set_rows(units, |_| |_, _, targets| targets),
         }
     }
+
+    fn set_rows<M: Moved>(&mut self, units: &[u32], moved: impl Fn(u32) -> M) {
+        for &unit in units {
+            let row = self.row(unit);
+            let row = Row {
+                units: &self.row_units[row.clone()],
+                weights: &mut self.row_weights[row.clone()],
+                places: &self.row_places[row],
+                list_weights: self.list_weights.as_flattened_mut(),
+            };
+            I::set(row, &self.targets, moved(unit));
+        }
+    }
+}
+
+/// Adds a weight to each sum.
+fn add_all(weights: &[[u16; LANES]], sums: &mut [u32]) {
+    for (sums, weights) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(weights) {
+        *sums = from_fn(|lane| sums[lane] + u32::from(weights[lane]));
+    }
+}
+
+/// The learning step of a chunk, in 16-bit multiplications, which every vector unit has.
+///
+/// The distance to the target times the rate, in 1/65536, is a whole step and a part of one; `carry` gives, for (lane,
+/// part), the 1 that rounding adds. The distance itself: F - w is w with its bits turned, since F is all ones.
+#[inline(always)]
+fn step(
+    weights: [u16; LANES],
+    targets: [u16; LANES],
+    rate: u16,
+    carry: impl Fn(usize, u16) -> u16,
+) -> [u16; LANES] {
+    let distances: [u16; LANES] = from_fn(|lane| weights[lane] ^ targets[lane]);
+    let whole: [u16; LANES] =
+        from_fn(|lane| ((u32::from(distances[lane]) * u32::from(rate)) >> 16) as u16);
+    let carries: [u16; LANES] = from_fn(|lane| carry(lane, distances[lane].wrapping_mul(rate)));
+    from_fn(|lane| (distances[lane] - whole[lane] - carries[lane]) ^ targets[lane])
 }

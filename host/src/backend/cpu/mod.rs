@@ -10,7 +10,7 @@ mod select;
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params};
 use slotless_core::rng::{self, Key, Purpose};
-use slotless_core::weight::{self, Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 use lists::{Index, Lists, SHORT_UNITS};
 pub use select::Selector;
@@ -83,7 +83,6 @@ struct Settings {
     fan_in: u32,
     winners: u32,
     full: u32,
-    rate: weight::Rate,
     rounding: Rounding,
     assignment: Assignment,
     seed: u64,
@@ -137,7 +136,6 @@ impl Network {
             fan_in: p.fan_in(),
             winners: p.winners(),
             full: W::FULL,
-            rate: p.rate(),
             rounding: p.rounding(),
             assignment: p.assignment(),
             seed: p.seed(),
@@ -146,7 +144,7 @@ impl Network {
         let masks = 2..2 + p.hidden() as usize * p.pattern_words();
         let (masks, weights) = (&words[masks.clone()], &words[masks.end..]);
         let (hidden, visible) = (p.hidden(), p.visible());
-        let short = hidden as usize <= SHORT_UNITS && visible as usize <= SHORT_UNITS;
+        let short = hidden.max(visible) < SHORT_UNITS as u32;
         let (lists, rooms) = if short {
             let lists = Lists::new::<W>(&p, masks, weights);
             (
@@ -233,19 +231,12 @@ impl Network {
     /// # Panics
     /// If a unit is not below n_h.
     pub fn reinforce(&mut self, units: &[u32], pattern: &[u32]) {
-        let Settings {
-            rate,
-            full,
-            rounding,
-            ..
-        } = self.settings;
-        let dither = Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned);
+        let Settings { full, rounding, .. } = self.settings;
+        let dither = (rounding == Rounding::Stochastic)
+            .then(|| Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned));
         with_lists!(&mut self.lists, lists => {
             lists.aim(pattern, full);
-            for &unit in units {
-                let dither = (rounding == Rounding::Stochastic).then(|| dither.derive(unit));
-                lists.update(unit, rate, dither);
-            }
+            lists.update(units, dither);
         });
         self.learned += 1;
     }

@@ -4,26 +4,25 @@
 //! few candidates; only those are partially ordered. The winners are the core's ([`slotless_core::select`]) whatever
 //! the bound: a bound that leaves too few candidates is found out and the core's own selection takes over.
 
+use std::array::from_fn;
+
 use slotless_core::rng::Key;
 use slotless_core::select;
 
-/// Values looked at together for a candidate.
+/// Values compared together.
 const LANES: usize = 16;
-
-/// A value that may be among the k largest.
-#[derive(Clone, Copy, Debug)]
-struct Candidate {
-    value: u32,
-    index: u32,
-}
 
 /// Selects winners; holds the bound and the candidates' room from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Selector {
     bound: u32,
-    /// In ascending order of the index.
-    candidates: Vec<Candidate>,
-    /// Values, then hashes, to be partially ordered.
+    /// 1 for a candidate, a value that may be among the k largest; else 0.
+    flags: Vec<[u8; LANES]>,
+    /// Room for as many candidates as there are values; those found come first, in ascending order of the index.
+    indices: Vec<u32>,
+    values: Vec<u32>,
+    found: usize,
+    /// Values or hashes to be partially ordered.
     work: Vec<u32>,
 }
 
@@ -37,73 +36,76 @@ impl Selector {
             return;
         }
         self.collect(values);
-        if self.candidates.len() < wanted {
+        if self.found < wanted {
             self.bound = select::kth_largest(values, k);
             self.collect(values);
         }
+        let (indices, values) = (&self.indices[..self.found], &self.values[..self.found]);
         self.work.clear();
-        self.work.extend(self.candidates.iter().map(|at| at.value));
+        self.work.extend_from_slice(values);
         let threshold = nth_largest(&mut self.work, wanted);
-        self.adapt(threshold, wanted);
+        self.bound = next_bound(self.bound, threshold, self.found, wanted);
 
-        let above = self
-            .candidates
-            .iter()
-            .filter(|at| at.value > threshold)
-            .count();
-        let tied = self.candidates.iter().filter(|at| at.value == threshold);
-        self.work.clear();
-        self.work.extend(tied.map(|at| at.index));
-        // A hash decides between units on the threshold, and only where there is no room for all of them.
-        let mut least = 0;
-        if self.work.len() > wanted - above {
-            self.work
-                .iter_mut()
-                .for_each(|index| *index = key.at(*index));
-            least = nth_largest(&mut self.work, wanted - above);
-        }
-        for at in &self.candidates {
-            if at.value > threshold
-                || at.value == threshold && (least == 0 || key.at(at.index) >= least)
-            {
-                winner(at.index);
+        let at_least = |value: u32| values.iter().filter(|at| **at >= value).count();
+        let candidates = || indices.iter().zip(values);
+        if at_least(threshold) == wanted {
+            for (&index, &value) in candidates() {
+                if value >= threshold {
+                    winner(index);
+                }
             }
+            return;
         }
-    }
-
-    /// Moves the bound so that the next threshold may be somewhat lower, without leaving many candidates.
-    fn adapt(&mut self, threshold: u32, wanted: usize) {
-        if self.candidates.len() < 2 * wanted {
-            self.bound = self.bound.min(threshold);
-            self.bound -= self.bound / 16;
-        } else if self.candidates.len() > 3 * wanted {
-            self.bound += (threshold - self.bound) / 4;
+        // There is no room for all units on the threshold: a hash decides between them.
+        let above = threshold.checked_add(1).map_or(0, at_least);
+        let tied = candidates().filter(|(_, value)| **value == threshold);
+        self.work.clear();
+        self.work.extend(tied.map(|(index, _)| key.at(*index)));
+        let least = nth_largest(&mut self.work, wanted - above);
+        for (&index, &value) in candidates() {
+            if value > threshold || value == threshold && key.at(index) >= least {
+                winner(index);
+            }
         }
     }
 
     fn collect(&mut self, values: &[u32]) {
-        self.candidates.clear();
         let bound = self.bound;
-        let mut index = 0u32;
-        let mut chunks = values.chunks_exact(LANES);
-        for chunk in &mut chunks {
-            if chunk
-                .iter()
-                .fold(false, |any, &value| any | (value >= bound))
-            {
-                for (index, &value) in (index..).zip(chunk) {
-                    if value >= bound {
-                        self.candidates.push(Candidate { value, index });
-                    }
+        let (chunks, rest) = values.as_chunks();
+        self.flags.resize(values.len().div_ceil(LANES), [0; LANES]);
+        for (flags, values) in self.flags.iter_mut().zip(chunks) {
+            *flags = values.map(|value| u8::from(value >= bound));
+        }
+        if let Some(flags) = self.flags.get_mut(chunks.len()) {
+            *flags = from_fn(|lane| rest.get(lane).map_or(0, |value| u8::from(*value >= bound)));
+        }
+        self.indices.resize(values.len(), 0);
+        self.values.resize(values.len(), 0);
+        let mut free = self.indices.iter_mut().zip(&mut self.values);
+        let words = self.flags.as_flattened().as_chunks().0;
+        for (word, number) in words.iter().zip(0u32..) {
+            let mut left = u64::from_le_bytes(*word);
+            while left != 0 {
+                let index = 8 * number + left.trailing_zeros() / 8;
+                if let Some((at, value)) = free.next() {
+                    (*at, *value) = (index, values[index as usize]);
                 }
-            }
-            index += LANES as u32;
-        }
-        for (index, &value) in (index..).zip(chunks.remainder()) {
-            if value >= bound {
-                self.candidates.push(Candidate { value, index });
+                left &= left - 1;
             }
         }
+        self.found = values.len() - free.len();
+    }
+}
+
+/// A bound such that the next threshold may be somewhat lower, without leaving many candidates.
+fn next_bound(bound: u32, threshold: u32, found: usize, wanted: usize) -> u32 {
+    if found < wanted + wanted.div_ceil(2) {
+        let bound = bound.min(threshold);
+        bound - bound / 16
+    } else if found > 2 * wanted + 1 {
+        bound + (threshold - bound) / 4
+    } else {
+        bound
     }
 }
 

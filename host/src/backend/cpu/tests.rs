@@ -63,6 +63,25 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
     assert_eq!(again.export(), core.words());
 }
 
+#[test]
+fn as_many_units_as_16_bits_can_name_and_more() {
+    for (visible, hidden, fan_in) in [
+        (20, 65_535, 3),
+        (20, 65_536, 3),
+        (3, 65_540, 3),
+        (65_535, 20, 9),
+        (65_536, 20, 9),
+    ] {
+        let params = Params::<U8>::builder(visible, hidden)
+            .fan_in(fan_in)
+            .winners(7)
+            .rate(20_000)
+            .build()
+            .unwrap();
+        agree(AnyParams::U8(params), params, 3);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 

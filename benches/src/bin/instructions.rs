@@ -1,0 +1,368 @@
+//! Instructions that each case takes, counted by valgrind's callgrind, against the recorded ones.
+//!
+//! The program runs itself under callgrind, once for N repetitions of a case and once for 2N; the difference over N is
+//! the count of one repetition, with all set-up cancelled. A count is the same on a busy machine as on an idle one, so a
+//! change of a few per cent is one of the code. It says nothing of caches and branches; the criterion benchmarks time
+//! those.
+//!
+//! Why not gungraun, which counts by callgrind too: it needs a second program of exactly its own version, installed by
+//! hand on every machine that counts, and its own macros beside criterion's. Two runs and a subtraction need neither,
+//! count the very code that is timed, and leave one CSV file that a person and a diff can read.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use clap::Parser;
+use serde::{Deserialize, Serialize};
+use slotless_benches::{Case, Paper, Trained, Weights};
+
+/// Repetitions of the shorter of the two runs.
+const REPETITIONS: u32 = 100;
+/// How far above the record a count may lie, in per cent.
+const TOLERANCE: f64 = 3.0;
+const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.csv");
+const RUSTC: &str = env!("BENCH_RUSTC");
+const TARGET: &str = env!("BENCH_TARGET");
+/// First argument of the runs under callgrind; then the case's number, repetitions, and the file of its network.
+const COUNTED: &str = "--counted-run";
+
+/// The C library is to fill and copy memory alike on every machine. Above all, `rep stosb` would count each byte.
+const TUNABLES: (&str, &str) = (
+    "GLIBC_TUNABLES",
+    "glibc.cpu.hwcaps=-ERMS,-FSRM,-AVX2,-AVX512F,-AVX512VL",
+);
+
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const SKIPPED: u8 = 3;
+
+/// Counts instructions per repetition of every benchmark case under callgrind.
+///
+/// Exits with 0, with 1 where --check fails or a run does, with 2 for a build that cannot be compared, and with 3 where
+/// nothing was counted for want of valgrind.
+#[derive(Debug, Parser)]
+#[command(name = "instructions")]
+struct Arguments {
+    /// Count only the cases whose name has this in it, such as `kw_f005/u8` or `learn`.
+    filter: Option<String>,
+    /// Fail where a count is more than 3 % above the record, or is not in it.
+    #[arg(long, conflicts_with = "record")]
+    check: bool,
+    /// Write the record, benches/instructions.csv.
+    #[arg(long, conflicts_with = "filter")]
+    record: bool,
+    /// Also write the counts here, in the record's format.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// A row of the record.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Row {
+    network: String,
+    weights: String,
+    operation: String,
+    backend: String,
+    /// Weights touched, or sums looked at.
+    elements: u32,
+    /// Per repetition.
+    instructions: f64,
+}
+
+impl Row {
+    fn new(case: Case, instructions: f64) -> Self {
+        Self {
+            network: case.network.to_string(),
+            weights: case.weights.to_string(),
+            operation: case.operation.to_string(),
+            backend: case.backend.to_string(),
+            elements: case.elements(),
+            instructions,
+        }
+    }
+
+    fn same_case(&self, other: &Self) -> bool {
+        let names = |row: &Self| {
+            [
+                row.network.clone(),
+                row.weights.clone(),
+                row.operation.clone(),
+                row.backend.clone(),
+            ]
+        };
+        names(self) == names(other)
+    }
+}
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(COUNTED) {
+        counted_run(&arguments.collect::<Vec<_>>());
+        return ExitCode::SUCCESS;
+    }
+    match count(&Arguments::parse()) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("instructions: {error}");
+            ExitCode::from(FAILED)
+        }
+    }
+}
+
+/// What callgrind sees: no argument parser, no checks.
+fn counted_run(arguments: &[String]) {
+    let [case, repetitions, words] = arguments else {
+        panic!("case, repetitions and words");
+    };
+    let case: usize = case.parse().expect("a number");
+    let case = Case::all().nth(case).expect("a case");
+    let words = fs::read(words).expect("the network's words");
+    let (words, []) = words.as_chunks::<4>() else {
+        panic!("whole words");
+    };
+    let words = words.iter().map(|word| u32::from_le_bytes(*word));
+    let trained = Trained::from_words(case.network, case.weights, words.collect());
+    let mut work = case.work(&trained);
+    for _ in 0..repetitions.parse::<u32>().expect("a number") {
+        work.run();
+    }
+}
+
+fn count(arguments: &Arguments) -> io::Result<u8> {
+    if cfg!(debug_assertions) {
+        eprintln!("instructions: a build with debug assertions; run it with --release");
+        return Ok(USAGE);
+    }
+    if cfg!(target_feature = "sse3") {
+        eprintln!(
+            "instructions: built for more than the portable x86-64; unset target-cpu and target-feature"
+        );
+        return Ok(USAGE);
+    }
+    let Some(valgrind) = valgrind_version() else {
+        eprintln!("instructions: SKIPPED, no valgrind on this machine");
+        return Ok(SKIPPED);
+    };
+    let recorded = read_record()?;
+    if arguments.check {
+        let built = format!("for {TARGET}");
+        match &recorded {
+            None => eprintln!("instructions: nothing recorded yet, see --record"),
+            Some((heading, _)) if !heading.contains(&built) => {
+                eprintln!("instructions: SKIPPED, the record is not {built}: {heading}");
+                return Ok(SKIPPED);
+            }
+            Some((heading, _)) if !heading.contains(RUSTC) => {
+                eprintln!(
+                    "instructions: this is {RUSTC}, the record is of another compiler: {heading}"
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    let rows = count_cases(arguments.filter.as_deref().unwrap_or(""))?;
+    let recorded = recorded.map_or(Vec::new(), |(_, rows)| rows);
+    print_table(&rows, &recorded)?;
+    if let Some(file) = &arguments.out {
+        write(file, &rows, &valgrind)?;
+    }
+    if arguments.record {
+        write(Path::new(RECORD), &rows, &valgrind)?;
+        println!("recorded in {RECORD}");
+    }
+    if arguments.check {
+        return Ok(check(&rows, &recorded));
+    }
+    Ok(0)
+}
+
+fn valgrind_version() -> Option<String> {
+    let out = Command::new("valgrind").arg("--version").output().ok()?;
+    let version = String::from_utf8(out.stdout).ok()?;
+    out.status.success().then(|| version.trim().to_owned())
+}
+
+/// Counts the cases whose names contain `filter`, as many at once as there are processors.
+fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
+    let folder = tempfile::tempdir()?;
+    let mut cases = Vec::new();
+    let mut trained: Option<(Paper, Weights, Trained, PathBuf)> = None;
+    for (number, case) in Case::all().enumerate() {
+        if !case.to_string().contains(filter) {
+            continue;
+        }
+        let (network, weights) = (case.network, case.weights);
+        let at = match trained.take() {
+            Some(at) if (at.0, at.1) == (network, weights) => at,
+            _ => {
+                let trained = Trained::new(network, weights);
+                let file = folder.path().join(format!("{network}-{weights}"));
+                let bytes: Vec<u8> = trained
+                    .words()
+                    .iter()
+                    .flat_map(|word| word.to_le_bytes())
+                    .collect();
+                fs::write(&file, bytes)?;
+                (network, weights, trained, file)
+            }
+        };
+        case.check(&at.2);
+        cases.push((number, case, at.3.clone()));
+        trained = Some(at);
+    }
+    let next = AtomicUsize::new(0);
+    let counted = Mutex::new(Vec::new());
+    let worker = || -> io::Result<()> {
+        while let Some((number, case, words)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let run = |repetitions| instructions_of(*number, repetitions, words);
+            let difference = run(2 * REPETITIONS)? - run(REPETITIONS)?;
+            let row = Row::new(*case, difference as f64 / f64::from(REPETITIONS));
+            eprintln!("{case}: {:.0}", row.instructions);
+            counted.lock().expect("no panic").push((*number, row));
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(worker)).collect();
+        workers
+            .into_iter()
+            .try_for_each(|worker| worker.join().expect("no panic"))
+    })?;
+    let mut counted = counted.into_inner().expect("no panic");
+    counted.sort_by_key(|(number, _)| *number);
+    Ok(counted.into_iter().map(|(_, row)| row).collect())
+}
+
+fn instructions_of(case: usize, repetitions: u32, words: &Path) -> io::Result<i64> {
+    let out = Command::new("valgrind")
+        .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
+        .arg(std::env::current_exe()?)
+        .arg(COUNTED)
+        .args([case.to_string(), repetitions.to_string()])
+        .arg(words)
+        .env(TUNABLES.0, TUNABLES.1)
+        .output()?;
+    let said = String::from_utf8_lossy(&out.stderr);
+    let collected = said
+        .lines()
+        .find_map(|line| line.split_once("Collected :"))
+        .and_then(|(_, count)| count.trim().parse().ok());
+    match collected {
+        Some(count) if out.status.success() => Ok(count),
+        _ => Err(io::Error::other(format!(
+            "valgrind gave {} and no count:\n{said}",
+            out.status
+        ))),
+    }
+}
+
+/// The record's comment lines and rows; `None` where there is no record.
+fn read_record() -> io::Result<Option<(String, Vec<Row>)>> {
+    let text = match fs::read_to_string(RECORD) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        text => text?,
+    };
+    let heading: Vec<_> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("# "))
+        .collect();
+    let rows = csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes())
+        .deserialize()
+        .collect::<Result<_, _>>()?;
+    Ok(Some((heading.join("; "), rows)))
+}
+
+fn write(file: &Path, rows: &[Row], valgrind: &str) -> io::Result<()> {
+    let mut out = Vec::new();
+    writeln!(
+        out,
+        "# instructions per repetition, mean of {REPETITIONS}, by {valgrind}"
+    )?;
+    writeln!(out, "# {RUSTC} for {TARGET}, profile release")?;
+    let mut csv = csv::Writer::from_writer(out);
+    rows.iter().try_for_each(|row| csv.serialize(row))?;
+    fs::write(file, csv.into_inner().map_err(|error| error.into_error())?)
+}
+
+fn print_table(rows: &[Row], recorded: &[Row]) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{:<8} {:<7} {:<10} {:<7} {:>8} {:>12} {:>8} {:>12} {:>7}",
+        "network",
+        "weights",
+        "operation",
+        "backend",
+        "elements",
+        "instructions",
+        "each",
+        "recorded",
+        "change"
+    )?;
+    for row in rows {
+        write!(
+            out,
+            "{:<8} {:<7} {:<10} {:<7} {:>8} {:>12.0} {:>8.2}",
+            row.network,
+            row.weights,
+            row.operation,
+            row.backend,
+            row.elements,
+            row.instructions,
+            row.instructions / f64::from(row.elements)
+        )?;
+        match recorded.iter().find(|old| old.same_case(row)) {
+            Some(old) => writeln!(
+                out,
+                " {:>12.0} {:>+6.1}%",
+                old.instructions,
+                above(row, old)
+            )?,
+            None => writeln!(out, " {:>12} {:>7}", "-", "-")?,
+        }
+    }
+    Ok(())
+}
+
+/// How far a count lies above the recorded one, in per cent.
+fn above(row: &Row, old: &Row) -> f64 {
+    100.0 * (row.instructions / old.instructions - 1.0)
+}
+
+fn check(rows: &[Row], recorded: &[Row]) -> u8 {
+    let mut failed = 0;
+    for row in rows {
+        let Row {
+            network,
+            weights,
+            operation,
+            backend,
+            instructions,
+            ..
+        } = row;
+        let problem = match recorded.iter().find(|old| old.same_case(row)) {
+            None => "is not recorded".to_owned(),
+            Some(old) if above(row, old) > TOLERANCE => format!(
+                "takes {instructions:.0} instructions, {:.1} % above the {:.0} recorded",
+                above(row, old),
+                old.instructions
+            ),
+            Some(_) => continue,
+        };
+        failed += 1;
+        println!("FAILED {network}/{weights}/{operation}/{backend} {problem}");
+    }
+    println!(
+        "{} cases counted, {failed} more than {TOLERANCE} % above the record or not in it",
+        rows.len()
+    );
+    if failed == 0 { 0 } else { FAILED }
+}

@@ -1,0 +1,182 @@
+use super::*;
+use crate::memory::{Data, Network, Protocol};
+use proptest::prelude::*;
+
+fn setup(seed: u64, learned: u32) -> Setup {
+    let condition = Condition {
+        network: Network::new("a network", 20, 9, 4, 0.5, 2, 0.3),
+        data: Data::Random,
+        protocol: Protocol {
+            burn_in: 0,
+            learned,
+            cues: vec![1.0],
+        },
+    };
+    Setup::new(condition, seed).unwrap()
+}
+
+fn record(number: u32) -> TrialRecord {
+    let outcome = |base: u32| Outcome {
+        overlaps: vec![base, number],
+        scores: vec![u64::from(base) << 33, u64::from(number)],
+    };
+    TrialRecord {
+        ones_real: vec![4; 2],
+        ones_pseudo: vec![4, 3],
+        cues: vec![CueOutcome {
+            real: outcome(1),
+            pseudo: outcome(70_000),
+            unstructured: Outcome::default(),
+        }],
+        similarity: [0.1 * f64::from(number), -0.0],
+    }
+}
+
+const TRIALS: u32 = 3;
+
+/// Keeps some trials, and gives the file.
+fn kept(folder: &Path) -> PathBuf {
+    let setup = setup(1, 2);
+    let records = Records::open(folder, &[&setup], 1).unwrap();
+    for trial in 0..TRIALS {
+        records.finished(0, trial, &record(trial)).unwrap();
+    }
+    path_of(&folder.join(FOLDER), &Header::new(setup.condition(), 1))
+}
+
+/// Opens what is there: how many trials are known, each of which must be as it was.
+fn known(folder: &Path) -> u32 {
+    let records = Records::open(folder, &[&setup(1, 2)], 1).unwrap();
+    let known = (0..100).filter(|&trial| records.known(0, trial).is_some());
+    known
+        .inspect(|&trial| assert_eq!(records.known(0, trial), Some(record(trial))))
+        .count() as u32
+}
+
+#[test]
+fn trials_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    assert_eq!(known(folder.path()), TRIALS);
+    let bytes = fs::read(&path).unwrap();
+    let records = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap();
+    assert_eq!((records.count(0, 2), records.count(0, 9)), (2, 3));
+    records.finished(0, 7, &record(7)).unwrap();
+    assert_eq!(known(folder.path()), TRIALS + 1);
+    assert!(fs::read(&path).unwrap().starts_with(&bytes));
+}
+
+/// Wherever the file is cut, the whole records before the cut are known, and what is appended then is found again.
+#[test]
+fn any_cut_is_healed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let bytes = fs::read(&path).unwrap();
+    let header = bytes.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let each = (bytes.len() - header) / TRIALS as usize;
+    for length in 0..bytes.len() {
+        fs::write(&path, &bytes[..length]).unwrap();
+        let whole = length.saturating_sub(header) / each;
+        assert_eq!(known(folder.path()) as usize, whole, "cut to {length}");
+        let records = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap();
+        for trial in whole as u32..TRIALS {
+            records.finished(0, trial, &record(trial)).unwrap();
+        }
+        assert!(fs::read(&path).unwrap() == bytes, "cut to {length}");
+    }
+}
+
+/// Whichever byte is damaged, no wrong trial is known; only a name in the first line is nobody's business.
+#[test]
+fn any_damage_is_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let bytes = fs::read(&path).unwrap();
+    let name = b"a network";
+    let name = bytes
+        .windows(name.len())
+        .position(|bytes| bytes == name)
+        .unwrap();
+    for at in 0..bytes.len() {
+        for flip in [1, 0x80] {
+            let mut damaged = bytes.clone();
+            damaged[at] ^= flip;
+            fs::write(&path, &damaged).unwrap();
+            let count = known(folder.path());
+            let in_name = (name..name + 9).contains(&at) && flip == 1;
+            assert!(in_name || count < TRIALS, "byte {at} ^ {flip} passed");
+        }
+    }
+}
+
+#[test]
+fn others_are_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let bytes = fs::read(&path).unwrap();
+    for (setup, seed) in [(setup(2, 2), 2), (setup(1, 3), 1)] {
+        let error = Records::open(folder.path(), &[&setup], seed).unwrap_err();
+        assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
+        let line = error.to_string();
+        assert!(
+            line.contains("seed 1") && line.contains(&format!("seed {seed}, ")),
+            "{line}"
+        );
+        assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 1);
+        assert!(fs::read(&path).unwrap() == bytes);
+    }
+    // Another results version under another name.
+    let text = String::from_utf8_lossy(&bytes).into_owned();
+    let line = text.lines().next().unwrap();
+    let version = format!("\"results_version\":{RESULTS_VERSION}");
+    let other = line.replace(&version, "\"results_version\":999") + "\n";
+    assert_ne!(other.trim(), line);
+    fs::write(path.with_file_name("old.rec"), other).unwrap();
+    let error = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap_err();
+    assert!(error.to_string().contains("results version 999"), "{error}");
+    // Several conditions may share a folder, in any order.
+    fs::remove_file(path.with_file_name("old.rec")).unwrap();
+    let setups = [setup(1, 3), setup(1, 2)];
+    let records = Records::open(folder.path(), &[&setups[0], &setups[1]], 1).unwrap();
+    assert_eq!((records.count(0, 9), records.count(1, 9)), (0, 3));
+}
+
+fn outcomes() -> impl Strategy<Value = Outcome> {
+    let numbers = || prop_oneof![any::<u64>(), 0u64..1000, any::<u32>().prop_map(u64::from)];
+    (
+        prop::collection::vec(any::<u32>(), 0..6),
+        prop::collection::vec(numbers(), 0..6),
+    )
+        .prop_map(|(overlaps, scores)| Outcome { overlaps, scores })
+}
+
+proptest! {
+    #[test]
+    fn any_record_comes_back(
+        ones_real in prop::collection::vec(any::<u32>(), 0..6),
+        ones_pseudo in prop::collection::vec(0u32..1000, 0..6),
+        cues in prop::collection::vec((outcomes(), outcomes(), outcomes()), 0..4),
+        similarity in any::<[f64; 2]>(),
+    ) {
+        let record = TrialRecord {
+            ones_real,
+            ones_pseudo,
+            cues: cues
+                .into_iter()
+                .map(|(real, pseudo, unstructured)| CueOutcome { real, pseudo, unstructured })
+                .collect(),
+            similarity,
+        };
+        let found = decode(&mut Reader(&encode(&record))).unwrap();
+        prop_assert_eq!(found.similarity.map(f64::to_bits), record.similarity.map(f64::to_bits));
+        let found = TrialRecord { similarity, ..found };
+        prop_assert_eq!(format!("{found:?}"), format!("{record:?}"));
+    }
+
+    /// Bytes from anywhere give a record or none, and never a panic.
+    #[test]
+    fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let _ = decode(&mut Reader(&bytes));
+        let _ = read_record(&bytes);
+    }
+}

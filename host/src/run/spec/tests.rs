@@ -1,0 +1,152 @@
+use super::*;
+use crate::memory::Preprocess;
+use crate::patterns::{FreshPrototypes, OrderMatch};
+
+fn spec() -> Spec {
+    Spec {
+        seed: 3,
+        trials: 4,
+        protocol: Protocol::default(),
+        data: Data::Random,
+        network: vec![Network::new("", 60, 80, 6, 0.2, 5, 0.3)],
+        sweep: Sweep::default(),
+    }
+}
+
+fn names(spec: &Spec) -> Vec<String> {
+    let conditions = spec.conditions().unwrap();
+    conditions
+        .into_iter()
+        .map(|condition| condition.network.name)
+        .collect()
+}
+
+#[test]
+fn toml_there_and_back() {
+    let mut spec = spec();
+    let data = [
+        Data::Random,
+        Data::Tree { b: 2, steps: None },
+        Data::Tree {
+            b: 2,
+            steps: Some(9000),
+        },
+        Data::Correlated {
+            b: 3,
+            categories: 4,
+            prototypes: FreshPrototypes::Fresh,
+            order: OrderMatch::Category,
+        },
+        Data::File {
+            path: "a folder/rows.npy".into(),
+            sha256: Some("00ff".to_owned()),
+        },
+    ];
+    for data in data {
+        spec.data = data;
+        assert_eq!(Spec::from_toml(&spec.to_toml()).unwrap(), spec);
+    }
+    let mut other = Network::new("\"quoted\" = [1]\nübung", 1, 1, 1, 0.1, 1, 1.0 / 3.0);
+    other.preprocess = Some(Preprocess { n: 5, f: 0.7, k: 2 });
+    other.weights = WeightWidth::U2;
+    other.rounding = Rounding::Stochastic;
+    other.assignment = Assignment::RandomK;
+    spec.network.push(other);
+    spec.sweep.eps = vec![0.1, 1e-5];
+    spec.sweep.weights = vec![WeightWidth::U1, WeightWidth::U16];
+    spec.sweep.assignment = vec![Assignment::RandomK];
+    assert_eq!(Spec::from_toml(&spec.to_toml()).unwrap(), spec);
+}
+
+#[test]
+fn what_is_left_out_is_the_papers() {
+    let text = "[[network]]\nn_i = 60\nn_h = 80\ns = 6\nf = 0.2\nk = 5\neps = 0.3\n";
+    let found = Spec::from_toml(text).unwrap();
+    let expected = Spec {
+        seed: 1,
+        trials: 100,
+        ..spec()
+    };
+    assert_eq!(found, expected);
+    assert_eq!(names(&found), ["network 1"]);
+}
+
+#[test]
+fn errors_name_the_line() {
+    let text = spec().to_toml();
+    for (number, line) in text.lines().enumerate() {
+        if line.is_empty() {
+            continue;
+        }
+        // A key of nobody's behind each line.
+        let lines: Vec<&str> = text.lines().collect();
+        let (before, after) = lines.split_at(number + 1);
+        let damaged = [before, &["nobody = 1"], after].concat().join("\n");
+        let error = Spec::from_toml(&damaged).unwrap_err().to_string();
+        assert!(error.contains("unknown field `nobody`"), "{error}");
+        // Keys of [data] are checked as one, where that table begins.
+        let data = line.starts_with("kind") || line == "[data]";
+        let expected = match lines.iter().position(|line| *line == "[data]") {
+            Some(table) if data => table + 1,
+            _ => number + 2,
+        };
+        assert!(
+            error.starts_with(&format!("line {expected}: ")),
+            "{error} after {line:?}"
+        );
+    }
+}
+
+#[test]
+fn a_grid_in_order() {
+    let mut spec = spec();
+    spec.sweep.k = vec![3, 5];
+    spec.sweep.n_h = vec![70, 80];
+    assert_eq!(
+        names(&spec),
+        [
+            "n_h = 70, k = 3",
+            "n_h = 70, k = 5",
+            "n_h = 80, k = 3",
+            "n_h = 80, k = 5"
+        ]
+    );
+    assert_eq!(spec.sweep.to_string(), "n_h = [70, 80], k = [3, 5]");
+    spec.network[0].name = "mine".to_owned();
+    spec.network
+        .push(Network::new("beside", 60, 9, 6, 1.0, 1, 1.0));
+    spec.sweep = Sweep {
+        b: vec![1, 2],
+        ..Sweep::default()
+    };
+    spec.data = Data::Tree { b: 6, steps: None };
+    let conditions = spec.conditions().unwrap();
+    let found: Vec<(&str, &Data)> = conditions
+        .iter()
+        .map(|condition| (condition.network.name.as_str(), &condition.data))
+        .collect();
+    let tree = |b| Data::Tree { b, steps: None };
+    // Networks after the first are not swept, and keep the data as written.
+    assert_eq!(
+        found,
+        [
+            ("mine, b = 1", &tree(1)),
+            ("mine, b = 2", &tree(2)),
+            ("beside", &tree(6))
+        ]
+    );
+}
+
+#[test]
+fn names_must_differ() {
+    let mut spec = spec();
+    spec.network.push(spec.network[0].clone());
+    assert_eq!(names(&spec), ["network 1", "network 2"]);
+    spec.network[0].name = "K winner".to_owned();
+    spec.network[1].name = "k-winner".to_owned();
+    let error = spec.conditions().unwrap_err().to_string();
+    assert!(
+        error.contains("\"k-winner\"") && error.contains("names that differ"),
+        "{error}"
+    );
+}

@@ -1,0 +1,272 @@
+//! Input that must be refused: one line that names the value and what is allowed, exit code 2, nothing written.
+
+use super::common::{Draws, Place, TINY, csv_of};
+
+#[test]
+fn numbers_out_of_range() {
+    let place = Place::new();
+    for (arguments, needles) in [
+        ("--k 81", ["k is 81", "1..=80 (n_h)"]),
+        ("--k 0", ["k is 0", "1..=80 (n_h)"]),
+        ("--n-h 0", ["n_h is 0", "from 1"]),
+        ("--n-i 0", ["n_i is 0", "from 1"]),
+        ("--s 0", ["s is 0", "1..=60 (n_i)"]),
+        ("--s 61", ["s is 61", "1..=60 (n_i)"]),
+        ("--f 0", ["f is 0", "above 0 to 1"]),
+        ("--f 0.01", ["f is 0.01", "allowed from 1/60"]),
+        ("--f 1.5", ["f is 1.5", "above 0 to 1"]),
+        ("--f -0.5", ["f is -0.5", "above 0 to 1"]),
+        ("--f nan", ["f is NaN", "above 0 to 1"]),
+        ("--eps 0", ["eps is 0", "above 0 to 1"]),
+        ("--eps 1.01", ["eps is 1.01", "above 0 to 1"]),
+        ("--eps -0.1", ["eps is -0.1", "above 0 to 1"]),
+        ("--eps nan", ["eps is NaN", "above 0 to 1"]),
+        ("--eps inf", ["eps is inf", "above 0 to 1"]),
+        ("--eps 1e-9", ["eps is 0.000000001", "1/131072 to 1"]),
+        ("--cue 1.2", ["cue is 1.2", "0 to 1"]),
+        ("--cue -0.2", ["cue is -0.2", "0 to 1"]),
+        ("--cue nan", ["cue is NaN", "0 to 1"]),
+        ("--cue 1,0.5,1", ["cue is 1", "each level once"]),
+        ("--trials 0", ["trials is 0", "from 1"]),
+        ("--learned 0", ["learned is 0", "from 1"]),
+        (
+            "--learned 4000000000",
+            ["burn_in + 2 learned is 8000000060", "up to 100000000"],
+        ),
+        (
+            "--burn-in 4000000000",
+            ["burn_in + 2 learned is 4000000080", "up to 100000000"],
+        ),
+        (
+            "--preprocess 100,2,3",
+            ["preprocess f is 2", "above 0 to 1"],
+        ),
+        (
+            "--preprocess 100,.001,3",
+            ["preprocess f is 0.001", "from 1/60"],
+        ),
+        (
+            "--preprocess 100,.1,101",
+            ["preprocess k is 101", "1..=100"],
+        ),
+        ("--preprocess 0,.1,1", ["preprocess n is 0", "from 1"]),
+    ] {
+        // The flag's own value stands last, so TINY's is left out.
+        place.refused(&replaced(TINY, arguments), &needles);
+    }
+}
+
+/// `line` with a flag of `change` put in place of its own.
+fn replaced(line: &str, change: &str) -> String {
+    let flag = change.split(' ').next().unwrap();
+    let mut words = line.split(' ').collect::<Vec<_>>();
+    if let Some(at) = words.iter().position(|&word| word == flag) {
+        words.drain(at..at + 2);
+    }
+    format!("{} {change}", words.join(" "))
+}
+
+#[test]
+fn data_out_of_range() {
+    let place = Place::new();
+    for (arguments, needles) in [
+        ("--data tree --b 7", ["b is 7", "1..=6"]),
+        ("--data tree --b 0", ["b is 0", "1..=6"]),
+        ("--data tree", ["needs --b", "tree"]),
+        ("--data correlated --b 7", ["b is 7", "1..=6"]),
+        ("--data correlated --b 0", ["b is 0", "1..=6"]),
+        ("--data correlated", ["needs --b", "correlated"]),
+        (
+            "--data correlated --b 2 --categories 0",
+            ["categories is 0", "from 1"],
+        ),
+        (
+            "--data correlated --b 2 --categories 7",
+            ["burn_in is 60", "multiples of 7"],
+        ),
+        (
+            "--data correlated --b 2 --categories 12",
+            ["learned is 40", "multiples of 12"],
+        ),
+        ("--b 2", ["--b", "tree or correlated"]),
+        ("--categories 4", ["--categories", "correlated"]),
+        ("--data file", ["--patterns", "file"]),
+        ("--data random --patterns x.csv", ["--patterns", "file"]),
+    ] {
+        place.refused(&format!("{TINY} {arguments}"), &needles);
+    }
+    // The smaller of s and n_i - s: here n_i - s.
+    let arguments = replaced(&format!("{TINY} --data tree --b 5"), "--s 56");
+    place.refused(&arguments, &["b is 5", "1..=4"]);
+}
+
+#[test]
+fn what_is_no_number_or_no_choice() {
+    let place = Place::new();
+    for (arguments, needles) in [
+        ("--k x", ["'x' for '--k", "expected a whole number"]),
+        ("--k 5.5", ["'5.5' for '--k", "expected a whole number"]),
+        ("--k -3", ["-3", "0..=4294967295"]),
+        ("--trials 5000000000", ["5000000000", "0..=4294967295"]),
+        ("--seed -1", ["'-1' for '--seed", "expected a whole number"]),
+        ("--eps fast", ["'fast' for '--eps", "expected a number"]),
+        ("--weights u3", ["'u3'", "u1, u2, u4, u8, u16"]),
+        ("--rounding up", ["'up'", "nearest, stochastic"]),
+        ("--assignment up", ["'up'", "competitive, random-k"]),
+        ("--data blue", ["'blue'", "random, tree, correlated, file"]),
+        ("--preprocess 1,2", ["'1,2'", "n,f,k"]),
+        ("--learnt 3", ["--learnt", "--learned"]),
+    ] {
+        place.refused(&replaced(TINY, arguments), &needles);
+    }
+    for (arguments, needles) in [
+        ("reproduce fig9 --out out", ["'fig9'", "fig4, s1, s2"]),
+        ("reproduce --out out", ["FIGURE", "not provided"]),
+        (
+            "reproduce fig4 --trials 0 --out out",
+            ["trials is 0", "from 1"],
+        ),
+        (
+            "reproduce fig4 --trials -1 --out out",
+            ["-1", "0..=4294967295"],
+        ),
+        ("fly", ["'fly'", "subcommand"]),
+    ] {
+        place.refused(arguments, &needles);
+    }
+}
+
+#[test]
+fn several_values_and_one_run() {
+    let place = Place::new();
+    let arguments = replaced(TINY, "--k 5,6");
+    place.refused(&arguments, &["k = [5, 6]", "memory sweep"]);
+    let arguments = replaced(TINY, "--eps 0.1 --eps 0.25");
+    place.refused(&arguments, &["eps = [0.1, 0.25]", "memory sweep"]);
+    let arguments = replaced(&TINY.replace(" run ", " sweep "), "--k 5,5");
+    place.refused(&arguments, &["k = 5", "names that differ"]);
+    let arguments = replaced(&TINY.replace(" run ", " sweep "), "--k 5,81");
+    place.refused(&arguments, &["k is 81", "1..=80"]);
+    // Weights that 1 winner with 3 hidden units' weights cannot match.
+    let arguments = replaced(&replaced(TINY, "--n-h 2"), "--k 1");
+    place.refused(
+        &format!("{arguments} --matched"),
+        &["n_h f is 0.4", "from 1"],
+    );
+}
+
+#[test]
+fn pattern_files() {
+    let place = Place::new();
+    let mut draws = Draws(1);
+    let rows: Vec<Vec<u8>> = (0..140).map(|_| draws.row(60, 6)).collect();
+    let changed = |change: &dyn Fn(&mut Vec<Vec<u8>>)| {
+        let mut rows = rows.clone();
+        change(&mut rows);
+        csv_of(&rows)
+    };
+    place.write("few.csv", changed(&|rows| rows.truncate(139)));
+    place.write("ragged.csv", changed(&|rows| rows[2].truncate(59)));
+    place.write("two.csv", changed(&|rows| rows[4][9] = 2));
+    place.write("zero.csv", changed(&|rows| rows[3].fill(0)));
+    place.write("empty.csv", "");
+    place.write("comment.csv", "# no rows\n\n");
+    place.write("bytes.csv", [0xff, 0xfe, 0x00]);
+    place.write("empty.npy", "");
+    place.write("cut.npy", b"\x93NUMPY\x01\x00");
+    let npy = |name: &str, descr: &str, shape: &str, data: &[u8]| {
+        let header =
+            format!("{{'descr': '{descr}', 'fortran_order': False, 'shape': ({shape}), }}");
+        let header = format!("{header:<117}\n");
+        let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+        bytes.extend((header.len() as u16).to_le_bytes());
+        bytes.extend(header.as_bytes());
+        bytes.extend(data);
+        place.write(name, bytes);
+    };
+    npy("flat.npy", "|u1", "6,", &[1; 6]);
+    npy("cube.npy", "|u1", "2, 3, 1", &[1; 6]);
+    npy("text.npy", "<U1", "2, 3", &[0; 24]);
+    npy("three.npy", "|u1", "2, 3", &[1, 0, 1, 0, 3, 1]);
+    npy(
+        "half.npy",
+        "<f4",
+        "1, 2",
+        &[0, 0, 0x80, 0x3f, 0, 0, 0, 0x3f],
+    );
+    npy("none.npy", "|u1", "0, 60", &[]);
+    npy("narrow.npy", "|u1", "1000000000000000000, 0", &[]);
+    npy("huge.npy", "<f8", "100000000000, 60000", &[0; 64]);
+    npy("short.npy", "<f8", "2, 10", &[0; 64]);
+    let line = "memory run --n-h 80 --f .2 --k 5 --burn-in 60 --learned 40 --trials 2 --out out --patterns";
+    for (name, why) in [
+        ("few.csv", "139 rows, expected at least 140"),
+        ("ragged.csv", "row 3 has 59 cells, expected 60"),
+        ("two.csv", "row 5, column 10 is neither 0 nor 1"),
+        ("zero.csv", "row 4 has no 1 in it"),
+        ("empty.csv", "no pattern in it"),
+        ("comment.csv", "no pattern in it"),
+        ("bytes.csv", "UTF-8"),
+        ("missing.csv", "No such file"),
+        ("missing.npy", "No such file"),
+        ("empty.npy", "fill whole buffer"),
+        ("cut.npy", "fill whole buffer"),
+        ("flat.npy", "ndim 1"),
+        ("cube.npy", "ndim 3"),
+        ("text.npy", "bool, integer or float"),
+        ("three.npy", "row 2, column 2 is neither 0 nor 1"),
+        ("half.npy", "row 1, column 2 is neither 0 nor 1"),
+        ("none.npy", "no pattern in it"),
+        ("narrow.npy", "no pattern in it"),
+        ("huge.npy", "promises (100000000000, 60000) cells"),
+        ("short.npy", "short.npy"),
+    ] {
+        place.refused(
+            &format!("{line} {name}"),
+            &[&format!("pattern file {name}"), why],
+        );
+    }
+    place.write("good.csv", csv_of(&rows));
+    let needles = ["good.csv", "rows of 60 bits, expected 50 (n_i)"];
+    place.refused(&format!("{line} good.csv --n-i 50"), &needles);
+    place.refused(
+        &format!("{} good.csv", line.replace("--learned 40", "--learned 41")),
+        &["140 rows", "at least 142"],
+    );
+}
+
+#[test]
+fn folders_that_cannot_be_written() {
+    let place = Place::new();
+    place.write("file", "a regular file");
+    let tiny = |out: &str| TINY.replace("--out out", &format!("--out {out}"));
+    for out in ["file", "file/out", "file/a/b"] {
+        place.refused(&tiny(out), &[out]);
+    }
+    let arguments: Vec<&str> = TINY
+        .split(' ')
+        .map(|word| if word == "out" { "" } else { word })
+        .collect();
+    place.refused_with(&arguments, &["--out"]);
+    // A warning is for a run that begins.
+    place.refused(&replaced(&tiny("file/out"), "--weights u4"), &["file/out"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn folders_without_permission() {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    let place = Place::new();
+    fs::create_dir(place.path("closed")).unwrap();
+    fs::set_permissions(place.path("closed"), Permissions::from_mode(0o555)).unwrap();
+    if fs::write(place.path("closed/probe"), "").is_ok() {
+        eprintln!("skipped: this user may write everywhere");
+        return;
+    }
+    for out in ["closed", "closed/a/b"] {
+        let arguments = TINY.replace("--out out", &format!("--out {out}"));
+        place.refused(&arguments, &[out, "Permission denied"]);
+    }
+}

@@ -1,0 +1,200 @@
+//! A folder of its own for each test, and the command run inside it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use ndarray::Array2;
+use ndarray_npy::{NpzReader, ReadableElement};
+use slotless::run::manifest::Manifest;
+use tempfile::TempDir;
+
+/// A small run: milliseconds of simulation, every kind of file.
+pub const TINY: &str = "memory run --n-i 60 --n-h 80 --s 6 --f .2 --k 5 --burn-in 60 --learned 40 --trials 8 --out out";
+
+/// Name of the only condition of [`TINY`] in its files.
+pub const SLUG: &str = "k_winner_mhn_random";
+
+/// What a command left behind.
+#[derive(Debug)]
+pub struct Ran {
+    pub code: Option<i32>,
+    pub out: String,
+    pub err: String,
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        Self {
+            code: output.status.code(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+}
+
+/// An empty folder in which commands are run; gone at the end of the test.
+pub struct Place(TempDir);
+
+impl Place {
+    pub fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        fs::write(self.path(name), bytes).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> Vec<u8> {
+        fs::read(self.path(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
+    }
+
+    /// The command with these arguments, not started yet.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_slotless"));
+        command
+            .args(arguments)
+            .current_dir(self.0.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Runs the command with arguments that hold spaces.
+    pub fn run_with(&self, arguments: &[&str]) -> Ran {
+        self.command(arguments).output().unwrap().into()
+    }
+
+    /// Runs the command with arguments between spaces.
+    pub fn run(&self, arguments: &str) -> Ran {
+        self.run_with(&arguments.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// Runs the command, which must succeed.
+    pub fn ok(&self, arguments: &str) -> Ran {
+        let ran = self.run(arguments);
+        assert_eq!(ran.code, Some(0), "{arguments}: {}", ran.err);
+        ran
+    }
+
+    /// Runs a command that must be refused: exit code 2, one line that holds all of `needles`, nothing written.
+    pub fn refused(&self, arguments: &str, needles: &[&str]) {
+        self.refused_with(&arguments.split_whitespace().collect::<Vec<_>>(), needles);
+    }
+
+    /// [`Place::refused`] with arguments that hold spaces.
+    pub fn refused_with(&self, arguments: &[&str], needles: &[&str]) {
+        let before = self.everything();
+        let ran = self.run_with(arguments);
+        let seen = format!("{arguments:?}: {:?} {:?} {:?}", ran.code, ran.out, ran.err);
+        assert_eq!(ran.code, Some(2), "{seen}");
+        assert_eq!(ran.out, "", "{seen}");
+        assert_eq!(ran.err.matches('\n').count(), 1, "{seen}");
+        assert!(ran.err.starts_with("slotless: "), "{seen}");
+        assert!(ran.err.ends_with('\n'), "{seen}");
+        for needle in needles {
+            assert!(ran.err.contains(needle), "{needle:?} not in {seen}");
+        }
+        assert!(before == self.everything(), "something was written: {seen}");
+    }
+
+    /// Every file below the folder with its bytes, and every folder with none.
+    pub fn everything(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
+        fn walk(folder: &Path, found: &mut BTreeMap<PathBuf, Option<Vec<u8>>>) {
+            for entry in fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    found.insert(path.clone(), None);
+                    walk(&path, found);
+                } else {
+                    let bytes = fs::read(&path).unwrap();
+                    found.insert(path, Some(bytes));
+                }
+            }
+        }
+        let mut found = BTreeMap::new();
+        walk(self.0.path(), &mut found);
+        found
+    }
+
+    /// Names of what lies in a folder, sorted.
+    pub fn names(&self, folder: &str) -> Vec<String> {
+        let mut names: Vec<String> = fs::read_dir(self.path(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The one file of kept trials below an output folder.
+    pub fn record(&self, folder: &str) -> PathBuf {
+        let trials = format!("{folder}/.trials");
+        let names = self.names(&trials);
+        assert_eq!(names.len(), 1, "{names:?}");
+        self.path(&format!("{trials}/{}", names[0]))
+    }
+
+    pub fn manifest(&self, folder: &str) -> Manifest {
+        Manifest::load(&self.path(folder)).unwrap()
+    }
+
+    pub fn npz(&self, name: &str) -> NpzReader<fs::File> {
+        NpzReader::new(fs::File::open(self.path(name)).unwrap()).unwrap()
+    }
+
+    /// An array of an archive.
+    pub fn array<T: ReadableElement>(&self, file: &str, name: &str) -> Array2<T> {
+        self.npz(file)
+            .by_name(name)
+            .unwrap_or_else(|error| panic!("{file}, {name}: {error}"))
+    }
+
+    /// The rows of a table, each by column name.
+    pub fn table(&self, name: &str) -> Vec<BTreeMap<String, String>> {
+        csv::Reader::from_path(self.path(name))
+            .unwrap()
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .unwrap()
+    }
+}
+
+/// A stream of numbers for tests: splitmix64.
+pub struct Draws(pub u64);
+
+impl Draws {
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) % n as u64) as usize
+    }
+
+    /// A row of `length` cells, `ones` of them 1.
+    pub fn row(&mut self, length: usize, ones: usize) -> Vec<u8> {
+        let mut row = vec![0; length];
+        let mut left = ones;
+        while left > 0 {
+            let place = self.below(length);
+            left -= usize::from(row[place] == 0);
+            row[place] = 1;
+        }
+        row
+    }
+}
+
+/// Rows as lines of CSV.
+pub fn csv_of(rows: &[Vec<u8>]) -> String {
+    rows.iter()
+        .map(|row| {
+            let cells: Vec<String> = row.iter().map(u8::to_string).collect();
+            cells.join(",") + "\n"
+        })
+        .collect()
+}

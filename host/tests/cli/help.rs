@@ -1,0 +1,78 @@
+//! Help: of every command, with examples that parse.
+
+use super::common::{Draws, Place, csv_of};
+
+const COMMANDS: [&str; 6] = [
+    "",
+    "reproduce",
+    "memory",
+    "memory run",
+    "memory sweep",
+    "plot",
+];
+
+#[test]
+fn every_command_has_help_with_examples() {
+    let place = Place::new();
+    for command in COMMANDS {
+        let ran = place.ok(&format!("{command} --help"));
+        assert_eq!(ran.err, "", "{command}");
+        assert!(
+            ran.out.contains("Examples:\n  slotless "),
+            "{command}: {}",
+            ran.out
+        );
+        assert!(
+            ran.out.contains(&format!("Usage: slotless {command}")),
+            "{command}: {}",
+            ran.out
+        );
+    }
+    let version = place.ok("--version").out;
+    assert_eq!(
+        version.trim(),
+        format!("slotless {}", env!("CARGO_PKG_VERSION"))
+    );
+    assert!(place.everything().is_empty());
+}
+
+#[test]
+fn a_command_left_out_shows_the_commands() {
+    let place = Place::new();
+    for command in ["", "memory"] {
+        let ran = place.run(command);
+        assert_eq!(ran.code, Some(2), "{command}");
+        assert!(ran.err.contains("Commands:"), "{command}: {}", ran.err);
+    }
+}
+
+/// Every example of a memory run, with `--print-spec`, is a spec that could be run.
+#[test]
+fn examples_of_memory_runs_are_specs() {
+    let place = Place::new();
+    let mut draws = Draws(3);
+    let rows: Vec<Vec<u8>> = (0..3).map(|_| draws.row(60, 6)).collect();
+    place.write("rows.csv", csv_of(&rows));
+    let spec = place.ok("memory run --print-spec").out;
+    place.write("spec.toml", spec);
+    let mut examples = 0;
+    for command in COMMANDS {
+        let help = place.ok(&format!("{command} --help")).out;
+        for line in help
+            .lines()
+            .filter_map(|line| line.strip_prefix("  slotless memory "))
+        {
+            // What follows two spaces is said of the example; a pipe is for a shell.
+            let line = line.split("  ").next().unwrap();
+            if line.contains('>') || line.contains('<') {
+                continue;
+            }
+            let line = line.replace("rows.npy", "rows.csv");
+            let spec = place.ok(&format!("memory {line} --print-spec")).out;
+            assert!(spec.contains("[[network]]"), "{line}: {spec}");
+            examples += 1;
+        }
+    }
+    assert!(examples >= 8, "{examples}");
+    assert_eq!(place.names("."), ["rows.csv", "spec.toml"]);
+}

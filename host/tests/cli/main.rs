@@ -1,0 +1,14 @@
+//! The command `slotless`, as a user meets it: arguments in, exit code, files and one line of error out.
+
+mod bad_input;
+mod bad_spec;
+mod common;
+mod data;
+mod help;
+mod interrupt;
+mod plot;
+mod reproduce;
+mod resume;
+mod run;
+mod same;
+mod spec;

@@ -1,0 +1,177 @@
+//! `plot` redraws from raw data, adds its own files and changes nothing else.
+
+use std::fs;
+
+use super::common::{Place, TINY};
+
+/// A folder with a run of two networks on random data.
+fn with_run() -> Place {
+    let place = Place::new();
+    place.ok(&format!("{TINY} --matched"));
+    place
+}
+
+#[test]
+fn writes_its_three_files_and_changes_nothing_else() {
+    let place = with_run();
+    let mut everything = place.everything();
+    for (arguments, name) in [
+        ("", "plot_accuracy"),
+        (
+            "--quantity rd --log-y --fit-ages 20 --theory --max-age 30",
+            "plot_rd",
+        ),
+        (
+            "--quantity auc --ylim -0.5,1 --legend right --network 1-winner",
+            "plot_auc",
+        ),
+        (
+            "--quantity accuracy --legend none --baseline both --no-advantage --name mine",
+            "mine",
+        ),
+    ] {
+        let ran = place.ok(&format!("plot out {arguments}"));
+        assert_eq!(ran.err, "");
+        let after = place.everything();
+        let added: Vec<String> = after
+            .keys()
+            .filter(|path| !everything.contains_key(*path))
+            .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+            .collect();
+        assert_eq!(
+            added,
+            ["csv", "png", "svg"].map(|extension| format!("{name}.{extension}")),
+            "{arguments}"
+        );
+        assert!(
+            everything
+                .iter()
+                .all(|(path, bytes)| after.get(path) == Some(bytes)),
+            "{arguments}: a file changed"
+        );
+        assert!(
+            added.iter().all(|name| ran.out.contains(name)),
+            "{}",
+            ran.out
+        );
+        everything = after;
+    }
+    // Drawn again, the same bytes; and the curves are the run's.
+    place.ok("plot out");
+    assert!(place.everything() == everything);
+    assert_eq!(
+        place.read("out/plot_accuracy.csv"),
+        place.read("out/run.csv")
+    );
+    let rows = place.table("out/plot_auc.csv");
+    assert!(
+        rows.len() == 2 * 40
+            && rows
+                .iter()
+                .all(|row| row["network"] == "matched 1-winner MHN")
+    );
+}
+
+#[test]
+fn arguments_out_of_range() {
+    let place = with_run();
+    for (arguments, needles) in [
+        ("--max-age 0", ["--max-age is 0", "1..=40"]),
+        ("--max-age 41", ["--max-age is 41", "1..=40"]),
+        ("--max-age -1", ["-1", "--max-age"]),
+        ("--ylim 1", ["--ylim is 1,", "LOW,HIGH"]),
+        ("--ylim 1,0.5", ["--ylim is 1,0.5", "LOW below HIGH"]),
+        ("--ylim 0,nan", ["--ylim is 0,NaN", "LOW below HIGH"]),
+        ("--ylim 0,1,2", ["--ylim is 0,1,2", "LOW,HIGH"]),
+        ("--ylim low,high", ["'low'", "expected a number"]),
+        ("--log-y --ylim 0,1", ["--ylim begins at 0", "above 0"]),
+        ("--quantity rd --fit-ages 2", ["--fit-ages is 2", "3..=40"]),
+        (
+            "--quantity rd --fit-ages 41",
+            ["--fit-ages is 41", "3..=40"],
+        ),
+        ("--fit-ages 20", ["--fit-ages", "--quantity rd"]),
+        ("--theory", ["--theory", "--quantity rd"]),
+        (
+            "--baseline unstructured",
+            ["--baseline unstructured", "structured data"],
+        ),
+        ("--quantity speed", ["'speed'", "dprime"]),
+        (
+            "--network k=9",
+            ["\"k=9\"", "K-winner MHN; matched 1-winner MHN"],
+        ),
+        ("--name run", ["--name is run", "run.svg"]),
+        ("--name a/b", ["\"a/b\"", "without a folder"]),
+        ("--name ..", ["\"..\"", "without a folder"]),
+    ] {
+        place.refused(&format!("plot out {arguments}"), &needles);
+    }
+    place.refused_with(&["plot", "out", "--name", ""], &["--name"]);
+    place.refused("plot", &["DIR"]);
+    place.refused("plot nowhere", &["nowhere", "manifest.json"]);
+}
+
+#[test]
+fn structured_data_has_a_second_baseline() {
+    let place = Place::new();
+    place.ok(&format!("{TINY} --data tree --b 2"));
+    place.ok("plot out --baseline unstructured --quantity accuracy");
+    place.ok("plot out --baseline both");
+    let rows = place.table("out/plot_accuracy.csv");
+    assert_eq!(
+        rows.iter()
+            .filter(|row| row["baseline"] == "unstructured")
+            .count(),
+        2 * 40
+    );
+}
+
+#[test]
+fn damaged_folders() {
+    let place = with_run();
+    let (manifest, npz) = (place.read("out/manifest.json"), place.read("out/run.npz"));
+    let text = String::from_utf8(manifest.clone()).unwrap();
+
+    place.write("out/run.npz", &npz[..npz.len() / 2]);
+    place.refused("plot out", &["out/run.npz"]);
+    let mut flipped = npz.clone();
+    let middle = flipped.len() / 3;
+    flipped[middle] ^= 0x55;
+    place.write("out/run.npz", flipped);
+    place.refused("plot out", &["out/run.npz"]);
+    place.write("out/run.npz", "");
+    place.refused("plot out", &["out/run.npz"]);
+    fs::remove_file(place.path("out/run.npz")).unwrap();
+    place.refused("plot out", &["out/run.npz", "No such file"]);
+    place.write("out/run.npz", npz);
+
+    for (damaged, needle) in [
+        (text[..text.len() / 2].to_owned(), "line"),
+        (
+            text.replace("\"learned\": 40", "\"learned\": 41"),
+            "expected (8, 41)",
+        ),
+        (
+            text.replace("matched 1-winner MHN", "somebody else"),
+            "somebody_else",
+        ),
+        (
+            text.replace("\"kind\": \"random\"", "\"kind\": \"random\", \"b\": 3"),
+            "`b`",
+        ),
+    ] {
+        assert_ne!(damaged, text);
+        place.write("out/manifest.json", damaged);
+        place.refused("plot out", &["out/", needle]);
+    }
+    place.write("out/manifest.json", manifest);
+    place.ok("plot out");
+}
+
+#[test]
+fn figures_without_raw_data() {
+    let place = Place::new();
+    place.ok("reproduce s4 --out out");
+    place.refused("plot out", &["without raw data", "s4"]);
+}

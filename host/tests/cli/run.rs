@@ -1,0 +1,388 @@
+//! A small run, and everything it leaves.
+
+use std::collections::BTreeSet;
+use std::io::Cursor;
+
+use sha2::{Digest, Sha256};
+use slotless::memory::curves::COLUMNS;
+use slotless::memory::{Data, Network, Protocol};
+
+use super::common::{Place, SLUG, TINY};
+
+#[test]
+fn leaves_pictures_curves_raw_data_and_a_manifest() {
+    let place = Place::new();
+    let ran = place.ok(TINY);
+    assert_eq!(
+        ran.err,
+        "memory run: 8 trials to compute, 0 kept from before\n"
+    );
+    for line in [
+        "fan-in m = 12",
+        "rate = 19661/65536",
+        "cue 1 keeps 6 of 6",
+        "cue 0.5 keeps 3 of 6",
+        "out/run.svg",
+        "out/run.npz",
+    ] {
+        assert!(ran.out.contains(line), "{line}: {}", ran.out);
+    }
+    let names = [
+        ".trials",
+        "manifest.json",
+        "run.csv",
+        "run.npz",
+        "run.png",
+        "run.svg",
+    ];
+    assert_eq!(place.names("out"), names);
+    arrays(&place);
+    curves(&place);
+    pictures(&place);
+    manifest(&place);
+}
+
+fn arrays(place: &Place) {
+    let found: BTreeSet<String> = place
+        .npz("out/run.npz")
+        .names()
+        .unwrap()
+        .into_iter()
+        .collect();
+    let mut expected = BTreeSet::from([format!("{SLUG}_similarity")]);
+    for cue in ["cue100", "cue50"] {
+        for kind in ["real", "pseudo"] {
+            let stem = format!("{SLUG}_{cue}_{kind}");
+            let overlaps = place.array::<u32>("out/run.npz", &format!("{stem}_overlap"));
+            assert_eq!(overlaps.dim(), (8, 40));
+            assert!(overlaps.iter().all(|&overlap| overlap <= 6));
+            assert!(overlaps.iter().any(|&overlap| overlap > 0));
+            let scores = place.array::<u64>("out/run.npz", &format!("{stem}_score"));
+            assert_eq!(scores.dim(), (8, 40));
+            // k F min(m, ones of the cue)
+            let ones = if cue == "cue100" { 6 } else { 3 };
+            assert!(
+                scores
+                    .iter()
+                    .all(|&score| 0 < score && score <= 5 * 65535 * ones)
+            );
+            expected.extend([format!("{stem}_overlap"), format!("{stem}_score")]);
+        }
+    }
+    assert_eq!(found, expected);
+    let similarity = place.array::<f64>("out/run.npz", &format!("{SLUG}_similarity"));
+    assert_eq!(similarity.dim(), (8, 2));
+    // Two patterns of 6 of 60 share 0.6 of 6 on average; 40 of them, so the mean over 780 pairs is close to 0.1.
+    assert!(
+        similarity
+            .iter()
+            .all(|&value| (0.05..0.15).contains(&value)),
+        "{similarity}"
+    );
+}
+
+fn curves(place: &Place) {
+    let text = String::from_utf8(place.read("out/run.csv")).unwrap();
+    assert_eq!(text.lines().next().unwrap(), COLUMNS.join(","));
+    let rows = place.table("out/run.csv");
+    assert_eq!(rows.len(), 2 * 40);
+    for (cue, (level, rows)) in ["cue100", "cue50"]
+        .into_iter()
+        .zip(["1", "0.5"].into_iter().zip(rows.chunks(40)))
+    {
+        let overlaps =
+            |kind: &str| place.array::<u32>("out/run.npz", &format!("{SLUG}_{cue}_{kind}_overlap"));
+        let (real, pseudo) = (overlaps("real"), overlaps("pseudo"));
+        for (age, row) in rows.iter().enumerate() {
+            assert_eq!(
+                (row["cue"].as_str(), row["age"].as_str()),
+                (level, (age + 1).to_string().as_str())
+            );
+            assert_eq!(
+                (
+                    row["condition"].as_str(),
+                    row["network"].as_str(),
+                    row["baseline"].as_str()
+                ),
+                (SLUG, "K-winner MHN", "pseudo")
+            );
+            assert_eq!(
+                (
+                    row["trials"].as_str(),
+                    row["samples"].as_str(),
+                    row["trials_a_sample"].as_str()
+                ),
+                ("8", "2", "4")
+            );
+            let number = |column: &str| row[column].parse::<f64>().unwrap();
+            for (column, array) in [("accuracy", &real), ("baseline_accuracy", &pseudo)] {
+                let shares: Vec<f64> = array
+                    .column(age)
+                    .iter()
+                    .map(|&overlap| f64::from(overlap) / 6.0)
+                    .collect();
+                let mean = shares.iter().sum::<f64>() / 8.0;
+                assert!(
+                    (number(column) - mean).abs() < 1e-12,
+                    "{column} at age {}",
+                    age + 1
+                );
+                let variance = shares
+                    .iter()
+                    .map(|share| (share - mean).powi(2))
+                    .sum::<f64>()
+                    / 8.0;
+                let error = number(&format!("{column}_se"));
+                assert!(
+                    (error - (variance / 8.0).sqrt()).abs() < 1e-12,
+                    "{column}_se at age {}: {error}",
+                    age + 1
+                );
+            }
+            let difference = number("accuracy") - number("baseline_accuracy");
+            assert!((number("raw_difference") - difference).abs() < 1e-12);
+            assert!((0.0..=1.0).contains(&number("auc")));
+        }
+    }
+}
+
+fn pictures(place: &Place) {
+    let bytes = place.read("out/run.png");
+    let mut reader = png::Decoder::new(Cursor::new(&bytes)).read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert!(info.width >= 400 && info.height >= 300, "{info:?}");
+    let shades: BTreeSet<u8> = pixels.iter().copied().collect();
+    assert!(shades.len() > 10, "an empty picture");
+
+    let svg = String::from_utf8(place.read("out/run.svg")).unwrap();
+    let elements = check_xml(&svg);
+    assert!(elements.contains("svg"));
+    assert!(elements.contains("text") || elements.contains("path"));
+    assert!(svg.contains("@font-face"), "the font is not embedded");
+}
+
+fn manifest(place: &Place) {
+    let manifest = place.manifest("out");
+    assert_eq!(manifest.program, "slotless");
+    assert_eq!(manifest.version, env!("CARGO_PKG_VERSION"));
+    assert_eq!(manifest.results_version, slotless_core::RESULTS_VERSION);
+    assert!(!manifest.revision.is_empty());
+    assert_eq!(
+        (manifest.figure.as_str(), manifest.device.as_str()),
+        ("run", "cpu")
+    );
+    assert_eq!(
+        (manifest.seed, manifest.trials, manifest.samples),
+        (1, 8, [2, 4])
+    );
+    assert!(manifest.threads >= 1 && manifest.wall_seconds > 0.0);
+    let [condition] = manifest.conditions.as_slice() else {
+        panic!("{:?}", manifest.conditions);
+    };
+    assert_eq!(
+        condition.network,
+        Network::new("K-winner MHN", 60, 80, 6, 0.2, 5, 0.3)
+    );
+    assert_eq!(condition.data, Data::Random);
+    let protocol = Protocol {
+        burn_in: 60,
+        learned: 40,
+        cues: vec![1.0, 0.5],
+    };
+    assert_eq!(condition.protocol, protocol);
+    assert!(manifest.resolved[0].contains("fan-in m = 12"));
+
+    let names: Vec<&str> = manifest
+        .files
+        .iter()
+        .map(|file| file.name.as_str())
+        .collect();
+    assert_eq!(names, ["run.svg", "run.png", "run.csv", "run.npz"]);
+    for file in &manifest.files {
+        let bytes = place.read(&format!("out/{}", file.name));
+        assert_eq!(file.bytes, bytes.len() as u64, "{}", file.name);
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        assert_eq!(file.sha256, hash, "{}", file.name);
+    }
+}
+
+/// Flags reach the network, the data and the protocol.
+#[test]
+fn flags_are_what_is_run() {
+    let place = Place::new();
+    let line = "memory run --name mine --n-i 64 --n-h 50 --s 8 --f .5 --k 3 --eps .25 --weights u8 --rounding stochastic \
+                --assignment random-k --preprocess 90,.2,9 --data correlated --b 2 --categories 4 --prototypes fresh \
+                --order category --burn-in 20 --learned 12 --cue .75 --trials 3 --seed 9 --threads 2 --out deep/er/out";
+    place.ok(line);
+    let manifest = place.manifest("deep/er/out");
+    assert_eq!(
+        (manifest.seed, manifest.trials, manifest.samples),
+        (9, 3, [1, 3])
+    );
+    assert_eq!(manifest.threads, 2);
+    let json = serde_json::to_value(&manifest.conditions[0]).unwrap();
+    let expected = serde_json::json!({
+        "network": {
+            "name": "mine", "n_i": 64, "n_h": 50, "s": 8, "f": 0.5, "k": 3, "eps": 0.25, "weights": "u8",
+            "rounding": "stochastic", "assignment": "random-k", "preprocess": {"n": 90, "f": 0.2, "k": 9}
+        },
+        "data": {"kind": "correlated", "b": 2, "categories": 4, "prototypes": "fresh", "order": "category"},
+        "protocol": {"burn_in": 20, "learned": 12, "cues": [0.75]}
+    });
+    assert_eq!(json, expected);
+    // Structured data has a second baseline.
+    let overlaps = place.array::<u32>(
+        "deep/er/out/run.npz",
+        "mine_correlated2_cue75_unstructured_overlap",
+    );
+    assert_eq!(overlaps.dim(), (3, 12));
+    assert_eq!(place.table("deep/er/out/run.csv").len(), 2 * 12);
+}
+
+/// Sizes at the edge of what is allowed still give every file.
+#[test]
+fn the_smallest_runs_end_well() {
+    let place = Place::new();
+    let files = [
+        ".trials",
+        "manifest.json",
+        "run.csv",
+        "run.npz",
+        "run.png",
+        "run.svg",
+    ];
+    for (number, arguments) in [
+        "--n-i 1 --n-h 1 --s 1 --f 1 --k 1 --eps 1 --burn-in 0 --learned 1 --trials 1",
+        "--n-i 20 --n-h 9 --s 20 --f 1 --k 9 --eps 1 --burn-in 0 --learned 2 --trials 2",
+        "--n-i 30 --n-h 9 --s 5 --f .5 --k 2 --cue 0,1 --burn-in 3 --learned 2 --trials 3",
+        "--n-i 30 --n-h 9 --s 5 --f .5 --k 2 --data tree --b 5 --burn-in 0 --learned 1 --trials 1",
+        // The 1-winner network of Theorem 1 with too little for its check, and with nothing to forget.
+        "--n-i 30 --n-h 9 --s 5 --f 1 --k 1 --eps 1 --burn-in 0 --learned 300 --trials 1",
+        "--n-i 10 --n-h 9 --s 10 --f 1 --k 1 --eps 1 --burn-in 0 --learned 300 --trials 2",
+        // More threads than anyone has.
+        "--n-i 30 --n-h 9 --s 5 --f .5 --k 2 --burn-in 3 --learned 2 --trials 3 --threads 4000000000",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        place.ok(&format!("memory run {arguments} --out out{number}"));
+        assert_eq!(place.names(&format!("out{number}")), files, "{arguments}");
+    }
+}
+
+/// Narrow weights that stall get one line of warning, before the run and in the manifest.
+#[test]
+fn narrow_weights_are_warned_of() {
+    let place = Place::new();
+    let ran = place.ok(&format!("{TINY} --weights u8 --eps 0.03"));
+    let warnings: Vec<&str> = ran
+        .err
+        .lines()
+        .filter(|line| line.starts_with("slotless: warning: "))
+        .collect();
+    assert_eq!(warnings.len(), 1, "{}", ran.err);
+    assert!(
+        warnings[0].contains("8-bit") && warnings[0].contains("0.03"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        place
+            .manifest("out")
+            .resolved
+            .iter()
+            .any(|line| warnings[0].ends_with(line))
+    );
+}
+
+/// Checks that a text is well-formed XML as far as tags, attributes and entities go; gives the names of its elements.
+fn check_xml(text: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut open: Vec<String> = Vec::new();
+    let mut rest = text;
+    let entities = |text: &str| {
+        for part in text.split('&').skip(1) {
+            let end = part.find(';').expect("an entity without end");
+            let entity = &part[..end];
+            assert!(
+                ["amp", "lt", "gt", "quot", "apos"].contains(&entity) || entity.starts_with('#'),
+                "&{entity};"
+            );
+        }
+    };
+    while let Some(start) = rest.find('<') {
+        entities(&rest[..start]);
+        assert!(
+            !open.is_empty() || rest[..start].trim().is_empty(),
+            "text outside the root"
+        );
+        rest = &rest[start..];
+        let special = [
+            ("<!--", "-->"),
+            ("<![CDATA[", "]]>"),
+            ("<?", "?>"),
+            ("<!", ">"),
+        ];
+        if let Some((_, end)) = special.iter().find(|(begin, _)| rest.starts_with(begin)) {
+            let end = rest.find(end).expect("no end") + end.len();
+            rest = &rest[end..];
+            continue;
+        }
+        // The end of the tag, outside quotes.
+        let mut quote = None;
+        let end = rest
+            .char_indices()
+            .find(|&(_, c)| {
+                match (quote, c) {
+                    (None, '"' | '\'') => quote = Some(c),
+                    (Some(begun), c) if begun == c => quote = None,
+                    (None, '>') => return true,
+                    _ => {}
+                }
+                false
+            })
+            .expect("a tag without end")
+            .0;
+        let tag = &rest[1..end];
+        rest = &rest[end + 1..];
+        if let Some(name) = tag.strip_prefix('/') {
+            assert_eq!(open.pop().as_deref(), Some(name.trim()), "a closing tag");
+            continue;
+        }
+        let (body, empty) = tag
+            .strip_suffix('/')
+            .map_or((tag, false), |body| (body, true));
+        let name = body.split_whitespace().next().expect("a tag without name");
+        assert!(!open.is_empty() || names.is_empty(), "a second root");
+        let mut attributes = body[name.len()..].trim_start();
+        let mut seen = BTreeSet::new();
+        while !attributes.is_empty() {
+            let (key, value) = attributes
+                .split_once('=')
+                .expect("an attribute without value");
+            assert!(seen.insert(key.trim()), "{key} twice in {name}");
+            let quote = value
+                .chars()
+                .next()
+                .filter(|c| "\"'".contains(*c))
+                .expect("a value without quotes");
+            let length = value[1..].find(quote).expect("a value without end");
+            entities(&value[1..=length]);
+            assert!(!value[1..=length].contains('<'), "< in {key} of {name}");
+            attributes = value[length + 2..].trim_start();
+        }
+        names.insert(name.to_owned());
+        if !empty {
+            open.push(name.to_owned());
+        }
+    }
+    assert!(
+        open.is_empty() && rest.trim().is_empty(),
+        "{open:?} still open"
+    );
+    names
+}

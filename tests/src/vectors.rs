@@ -1,0 +1,18 @@
+//! `tests/vectors`: lines of `name = 0x` and hex digits, and comments.
+
+/// The vectors of `tests/vectors/kwinner.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn kwinner() -> Vec<(String, u64)> {
+    include_str!("../vectors/kwinner.txt")
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let (name, value) = line.split_once(" = 0x").expect("name = 0x...");
+            let value = u64::from_str_radix(value, 16).expect("hex digits");
+            (name.to_owned(), value)
+        })
+        .collect()
+}
