@@ -166,6 +166,9 @@ fn count(arguments: &Arguments) -> io::Result<u8> {
         }
     }
     let rows = count_cases(arguments.filter.as_deref().unwrap_or(""))?;
+    if rows.is_empty() {
+        return Err(io::Error::other("no case has that in its name"));
+    }
     let recorded = recorded.map_or(Vec::new(), |(_, rows)| rows);
     print_table(&rows, &recorded)?;
     if let Some(file) = &arguments.out {

@@ -147,6 +147,7 @@ struct SpecArgs {
         long,
         value_name = "SHARE",
         value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Network"
     )]
     f: Vec<f64>,
@@ -163,6 +164,7 @@ struct SpecArgs {
         long,
         value_name = "RATE",
         value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Network"
     )]
     eps: Vec<f64>,
@@ -210,6 +212,7 @@ struct SpecArgs {
         long,
         value_name = "SHARE",
         value_delimiter = ',',
+        allow_hyphen_values = true,
         help_heading = "Protocol"
     )]
     cue: Vec<f64>,

@@ -62,7 +62,12 @@ pub(super) struct PlotArgs {
     #[arg(long)]
     log_y: bool,
     /// Range of the y axis
-    #[arg(long, value_name = "LOW,HIGH", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "LOW,HIGH",
+        value_delimiter = ',',
+        allow_hyphen_values = true
+    )]
     ylim: Vec<f64>,
     /// Fit an exponential to ages 1 to this (raw difference only)
     #[arg(long, value_name = "AGE")]

@@ -178,6 +178,12 @@ impl Spec {
                 protocol: self.protocol.clone(),
             };
             condition.check()?;
+            // File names have an end: 255 bytes on most systems.
+            let length = condition.slug().len();
+            if length > 200 {
+                let name = "length of a network's name, with values swept and data,";
+                return Err(SpecError::range(name, length, "up to 200"));
+            }
             if conditions
                 .iter()
                 .any(|other| other.slug() == condition.slug())

@@ -22,6 +22,7 @@ fn numbers_out_of_range() {
         ("--eps -0.1", ["eps is -0.1", "above 0 to 1"]),
         ("--eps nan", ["eps is NaN", "above 0 to 1"]),
         ("--eps inf", ["eps is inf", "above 0 to 1"]),
+        ("--cue -0.5,1", ["cue is -0.5", "0 to 1"]),
         ("--eps 1e-9", ["eps is 0.000000001", "1/131072 to 1"]),
         ("--cue 1.2", ["cue is 1.2", "0 to 1"]),
         ("--cue -0.2", ["cue is -0.2", "0 to 1"]),
@@ -269,4 +270,14 @@ fn folders_without_permission() {
         let arguments = TINY.replace("--out out", &format!("--out {out}"));
         place.refused(&arguments, &[out, "Permission denied"]);
     }
+}
+
+#[test]
+fn names_that_no_file_could_have() {
+    let place = Place::new();
+    let name = "x".repeat(250);
+    place.refused(
+        &format!("{TINY} --name {name}"),
+        &["name", "is 257", "up to 200"],
+    );
 }

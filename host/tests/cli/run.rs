@@ -274,6 +274,19 @@ fn the_smallest_runs_end_well() {
     }
 }
 
+/// Output that cannot be written is no fault of the input: exit code 1, one line, and the trials are kept.
+#[test]
+fn output_that_cannot_be_written() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("out/run.csv")).unwrap();
+    let ran = place.run(TINY);
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
+    let last = ran.err.lines().last().unwrap();
+    assert!(last.starts_with("slotless: out/run.csv: "), "{last}");
+    std::fs::remove_dir(place.path("out/run.csv")).unwrap();
+    assert_eq!(place.ok(TINY).err, "");
+}
+
 /// Narrow weights that stall get one line of warning, before the run and in the manifest.
 #[test]
 fn narrow_weights_are_warned_of() {

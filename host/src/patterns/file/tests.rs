@@ -102,7 +102,10 @@ fn numpy_that_is_refused() {
             npy("<c8", "False", "1, 1", &[0; 8]),
             "bool, integer or float",
         ),
-        (npy("<f8", "False", "2, 2", &[0; 31]), "fill whole buffer"),
+        (
+            npy("<f8", "False", "2, 2", &[0; 31]),
+            "before reading all data",
+        ),
         (
             npy("<f8", "False", "99999999999, 999999999", &[0; 16]),
             "its header promises",
