@@ -202,6 +202,9 @@ fn buffers_fit_the_address_space_or_are_refused() {
         let most = (i32::MAX as u32 / 4 - 2) / 36;
         assert_eq!(words(built(most).unwrap()), 2 + 36 * u64::from(most));
         assert_eq!(built(most + 1), Err(ParamsError::TooLarge));
+        // A network of 2^25 words whose scratch takes 2^30.
+        let scratch = Params::<U8>::builder(1 << 30, 1).fan_in(1).build();
+        assert_eq!(scratch, Err(ParamsError::TooLarge));
         assert_eq!(huge, Err(ParamsError::TooLarge));
         assert_eq!(
             huge.unwrap_err().to_string(),
@@ -346,5 +349,84 @@ proptest! {
         garbage::<U4>(&words, cue, random_k, stochastic);
         garbage::<U8>(&words, cue, random_k, stochastic);
         garbage::<U16>(&words, cue, random_k, stochastic);
+    }
+}
+
+#[test]
+fn the_widest_sums_wrap_at_worst() {
+    // 65,537 weights of 16 bits are the most that 32 bits sum. A row has room for one more, and a hostile mask wires it:
+    // 65,538 x 65,535 is 2^32 + 65,534.
+    let params = Params::<U16>::builder(65_600, 1)
+        .fan_in(65_537)
+        .active(1)
+        .build()
+        .unwrap();
+    let fresh = KWinner::new(params, vec![0; params.words()]).unwrap();
+    let cue = vec![!0; params.pattern_words()];
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut words = fresh.into_words();
+    words[2 + params.pattern_words()..].fill(!0);
+    let honest = KWinner::open(params, &words).unwrap();
+    let matched = honest.recall(&cue, &mut scratch).unwrap().matched;
+    assert_eq!(matched.score(), u64::from(u32::MAX));
+    assert_eq!(matched.share(), 65_536);
+    words[2..].fill(!0);
+    let hostile = KWinner::open(params, &words).unwrap();
+    let matched = hostile.recall(&cue, &mut scratch).unwrap().matched;
+    assert_eq!(matched.score(), 65_534);
+}
+
+#[cfg(feature = "serde")]
+#[test]
+fn every_setting_survives_its_text() {
+    fn check<W: Width + PartialEq>() {
+        for rounding in [Rounding::Nearest, Rounding::Stochastic] {
+            for assignment in [Assignment::Competitive, Assignment::RandomK] {
+                let params = Params::<W>::builder(41, 12)
+                    .fan_in(9)
+                    .winners(4)
+                    .active(6)
+                    .rate(123)
+                    .rounding(rounding)
+                    .assignment(assignment)
+                    .seed(u64::MAX)
+                    .build()
+                    .unwrap();
+                let text = serde_json::to_string(&params).unwrap();
+                assert_eq!(serde_json::from_str::<Params<W>>(&text).unwrap(), params);
+                // Each width takes its own only.
+                let eight = serde_json::from_str::<Params<U8>>(&text);
+                let one = serde_json::from_str::<Params<U1>>(&text);
+                assert_eq!((eight.is_ok(), one.is_ok()), (W::BITS == 8, W::BITS == 1));
+            }
+        }
+    }
+    check::<U1>();
+    check::<U2>();
+    check::<U4>();
+    check::<U8>();
+    check::<U16>();
+    let text = r#"{"bits":8,"visible":41,"hidden":12,"fan_in":9,"winners":4,"active":6,"rate":123,"rounding":"stochastic","assignment":"random-k","seed":5}"#;
+    let params: Params<U8> = serde_json::from_str(text).unwrap();
+    assert_eq!((params.rate().get(), params.seed()), (123, 5));
+    for (good, bad) in [
+        ("\"rate\":123", "\"rate\":0"),
+        ("\"rate\":123", "\"rate\":65537"),
+        ("\"visible\":41", "\"visible\":0"),
+        ("\"hidden\":12", "\"hidden\":3"),
+        ("\"fan_in\":9", "\"fan_in\":42"),
+        ("\"active\":6", "\"active\":-1"),
+        ("\"bits\":8", "\"bits\":3"),
+        ("random-k", "RandomK"),
+        ("stochastic", "up"),
+        (",\"seed\":5", ""),
+        (",\"seed\":5", ",\"seed\":5,\"more\":1"),
+    ] {
+        assert!(text.contains(good));
+        let wrong = text.replace(good, bad);
+        assert!(
+            serde_json::from_str::<Params<U8>>(&wrong).is_err(),
+            "{wrong}"
+        );
     }
 }
