@@ -111,7 +111,7 @@ fn another_network_does_not_pass() {
 
 /// All nine reference curves, and the count of ages of advantage that the paper's figure 4 shows.
 #[test]
-#[ignore = "minutes on many cores: cargo test -p slotless-tests --release -- --ignored"]
+#[ignore = "three minutes of processor time: cargo test -p slotless-tests --release -- --ignored"]
 fn all_reference_curves_and_the_advantage_of_figure_4() {
     let mut more_connected = k_winner();
     (more_connected.n_h, more_connected.f) = (1000, 0.1);
