@@ -88,6 +88,29 @@ struct Settings {
     seed: u64,
 }
 
+/// A core state that cannot be laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum StateError {
+    /// The core refuses the buffer.
+    #[error(transparent)]
+    Core(#[from] slotless_core::kwinner::NetworkError),
+    /// A fan-in mask has the wrong number of ones, or one at or beyond n_i.
+    #[error(
+        "the fan-in mask of hidden unit {unit} has {ones} ones, expected {fan_in}, all below {visible} (n_i)"
+    )]
+    Mask {
+        /// Hidden unit.
+        unit: u32,
+        /// Ones of its mask.
+        ones: u32,
+        /// Ones it should have.
+        fan_in: u32,
+        /// Visible units.
+        visible: u32,
+    },
+}
+
 /// A K-winner MHN laid out for one CPU core; see the [module](self).
 #[derive(Debug)]
 pub struct Network {
@@ -118,13 +141,19 @@ impl Network {
     /// The same network as a core state in its own layout.
     ///
     /// # Errors
-    /// [`slotless_core::kwinner::NetworkError`] for a buffer of a wrong length.
-    pub fn from_words(
-        params: AnyParams,
-        words: &[u32],
-    ) -> Result<Self, slotless_core::kwinner::NetworkError> {
+    /// [`StateError`] for a buffer of a wrong length, or one whose masks are not those of a network: the core gives
+    /// answers from such masks, which this layout does not stand for.
+    pub fn from_words(params: AnyParams, words: &[u32]) -> Result<Self, StateError> {
         with_params!(params, W, p => {
-            KWinner::<W, _>::open(p, words)?;
+            let core = KWinner::<W, _>::open(p, words)?;
+            for unit in 0..p.hidden() {
+                let mask = core.mask(unit);
+                let ones = bits::count(mask);
+                if bits::check(mask, p.visible()).is_err() || ones != p.fan_in() {
+                    let (fan_in, visible) = (p.fan_in(), p.visible());
+                    return Err(StateError::Mask { unit, ones, fan_in, visible });
+                }
+            }
             Ok(Self::layout::<W>(params, p, words))
         })
     }

@@ -5,7 +5,7 @@ use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
-use super::{AnyParams, Network, Selector};
+use super::{AnyParams, Network, Selector, StateError};
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
@@ -117,4 +117,42 @@ proptest! {
             prop_assert_eq!(found, expected);
         }
     }
+}
+
+#[test]
+fn a_state_that_is_no_network_is_refused() {
+    let params = Params::<U8>::builder(40, 10)
+        .fan_in(7)
+        .winners(3)
+        .active(5)
+        .build()
+        .unwrap();
+    let any = AnyParams::U8(params);
+    let good = Network::new(any).export();
+    assert!(Network::from_words(any, &good).is_ok());
+    assert!(matches!(
+        Network::from_words(any, &good[1..]),
+        Err(StateError::Core(_))
+    ));
+    // The masks follow the two words of the counter: two words a unit. Bit 40 is the first that is no visible unit.
+    for (word, flip) in [(2, 1), (3, 1 << 8), (21, 1 << 31)] {
+        let mut bad = good.clone();
+        bad[word] ^= flip;
+        let unit = (word as u32 - 2) / 2;
+        let error = Network::from_words(any, &bad).unwrap_err();
+        assert!(
+            matches!(error, StateError::Mask { unit: found, .. } if found == unit),
+            "{error}"
+        );
+    }
+    // As many ones as there should be, one of them beyond n_i.
+    let mut moved = good.clone();
+    let lowest = moved[2..4].iter().position(|&word| word != 0).unwrap();
+    moved[2 + lowest] &= moved[2 + lowest] - 1;
+    moved[3] |= 1 << 9;
+    let error = Network::from_words(any, &moved).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        "the fan-in mask of hidden unit 0 has 7 ones, expected 7, all below 40 (n_i)"
+    );
 }
