@@ -33,30 +33,86 @@
 //! [`selftest`] (a fixed run with a known digest). Each uses only those before it.
 //!
 //! # The results contract
-//! Every result is a function of the parameters and the seed. Other implementations (vector units, GPUs) must equal
-//! this scalar code bit for bit. [`RESULTS_VERSION`] changes when any of the following does.
+//! Every result is a function of the parameters, the seed and the patterns in their order. The text below is enough to
+//! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;
+//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does. Known answers:
+//! [`selftest::vectors`].
 //!
-//! * **Words** are `u32`; bit `j` is bit `j % 32` of word `j / 32`. Sizes are integers (m, k, s), the rate is in
-//!   1/65536. Sums are `u32`; a constructor refuses sizes that could overflow. The match score is a `u64`.
-//! * **Place draws.** `at(key, i)`: `x = i ^ a; x = (x ^ x >> 16) * 0x7feb352d; x = ((x ^ x >> 15) + b) * 0x846ca68b;
-//!   x ^ x >> 16`, all modulo 2^32, for a key `(a, b)`. `derive(key, i) = (p, at((p ^ b, a), !i))` with
-//!   `p = at(key, i)`. The key of a purpose is `derive((seed low, seed high), code)`; a 64-bit step derives by its low,
-//!   then its high word.
-//! * **Streams.** `key = purpose key, derived by trial, derived by number`; PCG XSH RR 64/32 with state
-//!   `derive(key, 0)` and stream `derive(key, 1)`, first word high. Bounded integers: Lemire's multiply and reject. k of
-//!   n: Floyd's, of the complement where k > n / 2 (integer division).
-//! * **Wiring** of unit `h`: m of n_i from stream (seed, [`rng::Purpose::WIRING`], 0, h). The r-th set bit is slot r.
-//! * **Start weights**: word `i` of row `h` is draw `i` of key (seed, [`rng::Purpose::START`], h), unused bits cleared.
-//! * **Learning**: `F = 2^bits - 1` stands for 1. `w += (eps (F - w) + r) >> 16` where the input is active, else
-//!   `w -= (eps w + r) >> 16`; `r = 2^15` (nearest), or 16 random bits (stochastic): slot `4 g + i` takes the low 16 bits
-//!   of draw `g` of key (seed, [`rng::Purpose::DITHER`], step, h), rotated right by `8 i`. The step is the number of
-//!   patterns learned before.
-//! * **Winners** are the k largest under (potential, tie hash, index), listed in ascending order. The tie hash of unit
-//!   `i` is draw `i` of key (seed, [`rng::Purpose::HIDDEN_TIE`] or [`rng::Purpose::OUTPUT_TIE`], number learned, cue
-//!   digest), where the digest folds the cue's words by `state = at(key, state ^ word)` from 0 under the key before it.
-//!   Learning and recall choose alike. The random-k control draws its winners in ascending order by selection sampling
-//!   from stream (seed, [`rng::Purpose::RANDOM_WINNERS`], step high, step low).
-//! * **Recall** reads, and writes nothing but its output.
+//! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
+//! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
+//! weight 1. All numbers are unsigned, and division rounds down. Operators are Rust's and bind as there: `*` `/` `%`,
+//! then `+` `-`, `<<` `>>`, `^`, `|`; only, `2^n` is a power.
+//!
+//! ## Words
+//! * **Bits.** Words are `u32`. Bit `j` is bit `j % 32` of word `j / 32`; a vector of `n` bits takes `ceil(n / 32)`
+//!   words, whose unused bits are zero.
+//! * **Weights** are raw integers `0..=F`. A row packs `p = 32 / b` to a word: slot `t` is the `b` bits from bit
+//!   `t % p * b` of word `t / p`; unused bits are zero. At the edge a raw `w` is the U0F8 of bits `255 / F * w`, for 16
+//!   bits the U0F16 of bits `w`.
+//! * **The state** is one buffer. Words 0 and 1: the number of patterns learned, modulo 2^64. Then `n_h` mask rows of
+//!   `ceil(n_i / 32)` words, unit 0 first: bit `j` of row `h` says that `h` is wired to visible unit `j`. Then `n_h`
+//!   weight rows of `ceil(m / p)` words: slot `t` is the weight to the `t`-th set bit of the mask row, counted from 0.
+//! * **Sums** of weights are `u32`: a constructor refuses sizes that could overflow. The match score is a `u64`.
+//!
+//! ## Random numbers
+//! * **Place draws.** A key is two words `(a, b)`. Its draw `i`, all modulo 2^32, is `at(key, i)`:
+//!   ```text
+//!   x = i ^ a
+//!   x = (x ^ x >> 16) * 0x7feb352d
+//!   x = ((x ^ x >> 15) + b) * 0x846ca68b
+//!   at(key, i) = x ^ x >> 16
+//!   ```
+//! * **Keys.** `derive(key, i) = (q, at((q ^ b, a), 2^32 - 1 - i))` with `q = at(key, i)`. To derive by 64 bits is to
+//!   derive by the low word, then by the high one. The key of (seed, purpose, x, y, ...) starts as (seed low, seed
+//!   high) and is derived by the code of the purpose, by x, by y, and so on. Codes below 256 are this crate's:
+//!   [`WIRING`](rng::Purpose::WIRING) 1, [`START`](rng::Purpose::START) 2, [`DITHER`](rng::Purpose::DITHER) 3,
+//!   [`HIDDEN_TIE`](rng::Purpose::HIDDEN_TIE) 4, [`OUTPUT_TIE`](rng::Purpose::OUTPUT_TIE) 5,
+//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6.
+//! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
+//! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
+//!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
+//!   ```text
+//!   increment = derive(q, 1) << 1 | 1
+//!   state = (derive(q, 0) + increment) * 6364136223846793005 + increment
+//!
+//!   word = the low 32 bits of ((state >> 18 ^ state) >> 27), rotated right by (state >> 59)
+//!   state = state * 6364136223846793005 + increment
+//!   ```
+//!   A draw of 64 bits is two words, the first low.
+//! * **Derived seeds.** [`rng::derive_seed`] of the four is `derive(q, 0)`.
+//! * **Bounded numbers** (Lemire). `below(n)` draws a word `w`, again while `w * n % 2^32 < 2^32 % n` (products of 64
+//!   bits), and is `w * n >> 32`; `below(0)` draws one word and is 0. [`rng::below_u64`] draws 64 bits and keeps as
+//!   many low ones as `n - 1` has, again while that is not below `n`; for `n` of 0 or 1 it draws nothing and is 0.
+//! * **k of n bits** (Floyd). `d` is `k`, or `n - k` where `k > n / 2`. For `j = n - d, ..., n - 1` in turn, set bit
+//!   `below(j + 1)`, or bit `j` where that one is set already. Where `k > n / 2`, flip all `n` bits at last.
+//! * **Cues** of `c` ones of a pattern (selection sampling). Where `c` is not below their number, the pattern; nothing
+//!   is drawn. Else go through its ones in ascending order until `c` are kept: one is kept if `below(left) < wanted`,
+//!   `left` counting the ones from it on, `wanted` those still to keep.
+//! * **Shuffles** (Fisher and Yates). For `l` from the length down to 2, swap items `below(l)` and `l - 1`.
+//!
+//! ## The network
+//! * **Wiring.** Mask row `h` is m of n_i bits from the stream (seed, `WIRING`, 0, h).
+//! * **Start weights.** Word `i` of weight row `h` is draw `i` of the key (seed, `START`, h), unused bits cleared.
+//! * **Winners** of a cue. The potential of hidden unit `h` is the sum of its weights to visible units that are 1 in
+//!   the cue. The winners are the k largest under (potential, tie hash, index), listed in ascending order. With `q` the
+//!   key of (seed, `HIDDEN_TIE`, number learned, of 64 bits) and `d` the digest under `q` of the cue's words, the tie
+//!   hash of unit `i` is draw `i` of `derive(q, d)`. No two units share one: a key's draws are a permutation of all
+//!   words.
+//! * **Recall.** The sum of visible unit `j` is that of the winners' weights to it, 0 where none is wired to it. The
+//!   pattern is the s largest under (sum, tie hash, index), ties as above by `OUTPUT_TIE`. `recall_into` with another
+//!   `active` takes that many in place of s, and all n_i from there on; nothing else changes, so that a smaller pattern
+//!   lies within a larger one. Nothing is written but the output.
+//! * **Learning.** The winners are those that recall would find, the pattern being the cue. In each of them every slot
+//!   moves: `w += (eps * (F - w) + r) >> 16` where its visible unit is 1 in the pattern, `w -= (eps * w + r) >> 16`
+//!   where it is 0. `r` is `2^15` (nearest), or 16 random bits (stochastic): for slot `4 * g + i`, `i < 4`, of unit `h`
+//!   draw `g` of the key (seed, `DITHER`, step, h) is rotated right by `8 * i`, and `r` is its low 16 bits then. The
+//!   step is the number learned before, of 64 bits. At last the number learned goes up by 1.
+//! * **The random-k control** learns in other winners, and recalls alike. For `h = 0, ..., n_h - 1` in turn, unit `h`
+//!   is one if `below(n_h - h)` is less than the winners still wanted, of k. The stream is (seed, `RANDOM_WINNERS`,
+//!   step high, step low).
+//! * **Match.** The score is the sum of the winners' potentials, in learning of those before the step. The most it
+//!   could be is `k * F * min(m, ones of the cue)`. The share is `65536 * score / most`, 65536 at most, and 0 where
+//!   `most` is; where `most` has more than 47 bits, both are first shifted right by 17.
 
 #![no_std]
 #![forbid(unsafe_code)]

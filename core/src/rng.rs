@@ -97,7 +97,7 @@ impl Key {
     }
 }
 
-/// The generator of one (seed, purpose, trial, number).
+/// State and stream number from which [`stream`] makes the generator of one (seed, purpose, trial, number).
 #[must_use]
 pub const fn stream_parts(seed: u64, purpose: Purpose, trial: u32, number: u32) -> (u64, u64) {
     let key = Key::new(seed, purpose).derive(trial).derive(number);
@@ -117,7 +117,7 @@ pub fn stream(seed: u64, purpose: Purpose, trial: u32, number: u32) -> Pcg32 {
     Pcg32::new(state, sequence)
 }
 
-/// A seed for another part of a run, such as one network of one trial.
+/// A seed for another part of a run, such as one network of one trial: the state of [`stream_parts`].
 #[must_use]
 pub const fn derive_seed(seed: u64, purpose: Purpose, trial: u32, number: u32) -> u64 {
     stream_parts(seed, purpose, trial, number).0

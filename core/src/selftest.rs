@@ -23,7 +23,7 @@ const WORDS: usize = bits::words_for(VISIBLE);
 /// The first purpose code that belongs to users of the crate: these streams are the run's own.
 const DATA: Purpose = Purpose(256);
 
-/// The parameters of the fixed run.
+/// The parameters of the fixed run: the sizes above, rate 19661/65536, seed 0x0123456789abcdef.
 ///
 /// # Errors
 /// None for the five widths there are; the type is that of the check.
@@ -44,6 +44,10 @@ pub const fn params<W: Width>(
 
 /// Runs the fixed run in the caller's buffers and folds hidden codes, match scores, recalled patterns and the final
 /// state into one number.
+///
+/// Pattern `p` is 20 of 200 bits from stream (1, 256, 0, p), its cue 10 of its ones from stream (1, 256, 1, p). A
+/// [`Digest`] takes in the low word of the match score of learning 0 to 199; then, for 199 down to 150, the winners of
+/// the cue, the words of the recalled pattern and the low word of the match score; then the whole state.
 ///
 /// # Errors
 /// [`NetworkError`] for buffers of a wrong length: [`Params::words`] and [`Params::scratch_words`] of [`params`].
@@ -209,7 +213,8 @@ fn half(pattern: &[u32; WORDS], number: u32) -> [u32; WORDS] {
     out
 }
 
-/// FNV-1a over the little-endian bytes of words.
+/// 64-bit FNV-1a over the little-endian bytes of words: from 0xcbf29ce484222325, each byte is xored in and the whole
+/// multiplied by 0x100000001b3.
 #[derive(Clone, Copy, Debug)]
 pub struct Digest(u64);
 

@@ -65,19 +65,22 @@ fn compare<W: Width>(sizes: &Sizes, stochastic: bool, random_k: bool, seed: u64)
                 .eq(winners.iter().copied())
         );
         assert_eq!(recalled.matched.score(), score);
-        let full = (1 << sizes.bits) - 1;
-        let most = sizes.k as u64 * full * (ones / 2).min(sizes.m as u64);
+        let (most, share) = naive.most_and_share(&cue, score);
         assert_eq!(recalled.matched.most(), most);
+        assert_eq!(u64::from(recalled.matched.share()), share);
         assert_eq!(
             unpack(recalled.pattern, sizes.n_i),
             naive.recall(&cue, sizes.s)
         );
         let mut out = vec![!0; params.pattern_words()];
-        let other = sizes.s / 2;
-        network
-            .recall_into(&words(&cue), other as u32, &mut scratch, &mut out)
-            .unwrap();
-        assert_eq!(unpack(&out, sizes.n_i), naive.recall(&cue, other));
+        // Fewer ones than s, more, and more than there are.
+        for other in [0, sizes.s / 2, sizes.s + 1, sizes.n_i + 1] {
+            let matched = network
+                .recall_into(&words(&cue), other as u32, &mut scratch, &mut out)
+                .unwrap();
+            assert_eq!((matched.score(), matched.most()), (score, most));
+            assert_eq!(unpack(&out, sizes.n_i), naive.recall(&cue, other));
+        }
         let mut potentials = vec![0; sizes.n_h];
         network.potentials(&words(&cue), &mut potentials).unwrap();
         assert!(

@@ -349,4 +349,9 @@ fn weights_at_the_edge_are_fixed_point_numbers_of_full_scale() {
     assert_eq!(U2::to_fixed(1).to_bits(), 85);
     assert_eq!(U1::to_fixed(1).to_bits(), 255);
     assert_eq!(U1::to_fixed(0).to_bits(), 0);
+    // raw / F is the same share of the largest number.
+    (0..4).for_each(|raw| assert_eq!(u32::from(U2::to_fixed(raw).to_bits()), 255 / 3 * raw));
+    (0..16).for_each(|raw| assert_eq!(u32::from(U4::to_fixed(raw).to_bits()), 255 / 15 * raw));
+    (0..256).for_each(|raw| assert_eq!(u32::from(U8::to_fixed(raw).to_bits()), raw));
+    (0..65_536).for_each(|raw| assert_eq!(u32::from(U16::to_fixed(raw).to_bits()), raw));
 }

@@ -25,9 +25,25 @@ impl Key {
         let p = self.at(i);
         Self(p, Self(p ^ self.1, self.0).at(M32 - 1 - i))
     }
+
+    /// Derived by a 64-bit number.
+    pub fn derive_u64(self, i: u64) -> Self {
+        self.derive(i % M32).derive(i / M32)
+    }
+
+    pub fn digest(self, words: &[u32]) -> u64 {
+        words
+            .iter()
+            .fold(0, |state, &word| self.at(state ^ u64::from(word)))
+    }
+
+    /// The pair as one number.
+    fn number(self) -> u64 {
+        self.0 * M32 + self.1
+    }
 }
 
-/// PCG XSH RR 64/32, as published by its author.
+/// PCG XSH RR 64/32.
 pub struct Pcg {
     state: u64,
     increment: u64,
@@ -35,37 +51,65 @@ pub struct Pcg {
 
 impl Pcg {
     pub fn new(state: u64, sequence: u64) -> Self {
-        let mut pcg = Self {
-            state: 0,
-            increment: sequence << 1 | 1,
-        };
-        pcg.next();
-        pcg.state = pcg.state.wrapping_add(state);
-        pcg.next();
+        let increment = (u128::from(sequence) * 2 + 1) as u64;
+        let state = state.wrapping_add(increment);
+        let mut pcg = Self { state, increment };
+        pcg.step();
         pcg
     }
 
-    pub fn stream(seed: u64, purpose: u64, trial: u64, number: u64) -> Self {
+    /// State and sequence of a stream.
+    pub fn parts(seed: u64, purpose: u64, trial: u64, number: u64) -> (u64, u64) {
         let key = Key::of(seed, purpose).derive(trial).derive(number);
-        let (low, high) = (key.derive(0), key.derive(1));
-        Self::new(low.0 << 32 | low.1, high.0 << 32 | high.1)
+        (key.derive(0).number(), key.derive(1).number())
+    }
+
+    pub fn stream(seed: u64, purpose: u64, trial: u64, number: u64) -> Self {
+        let (state, sequence) = Self::parts(seed, purpose, trial, number);
+        Self::new(state, sequence)
+    }
+
+    fn step(&mut self) {
+        let product = u128::from(self.state) * 6_364_136_223_846_793_005;
+        self.state = (product + u128::from(self.increment)) as u64;
     }
 
     pub fn next(&mut self) -> u64 {
         let old = self.state;
-        self.state = old
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(self.increment);
+        self.step();
         let word = (((old >> 18) ^ old) >> 27) as u32;
         u64::from(word.rotate_right((old >> 59) as u32))
     }
 
+    /// Two words, the first low.
+    fn next_u64(&mut self) -> u64 {
+        let low = self.next();
+        low + self.next() * M32
+    }
+
     pub fn below(&mut self, n: u64) -> u64 {
+        if n == 0 {
+            self.next();
+            return 0;
+        }
         // Lemire: words whose product falls into the first 2^32 mod n of its low half are drawn again.
         loop {
             let product = self.next() * n;
             if product % M32 >= M32 % n {
                 return product / M32;
+            }
+        }
+    }
+
+    pub fn below_u64(&mut self, n: u64) -> u64 {
+        if n <= 1 {
+            return 0;
+        }
+        let range = u128::from(n).next_power_of_two();
+        loop {
+            let drawn = u128::from(self.next_u64()) % range;
+            if drawn < u128::from(n) {
+                return drawn as u64;
             }
         }
     }
@@ -84,6 +128,32 @@ impl Pcg {
         }
         out
     }
+
+    /// A cue of `keep` of the ones.
+    pub fn cue(&mut self, pattern: &[bool], keep: u64) -> Vec<bool> {
+        let ones: Vec<usize> = (0..pattern.len()).filter(|&j| pattern[j]).collect();
+        if keep >= ones.len() as u64 {
+            return pattern.to_vec();
+        }
+        let mut out = vec![false; pattern.len()];
+        let mut wanted = keep;
+        for (place, &j) in ones.iter().enumerate() {
+            if wanted > 0 && self.below((ones.len() - place) as u64) < wanted {
+                out[j] = true;
+                wanted -= 1;
+            }
+        }
+        out
+    }
+
+    /// The numbers 0..n, shuffled.
+    pub fn order(&mut self, n: u64) -> Vec<u64> {
+        let mut items: Vec<u64> = (0..n).collect();
+        for left in (2..=n).rev() {
+            items.swap(self.below(left) as usize, left as usize - 1);
+        }
+        items
+    }
 }
 
 /// The k largest under (value, tie hash, index), by a full sort.
@@ -93,6 +163,16 @@ pub fn winners(values: &[u64], k: usize, key: Key) -> Vec<usize> {
     order.truncate(k);
     order.sort_unstable();
     order
+}
+
+/// 64-bit FNV-1a over the little-endian bytes of words.
+pub fn fnv(words: &[u32]) -> u64 {
+    words
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
 }
 
 /// Words of a vector of bits.
@@ -192,13 +272,18 @@ impl Network {
     }
 
     fn tie_key(&self, purpose: u64, x: &[bool]) -> Key {
-        let key = Key::of(self.seed, purpose)
-            .derive(self.learned % M32)
-            .derive(self.learned / M32);
-        let digest = words(x)
-            .into_iter()
-            .fold(0, |state, word| key.at(state ^ u64::from(word)));
-        key.derive(digest)
+        let key = Key::of(self.seed, purpose).derive_u64(self.learned);
+        key.derive(key.digest(&words(x)))
+    }
+
+    /// The most that a cue can score, and the share of it that `score` is, in 1/65536.
+    pub fn most_and_share(&self, x: &[bool], score: u64) -> (u64, u64) {
+        let ones = x.iter().filter(|&&bit| bit).count();
+        let m = self.masks[0].iter().filter(|&&bit| bit).count();
+        let most = self.k as u64 * ((1 << self.bits) - 1) * ones.min(m) as u64;
+        assert!(most < 1 << 47, "the tests' networks are small");
+        let share = (score * 65_536).checked_div(most).unwrap_or(0);
+        (most, share.min(65_536))
     }
 
     /// Winners and match score.
@@ -236,9 +321,7 @@ impl Network {
             score = found.iter().map(|&h| potentials[h]).sum();
         }
         let full = (1u64 << self.bits) - 1;
-        let step = Key::of(self.seed, 3)
-            .derive(self.learned % M32)
-            .derive(self.learned / M32);
+        let step = Key::of(self.seed, 3).derive_u64(self.learned);
         for h in found {
             for (slot, j) in self.slots(h) {
                 let r = match self.rounding {

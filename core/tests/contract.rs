@@ -1,0 +1,136 @@
+//! Every known answer of the self-test, from the naive code alone: the text of the contract is enough to give them.
+
+mod naive;
+
+use naive::{Key, Network, Pcg, Rounding, Sizes};
+use slotless_core::kwinner::Params;
+use slotless_core::rng::{self, Purpose};
+use slotless_core::selftest;
+use slotless_core::weight::U16;
+
+const SEED: u64 = 0x0123_4567_89ab_cdef;
+const DATA: u64 = 256;
+
+/// Digits to the base 2^bits, the first highest.
+fn joined(bits: u32, digits: impl IntoIterator<Item = u64>) -> u64 {
+    digits.into_iter().fold(0, |all, digit| all << bits | digit)
+}
+
+/// Bit j of the number is bit j of the vector.
+fn number(bits: &[bool]) -> u64 {
+    joined(1, bits.iter().rev().map(|&bit| u64::from(bit)))
+}
+
+fn primitives() -> Vec<(&'static str, u64)> {
+    let key = Key::of(SEED, DATA);
+    let draw = key.at(0);
+    let (state, sequence) = Pcg::parts(SEED, DATA, 2, 3);
+    let stream = || Pcg::stream(SEED, DATA, 2, 3);
+    let words: Vec<u64> = {
+        let mut pcg = stream();
+        (0..2).map(|_| pcg.next()).collect()
+    };
+    let mut tens = stream();
+    let mut wide = stream();
+    let few = stream().sample(40, 5);
+    let values: Vec<u64> = (0..40).map(|i| i % 4).collect();
+    let top = naive::winners(&values, 16, key);
+    vec![
+        ("key-at-0", draw),
+        ("key-at-1", key.at(1)),
+        ("key-at-max", key.at(u32::MAX.into())),
+        ("key-derive-7-at-0", key.derive(7).at(0)),
+        ("key-derive-u64-at-0", key.derive_u64((1 << 32) + 7).at(0)),
+        ("key-digest-1-2-3", key.digest(&[1, 2, 3])),
+        (
+            "dither-slots-0-to-3",
+            joined(
+                16,
+                (0..4).map(|slot| ((draw << 32 | draw) >> (8 * slot)) % 65_536),
+            ),
+        ),
+        ("stream-state", state),
+        ("stream-sequence", sequence),
+        ("stream-word-0", words[0]),
+        ("stream-word-1", words[1]),
+        (
+            "below-10-16-times",
+            joined(4, (0..16).map(|_| tens.below(10))),
+        ),
+        (
+            "below-c0000000-twice",
+            joined(32, (0..2).map(|_| wide.below(0xc000_0000))),
+        ),
+        ("below-u64-10e18", stream().below_u64(10u64.pow(18))),
+        ("sample-5-of-40", number(&few)),
+        ("sample-35-of-40", number(&stream().sample(40, 35))),
+        ("cue-2-of-sample-5", number(&stream().cue(&few, 2))),
+        ("shuffle-16", joined(4, stream().order(16))),
+        ("top-16-of-40", top.iter().map(|&i| 1 << i).sum()),
+    ]
+}
+
+fn digest(bits: u64, rounding: Rounding, random_k: bool) -> u64 {
+    let sizes = Sizes {
+        n_i: 200,
+        n_h: 100,
+        m: 24,
+        k: 7,
+        s: 20,
+        eps: 19_661,
+        bits,
+    };
+    let mut network = Network::new(&sizes, rounding, random_k, SEED);
+    let pattern = |number| Pcg::stream(1, DATA, 0, number).sample(200, 20);
+    let mut taken = Vec::new();
+    for number in 0..200 {
+        taken.push(network.learn(&pattern(number)) as u32);
+    }
+    for number in (150..200).rev() {
+        let cue = Pcg::stream(1, DATA, 1, number).cue(&pattern(number), 10);
+        let (winners, score) = network.code(&cue);
+        taken.extend(winners.iter().map(|&unit| unit as u32));
+        taken.extend(naive::words(&network.recall(&cue, 20)));
+        taken.push(score as u32);
+    }
+    taken.extend(network.state());
+    naive::fnv(&taken)
+}
+
+#[test]
+fn the_text_alone_gives_every_known_answer() {
+    use Rounding::{Nearest, Stochastic};
+    let mut expected = primitives();
+    expected.extend([
+        ("u8-nearest", digest(8, Nearest, false)),
+        ("u8-stochastic", digest(8, Stochastic, false)),
+        ("u16-nearest", digest(16, Nearest, false)),
+        ("u4-stochastic", digest(4, Stochastic, false)),
+        ("u1-stochastic", digest(1, Stochastic, false)),
+        ("u8-nearest-random-k", digest(8, Nearest, true)),
+    ]);
+    let widest: Params<U16> = selftest::params(Default::default(), Default::default()).unwrap();
+    let (mut words, mut scratch) = (vec![0; widest.words()], vec![0; widest.scratch_words()]);
+    let mut found = Vec::new();
+    selftest::vectors(&mut words, &mut scratch, |name, value| {
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn derived_seeds_are_the_states_of_streams() {
+    for (seed, trial, number) in [(0, 0, 0), (SEED, 7, u32::MAX), (u64::MAX, u32::MAX, 1)] {
+        let (state, sequence) = Pcg::parts(seed, 300, trial.into(), number.into());
+        assert_eq!(
+            rng::stream_parts(seed, Purpose(300), trial, number),
+            (state, sequence)
+        );
+        assert_eq!(rng::derive_seed(seed, Purpose(300), trial, number), state);
+    }
+}
