@@ -125,5 +125,10 @@ pub mod select;
 pub mod selftest;
 pub mod weight;
 
+/// The crate of the fixed-point numbers that weights are read as ([`weight::Width::Fixed`]), in the version used here.
+pub use fixed;
+/// The crate of the trait that generators implement ([`rng::below`] takes one), in the version used here.
+pub use rand_core;
+
 /// Version of the results contract: two builds with the same number give the same bits for the same (spec, seed).
 pub const RESULTS_VERSION: u32 = 1;

@@ -5,6 +5,7 @@
 //! bits are zero. At the API's edge weights are [`fixed`] numbers, U0F8 or U0F16, whose largest value stands for 1.
 
 use core::fmt;
+use core::hash::Hash;
 
 use fixed::types::{U0F8, U0F16};
 
@@ -17,8 +18,11 @@ mod sealed {
 
 /// A weight's width in bits, as a type: [`U1`], [`U2`], [`U4`], [`U8`] or [`U16`].
 ///
-/// Sealed: the packed row layout and the snapshot format know exactly these five.
-pub trait Width: sealed::Sealed + Copy + fmt::Debug + 'static {
+/// Sealed: the packed row layout and the snapshot format know exactly these five. The supertraits are those of an empty
+/// type, so that code generic in the width can compare, hash and share what carries it.
+pub trait Width:
+    sealed::Sealed + Copy + Default + Eq + Hash + fmt::Debug + Send + Sync + 'static
+{
     /// Bits in a weight: 1, 2, 4, 8 or 16.
     const BITS: u32;
     /// The raw weight that stands for 1: `2^BITS - 1`.

@@ -255,6 +255,30 @@ fn no_weight_and_no_offset_makes_the_step_panic() {
     );
 }
 
+#[test]
+fn code_generic_in_the_width_needs_no_other_bound() {
+    fn shared<T: Copy + Eq + std::hash::Hash + std::fmt::Debug + Send + Sync + 'static>(_: T) {}
+    fn check<W: Width>() {
+        let params = Params::<W>::builder(40, 10).build().unwrap();
+        assert_eq!(Params::<W>::builder(40, 10).build(), Ok(params));
+        shared(params);
+        shared(W::default());
+    }
+    check::<U1>();
+    check::<U16>();
+}
+
+#[test]
+fn the_crates_of_the_api_are_within_reach() {
+    use slotless_core::{fixed::types::U0F8, rand_core::Rng};
+    fn first(mut rng: impl Rng) -> u32 {
+        rng.next_u32()
+    }
+    let draws = [1, 1].map(|number| first(stream(1, Purpose(42), 0, number)));
+    assert_eq!(draws[0], draws[1]);
+    assert_eq!(U8::to_fixed(128), U0F8::from_bits(128));
+}
+
 fn garbage<W: Width>(words: &[u32], cue: u64, random_k: bool, stochastic: bool) {
     let params = Params::<W>::builder(40, 10)
         .fan_in(7)
@@ -333,7 +357,7 @@ fn the_widest_sums_wrap_at_worst() {
 #[cfg(feature = "serde")]
 #[test]
 fn every_setting_survives_its_text() {
-    fn check<W: Width + PartialEq>() {
+    fn check<W: Width>() {
         for rounding in [Rounding::Nearest, Rounding::Stochastic] {
             for assignment in [Assignment::Competitive, Assignment::RandomK] {
                 let params = Params::<W>::builder(41, 12)
