@@ -50,7 +50,7 @@ pub const fn params<W: Width>(
 /// the cue, the words of the recalled pattern and the low word of the match score; then the whole state.
 ///
 /// # Errors
-/// [`NetworkError`] for buffers of a wrong length: [`Params::words`] and [`Params::scratch_words`] of [`params`].
+/// [`NetworkError`] unless `words` is exactly [`Params::words`] long and `scratch` at least [`Params::scratch_words`].
 pub fn kwinner_digest<W: Width>(
     params: Params<W>,
     words: &mut [u32],
@@ -80,7 +80,7 @@ pub fn kwinner_digest<W: Width>(
 ///
 /// # Errors
 /// [`NetworkError`] for buffers shorter than [`Params::words`] and [`Params::scratch_words`] of the widest case,
-/// [`params`]`::<U16>`; longer ones are cut.
+/// [`params`]`::<U16>`. They may be longer.
 pub fn vectors(
     words: &mut [u32],
     scratch: &mut [u32],
@@ -122,10 +122,7 @@ impl<F: FnMut(&str, u64)> Cases<'_, F> {
         let (got, expected) = (self.words.len(), params.words());
         let short = NetworkError::Buffer { got, expected };
         let words = self.words.get_mut(..expected).ok_or(short)?;
-        let (got, expected) = (self.scratch.len(), params.scratch_words());
-        let short = NetworkError::Scratch { got, expected };
-        let scratch = self.scratch.get_mut(..expected).ok_or(short)?;
-        let digest = kwinner_digest(params, words, scratch)?;
+        let digest = kwinner_digest(params, words, self.scratch)?;
         (self.vector)(name, digest);
         Ok(())
     }

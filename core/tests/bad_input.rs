@@ -136,7 +136,7 @@ fn wrong_lengths_are_named() {
             .learn(&[1, 1], &mut scratch[1..])
             .unwrap_err()
             .to_string(),
-        "scratch buffer of 44 words, expected 45"
+        "scratch buffer of 44 words, needed at least 45"
     );
     assert!(
         network
@@ -159,6 +159,48 @@ fn wrong_lengths_are_named() {
         .recall_into(&[1, 1], 0, &mut scratch, &mut out)
         .unwrap();
     assert_eq!(out, [0, 0]);
+}
+
+#[test]
+fn one_scratch_buffer_serves_networks_of_any_size() {
+    let wide = Params::<U16>::builder(100, 7).winners(2).build().unwrap();
+    let mut wide = KWinner::new(wide, vec![0; wide.words()]).unwrap();
+    let mut small = KWinner::new(small(), vec![0; small().words()]).unwrap();
+    let needed = small.params().scratch_words();
+    assert!(needed < wide.params().scratch_words());
+    let mut shared = vec![7; wide.params().scratch_words()];
+    let mut own = vec![0; needed];
+    let mut same = small.clone();
+    for number in 0..20u32 {
+        let (long, short) = ([number, 1, number, 3], [number, 3]);
+        wide.learn(&long, &mut shared).unwrap();
+        shared[needed..].fill(number);
+        assert_eq!(
+            small.learn(&short, &mut shared),
+            same.learn(&short, &mut own)
+        );
+        assert_eq!(
+            small.recall(&short, &mut shared),
+            same.recall(&short, &mut own)
+        );
+        assert_eq!(
+            small.hidden_code(&short, &mut shared),
+            same.hidden_code(&short, &mut own)
+        );
+        assert!(shared[needed..].iter().all(|&word| word == number));
+    }
+    assert_eq!(small.words(), same.words());
+    // Every shorter one is named, whichever part it cuts.
+    for got in 0..needed {
+        let error = NetworkError::Scratch {
+            got,
+            expected: needed,
+        };
+        let scratch = &mut shared[..got];
+        assert_eq!(small.recall(&[1, 3], scratch), Err(error));
+        assert_eq!(small.learn(&[1, 3], scratch), Err(error));
+    }
+    assert_eq!(small.words(), same.words());
 }
 
 #[test]

@@ -155,7 +155,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     /// Hidden potentials of a cue into `potentials` (n_h sums of raw weights): `a = (W . M) x`.
     ///
     /// # Errors
-    /// [`NetworkError::Cue`] or [`NetworkError::Output`] for a wrong length.
+    /// [`NetworkError::Cue`] for a cue that is no vector of n_i bits, [`NetworkError::Output`] unless there are exactly n_h
+    /// potentials.
     pub fn potentials(&self, cue: &[u32], potentials: &mut [u32]) -> Result<(), NetworkError> {
         bits::check(cue, self.params.visible()).map_err(NetworkError::Cue)?;
         let expected = self.params.hidden() as usize;
@@ -172,7 +173,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     /// The hidden code of a cue and how well it matched, without recalling a pattern.
     ///
     /// # Errors
-    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length.
+    /// [`NetworkError::Cue`] for a cue that is no vector of n_i bits, [`NetworkError::Scratch`] for fewer than
+    /// [`Params::scratch_words`] words.
     pub fn hidden_code<'a>(
         &self,
         cue: &[u32],
@@ -191,7 +193,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     /// A pure function of the network and the cue: nothing in the network changes.
     ///
     /// # Errors
-    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length.
+    /// [`NetworkError::Cue`] for a cue that is no vector of n_i bits, [`NetworkError::Scratch`] for fewer than
+    /// [`Params::scratch_words`] words.
     pub fn recall<'a>(
         &self,
         cue: &[u32],
@@ -216,7 +219,7 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     /// Recalls into `pattern`, with `active` ones in place of [`Params::active`] (0..=n_i; more is taken as n_i).
     ///
     /// # Errors
-    /// [`NetworkError::Cue`], [`NetworkError::Scratch`] or [`NetworkError::Output`] for a wrong length.
+    /// [`NetworkError::Output`] unless `pattern` is [`Params::pattern_words`] words; and those of [`KWinner::recall`].
     pub fn recall_into(
         &self,
         cue: &[u32],
@@ -253,18 +256,18 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
         scratch: &'a mut [u32],
     ) -> Result<Scratch<'a>, NetworkError> {
         bits::check(cue, self.params.visible()).map_err(NetworkError::Cue)?;
-        let got = scratch.len();
-        let expected = self.params.scratch_words();
-        let short = NetworkError::Scratch { got, expected };
-        if got != expected {
-            return Err(short);
-        }
+        // Longer is welcome: what is left over is not touched.
+        let short = NetworkError::Scratch {
+            got: scratch.len(),
+            expected: self.params.scratch_words(),
+        };
         let (sums, rest) = scratch
             .split_at_mut_checked(self.params.sum_words())
             .ok_or(short)?;
-        let (winners, pattern) = rest
+        let (winners, rest) = rest
             .split_at_mut_checked(self.params.winners() as usize)
             .ok_or(short)?;
+        let pattern = rest.get_mut(..self.params.pattern_words()).ok_or(short)?;
         Ok(Scratch {
             sums,
             winners,
@@ -372,7 +375,8 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
     /// under [`Assignment::RandomK`] that is the match of the units drawn.
     ///
     /// # Errors
-    /// [`NetworkError::Cue`] or [`NetworkError::Scratch`] for a wrong length; nothing is then learned.
+    /// [`NetworkError::Cue`] for a pattern that is no vector of n_i bits, [`NetworkError::Scratch`] for fewer than
+    /// [`Params::scratch_words`] words; nothing is then learned.
     pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError> {
         let mut scratch = self.scratch(pattern, scratch)?;
         let matched = match self.params.assignment() {
@@ -469,11 +473,11 @@ pub enum NetworkError {
         /// [`Params::words`].
         expected: usize,
     },
-    /// The scratch buffer has the wrong length.
+    /// The scratch buffer is too short.
     Scratch {
         /// Words given.
         got: usize,
-        /// [`Params::scratch_words`].
+        /// The fewest that do: [`Params::scratch_words`].
         expected: usize,
     },
     /// The output slice has the wrong length.
@@ -494,7 +498,10 @@ impl fmt::Display for NetworkError {
                 write!(f, "network buffer of {got} words, expected {expected}")
             }
             Self::Scratch { got, expected } => {
-                write!(f, "scratch buffer of {got} words, expected {expected}")
+                write!(
+                    f,
+                    "scratch buffer of {got} words, needed at least {expected}"
+                )
             }
             Self::Output { got, expected } => {
                 write!(f, "output of {got} words, expected {expected}")

@@ -164,7 +164,8 @@ impl<W: Width> Params<W> {
         COUNTER_WORDS + self.hidden as usize * (self.pattern_words() + self.row_words())
     }
 
-    /// Words of the scratch buffer: `max(n_h, n_i)` sums, k winners and one pattern.
+    /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that one
+    /// serves several networks; nothing in it outlives a call but what the call lends out.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
         self.sum_words() + self.winners as usize + self.pattern_words()
