@@ -53,18 +53,23 @@ pub fn pack<const N: usize>(indices: &[u32]) -> [u32; N] {
     words
 }
 
-/// How many bits are set.
+/// How many bits are set, modulo 2^32.
 #[inline]
 #[must_use]
 pub fn count(words: &[u32]) -> u32 {
-    words.iter().map(|word| word.count_ones()).sum()
+    words
+        .iter()
+        .fold(0, |sum, word| sum.wrapping_add(word.count_ones()))
 }
 
-/// How many bits are set in both: the integer overlap |a AND b|. Words that only one of the two has count as zero.
+/// How many bits are set in both, modulo 2^32: the integer overlap |a AND b|. Words that only one of the two has count
+/// as zero.
 #[inline]
 #[must_use]
 pub fn overlap(a: &[u32], b: &[u32]) -> u32 {
-    a.iter().zip(b).map(|(a, b)| (a & b).count_ones()).sum()
+    a.iter()
+        .zip(b)
+        .fold(0, |sum, (a, b)| sum.wrapping_add((a & b).count_ones()))
 }
 
 /// The indices of the set bits, ascending.
@@ -124,7 +129,7 @@ pub fn check(words: &[u32], bits: u32) -> Result<(), BitsError> {
 }
 
 /// Fills `out` with `k` of `n` bits, every such vector equally likely (Floyd's method; the complement is drawn where
-/// that is shorter). Costs min(k, n - k) draws and no memory.
+/// that is shorter). Costs min(k, n - k) draws of [`rng::below`] and no memory.
 ///
 /// # Errors
 /// [`BitsError::Length`] if `out` is not [`words_for`]`(n)` words, [`BitsError::TooMany`] if `k > n`. `out` is then
@@ -158,10 +163,11 @@ pub fn sample(n: u32, k: u32, rng: &mut impl Rng, out: &mut [u32]) -> Result<(),
 }
 
 /// Fills `out` with a partial cue: `keep` of the ones of `pattern`, chosen at random without replacement, the rest
-/// zero. With `keep` at or above the number of ones it is the pattern itself, and no number is drawn.
+/// zero. With `keep` at or above the number of ones it is the pattern itself, and no number is drawn; else the cost is
+/// a draw of [`rng::below`] for each one up to the last that is kept.
 ///
 /// # Errors
-/// [`BitsError::Length`] if the two lengths differ.
+/// [`BitsError::Length`] if the two lengths differ. `out` is then untouched.
 pub fn cue(
     pattern: &[u32],
     keep: u32,
