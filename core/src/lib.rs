@@ -32,6 +32,10 @@
 //! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
 //! [`selftest`] (a fixed run with a known digest). Each uses only those before it.
 //!
+//! # Features
+//! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
+//! `defmt::Format` for parameters, errors and what a recall found.
+//!
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. The text below is enough to
 //! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;

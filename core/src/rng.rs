@@ -13,7 +13,7 @@ pub use rand_pcg::Pcg32;
 
 /// What a stream or a key is for; two purposes never share their numbers.
 ///
-/// Codes below 256 belong to this crate, the rest to its users.
+/// The number is its code: those below 256 belong to this crate, the rest to its users.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Purpose(pub u32);
@@ -42,7 +42,7 @@ pub struct Key {
 }
 
 impl Key {
-    /// The key of one purpose under `seed`.
+    /// The key of one purpose under `seed`; places below it are reached by [`Key::derive`].
     #[must_use]
     pub const fn new(seed: u64, purpose: Purpose) -> Self {
         Self {
@@ -123,7 +123,8 @@ pub const fn derive_seed(seed: u64, purpose: Purpose, trial: u32, number: u32) -
     stream_parts(seed, purpose, trial, number).0
 }
 
-/// Uniform over `0..n`, without bias (Lemire's multiply and reject). `n = 0` gives 0.
+/// Uniform over `0..n`, without bias (Lemire's multiply and reject). `n = 0` gives 0. Draws one word, and again with
+/// probability `2^32 % n / 2^32`, which is below 1/2.
 #[inline]
 #[must_use]
 pub fn below(rng: &mut impl Rng, n: u32) -> u32 {
@@ -138,7 +139,8 @@ pub fn below(rng: &mut impl Rng, n: u32) -> u32 {
     (wide >> 32) as u32
 }
 
-/// Uniform over `0..n` for 64-bit `n`; `n = 0` gives 0.
+/// Uniform over `0..n` for 64-bit `n`, without bias; `n = 0` gives 0. Draws two words a try, fewer than two tries on
+/// average; none for `n` of 0 or 1.
 #[must_use]
 pub fn below_u64(rng: &mut impl Rng, n: u64) -> u64 {
     if n <= 1 {
@@ -154,7 +156,8 @@ pub fn below_u64(rng: &mut impl Rng, n: u64) -> u64 {
     }
 }
 
-/// Puts `items` into a uniformly random order (Fisher and Yates).
+/// Puts `items` into a uniformly random order (Fisher and Yates), at the cost of a draw of [`below`] for each but one.
+/// More than 2^32 - 1 items are left as they are.
 pub fn shuffle<T>(rng: &mut impl Rng, items: &mut [T]) {
     let mut rest = items;
     while let Ok(left) = u32::try_from(rest.len()) {

@@ -6,6 +6,8 @@
 //!
 //! Ties: m units with the same value get independent hashes of (key, index), so each of them wins equally often over
 //! keys, and the same key gives the same winners again.
+//!
+//! Indices are `u32`: no more than 2^32 - 1 values.
 
 use crate::rng::Key;
 

@@ -212,7 +212,8 @@ fn half(pattern: &[u32; WORDS], number: u32) -> [u32; WORDS] {
 
 /// 64-bit FNV-1a over the little-endian bytes of words: from 0xcbf29ce484222325, each byte is xored in and the whole
 /// multiplied by 0x100000001b3.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Digest(u64);
 
 impl Digest {

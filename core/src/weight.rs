@@ -29,10 +29,12 @@ pub trait Width:
     const FULL: u32 = (1 << Self::BITS) - 1;
     /// Weights in a word.
     const PER_WORD: u32 = 32 / Self::BITS;
-    /// The fixed-point number that carries a weight at the API's edge.
+    /// The fixed-point number that carries a weight at the API's edge: U0F8, or U0F16 for 16 bits. Its largest value
+    /// stands for 1, where `fixed` itself reads it as a little less.
     type Fixed: fixed::traits::Fixed;
 
-    /// The fixed-point number of a raw weight; full scale goes to the largest number.
+    /// The fixed-point number of a raw weight, the same share of the largest one; raw weights above full scale count as
+    /// that.
     fn to_fixed(raw: u32) -> Self::Fixed;
 
     /// Words in a row of `slots` weights.
@@ -78,7 +80,9 @@ macro_rules! width {
 }
 
 width!(
-    /// Binary weights, 32 to a word. With stochastic rounding only: nearest rounding never moves one for a rate below 1/2.
+    /// Binary weights, 32 to a word. With stochastic rounding a winner's weight takes the pattern's value with
+    /// probability eps. With nearest rounding it always does from rate 1/2 on, as at rate 1; below, it never does, and
+    /// nothing is learned.
     U1, 1, U0F8, u8, 255
 );
 width!(
@@ -111,7 +115,7 @@ pub enum Rounding {
     Stochastic,
 }
 
-/// A learning rate in 1/65536, from 1 to 65536 (which is exactly 1).
+/// A learning rate in 1/65536, from 1 to 65536 (which is exactly 1). A real rate is the nearest of them: .3 is 19661.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Rate(u32);
@@ -137,14 +141,15 @@ impl Rate {
     }
 }
 
-/// The rounding offset of nearest rounding.
+/// The rounding offset of nearest rounding: half a unit of the step, in 1/65536.
 pub const HALF: u32 = 1 << 15;
 
 /// One learning step of one weight: towards `full` where the input is active, towards 0 where it is not.
 ///
 /// `w += (eps (F - w) + r) >> 16` or `w -= (eps w + r) >> 16`, the integer form of `W += eps (x - W)`. With `r < 65536`
 /// and `eps <= 65536` the step is at most the distance itself, `(65536 d + 65535) >> 16 = d`, so the weight stays in
-/// `0..=F`, and `65536 * 65535 + 65535 < 2^32`, so nothing overflows for widths to 16 bits.
+/// `0..=F`, and `65536 * 65535 + 65535 < 2^32`, so nothing overflows for widths to 16 bits. Arguments beyond these
+/// (`weight` in `0..=full`, `full` and `offset` in 0..=65535) give some number.
 #[inline]
 #[must_use]
 pub fn step(weight: u32, full: u32, active: bool, rate: Rate, offset: u32) -> u32 {
@@ -171,16 +176,20 @@ pub fn dither(key: Key, slot: u32) -> u32 {
     dither_of(key.at(slot / 4), slot)
 }
 
-/// [`dither`] with the group's hash word at hand.
+/// [`dither`] with the group's hash word, draw `slot / 4` of the row's key, at hand.
 #[inline]
 #[must_use]
 pub fn dither_of(word: u32, slot: u32) -> u32 {
     word.rotate_right(slot % 4 * 8) & 0xffff
 }
 
-/// The largest raw weight that nearest rounding can no longer lower: steps of `eps w < 1/2` are zero for ever.
+/// The largest raw weight that nearest rounding can no longer lower; 0, where every weight falls, at rates from 1/2 on
+/// and for stochastic rounding.
 ///
-/// In shares of full scale it is .016 for 8 bits at rate .1 and .008 for 16 bits at .001. 0 for stochastic rounding.
+/// A step down is `(eps w + 2^15) >> 16`: zero while `eps w < 2^15`, so the last weight it leaves alone is
+/// `ceil(2^15 / eps) - 1`. That depends on the rate, not on the width. As a share of full scale it is
+/// `min(level, F) / F` with `F` = [`Width::FULL`]: .016 for 8 bits at rate .1, .008 for 16 bits at .001. A level of `F`
+/// or more says that no weight of that width ever falls. Weights of at least `F - level` no longer rise, alike.
 #[must_use]
 pub const fn stall_level(rate: Rate, rounding: Rounding) -> u32 {
     match rounding {
@@ -189,15 +198,15 @@ pub const fn stall_level(rate: Rate, rounding: Rounding) -> u32 {
     }
 }
 
-/// Fills a row with its start weights, uniform over `0..=F`: word `i` of the row is draw `i` of its key, unused bits
-/// cleared.
+/// Fills a row of [`Width::row_words`]`(slots)` words with its start weights, uniform over `0..=F`: word `i` of the row
+/// is draw `i` of its key, unused bits cleared.
 pub fn fill_start<W: Width>(row: &mut [u32], slots: u32, key: Key) {
     for (index, word) in (0..).zip(row.iter_mut()) {
         *word = start_word::<W>(slots, key, index);
     }
 }
 
-/// Word `index` of a row's start weights.
+/// Word `index` of a row's start weights; 0 past its end.
 #[inline]
 #[must_use]
 pub fn start_word<W: Width>(slots: u32, key: Key, index: u32) -> u32 {

@@ -338,6 +338,31 @@ fn nearest_rounding_stalls_where_it_is_said_to() {
             assert!(weight::step(level + 1, 65_535, false, rate, HALF) < level + 1);
         }
         assert_eq!(weight::stall_level(rate, Rounding::Stochastic), 0);
+        // Alike from above, for every width: weights of F - level no longer rise, where there are any.
+        for full in [1, 3, 15, 255, 65_535u32] {
+            let stuck = |w| weight::step(w, full, true, rate, HALF) == w;
+            assert!(stuck(full.saturating_sub(level)));
+            assert!(level >= full || !stuck(full - level - 1));
+        }
+    }
+}
+
+#[test]
+fn binary_weights_move_by_nearest_rounding_from_rate_one_half_on() {
+    for eps in [1, 32_767, 32_768, 65_536] {
+        let moves = eps >= 32_768;
+        let rate = Rate::new(eps).unwrap();
+        for active in [false, true] {
+            let (target, other) = (u32::from(active), u32::from(!active));
+            assert_eq!(weight::step(target, 1, active, rate, HALF), target);
+            let expected = if moves { target } else { other };
+            assert_eq!(weight::step(other, 1, active, rate, HALF), expected);
+            // Of all 2^16 offsets, eps move it.
+            let moved = (0..65_536)
+                .filter(|&offset| weight::step(other, 1, active, rate, offset) == target)
+                .count();
+            assert_eq!(moved, eps as usize);
+        }
     }
 }
 

@@ -22,6 +22,8 @@ pub struct KWinner<W, S> {
 }
 
 /// How well a cue matched: the answer to "have I seen this".
+///
+/// Ordered by score, then by the most. Cues with different numbers of ones are compared by [`Match::share`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Match {
@@ -30,13 +32,14 @@ pub struct Match {
 }
 
 impl Match {
-    /// Sum of the k winners' potentials, in raw weight units (`F` for a weight of 1).
+    /// Sum of the k winners' potentials, in raw weights ([`Width::FULL`], `F`, for a weight of 1).
     #[must_use]
     pub const fn score(self) -> u64 {
         self.score
     }
 
-    /// The largest score a cue with as many ones could have: `k F min(m, ones)`.
+    /// The largest score that a cue with as many ones could have: `k F min(m, ones)`. A winner that sees fewer of the
+    /// cue's ones brings less, so where m is below n_i even a pattern just learned at rate 1 mostly stays below it.
     #[must_use]
     pub const fn most(self) -> u64 {
         self.most
@@ -55,8 +58,9 @@ impl Match {
     }
 }
 
-/// The hidden code of a cue: what [`KWinner::hidden_code`] found.
+/// The hidden code of a cue: what [`KWinner::hidden_code`] found, in the scratch buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Assigned<'a> {
     /// The k winners, ascending.
     pub winners: &'a [u32],
@@ -64,8 +68,9 @@ pub struct Assigned<'a> {
     pub matched: Match,
 }
 
-/// What [`KWinner::recall`] found.
+/// What [`KWinner::recall`] found, in the scratch buffer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Recalled<'a> {
     /// The recalled pattern, packed.
     pub pattern: &'a [u32],
@@ -139,7 +144,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
         row(self.weight_rows(), unit, self.params.row_words())
     }
 
-    /// The weight between a hidden and a visible unit; `None` where they are not wired.
+    /// The weight between a hidden and a visible unit; `None` where they are not wired. Costs a count of the wired
+    /// units before it: for whole rows take [`KWinner::weights`].
     #[must_use]
     pub fn weight(&self, hidden: u32, visible: u32) -> Option<W::Fixed> {
         let mask = self.mask(hidden);
@@ -155,8 +161,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     /// Hidden potentials of a cue into `potentials` (n_h sums of raw weights): `a = (W . M) x`.
     ///
     /// # Errors
-    /// [`NetworkError::Cue`] for a cue that is no vector of n_i bits, [`NetworkError::Output`] unless there are exactly n_h
-    /// potentials.
+    /// [`NetworkError::Cue`] for a cue that is no vector of n_i bits, [`NetworkError::Output`] unless there are exactly
+    /// n_h potentials.
     pub fn potentials(&self, cue: &[u32], potentials: &mut [u32]) -> Result<(), NetworkError> {
         bits::check(cue, self.params.visible()).map_err(NetworkError::Cue)?;
         let expected = self.params.hidden() as usize;
@@ -217,6 +223,9 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     }
 
     /// Recalls into `pattern`, with `active` ones in place of [`Params::active`] (0..=n_i; more is taken as n_i).
+    ///
+    /// The winners and the sums are those of [`KWinner::recall`], so the pattern with fewer ones lies within the one
+    /// with more.
     ///
     /// # Errors
     /// [`NetworkError::Output`] unless `pattern` is [`Params::pattern_words`] words; and those of [`KWinner::recall`].
@@ -345,7 +354,8 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
 }
 
 impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
-    /// Makes a fresh network in the buffer: wiring and uniform start weights from the seed, nothing learned.
+    /// Makes a fresh network in the buffer: wiring and uniform start weights from the seed, nothing learned. What the
+    /// buffer held is lost; [`KWinner::open`] keeps it.
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.

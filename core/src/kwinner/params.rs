@@ -164,8 +164,8 @@ impl<W: Width> Params<W> {
         COUNTER_WORDS + self.hidden as usize * (self.pattern_words() + self.row_words())
     }
 
-    /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that one
-    /// serves several networks; nothing in it outlives a call but what the call lends out.
+    /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that
+    /// one serves several networks, and it may hold anything: nothing is kept in it from call to call.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
         self.sum_words() + self.winners as usize + self.pattern_words()
@@ -179,7 +179,7 @@ impl<W: Width> Params<W> {
         }
     }
 
-    /// Where the masks end in the buffer.
+    /// Words of all masks.
     pub(super) const fn mask_words(&self) -> usize {
         self.hidden as usize * self.pattern_words()
     }
@@ -198,13 +198,14 @@ impl<W: Width> ParamsBuilder<W> {
         self
     }
 
-    /// Ones of a recalled pattern, s: 1..=n_i.
+    /// Ones of a recalled pattern, s: 1..=n_i. Patterns to learn and cues may have any number of ones.
     pub const fn active(mut self, active: u32) -> Self {
         self.active = active;
         self
     }
 
-    /// Learning rate eps in 1/65536: 1..=65536.
+    /// Learning rate eps in 1/65536: 1..=65536. Slow rates want wide weights or stochastic rounding:
+    /// [`stall_level`](crate::weight::stall_level).
     pub const fn rate(mut self, rate: u32) -> Self {
         self.rate = rate;
         self
@@ -232,7 +233,7 @@ impl<W: Width> ParamsBuilder<W> {
     ///
     /// # Errors
     /// The first setting out of range, with its value and what is allowed; or sizes whose sums do not fit 32 bits
-    /// (m F or k F) or whose buffers do not fit the address space of a 32-bit device.
+    /// (m F or k F) or whose buffers do not fit the address space, which happens on 32-bit devices only.
     pub const fn build(self) -> Result<Params<W>, ParamsError> {
         use ParamsError as E;
         if self.visible == 0 {
@@ -335,7 +336,12 @@ pub enum ParamsError {
         /// The largest fan-in and k for that width.
         most: u32,
     },
-    /// The buffers would exceed the address space.
+    /// The buffers would exceed the address space: a slice is at most `isize::MAX` bytes, on a 32-bit device just below
+    /// 2 GiB, 2^29 - 1 words.
+    ///
+    /// Refused are [`Params::words`] above that, and sizes whose scratch buffer could be, taken as `n_i + 2 n_h`, a row
+    /// of mask and weights, and 2 words. No network of `u32` sizes is too large for 64 bits. How much memory there is,
+    /// nothing here knows.
     TooLarge,
 }
 
