@@ -6,7 +6,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use slotless::figures::catalogue::{FigureName, Measured, Size, k_winner, one_winner};
+use slotless::figures::catalogue::{Measured, NamedFigure, Size, k_winner, one_winner};
 use slotless::memory::curves::Plan;
 use slotless::memory::simulate::{NoKeeper, simulate};
 use slotless::memory::{Condition, Data, Network, Protocol, Results, Setup, WeightWidth};
@@ -136,14 +136,15 @@ fn all_reference_curves_and_the_advantage_of_figure_4() {
     }
     let pair =
         [k_winner(), one_winner()].map(|network| results(network, Data::Random, &[1.0, 0.5], 200));
-    let plan = FigureName::Fig4.plan(200);
+    let fig4 = NamedFigure::of("fig4").unwrap();
+    let plan = fig4.plan(200);
     let measured: Vec<Measured<'_>> = pair
         .iter()
         .map(|one| Measured::new(one, plan).unwrap())
         .collect();
     all_pass(&reference::checks(&measured[0]).unwrap(), 10, &[]);
     all_pass(&reference::checks(&measured[1]).unwrap(), 12, &[]);
-    let figure = FigureName::Fig4.draw(&measured, Size::Paper, 1).unwrap();
+    let figure = fig4.draw(&measured, Size::Paper, 1).unwrap();
     let advantage = figure
         .checks
         .iter()

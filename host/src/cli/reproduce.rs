@@ -1,12 +1,14 @@
 //! `slotless reproduce`.
 
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
+use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Job, Output};
 use super::{CommonArgs, Failure};
-use crate::figures::catalogue::{FigureName, Measured, Size};
+use crate::figures::catalogue::{FIGURES, Group, Measured, NamedFigure, Size};
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
 
@@ -34,44 +36,40 @@ pub(super) struct ReproduceArgs {
     common: CommonArgs,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+/// What may be asked for: a figure, or a group of them.
+#[derive(Clone, Copy, Debug)]
 enum Target {
-    /// Figure 4: accuracy and sensitivity by age, 100% and 50% cues
-    Fig4,
-    /// Raw differences, fitted exponentials, Theorem 1
-    S1,
-    /// The more connected K-winner network (f = 0.1)
-    S2,
-    /// Graded updates: the graded 1-winner and a slower K-winner network
-    S3,
-    /// A small tree of patterns
-    S4,
-    /// Similarity matrices of tree-structured patterns
-    S5,
-    /// Sensitivity on trees of five similarities
-    S6,
-    /// Accuracy on the trees of S6, structured and unstructured baselines
-    S7,
-    /// Figure 4 and S1 to S7
-    Memory,
-    /// A fixed layer in front of the K-winner network (proposed in appendix A.4)
-    Stack,
+    Figure(&'static NamedFigure),
+    Group(Group),
+}
+
+impl ValueEnum for Target {
+    fn value_variants<'a>() -> &'a [Self] {
+        static ALL: LazyLock<Vec<Target>> = LazyLock::new(|| {
+            let groups = Group::value_variants().iter().copied();
+            FIGURES
+                .iter()
+                .map(Target::Figure)
+                .chain(groups.map(Target::Group))
+                .collect()
+        });
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        match self {
+            Self::Figure(figure) => Some(PossibleValue::new(figure.name).help(figure.about)),
+            Self::Group(group) => group.to_possible_value(),
+        }
+    }
 }
 
 impl Target {
-    fn figures(self) -> Vec<FigureName> {
-        vec![match self {
-            Self::Fig4 => FigureName::Fig4,
-            Self::S1 => FigureName::S1,
-            Self::S2 => FigureName::S2,
-            Self::S3 => FigureName::S3,
-            Self::S4 => FigureName::S4,
-            Self::S5 => FigureName::S5,
-            Self::S6 => FigureName::S6,
-            Self::S7 => FigureName::S7,
-            Self::Stack => FigureName::Stack,
-            Self::Memory => return FigureName::MEMORY.to_vec(),
-        }]
+    fn figures(self) -> Vec<&'static NamedFigure> {
+        match self {
+            Self::Figure(figure) => vec![figure],
+            Self::Group(group) => group.figures().collect(),
+        }
     }
 
     fn name(self) -> String {
@@ -90,9 +88,9 @@ fn same(a: &Condition, b: &Condition) -> bool {
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
-    let mut figures: Vec<FigureName> = Vec::new();
+    let mut figures: Vec<&NamedFigure> = Vec::new();
     for figure in args.figures.iter().flat_map(|target| target.figures()) {
-        if !figures.contains(&figure) {
+        if !figures.iter().any(|other| other.name == figure.name) {
             figures.push(figure);
         }
     }
@@ -150,14 +148,14 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             plan.samples.samples() as u32,
             plan.samples.trials_each() as u32,
         ];
-        let manifest = Manifest::new(figure.name(), seed, trials, samples);
+        let manifest = Manifest::new(figure.name, seed, trials, samples);
         let folder = if figures.len() == 1 {
             out.clone()
         } else {
-            out.join(figure.name())
+            out.join(figure.name)
         };
         Output {
-            name: figure.name(),
+            name: figure.name,
             measured: &measured,
             drawn,
             manifest,

@@ -9,29 +9,6 @@ use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
 use crate::memory::{Condition, Data, Network, Preprocess, Protocol, Results};
 
-/// A figure of the paper (its own numbering), or one proposed there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, ValueEnum)]
-pub enum FigureName {
-    /// Accuracy (A) and sensitivity (B) of the K-winner and the 1-winner MHN, cues 100 % and 50 %.
-    Fig4,
-    /// Raw differences with fitted exponentials and Theorem 1.
-    S1,
-    /// The more connected K-winner MHN (f = 0.1): accuracy, raw difference, sensitivity.
-    S2,
-    /// The graded 1-winner MHN and a slower K-winner MHN beside the others.
-    S3,
-    /// A small tree of patterns.
-    S4,
-    /// Similarity matrices of tree-structured patterns.
-    S5,
-    /// Sensitivity on tree-structured patterns of five similarities, and on unstructured ones.
-    S6,
-    /// Accuracy on the trees of S6, with an unstructured baseline too.
-    S7,
-    /// A fixed layer in front of the K-winner MHN (proposed in appendix A.4), on trees b = 5 and 10.
-    Stack,
-}
-
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
@@ -106,77 +83,161 @@ fn stacked() -> Network {
     network
 }
 
-impl FigureName {
-    /// The figures that `memory` stands for.
-    pub const MEMORY: [Self; 8] = [
-        Self::Fig4,
-        Self::S1,
-        Self::S2,
-        Self::S3,
-        Self::S4,
-        Self::S5,
-        Self::S6,
-        Self::S7,
-    ];
+fn both_cues(network: Network, size: Size) -> Condition {
+    Condition {
+        network,
+        data: Data::Random,
+        protocol: size.protocol(&[1.0, 0.5]),
+    }
+}
 
-    /// Its name in folders and files.
+fn on_tree(network: Network, b: u32, size: Size) -> Condition {
+    Condition {
+        network,
+        data: Data::Tree { b, steps: None },
+        protocol: size.protocol(&[1.0]),
+    }
+}
+
+/// Both networks, in this order, on random patterns.
+fn pair(size: Size) -> Vec<Condition> {
+    vec![both_cues(k_winner(), size), both_cues(one_winner(), size)]
+}
+
+/// Both networks on the trees of every similarity.
+fn on_trees(size: Size) -> Vec<Condition> {
+    let pair = |b| [k_winner(), one_winner()].map(|network| on_tree(network, b, size));
+    trees::FLIPS.into_iter().flat_map(pair).collect()
+}
+
+/// A figure of the paper (its own numbering), or one proposed there: what it runs, and how it is drawn.
+///
+/// [`FIGURES`] is the only list of them: the command line, its help and the manifests take names and texts from there.
+#[derive(Clone, Copy, Debug)]
+pub struct NamedFigure {
+    /// Its name on the command line, of its folder and of its files.
+    pub name: &'static str,
+    /// What it shows, in one line.
+    pub about: &'static str,
+    /// The group it is made with.
+    pub group: Option<Group>,
+    /// Trials that its accuracies average, where those are not all.
+    accuracy_trials: Option<usize>,
+    conditions: fn(Size) -> Vec<Condition>,
+    draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
+}
+
+/// Figures that one name asks for; the lines below are the help of the command line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Group {
+    /// Figure 4 and S1 to S7
+    Memory,
+}
+
+/// Every figure there is, in the order of the help.
+pub static FIGURES: [NamedFigure; 9] = [
+    NamedFigure {
+        name: "fig4",
+        about: "Figure 4: accuracy and sensitivity by age, 100% and 50% cues",
+        group: Some(Group::Memory),
+        accuracy_trials: Some(100),
+        conditions: pair,
+        draw: |measured, _, _| paper::fig4(measured),
+    },
+    NamedFigure {
+        name: "s1",
+        about: "Raw differences, fitted exponentials, Theorem 1",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: pair,
+        draw: |measured, _, _| paper::s1(measured),
+    },
+    NamedFigure {
+        name: "s2",
+        about: "The more connected K-winner network (f = 0.1)",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: |size| {
+            [more_connected(), one_winner()]
+                .map(|one| both_cues(one, size))
+                .into()
+        },
+        draw: |measured, _, _| paper::s2(measured),
+    },
+    NamedFigure {
+        name: "s3",
+        about: "Graded updates: the graded 1-winner and a slower K-winner network",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: |size| {
+            [graded(), one_winner(), k_winner(), slower()]
+                .map(|one| both_cues(one, size))
+                .into()
+        },
+        draw: |measured, _, _| paper::s3(measured),
+    },
+    NamedFigure {
+        name: "s4",
+        about: "A small tree of patterns",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: |_| Vec::new(),
+        draw: |_, _, seed| paper::s4(seed),
+    },
+    NamedFigure {
+        name: "s5",
+        about: "Similarity matrices of tree-structured patterns",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: |_| Vec::new(),
+        draw: |_, size, seed| paper::s5(seed, size),
+    },
+    NamedFigure {
+        name: "s6",
+        about: "Sensitivity on trees of five similarities",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: |size| [on_trees(size), pair(size)].concat(),
+        draw: |measured, _, _| paper::s6(measured),
+    },
+    NamedFigure {
+        name: "s7",
+        about: "Accuracy on the trees of S6, structured and unstructured baselines",
+        group: Some(Group::Memory),
+        accuracy_trials: None,
+        conditions: on_trees,
+        draw: |measured, _, _| paper::s7(measured),
+    },
+    NamedFigure {
+        name: "stack",
+        about: "A fixed layer in front of the K-winner network (proposed in appendix A.4)",
+        group: None,
+        accuracy_trials: None,
+        conditions: |size| {
+            let pair = |b| [stacked(), k_winner()].map(|one| on_tree(one, b, size));
+            [5, 10].into_iter().flat_map(pair).collect()
+        },
+        draw: |measured, _, _| paper::stack(measured),
+    },
+];
+
+impl NamedFigure {
+    /// The figure of this name.
     #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Fig4 => "fig4",
-            Self::S1 => "s1",
-            Self::S2 => "s2",
-            Self::S3 => "s3",
-            Self::S4 => "s4",
-            Self::S5 => "s5",
-            Self::S6 => "s6",
-            Self::S7 => "s7",
-            Self::Stack => "stack",
-        }
+    pub fn of(name: &str) -> Option<&'static Self> {
+        FIGURES.iter().find(|figure| figure.name == name)
     }
 
     /// The conditions it runs, in the order its drawing takes them.
     #[must_use]
-    pub fn conditions(self, size: Size) -> Vec<Condition> {
-        let both_cues = |network| Condition {
-            network,
-            data: Data::Random,
-            protocol: size.protocol(&[1.0, 0.5]),
-        };
-        let on_tree = |network, b| Condition {
-            network,
-            data: Data::Tree { b, steps: None },
-            protocol: size.protocol(&[1.0]),
-        };
-        let trees = || {
-            let pair = |b| [on_tree(k_winner(), b), on_tree(one_winner(), b)];
-            trees::FLIPS.into_iter().flat_map(pair)
-        };
-        match self {
-            Self::Fig4 | Self::S1 => vec![both_cues(k_winner()), both_cues(one_winner())],
-            Self::S2 => vec![both_cues(more_connected()), both_cues(one_winner())],
-            Self::S3 => vec![
-                both_cues(graded()),
-                both_cues(one_winner()),
-                both_cues(k_winner()),
-                both_cues(slower()),
-            ],
-            Self::S4 | Self::S5 => Vec::new(),
-            Self::S6 => trees()
-                .chain([both_cues(k_winner()), both_cues(one_winner())])
-                .collect(),
-            Self::S7 => trees().collect(),
-            Self::Stack => [5, 10]
-                .into_iter()
-                .flat_map(|b| [on_tree(stacked(), b), on_tree(k_winner(), b)])
-                .collect(),
-        }
+    pub fn conditions(&self, size: Size) -> Vec<Condition> {
+        (self.conditions)(size)
     }
 
     /// How its trials are used: accuracies of figure 4 are of 100 trials, d' of 10 samples of 20.
     #[must_use]
-    pub fn plan(self, trials: usize) -> Plan {
-        Plan::new(trials, if self == Self::Fig4 { 100 } else { trials })
+    pub fn plan(&self, trials: usize) -> Plan {
+        Plan::new(trials, self.accuracy_trials.unwrap_or(trials))
     }
 
     /// Draws it from the results of its conditions.
@@ -184,31 +245,30 @@ impl FigureName {
     /// # Errors
     /// [`FigureError`].
     pub fn draw(
-        self,
+        &self,
         measured: &[Measured<'_>],
         size: Size,
         seed: u64,
     ) -> Result<Drawn, FigureError> {
-        match self {
-            Self::Fig4 => paper::fig4(measured),
-            Self::S1 => paper::s1(measured),
-            Self::S2 => paper::s2(measured),
-            Self::S3 => paper::s3(measured),
-            Self::S4 => paper::s4(seed),
-            Self::S5 => paper::s5(seed, size),
-            Self::S6 => paper::s6(measured),
-            Self::S7 => paper::s7(measured),
-            Self::Stack => paper::stack(measured),
-        }
+        (self.draw)(measured, size, seed)
+    }
+}
+
+impl Group {
+    /// Its figures, in the order of [`FIGURES`].
+    pub fn figures(self) -> impl Iterator<Item = &'static NamedFigure> {
+        FIGURES
+            .iter()
+            .filter(move |figure| figure.group == Some(self))
     }
 }
 
 /// How the trials of a run of this name are used.
 #[must_use]
 pub fn plan_of(name: &str, trials: usize) -> Plan {
-    match FigureName::from_str(name, true) {
-        Ok(figure) => figure.plan(trials),
-        Err(_) => Plan::new(trials, trials),
+    match NamedFigure::of(name) {
+        Some(figure) => figure.plan(trials),
+        None => Plan::new(trials, trials),
     }
 }
 

@@ -1,6 +1,32 @@
 //! `reproduce`: figures by name.
 
+use slotless::figures::catalogue::{FIGURES, Group, NamedFigure};
+
 use super::common::Place;
+
+#[test]
+fn the_help_lists_every_figure_of_the_one_list() {
+    let place = Place::new();
+    let help = place.ok("reproduce --help").out;
+    // Long lines are wrapped.
+    let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    for figure in &FIGURES {
+        let line = format!("- {}: {}", figure.name, figure.about);
+        assert_eq!(help.matches(&line).count(), 1, "{line}: {help}");
+        assert_eq!(NamedFigure::of(figure.name).unwrap().about, figure.about);
+    }
+    assert!(help.contains("- memory: Figure 4 and S1 to S7"), "{help}");
+    let memory: Vec<&str> = Group::Memory.figures().map(|figure| figure.name).collect();
+    assert_eq!(memory, ["fig4", "s1", "s2", "s3", "s4", "s5", "s6", "s7"]);
+}
+
+#[test]
+fn a_figure_that_is_not_there_is_refused_with_those_that_are() {
+    let place = Place::new();
+    let mut needles: Vec<&str> = FIGURES.iter().map(|figure| figure.name).collect();
+    needles.extend(["'nope'", "memory"]);
+    place.refused("reproduce nope", &needles);
+}
 
 #[test]
 fn a_figure_without_trials() {
