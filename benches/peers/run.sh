@@ -15,7 +15,7 @@ give_up() {
 }
 
 # The copy of the pins is written last, so an environment whose installation was cut short is made again.
-if ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
+if ! [ -x "$python" ] || ! cmp -s "$here/requirements.txt" "$environment/requirements.txt"; then
     command -v python3 >/dev/null || give_up "python3 is missing"
     python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 ||
         give_up "python3 must be 3.11 or newer"
