@@ -5,13 +5,13 @@
 //! [`PATTERNS`] of them. Every case carries its answer: [`Case::check`] compares what it computes, unit by unit and
 //! weight by weight, with another backend (the scalar core; for the core itself, the fast network).
 //!
-//! A new backend (AVX2, say) is a variant of [`Backend`], its name, and its arm in [`Case::work`].
+//! The fast network is there once for each set of vector instructions that the machine has.
 
 mod work;
 
 use std::fmt;
 
-use slotless::backend::cpu::{AnyParams, Network};
+use slotless::backend::cpu::{AnyParams, Isa, Network};
 use slotless_core::bits;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::{self, Purpose};
@@ -74,8 +74,8 @@ pub enum Operation {
 pub enum Backend {
     /// The scalar core, which runs on a microcontroller and defines the results.
     Core,
-    /// The host's network on one core, portable build.
-    Cpu,
+    /// The host's network on one core, with these vector instructions and the layout it then chooses.
+    Cpu(Isa),
 }
 
 /// One row of the tables.
@@ -135,22 +135,25 @@ impl Operation {
 }
 
 impl Backend {
-    /// All of them.
-    pub const ALL: [Self; 2] = [Self::Core, Self::Cpu];
+    /// All that this machine has.
+    pub fn available() -> impl Iterator<Item = Self> + Clone {
+        let sets: Vec<Isa> = Isa::available().collect();
+        std::iter::once(Self::Core).chain(sets.into_iter().map(Self::Cpu))
+    }
 
     /// Whether its rows of this operation are in the tables.
     const fn measures(self, operation: Operation) -> bool {
         match self {
             Self::Core => matches!(operation, Operation::Learn | Operation::Recall),
-            Self::Cpu => true,
+            Self::Cpu(_) => true,
         }
     }
 
     /// The backend whose answers it is held to.
     const fn oracle(self) -> Self {
         match self {
-            Self::Core => Self::Cpu,
-            Self::Cpu => Self::Core,
+            Self::Core => Self::Cpu(Isa::PORTABLE),
+            Self::Cpu(_) => Self::Core,
         }
     }
 }
@@ -168,7 +171,15 @@ names!(Paper: KwF005 "kw_f005", KwF01 "kw_f01", Mhn "mhn");
 names!(Weights: U8 "u8", U16 "u16");
 names!(Operation: Learn "learn", Recall "recall", Activation "activation", Selection "selection", Update "update",
     Output "output");
-names!(Backend: Core "core", Cpu "cpu");
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Core => f.pad("core"),
+            Self::Cpu(isa) => isa.fmt(f),
+        }
+    }
+}
 
 /// `network/weights/operation/backend`: the name of the benchmark and of the count.
 impl fmt::Display for Case {
@@ -247,7 +258,7 @@ impl Case {
     pub fn of(network: Paper, weights: Weights) -> impl Iterator<Item = Self> {
         let pairs = Operation::ALL
             .into_iter()
-            .flat_map(|operation| Backend::ALL.map(|backend| (operation, backend)));
+            .flat_map(|operation| Backend::available().map(move |backend| (operation, backend)));
         pairs
             .filter(|(operation, backend)| backend.measures(*operation))
             .map(move |(operation, backend)| Self {
@@ -281,7 +292,7 @@ impl Case {
                 AnyParams::U16(params) => work::core(self.operation, params, trained),
                 _ => unreachable!("weights have 8 or 16 bits here"),
             },
-            Backend::Cpu => work::cpu(self.operation, trained),
+            Backend::Cpu(isa) => work::cpu(self.operation, isa, trained),
         }
     }
 

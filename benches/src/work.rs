@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::hint::black_box;
 
-use slotless::backend::cpu::{Network, Selector};
+use slotless::backend::cpu::{Isa, Network, Selector};
 use slotless_core::bits;
 use slotless_core::fan_in;
 use slotless_core::kwinner::{KWinner, Params};
@@ -156,9 +156,10 @@ fn sums<W: Width>(
 }
 
 /// The work of the host's network.
-pub(crate) fn cpu(operation: Operation, trained: &Trained) -> Box<dyn Work> {
+pub(crate) fn cpu(operation: Operation, isa: Isa, trained: &Trained) -> Box<dyn Work> {
     use slotless::backend::cpu::AnyParams;
-    let network = || Network::from_words(trained.params, &trained.words).expect("its words");
+    let network =
+        || Network::from_words_with(trained.params, &trained.words, isa, None).expect("its words");
     match operation {
         Operation::Selection | Operation::Output => {
             let (sums, wanted) = match trained.params {
@@ -169,7 +170,7 @@ pub(crate) fn cpu(operation: Operation, trained: &Trained) -> Box<dyn Work> {
             Box::new(CpuSelection {
                 sums: Cycle::new(sums),
                 wanted,
-                selector: Selector::default(),
+                selector: Selector::new(isa),
                 found: Vec::new(),
             })
         }
@@ -258,11 +259,9 @@ struct CpuSelection {
 
 impl Work for CpuSelection {
     fn run(&mut self) {
+        let found = self.selector.top_k(self.sums.next(), self.wanted, || TIES);
         self.found.clear();
-        self.selector
-            .top_k(self.sums.next(), self.wanted, TIES, |index| {
-                self.found.push(index)
-            });
+        self.found.extend_from_slice(found);
     }
 
     fn answer(&mut self) -> Vec<u32> {

@@ -65,9 +65,11 @@ impl Layer {
             }
         }
         code.fill(0);
-        let key = self.key.derive(self.key.digest(pattern));
-        self.selector
-            .top_k(&self.sums, self.active, key, |unit| bits::set(code, unit));
+        let key = self.key;
+        let ties = || key.derive(key.digest(pattern));
+        for &unit in self.selector.top_k(&self.sums, self.active, ties) {
+            bits::set(code, unit);
+        }
     }
 
     /// The pattern of a code: the `active` visible units that most units of the code are wired to.
@@ -79,10 +81,11 @@ impl Layer {
             }
         }
         pattern.fill(0);
-        let key = self.key.derive(self.key.digest(code)).derive(1);
-        self.selector.top_k(&self.back, active, key, |visible| {
-            bits::set(pattern, visible)
-        });
+        let key = self.key;
+        let ties = || key.derive(key.digest(code)).derive(1);
+        for &visible in self.selector.top_k(&self.back, active, ties) {
+            bits::set(pattern, visible);
+        }
     }
 }
 
@@ -92,14 +95,12 @@ pub struct Memory {
     network: Network,
     layer: Option<Layer>,
     code: Vec<u32>,
-    recalled: Vec<u32>,
-    pattern: Vec<u32>,
 }
 
 impl Memory {
-    /// Puts `layer` in front of `network`; patterns have `visible` bits.
+    /// Puts `layer` in front of `network`.
     #[must_use]
-    pub fn new(network: Network, layer: Option<Layer>, visible: u32) -> Self {
+    pub fn new(network: Network, layer: Option<Layer>) -> Self {
         let code = layer
             .as_ref()
             .map_or(0, |layer| bits::words_for(layer.sums.len() as u32));
@@ -107,8 +108,6 @@ impl Memory {
             network,
             layer,
             code: vec![0; code],
-            recalled: vec![0; code],
-            pattern: vec![0; bits::words_for(visible)],
         }
     }
 
@@ -123,20 +122,34 @@ impl Memory {
         };
     }
 
-    /// Recalls a pattern of `active` ones from a cue; gives it and the network's match score.
-    pub fn recall(&mut self, cue: &[u32], active: u32) -> (&[u32], u64) {
-        let score = match &mut self.layer {
-            None => self.network.recall(cue, active, &mut self.pattern),
-            Some(layer) => {
-                layer.encode(cue, &mut self.code);
-                let score = self
-                    .network
-                    .recall(&self.code, layer.active, &mut self.recalled);
-                layer.decode(&self.recalled, active, &mut self.pattern);
-                score
-            }
+    /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the
+    /// network's match scores.
+    ///
+    /// # Panics
+    /// If there are not as many numbers of ones as cues.
+    #[must_use]
+    pub fn recall_many(&mut self, cues: &Patterns, ones: &[u32]) -> (Vec<u32>, Vec<u64>) {
+        let mut scores = vec![0; cues.len()];
+        let mut recalled = vec![0; cues.words().len()];
+        let Some(layer) = &mut self.layer else {
+            self.network
+                .recall_many(cues.words(), ones, &mut recalled, &mut scores);
+            return (recalled, scores);
         };
-        (&self.pattern, score)
+        let mut codes = vec![0; cues.len() * self.code.len()];
+        for (cue, code) in cues.iter().zip(codes.chunks_exact_mut(self.code.len())) {
+            layer.encode(cue, code);
+        }
+        let active = vec![layer.active; cues.len()];
+        let mut recoded = vec![0; codes.len()];
+        self.network
+            .recall_many(&codes, &active, &mut recoded, &mut scores);
+        let rows = recoded.chunks_exact(self.code.len()).zip(ones);
+        let out = recalled.chunks_exact_mut(bits::words_for(cues.visible()));
+        for ((code, &ones), pattern) in rows.zip(out) {
+            layer.decode(code, ones, pattern);
+        }
+        (recalled, scores)
     }
 
     /// Mean pairwise similarity of patterns, and of what the network stores of them.

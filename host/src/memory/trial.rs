@@ -209,7 +209,7 @@ impl Setup {
         let layer = network
             .preprocess
             .map(|layer| Layer::new(layer_seed, network.n_i, layer));
-        let mut memory = Memory::new(Network::new(params), layer, network.n_i);
+        let mut memory = Memory::new(Network::new(params), layer);
         for (step, pattern) in data.learned.iter().enumerate() {
             if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
                 return None;
@@ -259,17 +259,22 @@ impl Setup {
             level.to_bits() as u32,
             (level.to_bits() >> 32) as u32,
         );
-        let mut outcome = Outcome::default();
+        let mut cues = Patterns::with_capacity(patterns.visible(), patterns.len());
         let mut cue = vec![0; bits::words_for(patterns.visible())];
         for (age, pattern) in (0..).zip(patterns.iter()) {
-            let ones = patterns.ones()[age as usize];
-            let keep = floor_share(level, ones);
+            let keep = floor_share(level, patterns.ones()[age as usize]);
             let mut rng = rng::stream(seed, purpose, trial, age);
             bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
-            let (recalled, score) = memory.recall(&cue, ones);
-            outcome.overlaps.push(bits::overlap(recalled, pattern));
-            outcome.scores.push(score);
+            cues.push(&cue);
         }
-        outcome
+        let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
+        let rows = recalled.chunks_exact(cue.len());
+        let overlaps = rows.zip(patterns.iter());
+        Outcome {
+            overlaps: overlaps
+                .map(|(row, pattern)| bits::overlap(row, pattern))
+                .collect(),
+            scores,
+        }
     }
 }

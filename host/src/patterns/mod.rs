@@ -95,6 +95,12 @@ impl Patterns {
         &self.ones
     }
 
+    /// All patterns, one after the other.
+    #[must_use]
+    pub fn words(&self) -> &[u32] {
+        &self.words
+    }
+
     /// The patterns in order.
     pub fn iter(&self) -> impl Iterator<Item = &[u32]> + Clone {
         (0..self.len()).map(|index| self.get(index))

@@ -15,6 +15,9 @@ use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
 use slotless_core::weight::{self, Width};
 
+use super::simd::{Block, Isa, Kernel};
+use super::step::{Learning, step};
+
 /// Units that a 16-bit index can name, one of them the spare unit.
 pub(super) const SHORT_UNITS: usize = 1 << 16;
 
@@ -125,10 +128,10 @@ impl<I: Copy> Row<'_, I> {
 pub(super) struct Lists<I> {
     visible: u32,
     hidden: u32,
-    /// In 1/65536; `None` for the rate 1, which goes all the way, whatever the rounding.
-    rate: Option<u16>,
+    learning: Learning,
     /// Every hidden unit sees every visible unit, so that list j names the units 0, 1, 2 ... and so does row h.
     dense: bool,
+    full: u16,
     /// List of visible unit j, in chunks: `starts[j]..starts[j + 1]`, ascending in the hidden unit.
     starts: Vec<u32>,
     list_units: Vec<[I; LANES]>,
@@ -169,7 +172,8 @@ impl<I: Index> Lists<I> {
         let mut lists = Self {
             visible,
             hidden,
-            rate: u16::try_from(params.rate().get()).ok(),
+            learning: Learning::new(params),
+            full: W::FULL as u16,
             dense: entries == u64::from(visible) * u64::from(hidden),
             starts,
             list_units: vec![[I::new(hidden); LANES]; list_chunks],
@@ -239,60 +243,48 @@ impl<I: Index> Lists<I> {
         self.rows[unit] as usize..self.rows[unit + 1] as usize
     }
 
+    /// Words that [`Lists::activate`] and [`Lists::scatter`] need for their sums.
+    pub(super) fn rooms(&self) -> [usize; 2] {
+        [I::room(self.hidden), I::room(self.visible)]
+    }
+
     /// Sums the weights of the active inputs for every hidden unit.
-    pub(super) fn activate(&self, cue: &[u32], potentials: &mut [u32]) {
-        potentials[..self.hidden as usize].fill(0);
-        for visible in bits::ones(cue) {
-            let visible = visible as usize;
-            let list = self.starts[visible] as usize..self.starts[visible + 1] as usize;
-            let weights = &self.list_weights[list.clone()];
+    pub(super) fn activate(&self, isa: Isa, cue: &[u32], potentials: &mut [u32]) {
+        isa.run(Activate {
+            lists: self,
+            cue,
+            potentials,
+        });
+    }
+
+    /// Adds the weights of hidden units to the sums of the visible units they see.
+    #[inline(always)]
+    pub(super) fn scatter(&self, units: &[u32], sums: &mut [u32]) {
+        for &unit in units {
+            let row = self.row(unit);
+            let weights = &self.row_weights[row.clone()];
             if self.dense {
-                add_all(weights, potentials);
+                add_all(weights, sums);
             } else {
-                I::add(&self.list_units[list], weights, potentials);
+                I::add(&self.row_units[row], weights, sums);
             }
         }
     }
 
-    /// Adds the weights of a hidden unit to the sums of the visible units it sees.
-    pub(super) fn scatter(&self, unit: u32, sums: &mut [u32]) {
-        let row = self.row(unit);
-        let weights = &self.row_weights[row.clone()];
-        if self.dense {
-            add_all(weights, sums);
-        } else {
-            I::add(&self.row_units[row], weights, sums);
-        }
-    }
-
-    /// Sets the pattern that [`Lists::update`] learns.
-    pub(super) fn aim(&mut self, pattern: &[u32], full: u32) {
+    /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
+    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
         self.targets[..self.visible as usize].fill(0);
         for visible in bits::ones(pattern) {
-            self.targets[visible as usize] = full as u16;
+            self.targets[visible as usize] = self.full;
         }
+        isa.run(Update {
+            lists: self,
+            units,
+            dither,
+        });
     }
 
-    /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, units: &[u32], dither: Option<Key>) {
-        match (self.rate, dither) {
-            (Some(rate), None) => self.set_rows(units, |_| {
-                move |_, weights, targets| step(weights, targets, rate, |_, part| part >> 15)
-            }),
-            (Some(rate), Some(key)) => self.set_rows(units, |unit| {
-                let key = key.derive(unit);
-                move |chunk, weights, targets| {
-                    let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
-                    step(weights, targets, rate, |lane, part| {
-                        let offset = weight::dither_of(words[lane / 4], lane as u32 % 4) as u16;
-                        u16::from(part.checked_add(offset).is_none())
-                    })
-                }
-            }),
-            (None, _) => self.set_rows(units, |_| |_, _, targets| targets),
-        }
-    }
-
+    #[inline(always)]
     fn set_rows<M: Moved>(&mut self, units: &[u32], moved: impl Fn(u32) -> M) {
         for &unit in units {
             let row = self.row(unit);
@@ -307,27 +299,75 @@ impl<I: Index> Lists<I> {
     }
 }
 
-/// Adds a weight to each sum.
-fn add_all(weights: &[[u16; LANES]], sums: &mut [u32]) {
-    for (sums, weights) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(weights) {
-        *sums = from_fn(|lane| sums[lane] + u32::from(weights[lane]));
+struct Activate<'a, I> {
+    lists: &'a Lists<I>,
+    cue: &'a [u32],
+    potentials: &'a mut [u32],
+}
+
+impl<I: Index> Kernel for Activate<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self {
+            lists,
+            cue,
+            potentials,
+        } = self;
+        potentials[..lists.hidden as usize].fill(0);
+        for visible in bits::ones(cue) {
+            let visible = visible as usize;
+            let list = lists.starts[visible] as usize..lists.starts[visible + 1] as usize;
+            let weights = &lists.list_weights[list.clone()];
+            if lists.dense {
+                add_all(weights, potentials);
+            } else {
+                I::add(&lists.list_units[list], weights, potentials);
+            }
+        }
     }
 }
 
-/// The learning step of a chunk, in 16-bit multiplications, which every vector unit has.
-///
-/// The distance to the target times the rate, in 1/65536, is a whole step and a part of one; `carry` gives, for (lane,
-/// part), the 1 that rounding adds. The distance itself: F - w is w with its bits turned, since F is all ones.
+struct Update<'a, I> {
+    lists: &'a mut Lists<I>,
+    units: &'a [u32],
+    dither: Option<Key>,
+}
+
+impl<I: Index> Kernel for Update<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self {
+            lists,
+            units,
+            dither,
+        } = self;
+        match (lists.learning.rate(), dither) {
+            (Some(rate), None) => lists.set_rows(units, |_| {
+                move |_, weights, targets| step(weights, targets, rate, |_, part| part >> 15)
+            }),
+            (Some(rate), Some(key)) => lists.set_rows(units, |unit| {
+                let key = key.derive(unit);
+                move |chunk, weights, targets| {
+                    let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
+                    step(weights, targets, rate, |lane, part| {
+                        let offset = weight::dither_of(words[lane / 4], lane as u32 % 4) as u16;
+                        u16::from(part.checked_add(offset).is_none())
+                    })
+                }
+            }),
+            (None, _) => lists.set_rows(units, |_| |_, _, targets| targets),
+        }
+    }
+}
+
+/// Adds a weight to each sum.
 #[inline(always)]
-fn step(
-    weights: [u16; LANES],
-    targets: [u16; LANES],
-    rate: u16,
-    carry: impl Fn(usize, u16) -> u16,
-) -> [u16; LANES] {
-    let distances: [u16; LANES] = from_fn(|lane| weights[lane] ^ targets[lane]);
-    let whole: [u16; LANES] =
-        from_fn(|lane| ((u32::from(distances[lane]) * u32::from(rate)) >> 16) as u16);
-    let carries: [u16; LANES] = from_fn(|lane| carry(lane, distances[lane].wrapping_mul(rate)));
-    from_fn(|lane| (distances[lane] - whole[lane] - carries[lane]) ^ targets[lane])
+pub(super) fn add_all(weights: &[[u16; LANES]], sums: &mut [u32]) {
+    for (sums, weights) in sums.as_chunks_mut::<LANES>().0.iter_mut().zip(weights) {
+        *sums = from_fn(|lane| sums[lane] + u32::from(weights[lane]));
+    }
 }

@@ -1,100 +1,188 @@
 //! k-winner-take-all that remembers where the threshold lay.
 //!
 //! Potentials of one step look much like those of the step before, so a bound a little below the last threshold leaves
-//! few candidates; only those are partially ordered. The winners are the core's ([`slotless_core::select`]) whatever
-//! the bound: a bound that leaves too few candidates is found out and the core's own selection takes over.
+//! few candidates. The threshold among them is found by bisection: a count of the candidates that are at least some
+//! value is a few vector comparisons, and no branch depends on the data. The winners are the core's
+//! ([`slotless_core::select`]) whatever the bound: a bound that leaves too few candidates is found out and lowered.
 
 use std::array::from_fn;
 
 use slotless_core::rng::Key;
 use slotless_core::select;
 
-/// Values compared together.
-const LANES: usize = 16;
+use super::simd::{Block, Isa, Kernel, WORDS};
 
-/// Selects winners; holds the bound and the candidates' room from call to call.
+/// Selects winners; holds the bound and the room it needs from call to call.
 #[derive(Clone, Debug, Default)]
 pub struct Selector {
+    isa: Isa,
     bound: u32,
-    /// 1 for a candidate, a value that may be among the k largest; else 0.
-    flags: Vec<[u8; LANES]>,
-    /// Room for as many candidates as there are values; those found come first, in ascending order of the index.
+    /// Indices of the values that may be among the k largest, ascending, and room for [`WORDS`] more.
     indices: Vec<u32>,
+    /// Their values, and zeros up to a whole chunk.
     values: Vec<u32>,
+    winners: Vec<u32>,
+    hashes: Vec<u32>,
+}
+
+/// Where the k-th largest of some values lies.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    /// How many candidates there are.
     found: usize,
-    /// Values or hashes to be partially ordered.
-    work: Vec<u32>,
+    /// The k-th largest value.
+    threshold: u32,
+    /// How many values are at least the threshold.
+    at_least: usize,
 }
 
 impl Selector {
-    /// Calls `winner` with the indices of the `k` largest values under (value, tie hash, index), ascending: the same
-    /// winners as [`slotless_core::select::top_k`].
-    pub fn top_k(&mut self, values: &[u32], k: u32, key: Key, mut winner: impl FnMut(u32)) {
+    /// A selector with these instructions.
+    #[must_use]
+    pub fn new(isa: Isa) -> Self {
+        Self {
+            isa,
+            ..Self::default()
+        }
+    }
+
+    /// The indices of the `k` largest values under (value, tie hash, index), ascending: the same winners as
+    /// [`slotless_core::select::top_k`] under the key that `key` gives. It is called only where values tie for the last
+    /// places.
+    pub fn top_k(&mut self, values: &[u32], k: u32, key: impl FnOnce() -> Key) -> &[u32] {
         let wanted = k as usize;
         if wanted == 0 || wanted >= values.len() {
-            select::top_k(values, k, key, winner);
-            return;
+            // None or all: nothing to be compared.
+            let everyone = if wanted == 0 { 0 } else { values.len() as u32 };
+            self.winners.clear();
+            self.winners.extend(0..everyone);
+            return &self.winners;
         }
-        self.collect(values);
-        if self.found < wanted {
+        self.indices.resize(values.len() + WORDS, 0);
+        self.values
+            .resize((values.len() + WORDS).next_multiple_of(WORDS), 0);
+        self.winners.resize(wanted + WORDS, 0);
+        let mut cut = self.cut(values, wanted);
+        if cut.found < wanted {
             self.bound = select::kth_largest(values, k);
-            self.collect(values);
+            cut = self.cut(values, wanted);
         }
-        let (indices, values) = (&self.indices[..self.found], &self.values[..self.found]);
-        self.work.clear();
-        self.work.extend_from_slice(values);
-        let threshold = nth_largest(&mut self.work, wanted);
-        self.bound = next_bound(self.bound, threshold, self.found, wanted);
+        self.bound = next_bound(self.bound, cut.threshold, cut.found, wanted);
+        if cut.at_least > wanted {
+            self.break_ties(cut, wanted, key());
+        }
+        self.winners.truncate(wanted);
+        &self.winners
+    }
 
-        let at_least = |value: u32| values.iter().filter(|at| **at >= value).count();
+    fn cut(&mut self, values: &[u32], wanted: usize) -> Cut {
+        self.isa.run(Select {
+            values,
+            wanted,
+            selector: self,
+        })
+    }
+
+    /// Winners where more units reach the threshold than there is room for: a hash decides between those on it.
+    fn break_ties(&mut self, cut: Cut, wanted: usize, key: Key) {
+        let (indices, values) = (&self.indices[..cut.found], &self.values[..cut.found]);
         let candidates = || indices.iter().zip(values);
-        if at_least(threshold) == wanted {
-            for (&index, &value) in candidates() {
-                if value >= threshold {
-                    winner(index);
-                }
-            }
-            return;
-        }
-        // There is no room for all units on the threshold: a hash decides between them.
-        let above = threshold.checked_add(1).map_or(0, at_least);
-        let tied = candidates().filter(|(_, value)| **value == threshold);
-        self.work.clear();
-        self.work.extend(tied.map(|(index, _)| key.at(*index)));
-        let least = nth_largest(&mut self.work, wanted - above);
-        for (&index, &value) in candidates() {
-            if value > threshold || value == threshold && key.at(index) >= least {
-                winner(index);
-            }
-        }
+        let tied = candidates().filter(|(_, value)| **value == cut.threshold);
+        self.hashes.clear();
+        self.hashes.extend(tied.map(|(index, _)| key.at(*index)));
+        let above = cut.at_least - self.hashes.len();
+        let last = wanted - above - 1;
+        let (_, &mut least, _) = self.hashes.select_nth_unstable_by(last, |a, b| b.cmp(a));
+        self.winners.clear();
+        let win = |index: u32, value: u32| {
+            value > cut.threshold || value == cut.threshold && key.at(index) >= least
+        };
+        let winners = candidates().filter(|&(&index, &value)| win(index, value));
+        self.winners.extend(winners.map(|(index, _)| index));
     }
+}
 
-    fn collect(&mut self, values: &[u32]) {
-        let bound = self.bound;
-        let (chunks, rest) = values.as_chunks();
-        self.flags.resize(values.len().div_ceil(LANES), [0; LANES]);
-        for (flags, values) in self.flags.iter_mut().zip(chunks) {
-            *flags = values.map(|value| u8::from(value >= bound));
+struct Select<'a> {
+    values: &'a [u32],
+    wanted: usize,
+    selector: &'a mut Selector,
+}
+
+impl Kernel for Select<'_> {
+    type Output = Cut;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> Cut {
+        let Self {
+            values: all,
+            wanted,
+            selector,
+        } = self;
+        let (bound, indices, values) = (
+            selector.bound,
+            &mut selector.indices[..],
+            &mut selector.values[..],
+        );
+        let found = candidates::<B>(all, bound, indices);
+        let mut cut = Cut {
+            found,
+            threshold: 0,
+            at_least: found,
+        };
+        if found < wanted {
+            return cut;
         }
-        if let Some(flags) = self.flags.get_mut(chunks.len()) {
-            *flags = from_fn(|lane| rest.get(lane).map_or(0, |value| u8::from(*value >= bound)));
+        for (value, &index) in values.iter_mut().zip(&indices[..found]) {
+            *value = all[index as usize];
         }
-        self.indices.resize(values.len(), 0);
-        self.values.resize(values.len(), 0);
-        let mut free = self.indices.iter_mut().zip(&mut self.values);
-        let words = self.flags.as_flattened().as_chunks().0;
-        for (word, number) in words.iter().zip(0u32..) {
-            let mut left = u64::from_le_bytes(*word);
-            while left != 0 {
-                let index = 8 * number + left.trailing_zeros() / 8;
-                if let Some((at, value)) = free.next() {
-                    (*at, *value) = (index, values[index as usize]);
-                }
-                left &= left - 1;
+        let room = found.next_multiple_of(WORDS);
+        values[found..room].fill(0);
+        let chunks = values[..room].as_chunks::<WORDS>().0;
+
+        // The threshold is the largest value that as many candidates reach as are wanted. What fills the last chunk up is 0
+        // and would count where the bound is 0; all values reach that, so it need not be tried.
+        let top = chunks.as_flattened().iter().copied().max().unwrap_or(0);
+        let (mut low, mut high) = (u64::from(bound), u64::from(top) + 1);
+        while high - low > 1 {
+            let middle = low.midpoint(high);
+            let reach: u32 = chunks
+                .iter()
+                .map(|chunk| B::at_least(chunk, middle as u32).count_ones())
+                .sum();
+            if reach as usize >= wanted {
+                (low, cut.at_least) = (middle, reach as usize);
+            } else {
+                high = middle;
             }
         }
-        self.found = values.len() - free.len();
+        cut.threshold = low as u32;
+        if cut.at_least == wanted {
+            let mut at = 0;
+            let indices = indices[..room].as_chunks::<WORDS>().0;
+            for (values, indices) in chunks.iter().zip(indices) {
+                let mask = B::at_least(values, cut.threshold);
+                at = B::compress(indices, mask, &mut selector.winners, at);
+            }
+        }
+        cut
     }
+}
+
+/// Writes the indices of the values that are at least `bound`; gives their number.
+#[inline(always)]
+fn candidates<B: Block>(values: &[u32], bound: u32, indices: &mut [u32]) -> usize {
+    let (chunks, rest) = values.as_chunks::<WORDS>();
+    let (mut found, mut base) = (0, 0);
+    for chunk in chunks {
+        let mask = B::at_least(chunk, bound);
+        found = B::compress(&from_fn(|lane| base + lane as u32), mask, indices, found);
+        base += WORDS as u32;
+    }
+    let mut last = [0; WORDS];
+    last[..rest.len()].copy_from_slice(rest);
+    // What fills up the last chunk would be a candidate where the bound is 0.
+    let mask = B::at_least(&last, bound) & ((1u32 << rest.len()) - 1) as u16;
+    B::compress(&from_fn(|lane| base + lane as u32), mask, indices, found)
 }
 
 /// A bound such that the next threshold may be somewhat lower, without leaving many candidates.
@@ -107,9 +195,4 @@ fn next_bound(bound: u32, threshold: u32, found: usize, wanted: usize) -> u32 {
     } else {
         bound
     }
-}
-
-/// The `n`-th largest, counting from 1.
-fn nth_largest(values: &mut [u32], n: usize) -> u32 {
-    *values.select_nth_unstable_by(n - 1, |a, b| b.cmp(a)).1
 }

@@ -5,7 +5,7 @@ use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
-use super::{AnyParams, Network, Selector, StateError};
+use super::{AnyParams, Isa, Layout, Network, Selector, StateError};
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
@@ -19,13 +19,33 @@ fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     out
 }
 
-/// Core and backend side by side over a run: winners, scores, recalls and the whole state agree.
+/// Every set of instructions with every layout that takes the network, and the library's own choice.
+fn all<W: Width>(params: &Params<W>) -> Vec<(Isa, Option<Layout>)> {
+    let layouts = Layout::ALL
+        .into_iter()
+        .filter(|layout| layout.takes(params));
+    let layouts: Vec<_> = layouts.map(Some).chain([None]).collect();
+    Isa::available()
+        .flat_map(|isa| layouts.iter().map(move |&layout| (isa, layout)))
+        .collect()
+}
+
+/// Core and backends side by side over a run: winners, scores, recalls and the whole state agree.
 fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
     let mut core = KWinner::<W, _>::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
-    let mut fast = Network::new(any);
-    let mut forced = Network::new(any);
-    let mut out = vec![0; params.pattern_words()];
+    let mut networks: Vec<(Network, Network)> = all(&params)
+        .into_iter()
+        .map(|(isa, layout)| {
+            let network = || Network::with(any, isa, layout);
+            assert_eq!(network().isa(), isa);
+            assert!(layout.is_none_or(|layout| network().layout() == layout));
+            (network(), network())
+        })
+        .collect();
+    let words = params.pattern_words();
+    let (mut cues, mut active, mut expected_rows, mut expected_scores) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for number in 0..patterns {
         let ones = rng::below(
             &mut rng::stream(8, Purpose(901), 0, number),
@@ -33,34 +53,59 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         );
         let x = pattern(params.visible(), ones, number);
         let expected = core.learn(&x, &mut scratch).unwrap();
-        assert_eq!(fast.learn(&x), expected.score());
-        forced.reinforce(fast.winners(), &x);
-        assert_eq!(fast.most(ones), expected.most());
         let cue = pattern(params.visible(), ones, number / 2);
-        let active = ones.max(1);
+        let wanted = ones.max(1);
         let mut potentials = vec![0; params.hidden() as usize];
         core.potentials(&cue, &mut potentials).unwrap();
-        assert_eq!(fast.potentials(&cue), potentials);
-        let score = fast.recall(&cue, active, &mut out);
-        assert_eq!(
-            fast.winners(),
-            core.hidden_code(&cue, &mut scratch).unwrap().winners
-        );
-        let mut expected = vec![0; out.len()];
+        let winners = core
+            .hidden_code(&cue, &mut scratch)
+            .unwrap()
+            .winners
+            .to_vec();
+        let mut recalled = vec![0; words];
         let matched = core
-            .recall_into(&cue, active, &mut scratch, &mut expected)
+            .recall_into(&cue, wanted, &mut scratch, &mut recalled)
             .unwrap();
-        assert_eq!((score, &out), (matched.score(), &expected));
+        for (fast, forced) in &mut networks {
+            let name = (fast.isa(), fast.layout());
+            assert_eq!(fast.learn(&x), expected.score(), "{name:?}");
+            forced.reinforce(fast.winners(), &x);
+            assert_eq!(fast.most(ones), expected.most());
+            assert_eq!(fast.potentials(&cue), potentials, "{name:?}");
+            let mut out = vec![0; words];
+            let score = fast.recall(&cue, wanted, &mut out);
+            assert_eq!(fast.winners(), winners, "{name:?}");
+            assert_eq!((score, &out), (matched.score(), &recalled), "{name:?}");
+        }
+        cues.extend(cue);
+        active.push(wanted);
     }
-    assert_eq!(fast.export(), core.words());
-    assert_eq!(forced.export(), core.words());
-    let mut again = Network::from_words(any, core.words()).unwrap();
+    for (cue, &wanted) in cues.chunks(words).zip(&active) {
+        let mut recalled = vec![0; words];
+        let matched = core
+            .recall_into(cue, wanted, &mut scratch, &mut recalled)
+            .unwrap();
+        expected_rows.extend(recalled);
+        expected_scores.push(matched.score());
+    }
     let x = pattern(params.visible(), params.active(), patterns);
-    assert_eq!(
-        again.learn(&x),
-        core.learn(&x, &mut scratch).unwrap().score()
-    );
-    assert_eq!(again.export(), core.words());
+    let mut next = core.clone();
+    let expected = next.learn(&x, &mut scratch).unwrap().score();
+    for (fast, forced) in &mut networks {
+        let name = (fast.isa(), fast.layout());
+        let (mut rows, mut scores) = (vec![0; cues.len()], vec![0; active.len()]);
+        fast.recall_many(&cues, &active, &mut rows, &mut scores);
+        assert_eq!(
+            (&rows, &scores),
+            (&expected_rows, &expected_scores),
+            "{name:?}"
+        );
+        assert_eq!(fast.export(), core.words(), "{name:?}");
+        assert_eq!(forced.export(), core.words(), "{name:?}");
+        let mut again = Network::from_words_with(any, core.words(), name.0, Some(name.1)).unwrap();
+        assert_eq!(again.learn(&x), expected, "{name:?}");
+        assert_eq!(again.export(), next.words(), "{name:?}");
+    }
 }
 
 #[test]
@@ -83,11 +128,11 @@ fn as_many_units_as_16_bits_can_name_and_more() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 96 }))]
 
     #[test]
     fn equals_the_core_bit_for_bit(
-        visible in 1u32..150, hidden in 1u32..150, fan_in in 1u32..150, winners in 1u32..150,
+        visible in 1u32..150, hidden in 1u32..150, fan_in in prop_oneof![1u32..150, Just(150)], winners in 1u32..150,
         rate in prop_oneof![Just(65536u32), Just(1), 1u32..65536], width in 0..5,
         stochastic in any::<bool>(), random in any::<bool>(), seed in any::<u64>(),
     ) {
@@ -108,14 +153,58 @@ proptest! {
     fn selector_equals_the_core_over_a_run_of_calls(
         calls in prop::collection::vec((prop::collection::vec(prop_oneof![0u32..8, 0u32..1000, any::<u32>()], 1..80), 0u32..90, any::<u64>()), 1..12)
     ) {
-        let mut selector = Selector::default();
+        let mut selectors: Vec<_> = Isa::available().map(Selector::new).collect();
         for (values, k, seed) in calls {
             let key = Key::new(seed, Purpose(3));
-            let (mut expected, mut found) = (Vec::new(), Vec::new());
+            let mut expected = Vec::new();
             select::top_k(&values, k, key, |index| expected.push(index));
-            selector.top_k(&values, k, key, |index| found.push(index));
-            prop_assert_eq!(found, expected);
+            for selector in &mut selectors {
+                prop_assert_eq!(selector.top_k(&values, k, || key), &expected);
+            }
         }
+    }
+}
+
+#[test]
+fn cues_of_several_segments() {
+    // Tiles look up 1,024 visible units at a time.
+    for (visible, fan_in, rounding) in [
+        (1_024, 40, Rounding::Stochastic),
+        (1_025, 41, Rounding::Stochastic),
+        (2_500, 97, Rounding::Stochastic),
+        (2_500, 97, Rounding::Nearest),
+    ] {
+        let params = Params::<U16>::builder(visible, 37)
+            .fan_in(fan_in)
+            .winners(5)
+            .rate(20_000)
+            .rounding(rounding)
+            .build()
+            .unwrap();
+        agree(AnyParams::U16(params), params, 6);
+    }
+}
+
+#[test]
+fn the_paper_s_networks_have_the_layouts_meant_for_them() {
+    let sparse = Params::<U8>::builder(1000, 200)
+        .fan_in(50)
+        .winners(5)
+        .build()
+        .unwrap();
+    let dense = Params::<U8>::builder(1000, 100).build().unwrap();
+    for isa in Isa::available() {
+        let layout = Network::with(AnyParams::U8(sparse), isa, None).layout();
+        let expected = if isa.looks_up() {
+            Layout::Tiles
+        } else {
+            Layout::Lists
+        };
+        assert_eq!(layout, expected, "{isa}");
+        let layout = Network::with(AnyParams::U8(dense), isa, None).layout();
+        assert_eq!(layout, Layout::Lists, "{isa}");
+        let asked = Network::with(AnyParams::U8(sparse), isa, Some(Layout::Planes)).layout();
+        assert_eq!(asked, expected, "planes need every connection");
     }
 }
 

@@ -1,0 +1,187 @@
+//! The layouts of a network's weights, and the choice between them.
+
+use slotless_core::kwinner::Params;
+use slotless_core::rng::Key;
+use slotless_core::weight::Width;
+
+use super::lists::{Lists, SHORT_UNITS};
+use super::planes::Planes;
+use super::simd::Isa;
+use super::tiles::{CUES, Tiles};
+
+/// How a network's weights are laid out in memory. The results are the same with each; only the time differs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// Input-major lists, walked for the active inputs: the cost of a potential is the weights touched.
+    Lists,
+    /// Row-major tiles of 64 weights beside their places in the cue: the cost is all weights over 64.
+    Tiles,
+    /// Bit planes of the weights, by AND and popcount: for networks whose units see every input.
+    Planes,
+}
+
+impl Layout {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Lists, Self::Tiles, Self::Planes];
+
+    /// Whether a network can be laid out so.
+    #[must_use]
+    pub fn takes<W: Width>(self, params: &Params<W>) -> bool {
+        match self {
+            Self::Lists | Self::Tiles => true,
+            Self::Planes => params.fan_in() == params.visible(),
+        }
+    }
+
+    /// The layout that costs least for a network with these masks, for cues of s ones.
+    pub(super) fn choose<W: Width>(params: &Params<W>, masks: &[u32], isa: Isa) -> Self {
+        let share = f64::from(params.active()) / f64::from(params.visible());
+        if Self::Planes.takes(params) {
+            let planes = f64::from(W::BITS) * PLANES;
+            return if planes < share * COLUMNS {
+                Self::Planes
+            } else {
+                Self::Lists
+            };
+        }
+        if !isa.looks_up() {
+            return Self::Lists;
+        }
+        let fill = Tiles::<1>::fill(params.visible(), params.pattern_words(), masks);
+        let tiles = if W::BITS > 8 { TILES_WIDE } else { TILES };
+        if tiles / fill < share * LISTS {
+            Self::Tiles
+        } else {
+            Self::Lists
+        }
+    }
+}
+
+// Costs of a potential per weight of the network, relative to each other; measured with `activation` of the benchmarks.
+const LISTS: f64 = 1.7;
+const TILES: f64 = 0.095;
+const TILES_WIDE: f64 = 0.125;
+const COLUMNS: f64 = 0.1;
+const PLANES: f64 = 0.005;
+
+/// The weights of a network in one of the layouts.
+#[derive(Debug)]
+pub(super) enum Store {
+    Short(Lists<u16>),
+    Long(Lists<u32>),
+    Tiles(Tiles<1>),
+    WideTiles(Tiles<2>),
+    Planes(Planes),
+}
+
+/// Runs `$body` with `$store` bound to whichever there is.
+macro_rules! with_store {
+    ($any:expr, $store:ident => $body:expr) => {
+        match $any {
+            Store::Short($store) => $body,
+            Store::Long($store) => $body,
+            Store::Tiles($store) => $body,
+            Store::WideTiles($store) => $body,
+            Store::Planes($store) => $body,
+        }
+    };
+}
+
+impl Store {
+    /// Lays out the masks and weights of a core state.
+    pub(super) fn new<W: Width>(
+        layout: Layout,
+        params: &Params<W>,
+        masks: &[u32],
+        weights: &[u32],
+    ) -> Self {
+        match layout {
+            Layout::Planes => Self::Planes(Planes::new(params, weights)),
+            Layout::Tiles if W::BITS > 8 => Self::WideTiles(Tiles::new(params, masks, weights)),
+            Layout::Tiles => Self::Tiles(Tiles::new(params, masks, weights)),
+            Layout::Lists if params.hidden().max(params.visible()) < SHORT_UNITS as u32 => {
+                Self::Short(Lists::new(params, masks, weights))
+            }
+            Layout::Lists => Self::Long(Lists::new(params, masks, weights)),
+        }
+    }
+
+    pub(super) fn layout(&self) -> Layout {
+        match self {
+            Self::Short(_) | Self::Long(_) => Layout::Lists,
+            Self::Tiles(_) | Self::WideTiles(_) => Layout::Tiles,
+            Self::Planes(_) => Layout::Planes,
+        }
+    }
+
+    /// Writes the masks and weights of the core's state.
+    pub(super) fn export<W: Width>(
+        &self,
+        params: &Params<W>,
+        masks: &mut [u32],
+        weights: &mut [u32],
+    ) {
+        with_store!(self, store => store.export::<W>(params, masks, weights));
+    }
+
+    pub(super) fn bytes(&self) -> usize {
+        with_store!(self, store => store.bytes())
+    }
+
+    /// Words needed for the sums of the hidden units, and of the visible units.
+    pub(super) fn rooms(&self) -> [usize; 2] {
+        with_store!(self, store => store.rooms())
+    }
+
+    /// Sums the weights of the active inputs for every hidden unit.
+    pub(super) fn activate(&mut self, isa: Isa, cue: &[u32], potentials: &mut [u32]) {
+        with_store!(self, store => store.activate(isa, cue, potentials));
+    }
+
+    /// [`Store::activate`] for several cues, in one pass over the weights where that is cheaper.
+    pub(super) fn activate_many(
+        &mut self,
+        isa: Isa,
+        cues: [&[u32]; CUES],
+        mut potentials: [&mut [u32]; CUES],
+    ) {
+        match self {
+            Self::Tiles(tiles) => tiles.activate_many(isa, cues, potentials),
+            Self::WideTiles(tiles) => tiles.activate_many(isa, cues, potentials),
+            _ => {
+                for (cue, potentials) in cues.into_iter().zip(&mut potentials) {
+                    self.activate(isa, cue, potentials);
+                }
+            }
+        }
+    }
+
+    /// Adds the weights of hidden units to the sums of the visible units they see.
+    pub(super) fn scatter(&self, isa: Isa, units: &[u32], sums: &mut [u32]) {
+        isa.run(Scatter {
+            store: self,
+            units,
+            sums,
+        });
+    }
+
+    /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
+    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
+        with_store!(self, store => store.update(isa, units, pattern, dither));
+    }
+}
+
+struct Scatter<'a> {
+    store: &'a Store,
+    units: &'a [u32],
+    sums: &'a mut [u32],
+}
+
+impl super::simd::Kernel for Scatter<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: super::simd::Block>(self) {
+        with_store!(self.store, store => store.scatter(self.units, self.sums));
+    }
+}

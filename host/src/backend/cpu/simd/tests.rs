@@ -1,0 +1,193 @@
+//! Every backend against plain loops over its bytes.
+
+use proptest::prelude::*;
+
+use super::{BYTES, Block, GROUPS, Isa, Kernel, WORDS};
+
+/// What every operation of a backend gives.
+#[derive(Debug, PartialEq, Eq)]
+struct Answers {
+    loaded: [u8; BYTES],
+    zero: [u8; BYTES],
+    bitwise: [[u8; BYTES]; 3],
+    from_groups: [u8; BYTES],
+    to_groups: [u64; GROUPS],
+    splat16: [u8; BYTES],
+    shifts: [[u8; BYTES]; 3],
+    arithmetic: [[u8; BYTES]; 4],
+    counts: [u8; BYTES],
+    sums: [u8; BYTES],
+    added: [u8; BYTES],
+    groups: [u32; GROUPS],
+    looked_up: [u8; BYTES],
+    where_both: [u8; BYTES],
+    at_least: u16,
+    compressed: Vec<u32>,
+}
+
+#[derive(Clone, Debug)]
+struct Questions {
+    a: [u8; BYTES],
+    b: [u8; BYTES],
+    values: [u32; WORDS],
+    bound: u32,
+}
+
+impl Kernel for &Questions {
+    type Output = Answers;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> Answers {
+        let (a, b) = (B::load(&self.a), B::load(&self.b));
+        let mask = B::at_least(&self.values, self.bound);
+        let mut picked = vec![7; WORDS + 3];
+        let found = B::compress(&self.values, mask, &mut picked, 3);
+        assert_eq!(picked[..3], [7; 3]);
+        let index = B::load(&self.b.map(|byte| byte % 128));
+        Answers {
+            loaded: a.store(),
+            zero: B::zero().store(),
+            bitwise: [a.and(b).store(), a.or(b).store(), a.xor(b).store()],
+            from_groups: B::from_groups([1, 2 << 20, 3, 4, 5, u64::MAX, 7, 8 << 56]).store(),
+            to_groups: a.to_groups(),
+            splat16: B::splat16(self.bound as u16).store(),
+            shifts: [
+                a.low_to_high().store(),
+                a.high_to_low().store(),
+                a.top16().store(),
+            ],
+            arithmetic: [
+                a.sub16(b).store(),
+                a.mul_low16(b).store(),
+                a.mul_high16(b).store(),
+                a.carry16(b).store(),
+            ],
+            counts: a.count_groups().store(),
+            sums: a.sum_groups().store(),
+            added: a.add_groups(b).store(),
+            groups: a.groups(),
+            looked_up: B::lookup([a, b], index).store(),
+            where_both: a.where_both(a, b).store(),
+            at_least: mask,
+            compressed: picked[3..found].to_vec(),
+        }
+    }
+}
+
+fn by_groups(bytes: &[u8; BYTES], f: impl Fn(&[u8]) -> u64) -> [u8; BYTES] {
+    let groups: Vec<u8> = bytes
+        .chunks(8)
+        .flat_map(|group| f(group).to_le_bytes())
+        .collect();
+    groups.try_into().unwrap()
+}
+
+fn number(group: &[u8]) -> u64 {
+    (0..)
+        .zip(group)
+        .map(|(place, &byte)| u64::from(byte) << (8 * place))
+        .sum()
+}
+
+fn plain(questions: &Questions) -> Answers {
+    let Questions {
+        a,
+        b,
+        values,
+        bound,
+    } = questions;
+    let lanes = |f: &dyn Fn(usize) -> u8| std::array::from_fn(f);
+    // 16-bit numbers, the first the lower byte; what they give is cut to 16 bits.
+    let pairs = |f: &dyn Fn(u64, u64) -> u64| -> [u8; BYTES] {
+        let both = a.chunks(2).zip(b.chunks(2));
+        let bytes: Vec<u8> = both
+            .flat_map(|(a, b)| (f(number(a), number(b)) as u16).to_le_bytes())
+            .collect();
+        bytes.try_into().unwrap()
+    };
+    let mut at_least = 0;
+    let mut compressed = Vec::new();
+    for (lane, &value) in (0u32..).zip(values) {
+        if value >= *bound {
+            at_least |= 1 << lane;
+            compressed.push(value);
+        }
+    }
+    let mut group = 0..8;
+    let mut added = Vec::new();
+    for at in group.by_ref() {
+        let sum = number(&a[8 * at..8 * at + 8]).wrapping_add(number(&b[8 * at..8 * at + 8]));
+        added.extend(sum.to_le_bytes());
+    }
+    let table: Vec<u8> = a.iter().chain(b).copied().collect();
+    Answers {
+        loaded: *a,
+        zero: [0; BYTES],
+        bitwise: [
+            lanes(&|lane| a[lane] & b[lane]),
+            lanes(&|lane| a[lane] | b[lane]),
+            lanes(&|lane| a[lane] ^ b[lane]),
+        ],
+        from_groups: {
+            let mut bytes = [0; BYTES];
+            (bytes[0], bytes[10], bytes[16], bytes[24], bytes[32]) = (1, 2 << 4, 3, 4, 5);
+            bytes[40..48].fill(255);
+            (bytes[48], bytes[63]) = (7, 8);
+            bytes
+        },
+        to_groups: std::array::from_fn(|group| number(&a[8 * group..8 * group + 8])),
+        splat16: pairs(&|_, _| u64::from(*bound)),
+        shifts: [
+            pairs(&|a, _| a * 256),
+            pairs(&|a, _| a / 256),
+            pairs(&|a, _| a / 32_768),
+        ],
+        arithmetic: [
+            pairs(&|a, b| 65_536 + a - b),
+            pairs(&|a, b| a * b),
+            pairs(&|a, b| a * b / 65_536),
+            pairs(&|a, b| (a + b) / 65_536),
+        ],
+        counts: by_groups(a, |group| {
+            group.iter().map(|byte| u64::from(byte.count_ones())).sum()
+        }),
+        sums: by_groups(a, |group| group.iter().copied().map(u64::from).sum()),
+        added: added.try_into().unwrap(),
+        groups: std::array::from_fn(|group| number(&a[8 * group..8 * group + 4]) as u32),
+        looked_up: lanes(&|lane| table[usize::from(b[lane]) % 128]),
+        where_both: lanes(&|lane| if a[lane] & b[lane] == 0 { 0 } else { a[lane] }),
+        at_least,
+        compressed,
+    }
+}
+
+fn byte() -> impl Strategy<Value = u8> {
+    prop_oneof![Just(0u8), Just(255), Just(127), Just(128), any::<u8>()]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 400 }))]
+
+    #[test]
+    fn every_backend_equals_plain_loops(
+        a in prop::collection::vec(byte(), BYTES), b in prop::collection::vec(byte(), BYTES),
+        values in prop::collection::vec(prop_oneof![0u32..9, any::<u32>(), Just(u32::MAX)], WORDS),
+        bound in prop_oneof![0u32..9, any::<u32>(), Just(u32::MAX)],
+    ) {
+        let questions = Questions {
+            a: a.try_into().unwrap(), b: b.try_into().unwrap(), values: values.try_into().unwrap(), bound,
+        };
+        let expected = plain(&questions);
+        for isa in Isa::available() {
+            prop_assert_eq!(&isa.run(&questions), &expected, "{}", isa);
+        }
+    }
+}
+
+#[test]
+fn the_best_is_the_last_of_those_there_are() {
+    let all: Vec<Isa> = Isa::available().collect();
+    assert_eq!(all[0], Isa::PORTABLE);
+    assert_eq!(*all.last().unwrap(), Isa::best());
+    assert_eq!(Isa::default(), Isa::best());
+}
