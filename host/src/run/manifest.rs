@@ -83,7 +83,7 @@ impl Check {
     #[must_use]
     pub fn line(&self) -> String {
         let verdict = if self.pass { "pass" } else { "MISS" };
-        let [low, high] = self.allowed;
+        let [low, high] = self.allowed.map(short);
         let mut line = format!(
             "{verdict}  {}: {:.4} (allowed {low} to {high})",
             self.name, self.value
@@ -93,6 +93,12 @@ impl Check {
         }
         line
     }
+}
+
+/// A number with at most four decimals, and no more than it needs.
+fn short(value: f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 impl Manifest {

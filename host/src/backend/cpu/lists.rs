@@ -24,6 +24,9 @@ pub(super) const SHORT_UNITS: usize = 1 << 16;
 /// Entries handled together: 16-bit weights in a vector of 128 bits.
 const LANES: usize = 8;
 
+/// Chunks of sums that fit the vector registers.
+const STRIP: usize = 8;
+
 /// The number of a unit in the lists: 16 bits where the network allows, for half the memory traffic and no bounds checks.
 pub(super) trait Index: Copy + std::fmt::Debug {
     fn new(unit: u32) -> Self;
@@ -315,16 +318,48 @@ impl<I: Index> Kernel for Activate<'_, I> {
             cue,
             potentials,
         } = self;
+        if lists.dense {
+            lists.add_columns(cue, potentials);
+            return;
+        }
         potentials[..lists.hidden as usize].fill(0);
         for visible in bits::ones(cue) {
             let visible = visible as usize;
             let list = lists.starts[visible] as usize..lists.starts[visible + 1] as usize;
-            let weights = &lists.list_weights[list.clone()];
-            if lists.dense {
-                add_all(weights, potentials);
-            } else {
-                I::add(&lists.list_units[list], weights, potentials);
+            I::add(
+                &lists.list_units[list.clone()],
+                &lists.list_weights[list],
+                potentials,
+            );
+        }
+    }
+}
+
+impl<I> Lists<I> {
+    /// Potentials where every list names every unit: the columns of the active inputs added up, a strip of units at a
+    /// time, so that a strip's sums stay in registers.
+    #[inline(always)]
+    fn add_columns(&self, cue: &[u32], potentials: &mut [u32]) {
+        let chunks = (self.hidden as usize).div_ceil(LANES);
+        let out = potentials.as_chunks_mut::<LANES>().0;
+        for (first, out) in (0..chunks)
+            .step_by(STRIP)
+            .zip(out[..chunks].chunks_mut(STRIP))
+        {
+            let mut sums = [[0; LANES]; STRIP];
+            for visible in bits::ones(cue) {
+                let column = self.starts[visible as usize] as usize + first;
+                match self.list_weights[column..].first_chunk::<STRIP>() {
+                    Some(weights) if out.len() == STRIP => {
+                        add_all(weights, sums.as_flattened_mut())
+                    }
+                    _ => add_all(
+                        &self.list_weights[column..column + out.len()],
+                        sums.as_flattened_mut(),
+                    ),
+                }
             }
+            out.copy_from_slice(&sums[..out.len()]);
         }
     }
 }

@@ -143,8 +143,9 @@ impl Kernel for Select<'_> {
         // and would count where the bound is 0; all values reach that, so it need not be tried.
         let top = chunks.as_flattened().iter().copied().max().unwrap_or(0);
         let (mut low, mut high) = (u64::from(bound), u64::from(top) + 1);
+        // The first to be tried is the largest value: with one winner that is the threshold.
+        let mut middle = u64::from(top).max(low);
         while high - low > 1 {
-            let middle = low.midpoint(high);
             let reach: u32 = chunks
                 .iter()
                 .map(|chunk| B::at_least(chunk, middle as u32).count_ones())
@@ -154,6 +155,7 @@ impl Kernel for Select<'_> {
             } else {
                 high = middle;
             }
+            middle = low.midpoint(high);
         }
         cut.threshold = low as u32;
         if cut.at_least == wanted {

@@ -16,6 +16,7 @@ use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
 use slotless_core::weight::Width;
 
+use super::lists::SHORT_UNITS;
 use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
 use super::step::{Learning, step_block as step};
 
@@ -200,7 +201,8 @@ impl<const PLANES: usize> Tiles<PLANES> {
     pub(super) fn rooms(&self) -> [usize; 2] {
         [
             (self.hidden as usize).next_multiple_of(GROUPS),
-            self.segments * SEGMENT,
+            // Behind the last segment room for any 16-bit index, which then needs no bounds check.
+            self.segments * SEGMENT + SHORT_UNITS,
         ]
     }
 
@@ -245,9 +247,8 @@ impl<const PLANES: usize> Tiles<PLANES> {
         for &unit in units {
             let (group, within) = (unit as usize / GROUPS, unit as usize % GROUPS);
             for (segment, run) in self.runs(group) {
-                let Some(sums) = sums[segment * SEGMENT..].first_chunk_mut::<SEGMENT>() else {
-                    return;
-                };
+                let sums = sums[segment * SEGMENT..].first_chunk_mut::<SHORT_UNITS>();
+                let Some(sums) = sums else { return };
                 for (tile, units) in self.tiles[run.clone()].iter().zip(&self.units[run]) {
                     let units = units.as_chunks::<SLOTS>().0[within];
                     let low = tile.weights[0].as_chunks::<SLOTS>().0[within];
@@ -257,8 +258,7 @@ impl<const PLANES: usize> Tiles<PLANES> {
                         if PLANES > 1 {
                             weight |= u32::from(high[lane]) << 8;
                         }
-                        // The mask is no change, but spares the bounds check.
-                        sums[usize::from(units[lane]) % SEGMENT] += weight;
+                        sums[usize::from(units[lane])] += weight;
                     }
                 }
             }
