@@ -32,6 +32,7 @@
 //! ```
 
 pub mod backend;
+pub mod bench;
 pub mod cli;
 pub mod figures;
 pub mod memory;

@@ -1,5 +1,6 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
 
+mod bench;
 mod execute;
 mod memory;
 mod plot;
@@ -27,6 +28,7 @@ Examples:
   slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
   slotless memory sweep --k 10,20,50      one condition a value
   slotless plot slotless-out/fig4 --quantity rd --log-y
+  slotless bench                          how fast this machine is
 
 Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
 130 interrupted (run again to continue).";
@@ -50,6 +52,8 @@ enum Command {
     Memory(Box<memory::MemoryArgs>),
     /// Redraw from the raw data that a run left
     Plot(plot::PlotArgs),
+    /// Time the steps of the networks on this machine
+    Bench(bench::BenchArgs),
 }
 
 /// Flags of every command that computes.
@@ -151,6 +155,7 @@ pub fn main() -> ExitCode {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Bench(args) => bench::bench(&args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use thiserror::Error;
 
 use super::draw::{DrawError, Picture};
-use super::{paper, trees};
+use super::{paper, scaling, trees};
 use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
 use crate::memory::{Condition, Data, Network, Preprocess, Protocol, Results};
@@ -135,7 +135,7 @@ pub enum Group {
 }
 
 /// Every figure there is, in the order of the help.
-pub static FIGURES: [NamedFigure; 9] = [
+pub static FIGURES: [NamedFigure; 10] = [
     NamedFigure {
         name: "fig4",
         about: "Figure 4: accuracy and sensitivity by age, 100% and 50% cues",
@@ -218,6 +218,14 @@ pub static FIGURES: [NamedFigure; 9] = [
             [5, 10].into_iter().flat_map(pair).collect()
         },
         draw: |measured, _, _| paper::stack(measured),
+    },
+    NamedFigure {
+        name: "scaling",
+        about: "What a step costs against every size of the network: times on this machine",
+        group: None,
+        accuracy_trials: None,
+        conditions: |_| Vec::new(),
+        draw: |_, size, seed| scaling::scaling(size, seed),
     },
 ];
 

@@ -5,4 +5,5 @@ pub mod draw;
 pub mod overview;
 pub mod paper;
 pub mod retention;
+pub mod scaling;
 pub mod trees;

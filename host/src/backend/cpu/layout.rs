@@ -7,6 +7,7 @@ use slotless_core::weight::Width;
 use super::lists::{Lists, SHORT_UNITS};
 use super::planes::Planes;
 use super::simd::Isa;
+use super::source::Source;
 use super::tiles::{CUES, Tiles};
 
 /// How a network's weights are laid out in memory. The results are the same with each; only the time differs.
@@ -24,6 +25,16 @@ impl Layout {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Lists, Self::Tiles, Self::Planes];
 
+    /// Its name: `lists`, `tiles` or `planes`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lists => "lists",
+            Self::Tiles => "tiles",
+            Self::Planes => "planes",
+        }
+    }
+
     /// Whether a network can be laid out so.
     #[must_use]
     pub fn takes<W: Width>(self, params: &Params<W>) -> bool {
@@ -33,8 +44,8 @@ impl Layout {
         }
     }
 
-    /// The layout that costs least for a network with these masks, for cues of s ones.
-    pub(super) fn choose<W: Width>(params: &Params<W>, masks: &[u32], isa: Isa) -> Self {
+    /// The layout that costs least, for cues of s ones.
+    pub(super) fn choose<W: Width>(params: &Params<W>, isa: Isa) -> Self {
         let share = f64::from(params.active()) / f64::from(params.visible());
         if Self::Planes.takes(params) {
             let planes = f64::from(W::BITS) * PLANES;
@@ -47,7 +58,7 @@ impl Layout {
         if !isa.looks_up() {
             return Self::Lists;
         }
-        let fill = Tiles::<1>::fill(params.visible(), params.pattern_words(), masks);
+        let fill = Tiles::<1>::fill(params);
         let tiles = if W::BITS > 8 { TILES_WIDE } else { TILES };
         if tiles / fill < share * LISTS {
             Self::Tiles
@@ -88,21 +99,17 @@ macro_rules! with_store {
 }
 
 impl Store {
-    /// Lays out the masks and weights of a core state.
-    pub(super) fn new<W: Width>(
-        layout: Layout,
-        params: &Params<W>,
-        masks: &[u32],
-        weights: &[u32],
-    ) -> Self {
+    /// Lays out the masks and weights of a source.
+    pub(super) fn new<W: Width>(layout: Layout, source: &Source<'_, W>) -> Self {
+        let params = source.params();
         match layout {
-            Layout::Planes => Self::Planes(Planes::new(params, weights)),
-            Layout::Tiles if W::BITS > 8 => Self::WideTiles(Tiles::new(params, masks, weights)),
-            Layout::Tiles => Self::Tiles(Tiles::new(params, masks, weights)),
+            Layout::Planes => Self::Planes(Planes::new(source)),
+            Layout::Tiles if W::BITS > 8 => Self::WideTiles(Tiles::new(source)),
+            Layout::Tiles => Self::Tiles(Tiles::new(source)),
             Layout::Lists if params.hidden().max(params.visible()) < SHORT_UNITS as u32 => {
-                Self::Short(Lists::new(params, masks, weights))
+                Self::Short(Lists::new(source))
             }
-            Layout::Lists => Self::Long(Lists::new(params, masks, weights)),
+            Layout::Lists => Self::Long(Lists::new(source)),
         }
     }
 
@@ -131,6 +138,21 @@ impl Store {
     /// Words needed for the sums of the hidden units, and of the visible units.
     pub(super) fn rooms(&self) -> [usize; 2] {
         with_store!(self, store => store.rooms())
+    }
+
+    /// Bytes that the potentials of a cue of `ones` ones read, on average.
+    pub(super) fn potential_bytes(&self, ones: u32) -> f64 {
+        with_store!(self, store => store.potential_bytes(ones))
+    }
+
+    /// Bytes that the learning step of one hidden unit reads and writes.
+    pub(super) fn update_bytes(&self) -> f64 {
+        with_store!(self, store => store.update_bytes())
+    }
+
+    /// Bytes that adding one hidden unit's weights to the visible sums reads.
+    pub(super) fn scatter_bytes(&self) -> f64 {
+        with_store!(self, store => store.scatter_bytes())
     }
 
     /// Sums the weights of the active inputs for every hidden unit.

@@ -16,6 +16,7 @@ use slotless_core::rng::Key;
 use slotless_core::weight::{self, Width};
 
 use super::simd::{Block, Isa, Kernel};
+use super::source::Source;
 use super::step::{Learning, step};
 
 /// Units that a 16-bit index can name, one of them the spare unit.
@@ -151,19 +152,19 @@ pub(super) struct Lists<I> {
 }
 
 impl<I: Index> Lists<I> {
-    pub(super) fn new<W: Width>(params: &Params<W>, masks: &[u32], weights: &[u32]) -> Self {
+    pub(super) fn new<W: Width>(source: &Source<'_, W>) -> Self {
+        let params = source.params();
         let (visible, hidden) = (params.visible(), params.hidden());
-        let mask_rows = || masks.chunks_exact(params.pattern_words());
         let mut lengths = vec![0u32; visible as usize];
         let (mut entries, mut row_chunks) = (0, 0);
-        for mask in mask_rows() {
+        source.masks(|_, mask| {
             let count = bits::count(mask);
             entries += u64::from(count);
             row_chunks += count.div_ceil(LANES as u32);
             for visible in bits::ones(mask) {
                 lengths[visible as usize] += 1;
             }
-        }
+        });
         let mut starts = vec![0];
         let mut end = 0;
         for length in lengths {
@@ -193,8 +194,7 @@ impl<I: Index> Lists<I> {
         let row_weights = lists.row_weights.as_flattened_mut();
         let row_places = lists.row_places.as_flattened_mut();
         let mut at = 0;
-        let weight_rows = weights.chunks_exact(params.row_words());
-        for ((unit, mask), row) in (0..).zip(mask_rows()).zip(weight_rows) {
+        source.rows(|unit, mask, row| {
             fan_in::slots(mask, |(slot, visible)| {
                 let place = next[visible as usize];
                 next[visible as usize] += 1;
@@ -208,7 +208,7 @@ impl<I: Index> Lists<I> {
             });
             at = at.next_multiple_of(LANES);
             lists.rows.push((at / LANES) as u32);
-        }
+        });
         lists
     }
 
@@ -239,6 +239,26 @@ impl<I: Index> Lists<I> {
             + size_of::<I>() * LANES * (self.list_units.len() + self.row_units.len())
             + 2 * LANES * (self.list_weights.len() + self.row_weights.len())
             + 2 * self.targets.len()
+    }
+
+    pub(super) fn potential_bytes(&self, ones: u32) -> f64 {
+        let index = if self.dense { 0 } else { size_of::<I>() };
+        let entries = LANES * (self.list_weights.len() - 1);
+        f64::from(ones) * entries as f64 / f64::from(self.visible) * (index + 2) as f64
+    }
+
+    pub(super) fn update_bytes(&self) -> f64 {
+        // Unit, place, weight read and written, and written to the lists.
+        self.row_entries() * (size_of::<I>() + 4 + 2 + 2 + 2) as f64
+    }
+
+    pub(super) fn scatter_bytes(&self) -> f64 {
+        let index = if self.dense { 0 } else { size_of::<I>() };
+        self.row_entries() * (index + 2) as f64
+    }
+
+    fn row_entries(&self) -> f64 {
+        (LANES * self.row_weights.len()) as f64 / f64::from(self.hidden)
     }
 
     fn row(&self, unit: u32) -> std::ops::Range<usize> {

@@ -8,13 +8,15 @@ mod layout;
 mod lists;
 mod params;
 mod planes;
+mod popcount;
 mod select;
 mod simd;
+mod source;
 mod step;
 mod tiles;
 
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, Params};
+use slotless_core::kwinner::{Assignment, KWinner};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
@@ -22,8 +24,10 @@ pub use layout::Layout;
 use layout::Store;
 pub use params::AnyParams;
 use params::with_params;
+pub use popcount::overlaps;
 pub use select::Selector;
 pub use simd::Isa;
+use source::Source;
 use tiles::CUES;
 
 /// The settings the layout needs, whatever the width.
@@ -62,6 +66,17 @@ pub enum StateError {
     },
 }
 
+/// What one step touches, on average over patterns; see [`Network::work`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Work {
+    /// Weights of active inputs, `s n_h m / n_i`, and of the winners, `k m`: the same whatever the layout.
+    pub weights: f64,
+    /// Bytes of the layout that a learning step reads and writes.
+    pub learn_bytes: f64,
+    /// Bytes of the layout that a recall reads.
+    pub recall_bytes: f64,
+}
+
 /// A K-winner MHN laid out for one CPU core; see the [module](self).
 #[derive(Debug)]
 pub struct Network {
@@ -79,6 +94,8 @@ pub struct Network {
 
 impl Network {
     /// A fresh network: the core's wiring and start weights for these parameters.
+    ///
+    /// Takes room for its layout only ([`Network::bytes`]), not for the core's masks, which may be larger.
     #[must_use]
     pub fn new(params: AnyParams) -> Self {
         Self::with(params, Isa::best(), None)
@@ -88,13 +105,7 @@ impl Network {
     /// with any. A layout that does not take the network, or `None`, leaves the choice to the library.
     #[must_use]
     pub fn with(params: AnyParams, isa: Isa, layout: Option<Layout>) -> Self {
-        with_params!(params, W, p => {
-            let mut words = vec![0; p.words()];
-            // The length is right, so this is the core's fresh state.
-            let fresh = KWinner::<W, _>::new(p, words.as_mut_slice());
-            debug_assert!(fresh.is_ok());
-            Self::lay_out::<W>(params, p, &words, isa, layout)
-        })
+        with_params!(params, W, p => Self::lay_out::<W>(params, &Source::Fresh(p), 0, isa, layout))
     }
 
     /// The same network as a core state in its own layout.
@@ -126,17 +137,20 @@ impl Network {
                     return Err(StateError::Mask { unit, ones, fan_in, visible });
                 }
             }
-            Ok(Self::lay_out::<W>(params, p, words, isa, layout))
+            let (masks, weights) = words[2..].split_at(p.hidden() as usize * p.pattern_words());
+            let source = Source::State { params: p, masks, weights };
+            Ok(Self::lay_out::<W>(params, &source, core.learned(), isa, layout))
         })
     }
 
     fn lay_out<W: Width>(
         any: AnyParams,
-        p: Params<W>,
-        words: &[u32],
+        source: &Source<'_, W>,
+        learned: u64,
         isa: Isa,
         layout: Option<Layout>,
     ) -> Self {
+        let p = source.params();
         let settings = Settings {
             visible: p.visible(),
             hidden: p.hidden(),
@@ -147,13 +161,10 @@ impl Network {
             assignment: p.assignment(),
             seed: p.seed(),
         };
-        let learned = u64::from(words[0]) | u64::from(words[1]) << 32;
-        let masks = 2..2 + p.hidden() as usize * p.pattern_words();
-        let (masks, weights) = (&words[masks.clone()], &words[masks.end..]);
         let layout = layout
-            .filter(|layout| layout.takes(&p))
-            .unwrap_or_else(|| Layout::choose(&p, masks, isa));
-        let store = Store::new(layout, &p, masks, weights);
+            .filter(|layout| layout.takes(p))
+            .unwrap_or_else(|| Layout::choose(p, isa));
+        let store = Store::new(layout, source);
         let [hidden, visible] = store.rooms();
         Self {
             params: any,
@@ -217,6 +228,25 @@ impl Network {
     pub fn bytes(&self) -> usize {
         let potentials: usize = self.potentials.iter().map(Vec::len).sum();
         self.store.bytes() + 4 * (potentials + self.sums.len() + self.winners.capacity())
+    }
+
+    /// What a learning step and a recall touch, for patterns and cues of `ones` ones: for rates beside times.
+    #[must_use]
+    pub fn work(&self, ones: u32) -> Work {
+        let Settings {
+            visible,
+            hidden,
+            fan_in,
+            winners,
+            ..
+        } = self.settings;
+        let [visible, hidden, fan_in, winners] = [visible, hidden, fan_in, winners].map(f64::from);
+        let potentials = self.store.potential_bytes(ones);
+        Work {
+            weights: f64::from(ones) * hidden * fan_in / visible + winners * fan_in,
+            learn_bytes: potentials + winners * self.store.update_bytes(),
+            recall_bytes: potentials + winners * self.store.scatter_bytes(),
+        }
     }
 
     /// Learns one pattern (packed, n_i bits); gives the match score before learning, as

@@ -8,6 +8,7 @@ use slotless_core::rng::Key;
 use slotless_core::weight::{self, Width};
 
 use super::simd::{BYTES, Block, Isa, Kernel};
+use super::source::Source;
 use super::step::{Learning, step};
 
 /// Weights stepped together.
@@ -35,17 +36,18 @@ pub(super) struct Planes {
 }
 
 impl Planes {
-    pub(super) fn new<W: Width>(params: &Params<W>, weights: &[u32]) -> Self {
+    pub(super) fn new<W: Width>(source: &Source<'_, W>) -> Self {
+        let params = source.params();
         let (visible, hidden) = (params.visible() as usize, params.hidden() as usize);
         let (blocks, chunks) = (visible.div_ceil(BITS), visible.div_ceil(LANES));
         let width = W::BITS as usize;
         let mut rows = vec![[0; LANES]; hidden * chunks];
-        let weight_rows = weights.chunks_exact(params.row_words());
-        for (row, packed) in rows.chunks_exact_mut(chunks).zip(weight_rows) {
+        source.rows(|unit, _, packed| {
+            let row = &mut rows[unit as usize * chunks..][..chunks];
             for (slot, weight) in (0..params.visible()).zip(row.as_flattened_mut()) {
                 *weight = W::get(packed, slot) as u16;
             }
-        }
+        });
         let mut planes = Self {
             hidden,
             visible,
@@ -83,6 +85,19 @@ impl Planes {
 
     pub(super) fn bytes(&self) -> usize {
         size_of_val(&self.planes[..]) + size_of_val(&self.rows[..]) + size_of_val(&self.cue[..])
+    }
+
+    pub(super) fn potential_bytes(&self, _: u32) -> f64 {
+        size_of_val(&self.planes[..]) as f64
+    }
+
+    pub(super) fn update_bytes(&self) -> f64 {
+        // Weights read and written, planes written.
+        (4 * LANES * self.chunks + BYTES * self.width * self.blocks) as f64
+    }
+
+    pub(super) fn scatter_bytes(&self) -> f64 {
+        (2 * LANES * self.chunks) as f64
     }
 
     /// Words that [`Planes::activate`] and [`Planes::scatter`] need for their sums.

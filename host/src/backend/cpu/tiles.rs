@@ -18,6 +18,7 @@ use slotless_core::weight::Width;
 
 use super::lists::SHORT_UNITS;
 use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
+use super::source::Source;
 use super::step::{Learning, step_block as step};
 
 /// Visible units in a segment: the bits that one look-up reaches.
@@ -71,26 +72,28 @@ impl<const PLANES: usize> fmt::Debug for Tiles<PLANES> {
     }
 }
 
-/// Tiles that a network with these masks takes, for each group and segment.
-fn counts(visible: u32, words: usize, masks: &[u32]) -> Vec<u32> {
-    let segments = (visible as usize).div_ceil(SEGMENT);
-    let mut counts = vec![0; (masks.len() / words).div_ceil(GROUPS) * segments];
-    for (unit, mask) in masks.chunks_exact(words).enumerate() {
-        let first = unit / GROUPS * segments;
+/// Tiles that a network takes, for each group and segment.
+fn counts<W: Width>(source: &Source<'_, W>) -> Vec<u32> {
+    let params = source.params();
+    let segments = (params.visible() as usize).div_ceil(SEGMENT);
+    let mut counts = vec![0; (params.hidden() as usize).div_ceil(GROUPS) * segments];
+    source.masks(|unit, mask| {
+        let first = unit as usize / GROUPS * segments;
         for (count, segment) in counts[first..].iter_mut().zip(mask.chunks(SEGMENT_WORDS)) {
             *count = (*count).max(bits::count(segment).div_ceil(SLOTS as u32));
         }
-    }
+    });
     counts
 }
 
 impl<const PLANES: usize> Tiles<PLANES> {
-    pub(super) fn new<W: Width>(params: &Params<W>, masks: &[u32], weights: &[u32]) -> Self {
+    pub(super) fn new<W: Width>(source: &Source<'_, W>) -> Self {
+        let params = source.params();
         let (visible, hidden) = (params.visible(), params.hidden());
         let segments = (visible as usize).div_ceil(SEGMENT);
         let mut starts = vec![0];
         let mut total = 0;
-        for count in counts(visible, params.pattern_words(), masks) {
+        for count in counts(source) {
             total += count;
             starts.push(total);
         }
@@ -101,9 +104,8 @@ impl<const PLANES: usize> Tiles<PLANES> {
         };
         let mut tiles = vec![unused; total as usize];
         let mut units = vec![[0; BYTES]; total as usize];
-        let mask_rows = masks.chunks_exact(params.pattern_words());
-        let weight_rows = weights.chunks_exact(params.row_words());
-        for (unit, (mask, row)) in mask_rows.zip(weight_rows).enumerate() {
+        source.rows(|unit, mask, row| {
+            let unit = unit as usize;
             let (group, first_lane) = (unit / GROUPS, unit % GROUPS * SLOTS);
             let (mut segment, mut rank) = (0, 0);
             fan_in::slots(mask, |(slot, visible)| {
@@ -122,7 +124,7 @@ impl<const PLANES: usize> Tiles<PLANES> {
                 units[tile][lane] = within as u16;
                 rank += 1;
             });
-        }
+        });
         Self {
             hidden,
             visible,
@@ -137,13 +139,18 @@ impl<const PLANES: usize> Tiles<PLANES> {
         }
     }
 
-    /// The share of lanes that hold a weight, were these masks laid out in tiles.
-    pub(super) fn fill(visible: u32, words: usize, masks: &[u32]) -> f64 {
-        let lanes: f64 = counts(visible, words, masks)
-            .into_iter()
-            .map(f64::from)
-            .sum();
-        f64::from(bits::count(masks)) / (lanes * BYTES as f64)
+    /// About the share of lanes that would hold a weight: a group has as many tiles as the fullest of its eight units needs.
+    pub(super) fn fill<W: Width>(params: &Params<W>) -> f64 {
+        let segments = f64::from(params.visible().div_ceil(SEGMENT as u32));
+        let slots = f64::from(params.fan_in()) / segments;
+        // The largest of eight draws lies about 1.42 deviations up; with one segment there is nothing to draw.
+        let spread = if segments > 1.0 {
+            1.42 * slots.sqrt()
+        } else {
+            0.0
+        };
+        let tiles = ((slots + spread) / SLOTS as f64).ceil();
+        slots / (tiles * SLOTS as f64)
     }
 
     /// The tiles of a group, its segments one after the other, with the number of their segment.
@@ -195,6 +202,23 @@ impl<const PLANES: usize> Tiles<PLANES> {
             + size_of_val(&self.units[..])
             + size_of_val(&self.tables[..])
             + 2 * self.offsets[0].len()
+    }
+
+    pub(super) fn potential_bytes(&self, _: u32) -> f64 {
+        size_of_val(&self.tiles[..]) as f64
+    }
+
+    pub(super) fn update_bytes(&self) -> f64 {
+        // The unit's lanes of a tile, their weights written too.
+        self.unit_tiles() * (SLOTS * (2 + 2 * PLANES)) as f64
+    }
+
+    pub(super) fn scatter_bytes(&self) -> f64 {
+        self.unit_tiles() * (SLOTS * (2 + PLANES)) as f64
+    }
+
+    fn unit_tiles(&self) -> f64 {
+        (GROUPS * self.tiles.len()) as f64 / f64::from(self.hidden)
     }
 
     /// Words that [`Tiles::activate`] and [`Tiles::scatter`] need for their sums.

@@ -1,7 +1,6 @@
 //! [`Block`] as two AVX2 registers.
 
 use std::arch::x86_64::*;
-use std::array::from_fn;
 
 use super::{BYTES, Block, GROUPS, Kernel, WORDS};
 
@@ -35,20 +34,45 @@ macro_rules! vector {
     };
 }
 
-impl Bytes {
-    #[inline(always)]
-    fn zip(self, other: Self, f: impl Fn(__m256i, __m256i) -> __m256i) -> Self {
-        Self([f(self.0[0], other.0[0]), f(self.0[1], other.0[1])])
-    }
+/// Both halves of one or two blocks through some intrinsics. A macro, since a closure would be a function of its own, compiled
+/// without the instructions, wherever the compiler chose not to inline it.
+macro_rules! halves {
+    (|$a:ident| $body:expr, $x:expr) => {{
+        let [low, high] = $x;
+        Bytes([
+            vector!({
+                let $a = low;
+                $body
+            }),
+            vector!({
+                let $a = high;
+                $body
+            }),
+        ])
+    }};
+    (|$a:ident, $b:ident| $body:expr, $x:expr, $y:expr) => {{
+        let ([low_x, high_x], [low_y, high_y]) = ($x, $y);
+        Bytes([
+            vector!({
+                let ($a, $b) = (low_x, low_y);
+                $body
+            }),
+            vector!({
+                let ($a, $b) = (high_x, high_y);
+                $body
+            }),
+        ])
+    }};
 }
 
 impl Block for Bytes {
     #[inline(always)]
     fn load(bytes: &[u8; BYTES]) -> Self {
-        let halves = bytes.as_chunks::<32>().0;
-        Self(from_fn(|half| {
-            vector!(_mm256_loadu_si256(halves[half].as_ptr().cast()))
-        }))
+        let parts = bytes.as_chunks::<32>().0;
+        Self([
+            vector!(_mm256_loadu_si256(parts[0].as_ptr().cast())),
+            vector!(_mm256_loadu_si256(parts[1].as_ptr().cast())),
+        ])
     }
 
     #[inline(always)]
@@ -67,7 +91,7 @@ impl Block for Bytes {
 
     #[inline(always)]
     fn and(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_and_si256(a, b)))
+        halves!(|a, b| _mm256_and_si256(a, b), self.0, other.0)
     }
 
     #[inline(always)]
@@ -95,60 +119,62 @@ impl Block for Bytes {
 
     #[inline(always)]
     fn or(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_or_si256(a, b)))
+        halves!(|a, b| _mm256_or_si256(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn xor(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_xor_si256(a, b)))
+        halves!(|a, b| _mm256_xor_si256(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn low_to_high(self) -> Self {
-        Self(self.0.map(|a| vector!(_mm256_slli_epi16::<8>(a))))
+        halves!(|a| _mm256_slli_epi16::<8>(a), self.0)
     }
 
     #[inline(always)]
     fn high_to_low(self) -> Self {
-        Self(self.0.map(|a| vector!(_mm256_srli_epi16::<8>(a))))
+        halves!(|a| _mm256_srli_epi16::<8>(a), self.0)
     }
 
     #[inline(always)]
     fn top16(self) -> Self {
-        Self(self.0.map(|a| vector!(_mm256_srli_epi16::<15>(a))))
+        halves!(|a| _mm256_srli_epi16::<15>(a), self.0)
     }
 
     #[inline(always)]
     fn sub16(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_sub_epi16(a, b)))
+        halves!(|a, b| _mm256_sub_epi16(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn mul_low16(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_mullo_epi16(a, b)))
+        halves!(|a, b| _mm256_mullo_epi16(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn mul_high16(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_mulhi_epu16(a, b)))
+        halves!(|a, b| _mm256_mulhi_epu16(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn carry16(self, other: Self) -> Self {
-        self.zip(other, |a, b| {
-            vector!({
-                // The sum that stops at the top differs from the one that goes round, where there is a carry.
+        // The sum that stops at the top differs from the one that goes round, where there is a carry.
+        halves!(
+            |a, b| {
                 let same = _mm256_cmpeq_epi16(_mm256_add_epi16(a, b), _mm256_adds_epu16(a, b));
                 _mm256_andnot_si256(same, _mm256_set1_epi16(1))
-            })
-        })
+            },
+            self.0,
+            other.0
+        )
     }
 
     #[inline(always)]
     fn count_groups(self) -> Self {
         // Ones of each half byte from a table of 16 (Mula's method), then the sum of the bytes.
-        let bytes = Self(self.0.map(|bits| {
-            vector!({
+        let bytes = halves!(
+            |bits| {
                 let ones = _mm256_broadcastsi128_si256(_mm_setr_epi8(
                     0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,
                 ));
@@ -158,29 +184,37 @@ impl Block for Bytes {
                     _mm256_shuffle_epi8(ones, _mm256_and_si256(bits, low)),
                     _mm256_shuffle_epi8(ones, high_half),
                 )
-            })
-        }));
+            },
+            self.0
+        );
         bytes.sum_groups()
     }
 
     #[inline(always)]
     fn sum_groups(self) -> Self {
-        Self(
+        halves!(
+            |bytes| _mm256_sad_epu8(bytes, _mm256_setzero_si256()),
             self.0
-                .map(|bytes| vector!(_mm256_sad_epu8(bytes, _mm256_setzero_si256()))),
         )
     }
 
     #[inline(always)]
     fn add_groups(self, other: Self) -> Self {
-        self.zip(other, |a, b| vector!(_mm256_add_epi64(a, b)))
+        halves!(|a, b| _mm256_add_epi64(a, b), self.0, other.0)
     }
 
     #[inline(always)]
     fn groups(self) -> [u32; GROUPS] {
-        let bytes = self.store();
-        let groups = bytes.as_chunks::<GROUPS>().0;
-        from_fn(|group| u64::from_le_bytes(groups[group]) as u32)
+        let mut out = [0; GROUPS];
+        vector!({
+            // The low words of each group first, then those of both halves side by side.
+            let lanes = _mm256_setr_epi32(0, 2, 4, 6, 0, 2, 4, 6);
+            let low = _mm256_permutevar8x32_epi32(self.0[0], lanes);
+            let high = _mm256_permutevar8x32_epi32(self.0[1], lanes);
+            let both = _mm256_blend_epi32::<0b1111_0000>(low, high);
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), both);
+        });
+        out
     }
 
     #[inline(always)]
@@ -188,43 +222,50 @@ impl Block for Bytes {
         // Eight tables of 16: a shuffle gives zero where the index's top bit is set, so each index is moved such that
         // only its own table finds it in 0..16, and those beyond carry the top bit.
         let bytes = [table[0].store(), table[1].store()];
-        let sixteens = bytes.as_flattened().as_chunks::<16>().0;
-        Self(index.0.map(|index| {
-            vector!({
-                let mut out = _mm256_setzero_si256();
-                for (number, table) in (0i8..).zip(sixteens) {
+        let mut out = Self::zero();
+        for (number, table) in (0i8..).zip(bytes.as_flattened().as_chunks::<16>().0) {
+            let found = halves!(
+                |index| {
                     let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
                     let moved = _mm256_sub_epi8(index, _mm256_set1_epi8(16 * number));
-                    let within =
-                        _mm256_or_si256(moved, _mm256_cmpgt_epi8(moved, _mm256_set1_epi8(15)));
-                    out = _mm256_or_si256(out, _mm256_shuffle_epi8(table, within));
-                }
-                out
-            })
-        }))
+                    let beyond = _mm256_cmpgt_epi8(moved, _mm256_set1_epi8(15));
+                    _mm256_shuffle_epi8(table, _mm256_or_si256(moved, beyond))
+                },
+                index.0
+            );
+            out = out.or(found);
+        }
+        out
     }
 
     #[inline(always)]
     fn where_both(self, a: Self, b: Self) -> Self {
-        let none = a
-            .and(b)
-            .zip(Self::zero(), |a, b| vector!(_mm256_cmpeq_epi8(a, b)));
-        none.zip(self, |none, all| vector!(_mm256_andnot_si256(none, all)))
+        let none = halves!(
+            |both| _mm256_cmpeq_epi8(both, _mm256_setzero_si256()),
+            a.and(b).0
+        );
+        halves!(|none, all| _mm256_andnot_si256(none, all), none.0, self.0)
     }
 
     #[inline(always)]
     fn at_least(values: &[u32; WORDS], bound: u32) -> u16 {
-        let halves = values.as_chunks::<8>().0;
-        let mask = |values: &[u32; 8]| {
-            vector!({
-                let values = _mm256_loadu_si256(values.as_ptr().cast());
+        // Unsigned: a value is at least the bound where it is the larger of the two.
+        let parts = values.as_chunks::<8>().0;
+        let both = vector!([
+            _mm256_loadu_si256(parts[0].as_ptr().cast()),
+            _mm256_loadu_si256(parts[1].as_ptr().cast()),
+        ]);
+        let Self([low, high]) = halves!(
+            |values| {
                 let bound = _mm256_set1_epi32(bound as i32);
-                // Unsigned: a value is at least the bound where it is the larger of the two.
-                let at_least = _mm256_cmpeq_epi32(_mm256_max_epu32(values, bound), values);
-                _mm256_movemask_ps(_mm256_castsi256_ps(at_least)) as u16
-            })
-        };
-        mask(&halves[0]) | mask(&halves[1]) << 8
+                _mm256_cmpeq_epi32(_mm256_max_epu32(values, bound), values)
+            },
+            both
+        );
+        vector!({
+            let low = _mm256_movemask_ps(_mm256_castsi256_ps(low)) as u16;
+            low | (_mm256_movemask_ps(_mm256_castsi256_ps(high)) as u16) << 8
+        })
     }
 
     #[inline(always)]

@@ -158,6 +158,33 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn sums(blocks: [Self; GROUPS]) -> [u32; GROUPS] {
+        let [a, b, c, d, e, f, g, h] = blocks.map(|block| block.0);
+        let mut out = [0; GROUPS];
+        vector!({
+            // Neighbouring groups of two blocks at a time, then quarters and halves of four and eight.
+            let ab = _mm512_add_epi64(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+            let cd = _mm512_add_epi64(_mm512_unpacklo_epi64(c, d), _mm512_unpackhi_epi64(c, d));
+            let ef = _mm512_add_epi64(_mm512_unpacklo_epi64(e, f), _mm512_unpackhi_epi64(e, f));
+            let gh = _mm512_add_epi64(_mm512_unpacklo_epi64(g, h), _mm512_unpackhi_epi64(g, h));
+            let abcd = _mm512_add_epi64(
+                _mm512_shuffle_i64x2::<0b10_00_10_00>(ab, cd),
+                _mm512_shuffle_i64x2::<0b11_01_11_01>(ab, cd),
+            );
+            let efgh = _mm512_add_epi64(
+                _mm512_shuffle_i64x2::<0b10_00_10_00>(ef, gh),
+                _mm512_shuffle_i64x2::<0b11_01_11_01>(ef, gh),
+            );
+            let all = _mm512_add_epi64(
+                _mm512_shuffle_i64x2::<0b10_00_10_00>(abcd, efgh),
+                _mm512_shuffle_i64x2::<0b11_01_11_01>(abcd, efgh),
+            );
+            _mm256_storeu_si256(out.as_mut_ptr().cast(), _mm512_cvtepi64_epi32(all));
+        });
+        out
+    }
+
+    #[inline(always)]
     fn lookup(table: [Self; 2], index: Self) -> Self {
         Self(vector!(_mm512_permutex2var_epi8(
             table[0].0, index.0, table[1].0

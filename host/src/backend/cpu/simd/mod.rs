@@ -66,6 +66,11 @@ pub(super) trait Block: Copy {
     fn add_groups(self, other: Self) -> Self;
     /// The low 32 bits of each group.
     fn groups(self) -> [u32; GROUPS];
+    /// For each block the low 32 bits of the sum of its groups.
+    #[inline(always)]
+    fn sums(blocks: [Self; GROUPS]) -> [u32; GROUPS] {
+        blocks.map(|block| block.groups().into_iter().fold(0, u32::wrapping_add))
+    }
     /// The bytes of a table of 128, at indices below 128.
     fn lookup(table: [Self; 2], index: Self) -> Self;
     /// The bytes of `self` where `a & b` is not zero, else zero.
@@ -136,6 +141,12 @@ impl Isa {
     #[must_use]
     pub fn best() -> Self {
         Self::available().last().unwrap_or(Self::PORTABLE)
+    }
+
+    /// The set of this name, if the machine has it.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::available().find(|isa| isa.name() == name)
     }
 
     /// Its name: `portable`, `avx2`, `avx512` or `neon`.

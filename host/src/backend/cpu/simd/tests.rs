@@ -19,6 +19,7 @@ struct Answers {
     sums: [u8; BYTES],
     added: [u8; BYTES],
     groups: [u32; GROUPS],
+    row_sums: [u32; GROUPS],
     looked_up: [u8; BYTES],
     where_both: [u8; BYTES],
     at_least: u16,
@@ -66,6 +67,7 @@ impl Kernel for &Questions {
             sums: a.sum_groups().store(),
             added: a.add_groups(b).store(),
             groups: a.groups(),
+            row_sums: B::sums([a, b, a.and(b), a.or(b), a.xor(b), b, a, B::zero()]),
             looked_up: B::lookup([a, b], index).store(),
             where_both: a.where_both(a, b).store(),
             at_least: mask,
@@ -87,6 +89,13 @@ fn number(group: &[u8]) -> u64 {
         .zip(group)
         .map(|(place, &byte)| u64::from(byte) << (8 * place))
         .sum()
+}
+
+fn row_sum(a: &[u8; BYTES], b: &[u8; BYTES], f: impl Fn(u64, u64) -> u64) -> u32 {
+    let both = a.chunks(8).zip(b.chunks(8));
+    both.fold(0, |sum, (a, b)| {
+        sum.wrapping_add(f(number(a), number(b)) as u32)
+    })
 }
 
 fn plain(questions: &Questions) -> Answers {
@@ -154,6 +163,16 @@ fn plain(questions: &Questions) -> Answers {
         sums: by_groups(a, |group| group.iter().copied().map(u64::from).sum()),
         added: added.try_into().unwrap(),
         groups: std::array::from_fn(|group| number(&a[8 * group..8 * group + 4]) as u32),
+        row_sums: [
+            row_sum(a, a, |a, _| a),
+            row_sum(b, b, |a, _| a),
+            row_sum(a, b, |a, b| a & b),
+            row_sum(a, b, |a, b| a | b),
+            row_sum(a, b, |a, b| a ^ b),
+            row_sum(b, b, |a, _| a),
+            row_sum(a, a, |a, _| a),
+            0,
+        ],
         looked_up: lanes(&|lane| table[usize::from(b[lane]) % 128]),
         where_both: lanes(&|lane| if a[lane] & b[lane] == 0 { 0 } else { a[lane] }),
         at_least,

@@ -1,0 +1,167 @@
+//! Overlaps of packed bit vectors: AND and popcount.
+
+use std::array::from_fn;
+
+use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
+
+/// Words in a block.
+const WORDS: usize = BYTES / 4;
+const TWO_BLOCKS: usize = 2 * WORDS;
+
+/// Overlaps `|query AND row|` of a packed query with packed rows as long as the query, one after the other; row i's goes to
+/// `out[i]`. Equal to [`slotless_core::bits::overlap`] row by row.
+///
+/// Costs one pass over the rows, at about the speed of memory: a search among stored binary patterns is this and a
+/// maximum.
+///
+/// ```
+/// use slotless::backend::cpu::{Isa, overlaps};
+/// let mut out = [0; 2];
+/// overlaps(Isa::best(), &[0b1011, 1], &[0b0110, 1, 0, 0], &mut out);
+/// assert_eq!(out, [2, 0]);
+/// ```
+///
+/// # Panics
+/// If the rows are not as many as `out` has places.
+pub fn overlaps(isa: Isa, query: &[u32], rows: &[u32], out: &mut [u32]) {
+    assert_eq!(
+        rows.len(),
+        query.len() * out.len(),
+        "as many rows as places for their overlaps"
+    );
+    isa.run(Overlaps { query, rows, out });
+}
+
+struct Overlaps<'a> {
+    query: &'a [u32],
+    rows: &'a [u32],
+    out: &'a mut [u32],
+}
+
+impl Kernel for Overlaps<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self { query, rows, out } = self;
+        match query.len() {
+            0 => out.fill(0),
+            // Rows that fill a block without a rest: several to a block, the query repeated.
+            words @ (2 | 4 | 8) => several::<B>(query, rows, WORDS / words, out),
+            // One or two blocks a row: the query stays in registers.
+            WORDS => each::<B, 1>(query, rows, out),
+            TWO_BLOCKS => each::<B, 2>(query, rows, out),
+            words => {
+                for (row, out) in rows.chunks_exact(words).zip(out) {
+                    *out = overlap::<B>(query, row);
+                }
+            }
+        }
+    }
+}
+
+/// The block of some words, the first lowest, filled up with zeros.
+#[inline(always)]
+fn block<B: Block>(words: &[u32]) -> B {
+    let mut bytes = [0; BYTES];
+    let room = bytes.as_chunks_mut::<4>().0.iter_mut();
+    // Two loops, since the one of known length becomes a load.
+    match words.first_chunk::<WORDS>() {
+        Some(words) => room
+            .zip(words)
+            .for_each(|(to, word)| *to = word.to_le_bytes()),
+        None => room
+            .zip(words)
+            .for_each(|(to, word)| *to = word.to_le_bytes()),
+    }
+    B::load(&bytes)
+}
+
+#[inline(always)]
+fn several<B: Block>(query: &[u32], rows: &[u32], together: usize, out: &mut [u32]) {
+    let query = query.repeat(together);
+    let query: B = block(&query);
+    let groups = GROUPS / together;
+    for (rows, out) in rows.chunks(WORDS).zip(out.chunks_mut(together)) {
+        let counts = block::<B>(rows).and(query).count_groups().groups();
+        for (out, counts) in out.iter_mut().zip(counts.chunks_exact(groups)) {
+            *out = counts.iter().sum();
+        }
+    }
+}
+
+#[inline(always)]
+fn each<B: Block, const N: usize>(query: &[u32], rows: &[u32], out: &mut [u32]) {
+    let query: [B; N] = from_fn(|part| block(&query[part * WORDS..]));
+    let count = |row: &[[u32; WORDS]; N]| {
+        let mut counts = B::zero();
+        for (words, query) in row.iter().zip(query) {
+            counts = counts.add_groups(block::<B>(words).and(query).count_groups());
+        }
+        counts
+    };
+    // Eight rows at a time, whose sums are then taken together.
+    let rows = rows.as_chunks::<WORDS>().0.as_chunks::<N>().0;
+    let (eights, rest) = rows.as_chunks::<GROUPS>();
+    let (out, last) = out.as_chunks_mut::<GROUPS>();
+    for (rows, out) in eights.iter().zip(out) {
+        *out = B::sums(from_fn(|row| count(&rows[row])));
+    }
+    for (row, out) in rest.iter().zip(last) {
+        *out = count(row).groups().into_iter().sum();
+    }
+}
+
+/// The overlap of two packed vectors of one length.
+#[inline(always)]
+pub(super) fn overlap<B: Block>(a: &[u32], b: &[u32]) -> u32 {
+    // Four sums, so that one addition need not wait for another.
+    const APART: usize = 4;
+    let mut counts = [B::zero(); APART];
+    let (a, b) = (a.chunks(APART * WORDS), b.chunks(APART * WORDS));
+    for (a, b) in a.zip(b) {
+        for ((counts, a), b) in counts.iter_mut().zip(a.chunks(WORDS)).zip(b.chunks(WORDS)) {
+            let both = block::<B>(a).and(block(b));
+            *counts = counts.add_groups(both.count_groups());
+        }
+    }
+    let [a, b, c, d] = counts;
+    a.add_groups(b)
+        .add_groups(c.add_groups(d))
+        .groups()
+        .into_iter()
+        .sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use slotless_core::bits;
+
+    use super::{Isa, overlaps};
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 200 }))]
+
+        #[test]
+        fn equals_the_core_row_by_row(
+            words in prop_oneof![0usize..40, Just(64), Just(200)], rows in 0usize..9, seed in any::<u64>(),
+        ) {
+            let mut draw = seed | 1;
+            let mut word = || {
+                draw = draw.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                if draw >> 61 == 0 { u32::MAX } else { (draw >> 32) as u32 }
+            };
+            let query: Vec<u32> = (0..words).map(|_| word()).collect();
+            let stored: Vec<u32> = (0..words * rows).map(|_| word()).collect();
+            let expected: Vec<u32> = (0..rows)
+                .map(|row| bits::overlap(&query, &stored[row * words..(row + 1) * words]))
+                .collect();
+            for isa in Isa::available() {
+                let mut out = vec![7; rows];
+                overlaps(isa, &query, &stored, &mut out);
+                prop_assert_eq!(&out, &expected, "{}", isa);
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Times of whole steps, beside what this machine can do at most.
+//!
+//! A timing is the least and the median over rounds of many steps on one core. Times on a shared machine wander; ratios
+//! within one run mean more than times of two.
+
+pub mod limits;
+mod rows;
+pub mod sizes;
+mod timing;
+
+pub use rows::{COLUMNS, Row, rows};
+pub use sizes::Sizes;
+pub use timing::{Step, Timing, prepare, time};

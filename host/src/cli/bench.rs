@@ -1,0 +1,150 @@
+//! `slotless bench`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::execute::write_table;
+use super::{Failure, say};
+use crate::backend::cpu::Isa;
+use crate::bench::{COLUMNS, Row, limits, rows, sizes};
+use crate::figures::catalogue::Table;
+use crate::memory::WeightWidth;
+use crate::run::files::Folder;
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless bench                      the paper's networks, best instructions, half a minute
+  slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
+  slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
+  slotless bench --csv bench.csv      the table as a file too
+
+One core. 'least' is the best of many rounds, 'median' the middle one. 'of copy' is the time in
+which a plain copy would move as many bytes in a working set as large, over the least time.
+On a shared machine only ratios within one run mean much.";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct BenchArgs {
+    /// Instructions: all that are named, of those this machine has [default: the best]
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    isa: Vec<String>,
+    /// The large networks in place of the paper's
+    #[arg(long)]
+    large: bool,
+    /// A tenth of the time, with more noise
+    #[arg(long)]
+    quick: bool,
+    /// Write the table to this file as well
+    #[arg(long, value_name = "FILE")]
+    csv: Option<PathBuf>,
+}
+
+pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
+    let sets = sets(&args.isa)?;
+    // The folder first: a file that cannot be written is bad input, and nothing has been timed yet.
+    let csv = match &args.csv {
+        None => None,
+        Some(path) => Some(csv_place(path)?),
+    };
+    let (sizes, patterns): (&[_], _) = if args.large {
+        (&sizes::LARGE, 24)
+    } else {
+        (&sizes::PAPER, 3_000)
+    };
+    let budget = Duration::from_millis(if args.quick { 60 } else { 600 });
+    for &isa in &sets {
+        say(&format!(
+            "{isa}: counts the ones of {:.0} GB/s of packed rows in the first-level cache",
+            limits::popcount_rate(isa) / 1e9
+        ));
+    }
+    say(&format!(
+        "{:<10} {:>3} {:<11} {:<8} {:<6} {:>10} {:>10} {:>9} {:>8} {:>8} {:>7}",
+        "network",
+        "",
+        "step",
+        "isa",
+        "layout",
+        "least us",
+        "median us",
+        "weights/s",
+        "MB",
+        "GB/s",
+        "of copy"
+    ));
+    let mut table = Table {
+        name: csv
+            .as_ref()
+            .map_or_else(String::new, |(_, name)| name.clone()),
+        header: COLUMNS.map(str::to_owned).to_vec(),
+        rows: Vec::new(),
+    };
+    for sizes in sizes {
+        for weights in [WeightWidth::U8, WeightWidth::U16] {
+            // At a hundred times the size wider weights take the same room here, and no other path.
+            if args.large && weights == WeightWidth::U16 {
+                continue;
+            }
+            for &isa in &sets {
+                for row in rows(sizes, weights, isa, patterns, budget) {
+                    say(&line(&row));
+                    table.rows.push(row.cells().to_vec());
+                }
+            }
+        }
+    }
+    if let Some((mut folder, _)) = csv {
+        write_table(&mut folder, &table)?;
+    }
+    Ok(())
+}
+
+fn line(row: &Row) -> String {
+    format!(
+        "{:<10} {:>3} {:<11} {:<8} {:<6} {:>10.2} {:>10.2} {:>9.2e} {:>8.2} {:>8.1} {:>6.0}%",
+        row.sizes.name,
+        format!("u{}", row.weights.bits()),
+        row.step.name(),
+        row.isa,
+        row.layout,
+        row.timing.min * 1e6,
+        row.timing.median * 1e6,
+        row.rate(),
+        row.bytes as f64 / 1e6,
+        row.moved / row.timing.min / 1e9,
+        100.0 * row.share(),
+    )
+}
+
+fn sets(names: &[String]) -> Result<Vec<Isa>, Failure> {
+    if names.is_empty() {
+        return Ok(vec![Isa::best()]);
+    }
+    let allowed: Vec<&str> = Isa::available().map(Isa::name).collect();
+    let set = |name: &String| {
+        Isa::named(name).ok_or_else(|| {
+            Failure::Input(format!(
+                "instructions '{name}', allowed on this machine: {}",
+                allowed.join(", ")
+            ))
+        })
+    };
+    names.iter().map(set).collect()
+}
+
+fn csv_place(path: &std::path::Path) -> Result<(Folder, String), Failure> {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let Some(name) = name else {
+        return Err(Failure::Input(format!(
+            "file to write {}: it has no name",
+            path.display()
+        )));
+    };
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => std::path::Path::new("."),
+    };
+    Ok((Folder::create(folder)?, name.to_owned()))
+}
