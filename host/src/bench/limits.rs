@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use crate::backend::cpu::{Isa, overlaps};
+use crate::backend::cpu::{Isa, overlaps, peak};
 
 /// Rounds of a measurement last about this long together.
 const BUDGET: Duration = Duration::from_millis(60);
@@ -25,16 +25,23 @@ pub fn copy_bandwidth(bytes: usize) -> f64 {
     (2 * half * per_round) as f64 / seconds
 }
 
-/// Bytes of rows per second whose overlap with a query is counted, with rows that stay in the first-level cache: the rate of
-/// AND and popcount when memory does not matter.
+/// Bytes per second that AND, popcount and addition take in from the first-level cache, with nothing else to be done: the
+/// limit of every search by overlap.
 #[must_use]
-pub fn popcount_rate(isa: Isa) -> f64 {
-    popcount_rate_of(isa, 32, 128)
+pub fn popcount_peak(isa: Isa) -> f64 {
+    // 16 kB.
+    let blocks = vec![[0x5a; 64]; 256];
+    let seconds = best(|| {
+        for _ in 0..64 {
+            black_box(peak(isa, &[0x33; 64], black_box(&blocks)));
+        }
+    });
+    (64 * size_of_val(&blocks[..])) as f64 / seconds
 }
 
-/// Bytes of rows per second in a search of `rows` rows of `words` words.
+/// Bytes of rows per second in a search of `rows` packed rows of `words` words by [`overlaps`].
 #[must_use]
-pub fn popcount_rate_of(isa: Isa, words: usize, rows: usize) -> f64 {
+pub fn search_rate(isa: Isa, words: usize, rows: usize) -> f64 {
     let query = vec![0x5555_3333; words];
     let stored = vec![0x0f0f_7777; words * rows];
     let mut out = vec![0; rows];

@@ -52,14 +52,10 @@ const AXES: [Axis; 5] = [
     },
     Axis {
         name: "n_i",
-        label: "visible units n_i (s = n_i / 10)",
-        title: "visible units, the same weights touched",
+        label: "visible units n_i",
+        title: "visible units, fan-in held",
         values: [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000],
-        sizes: |n_i| Sizes {
-            n_i,
-            s: n_i / 10,
-            ..BASE
-        },
+        sizes: |n_i| Sizes { n_i, ..BASE },
     },
 ];
 

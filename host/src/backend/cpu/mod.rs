@@ -25,6 +25,7 @@ use layout::Store;
 pub use params::AnyParams;
 use params::with_params;
 pub use popcount::overlaps;
+pub(crate) use popcount::peak;
 pub use select::Selector;
 pub use simd::Isa;
 use source::Source;

@@ -1,12 +1,11 @@
 //! Overlaps of packed bit vectors: AND and popcount.
 
-use std::array::from_fn;
-
 use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
 
 /// Words in a block.
 const WORDS: usize = BYTES / 4;
-const TWO_BLOCKS: usize = 2 * WORDS;
+/// Rows counted together.
+const TOGETHER: usize = GROUPS;
 
 /// Overlaps `|query AND row|` of a packed query with packed rows as long as the query, one after the other; row i's goes to
 /// `out[i]`. Equal to [`slotless_core::bits::overlap`] row by row.
@@ -48,9 +47,7 @@ impl Kernel for Overlaps<'_> {
             0 => out.fill(0),
             // Rows that fill a block without a rest: several to a block, the query repeated.
             words @ (2 | 4 | 8) => several::<B>(query, rows, WORDS / words, out),
-            // One or two blocks a row: the query stays in registers.
-            WORDS => each::<B, 1>(query, rows, out),
-            TWO_BLOCKS => each::<B, 2>(query, rows, out),
+            words if words % WORDS == 0 => whole::<B>(query, rows, out),
             words => {
                 for (row, out) in rows.chunks_exact(words).zip(out) {
                     *out = overlap::<B>(query, row);
@@ -90,25 +87,54 @@ fn several<B: Block>(query: &[u32], rows: &[u32], together: usize, out: &mut [u3
     }
 }
 
+/// Rows of whole blocks, eight at a time: a block of the query is loaded once for all eight, and their sums are taken
+/// together.
 #[inline(always)]
-fn each<B: Block, const N: usize>(query: &[u32], rows: &[u32], out: &mut [u32]) {
-    let query: [B; N] = from_fn(|part| block(&query[part * WORDS..]));
-    let count = |row: &[[u32; WORDS]; N]| {
-        let mut counts = B::zero();
-        for (words, query) in row.iter().zip(query) {
-            counts = counts.add_groups(block::<B>(words).and(query).count_groups());
+fn whole<B: Block>(query: &[u32], rows: &[u32], out: &mut [u32]) {
+    let query = query.as_chunks::<WORDS>().0;
+    let rows = rows.as_chunks::<WORDS>().0;
+    let (eights, last) = out.as_chunks_mut::<TOGETHER>();
+    let (first, rest) = rows.split_at(eights.len() * TOGETHER * query.len());
+    for (rows, out) in first.chunks_exact(TOGETHER * query.len()).zip(eights) {
+        let mut counts = [B::zero(); TOGETHER];
+        for (at, query) in query.iter().enumerate() {
+            let query = block::<B>(query);
+            for (row, counts) in counts.iter_mut().enumerate() {
+                let both = block::<B>(&rows[row * (rows.len() / TOGETHER) + at]).and(query);
+                *counts = counts.add_groups(both.count_groups());
+            }
         }
-        counts
-    };
-    // Eight rows at a time, whose sums are then taken together.
-    let rows = rows.as_chunks::<WORDS>().0.as_chunks::<N>().0;
-    let (eights, rest) = rows.as_chunks::<GROUPS>();
-    let (out, last) = out.as_chunks_mut::<GROUPS>();
-    for (rows, out) in eights.iter().zip(out) {
-        *out = B::sums(from_fn(|row| count(&rows[row])));
+        *out = B::sums(counts);
     }
-    for (row, out) in rest.iter().zip(last) {
-        *out = count(row).groups().into_iter().sum();
+    for (row, out) in rest.chunks_exact(query.len()).zip(last) {
+        *out = overlap::<B>(query.as_flattened(), row.as_flattened());
+    }
+}
+
+/// The ones that a block has in common with each of many, all together: what counting costs when nothing else is to be done.
+/// The benchmark's limit for the rest of this module.
+pub(crate) fn peak(isa: Isa, mask: &[u8; BYTES], blocks: &[[u8; BYTES]]) -> u32 {
+    isa.run(Peak { mask, blocks })
+}
+
+struct Peak<'a> {
+    mask: &'a [u8; BYTES],
+    blocks: &'a [[u8; BYTES]],
+}
+
+impl Kernel for Peak<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> u32 {
+        let mask = B::load(self.mask);
+        let mut counts = [B::zero(); TOGETHER];
+        for blocks in self.blocks.as_chunks::<TOGETHER>().0 {
+            for (counts, bytes) in counts.iter_mut().zip(blocks) {
+                *counts = counts.add_groups(B::load(bytes).and(mask).count_groups());
+            }
+        }
+        B::sums(counts).into_iter().sum()
     }
 }
 

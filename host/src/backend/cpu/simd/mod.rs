@@ -69,7 +69,11 @@ pub(super) trait Block: Copy {
     /// For each block the low 32 bits of the sum of its groups.
     #[inline(always)]
     fn sums(blocks: [Self; GROUPS]) -> [u32; GROUPS] {
-        blocks.map(|block| block.groups().into_iter().fold(0, u32::wrapping_add))
+        let mut sums = [0; GROUPS];
+        for (sum, block) in sums.iter_mut().zip(blocks) {
+            *sum = block.groups().into_iter().fold(0, u32::wrapping_add);
+        }
+        sums
     }
     /// The bytes of a table of 128, at indices below 128.
     fn lookup(table: [Self; 2], index: Self) -> Self;
@@ -98,7 +102,8 @@ pub(super) trait Block: Copy {
 pub(super) trait Kernel {
     /// What it gives.
     type Output;
-    /// Does it. To be `#[inline(always)]`, with everything it calls, so that it is compiled with the backend's features.
+    /// Does it. To be `#[inline(always)]`, with everything it calls, so that it is compiled with the backend's features; a
+    /// closure cannot be, so none that works on blocks may be large or used twice.
     fn run<B: Block>(self) -> Self::Output;
 }
 
