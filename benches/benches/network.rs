@@ -5,6 +5,10 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use slotless::backend::cpu::{Isa, Network, overlaps};
+use slotless::bench::{self, Step};
+use slotless::memory::WeightWidth;
+use slotless::patterns::Patterns;
 use slotless_benches::{Case, Paper, Trained, Weights};
 
 fn networks(criterion: &mut Criterion) {
@@ -29,12 +33,78 @@ fn networks(criterion: &mut Criterion) {
     }
 }
 
+/// Whole steps at ten and a hundred times the paper's sizes, with the best instructions; prints the bytes of each.
+fn large(criterion: &mut Criterion) {
+    for sizes in &bench::sizes::LARGE {
+        // Made only if the filter leaves one of its rows.
+        let mut at: Option<(Network, Patterns)> = None;
+        let mut next = 0;
+        let mut group = criterion.benchmark_group(sizes.name);
+        group.sample_size(10);
+        for step in [Step::Learn, Step::Recall] {
+            group.bench_function(format!("u8/{}/{}", step.name(), Isa::best()), |bencher| {
+                let (network, data) = at.get_or_insert_with(|| {
+                    let params = sizes.params(WeightWidth::U8);
+                    let network = Network::with(params, Isa::best(), None);
+                    eprintln!(
+                        "{}: {} bytes as {}",
+                        sizes.name,
+                        network.bytes(),
+                        network.layout().name()
+                    );
+                    bench::prepare(network, sizes, 24)
+                });
+                steps(bencher, network, data, &mut next, step);
+            });
+        }
+        group.finish();
+    }
+}
+
+/// One step a repetition.
+fn steps(
+    bencher: &mut criterion::Bencher<'_>,
+    network: &mut Network,
+    data: &Patterns,
+    next: &mut usize,
+    step: Step,
+) {
+    let mut recalled = vec![0; data.words().len() / data.len()];
+    bencher.iter(|| {
+        let pattern = data.get(*next);
+        *next = (*next + 1) % data.len();
+        match step {
+            Step::Learn => black_box(network.learn(pattern)),
+            _ => black_box(network.recall(pattern, data.ones()[0], &mut recalled)),
+        }
+    });
+}
+
+/// Searches by overlap: bytes of packed rows a second, in the first-level cache and beyond.
+fn search(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("search");
+    for (words, rows) in [(32, 128), (32, 100_000), (8, 1_000_000), (512, 8)] {
+        let query = vec![0x5555_3333u32; words];
+        let stored: Vec<u32> = (0..words * rows)
+            .map(|word| (word as u32).wrapping_mul(0x9e37_79b9))
+            .collect();
+        let mut out = vec![0; rows];
+        group.throughput(Throughput::Bytes(4 * (words * rows) as u64));
+        for isa in Isa::available() {
+            group.bench_function(format!("{rows}x{}bits/{isa}", 32 * words), |bencher| {
+                bencher.iter(|| overlaps(isa, &query, black_box(&stored), &mut out));
+            });
+        }
+    }
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default()
         .sample_size(30)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = networks
+    targets = networks, search, large
 }
 criterion_main!(benches);

@@ -25,6 +25,8 @@ pub const TRAINED: u32 = 3_000;
 pub const PATTERNS: u32 = 1_000;
 /// Sets of sums that the selections cycle through, few enough for the second-level cache.
 pub const SELECTIONS: u32 = 64;
+/// Cues of one repetition of [`Operation::RecallMany`].
+pub const MANY: usize = 8;
 /// Steps of the answer that [`Case::check`] compares.
 const CHECKED: u32 = 8;
 
@@ -59,6 +61,8 @@ pub enum Operation {
     Learn,
     /// Recall from a whole pattern: activation, selection, sums of the visible units, output.
     Recall,
+    /// Recall from [`MANY`] whole patterns at a time; one repetition is all of them.
+    RecallMany,
     /// Potentials of the hidden units.
     Activation,
     /// The k winners of given potentials.
@@ -124,9 +128,10 @@ impl Weights {
 
 impl Operation {
     /// All of them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Learn,
         Self::Recall,
+        Self::RecallMany,
         Self::Activation,
         Self::Selection,
         Self::Update,
@@ -169,7 +174,7 @@ macro_rules! names {
 }
 names!(Paper: KwF005 "kw_f005", KwF01 "kw_f01", Mhn "mhn");
 names!(Weights: U8 "u8", U16 "u16");
-names!(Operation: Learn "learn", Recall "recall", Activation "activation", Selection "selection", Update "update",
+names!(Operation: Learn "learn", Recall "recall", RecallMany "recall_many", Activation "activation", Selection "selection", Update "update",
     Output "output");
 
 impl fmt::Display for Backend {
@@ -276,6 +281,7 @@ impl Case {
         let activation = ACTIVE * hidden * fan_in / VISIBLE;
         match self.operation {
             Operation::Learn | Operation::Recall => activation + winners * fan_in,
+            Operation::RecallMany => MANY as u32 * (activation + winners * fan_in),
             Operation::Activation => activation,
             Operation::Selection => hidden,
             Operation::Update => winners * fan_in,

@@ -11,7 +11,7 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::Width;
 
-use crate::{ACTIVE, Operation, PATTERNS, SELECTIONS, Trained, VISIBLE};
+use crate::{ACTIVE, MANY, Operation, PATTERNS, SELECTIONS, Trained, VISIBLE};
 
 /// An operation that can be repeated.
 pub trait Work: Debug {
@@ -87,6 +87,20 @@ impl<W: Width> Work for CoreNetwork<W> {
                 self.answer.extend(recalled.winners);
                 self.answer.extend(recalled.pattern);
             }
+            Operation::RecallMany => {
+                // The core knows no such thing; its answers one by one are what is expected.
+                self.answer.clear();
+                let first = pattern.clone();
+                for number in 0..MANY {
+                    let pattern = match number {
+                        0 => &first,
+                        _ => self.patterns.next(),
+                    };
+                    let recalled = self.network.recall(pattern, &mut self.scratch);
+                    let recalled = recalled.expect("lengths fit");
+                    self.answer.extend(recalled.pattern);
+                }
+            }
             Operation::Activation => {
                 self.answer
                     .resize(self.network.params().hidden() as usize, 0);
@@ -102,7 +116,9 @@ impl<W: Width> Work for CoreNetwork<W> {
 
     fn answer(&mut self) -> Vec<u32> {
         match self.operation {
-            Operation::Recall | Operation::Activation => self.answer.clone(),
+            Operation::Recall | Operation::RecallMany | Operation::Activation => {
+                self.answer.clone()
+            }
             _ => self.network.words().to_vec(),
         }
     }
@@ -187,6 +203,13 @@ pub(crate) fn cpu(operation: Operation, isa: Isa, trained: &Trained) -> Box<dyn 
                 steps,
             })
         }
+        Operation::RecallMany => Box::new(CpuRecallMany {
+            network: network(),
+            patterns: trained.patterns.concat(),
+            next: 0,
+            recalled: vec![0; MANY * bits::words_for(VISIBLE)],
+            scores: [0; MANY],
+        }),
         Operation::Learn | Operation::Recall | Operation::Activation => Box::new(CpuNetwork {
             operation,
             network: network(),
@@ -229,6 +252,33 @@ impl Work for CpuNetwork {
             }
             _ => self.network.export(),
         }
+    }
+}
+
+/// Recalls from [`MANY`] patterns that lie one after the other.
+#[derive(Debug)]
+struct CpuRecallMany {
+    network: Network,
+    patterns: Vec<u32>,
+    next: usize,
+    recalled: Vec<u32>,
+    scores: [u64; MANY],
+}
+
+impl Work for CpuRecallMany {
+    fn run(&mut self) {
+        let cues = &self.patterns[self.next..][..self.recalled.len()];
+        self.network.recall_many(
+            black_box(cues),
+            &[ACTIVE; MANY],
+            &mut self.recalled,
+            &mut self.scores,
+        );
+        self.next = (self.next + cues.len()) % self.patterns.len();
+    }
+
+    fn answer(&mut self) -> Vec<u32> {
+        self.recalled.clone()
     }
 }
 

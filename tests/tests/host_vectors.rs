@@ -1,6 +1,6 @@
 //! The golden digests from the host's layout of the network: the fixed run of the core's self-test, on other code.
 
-use slotless::backend::cpu::{AnyParams, Network};
+use slotless::backend::cpu::{AnyParams, Isa, Layout, Network};
 use slotless_core::bits;
 use slotless_core::kwinner::Assignment;
 use slotless_core::rng::{self, Purpose};
@@ -18,8 +18,8 @@ fn pattern_and_cue(number: u32) -> (Vec<u32>, Vec<u32>) {
 }
 
 /// The fixed run of the self-test on the host's network: the digest of the vectors.
-fn host_digest(params: AnyParams) -> u64 {
-    let mut network = Network::new(params);
+fn host_digest(params: AnyParams, isa: Isa, layout: Option<Layout>) -> u64 {
+    let mut network = Network::with(params, isa, layout);
     let mut digest = Digest::new();
     for number in 0..selftest::PATTERNS {
         digest.word(network.learn(&pattern_and_cue(number).0) as u32);
@@ -39,26 +39,29 @@ fn host_digest(params: AnyParams) -> u64 {
 fn the_host_gives_the_golden_digests() {
     use Assignment::{Competitive, RandomK};
     use Rounding::{Nearest, Stochastic};
-    macro_rules! digest {
+    macro_rules! params {
         ($width:ident, $rounding:expr, $assignment:expr) => {
-            host_digest(AnyParams::$width(
-                selftest::params::<$width>($rounding, $assignment).unwrap(),
-            ))
+            AnyParams::$width(selftest::params::<$width>($rounding, $assignment).unwrap())
         };
     }
     let vectors = vectors::kwinner();
-    for (name, found) in [
-        ("u8-nearest", digest!(U8, Nearest, Competitive)),
-        ("u8-stochastic", digest!(U8, Stochastic, Competitive)),
-        ("u16-nearest", digest!(U16, Nearest, Competitive)),
-        ("u4-stochastic", digest!(U4, Stochastic, Competitive)),
-        ("u1-stochastic", digest!(U1, Stochastic, Competitive)),
-        ("u8-nearest-random-k", digest!(U8, Nearest, RandomK)),
+    for (name, params) in [
+        ("u8-nearest", params!(U8, Nearest, Competitive)),
+        ("u8-stochastic", params!(U8, Stochastic, Competitive)),
+        ("u16-nearest", params!(U16, Nearest, Competitive)),
+        ("u4-stochastic", params!(U4, Stochastic, Competitive)),
+        ("u1-stochastic", params!(U1, Stochastic, Competitive)),
+        ("u8-nearest-random-k", params!(U8, Nearest, RandomK)),
     ] {
         let expected = vectors.iter().find(|(vector, _)| vector == name).unwrap().1;
-        assert_eq!(
-            found, expected,
-            "{name}: {found:#018x}, expected {expected:#018x}"
-        );
+        for isa in Isa::available() {
+            for layout in [None, Some(Layout::Lists), Some(Layout::Tiles)] {
+                let found = host_digest(params, isa, layout);
+                assert_eq!(
+                    found, expected,
+                    "{name}, {isa}, {layout:?}: {found:#018x}, expected {expected:#018x}"
+                );
+            }
+        }
     }
 }
