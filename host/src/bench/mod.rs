@@ -5,6 +5,7 @@
 
 pub mod limits;
 mod rows;
+pub mod search;
 pub mod sizes;
 mod timing;
 

@@ -46,6 +46,18 @@ pub struct Timing {
     pub rounds: usize,
 }
 
+impl Timing {
+    /// Least and median of at least one round.
+    pub(super) fn of(mut rounds: Vec<f64>) -> Self {
+        rounds.sort_by(f64::total_cmp);
+        Self {
+            min: rounds[0],
+            median: rounds[rounds.len() / 2],
+            rounds: rounds.len(),
+        }
+    }
+}
+
 /// Patterns for a network, and the network after it has learned them: a fresh network has other ties and other winners
 /// than one in use. `patterns` is their number.
 #[must_use]
@@ -93,10 +105,5 @@ pub fn time(network: &mut Network, patterns: &Patterns, step: Step, budget: Dura
         rounds.push(one.elapsed().as_secs_f64() / steps as f64);
         next = (next + steps) % patterns.len();
     }
-    rounds.sort_by(f64::total_cmp);
-    Timing {
-        min: rounds[0],
-        median: rounds[rounds.len() / 2],
-        rounds: rounds.len(),
-    }
+    Timing::of(rounds)
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use super::execute::write_table;
 use super::{Failure, say};
 use crate::backend::cpu::Isa;
+use crate::bench::search::SEARCHES;
 use crate::bench::{COLUMNS, Row, limits, rows, sizes};
 use crate::figures::catalogue::Table;
 use crate::memory::WeightWidth;
@@ -100,10 +101,48 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             }
         }
     }
+    if !args.large {
+        searches(&sets, budget, &mut table);
+    }
     if let Some((mut folder, _)) = csv {
         write_table(&mut folder, &table)?;
     }
     Ok(())
+}
+
+/// Searches by overlap, a query at a time and in batches.
+fn searches(sets: &[Isa], budget: Duration, table: &mut Table) {
+    for search in &SEARCHES {
+        for &isa in sets {
+            let timings = search.time(isa, budget);
+            for (what, timing) in ["single", "batch"].into_iter().zip(timings) {
+                let rate = search.bytes() as f64 / timing.min;
+                say(&format!(
+                    "{:<14} {:<11} {:<8} {:<6} {:>10.2} {:>10.2} {:>9} {:>8.2} {:>8.1}",
+                    search.name,
+                    what,
+                    isa,
+                    "",
+                    timing.min * 1e6,
+                    timing.median * 1e6,
+                    "",
+                    search.bytes() as f64 / 1e6,
+                    rate / 1e9
+                ));
+                let mut cells = vec![
+                    search.name.to_owned(),
+                    "bits".to_owned(),
+                    what.to_owned(),
+                    isa.to_string(),
+                    format!("{:.4}", timing.min * 1e6),
+                    format!("{:.4}", timing.median * 1e6),
+                ];
+                cells.resize(COLUMNS.len(), String::new());
+                cells[9] = search.bytes().to_string();
+                table.rows.push(cells);
+            }
+        }
+    }
 }
 
 fn line(row: &Row) -> String {

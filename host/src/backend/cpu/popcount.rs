@@ -31,6 +31,46 @@ pub fn overlaps(isa: Isa, query: &[u32], rows: &[u32], out: &mut [u32]) {
     isa.run(Overlaps { query, rows, out });
 }
 
+/// For each of some packed queries of `words` words, one after the other, the row with the largest overlap, the first among
+/// equals, as (row, overlap); (0, 0) where there are no rows.
+///
+/// Rows are read once for all queries, a piece that fits the first-level cache at a time.
+///
+/// ```
+/// use slotless::backend::cpu::{Isa, nearest};
+/// let rows = [0b0111, 0b1110, 0b1111];
+/// assert_eq!(nearest(Isa::best(), 1, &[0b1010, 0b0001], &rows), [(1, 2), (0, 1)]);
+/// ```
+///
+/// # Panics
+/// If `words` is 0, or queries and rows are not whole rows.
+#[must_use]
+pub fn nearest(isa: Isa, words: usize, queries: &[u32], rows: &[u32]) -> Vec<(u32, u32)> {
+    assert!(
+        words > 0 && queries.len() % words == 0 && rows.len() % words == 0,
+        "whole rows of {words} words"
+    );
+    let mut best = vec![(0, 0); queries.len() / words];
+    let together = (PIECE / words).max(1);
+    let mut found = vec![0; together];
+    for (piece, rows) in (0..).zip(rows.chunks(together * words)) {
+        let found = &mut found[..rows.len() / words];
+        for (query, best) in queries.chunks_exact(words).zip(&mut best) {
+            overlaps(isa, query, rows, found);
+            // Only a piece with something larger is looked at row by row.
+            let largest = found.iter().copied().max().unwrap_or(0);
+            if largest > best.1 {
+                let first = found.iter().position(|&overlap| overlap == largest);
+                *best = ((piece * together + first.unwrap_or(0)) as u32, largest);
+            }
+        }
+    }
+    best
+}
+
+/// Words of rows that are searched before the next query takes its turn: 16 kB.
+const PIECE: usize = 4096;
+
 struct Overlaps<'a> {
     query: &'a [u32],
     rows: &'a [u32],
@@ -164,14 +204,14 @@ mod tests {
     use proptest::prelude::*;
     use slotless_core::bits;
 
-    use super::{Isa, overlaps};
+    use super::{Isa, nearest, overlaps};
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 4 } else { 200 }))]
 
         #[test]
         fn equals_the_core_row_by_row(
-            words in prop_oneof![0usize..40, Just(64), Just(200)], rows in 0usize..9, seed in any::<u64>(),
+            words in prop_oneof![0usize..40, Just(64), Just(200)], rows in prop_oneof![0usize..9, Just(700)], seed in any::<u64>(),
         ) {
             let mut draw = seed | 1;
             let mut word = || {
@@ -187,6 +227,12 @@ mod tests {
                 let mut out = vec![7; rows];
                 overlaps(isa, &query, &stored, &mut out);
                 prop_assert_eq!(&out, &expected, "{}", isa);
+                if words > 0 {
+                    let largest = expected.iter().copied().max().unwrap_or(0);
+                    let first = expected.iter().position(|&overlap| overlap == largest).unwrap_or(0);
+                    let both = [&query[..], &query[..]].concat();
+                    prop_assert_eq!(nearest(isa, words, &both, &stored), [(first as u32, largest); 2]);
+                }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Instructions that each case takes, counted by valgrind's callgrind, against the recorded ones.
 //!
-//! AVX-512, which valgrind does not know, is counted by single steps instead, where the system is Linux (`stepping`).
+//! AVX-512, which valgrind does not know, is not counted.
 //!
 //! The program runs itself under callgrind, once for N repetitions of a case and once for 2N; the difference over N is
 //! the count of one repetition, with all set-up cancelled. A count is the same on a busy machine as on an idle one, so a
@@ -10,9 +10,6 @@
 //! Why not gungraun, which counts by callgrind too: it needs a second program of exactly its own version, installed by
 //! hand on every machine that counts, and its own macros beside criterion's. Two runs and a subtraction need neither,
 //! count the very code that is timed, and leave one CSV file that a person and a diff can read.
-
-#[cfg(target_os = "linux")]
-mod stepping;
 
 use std::fs;
 use std::io::{self, Write};
@@ -26,9 +23,8 @@ use clap::Parser;
 use serde::{Deserialize, Serialize};
 use slotless_benches::{Backend, Case, Paper, Trained, Weights};
 
-/// Repetitions of the shorter of the two runs, and those of a case that is counted step by step.
+/// Repetitions of the shorter of the two runs.
 const REPETITIONS: u32 = 100;
-const STEPPED_REPETITIONS: u32 = 8;
 /// How far above the record a count may lie, in per cent.
 const TOLERANCE: f64 = 3.0;
 const RECORD: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/instructions.csv");
@@ -136,19 +132,9 @@ fn counted_run(arguments: &[String]) {
     let words = words.iter().map(|word| u32::from_le_bytes(*word));
     let trained = Trained::from_words(case.network, case.weights, words.collect());
     let mut work = case.work(&trained);
-    let repetitions: u32 = repetitions.parse().expect("a number");
-    let mut run = || (0..repetitions).for_each(|_| work.run());
-    #[cfg(target_os = "linux")]
-    if std::env::var_os(stepping::STEPPED).is_some() {
-        // So that the counted part is warm: what a first repetition allocates is no part of a step.
-        run();
-        stepping::wait_for_counter().expect("someone counts");
-        stepping::mark().expect("a stop");
-        run();
-        stepping::mark().expect("a stop");
-        return;
+    for _ in 0..repetitions.parse::<u32>().expect("a number") {
+        work.run();
     }
-    run();
 }
 
 fn count(arguments: &Arguments) -> io::Result<u8> {
@@ -208,25 +194,9 @@ fn valgrind_version() -> Option<String> {
     out.status.success().then(|| version.trim().to_owned())
 }
 
-/// How a case is counted; `None` where it cannot be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Counter {
-    Callgrind,
-    #[cfg(target_os = "linux")]
-    Stepping,
-}
-
-fn counter(case: Case) -> Option<Counter> {
-    match case.backend {
-        // Valgrind knows no AVX-512.
-        Backend::Cpu(isa) if isa.name() == "avx512" => {
-            #[cfg(target_os = "linux")]
-            return Some(Counter::Stepping);
-            #[cfg(not(target_os = "linux"))]
-            return None;
-        }
-        _ => Some(Counter::Callgrind),
-    }
+/// Whether valgrind can run a case: it knows no AVX-512.
+fn counted(case: Case) -> bool {
+    !matches!(case.backend, Backend::Cpu(isa) if isa.name() == "avx512")
 }
 
 /// Counts the cases whose names contain `filter`, as many at once as there are processors.
@@ -235,9 +205,9 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
     let mut cases = Vec::new();
     let mut trained: Option<(Paper, Weights, Trained, PathBuf)> = None;
     for (number, case) in Case::all().enumerate() {
-        let Some(counter) = counter(case).filter(|_| case.to_string().contains(filter)) else {
+        if !case.to_string().contains(filter) || !counted(case) {
             continue;
-        };
+        }
         let (network, weights) = (case.network, case.weights);
         let at = match trained.take() {
             Some(at) if (at.0, at.1) == (network, weights) => at,
@@ -254,22 +224,16 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
             }
         };
         case.check(&at.2);
-        cases.push((number, case, counter, at.3.clone()));
+        cases.push((number, case, at.3.clone()));
         trained = Some(at);
     }
     let next = AtomicUsize::new(0);
     let counted = Mutex::new(Vec::new());
     let worker = || -> io::Result<()> {
-        while let Some((number, case, counter, words)) =
-            cases.get(next.fetch_add(1, Ordering::Relaxed))
-        {
-            let (run, repetitions): (fn(Case, u32, &Path) -> io::Result<i64>, _) = match counter {
-                Counter::Callgrind => (by_callgrind, REPETITIONS),
-                #[cfg(target_os = "linux")]
-                Counter::Stepping => (by_steps, STEPPED_REPETITIONS),
-            };
-            let difference = run(*case, 2 * repetitions, words)? - run(*case, repetitions, words)?;
-            let row = Row::new(*case, difference as f64 / f64::from(repetitions));
+        while let Some((number, case, words)) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let run = |repetitions| instructions_of(*case, repetitions, words);
+            let difference = run(2 * REPETITIONS)? - run(REPETITIONS)?;
+            let row = Row::new(*case, difference as f64 / f64::from(REPETITIONS));
             eprintln!("{case}: {:.0}", row.instructions);
             counted.lock().expect("no panic").push((*number, row));
         }
@@ -287,18 +251,7 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
     Ok(counted.into_iter().map(|(_, row)| row).collect())
 }
 
-#[cfg(target_os = "linux")]
-fn by_steps(case: Case, repetitions: u32, words: &Path) -> io::Result<i64> {
-    stepping::count(
-        Command::new(std::env::current_exe()?)
-            .arg(COUNTED)
-            .args([case.to_string(), repetitions.to_string()])
-            .arg(words)
-            .env(TUNABLES.0, TUNABLES.1),
-    )
-}
-
-fn by_callgrind(case: Case, repetitions: u32, words: &Path) -> io::Result<i64> {
+fn instructions_of(case: Case, repetitions: u32, words: &Path) -> io::Result<i64> {
     let out = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)

@@ -1,0 +1,84 @@
+//! Searches of binary rows by overlap: the most similar of many stored patterns.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use slotless_core::bits;
+use slotless_core::rng::Purpose;
+
+use super::Timing;
+use crate::backend::cpu::{Isa, nearest};
+use crate::patterns::random;
+
+/// A search: rows of packed bits, a tenth of them ones, and how many there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Search {
+    /// Name in tables.
+    pub name: &'static str,
+    /// Bits of a row.
+    pub bits: u32,
+    /// Rows.
+    pub rows: usize,
+}
+
+/// The searches that other programs are timed with as well.
+pub const SEARCHES: [Search; 2] = [
+    Search {
+        name: "search_100k_1024",
+        bits: 1_024,
+        rows: 100_000,
+    },
+    Search {
+        name: "search_1m_256",
+        bits: 256,
+        rows: 1_000_000,
+    },
+];
+
+/// Queries of a batch.
+pub const BATCH: usize = 100;
+
+impl Search {
+    /// Bytes of the rows.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        4 * self.rows * bits::words_for(self.bits)
+    }
+
+    /// Seconds of one query, by itself and in a batch of [`BATCH`].
+    ///
+    /// # Panics
+    /// If a query's own row is not found: a query is a row.
+    #[must_use]
+    pub fn time(&self, isa: Isa, budget: Duration) -> [Timing; 2] {
+        let stored = random(
+            20_260,
+            Purpose(301),
+            0,
+            self.bits,
+            self.bits / 10,
+            self.rows,
+        );
+        let words = bits::words_for(self.bits);
+        let step = self.rows / BATCH;
+        let queries: Vec<u32> = (0..BATCH)
+            .flat_map(|query| stored.get(query * step).to_vec())
+            .collect();
+        let found = nearest(isa, words, &queries, stored.words());
+        let own = (0..BATCH).map(|query| ((query * step) as u32, self.bits / 10));
+        assert!(own.eq(found), "a row is the nearest to itself");
+        [1, BATCH].map(|together| {
+            let mut rounds = Vec::new();
+            let mut next = 0;
+            let start = Instant::now();
+            while rounds.len() < 3 || start.elapsed() < budget {
+                let queries = &queries[next * words..][..together * words];
+                let one = Instant::now();
+                black_box(nearest(isa, words, black_box(queries), stored.words()));
+                rounds.push(one.elapsed().as_secs_f64() / together as f64);
+                next = (next + together) % BATCH;
+            }
+            Timing::of(rounds)
+        })
+    }
+}
