@@ -8,7 +8,7 @@ use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::memory::curves::{self, Plan};
 use crate::memory::simulate::simulate;
 use crate::memory::spec::floor_share;
-use crate::memory::{Condition, Data, Results, Setup, SpecError};
+use crate::memory::{Condition, Data, Results, Setup, SpecError, WeightWidth};
 use crate::reference;
 use crate::run::RunError;
 use crate::run::files::Folder;
@@ -214,11 +214,14 @@ fn resolved(condition: &Condition) -> Vec<String> {
             )
         })
         .collect();
+    let rate = match network.weights {
+        WeightWidth::Float => format!("{}", network.eps),
+        _ => format!("{}/65536", network.rate()),
+    };
     let mut lines = vec![format!(
-        "{}: fan-in m = {}, rate = {}/65536, {}",
+        "{}: fan-in m = {}, rate = {rate}, {}",
         network.name,
         network.fan_in(),
-        network.rate(),
         cues.join(", ")
     )];
     lines.extend(network.warning());
