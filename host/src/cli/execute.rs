@@ -133,9 +133,12 @@ impl Output<'_> {
             write_table(&mut folder, table)?;
         }
         let manifest = &mut self.manifest;
-        for one in self.measured {
+        for (number, one) in self.measured.iter().enumerate() {
             manifest.report.extend(similarity(one.results));
-            manifest.checks.extend(reference::checks(one)?);
+            let referenced = &self.drawn.referenced;
+            if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
+                manifest.checks.extend(reference::checks(one)?);
+            }
             manifest.resolved.extend(resolved(&one.results.condition));
             manifest.conditions.push(one.results.condition.clone());
         }

@@ -4,5 +4,6 @@ pub mod catalogue;
 pub mod draw;
 pub mod overview;
 pub mod paper;
+pub mod precision;
 pub mod retention;
 pub mod trees;
