@@ -69,6 +69,15 @@ fn k_winner_with_8_bit_weights() {
     all_pass(&checks(&results(network, Data::Random, &[1.0], 20)), 5, &[]);
 }
 
+/// The float network is an oracle for the widths; this program's reference curves are one for it.
+#[test]
+fn k_winner_with_float_weights() {
+    let mut network = k_winner();
+    network.weights = WeightWidth::Float;
+    let results = results(network, Data::Random, &[1.0, 0.5], 30);
+    all_pass(&checks(&results), 10, &[]);
+}
+
 /// Recall is all or none here, so the survival by Theorem 1 is checked too. Where failures are rare, few trials see none
 /// and take their error for 0: in 8 groups of 30 trials the distance lay between 1.08 and 1.21, in 20 groups of 12 between
 /// 1.52 and 1.77; 30 it must be.

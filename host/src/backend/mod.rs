@@ -1,3 +1,112 @@
-//! Where trials are computed: layouts built from the core's state for speed, equal to it bit for bit.
+//! Where trials are computed: layouts built from the core's state for speed, equal to it bit for bit; and, as an oracle
+//! for what fixed-point weights lose, a network of floating-point weights.
 
 pub mod cpu;
+pub mod float;
+
+use slotless_core::bits;
+
+/// Parameters of a network of either arithmetic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AnyParams {
+    /// Fixed-point weights: the library's networks.
+    Fixed(cpu::AnyParams),
+    /// Floating-point weights: the oracle.
+    Float(float::Params),
+}
+
+/// Bytes of a network's state, as the core packs it into one buffer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StateBytes {
+    /// The number of patterns learned.
+    pub counter: u64,
+    /// Fan-in masks, a bit a visible unit.
+    pub masks: u64,
+    /// Weights, each row filled up to whole words.
+    pub weights: u64,
+}
+
+impl StateBytes {
+    /// All of them: 4 [`Params::words`](slotless_core::kwinner::Params::words).
+    #[must_use]
+    pub fn total(self) -> u64 {
+        self.counter + self.masks + self.weights
+    }
+}
+
+impl AnyParams {
+    /// Bytes of the state of such a network.
+    #[must_use]
+    pub fn state_bytes(&self) -> StateBytes {
+        match self {
+            Self::Fixed(params) => params.state_bytes(),
+            Self::Float(params) => params.state_bytes(),
+        }
+    }
+}
+
+/// Raw weight that stands for 1 in the match scores of a float network: that of 16-bit weights, so that the integers kept
+/// of trials compare.
+pub const FLOAT_FULL: u32 = 65_535;
+
+/// A network of either arithmetic, as a trial runs it.
+#[derive(Debug)]
+pub enum AnyNetwork {
+    /// Fixed-point weights.
+    Fixed(Box<cpu::Network>),
+    /// Floating-point weights.
+    Float(Box<float::Network>),
+}
+
+impl AnyNetwork {
+    /// A fresh network.
+    #[must_use]
+    pub fn new(params: AnyParams) -> Self {
+        match params {
+            AnyParams::Fixed(params) => Self::Fixed(Box::new(cpu::Network::new(params))),
+            AnyParams::Float(params) => Self::Float(Box::new(float::Network::new(params))),
+        }
+    }
+
+    /// Learns one pattern (packed, n_i bits).
+    pub fn learn(&mut self, pattern: &[u32]) {
+        match self {
+            Self::Fixed(network) => {
+                network.learn(pattern);
+            }
+            Self::Float(network) => {
+                network.learn(pattern);
+            }
+        }
+    }
+
+    /// Recalls from many cues, as [`cpu::Network::recall_many`] does; match scores of floats are rounded to 1 /
+    /// [`FLOAT_FULL`].
+    ///
+    /// # Panics
+    /// If the numbers of rows differ.
+    pub fn recall_many(
+        &mut self,
+        cues: &[u32],
+        active: &[u32],
+        patterns: &mut [u32],
+        scores: &mut [u64],
+    ) {
+        match self {
+            Self::Fixed(network) => network.recall_many(cues, active, patterns, scores),
+            Self::Float(network) => {
+                let words = bits::words_for(network.params().visible());
+                assert!(
+                    [cues.len(), patterns.len(), words * scores.len()] == [words * active.len(); 3],
+                    "as many cues as numbers of ones, patterns and scores"
+                );
+                let rows = cues.chunks_exact(words).zip(active);
+                let out = patterns.chunks_exact_mut(words).zip(scores);
+                for ((cue, &active), (pattern, score)) in rows.zip(out) {
+                    let found = network.recall(cue, active, pattern);
+                    *score = (found * f64::from(FLOAT_FULL)).round() as u64;
+                }
+            }
+        }
+    }
+}

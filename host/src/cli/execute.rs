@@ -8,7 +8,7 @@ use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::memory::curves::{self, Plan};
 use crate::memory::simulate::simulate;
 use crate::memory::spec::floor_share;
-use crate::memory::{Condition, Data, Results, Setup, SpecError};
+use crate::memory::{Condition, Data, Results, Setup, SpecError, WeightWidth};
 use crate::reference;
 use crate::run::RunError;
 use crate::run::files::Folder;
@@ -133,9 +133,12 @@ impl Output<'_> {
             write_table(&mut folder, table)?;
         }
         let manifest = &mut self.manifest;
-        for one in self.measured {
+        for (number, one) in self.measured.iter().enumerate() {
             manifest.report.extend(similarity(one.results));
-            manifest.checks.extend(reference::checks(one)?);
+            let referenced = &self.drawn.referenced;
+            if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
+                manifest.checks.extend(reference::checks(one)?);
+            }
             manifest.resolved.extend(resolved(&one.results.condition));
             manifest.conditions.push(one.results.condition.clone());
         }
@@ -214,11 +217,14 @@ fn resolved(condition: &Condition) -> Vec<String> {
             )
         })
         .collect();
+    let rate = match network.weights {
+        WeightWidth::Float => format!("{}", network.eps),
+        _ => format!("{}/65536", network.rate()),
+    };
     let mut lines = vec![format!(
-        "{}: fan-in m = {}, rate = {}/65536, {}",
+        "{}: fan-in m = {}, rate = {rate}, {}",
         network.name,
         network.fan_in(),
-        network.rate(),
         cues.join(", ")
     )];
     lines.extend(network.warning());

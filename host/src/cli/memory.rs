@@ -45,6 +45,7 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   slotless memory run --matched         beside the 1-winner network of as many weights
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
+  slotless memory run --weights float   what fixed-point weights are measured against
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
   slotless memory run --print-spec > spec.toml
@@ -168,7 +169,7 @@ struct SpecArgs {
         help_heading = "Network"
     )]
     eps: Vec<f64>,
-    /// Width of the weights
+    /// Width of the weights in bits, or float: the oracle, 64-bit floating point without rounding
     #[arg(long, value_enum, value_delimiter = ',', help_heading = "Network")]
     weights: Vec<WeightWidth>,
     /// Rounding of the learning step: nearest or stochastic

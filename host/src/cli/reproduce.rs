@@ -1,5 +1,6 @@
 //! `slotless reproduce`.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
@@ -130,17 +131,19 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
 
     for &figure in &figures {
         let plan = figure.plan(trials as usize);
-        let results: Vec<&Results> = figure
-            .conditions(size)
-            .iter()
-            .filter_map(|condition| {
-                done.results
-                    .iter()
-                    .find(|one| same(&one.condition, condition))
-            })
-            .collect();
+        // Under this figure's own names: the figure that asked first may have others for the same networks.
+        let named = |condition: &Condition| -> Option<Cow<'_, Results>> {
+            let mut results = done.results.iter();
+            let mut found = Cow::Borrowed(results.find(|one| same(&one.condition, condition))?);
+            if found.condition != *condition {
+                found.to_mut().condition = condition.clone();
+            }
+            Some(found)
+        };
+        let conditions = figure.conditions(size);
+        let results: Vec<Cow<'_, Results>> = conditions.iter().filter_map(named).collect();
         let measured = results
-            .into_iter()
+            .iter()
             .map(|one| Measured::new(one, plan))
             .collect::<Result<Vec<_>, _>>()?;
         let drawn = figure.draw(&measured, size, seed)?;

@@ -4,7 +4,7 @@ use clap::ValueEnum;
 use thiserror::Error;
 
 use super::draw::{DrawError, Picture};
-use super::{paper, scaling, trees};
+use super::{paper, precision, scaling, trees};
 use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
 use crate::memory::{Condition, Data, Network, Preprocess, Protocol, Results};
@@ -135,7 +135,7 @@ pub enum Group {
 }
 
 /// Every figure there is, in the order of the help.
-pub static FIGURES: [NamedFigure; 10] = [
+pub static FIGURES: [NamedFigure; 11] = [
     NamedFigure {
         name: "fig4",
         about: "Figure 4: accuracy and sensitivity by age, 100% and 50% cues",
@@ -226,6 +226,17 @@ pub static FIGURES: [NamedFigure; 10] = [
         accuracy_trials: None,
         conditions: |_| Vec::new(),
         draw: |_, size, seed| scaling::scaling(size, seed),
+    },
+    NamedFigure {
+        name: "precision",
+        about: "Weights of 16 to 1 bits, nearest and stochastic rounding, beside a float network",
+        group: None,
+        accuracy_trials: None,
+        conditions: |size| {
+            let networks = precision::networks(&k_winner()).into_iter();
+            networks.map(|one| both_cues(one, size)).collect()
+        },
+        draw: |measured, _, _| precision::precision(measured),
     },
 ];
 
@@ -325,6 +336,8 @@ pub struct Drawn {
     pub tables: Vec<Table>,
     /// Checks made by the figure itself: name, value, allowed from and to.
     pub checks: Vec<crate::run::manifest::Check>,
+    /// Conditions, by number, that are compared with the reference curves; all of them if `None`.
+    pub referenced: Option<Vec<usize>>,
 }
 
 /// A table for a CSV file.

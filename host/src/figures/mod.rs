@@ -4,6 +4,7 @@ pub mod catalogue;
 pub mod draw;
 pub mod overview;
 pub mod paper;
+pub mod precision;
 pub mod retention;
 pub mod scaling;
 pub mod trees;

@@ -7,10 +7,10 @@ use slotless_core::kwinner::{Assignment, Params, ParamsError};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 use thiserror::Error;
 
-use crate::backend::cpu::AnyParams;
+use crate::backend::{self, AnyParams, FLOAT_FULL, cpu, float};
 use crate::patterns::{FreshPrototypes, OrderMatch};
 
-/// Width of a weight.
+/// Width of a weight: fixed point, or the float oracle.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum,
 )]
@@ -27,6 +27,8 @@ pub enum WeightWidth {
     /// 16 bits.
     #[default]
     U16,
+    /// 64-bit floating point: the oracle for what fixed-point weights lose; competitive assignment, no rounding rule.
+    Float,
 }
 
 impl WeightWidth {
@@ -39,6 +41,16 @@ impl WeightWidth {
             Self::U4 => U4::BITS,
             Self::U8 => U8::BITS,
             Self::U16 => U16::BITS,
+            Self::Float => 64,
+        }
+    }
+
+    /// The raw weight that stands for 1 in match scores: `2^bits - 1`, or [`FLOAT_FULL`].
+    #[must_use]
+    pub fn full(self) -> u32 {
+        match self {
+            Self::Float => FLOAT_FULL,
+            fixed => (1 << fixed.bits()) - 1,
         }
     }
 }
@@ -141,7 +153,7 @@ impl Network {
         (self.eps * 65536.0).round() as u32
     }
 
-    /// The core's parameters for this network under `seed`.
+    /// The parameters of this network under `seed`, as a backend takes them.
     ///
     /// # Errors
     /// [`SpecError`] with the value and what is allowed.
@@ -152,7 +164,7 @@ impl Network {
         if !(self.eps > 0.0 && self.eps <= 1.0) {
             return Err(SpecError::range("eps", self.eps, "above 0 to 1"));
         }
-        if self.rate() == 0 {
+        if self.rate() == 0 && self.weights != WeightWidth::Float {
             return Err(SpecError::range(
                 "eps",
                 self.eps,
@@ -210,7 +222,7 @@ impl Network {
                     .assignment(self.assignment)
                     .seed(seed)
                     .build()
-                    .map(AnyParams::$width)
+                    .map(|params| AnyParams::Fixed(cpu::AnyParams::$width(params)))
             };
         }
         Ok(match self.weights {
@@ -219,14 +231,41 @@ impl Network {
             WeightWidth::U4 => build!(U4),
             WeightWidth::U8 => build!(U8),
             WeightWidth::U16 => build!(U16),
+            WeightWidth::Float => return self.resolve_float(seed),
         }?)
+    }
+
+    fn resolve_float(&self, seed: u64) -> Result<AnyParams, SpecError> {
+        if self.rounding != Rounding::Nearest {
+            let allowed = "nearest with weights float (they are not rounded to a width)";
+            return Err(SpecError::range("rounding", "stochastic", allowed));
+        }
+        if self.assignment != Assignment::Competitive {
+            let allowed = "competitive with weights float (random-k takes fixed-point weights)";
+            return Err(SpecError::range("assignment", "random-k", allowed));
+        }
+        let (visible, _) = self.stored();
+        float::Params::new(visible, self.n_h, self.fan_in(), self.k, self.eps, seed)
+            .map(AnyParams::Float)
+            .map_err(SpecError::from)
+    }
+
+    /// Bytes of the state of such a network.
+    ///
+    /// # Errors
+    /// Those of [`Network::resolve`].
+    pub fn state_bytes(&self) -> Result<backend::StateBytes, SpecError> {
+        Ok(self.resolve(0)?.state_bytes())
     }
 
     /// One line where nearest rounding would stall the decay of weights well above zero.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
+        if self.weights == WeightWidth::Float {
+            return None;
+        }
         let rate = slotless_core::weight::Rate::new(self.rate())?;
-        let full = (1u32 << self.weights.bits()) - 1;
+        let full = self.weights.full();
         let stall = f64::from(stall_level(rate, self.rounding).min(full)) / f64::from(full);
         if stall <= 0.02 {
             return None;
@@ -247,7 +286,9 @@ impl Network {
             "{}: n_i = {}, n_h = {}, s = {}, f = {}, k = {}, eps = {}",
             self.name, self.n_i, self.n_h, self.s, self.f, self.k, self.eps
         );
-        if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {
+        if self.weights == WeightWidth::Float {
+            caption += ", float weights";
+        } else if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {
             caption += &format!(", {}-bit {:?}", self.weights.bits(), self.rounding).to_lowercase();
         }
         if self.assignment == Assignment::RandomK {
@@ -475,8 +516,8 @@ impl Condition {
         let cue = network
             .preprocess
             .map_or(floor_share(level, ones), |layer| layer.k);
-        let full = (1u64 << network.weights.bits()) - 1;
-        u64::from(network.k) * full * u64::from(network.fan_in().min(cue))
+        let full = network.weights.full();
+        u64::from(network.k) * u64::from(full) * u64::from(network.fan_in().min(cue))
     }
 
     /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.
@@ -529,6 +570,9 @@ pub enum SpecError {
     /// Sizes the core refuses.
     #[error(transparent)]
     Params(#[from] ParamsError),
+    /// Parameters the float network refuses.
+    #[error(transparent)]
+    Float(#[from] float::ParamsError),
     /// Something left out.
     #[error("missing {0}")]
     Missing(&'static str),

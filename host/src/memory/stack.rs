@@ -4,7 +4,8 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
 use super::spec::Preprocess;
-use crate::backend::cpu::{Network, Selector};
+use crate::backend::AnyNetwork;
+use crate::backend::cpu::Selector;
 use crate::patterns::Patterns;
 
 /// A fixed layer of binary, symmetric connections: its k most active units are a pattern's code, and the same
@@ -92,7 +93,7 @@ impl Layer {
 /// A network and its fixed layer, if any, with room for the patterns between them.
 #[derive(Debug)]
 pub struct Memory {
-    network: Network,
+    network: AnyNetwork,
     layer: Option<Layer>,
     code: Vec<u32>,
 }
@@ -100,7 +101,7 @@ pub struct Memory {
 impl Memory {
     /// Puts `layer` in front of `network`.
     #[must_use]
-    pub fn new(network: Network, layer: Option<Layer>) -> Self {
+    pub fn new(network: AnyNetwork, layer: Option<Layer>) -> Self {
         let code = layer
             .as_ref()
             .map_or(0, |layer| bits::words_for(layer.sums.len() as u32));
@@ -117,9 +118,9 @@ impl Memory {
             None => self.network.learn(pattern),
             Some(layer) => {
                 layer.encode(pattern, &mut self.code);
-                self.network.learn(&self.code)
+                self.network.learn(&self.code);
             }
-        };
+        }
     }
 
     /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the

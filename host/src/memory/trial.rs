@@ -8,7 +8,7 @@ use slotless_core::rng::{self, Purpose};
 
 use super::spec::{Condition, Data, SpecError, floor_share};
 use super::stack::{Layer, Memory};
-use crate::backend::cpu::Network;
+use crate::backend::AnyNetwork;
 use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
 use crate::run::files::hex;
 
@@ -209,7 +209,7 @@ impl Setup {
         let layer = network
             .preprocess
             .map(|layer| Layer::new(layer_seed, network.n_i, layer));
-        let mut memory = Memory::new(Network::new(params), layer);
+        let mut memory = Memory::new(AnyNetwork::new(params), layer);
         for (step, pattern) in data.learned.iter().enumerate() {
             if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
                 return None;

@@ -111,7 +111,7 @@ fn what_is_no_number_or_no_choice() {
         ("--trials 5000000000", ["5000000000", "0..=4294967295"]),
         ("--seed -1", ["'-1' for '--seed", "expected a whole number"]),
         ("--eps fast", ["'fast' for '--eps", "expected a number"]),
-        ("--weights u3", ["'u3'", "u1, u2, u4, u8, u16"]),
+        ("--weights u3", ["'u3'", "u1, u2, u4, u8, u16, float"]),
         ("--rounding up", ["'up'", "nearest, stochastic"]),
         ("--assignment up", ["'up'", "competitive, random-k"]),
         ("--data blue", ["'blue'", "random, tree, correlated, file"]),
@@ -135,6 +135,34 @@ fn what_is_no_number_or_no_choice() {
     ] {
         place.refused(arguments, &needles);
     }
+}
+
+/// Float weights are an oracle: what only fixed point has is refused, in a grid too.
+#[test]
+fn what_float_weights_do_not_take() {
+    let place = Place::new();
+    let float = format!("{TINY} --weights float");
+    place.refused(
+        &format!("{float} --rounding stochastic"),
+        &["rounding is stochastic", "nearest with weights float"],
+    );
+    place.refused(
+        &format!("{float} --assignment random-k"),
+        &["assignment is random-k", "competitive with weights float"],
+    );
+    let grid = TINY.replace(" run ", " sweep ");
+    place.refused(
+        &format!("{grid} --weights u8,float --rounding nearest,stochastic"),
+        &["rounding is stochastic", "nearest with weights float"],
+    );
+    let one = |change| replaced(&float, change);
+    place.refused(&one("--k 81"), &["k is 81", "1..=80 (n_h)"]);
+    place.refused(&one("--eps 1.01"), &["eps is 1.01", "above 0 to 1"]);
+    place.refused(&one("--f 0.01"), &["f is 0.01", "allowed from 1/60"]);
+    place.refused(
+        &replaced(&replaced(&one("--n-i 100000"), "--n-h 100000"), "--f 1"),
+        &["n_h m is 10000000000", "up to 4294967295"],
+    );
 }
 
 #[test]

@@ -102,3 +102,104 @@ fn one_trial_is_enough_for_a_picture() {
     assert_eq!(place.names("out/s4"), ["manifest.json", "s4.png", "s4.svg"]);
     assert_eq!(place.manifest("out/fig4").trials, 1);
 }
+
+#[test]
+fn precision_in_small() {
+    let place = Place::new();
+    let ran = place.ok("reproduce precision --quick --trials 4 --out out");
+    let names = [
+        ".trials",
+        "manifest.json",
+        "precision.csv",
+        "precision.npz",
+        "precision.png",
+        "precision.svg",
+        "precision_bytes.csv",
+        "precision_difference.csv",
+        "precision_difference.png",
+        "precision_difference.svg",
+        "precision_summary.csv",
+    ];
+    assert_eq!(place.names("out"), names);
+    let manifest = place.manifest("out");
+    assert_eq!(manifest.conditions.len(), 8);
+    let slugs = [
+        "16_bits_nearest",
+        "8_bits_nearest",
+        "8_bits_stochastic",
+        "4_bits_nearest",
+        "4_bits_stochastic",
+        "2_bits_stochastic",
+        "1_bit_stochastic",
+        "64_bit_float",
+    ];
+    for (slug, condition) in slugs.iter().zip(&manifest.conditions) {
+        assert_eq!(condition.slug(), format!("{slug}_random"));
+        let name = format!("{slug}_random_cue50_real_overlap");
+        assert_eq!(
+            place.array::<u32>("out/precision.npz", &name).dim(),
+            (4, 500)
+        );
+    }
+    // Packed state: 8 bytes of a counter, 32 words of mask and ceil(50 bits / 32) words of weights a hidden unit.
+    let bytes: Vec<String> = place
+        .table("out/precision_bytes.csv")
+        .into_iter()
+        .map(|row| format!("{} {}", row["weights"], row["bytes"]))
+        .collect();
+    let expected = [
+        "u16 456008",
+        "u8 360008",
+        "u4 312008",
+        "u2 288008",
+        "u1 272008",
+    ];
+    assert_eq!(bytes[..5], expected);
+    assert_eq!(bytes[5..], ["float 1056008"]);
+    // Two samples of two trials: accuracy is compared, d' is not.
+    let summary = place.table("out/precision_summary.csv");
+    assert_eq!(summary.len(), 7 * 2);
+    assert_eq!(
+        place.table("out/precision_difference.csv").len(),
+        7 * 2 * 500
+    );
+    assert!(ran.out.contains("d' is not compared"), "{}", ran.out);
+    for row in &summary {
+        let squares: f64 = row["mean_squared_t"].parse().unwrap();
+        match row["weights"].as_str() {
+            "u16" | "u8" => assert!((0.5..2.0).contains(&squares), "{row:?}"),
+            "u1" => assert!(squares > 5.0 && row["equal"] == "false", "{row:?}"),
+            _ => {}
+        }
+    }
+    let verdict =
+        "1 bit, stochastic: not equal to float: accuracy at 100% cues, accuracy at 50% cues";
+    assert!(manifest.report.iter().any(|line| line == verdict));
+    let name = |weights: &str| format!("{weights}, 100% cues: accuracy, ");
+    for weights in ["16 bits, nearest", "1 bit, stochastic"] {
+        let found = manifest
+            .checks
+            .iter()
+            .filter(|check| check.name.starts_with(&name(weights)));
+        assert!(found.clone().count() > 0 && found.clone().all(|check| check.pass));
+    }
+    // Two trials have a picture, and no comparison.
+    let ran = place.ok("reproduce precision --quick --trials 2 --out out");
+    assert!(ran.out.contains("fewer than 3 trials"), "{}", ran.out);
+    assert!(place.table("out/precision_summary.csv").is_empty());
+    // The 16-bit network is that of figure 4; each figure has its own name for it.
+    let ran = place.ok("reproduce precision fig4 --quick --trials 1 --out both");
+    assert_eq!(
+        ran.err.matches("9 trials to compute").count(),
+        1,
+        "{}",
+        ran.err
+    );
+    let overlaps = |file: &str, slug: &str| {
+        place.array::<u32>(file, &format!("{slug}_random_cue100_real_overlap"))
+    };
+    assert_eq!(
+        overlaps("both/precision/precision.npz", "16_bits_nearest"),
+        overlaps("both/fig4/fig4.npz", "k_winner_mhn")
+    );
+}

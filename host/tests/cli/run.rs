@@ -399,3 +399,52 @@ fn check_xml(text: &str) -> BTreeSet<String> {
     );
     names
 }
+
+/// Float weights run like any other: kept, resumed, whatever the threads, behind a fixed layer, in a grid.
+#[test]
+fn float_weights() {
+    let place = Place::new();
+    let float = format!("{TINY} --weights float");
+    let ran = place.ok(&float);
+    let line = "K-winner MHN: fan-in m = 12, rate = 0.3, cue 1 keeps 6 of 6";
+    assert!(ran.out.contains(line), "{}", ran.out);
+    let condition = place.manifest("out").conditions.remove(0);
+    let json = serde_json::to_value(&condition.network).unwrap();
+    assert_eq!(
+        (&json["weights"], &json["rounding"]),
+        (&"float".into(), &"nearest".into())
+    );
+    let overlaps = |folder: &str| {
+        let name = format!("{SLUG}_cue100_real_overlap");
+        place.array::<u32>(&format!("{folder}/run.npz"), &name)
+    };
+    let found = overlaps("out");
+    assert_eq!(found.dim(), (8, 40));
+    // The newest pattern comes back better than the oldest: 6 ones each.
+    let sum = |age: usize| found.column(age).sum();
+    assert!(sum(0) >= 36 && sum(0) > sum(39), "{} {}", sum(0), sum(39));
+    let scores = place.array::<u64>("out/run.npz", &format!("{SLUG}_cue100_real_score"));
+    assert!(
+        scores
+            .iter()
+            .all(|&score| score > 0 && score <= condition.most_score(1.0, 6))
+    );
+    // Nothing is computed again, and one thread gives what several gave.
+    assert_eq!(place.ok(&float).err, "");
+    assert_eq!(overlaps("out"), found);
+    place.ok(&float.replace("--out out", "--threads 1 --out one"));
+    assert_eq!(overlaps("one"), found);
+    // A rate below the smallest of fixed point is one of floats.
+    let slow = float.replace("--out out", "--eps 1e-9 --out slow");
+    place.ok(&slow);
+    let others = "--preprocess 90,.2,9 --matched --data tree --b 2 --trials 2 --out others";
+    place.ok(&float.replace("--trials 8 --out out", others));
+    assert_eq!(place.manifest("others").conditions.len(), 2);
+    let grid = TINY
+        .replace(" run ", " sweep ")
+        .replace("--out out", "--weights u8,float --out grid");
+    place.ok(&grid);
+    let rows = place.table("grid/sweep_summary.csv");
+    let weights: Vec<&str> = rows.iter().map(|row| row["weights"].as_str()).collect();
+    assert_eq!(weights, ["u8", "u8", "float", "float"]);
+}

@@ -1,7 +1,9 @@
 //! Parameters whose weight width is known at run time only.
 
 use slotless_core::kwinner::Params;
-use slotless_core::weight::{U1, U2, U4, U8, U16};
+use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
+
+use crate::backend::StateBytes;
 
 /// Integer parameters of a network whose weight width is known at run time only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,3 +49,20 @@ macro_rules! with_params {
 }
 
 pub(super) use with_params;
+
+impl AnyParams {
+    /// Bytes of the state of such a network.
+    #[must_use]
+    pub fn state_bytes(self) -> StateBytes {
+        with_params!(self, W, p => {
+            let rows = |words: usize| 4 * u64::from(p.hidden()) * words as u64;
+            let state = StateBytes {
+                counter: 8,
+                masks: rows(p.pattern_words()),
+                weights: rows(W::row_words(p.fan_in())),
+            };
+            debug_assert_eq!(state.total(), 4 * p.words() as u64);
+            state
+        })
+    }
+}

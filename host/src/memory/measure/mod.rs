@@ -22,6 +22,7 @@
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
 //! | measured against theoretical survival, by bins of age | [`survival_check`] |
 //! | distance to a reference curve in standard errors | [`compare_curves`], [`parity`] |
+//! | whether two networks have the same curve, at every age and over all | [`equality`], [`SampleValues::binned`] |
 //! | quantiles and tails of the normal and Student's t | [`normal_quantile`], [`t_cdf`], [`t_quantile`] |
 //!
 //! # Undefined is not a number here
@@ -50,6 +51,7 @@
 mod accuracy;
 mod advantage;
 mod auc;
+mod equality;
 mod error;
 mod fit;
 mod normal;
@@ -64,6 +66,7 @@ mod theory;
 pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
+pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
 pub use self::normal::normal_quantile;

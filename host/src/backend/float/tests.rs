@@ -1,0 +1,270 @@
+use proptest::prelude::*;
+use slotless_core::kwinner::{self, KWinner};
+use slotless_core::rng::{self, Key, Purpose};
+use slotless_core::select;
+use slotless_core::weight::U16;
+use slotless_core::{bits, kwinner::ParamsError as SizesError};
+
+use super::{Network, Params, ParamsError, Selector};
+
+fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
+    let mut out = vec![0; bits::words_for(visible)];
+    let mut rng = rng::stream(7, Purpose(900), 0, number);
+    bits::sample(visible, ones, &mut rng, &mut out).unwrap();
+    out
+}
+
+/// The network as the paper writes it: dense matrices, sorting, and the wiring of the core's own network.
+struct Naive {
+    mask: Vec<Vec<bool>>,
+    weights: Vec<Vec<f64>>,
+    winners: usize,
+    eps: f64,
+    seed: u64,
+    learned: u64,
+}
+
+impl Naive {
+    fn new(visible: u32, hidden: u32, fan_in: u32, winners: u32, eps: f64, seed: u64) -> Self {
+        let params = kwinner::Params::<U16>::builder(visible, hidden);
+        let params = params.fan_in(fan_in).seed(seed).build().unwrap();
+        let core = KWinner::<U16, _>::new(params, vec![0; params.words()]).unwrap();
+        let mask: Vec<Vec<bool>> = (0..hidden)
+            .map(|unit| {
+                (0..visible)
+                    .map(|j| bits::get(core.mask(unit), j))
+                    .collect()
+            })
+            .collect();
+        let start = Key::new(seed, Purpose::START);
+        let weights = (0..hidden).zip(&mask).map(|(unit, mask)| {
+            let mut slot = 0;
+            let weight = |&wired: &bool| {
+                if !wired {
+                    return 0.0;
+                }
+                slot += 1;
+                f64::from(start.derive(unit).at(slot - 1)) * 0.5f64.powi(32)
+            };
+            mask.iter().map(weight).collect()
+        });
+        Self {
+            weights: weights.collect(),
+            mask,
+            winners: winners as usize,
+            eps,
+            seed,
+            learned: 0,
+        }
+    }
+
+    fn largest(&self, values: &[f64], k: usize, purpose: Purpose, cue: &[u32]) -> Vec<u32> {
+        let key = Key::new(self.seed, purpose).derive_u64(self.learned);
+        let key = key.derive(key.digest(cue));
+        let mut order: Vec<u32> = (0..values.len() as u32).collect();
+        order.sort_by(|&a, &b| {
+            let by_value = values[b as usize].partial_cmp(&values[a as usize]).unwrap();
+            by_value.then(key.at(b).cmp(&key.at(a)))
+        });
+        order.truncate(k);
+        order.sort_unstable();
+        order
+    }
+
+    fn potentials(&self, cue: &[u32]) -> Vec<f64> {
+        let x: Vec<f64> = (0..self.weights[0].len() as u32)
+            .map(|j| f64::from(u8::from(bits::get(cue, j))))
+            .collect();
+        let sum = |row: &Vec<f64>| row.iter().zip(&x).fold(0.0, |sum, (w, x)| sum + w * x);
+        self.weights.iter().map(sum).collect()
+    }
+
+    fn code(&self, cue: &[u32]) -> (Vec<u32>, f64) {
+        let potentials = self.potentials(cue);
+        let winners = self.largest(&potentials, self.winners, Purpose::HIDDEN_TIE, cue);
+        let score = winners.iter().map(|&unit| potentials[unit as usize]).sum();
+        (winners, score)
+    }
+
+    fn learn(&mut self, pattern: &[u32]) {
+        let (winners, _) = self.code(pattern);
+        for unit in winners {
+            let (row, mask) = (&mut self.weights[unit as usize], &self.mask[unit as usize]);
+            for ((j, weight), &wired) in (0..).zip(row).zip(mask) {
+                if wired {
+                    let x = f64::from(u8::from(bits::get(pattern, j)));
+                    *weight = (1.0 - self.eps) * *weight + self.eps * x;
+                }
+            }
+        }
+        self.learned += 1;
+    }
+
+    fn recall(&self, cue: &[u32], active: u32) -> Vec<u32> {
+        let (winners, _) = self.code(cue);
+        let mut sums = vec![0.0; self.weights[0].len()];
+        for unit in winners {
+            let row = &self.weights[unit as usize];
+            sums.iter_mut()
+                .zip(row)
+                .for_each(|(sum, weight)| *sum += weight);
+        }
+        let mut out = vec![0; cue.len()];
+        for j in self.largest(&sums, active as usize, Purpose::OUTPUT_TIE, cue) {
+            bits::set(&mut out, j);
+        }
+        out
+    }
+}
+
+fn same_rows(network: &Network, naive: &Naive) -> bool {
+    (0..)
+        .zip(&naive.weights)
+        .zip(&naive.mask)
+        .all(|((unit, row), mask)| {
+            let wired = (0u32..)
+                .zip(row.iter().zip(mask))
+                .filter(|(_, (_, wired))| **wired);
+            network
+                .row(unit)
+                .eq(wired.map(|(j, (&weight, _))| (j, weight)))
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Bit for bit, with few enough units and rates of 1 that ties occur.
+    #[test]
+    fn equals_the_naive_network(
+        visible in 1u32..90, hidden in 1u32..60, fan_in in prop_oneof![1u32..90, Just(90)], winners in 1u32..60,
+        eps in prop_oneof![Just(1.0), Just(0.3), 1e-3..1.0f64], seed in any::<u64>(),
+    ) {
+        let (fan_in, winners) = (fan_in.min(visible), winners.min(hidden));
+        let mut naive = Naive::new(visible, hidden, fan_in, winners, eps, seed);
+        let mut network = Network::new(Params::new(visible, hidden, fan_in, winners, eps, seed).unwrap());
+        prop_assert!(same_rows(&network, &naive));
+        for number in 0..20 {
+            let ones = rng::below(&mut rng::stream(8, Purpose(901), 0, number), visible + 1);
+            let x = pattern(visible, ones, number);
+            let (expected, score) = naive.code(&x);
+            prop_assert_eq!(network.potentials(&x), naive.potentials(&x));
+            let learned = network.learn(&x);
+            prop_assert_eq!(learned.to_bits(), score.to_bits());
+            prop_assert_eq!(network.winners(), expected);
+            naive.learn(&x);
+            prop_assert!(same_rows(&network, &naive));
+            let cue = pattern(visible, ones, number / 2);
+            let mut out = vec![0; cue.len()];
+            let score = network.recall(&cue, ones, &mut out);
+            prop_assert_eq!(score.to_bits(), naive.code(&cue).1.to_bits());
+            prop_assert_eq!(out, naive.recall(&cue, ones));
+        }
+        prop_assert!(same_rows(&network, &naive), "recall changes nothing");
+        prop_assert_eq!(network.learned(), 20);
+    }
+
+    /// Whole numbers select as the core's integers do, ties and all.
+    #[test]
+    fn selects_as_the_core(
+        calls in prop::collection::vec((prop::collection::vec(prop_oneof![0u32..8, any::<u32>()], 1..80), 0u32..90, any::<u64>()), 1..8)
+    ) {
+        let mut selector = Selector::new(80);
+        for (values, k, seed) in calls {
+            let key = Key::new(seed, Purpose(3));
+            let mut expected = Vec::new();
+            select::top_k(&values, k, key, |index| expected.push(index));
+            let values: Vec<f64> = values.into_iter().map(f64::from).collect();
+            prop_assert_eq!(selector.top_k(&values, k, || key), &expected);
+        }
+    }
+
+    /// Weights approach the pattern geometrically: `x + (1 - eps)^t (W_0 - x)`, from within 0..=1.
+    #[test]
+    fn learning_is_geometric(eps in 1e-3..=1.0f64, steps in 1i32..40, seed in any::<u64>()) {
+        let mut network = Network::new(Params::new(40, 3, 17, 3, eps, seed).unwrap());
+        let start: Vec<Vec<(u32, f64)>> = (0..3).map(|unit| network.row(unit).collect()).collect();
+        prop_assert!(start.iter().flatten().all(|&(_, weight)| (0.0..1.0).contains(&weight)));
+        let x = pattern(40, 20, 1);
+        for _ in 0..steps {
+            network.learn(&x);
+        }
+        for (unit, start) in (0..).zip(start) {
+            for ((visible, before), (same, after)) in start.into_iter().zip(network.row(unit)) {
+                prop_assert_eq!(visible, same);
+                let x = f64::from(u8::from(bits::get(&x, visible)));
+                let expected = x + (1.0 - eps).powi(steps) * (before - x);
+                prop_assert!((after - expected).abs() < 1e-14, "{after} {expected}");
+                prop_assert!((0.0..=1.0).contains(&after));
+            }
+        }
+    }
+}
+
+/// At rate 1 a winner's weights are the pattern, so a network of one winner that sees everything recalls it whole, and the
+/// same pattern has all of it for a score.
+#[test]
+fn one_winner_at_rate_1_holds_the_pattern() {
+    let mut network = Network::new(Params::new(100, 8, 100, 1, 1.0, 5).unwrap());
+    for number in 0..30 {
+        let x = pattern(100, 10, number);
+        network.learn(&x);
+        let winner = network.winners()[0];
+        let row = network.row(winner);
+        assert!(row.eq((0..100).map(|j| (j, f64::from(u8::from(bits::get(&x, j)))))));
+        let mut out = vec![0; x.len()];
+        assert_eq!(network.recall(&x, 10, &mut out), 10.0);
+        assert_eq!(out, x);
+    }
+}
+
+#[test]
+fn start_weights_are_uniform() {
+    let network = Network::new(Params::new(1000, 400, 50, 1, 0.3, 9).unwrap());
+    let mut weights: Vec<f64> = (0..400)
+        .flat_map(|unit| network.row(unit).map(|(_, weight)| weight))
+        .collect();
+    weights.sort_unstable_by(f64::total_cmp);
+    // Kolmogorov's distance of 20,000 draws exceeds 0.0138 once in a thousand times.
+    let n = weights.len() as f64;
+    let distance = (0..)
+        .zip(&weights)
+        .map(|(i, w)| (f64::from(i) / n - w).abs());
+    assert!(distance.fold(0.0, f64::max) < 0.0138);
+}
+
+#[test]
+fn parameters_out_of_range_are_refused() {
+    let new = |visible, hidden, fan_in, winners, eps| {
+        Params::new(visible, hidden, fan_in, winners, eps, 1)
+    };
+    assert!(new(10, 5, 10, 5, f64::MIN_POSITIVE).is_ok());
+    let sizes = |error| Err(ParamsError::Sizes(error));
+    assert_eq!(new(0, 5, 1, 1, 0.5), sizes(SizesError::NoVisible));
+    assert_eq!(new(10, 0, 1, 1, 0.5), sizes(SizesError::NoHidden));
+    for fan_in in [0, 11] {
+        let error = SizesError::FanIn {
+            fan_in,
+            visible: 10,
+        };
+        assert_eq!(new(10, 5, fan_in, 1, 0.5), sizes(error));
+    }
+    for winners in [0, 6] {
+        let error = SizesError::Winners { winners, hidden: 5 };
+        assert_eq!(new(10, 5, 10, winners, 0.5), sizes(error));
+    }
+    for eps in [0.0, -0.1, 1.1, f64::NAN, f64::INFINITY] {
+        assert!(matches!(new(10, 5, 10, 5, eps), Err(ParamsError::Eps(_))));
+    }
+    let error = new(1 << 16, 1 << 16, 1 << 16, 1, 0.5).unwrap_err();
+    assert_eq!(error, ParamsError::Weights(1 << 32));
+}
+
+#[test]
+fn bytes_are_those_of_the_core_s_masks_and_8_a_weight() {
+    let bytes = Params::new(1000, 2000, 50, 50, 0.3, 1)
+        .unwrap()
+        .state_bytes();
+    assert_eq!((bytes.masks, bytes.weights), (256_000, 800_000));
+    assert_eq!(bytes.total(), 1_056_008);
+}
