@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # Board (a firmware feature) and target, as in firmware/build.rs.
 BOARDS="microbit:thumbv6m-none-eabi netduinoplus2:thumbv7em-none-eabihf"
-STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests package"
+STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests miri big-endian neon package"
 
 usage() {
     cat <<HELP
@@ -23,6 +23,9 @@ Runs the named stages, or all of them in this order:
   qemu        the images in QEMU (installed if missing): the same output on both boards
   docs        cargo doc without warnings
   tests       cargo test --workspace
+  miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
+  big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU (installed if missing)
+  neon        the backends' tests on 64-bit Arm, under QEMU
   package     what would be published
 
 Ends with a table, the line 'N passed, N failed, N skipped', and exit code 1 if a stage failed.
@@ -157,6 +160,72 @@ stage_docs() {
 
 stage_tests() {
     cargo test --workspace --locked
+}
+
+# An installed nightly is left at its age. Miri is no part of this repository's pinned Rust: only nightly Rust has it.
+need_miri() {
+    command -v rustup >/dev/null || skip "no rustup, and so no nightly Rust with Miri"
+    if ! cargo +nightly miri --version >/dev/null 2>&1; then
+        if rustc +nightly --version >/dev/null 2>&1; then
+            rustup component add --toolchain nightly miri rust-src || true
+        else
+            rustup toolchain install nightly --profile minimal --component miri --component rust-src || true
+        fi
+    fi
+    cargo +nightly miri --version || skip "no nightly Rust with Miri"
+    cargo +nightly miri setup || skip "Miri's standard library cannot be built"
+}
+
+# Miri asks no processor what it has, so the portable path is what runs. What it is too slow for says so where it stands.
+stage_miri() {
+    need_miri
+    # proptest looks for its files of earlier failures.
+    export MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=3
+    cargo +nightly miri test -p slotless-backend-tests --lib --locked
+    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges -- \
+        the_share_is sampling_and_cues selection_equals packed_weights sequential_draws pcg_gives the_digest_is
+}
+
+# cross TARGET EMULATOR COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs. All that a target with
+# musl needs for linking comes with Rust, so there is no C compiler to be had.
+cross() {
+    local target=$1 emulator=$2 command=$3 variable
+    shift 3
+    variable=CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)
+    if ! command -v "$emulator" >/dev/null; then
+        emulator=$PWD/target/tools/qemu-user/$emulator
+    fi
+    env "${variable}_LINKER=rust-lld" "${variable}_RUNNER=$emulator" \
+        "${variable}_RUSTFLAGS=-C link-self-contained=yes -C target-feature=+crt-static" \
+        cargo "$command" --locked --target "$target" "$@"
+}
+
+# need_cross TARGET EMULATOR: these targets are for checks only, so they are not among those of rust-toolchain.toml.
+need_cross() {
+    if ! has_target "$1" && command -v rustup >/dev/null; then
+        rustup target add "$1" || true
+    fi
+    has_target "$1" || skip "no standard library for $1"
+    ls "$(rustc --print sysroot)"/lib/rustlib/*/bin/rust-lld >/dev/null 2>&1 || skip "no rust-lld"
+    scripts/install-qemu.sh "$2" || skip "no $2"
+}
+
+stage_big_endian() {
+    local target=powerpc64-unknown-linux-musl
+    need_cross "$target" qemu-ppc64
+    cross "$target" qemu-ppc64 run -p slotless-core --example selftest >"$notes/big-endian.txt"
+    diff tests/vectors/kwinner.txt "$notes/big-endian.txt"
+    echo "the core's known answers are the same: tests/vectors/kwinner.txt"
+    cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges
+    cross "$target" qemu-ppc64 test -p slotless-backend-tests --lib
+}
+
+stage_neon() {
+    local target=aarch64-unknown-linux-musl
+    need_cross "$target" qemu-aarch64
+    set -o pipefail
+    cross "$target" qemu-aarch64 test -p slotless-backend-tests --lib -- --nocapture | tee "$notes/neon.txt"
+    grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
 }
 
 # --allow-dirty: a tree with changes in it is what a developer checks. The host's package is not built a second time:

@@ -7,6 +7,10 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 use super::{AnyParams, Isa, Layout, Network, Selector, StateError};
 
+/// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
+const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..20 } else { 1..150 };
+const PATTERNS: u32 = if cfg!(miri) { 2 } else { 25 };
+
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
     bits::sample(
@@ -109,6 +113,7 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes")]
 fn as_many_units_as_16_bits_can_name_and_more() {
     for (visible, hidden, fan_in) in [
         (20, 65_535, 3),
@@ -132,7 +137,7 @@ proptest! {
 
     #[test]
     fn equals_the_core_bit_for_bit(
-        visible in 1u32..150, hidden in 1u32..150, fan_in in prop_oneof![1u32..150, Just(150)], winners in 1u32..150,
+        visible in SIZES, hidden in SIZES, fan_in in prop_oneof![SIZES, Just(SIZES.end)], winners in SIZES,
         rate in prop_oneof![Just(65536u32), Just(1), 1u32..65536], width in 0..5,
         stochastic in any::<bool>(), random in any::<bool>(), seed in any::<u64>(),
     ) {
@@ -143,7 +148,7 @@ proptest! {
                 let params = Params::<$variant>::builder(visible, hidden)
                     .fan_in(fan_in.min(visible)).winners(winners.min(hidden)).rate(rate)
                     .rounding(rounding).assignment(assignment).seed(seed).build().unwrap();
-                agree(AnyParams::$variant(params), params, 25);
+                agree(AnyParams::$variant(params), params, PATTERNS);
             }};
         }
         match width { 0 => case!(U1), 1 => case!(U2), 2 => case!(U4), 3 => case!(U8), _ => case!(U16) }
@@ -166,6 +171,7 @@ proptest! {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes")]
 fn cues_of_several_segments() {
     // Tiles look up 1,024 visible units at a time.
     for (visible, fan_in, rounding) in [
@@ -186,6 +192,7 @@ fn cues_of_several_segments() {
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes minutes")]
 fn the_paper_s_networks_have_the_layouts_meant_for_them() {
     let sparse = Params::<U8>::builder(1000, 200)
         .fan_in(50)
