@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # Board (a firmware feature) and target, as in firmware/build.rs.
 BOARDS="microbit:thumbv6m-none-eabi netduinoplus2:thumbv7em-none-eabihf"
-STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests miri big-endian neon package"
+STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests miri big-endian neon counts package"
 
 usage() {
     cat <<HELP
@@ -26,6 +26,7 @@ Runs the named stages, or all of them in this order:
   miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU (installed if missing)
   neon        the backends' tests on 64-bit Arm, under QEMU
+  counts      instructions of the benchmarks' cases under valgrind (installed if missing): none 3 % above the record
   package     what would be published
 
 Ends with a table, the line 'N passed, N failed, N skipped', and exit code 1 if a stage failed.
@@ -226,6 +227,25 @@ stage_neon() {
     set -o pipefail
     cross "$target" qemu-aarch64 test -p slotless-backend-tests --lib -- --nocapture | tee "$notes/neon.txt"
     grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
+}
+
+# apt_install PACKAGE: as root or with passwordless sudo; fails where it may not.
+apt_install() {
+    local sudo=
+    if [ "$(id -u)" -ne 0 ]; then
+        sudo="sudo -n"
+    fi
+    $sudo apt-get update -q || true
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-remove --no-install-recommends "$1"
+}
+
+# Counts do not depend on what else the machine does, so they may fail a build where times may not.
+stage_counts() {
+    command -v valgrind >/dev/null || apt_install valgrind || skip "no valgrind"
+    local code=0
+    cargo run --release --locked -p slotless-benches --bin instructions -- --check || code=$?
+    [ "$code" -ne 3 ] || skip "nothing to compare with on this machine"
+    [ "$code" -eq 0 ]
 }
 
 # --allow-dirty: a tree with changes in it is what a developer checks. The host's package is not built a second time:

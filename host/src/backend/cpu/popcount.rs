@@ -86,7 +86,10 @@ impl Kernel for Overlaps<'_> {
         match query.len() {
             0 => out.fill(0),
             // Rows that fill a block without a rest: several to a block, the query repeated.
-            words @ (2 | 4 | 8) => several::<B>(query, rows, WORDS / words, out),
+            // A call for each width, so that what is divided by is known to the compiler.
+            8 => several::<B>(query, rows, 2, out),
+            4 => several::<B>(query, rows, 4, out),
+            2 => several::<B>(query, rows, 8, out),
             words if words % WORDS == 0 => whole::<B>(query, rows, out),
             words => {
                 for (row, out) in rows.chunks_exact(words).zip(out) {
@@ -114,15 +117,32 @@ fn block<B: Block>(words: &[u32]) -> B {
     B::load(&bytes)
 }
 
+/// Several rows to a block: the query stands in each of their places by turns, with zeros beside it.
 #[inline(always)]
 fn several<B: Block>(query: &[u32], rows: &[u32], together: usize, out: &mut [u32]) {
-    let query = query.repeat(together);
-    let query: B = block(&query);
-    let groups = GROUPS / together;
-    for (rows, out) in rows.chunks(WORDS).zip(out.chunks_mut(together)) {
-        let counts = block::<B>(rows).and(query).count_groups().groups();
-        for (out, counts) in out.iter_mut().zip(counts.chunks_exact(groups)) {
-            *out = counts.iter().sum();
+    let mut queries = [B::zero(); GROUPS];
+    for (place, to) in queries[..together].iter_mut().enumerate() {
+        let mut words = [0; WORDS];
+        words[place * query.len()..][..query.len()].copy_from_slice(query);
+        *to = block(&words);
+    }
+    // Eight rows at a time; the last few are filled up with zeros.
+    let eight = GROUPS * query.len();
+    for (rows, out) in rows.chunks(eight).zip(out.chunks_mut(GROUPS)) {
+        let mut blocks = [B::zero(); GROUPS];
+        for (to, words) in blocks.iter_mut().zip(rows.chunks(WORDS)) {
+            *to = block(words);
+        }
+        let mut counts = [B::zero(); GROUPS];
+        for (row, counts) in counts.iter_mut().enumerate() {
+            *counts = blocks[row / together]
+                .and(queries[row % together])
+                .count_groups();
+        }
+        let sums = B::sums(counts);
+        match out.first_chunk_mut() {
+            Some(out) => *out = sums,
+            None => out.copy_from_slice(&sums[..out.len()]),
         }
     }
 }
