@@ -62,6 +62,9 @@ impl Selector {
         self.values
             .resize((values.len() + WORDS).next_multiple_of(WORDS), 0);
         self.winners.resize(wanted + WORDS, 0);
+        // Room for as many ties as there can be, now: a step that meets more of them than any before allocates nothing.
+        self.hashes.clear();
+        self.hashes.reserve(values.len());
         let mut cut = self.cut(values, wanted);
         if cut.found < wanted {
             self.bound = select::kth_largest(values, k);
@@ -88,7 +91,6 @@ impl Selector {
         let (indices, values) = (&self.indices[..cut.found], &self.values[..cut.found]);
         let candidates = || indices.iter().zip(values);
         let tied = candidates().filter(|(_, value)| **value == cut.threshold);
-        self.hashes.clear();
         self.hashes.extend(tied.map(|(index, _)| key.at(*index)));
         let above = cut.at_least - self.hashes.len();
         let last = wanted - above - 1;
