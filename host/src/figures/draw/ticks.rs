@@ -45,10 +45,12 @@ impl Ruler {
         if !self.log {
             return self.round(count);
         }
-        if self.decades_long() >= 1.5 {
+        // One power of ten alone would leave the reader without a scale.
+        let powers = (self.hi.log10() + 1e-9).floor() - (self.lo.log10() - 1e-9).ceil();
+        if self.decades_long() >= 1.5 && powers >= 1.0 {
             return self.decades(count);
         }
-        // Less than two decades: 1, 2 and 5 of each, or round numbers where even those are too few.
+        // Few powers of ten: 1, 2 and 5 of each, or round numbers where even those are too few.
         let exponents = self.lo.log10().floor() as i32..=self.hi.log10().ceil() as i32;
         let values = exponents.flat_map(|e| [1.0, 2.0, 5.0].map(|m| m * 10f64.powi(e)));
         let inside =
