@@ -180,11 +180,12 @@ need_miri() {
 # Miri asks no processor what it has, so the portable path is what runs. What it is too slow for says so where it stands.
 stage_miri() {
     need_miri
-    # proptest looks for its files of earlier failures.
-    export MIRIFLAGS=-Zmiri-disable-isolation PROPTEST_CASES=3
+    # proptest looks for its files of earlier failures. A fixed seed, since the few cases that Miri has time for differ
+    # much in size; under Miri the tests say how many they are, or leave it to this number.
+    export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     cargo +nightly miri test -p slotless-backend-tests --lib --locked
     cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges -- \
-        the_share_is sampling_and_cues selection_equals packed_weights sequential_draws pcg_gives the_digest_is
+        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is
 }
 
 # cross TARGET EMULATOR COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs. All that a target with

@@ -8,7 +8,7 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 use super::{AnyParams, Isa, Layout, Network, Selector, StateError};
 
 /// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
-const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..20 } else { 1..150 };
+const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..10 } else { 1..150 };
 const PATTERNS: u32 = if cfg!(miri) { 2 } else { 25 };
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
