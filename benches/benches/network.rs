@@ -5,11 +5,14 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use slotless::backend::cpu::{Isa, Network, overlaps};
+use slotless::backend::cpu::{AnyParams, Isa, Layout, Network, overlaps};
 use slotless::bench::{self, Step};
 use slotless::memory::WeightWidth;
-use slotless::patterns::Patterns;
+use slotless::patterns::{Patterns, random};
 use slotless_benches::{Case, Paper, Trained, Weights};
+use slotless_core::kwinner::Params;
+use slotless_core::rng::Purpose;
+use slotless_core::weight::Width;
 
 fn networks(criterion: &mut Criterion) {
     for network in Paper::ALL {
@@ -80,6 +83,55 @@ fn steps(
     });
 }
 
+/// The 1-winner MHN with weights of any width.
+fn dense<W: Width>() -> Params<W> {
+    let params = Params::builder(1_000, 100).active(100);
+    params.build().expect("sizes in range")
+}
+
+/// Potentials in each layout: sparse networks by the ones of a cue, fully connected ones by the width of the weights. The rule
+/// that chooses a layout rests on these.
+fn layouts(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("layout");
+    let mut case = |name: String, params: AnyParams, ones: u32| {
+        for layout in Layout::ALL {
+            if Network::with(params, Isa::best(), Some(layout)).layout() != layout {
+                continue;
+            }
+            let data = random(1, Purpose(302), 0, 1_000, ones, 200);
+            let (mut at, mut next) = (None, 0);
+            group.bench_function(format!("{name}/{}", layout.name()), |bencher| {
+                let network = at.get_or_insert_with(|| {
+                    let mut network = Network::with(params, Isa::best(), Some(layout));
+                    data.iter().for_each(|pattern| {
+                        network.learn(pattern);
+                    });
+                    network
+                });
+                bencher.iter(|| {
+                    next = (next + 1) % data.len();
+                    black_box(network.potentials(data.get(next)).len())
+                });
+            });
+        }
+    };
+    for ones in [10, 30, 60, 100, 300] {
+        let sizes = bench::Sizes {
+            s: ones,
+            ..bench::sizes::PAPER[0]
+        };
+        case(
+            format!("f005/u8/s{ones}"),
+            sizes.params(WeightWidth::U8),
+            ones,
+        );
+    }
+    case("dense/u1".into(), AnyParams::U1(dense()), 100);
+    case("dense/u4".into(), AnyParams::U4(dense()), 100);
+    case("dense/u8".into(), AnyParams::U8(dense()), 100);
+    group.finish();
+}
+
 /// Searches by overlap: bytes of packed rows a second, in the first-level cache and beyond.
 fn search(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("search");
@@ -105,6 +157,6 @@ criterion_group! {
         .sample_size(30)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = networks, search, large
+    targets = networks, layouts, search, large
 }
 criterion_main!(benches);

@@ -78,8 +78,8 @@ const LISTS_ROW: f64 = 3.3;
 const TILES: f64 = 0.1;
 const TILES_WIDE: f64 = 0.13;
 const TILES_ROW: f64 = 1.6;
-const COLUMNS: f64 = 0.1;
-const PLANES: f64 = 0.005;
+const COLUMNS: f64 = 0.2;
+const PLANES: f64 = 0.012;
 
 /// The weights of a network in one of the layouts.
 #[derive(Debug)]
