@@ -183,7 +183,8 @@ stage_miri() {
     # proptest looks for its files of earlier failures. A fixed seed, since the few cases that Miri has time for differ
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
-    cargo +nightly miri test -p slotless-backend-tests --lib --locked
+    # The float network has no unsafe code and its tests are statistics.
+    cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu::
     cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges -- \
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is
 }

@@ -8,8 +8,8 @@ use clap::Args;
 use super::execute::write_table;
 use super::{Failure, say};
 use crate::backend::cpu::Isa;
-use crate::bench::search::SEARCHES;
-use crate::bench::{COLUMNS, Row, limits, rows, sizes};
+use crate::bench::search::{SEARCHES, Search};
+use crate::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use crate::figures::catalogue::Table;
 use crate::memory::WeightWidth;
 use crate::run::files::Folder;
@@ -17,6 +17,7 @@ use crate::run::files::Folder;
 const EXAMPLES: &str = "\
 Examples:
   slotless bench                      the paper's networks, best instructions, half a minute
+  slotless bench kw_f005              one network
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --csv bench.csv      the table as a file too
@@ -28,6 +29,9 @@ On a shared machine only ratios within one run mean much.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
+    /// Only networks and searches whose name has this in it, such as mhn or search
+    #[arg(value_name = "NAME")]
+    filter: Option<String>,
     /// Instructions: all that are named, of those this machine has [default: the best]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     isa: Vec<String>,
@@ -44,17 +48,30 @@ pub(super) struct BenchArgs {
 
 pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     let sets = sets(&args.isa)?;
-    // The folder first: a file that cannot be written is bad input, and nothing has been timed yet.
-    let csv = match &args.csv {
-        None => None,
-        Some(path) => Some(csv_place(path)?),
-    };
     let (sizes, patterns): (&[_], _) = if args.large {
         (&sizes::LARGE, 24)
     } else {
         (&sizes::PAPER, 3_000)
     };
     let budget = Duration::from_millis(if args.quick { 60 } else { 600 });
+    let filter = args.filter.as_deref().unwrap_or("");
+    let sizes = sizes.iter().filter(|one| one.name.contains(filter));
+    let sizes: Vec<Sizes> = sizes.copied().collect();
+    let searches: Vec<Search> = SEARCHES
+        .into_iter()
+        .filter(|one| !args.large && one.name.contains(filter))
+        .collect();
+    if sizes.is_empty() && searches.is_empty() {
+        return Err(Failure::Input(format!(
+            "no network or search has '{filter}' in its name, allowed: {}",
+            names(args.large).join(", ")
+        )));
+    }
+    // The folder first: a file that cannot be written is bad input, and nothing has been timed yet.
+    let csv = match &args.csv {
+        None => None,
+        Some(path) => Some(csv_place(path)?),
+    };
     for &isa in &sets {
         let peak = limits::popcount_peak(isa);
         let share = |words, rows| 100.0 * limits::search_rate(isa, words, rows) / peak;
@@ -87,7 +104,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         header: COLUMNS.map(str::to_owned).to_vec(),
         rows: Vec::new(),
     };
-    for sizes in sizes {
+    for sizes in &sizes {
         for weights in [WeightWidth::U8, WeightWidth::U16] {
             // At a hundred times the size wider weights take the same room here, and no other path.
             if args.large && weights == WeightWidth::U16 {
@@ -101,9 +118,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             }
         }
     }
-    if !args.large {
-        searches(&sets, budget, &mut table);
-    }
+    time_searches(&searches, &sets, budget, &mut table);
     if let Some((mut folder, _)) = csv {
         write_table(&mut folder, &table)?;
     }
@@ -111,8 +126,8 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
 }
 
 /// Searches by overlap, a query at a time and in batches.
-fn searches(sets: &[Isa], budget: Duration, table: &mut Table) {
-    for search in &SEARCHES {
+fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mut Table) {
+    for search in searches {
         for &isa in sets {
             let timings = search.time(isa, budget);
             for (what, timing) in ["single", "batch"].into_iter().zip(timings) {
@@ -160,6 +175,15 @@ fn line(row: &Row) -> String {
         row.moved / row.timing.min / 1e9,
         100.0 * row.share(),
     )
+}
+
+/// What can be timed.
+fn names(large: bool) -> Vec<&'static str> {
+    if large {
+        return sizes::LARGE.map(|one| one.name).to_vec();
+    }
+    let paper = sizes::PAPER.map(|one| one.name).into_iter();
+    paper.chain(SEARCHES.map(|one| one.name)).collect()
 }
 
 fn sets(names: &[String]) -> Result<Vec<Isa>, Failure> {

@@ -2,13 +2,14 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 6] = [
+const COMMANDS: [&str; 7] = [
     "",
     "reproduce",
     "memory",
     "memory run",
     "memory sweep",
     "plot",
+    "bench",
 ];
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod bad_spec;
+mod bench;
 mod common;
 mod data;
 mod help;

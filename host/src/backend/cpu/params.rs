@@ -3,7 +3,7 @@
 use slotless_core::kwinner::Params;
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
-use crate::backend::StateBytes;
+use super::super::StateBytes;
 
 /// Integer parameters of a network whose weight width is known at run time only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

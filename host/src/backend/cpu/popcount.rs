@@ -47,7 +47,7 @@ pub fn overlaps(isa: Isa, query: &[u32], rows: &[u32], out: &mut [u32]) {
 #[must_use]
 pub fn nearest(isa: Isa, words: usize, queries: &[u32], rows: &[u32]) -> Vec<(u32, u32)> {
     assert!(
-        words > 0 && queries.len() % words == 0 && rows.len() % words == 0,
+        words > 0 && queries.len().is_multiple_of(words) && rows.len().is_multiple_of(words),
         "whole rows of {words} words"
     );
     let mut best = vec![(0, 0); queries.len() / words];
@@ -171,9 +171,12 @@ fn whole<B: Block>(query: &[u32], rows: &[u32], out: &mut [u32]) {
     }
 }
 
-/// The ones that a block has in common with each of many, all together: what counting costs when nothing else is to be done.
-/// The benchmark's limit for the rest of this module.
-pub(crate) fn peak(isa: Isa, mask: &[u8; BYTES], blocks: &[[u8; BYTES]]) -> u32 {
+/// The ones that 64 bytes have in common with each of many such blocks, all together, modulo 2^32; blocks beyond the last whole
+/// eight are left out.
+///
+/// What AND and popcount cost when nothing else is to be done: the limit that benchmarks hold [`overlaps`] against.
+#[must_use]
+pub fn peak(isa: Isa, mask: &[u8; BYTES], blocks: &[[u8; BYTES]]) -> u32 {
     isa.run(Peak { mask, blocks })
 }
 

@@ -150,7 +150,7 @@ impl Kernel for Select<'_> {
         while high - low > 1 {
             let reach: u32 = chunks
                 .iter()
-                .map(|chunk| B::at_least(chunk, middle as u32).count_ones())
+                .map(|chunk| B::count_at_least(chunk, middle as u32))
                 .sum();
             if reach as usize >= wanted {
                 (low, cut.at_least) = (middle, reach as usize);

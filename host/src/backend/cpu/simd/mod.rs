@@ -82,6 +82,12 @@ pub(super) trait Block: Copy {
     /// Bit i is set where value i is at least `bound`.
     fn at_least(values: &[u32; WORDS], bound: u32) -> u16;
 
+    /// How many values are at least `bound`.
+    #[inline(always)]
+    fn count_at_least(values: &[u32; WORDS], bound: u32) -> u32 {
+        Self::at_least(values, bound).count_ones()
+    }
+
     /// Writes value i to `out` for each set bit i of `mask`, one after the other from `at`; gives the next place.
     ///
     /// There is room for 16 values from `at`; what lies behind the next place afterwards is of no meaning.

@@ -23,6 +23,7 @@ struct Answers {
     looked_up: [u8; BYTES],
     where_both: [u8; BYTES],
     at_least: u16,
+    count_at_least: u32,
     compressed: Vec<u32>,
 }
 
@@ -71,6 +72,7 @@ impl Kernel for &Questions {
             looked_up: B::lookup([a, b], index).store(),
             where_both: a.where_both(a, b).store(),
             at_least: mask,
+            count_at_least: B::count_at_least(&self.values, self.bound),
             compressed: picked[3..found].to_vec(),
         }
     }
@@ -176,6 +178,7 @@ fn plain(questions: &Questions) -> Answers {
         looked_up: lanes(&|lane| table[usize::from(b[lane]) % 128]),
         where_both: lanes(&|lane| if a[lane] & b[lane] == 0 { 0 } else { a[lane] }),
         at_least,
+        count_at_least: compressed.len() as u32,
         compressed,
     }
 }

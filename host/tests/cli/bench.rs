@@ -1,0 +1,71 @@
+//! `bench`: a table of times, and the same as a file. No test looks at a time.
+
+use std::collections::BTreeSet;
+
+use super::common::Place;
+
+#[test]
+fn a_table_and_a_file() {
+    let place = Place::new();
+    let ran = place.ok("bench mhn --quick --isa portable --csv out/bench.csv");
+    assert!(
+        ran.out.contains("portable: AND and popcount take"),
+        "{}",
+        ran.out
+    );
+    let file = String::from_utf8(place.read("out/bench.csv")).unwrap();
+    let mut rows = file.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    assert_eq!(
+        header[..6],
+        [
+            "network",
+            "weights",
+            "operation",
+            "backend",
+            "min_us",
+            "median_us"
+        ]
+    );
+    let mut cases = BTreeSet::new();
+    for row in rows {
+        assert_eq!(row.len(), header.len());
+        let [least, median] = [4, 5].map(|cell| row[cell].parse::<f64>().unwrap());
+        assert!(0.0 < least && least <= median, "{row:?}");
+        // 100 of 1,000 active inputs of 100 units, and one winner's 1,000 weights.
+        let touched = header.iter().position(|name| *name == "weights_touched");
+        assert_eq!(row[touched.unwrap()], "11000");
+        cases.insert(row[..4].join("/"));
+    }
+    let expected = ["u16", "u8"].into_iter().flat_map(|weights| {
+        ["learn", "recall", "recall_many"].map(|step| format!("mhn/{weights}/{step}/portable"))
+    });
+    assert!(cases.into_iter().eq(expected));
+}
+
+#[test]
+fn what_cannot_be_timed_is_refused() {
+    let place = Place::new();
+    place.refused("bench --isa mmx", &["'mmx'", "portable"]);
+    place.refused("bench nothing", &["'nothing'", "kw_f005", "search_1m_256"]);
+    place.write("file", "");
+    place.refused("bench mhn --csv file/bench.csv", &["file"]);
+}
+
+#[test]
+fn the_scaling_study_in_small() {
+    let place = Place::new();
+    let ran = place.ok("reproduce scaling --quick --out out");
+    assert_eq!(
+        place.names("out"),
+        ["manifest.json", "scaling.csv", "scaling.png", "scaling.svg"]
+    );
+    assert!(ran.out.contains("time grows as the power"), "{}", ran.out);
+    let table = String::from_utf8(place.read("out/scaling.csv")).unwrap();
+    // Five sizes of seven values with three timings each, and five numbers of trials on one thread or more.
+    let lines = |axis: &str| table.lines().filter(|line| line.starts_with(axis)).count();
+    for axis in ["n_h,", "m,", "k,", "s,", "n_i,"] {
+        assert_eq!(lines(axis), 21, "{axis}");
+    }
+    assert_eq!(lines("trials on 1 threads,"), 5);
+}
