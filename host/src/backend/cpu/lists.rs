@@ -13,17 +13,14 @@ use slotless_core::bits;
 use slotless_core::fan_in;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
-use slotless_core::weight::{self, Width};
+use slotless_core::weight::Width;
 
 use super::simd::{Block, Isa, Kernel};
 use super::source::Source;
-use super::step::{Learning, step};
+use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
 
 /// Units that a 16-bit index can name, one of them the spare unit.
 pub(super) const SHORT_UNITS: usize = 1 << 16;
-
-/// Entries handled together: 16-bit weights in a vector of 128 bits.
-const LANES: usize = 8;
 
 /// Chunks of sums that fit the vector registers.
 const STRIP: usize = 8;
@@ -101,10 +98,6 @@ impl Index for u32 {
         row.set(|unit| targets[unit as usize], moved);
     }
 }
-
-/// What a learning step makes of a chunk of weights: a function of (chunk, weights, targets).
-pub(super) trait Moved: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES] {}
-impl<F: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES]> Moved for F {}
 
 /// The row of a hidden unit about to be learned.
 pub(super) struct Row<'a, I> {
@@ -401,20 +394,11 @@ impl<I: Index> Kernel for Update<'_, I> {
             dither,
         } = self;
         match (lists.learning.rate(), dither) {
-            (Some(rate), None) => lists.set_rows(units, |_| {
-                move |_, weights, targets| step(weights, targets, rate, |_, part| part >> 15)
-            }),
-            (Some(rate), Some(key)) => lists.set_rows(units, |unit| {
-                let key = key.derive(unit);
-                move |chunk, weights, targets| {
-                    let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
-                    step(weights, targets, rate, |lane, part| {
-                        let offset = weight::dither_of(words[lane / 4], lane as u32 % 4) as u16;
-                        u16::from(part.checked_add(offset).is_none())
-                    })
-                }
-            }),
-            (None, _) => lists.set_rows(units, |_| |_, _, targets| targets),
+            (Some(rate), None) => lists.set_rows(units, |_| nearest(rate)),
+            (Some(rate), Some(key)) => {
+                lists.set_rows(units, |unit| stochastic(rate, key.derive(unit)));
+            }
+            (None, _) => lists.set_rows(units, |_| whole()),
         }
     }
 }

@@ -5,14 +5,12 @@
 
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
-use slotless_core::weight::{self, Width};
+use slotless_core::weight::Width;
 
 use super::simd::{BYTES, Block, Isa, Kernel};
 use super::source::Source;
-use super::step::{Learning, step};
+use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
 
-/// Weights stepped together.
-const LANES: usize = 8;
 /// Bits in a block.
 const BITS: usize = 8 * BYTES;
 
@@ -211,20 +209,11 @@ impl Kernel for Update<'_> {
         } = self;
         for &unit in units {
             match (planes.learning.rate(), dither) {
-                (Some(rate), None) => planes.set_row(unit, |_, weights, targets| {
-                    step(weights, targets, rate, |_, part| part >> 15)
-                }),
+                (Some(rate), None) => planes.set_row(unit, nearest(rate)),
                 (Some(rate), Some(key)) => {
-                    let key = key.derive(unit);
-                    planes.set_row(unit, |chunk, weights, targets| {
-                        let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
-                        step(weights, targets, rate, |lane, part| {
-                            let offset = weight::dither_of(words[lane / 4], lane as u32 % 4);
-                            u16::from(part.checked_add(offset as u16).is_none())
-                        })
-                    });
+                    planes.set_row(unit, stochastic(rate, key.derive(unit)));
                 }
-                (None, _) => planes.set_row(unit, |_, _, targets| targets),
+                (None, _) => planes.set_row(unit, whole()),
             }
         }
     }
@@ -232,11 +221,7 @@ impl Kernel for Update<'_> {
 
 impl Planes {
     #[inline(always)]
-    fn set_row(
-        &mut self,
-        unit: u32,
-        moved: impl Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES],
-    ) {
+    fn set_row(&mut self, unit: u32, moved: impl Moved) {
         let unit = unit as usize;
         let row = &mut self.rows[unit * self.chunks..][..self.chunks];
         let cue = self.cue.as_flattened();

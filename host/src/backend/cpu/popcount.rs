@@ -203,7 +203,7 @@ impl Kernel for Peak<'_> {
 
 /// The overlap of two packed vectors of one length.
 #[inline(always)]
-pub(super) fn overlap<B: Block>(a: &[u32], b: &[u32]) -> u32 {
+fn overlap<B: Block>(a: &[u32], b: &[u32]) -> u32 {
     // Four sums, so that one addition need not wait for another.
     const APART: usize = 4;
     let mut counts = [B::zero(); APART];

@@ -3,9 +3,41 @@
 use std::array::from_fn;
 
 use slotless_core::kwinner::Params;
-use slotless_core::weight::Width;
+use slotless_core::rng::Key;
+use slotless_core::weight::{self, Width};
 
 use super::simd::Block;
+
+/// Weights stepped together where they stand in rows of 16-bit numbers: a vector of 128 bits.
+pub(super) const LANES: usize = 8;
+
+/// What a learning step makes of a chunk of weights: a function of (chunk, weights, targets).
+pub(super) trait Moved: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES] {}
+impl<F: Fn(u32, [u16; LANES], [u16; LANES]) -> [u16; LANES]> Moved for F {}
+
+/// The step with nearest rounding.
+#[inline(always)]
+pub(super) fn nearest(rate: u16) -> impl Moved {
+    move |_, weights, targets| step(weights, targets, rate, |_, part| part >> 15)
+}
+
+/// The step with stochastic rounding; `key` is the row's, and a chunk's slots are the eight from eight times its number.
+#[inline(always)]
+pub(super) fn stochastic(rate: u16, key: Key) -> impl Moved {
+    move |chunk, weights, targets| {
+        let words = [key.at(2 * chunk), key.at(2 * chunk + 1)];
+        step(weights, targets, rate, |lane, part| {
+            let offset = weight::dither_of(words[lane / 4], lane as u32 % 4) as u16;
+            u16::from(part.checked_add(offset).is_none())
+        })
+    }
+}
+
+/// The step of the rate 1, which goes all the way.
+#[inline(always)]
+pub(super) fn whole() -> impl Moved {
+    |_, _, targets| targets
+}
 
 /// The rate of a network, as the step takes it.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +64,7 @@ impl Learning {
 /// The distance to the target times the rate, in 1/65536, is a whole step and a part of one; `carry` gives, for (lane,
 /// part), the 1 that rounding adds. The distance itself: F - w is w with its bits turned, since F is all ones.
 #[inline(always)]
-pub(super) fn step<const LANES: usize>(
+fn step(
     weights: [u16; LANES],
     targets: [u16; LANES],
     rate: u16,
