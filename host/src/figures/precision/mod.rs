@@ -1,6 +1,6 @@
 //! Retention by width and rounding of the weights, beside a network of floating-point weights.
 //!
-//! Every width is compared with the float network age by age, by tests that could fail: see [`equality`]. Each condition
+//! Every width is compared with the float network age by age, by tests that could fail: see [`equality`](crate::memory::measure::equality()). Each condition
 //! has streams of its own, the float network's too, so trials of two conditions are independent.
 
 mod compare;
