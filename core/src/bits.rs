@@ -43,6 +43,15 @@ pub fn set(words: &mut [u32], index: u32) {
     }
 }
 
+/// The 32 bits from bit `index` on; those outside the slice are zero.
+#[inline]
+#[must_use]
+pub fn window(words: &[u32], index: u32) -> u32 {
+    let at = (index / WORD_BITS) as usize;
+    let word = |at: usize| u64::from(words.get(at).copied().unwrap_or(0));
+    ((word(at) | word(at.saturating_add(1)) << WORD_BITS) >> (index % WORD_BITS)) as u32
+}
+
 /// `N` words with the given bits set; bits that do not fit are left out.
 #[must_use]
 pub fn pack<const N: usize>(indices: &[u32]) -> [u32; N] {

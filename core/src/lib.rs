@@ -127,6 +127,7 @@ pub mod kwinner;
 pub mod rng;
 pub mod select;
 pub mod selftest;
+pub mod structured;
 pub mod weight;
 
 /// The crate of the fixed-point numbers that weights are read as ([`weight::Width::Fixed`]), in the version used here.

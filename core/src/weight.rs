@@ -102,6 +102,51 @@ width!(
     U16, 16, U0F16, u16, 1
 );
 
+/// Replaces the raw weight in `slot` by what `change` makes of it, cut to the weight's bits; outside the row nothing is
+/// called.
+#[inline(always)]
+pub(crate) fn modify<W: Width>(row: &mut [u32], slot: u32, change: impl FnOnce(u32) -> u32) {
+    if let Some(word) = row.get_mut((slot / W::PER_WORD) as usize) {
+        let shift = slot % W::PER_WORD * W::BITS;
+        let new = change(*word >> shift & W::FULL) & W::FULL;
+        *word = *word & !(W::FULL << shift) | new << shift;
+    }
+}
+
+/// Calls `each` with the raw weights of slots `from..to`, in order; those outside the row are left out.
+#[inline(always)]
+pub(crate) fn run<W: Width>(row: &[u32], from: u32, to: u32, mut each: impl FnMut(u32)) {
+    let mut words = row
+        .get((from / W::PER_WORD) as usize..)
+        .unwrap_or(&[])
+        .iter();
+    let mut left = to.saturating_sub(from);
+    let mut some = |mut word: u32, lanes: u32| {
+        for _ in 0..lanes {
+            each(word & W::FULL);
+            word >>= W::BITS;
+        }
+    };
+    let skip = from % W::PER_WORD;
+    if skip != 0
+        && left != 0
+        && let Some(&word) = words.next()
+    {
+        let lanes = left.min(W::PER_WORD - skip);
+        some(word >> (skip * W::BITS), lanes);
+        left -= lanes;
+    }
+    let (whole, rest) = (left / W::PER_WORD, left % W::PER_WORD);
+    for &word in words.as_slice().iter().take(whole as usize) {
+        some(word, W::PER_WORD);
+    }
+    if rest != 0
+        && let Some(&word) = words.as_slice().get(whole as usize)
+    {
+        some(word, rest);
+    }
+}
+
 /// How a learning step is rounded to the width of a weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -13,10 +13,14 @@
 //! Cost, in weights touched: a pattern of s ones touches about `s n_h m / n_i` for its potentials; recall then `k m`,
 //! learning `k m`. Masks are read as `n_h n_i / 32` words.
 
+mod blocks;
 mod network;
 mod params;
 #[cfg(feature = "serde")]
 mod wire;
+mod wiring;
 
+pub use crate::structured::Structured;
 pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
 pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
+pub use wiring::{Lent, Masks, Random, Wiring};

@@ -3,21 +3,22 @@
 use core::fmt;
 
 use crate::bits::{self, BitsError};
-use crate::fan_in;
 use crate::kwinner::params::COUNTER_WORDS;
+use crate::kwinner::wiring::{self, Masks, Random, Wiring};
 use crate::kwinner::{Assignment, Params};
 use crate::rng::{self, Key, Purpose};
 use crate::select;
-use crate::weight::{self, Rounding, Width};
+use crate::weight::Width;
 
 /// A K-winner MHN in the caller's buffer.
 ///
 /// `S` is anything that lends words: `[u32; N]`, `&mut [u32]`, `Vec<u32>`, or `&[u32]` straight out of flash, from
 /// which the network can be recalled but not taught. The buffer is the whole state, in the snapshot's layout: the
-/// number of patterns learned, the masks, the weights.
+/// number of patterns learned, the masks, the weights. `G` is the wiring, [`Random`] unless the parameters say
+/// otherwise.
 #[derive(Clone, Debug)]
-pub struct KWinner<W, S> {
-    params: Params<W>,
+pub struct KWinner<W, S, G = Random> {
+    params: Params<W, G>,
     words: S,
 }
 
@@ -87,7 +88,7 @@ struct Scratch<'a> {
     pattern: &'a mut [u32],
 }
 
-impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
+impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// Views a buffer that holds a network already, such as one from a snapshot.
     ///
     /// Only the length is checked. Any content is safe: a mask row with the wrong number of ones gives other results
@@ -95,7 +96,7 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn open(params: Params<W>, words: S) -> Result<Self, NetworkError> {
+    pub fn open(params: Params<W, G>, words: S) -> Result<Self, NetworkError> {
         let got = words.as_ref().len();
         let expected = params.words();
         if got != expected {
@@ -106,7 +107,7 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
 
     /// The parameters.
     #[must_use]
-    pub fn params(&self) -> &Params<W> {
+    pub fn params(&self) -> &Params<W, G> {
         &self.params
     }
 
@@ -131,31 +132,25 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
         self.words
     }
 
-    /// The fan-in mask of a hidden unit, packed; empty if there is no such unit.
-    #[must_use]
-    pub fn mask(&self, unit: u32) -> &[u32] {
-        row(self.mask_rows(), unit, self.params.pattern_words())
-    }
-
-    /// The packed weights of a hidden unit, slot `r` for the `r`-th visible unit of its mask; read them with
-    /// [`Width::get`]. Empty if there is no such unit.
-    #[must_use]
-    pub fn weights(&self, unit: u32) -> &[u32] {
-        row(self.weight_rows(), unit, self.params.row_words())
-    }
-
     /// The weight between a hidden and a visible unit; `None` where they are not wired. Costs a count of the wired
-    /// units before it: for whole rows take [`KWinner::weights`].
+    /// units before it.
     #[must_use]
     pub fn weight(&self, hidden: u32, visible: u32) -> Option<W::Fixed> {
-        let mask = self.mask(hidden);
-        if !bits::get(mask, visible) {
-            return None;
+        G::weight(&self.params, self.rows(), hidden, visible).map(W::to_fixed)
+    }
+
+    /// Writes the fan-in mask of a hidden unit, packed; all zero if there is no such unit.
+    ///
+    /// # Errors
+    /// [`NetworkError::Output`] unless `mask` is [`Params::pattern_words`] words.
+    pub fn fan_in(&self, hidden: u32, mask: &mut [u32]) -> Result<(), NetworkError> {
+        let (got, expected) = (mask.len(), self.params.pattern_words());
+        if got != expected {
+            return Err(NetworkError::Output { got, expected });
         }
-        let slot = bits::ones(mask)
-            .take_while(|&wired| wired < visible)
-            .count();
-        Some(W::to_fixed(W::get(self.weights(hidden), slot as u32)))
+        mask.fill(0);
+        G::fan_in(&self.params, self.rows(), hidden, mask);
+        Ok(())
     }
 
     /// Hidden potentials of a cue into `potentials` (n_h sums of raw weights): `a = (W . M) x`.
@@ -172,7 +167,7 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
                 expected,
             });
         }
-        self.fill_potentials(cue, potentials);
+        G::activate(&self.params, self.rows(), cue, potentials);
         Ok(())
     }
 
@@ -249,14 +244,9 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
         Ok(matched)
     }
 
-    fn mask_rows(&self) -> &[u32] {
-        let end = COUNTER_WORDS + self.params.mask_words();
-        self.words.as_ref().get(COUNTER_WORDS..end).unwrap_or(&[])
-    }
-
-    fn weight_rows(&self) -> &[u32] {
-        let start = COUNTER_WORDS + self.params.mask_words();
-        self.words.as_ref().get(start..).unwrap_or(&[])
+    /// The buffer behind the number learned.
+    fn rows(&self) -> &[u32] {
+        self.words.as_ref().get(COUNTER_WORDS..).unwrap_or(&[])
     }
 
     fn scratch<'a>(
@@ -290,25 +280,11 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
         key.derive(key.digest(cue))
     }
 
-    fn fill_potentials(&self, cue: &[u32], potentials: &mut [u32]) {
-        let masks = self
-            .mask_rows()
-            .chunks_exact(self.params.pattern_words().max(1));
-        let rows = self
-            .weight_rows()
-            .chunks_exact(self.params.row_words().max(1));
-        for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
-            let mut sum = 0u32;
-            fan_in::active_slots(mask, cue, |slot| sum = sum.wrapping_add(W::get(row, slot)));
-            *potential = sum;
-        }
-    }
-
     fn find_winners(&self, cue: &[u32], scratch: &mut Scratch<'_>) -> Match {
         let Some(potentials) = scratch.sums.get_mut(..self.params.hidden() as usize) else {
             return self.matched(0, cue);
         };
-        self.fill_potentials(cue, potentials);
+        G::activate(&self.params, self.rows(), cue, potentials);
         let key = self.tie_key(Purpose::HIDDEN_TIE, cue);
         let mut score = 0;
         let mut free = scratch.winners.iter_mut();
@@ -339,42 +315,41 @@ impl<W: Width, S: AsRef<[u32]>> KWinner<W, S> {
             return;
         };
         sums.fill(0);
-        for &unit in winners {
-            let weights = self.weights(unit);
-            fan_in::slots(self.mask(unit), |(slot, visible)| {
-                if let Some(sum) = sums.get_mut(visible as usize) {
-                    *sum = sum.wrapping_add(W::get(weights, slot));
-                }
-            });
-        }
+        G::scatter(&self.params, self.rows(), winners, sums);
         pattern.fill(0);
         let key = self.tie_key(Purpose::OUTPUT_TIE, cue);
         select::top_k(sums, active, key, |visible| bits::set(pattern, visible));
     }
 }
 
-impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
+impl<W: Width, S: AsRef<[u32]>, G: Masks> KWinner<W, S, G> {
+    /// The fan-in mask of a hidden unit, packed; empty if there is no such unit.
+    #[must_use]
+    pub fn mask(&self, unit: u32) -> &[u32] {
+        let (masks, _) = G::split(&self.params, self.rows());
+        wiring::row(masks, unit, self.params.pattern_words())
+    }
+
+    /// The packed weights of a hidden unit, slot `r` for the `r`-th visible unit of its mask; read them with
+    /// [`Width::get`]. Empty if there is no such unit.
+    #[must_use]
+    pub fn weights(&self, unit: u32) -> &[u32] {
+        let (_, weights) = G::split(&self.params, self.rows());
+        wiring::row(weights, unit, self.params.row_words())
+    }
+}
+
+impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// Makes a fresh network in the buffer: wiring and uniform start weights from the seed, nothing learned. What the
     /// buffer held is lost; [`KWinner::open`] keeps it.
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn new(params: Params<W>, words: S) -> Result<Self, NetworkError> {
+    pub fn new(params: Params<W, G>, words: S) -> Result<Self, NetworkError> {
         let mut network = Self::open(params, words)?;
-        let start = Key::new(params.seed(), Purpose::START);
-        let words = network.words.as_mut();
-        let Some((counter, rows)) = words.split_at_mut_checked(COUNTER_WORDS) else {
-            return Ok(network);
-        };
-        counter.fill(0);
-        let Some((masks, weights)) = rows.split_at_mut_checked(params.mask_words()) else {
-            return Ok(network);
-        };
-        let masks = masks.chunks_exact_mut(params.pattern_words().max(1));
-        let weights = weights.chunks_exact_mut(params.row_words().max(1));
-        for ((unit, mask), row) in (0..).zip(masks).zip(weights) {
-            fan_in::draw(params.seed(), unit, params.visible(), params.fan_in(), mask);
-            weight::fill_start::<W>(row, params.fan_in(), start.derive(unit));
+        if let Some((counter, rows)) = network.words.as_mut().split_at_mut_checked(COUNTER_WORDS) {
+            counter.fill(0);
+            G::fresh(&params, rows);
         }
         Ok(network)
     }
@@ -394,11 +369,9 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
             Assignment::RandomK => self.draw_winners(pattern, &mut scratch),
         };
         let dither = Key::new(self.params.seed(), Purpose::DITHER).derive_u64(self.learned());
-        for &unit in scratch.winners.iter() {
-            self.update(unit, pattern, dither.derive(unit));
-        }
         let learned = self.learned().wrapping_add(1);
-        if let [low, high, ..] = self.words.as_mut() {
+        if let Some(([low, high], rows)) = self.words.as_mut().split_first_chunk_mut() {
+            G::update(&self.params, rows, scratch.winners, pattern, dither);
             *low = learned as u32;
             *high = (learned >> 32) as u32;
         }
@@ -406,8 +379,10 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
     }
 
     fn draw_winners(&self, pattern: &[u32], scratch: &mut Scratch<'_>) -> Match {
-        self.fill_potentials(pattern, scratch.sums);
         let hidden = self.params.hidden();
+        if let Some(potentials) = scratch.sums.get_mut(..hidden as usize) {
+            G::activate(&self.params, self.rows(), pattern, potentials);
+        }
         let learned = self.learned();
         let mut rng = rng::stream(
             self.params.seed(),
@@ -432,43 +407,6 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> KWinner<W, S> {
         }
         self.matched(score, pattern)
     }
-
-    fn update(&mut self, unit: u32, pattern: &[u32], dither: Key) {
-        let (rate, rounding) = (self.params.rate(), self.params.rounding());
-        let (mask_words, row_words) = (self.params.pattern_words(), self.params.row_words());
-        let start = self.params.mask_words();
-        let Some((_, rows)) = self.words.as_mut().split_at_mut_checked(COUNTER_WORDS) else {
-            return;
-        };
-        let Some((masks, weights)) = rows.split_at_mut_checked(start) else {
-            return;
-        };
-        let mask = row(masks, unit, mask_words);
-        let from = unit as usize * row_words;
-        let Some(weights) = weights.get_mut(from..from + row_words) else {
-            return;
-        };
-        let mut group = 0;
-        fan_in::slots(mask, |(slot, visible)| {
-            let offset = match rounding {
-                Rounding::Nearest => weight::HALF,
-                Rounding::Stochastic => {
-                    if slot % 4 == 0 {
-                        group = dither.at(slot / 4);
-                    }
-                    weight::dither_of(group, slot)
-                }
-            };
-            let old = W::get(weights, slot);
-            let new = weight::step(old, W::FULL, bits::get(pattern, visible), rate, offset);
-            W::set(weights, slot, new);
-        });
-    }
-}
-
-fn row(rows: &[u32], unit: u32, words: usize) -> &[u32] {
-    let start = (unit as usize).saturating_mul(words);
-    rows.get(start..start.saturating_add(words)).unwrap_or(&[])
 }
 
 /// What is wrong with a buffer handed to a network.
@@ -481,6 +419,13 @@ pub enum NetworkError {
         /// Words given.
         got: usize,
         /// [`Params::words`].
+        expected: usize,
+    },
+    /// The masks lent to a network have the wrong length.
+    Masks {
+        /// Words given.
+        got: usize,
+        /// n_h rows of [`Params::pattern_words`].
         expected: usize,
     },
     /// The scratch buffer is too short.
@@ -506,6 +451,9 @@ impl fmt::Display for NetworkError {
         match *self {
             Self::Buffer { got, expected } => {
                 write!(f, "network buffer of {got} words, expected {expected}")
+            }
+            Self::Masks { got, expected } => {
+                write!(f, "masks of {got} words, expected {expected}")
             }
             Self::Scratch { got, expected } => {
                 write!(

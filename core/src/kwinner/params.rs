@@ -4,9 +4,13 @@ use core::fmt;
 use core::marker::PhantomData;
 
 use crate::bits;
-use crate::weight::{Rate, Rounding, Width};
+use crate::kwinner::NetworkError;
+use crate::kwinner::wiring::{Lent, Random, Wiring};
+use crate::rng::Key;
+use crate::structured::{self, Structured};
+use crate::weight::{self, Rate, Rounding, Width};
 
-/// Words of a network's buffer before its masks: the number of patterns learned, low word first.
+/// Words of a network's buffer before its rows: the number of patterns learned, low word first.
 pub(super) const COUNTER_WORDS: usize = 2;
 
 /// How the winners of a learning step are chosen; recall always takes the k largest.
@@ -22,7 +26,7 @@ pub enum Assignment {
     RandomK,
 }
 
-/// Checked parameters of a K-winner MHN with weights of width `W`.
+/// Checked parameters of a K-winner MHN with weights of width `W` and wiring `G`.
 ///
 /// Made by [`Params::builder`], in a `const` where the buffer is to be static.
 ///
@@ -41,9 +45,12 @@ pub enum Assignment {
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(into = "super::wire::RawParams", try_from = "super::wire::RawParams"),
-    serde(bound = "W: Width")
+    serde(bound(
+        serialize = "W: Width, G: super::wire::Named",
+        deserialize = "Params<W, G>: TryFrom<super::wire::RawParams, Error = super::wire::WireError>"
+    ))
 )]
-pub struct Params<W> {
+pub struct Params<W, G = Random> {
     visible: u32,
     hidden: u32,
     fan_in: u32,
@@ -53,13 +60,14 @@ pub struct Params<W> {
     rounding: Rounding,
     assignment: Assignment,
     seed: u64,
+    wiring: G,
     width: PhantomData<W>,
 }
 
 /// Settings on their way to [`Params`]; made by [`Params::builder`].
 #[derive(Clone, Copy, Debug)]
 #[must_use]
-pub struct ParamsBuilder<W> {
+pub struct ParamsBuilder<W, G = Random> {
     visible: u32,
     hidden: u32,
     fan_in: u32,
@@ -69,14 +77,14 @@ pub struct ParamsBuilder<W> {
     rounding: Rounding,
     assignment: Assignment,
     seed: u64,
-    width: PhantomData<W>,
+    types: PhantomData<(W, G)>,
 }
 
 impl<W: Width> Params<W> {
     /// Starts from the sizes: `visible` units n_i and `hidden` units n_h.
     ///
     /// The other settings start as a 1-winner MHN: fan-in n_i, 1 winner, rate 1, n_i / 10 active units (at least 1),
-    /// nearest rounding, competitive assignment, seed 0.
+    /// nearest rounding, competitive assignment, seed 0, random wiring.
     pub const fn builder(visible: u32, hidden: u32) -> ParamsBuilder<W> {
         ParamsBuilder {
             visible,
@@ -88,8 +96,46 @@ impl<W: Width> Params<W> {
             rounding: Rounding::Nearest,
             assignment: Assignment::Competitive,
             seed: 0,
+            types: PhantomData,
+        }
+    }
+
+    /// The same network with its masks outside its buffer, such as in flash: n_h rows of [`Params::pattern_words`] words.
+    ///
+    /// # Errors
+    /// [`NetworkError::Masks`] unless there are exactly as many words. Any content is safe.
+    pub const fn lend_masks(self, masks: &[u32]) -> Result<Params<W, Lent<'_>>, NetworkError> {
+        let expected = self.hidden as usize * self.pattern_words();
+        if masks.len() != expected {
+            let got = masks.len();
+            return Err(NetworkError::Masks { got, expected });
+        }
+        Ok(self.with(Lent { masks }))
+    }
+}
+
+impl<W: Width, G: Wiring> Params<W, G> {
+    /// The same sizes and rules with another wiring.
+    const fn with<H: Copy>(self, wiring: H) -> Params<W, H> {
+        Params {
+            visible: self.visible,
+            hidden: self.hidden,
+            fan_in: self.fan_in,
+            winners: self.winners,
+            active: self.active,
+            rate: self.rate,
+            rounding: self.rounding,
+            assignment: self.assignment,
+            seed: self.seed,
+            wiring,
             width: PhantomData,
         }
+    }
+
+    /// Who is wired to whom.
+    #[must_use]
+    pub const fn wiring(&self) -> &G {
+        &self.wiring
     }
 
     /// Visible units, n_i.
@@ -152,16 +198,20 @@ impl<W: Width> Params<W> {
         bits::words_for(self.visible)
     }
 
-    /// Words of one hidden unit's weights: `ceil(m BITS / 32)`.
+    /// Words of one weight row: `ceil(m BITS / 32)` for the weights of a hidden unit, and with structured wiring
+    /// `ceil(n_h BITS / 32)` for those of a block.
     #[must_use]
     pub const fn row_words(&self) -> usize {
-        self.fan_in.div_ceil(W::PER_WORD) as usize
+        let slots = if G::BLOCKS { self.hidden } else { self.fan_in };
+        slots.div_ceil(W::PER_WORD) as usize
     }
 
-    /// Words of the network's one buffer: 2 for the number learned, then `n_h` mask rows, then `n_h` weight rows.
+    /// Words of the network's one buffer: 2 for the number learned, then `n_h` mask rows if the wiring keeps them there,
+    /// then the weight rows, `n_h` or with structured wiring `m`.
     #[must_use]
     pub const fn words(&self) -> usize {
-        COUNTER_WORDS + self.hidden as usize * (self.pattern_words() + self.row_words())
+        let rows = if G::BLOCKS { self.fan_in } else { self.hidden };
+        COUNTER_WORDS + self.mask_words() + rows as usize * self.row_words()
     }
 
     /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that
@@ -169,6 +219,17 @@ impl<W: Width> Params<W> {
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
         self.sum_words() + self.winners as usize + self.pattern_words()
+    }
+
+    /// The rounding offsets of a hidden unit's slots in one step, whose key is `dither`.
+    pub(super) fn offsets(&self, dither: Key, unit: u32) -> Offsets {
+        match self.rounding {
+            Rounding::Nearest => Offsets::Nearest,
+            Rounding::Stochastic => Offsets::Stochastic {
+                key: dither.derive(unit),
+                group: 0,
+            },
+        }
     }
 
     pub(super) const fn sum_words(&self) -> usize {
@@ -179,13 +240,17 @@ impl<W: Width> Params<W> {
         }
     }
 
-    /// Words of all masks.
+    /// Words of all masks in the buffer.
     pub(super) const fn mask_words(&self) -> usize {
-        self.hidden as usize * self.pattern_words()
+        if G::MASKS {
+            self.hidden as usize * self.pattern_words()
+        } else {
+            0
+        }
     }
 }
 
-impl<W: Width> ParamsBuilder<W> {
+impl<W: Width, G> ParamsBuilder<W, G> {
     /// Visible units wired to each hidden unit, m: 1..=n_i.
     pub const fn fan_in(mut self, fan_in: u32) -> Self {
         self.fan_in = fan_in;
@@ -229,12 +294,24 @@ impl<W: Width> ParamsBuilder<W> {
         self
     }
 
-    /// Checks the settings.
-    ///
-    /// # Errors
-    /// The first setting out of range, with its value and what is allowed; or sizes whose sums do not fit 32 bits
-    /// (m F or k F) or whose buffers do not fit the address space, which happens on 32-bit devices only.
-    pub const fn build(self) -> Result<Params<W>, ParamsError> {
+    /// Wiring that is computed in place of masks that are drawn and kept: see [`structured`](crate::structured).
+    pub const fn structured(self) -> ParamsBuilder<W, Structured> {
+        ParamsBuilder {
+            visible: self.visible,
+            hidden: self.hidden,
+            fan_in: self.fan_in,
+            winners: self.winners,
+            active: self.active,
+            rate: self.rate,
+            rounding: self.rounding,
+            assignment: self.assignment,
+            seed: self.seed,
+            types: PhantomData,
+        }
+    }
+
+    /// Checks what does not depend on the wiring, and that the sizes fit the address space with `network` words of rows.
+    const fn check(self, network: u64) -> Result<Params<W>, ParamsError> {
         use ParamsError as E;
         if self.visible == 0 {
             return Err(E::NoVisible);
@@ -270,11 +347,7 @@ impl<W: Width> ParamsBuilder<W> {
                 most,
             });
         }
-        // In u64, so that the check itself cannot overflow on a 32-bit device: each factor is below 2^32, and a row
-        // below 2^27 + 2^31 words.
-        let row = self.visible.div_ceil(32) as u64 + self.fan_in.div_ceil(W::PER_WORD) as u64;
-        let network = (self.hidden as u64).saturating_mul(row);
-        let scratch = self.visible as u64 + 2 * self.hidden as u64 + row;
+        let scratch = self.visible as u64 + 2 * self.hidden as u64 + self.random_row();
         let limit = (isize::MAX as u64) / 4 - COUNTER_WORDS as u64;
         if network > limit || scratch > limit {
             return Err(E::TooLarge);
@@ -289,8 +362,74 @@ impl<W: Width> ParamsBuilder<W> {
             rounding: self.rounding,
             assignment: self.assignment,
             seed: self.seed,
+            wiring: Random,
             width: PhantomData,
         })
+    }
+
+    /// Words of a mask row and a weight row of random wiring.
+    const fn random_row(&self) -> u64 {
+        self.visible.div_ceil(32) as u64 + self.fan_in.div_ceil(W::PER_WORD) as u64
+    }
+}
+
+impl<W: Width> ParamsBuilder<W> {
+    /// Checks the settings.
+    ///
+    /// # Errors
+    /// The first setting out of range, with its value and what is allowed; or sizes whose sums do not fit 32 bits
+    /// (m F or k F) or whose buffers do not fit the address space, which happens on 32-bit devices only.
+    pub const fn build(self) -> Result<Params<W>, ParamsError> {
+        // In u64, so that the check itself cannot overflow on a 32-bit device: each factor is below 2^32, and a row
+        // below 2^27 + 2^31 words.
+        self.check((self.hidden as u64).saturating_mul(self.random_row()))
+    }
+}
+
+impl<W: Width> ParamsBuilder<W, Structured> {
+    /// Checks the settings, and works out the wiring: some thousands of steps, at compile time in a `const`.
+    ///
+    /// # Errors
+    /// Those of random wiring, and [`ParamsError::Structured`] for an n_h that has no wiring as good as random.
+    pub const fn build(self) -> Result<Params<W, Structured>, ParamsError> {
+        let row = self.hidden.div_ceil(W::PER_WORD) as u64;
+        let params = match self.check((self.fan_in as u64).saturating_mul(row)) {
+            Ok(params) => params,
+            Err(error) => return Err(error),
+        };
+        match Structured::new(self.visible, self.hidden, self.fan_in, self.seed) {
+            Some(wiring) => Ok(params.with(wiring)),
+            None => Err(ParamsError::Structured {
+                hidden: self.hidden,
+                nearest: structured::nearest(self.visible, self.hidden, self.fan_in),
+            }),
+        }
+    }
+}
+
+/// The rounding offsets of one hidden unit's slots, which are asked for in ascending order from slot 0.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Offsets {
+    Nearest,
+    Stochastic {
+        key: Key,
+        /// The hash word of the four slots at hand.
+        group: u32,
+    },
+}
+
+impl Offsets {
+    #[inline(always)]
+    pub(super) fn of(&mut self, slot: u32) -> u32 {
+        match self {
+            Self::Nearest => weight::HALF,
+            Self::Stochastic { key, group } => {
+                if slot % 4 == 0 {
+                    *group = key.at(slot / 4);
+                }
+                weight::dither_of(*group, slot)
+            }
+        }
     }
 }
 
@@ -336,6 +475,14 @@ pub enum ParamsError {
         /// The largest fan-in and k for that width.
         most: u32,
     },
+    /// Structured wiring finds no multiplier for this number of hidden units: too few numbers below it have many
+    /// different powers modulo it.
+    Structured {
+        /// Hidden units given.
+        hidden: u32,
+        /// The nearest number of them that does.
+        nearest: Option<u32>,
+    },
     /// The buffers would exceed the address space: a slice is at most `isize::MAX` bytes, on a 32-bit device just below
     /// 2 GiB, 2^29 - 1 words.
     ///
@@ -366,6 +513,13 @@ impl fmt::Display for ParamsError {
                 f,
                 "sums of {bits}-bit weights may exceed 32 bits, allowed fan-in and k up to {most}"
             ),
+            Self::Structured { hidden, nearest } => {
+                write!(f, "structured wiring does not take n_h {hidden}")?;
+                match nearest {
+                    Some(nearest) => write!(f, ", the nearest that it takes is {nearest}"),
+                    None => Ok(()),
+                }
+            }
             Self::TooLarge => f.write_str("the network does not fit the address space"),
         }
     }

@@ -1,0 +1,327 @@
+//! Wiring that is computed: who is wired to whom by arithmetic, both ways, with no table.
+//!
+//! The `n_i` visible units are cut into `m` blocks, in order, the first `n_i % m` of them one unit longer than the rest.
+//! Every hidden unit is wired to one unit of each block, so its fan-in is `m` and its slot `t` lies in block `t`. In block
+//! `t` the hidden units stand in a ring of `n_h` places, unit `h` at place
+//!
+//! ```text
+//! p = (g^t h + t z) % n_h
+//! ```
+//!
+//! and a block of `B` units shares the ring out in `B` arcs: place `p` is wired to unit `p B / n_h` (rounded down) of the
+//! block. So the hidden units of one visible unit are a run of places, and from one place to the next the unit goes up by
+//! `g^-t`, modulo `n_h`: what a cue touches is found without looking at what it does not touch.
+//!
+//! `g` is coprime to `n_h` with as many different powers as there are blocks (up to 64 of them; half as many are
+//! enough), so that two units seldom share much more than the `m / B` inputs that two randomly wired ones share. `z`
+//! comes from the seed. How little this costs the memory is measured in the repository's `docs/wiring.md`.
+
+mod ring;
+
+use crate::bits;
+use crate::rng::{Key, Purpose};
+pub(crate) use ring::{Kind, Ring, with_ring};
+
+/// The computed wiring of `n_h` hidden units to `n_i` visible ones, `m` each; see the [module](self).
+///
+/// Made by [`ParamsBuilder::structured`](crate::kwinner::ParamsBuilder::structured), at compile time where the parameters
+/// are constants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Structured {
+    hidden: u32,
+    fan_in: u32,
+    /// Blocks that are one unit longer than the rest.
+    longer: u32,
+    /// How longer blocks and the others share the ring out.
+    arcs: [Arcs; 2],
+    multiplier: u32,
+    inverse: u32,
+    turn: u32,
+    kind: Kind,
+}
+
+/// How the units of a block share the ring out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Arcs {
+    /// Units in the block.
+    pub(crate) size: u32,
+    /// Places of each arc, where all have the same number; else 0.
+    even: u32,
+}
+
+impl Arcs {
+    const fn new(hidden: u32, size: u32) -> Self {
+        let even = match hidden.checked_rem(size) {
+            Some(0) => hidden / size,
+            _ => 0,
+        };
+        Self { size, even }
+    }
+
+    /// First place of the arc of a unit of the block; n_h for the unit after the last.
+    #[inline]
+    pub(crate) fn start(self, unit: u32, ring: impl Ring) -> u32 {
+        if self.even != 0 {
+            unit * self.even
+        } else {
+            ring.arc_start(unit, self.size)
+        }
+    }
+}
+
+/// A block of visible units and the ring of hidden ones in it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Block {
+    /// The number of the block, t.
+    pub(crate) index: u32,
+    /// Its first visible unit.
+    pub(crate) first: u32,
+    pub(crate) arcs: Arcs,
+    /// `g^t`, or `g^-t` where the blocks are gone through the other way round.
+    pub(crate) power: u32,
+    /// `t z`.
+    pub(crate) turn: u32,
+}
+
+/// The blocks in order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Blocks<'a, R> {
+    wiring: &'a Structured,
+    ring: R,
+    factor: u32,
+    next: Block,
+}
+
+impl<R: Ring> Iterator for Blocks<'_, R> {
+    type Item = Block;
+
+    #[inline]
+    fn next(&mut self) -> Option<Block> {
+        let block = self.next;
+        if block.index >= self.wiring.fan_in {
+            return None;
+        }
+        let index = block.index + 1;
+        self.next = Block {
+            index,
+            first: block.first.wrapping_add(block.arcs.size),
+            arcs: self.wiring.arcs(index),
+            power: self.ring.mul_add(block.power, self.factor, 0),
+            turn: self.ring.wrap(block.turn.wrapping_add(self.wiring.turn)),
+        };
+        Some(block)
+    }
+}
+
+impl Structured {
+    /// The wiring; `None` where n_h has no multiplier with powers enough. `1 <= fan_in <= visible`, `hidden >= 1`.
+    pub(crate) const fn new(visible: u32, hidden: u32, fan_in: u32, seed: u64) -> Option<Self> {
+        let Some(multiplier) = multiplier(visible, hidden, fan_in) else {
+            return None;
+        };
+        let (size, longer) = (visible / fan_in, visible % fan_in);
+        let largest = if longer > 0 { size + 1 } else { size };
+        let drawn = Key::new(seed, Purpose::WIRING).at(0);
+        Some(Self {
+            hidden,
+            fan_in,
+            longer,
+            arcs: [
+                Arcs::new(hidden, size.saturating_add(1)),
+                Arcs::new(hidden, size),
+            ],
+            multiplier,
+            inverse: inverse(multiplier, hidden),
+            turn: ((drawn as u64 * hidden as u64) >> 32) as u32,
+            kind: Kind::new(hidden, largest),
+        })
+    }
+
+    /// The multiplier, g.
+    #[must_use]
+    pub const fn multiplier(&self) -> u32 {
+        self.multiplier
+    }
+
+    /// The turn from block to block, z.
+    #[must_use]
+    pub const fn turn(&self) -> u32 {
+        self.turn
+    }
+
+    /// Calls `pair` with each (slot, visible unit) of a hidden unit, ascending: m calls; none where there is no such unit.
+    pub fn slots(&self, hidden: u32, mut pair: impl FnMut((u32, u32))) {
+        if hidden < self.hidden {
+            with_ring!(self, ring => {
+                for block in self.forward(ring) {
+                    let place = ring.mul_add(block.power, hidden, block.turn);
+                    pair((block.index, block.first + ring.share(place, block.arcs.size)));
+                }
+            });
+        }
+    }
+
+    /// The slot of a hidden unit for a visible one; `None` where they are not wired. Costs a step a block up to that of the
+    /// visible unit.
+    #[must_use]
+    pub fn slot(&self, hidden: u32, visible: u32) -> Option<u32> {
+        self.find(hidden, visible).map(|(slot, _)| slot)
+    }
+
+    /// Slot and place of a hidden unit in the block of a visible one, if they are wired.
+    pub(crate) fn find(&self, hidden: u32, visible: u32) -> Option<(u32, u32)> {
+        if hidden >= self.hidden {
+            return None;
+        }
+        with_ring!(self, ring => {
+            let block = self
+                .forward(ring)
+                .find(|block| visible.wrapping_sub(block.first) < block.arcs.size)?;
+            let place = ring.mul_add(block.power, hidden, block.turn);
+            let wired = block.first + ring.share(place, block.arcs.size) == visible;
+            wired.then_some((block.index, place))
+        })
+    }
+
+    /// Writes the fan-in mask of a hidden unit, as [`fan_in::draw`](crate::fan_in::draw) does for random wiring; all zero if
+    /// there is no such unit. Bits beyond the row are left out.
+    pub fn mask(&self, hidden: u32, row: &mut [u32]) {
+        row.fill(0);
+        self.slots(hidden, |(_, visible)| bits::set(row, visible));
+    }
+
+    const fn arcs(&self, block: u32) -> Arcs {
+        self.arcs[(block >= self.longer) as usize]
+    }
+
+    pub(crate) const fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The blocks with the powers of g: from units to places.
+    #[inline]
+    pub(crate) fn forward<R: Ring>(&self, ring: R) -> Blocks<'_, R> {
+        self.blocks(ring, self.multiplier)
+    }
+
+    /// The blocks with the powers of 1 / g: from places to units.
+    #[inline]
+    pub(crate) fn backward<R: Ring>(&self, ring: R) -> Blocks<'_, R> {
+        self.blocks(ring, self.inverse)
+    }
+
+    #[inline]
+    fn blocks<R: Ring>(&self, ring: R, factor: u32) -> Blocks<'_, R> {
+        Blocks {
+            wiring: self,
+            ring,
+            factor,
+            next: Block {
+                index: 0,
+                first: 0,
+                arcs: self.arcs(0),
+                power: ring.wrap(1),
+                turn: 0,
+            },
+        }
+    }
+}
+
+/// The n_h nearest to `hidden` that structured wiring takes, the smaller of two; `None` if there is none within 4096.
+pub(crate) const fn nearest(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
+    let mut distance = 1;
+    while distance <= 4096 {
+        if distance < hidden && multiplier(visible, hidden - distance, fan_in).is_some() {
+            return Some(hidden - distance);
+        }
+        if let Some(more) = hidden.checked_add(distance)
+            && multiplier(visible, more, fan_in).is_some()
+        {
+            return Some(more);
+        }
+        distance += 1;
+    }
+    None
+}
+
+/// Powers that are looked at.
+const POWERS: u32 = 64;
+
+/// Candidates for g that are tried before the best of them is taken.
+const CANDIDATES: u32 = 64;
+
+/// g: of the first candidates from the golden section of n_h up, coprime to it, the one with the most different powers.
+///
+/// Powers count as different if they are so up to their sign: two units with equal distances on the rings of two blocks
+/// share their inputs there together. Half as many as there are blocks do.
+const fn multiplier(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
+    if hidden >> 31 != 0 {
+        // Sums of two places are taken in 32 bits.
+        return None;
+    }
+    if hidden <= visible / fan_in || fan_in == visible {
+        // No two hidden units share an input, or all share all: how they stand on the rings makes no difference.
+        return Some(if hidden == 1 { 0 } else { 1 });
+    }
+    let wanted = min(min(fan_in, POWERS), (hidden - 1) / 2);
+    // 2^32 over the golden ratio.
+    let mut candidate = ((hidden as u64 * 2_654_435_769) >> 32) as u32;
+    let (mut best, mut most) = (1, 0);
+    let mut tried = 0;
+    while tried < CANDIDATES && tried < hidden {
+        if candidate >= hidden {
+            candidate = 1;
+        }
+        if gcd(candidate, hidden) == 1 {
+            let powers = powers(candidate, hidden, wanted);
+            if powers > most {
+                best = candidate;
+                most = powers;
+                if powers >= wanted {
+                    break;
+                }
+            }
+        }
+        candidate += 1;
+        tried += 1;
+    }
+    if 2 * most >= wanted { Some(best) } else { None }
+}
+
+/// Powers of g before the first that is 1 or -1 again, `wanted` at most.
+const fn powers(g: u32, n: u32, wanted: u32) -> u32 {
+    let mut power = g as u64;
+    let mut count = 1;
+    while count < wanted && power != 1 && power != n as u64 - 1 {
+        power = power * g as u64 % n as u64;
+        count += 1;
+    }
+    count
+}
+
+const fn min(a: u32, b: u32) -> u32 {
+    if a < b { a } else { b }
+}
+
+const fn gcd(a: u32, b: u32) -> u32 {
+    let (mut a, mut b) = (a, b);
+    while let Some(rest) = a.checked_rem(b) {
+        (a, b) = (b, rest);
+    }
+    a
+}
+
+/// The number whose product with `a` is 1 modulo `n`; `a` is coprime to `n`.
+const fn inverse(a: u32, n: u32) -> u32 {
+    // Euclid's algorithm, with the multiple of a that each remainder is.
+    let (mut r, mut next) = (n as i64, a as i64);
+    let (mut x, mut next_x) = (0i64, 1i64);
+    while next != 0 {
+        let quotient = r / next;
+        (r, next) = (next, r - quotient * next);
+        (x, next_x) = (next_x, x - quotient * next_x);
+    }
+    x.rem_euclid(n as i64) as u32
+}

@@ -1,0 +1,236 @@
+//! Arithmetic on the ring of places, modulo n_h.
+//!
+//! Exact, whatever the size; how it is computed depends on it, since a Cortex-M0 has neither a division nor a product
+//! of more than 32 bits.
+
+/// How the numbers of a ring are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) enum Kind {
+    PowerOfTwo(PowerOfTwo),
+    Small(Small),
+    Wide(Wide),
+}
+
+impl Kind {
+    /// The way for `hidden` places and blocks of up to `size` units.
+    pub(crate) const fn new(hidden: u32, size: u32) -> Self {
+        let product = hidden as u64 * (size as u64 + 1);
+        if hidden.is_power_of_two() && product < 1 << 32 {
+            return Self::PowerOfTwo(PowerOfTwo {
+                bits: hidden.trailing_zeros(),
+            });
+        }
+        if product <= 1 << 15 {
+            let bits = 32 - hidden.leading_zeros();
+            return Self::Small(Small {
+                hidden,
+                bits,
+                // hidden is at least 3 here: 1 and 2 are powers of two.
+                barrett: ((1u64 << (2 * bits)) / hidden as u64) as u32,
+                reciprocal: (1u32 << (15 + bits)).div_ceil(hidden),
+            });
+        }
+        Self::Wide(Wide { hidden })
+    }
+}
+
+/// Numbers modulo n_h.
+pub(crate) trait Ring: Copy {
+    /// `(a b + c) % n_h` of numbers below n_h.
+    fn mul_add(self, a: u32, b: u32, c: u32) -> u32;
+
+    /// `x % n_h` for x below 2 n_h.
+    fn wrap(self, x: u32) -> u32;
+
+    /// Which unit of a block of `size` units has this place, below n_h: `place size / n_h`.
+    fn share(self, place: u32, size: u32) -> u32;
+
+    /// First place of a unit of the block, 0..=size: `ceil(unit n_h / size)`.
+    fn arc_start(self, unit: u32, size: u32) -> u32;
+
+    /// Adds to the sum of a hidden unit that [`Ring::step`] came to. There are n_h sums.
+    fn add(self, sums: &mut [u32], unit: u32, weight: u32);
+
+    /// The unit `step` further on; both are below n_h, or the unit is one that this function gave.
+    fn step(self, unit: u32, step: u32) -> u32;
+}
+
+/// n_h = 2^bits, and `n_h (size + 1) < 2^32`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct PowerOfTwo {
+    bits: u32,
+}
+
+impl Ring for PowerOfTwo {
+    #[inline(always)]
+    fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
+        self.wrap(a.wrapping_mul(b).wrapping_add(c))
+    }
+
+    #[inline(always)]
+    fn wrap(self, x: u32) -> u32 {
+        x & ((1u32 << (self.bits & 31)) - 1)
+    }
+
+    #[inline(always)]
+    fn share(self, place: u32, size: u32) -> u32 {
+        place.wrapping_mul(size) >> (self.bits & 31)
+    }
+
+    #[inline]
+    fn arc_start(self, unit: u32, size: u32) -> u32 {
+        let scaled = unit << (self.bits & 31);
+        scaled
+            .wrapping_add(size.wrapping_sub(1))
+            .checked_div(size)
+            .unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+        // With a mask made from the length, the compiler sees that the index is in range.
+        if !sums.is_empty() {
+            let place = unit as usize & (sums.len() - 1);
+            sums[place] = sums[place].wrapping_add(weight);
+        }
+    }
+
+    #[inline(always)]
+    fn step(self, unit: u32, step: u32) -> u32 {
+        // Cut down to the ring where it is used.
+        unit.wrapping_add(step)
+    }
+}
+
+/// `n_h (size + 1) <= 2^15`: everything in 32 bits, without division.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Small {
+    hidden: u32,
+    /// Bits of n_h.
+    bits: u32,
+    /// `2^(2 bits) / n_h`, rounded down.
+    barrett: u32,
+    /// `2^(15 + bits) / n_h`, rounded up.
+    reciprocal: u32,
+}
+
+impl Small {
+    #[inline(always)]
+    fn reduce(self, x: u32) -> u32 {
+        // Barrett: x < n_h^2 < 2^(2 bits), so both factors are at most 2^16, and the quotient is too small by 2 at most.
+        let quotient = ((x >> (self.bits.wrapping_sub(1) & 31)).wrapping_mul(self.barrett))
+            >> (self.bits.wrapping_add(1) & 31);
+        self.wrap(self.wrap(x.wrapping_sub(quotient.wrapping_mul(self.hidden))))
+    }
+}
+
+impl Ring for Small {
+    #[inline(always)]
+    fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
+        self.reduce(a.wrapping_mul(b).wrapping_add(c))
+    }
+
+    #[inline(always)]
+    fn wrap(self, x: u32) -> u32 {
+        if x >= self.hidden {
+            x.wrapping_sub(self.hidden)
+        } else {
+            x
+        }
+    }
+
+    #[inline(always)]
+    fn share(self, place: u32, size: u32) -> u32 {
+        // With x = place size < 2^15 and r the reciprocal: x r < 2^32, and r n_h - 2^(15 + bits) < n_h < 2^bits, so what
+        // the product is too large by is less than one part in n_h.
+        place.wrapping_mul(size).wrapping_mul(self.reciprocal) >> (self.bits.wrapping_add(15) & 31)
+    }
+
+    #[inline]
+    fn arc_start(self, unit: u32, size: u32) -> u32 {
+        let scaled = unit.wrapping_mul(self.hidden);
+        scaled
+            .wrapping_add(size.wrapping_sub(1))
+            .checked_div(size)
+            .unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+        add(sums, unit, weight);
+    }
+
+    #[inline(always)]
+    fn step(self, unit: u32, step: u32) -> u32 {
+        self.wrap(unit.wrapping_add(step))
+    }
+}
+
+/// Any sizes, in 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Wide {
+    hidden: u32,
+}
+
+impl Ring for Wide {
+    #[inline]
+    fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
+        let sum = u64::from(a) * u64::from(b) + u64::from(c);
+        sum.checked_rem(self.hidden.into()).unwrap_or(0) as u32
+    }
+
+    #[inline(always)]
+    fn wrap(self, x: u32) -> u32 {
+        if x >= self.hidden {
+            x.wrapping_sub(self.hidden)
+        } else {
+            x
+        }
+    }
+
+    #[inline]
+    fn share(self, place: u32, size: u32) -> u32 {
+        let product = u64::from(place) * u64::from(size);
+        product.checked_div(self.hidden.into()).unwrap_or(0) as u32
+    }
+
+    #[inline]
+    fn arc_start(self, unit: u32, size: u32) -> u32 {
+        let scaled = u64::from(unit) * u64::from(self.hidden) + u64::from(size.saturating_sub(1));
+        scaled.checked_div(size.into()).unwrap_or(0) as u32
+    }
+
+    #[inline(always)]
+    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+        add(sums, unit, weight);
+    }
+
+    #[inline(always)]
+    fn step(self, unit: u32, step: u32) -> u32 {
+        self.wrap(unit.wrapping_add(step))
+    }
+}
+
+#[inline(always)]
+fn add(sums: &mut [u32], unit: u32, weight: u32) {
+    if let Some(sum) = sums.get_mut(unit as usize) {
+        *sum = sum.wrapping_add(weight);
+    }
+}
+
+/// Runs `$body` with `$ring` bound to the arithmetic of a wiring.
+macro_rules! with_ring {
+    ($wiring:expr, $ring:ident => $body:expr) => {
+        match $wiring.kind() {
+            $crate::structured::Kind::PowerOfTwo($ring) => $body,
+            $crate::structured::Kind::Small($ring) => $body,
+            $crate::structured::Kind::Wide($ring) => $body,
+        }
+    };
+}
+
+pub(crate) use with_ring;
