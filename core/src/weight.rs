@@ -47,9 +47,7 @@ pub trait Width:
     #[inline]
     #[must_use]
     fn get(row: &[u32], slot: u32) -> u32 {
-        row.get((slot / Self::PER_WORD) as usize).map_or(0, |word| {
-            word >> (slot % Self::PER_WORD * Self::BITS) & Self::FULL
-        })
+        read::<Self>(row, slot)
     }
 
     /// Writes the raw weight in `slot`, saturated to full scale; nothing outside the row.
@@ -106,44 +104,55 @@ width!(
 /// called.
 #[inline(always)]
 pub(crate) fn modify<W: Width>(row: &mut [u32], slot: u32, change: impl FnOnce(u32) -> u32) {
-    if let Some(word) = row.get_mut((slot / W::PER_WORD) as usize) {
+    // Where the bytes of a word lie in the order of its slots, a byte is reached without its word.
+    if cfg!(target_endian = "little") && W::BITS == 8 {
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(row);
+        if let Some(weight) = bytes.get_mut(slot as usize) {
+            *weight = change((*weight).into()) as u8;
+        }
+    } else if cfg!(target_endian = "little") && W::BITS == 16 {
+        let halves: &mut [u16] = bytemuck::cast_slice_mut(row);
+        if let Some(weight) = halves.get_mut(slot as usize) {
+            *weight = change((*weight).into()) as u16;
+        }
+    } else if let Some(word) = row.get_mut((slot / W::PER_WORD) as usize) {
         let shift = slot % W::PER_WORD * W::BITS;
         let new = change(*word >> shift & W::FULL) & W::FULL;
         *word = *word & !(W::FULL << shift) | new << shift;
     }
 }
 
-/// Calls `each` with the raw weights of slots `from..to`, in order; those outside the row are left out.
+/// Calls `each` with all raw weights of some words, in order.
 #[inline(always)]
-pub(crate) fn run<W: Width>(row: &[u32], from: u32, to: u32, mut each: impl FnMut(u32)) {
-    let mut words = row
-        .get((from / W::PER_WORD) as usize..)
-        .unwrap_or(&[])
-        .iter();
-    let mut left = to.saturating_sub(from);
-    let mut some = |mut word: u32, lanes: u32| {
-        for _ in 0..lanes {
-            each(word & W::FULL);
-            word >>= W::BITS;
+pub(crate) fn each_word<W: Width>(words: &[u32], mut each: impl FnMut(u32)) {
+    if cfg!(target_endian = "little") && W::BITS == 8 {
+        let bytes: &[u8] = bytemuck::cast_slice(words);
+        for four in bytes.chunks_exact(4) {
+            four.iter().for_each(|&weight| each(weight.into()));
         }
-    };
-    let skip = from % W::PER_WORD;
-    if skip != 0
-        && left != 0
-        && let Some(&word) = words.next()
-    {
-        let lanes = left.min(W::PER_WORD - skip);
-        some(word >> (skip * W::BITS), lanes);
-        left -= lanes;
+        return;
     }
-    let (whole, rest) = (left / W::PER_WORD, left % W::PER_WORD);
-    for &word in words.as_slice().iter().take(whole as usize) {
-        some(word, W::PER_WORD);
+    for &word in words {
+        let mut word = word;
+        for _ in 0..W::PER_WORD {
+            each(word & W::FULL);
+            word = word.checked_shr(W::BITS).unwrap_or(0);
+        }
     }
-    if rest != 0
-        && let Some(&word) = words.as_slice().get(whole as usize)
-    {
-        some(word, rest);
+}
+
+/// The raw weight in `slot`; 0 outside the row.
+#[inline(always)]
+fn read<W: Width>(row: &[u32], slot: u32) -> u32 {
+    if cfg!(target_endian = "little") && W::BITS == 8 {
+        let bytes: &[u8] = bytemuck::cast_slice(row);
+        bytes.get(slot as usize).copied().unwrap_or(0).into()
+    } else if cfg!(target_endian = "little") && W::BITS == 16 {
+        let halves: &[u16] = bytemuck::cast_slice(row);
+        halves.get(slot as usize).copied().unwrap_or(0).into()
+    } else {
+        row.get((slot / W::PER_WORD) as usize)
+            .map_or(0, |word| word >> (slot % W::PER_WORD * W::BITS) & W::FULL)
     }
 }
 
@@ -209,6 +218,17 @@ pub fn step(weight: u32, full: u32, active: bool, rate: Rate, offset: u32) -> u3
     } else {
         weight.wrapping_sub(moved)
     }
+}
+
+/// [`step`] of a weight that is no more than full, towards it where `active` is 1 and towards 0 where it is 0.
+///
+/// The weight is taken as its distance to where it goes, and back: `F - w` is `w ^ F` for the `F` there are.
+#[inline(always)]
+pub(crate) fn step_towards<W: Width>(weight: u32, active: u32, rate: Rate, offset: u32) -> u32 {
+    let goal = active.wrapping_neg() & W::FULL;
+    let distance = weight ^ goal;
+    let moved = rate.0.wrapping_mul(distance).wrapping_add(offset) >> 16;
+    distance.wrapping_sub(moved) ^ goal
 }
 
 /// The rounding offset of `slot` in a row whose dither key is `key`: 16 random bits.

@@ -3,14 +3,10 @@
 
 use crate::bits;
 use crate::kwinner::Params;
-use crate::kwinner::params::Offsets;
 use crate::kwinner::wiring::{row, row_mut, sealed};
 use crate::rng::{Key, Purpose};
-use crate::structured::{Block, Ring, Structured, with_ring};
-use crate::weight::{self, Rounding, Width};
-
-/// Winners that go through the blocks together: what belongs to a block is worked out once for all of them.
-const TOGETHER: usize = 8;
+use crate::structured::{Part, Ring, Structured, with_ring};
+use crate::weight::{self, Rate, Rounding, Width};
 
 impl sealed::Rows for Structured {
     const MASKS: bool = false;
@@ -19,19 +15,19 @@ impl sealed::Rows for Structured {
     fn fresh<W: Width>(params: &Params<W, Self>, rows: &mut [u32]) {
         rows.fill(0);
         let start = Key::new(params.seed(), Purpose::START);
+        let wiring = params.wiring();
         // The start weight of a hidden unit's slot is that of random wiring, wherever it is kept.
-        with_ring!(params.wiring(), ring => for unit in 0..params.hidden() {
+        with_ring!(wiring, ring => for unit in 0..params.hidden() {
             let key = start.derive(unit);
             let mut word = 0;
-            for block in params.wiring().forward(ring) {
-                let lane = block.index % W::PER_WORD;
+            wiring.places(ring, unit, |slot, _, _, place| {
+                let lane = slot % W::PER_WORD;
                 if lane == 0 {
-                    word = weight::start_word::<W>(params.fan_in(), key, block.index / W::PER_WORD);
+                    word = weight::start_word::<W>(params.fan_in(), key, slot / W::PER_WORD);
                 }
-                let place = ring.mul_add(block.power, unit, block.turn);
-                let row = row_mut(rows, block.index, params.row_words());
+                let row = row_mut(rows, slot, params.row_words());
                 W::set(row, place, word >> (lane * W::BITS) & W::FULL);
-            }
+            });
         });
     }
 
@@ -42,7 +38,7 @@ impl sealed::Rows for Structured {
         potentials: &mut [u32],
     ) {
         potentials.fill(0);
-        with_ring!(params.wiring(), ring => activate::<W>(params, ring, rows, cue, potentials));
+        with_ring!(params.wiring(), ring => activate(params, ring, rows, cue, potentials));
     }
 
     fn scatter<W: Width>(
@@ -51,7 +47,7 @@ impl sealed::Rows for Structured {
         winners: &[u32],
         sums: &mut [u32],
     ) {
-        with_ring!(params.wiring(), ring => scatter::<W>(params, ring, rows, winners, sums));
+        with_ring!(params.wiring(), ring => scatter(params, ring, rows, winners, sums));
     }
 
     fn update<W: Width>(
@@ -63,16 +59,14 @@ impl sealed::Rows for Structured {
     ) {
         for winners in winners.chunks(TOGETHER) {
             match params.rounding() {
-                Rounding::Nearest => with_ring!(params.wiring(), ring =>
-                    update::<W, _>(params, ring, rows, winners, pattern, |_, _| weight::HALF)),
+                Rounding::Nearest => with_ring!(params.wiring(), ring => {
+                    update(params, ring, rows, winners, pattern, Nearest);
+                }),
                 Rounding::Stochastic => {
-                    let mut offsets: [Offsets; TOGETHER] = core::array::from_fn(|number| {
-                        params.offsets(dither, winners.get(number).copied().unwrap_or(0))
+                    let offsets = Stochastic::new(dither, winners);
+                    with_ring!(params.wiring(), ring => {
+                        update(params, ring, rows, winners, pattern, offsets);
                     });
-                    with_ring!(params.wiring(), ring =>
-                    update::<W, _>(params, ring, rows, winners, pattern, |number, slot| {
-                        offsets.get_mut(number).map_or(0, |offsets| offsets.of(slot))
-                    }));
                 }
             }
         }
@@ -93,87 +87,227 @@ impl sealed::Rows for Structured {
     }
 }
 
-fn activate<W: Width>(
+/// Winners that go through the blocks together: what belongs to a block is worked out once for all of them.
+const TOGETHER: usize = 8;
+
+/// The rounding offsets of some winners.
+trait Offsets {
+    /// Goes on to a slot, ascending from 0.
+    fn turn_to(&mut self, slot: u32);
+
+    /// Those of the winners in that slot.
+    fn offsets(&self) -> impl Iterator<Item = u32>;
+}
+
+struct Nearest;
+
+impl Offsets for Nearest {
+    #[inline(always)]
+    fn turn_to(&mut self, _: u32) {}
+
+    #[inline(always)]
+    fn offsets(&self) -> impl Iterator<Item = u32> {
+        core::iter::repeat(weight::HALF)
+    }
+}
+
+struct Stochastic {
+    keys: [Key; TOGETHER],
+    /// The hash words of the four slots at hand.
+    groups: [u32; TOGETHER],
+    slot: u32,
+}
+
+impl Stochastic {
+    fn new(dither: Key, winners: &[u32]) -> Self {
+        let mut keys = [dither; TOGETHER];
+        for (key, &unit) in keys.iter_mut().zip(winners) {
+            *key = dither.derive(unit);
+        }
+        Self {
+            keys,
+            groups: [0; TOGETHER],
+            slot: 0,
+        }
+    }
+}
+
+impl Offsets for Stochastic {
+    #[inline(always)]
+    fn turn_to(&mut self, slot: u32) {
+        self.slot = slot;
+        if slot.is_multiple_of(4) {
+            for (group, key) in self.groups.iter_mut().zip(&self.keys) {
+                *group = key.at(slot / 4);
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn offsets(&self) -> impl Iterator<Item = u32> {
+        self.groups
+            .iter()
+            .map(|&group| weight::dither_of(group, self.slot))
+    }
+}
+
+// These are functions of their own and not inlined, so that the loops of one kind of ring have the registers to
+// themselves.
+
+#[inline(never)]
+fn activate<W: Width, R: Ring>(
     params: &Params<W, Structured>,
-    ring: impl Ring,
+    ring: R,
     rows: &[u32],
     cue: &[u32],
     potentials: &mut [u32],
 ) {
-    let hidden = params.hidden();
+    let wiring = params.wiring();
     let mut ones = bits::ones(cue);
-    let mut one = ones.next();
-    let rows = rows.chunks_exact(params.row_words().max(1));
-    for (block, row) in params.wiring().backward(ring).zip(rows) {
-        let Block { first, arcs, .. } = block;
-        while let Some(visible) = one
-            && visible.wrapping_sub(first) < arcs.size
-        {
-            let unit = visible - first;
-            let (from, to) = (arcs.start(unit, ring), arcs.start(unit + 1, ring));
-            // The hidden unit at the first place, from p = g^t h + t z.
-            let turned = ring.wrap(from.wrapping_add(hidden - block.turn));
-            let mut hidden = ring.mul_add(turned, block.power, 0);
-            weight::run::<W>(row, from, to, |weight| {
-                ring.add(potentials, hidden, weight);
-                hidden = ring.step(hidden, block.power);
-            });
-            one = ones.next();
-        }
-        if one.is_none() {
-            return;
+    let Some(mut one) = ones.next() else { return };
+    let mut rows = rows.chunks_exact(params.row_words().max(1));
+    let mut units = wiring.first_units(ring);
+    let mut first = 0u32;
+    for Part { blocks, arcs } in wiring.parts() {
+        let words = arcs.even / W::PER_WORD;
+        let whole = arcs.even != 0 && arcs.even % W::PER_WORD == 0;
+        for row in rows.by_ref().take(blocks as usize) {
+            while one.wrapping_sub(first) < arcs.size {
+                let place = one - first;
+                let unit = |place| ring.mul_add(units.1, place, units.0);
+                if whole {
+                    let from = (place * words) as usize;
+                    let arc = row.get(from..).unwrap_or(&[]);
+                    let arc = arc.get(..words as usize).unwrap_or(&[]);
+                    add_words::<W, R>(potentials, arc, unit(place * arcs.even), units.1);
+                } else {
+                    let (from, to) = (arcs.start(place, ring), arcs.start(place + 1, ring));
+                    add_slots::<W, R>(potentials, row, (from, to), unit(ring.wrap(from)), units.1);
+                }
+                match ones.next() {
+                    Some(next) => one = next,
+                    None => return,
+                }
+            }
+            first += arcs.size;
+            units = wiring.next_units(ring, units);
         }
     }
 }
 
-fn scatter<W: Width>(
+/// Adds the weights of an arc, whole words of them, to the sums of its hidden units.
+#[inline(always)]
+fn add_words<W: Width, R: Ring>(sums: &mut [u32], words: &[u32], mut unit: u32, step: u32) {
+    weight::each_word::<W>(words, |weight| {
+        R::add(sums, unit, weight);
+        unit = R::step(sums, unit, step);
+    });
+}
+
+/// [`add_words`] for any places of a row.
+#[inline(never)]
+fn add_slots<W: Width, R: Ring>(
+    sums: &mut [u32],
+    row: &[u32],
+    (from, to): (u32, u32),
+    mut unit: u32,
+    step: u32,
+) {
+    for slot in from..to {
+        R::add(sums, unit, W::get(row, slot));
+        unit = R::step(sums, unit, step);
+    }
+}
+
+#[inline(never)]
+fn scatter<W: Width, R: Ring>(
     params: &Params<W, Structured>,
-    ring: impl Ring,
+    ring: R,
     rows: &[u32],
     winners: &[u32],
     sums: &mut [u32],
 ) {
-    let rows = rows.chunks_exact(params.row_words().max(1));
+    let wiring = params.wiring();
+    let mut rows = rows.chunks_exact(params.row_words().max(1));
+    let mut places = wiring.first_places(ring);
     let mut left = sums;
-    for (block, row) in params.wiring().forward(ring).zip(rows) {
-        let Some((sums, rest)) = left.split_at_mut_checked(block.arcs.size as usize) else {
-            return;
-        };
-        for &unit in winners {
-            let place = ring.mul_add(block.power, unit, block.turn);
-            if let Some(sum) = sums.get_mut(ring.share(place, block.arcs.size) as usize) {
-                *sum = sum.wrapping_add(W::get(row, place));
-            }
+    for Part { blocks, arcs } in wiring.parts() {
+        for row in rows.by_ref().take(blocks as usize) {
+            let Some((sums, rest)) = left.split_at_mut_checked(arcs.size as usize) else {
+                return;
+            };
+            scatter_row::<W, R>(ring, row, winners, places, sums);
+            left = rest;
+            places = wiring.next_places(ring, places);
         }
-        left = rest;
     }
 }
 
-#[inline(always)]
+#[inline(never)]
 fn update<W: Width, R: Ring>(
     params: &Params<W, Structured>,
     ring: R,
     rows: &mut [u32],
     winners: &[u32],
     pattern: &[u32],
-    mut offset: impl FnMut(usize, u32) -> u32,
+    mut offsets: impl Offsets,
 ) {
-    let rate = params.rate();
-    let rows = rows.chunks_exact_mut(params.row_words().max(1));
-    for (block, row) in params.wiring().forward(ring).zip(rows) {
-        let window = bits::window(pattern, block.first);
-        for (number, &hidden) in winners.iter().enumerate() {
-            let place = ring.mul_add(block.power, hidden, block.turn);
-            let unit = ring.share(place, block.arcs.size);
-            let active = if unit < bits::WORD_BITS {
-                window >> unit & 1 == 1
+    let (wiring, rate) = (params.wiring(), params.rate());
+    let mut rows = rows.chunks_exact_mut(params.row_words().max(1));
+    let mut places = wiring.first_places(ring);
+    let (mut slot, mut first) = (0, 0);
+    for Part { blocks, arcs } in wiring.parts() {
+        for row in rows.by_ref().take(blocks as usize) {
+            offsets.turn_to(slot);
+            let winners = winners.iter().copied().zip(offsets.offsets());
+            if arcs.size <= bits::WORD_BITS {
+                let window = bits::window(pattern, first);
+                let active = |unit| window >> (unit & 31) & 1;
+                update_row::<W, R>(ring, row, winners, places, arcs.size, rate, active);
             } else {
-                bits::get(pattern, block.first + unit)
-            };
-            let offset = offset(number, block.index);
-            weight::modify::<W>(row, place, |old| {
-                weight::step(old, W::FULL, active, rate, offset)
-            });
+                let active = |unit| bits::get(pattern, first.wrapping_add(unit)).into();
+                update_row::<W, R>(ring, row, winners, places, arcs.size, rate, active);
+            }
+            slot += 1;
+            first += arcs.size;
+            places = wiring.next_places(ring, places);
         }
+    }
+}
+
+#[inline(always)]
+fn scatter_row<W: Width, R: Ring>(
+    ring: R,
+    row: &[u32],
+    winners: &[u32],
+    (place, step): (u32, u32),
+    sums: &mut [u32],
+) {
+    let size = sums.len() as u32;
+    for &unit in winners {
+        let place = ring.mul_add(step, unit, place);
+        if let Some(sum) = sums.get_mut(ring.share(place, size) as usize) {
+            *sum = sum.wrapping_add(W::get(row, place));
+        }
+    }
+}
+
+/// The learning step in one block; `active` gives 1 for the units of the block that are.
+#[inline(always)]
+fn update_row<W: Width, R: Ring>(
+    ring: R,
+    row: &mut [u32],
+    winners: impl Iterator<Item = (u32, u32)>,
+    (place, step): (u32, u32),
+    size: u32,
+    rate: Rate,
+    active: impl Fn(u32) -> u32,
+) {
+    for (unit, offset) in winners {
+        let place = ring.mul_add(step, unit, place);
+        let active = active(ring.share(place, size));
+        weight::modify::<W>(row, place, |old| {
+            weight::step_towards::<W>(old, active, rate, offset)
+        });
     }
 }

@@ -285,10 +285,10 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
             return self.matched(0, cue);
         };
         G::activate(&self.params, self.rows(), cue, potentials);
-        let key = self.tie_key(Purpose::HIDDEN_TIE, cue);
+        let key = || self.tie_key(Purpose::HIDDEN_TIE, cue);
         let mut score = 0;
         let mut free = scratch.winners.iter_mut();
-        select::top_k(potentials, self.params.winners(), key, |unit| {
+        select::top_k_with(potentials, self.params.winners(), key, |unit| {
             if let Some(winner) = free.next() {
                 *winner = unit;
             }
@@ -317,8 +317,8 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         sums.fill(0);
         G::scatter(&self.params, self.rows(), winners, sums);
         pattern.fill(0);
-        let key = self.tie_key(Purpose::OUTPUT_TIE, cue);
-        select::top_k(sums, active, key, |visible| bits::set(pattern, visible));
+        let key = || self.tie_key(Purpose::OUTPUT_TIE, cue);
+        select::top_k_with(sums, active, key, |visible| bits::set(pattern, visible));
     }
 }
 

@@ -424,7 +424,7 @@ impl Offsets {
         match self {
             Self::Nearest => weight::HALF,
             Self::Stochastic { key, group } => {
-                if slot % 4 == 0 {
+                if slot.is_multiple_of(4) {
                     *group = key.at(slot / 4);
                 }
                 weight::dither_of(*group, slot)

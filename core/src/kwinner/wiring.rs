@@ -306,9 +306,9 @@ fn update<W: Width, G: Wiring>(
         let mut offsets = params.offsets(dither, unit);
         fan_in::slots(mask, |(slot, visible)| {
             let offset = offsets.of(slot);
-            let active = bits::get(pattern, visible);
+            let active = bits::get(pattern, visible).into();
             weight::modify::<W>(weights, slot, |old| {
-                weight::step(old, W::FULL, active, params.rate(), offset)
+                weight::step_towards::<W>(old, active, params.rate(), offset)
             });
         });
     }

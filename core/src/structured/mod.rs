@@ -10,7 +10,7 @@
 //!
 //! and a block of `B` units shares the ring out in `B` arcs: place `p` is wired to unit `p B / n_h` (rounded down) of the
 //! block. So the hidden units of one visible unit are a run of places, and from one place to the next the unit goes up by
-//! `g^-t`, modulo `n_h`: what a cue touches is found without looking at what it does not touch.
+//! `g^-t`, modulo `n_h`: what a cue touches is found without a look at anything else.
 //!
 //! `g` is coprime to `n_h` with as many different powers as there are blocks (up to 64 of them; half as many are
 //! enough), so that two units seldom share much more than the `m / B` inputs that two randomly wired ones share. `z`
@@ -30,15 +30,20 @@ pub(crate) use ring::{Kind, Ring, with_ring};
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Structured {
     hidden: u32,
-    fan_in: u32,
-    /// Blocks that are one unit longer than the rest.
-    longer: u32,
-    /// How longer blocks and the others share the ring out.
-    arcs: [Arcs; 2],
+    /// The longer blocks, then the others.
+    parts: [Part; 2],
     multiplier: u32,
     inverse: u32,
     turn: u32,
     kind: Kind,
+}
+
+/// Neighbouring blocks of the same size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Part {
+    pub(crate) blocks: u32,
+    pub(crate) arcs: Arcs,
 }
 
 /// How the units of a block share the ring out.
@@ -48,7 +53,7 @@ pub(crate) struct Arcs {
     /// Units in the block.
     pub(crate) size: u32,
     /// Places of each arc, where all have the same number; else 0.
-    even: u32,
+    pub(crate) even: u32,
 }
 
 impl Arcs {
@@ -71,50 +76,6 @@ impl Arcs {
     }
 }
 
-/// A block of visible units and the ring of hidden ones in it.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Block {
-    /// The number of the block, t.
-    pub(crate) index: u32,
-    /// Its first visible unit.
-    pub(crate) first: u32,
-    pub(crate) arcs: Arcs,
-    /// `g^t`, or `g^-t` where the blocks are gone through the other way round.
-    pub(crate) power: u32,
-    /// `t z`.
-    pub(crate) turn: u32,
-}
-
-/// The blocks in order.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Blocks<'a, R> {
-    wiring: &'a Structured,
-    ring: R,
-    factor: u32,
-    next: Block,
-}
-
-impl<R: Ring> Iterator for Blocks<'_, R> {
-    type Item = Block;
-
-    #[inline]
-    fn next(&mut self) -> Option<Block> {
-        let block = self.next;
-        if block.index >= self.wiring.fan_in {
-            return None;
-        }
-        let index = block.index + 1;
-        self.next = Block {
-            index,
-            first: block.first.wrapping_add(block.arcs.size),
-            arcs: self.wiring.arcs(index),
-            power: self.ring.mul_add(block.power, self.factor, 0),
-            turn: self.ring.wrap(block.turn.wrapping_add(self.wiring.turn)),
-        };
-        Some(block)
-    }
-}
-
 impl Structured {
     /// The wiring; `None` where n_h has no multiplier with powers enough. `1 <= fan_in <= visible`, `hidden >= 1`.
     pub(crate) const fn new(visible: u32, hidden: u32, fan_in: u32, seed: u64) -> Option<Self> {
@@ -126,11 +87,15 @@ impl Structured {
         let drawn = Key::new(seed, Purpose::WIRING).at(0);
         Some(Self {
             hidden,
-            fan_in,
-            longer,
-            arcs: [
-                Arcs::new(hidden, size.saturating_add(1)),
-                Arcs::new(hidden, size),
+            parts: [
+                Part {
+                    blocks: longer,
+                    arcs: Arcs::new(hidden, largest),
+                },
+                Part {
+                    blocks: fan_in - longer,
+                    arcs: Arcs::new(hidden, size),
+                },
             ],
             multiplier,
             inverse: inverse(multiplier, hidden),
@@ -154,17 +119,13 @@ impl Structured {
     /// Calls `pair` with each (slot, visible unit) of a hidden unit, ascending: m calls; none where there is no such unit.
     pub fn slots(&self, hidden: u32, mut pair: impl FnMut((u32, u32))) {
         if hidden < self.hidden {
-            with_ring!(self, ring => {
-                for block in self.forward(ring) {
-                    let place = ring.mul_add(block.power, hidden, block.turn);
-                    pair((block.index, block.first + ring.share(place, block.arcs.size)));
-                }
-            });
+            with_ring!(self, ring => self.places(ring, hidden, |slot, first, arcs, place| {
+                pair((slot, first + ring.share(place, arcs.size)));
+            }));
         }
     }
 
-    /// The slot of a hidden unit for a visible one; `None` where they are not wired. Costs a step a block up to that of the
-    /// visible unit.
+    /// The slot of a hidden unit for a visible one; `None` where they are not wired. Costs a step a block.
     #[must_use]
     pub fn slot(&self, hidden: u32, visible: u32) -> Option<u32> {
         self.find(hidden, visible).map(|(slot, _)| slot)
@@ -172,17 +133,34 @@ impl Structured {
 
     /// Slot and place of a hidden unit in the block of a visible one, if they are wired.
     pub(crate) fn find(&self, hidden: u32, visible: u32) -> Option<(u32, u32)> {
-        if hidden >= self.hidden {
-            return None;
+        let mut found = None;
+        if hidden < self.hidden {
+            with_ring!(self, ring => self.places(ring, hidden, |slot, first, arcs, place| {
+                if first + ring.share(place, arcs.size) == visible {
+                    found = Some((slot, place));
+                }
+            }));
         }
-        with_ring!(self, ring => {
-            let block = self
-                .forward(ring)
-                .find(|block| visible.wrapping_sub(block.first) < block.arcs.size)?;
-            let place = ring.mul_add(block.power, hidden, block.turn);
-            let wired = block.first + ring.share(place, block.arcs.size) == visible;
-            wired.then_some((block.index, place))
-        })
+        found
+    }
+
+    /// Calls `each` with number, first visible unit and arcs of each block, and the place of a hidden unit there.
+    #[inline(always)]
+    pub(crate) fn places<R: Ring>(
+        &self,
+        ring: R,
+        hidden: u32,
+        mut each: impl FnMut(u32, u32, Arcs, u32),
+    ) {
+        let (mut slot, mut first, mut place) = (0, 0, hidden);
+        for Part { blocks, arcs } in self.parts {
+            for _ in 0..blocks {
+                each(slot, first, arcs, place);
+                slot += 1;
+                first += arcs.size;
+                place = self.next_place(ring, place);
+            }
+        }
     }
 
     /// Writes the fan-in mask of a hidden unit, as [`fan_in::draw`](crate::fan_in::draw) does for random wiring; all zero if
@@ -192,40 +170,48 @@ impl Structured {
         self.slots(hidden, |(_, visible)| bits::set(row, visible));
     }
 
-    const fn arcs(&self, block: u32) -> Arcs {
-        self.arcs[(block >= self.longer) as usize]
-    }
-
     pub(crate) const fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The blocks with the powers of g: from units to places.
-    #[inline]
-    pub(crate) fn forward<R: Ring>(&self, ring: R) -> Blocks<'_, R> {
-        self.blocks(ring, self.multiplier)
+    pub(crate) const fn parts(&self) -> [Part; 2] {
+        self.parts
     }
 
-    /// The blocks with the powers of 1 / g: from places to units.
-    #[inline]
-    pub(crate) fn backward<R: Ring>(&self, ring: R) -> Blocks<'_, R> {
-        self.blocks(ring, self.inverse)
+    /// The place in the next block of the unit at this place.
+    #[inline(always)]
+    fn next_place(&self, ring: impl Ring, place: u32) -> u32 {
+        ring.mul_add(place, self.multiplier, self.turn)
     }
 
-    #[inline]
-    fn blocks<R: Ring>(&self, ring: R, factor: u32) -> Blocks<'_, R> {
-        Blocks {
-            wiring: self,
-            ring,
-            factor,
-            next: Block {
-                index: 0,
-                first: 0,
-                arcs: self.arcs(0),
-                power: ring.wrap(1),
-                turn: 0,
-            },
-        }
+    /// The place of unit h in a block: `p + s h`, modulo n_h, of (p, s). Here for block 0.
+    #[inline(always)]
+    pub(crate) fn first_places(&self, ring: impl Ring) -> (u32, u32) {
+        (0, ring.wrap(1))
+    }
+
+    /// [`Structured::first_places`] for the next block.
+    #[inline(always)]
+    pub(crate) fn next_places(&self, ring: impl Ring, (place, step): (u32, u32)) -> (u32, u32) {
+        let step = ring.mul_add(step, self.multiplier, 0);
+        (self.next_place(ring, place), step)
+    }
+
+    /// Which unit is at place p of a block: `u + s p`, modulo n_h, of (u, s). Here for block 0.
+    #[inline(always)]
+    pub(crate) fn first_units(&self, ring: impl Ring) -> (u32, u32) {
+        (0, ring.wrap(1))
+    }
+
+    /// [`Structured::first_units`] for the next block.
+    #[inline(always)]
+    pub(crate) fn next_units(&self, ring: impl Ring, (unit, step): (u32, u32)) -> (u32, u32) {
+        let step = ring.mul_add(step, self.inverse, 0);
+        // u - s z, the unit at place 0, which was at place -z / g of the block before.
+        (
+            ring.mul_add(step, ring.wrap(self.hidden - self.turn), unit),
+            step,
+        )
     }
 }
 

@@ -49,11 +49,12 @@ pub(crate) trait Ring: Copy {
     /// First place of a unit of the block, 0..=size: `ceil(unit n_h / size)`.
     fn arc_start(self, unit: u32, size: u32) -> u32;
 
-    /// Adds to the sum of a hidden unit that [`Ring::step`] came to. There are n_h sums.
-    fn add(self, sums: &mut [u32], unit: u32, weight: u32);
+    /// Adds to the sum of a hidden unit, one of as many as there are sums.
+    fn add(sums: &mut [u32], unit: u32, weight: u32);
 
-    /// The unit `step` further on; both are below n_h, or the unit is one that this function gave.
-    fn step(self, unit: u32, step: u32) -> u32;
+    /// The unit `step` further on the ring of `sums`. What it gives is for [`Ring::add`] and for itself: it may be above
+    /// the ring.
+    fn step(sums: &[u32], unit: u32, step: u32) -> u32;
 }
 
 /// n_h = 2^bits, and `n_h (size + 1) < 2^32`.
@@ -89,7 +90,7 @@ impl Ring for PowerOfTwo {
     }
 
     #[inline(always)]
-    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+    fn add(sums: &mut [u32], unit: u32, weight: u32) {
         // With a mask made from the length, the compiler sees that the index is in range.
         if !sums.is_empty() {
             let place = unit as usize & (sums.len() - 1);
@@ -98,7 +99,7 @@ impl Ring for PowerOfTwo {
     }
 
     #[inline(always)]
-    fn step(self, unit: u32, step: u32) -> u32 {
+    fn step(_: &[u32], unit: u32, step: u32) -> u32 {
         // Cut down to the ring where it is used.
         unit.wrapping_add(step)
     }
@@ -159,13 +160,13 @@ impl Ring for Small {
     }
 
     #[inline(always)]
-    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+    fn add(sums: &mut [u32], unit: u32, weight: u32) {
         add(sums, unit, weight);
     }
 
     #[inline(always)]
-    fn step(self, unit: u32, step: u32) -> u32 {
-        self.wrap(unit.wrapping_add(step))
+    fn step(sums: &[u32], unit: u32, step: u32) -> u32 {
+        step_wrapping(sums, unit, step)
     }
 }
 
@@ -205,13 +206,13 @@ impl Ring for Wide {
     }
 
     #[inline(always)]
-    fn add(self, sums: &mut [u32], unit: u32, weight: u32) {
+    fn add(sums: &mut [u32], unit: u32, weight: u32) {
         add(sums, unit, weight);
     }
 
     #[inline(always)]
-    fn step(self, unit: u32, step: u32) -> u32 {
-        self.wrap(unit.wrapping_add(step))
+    fn step(sums: &[u32], unit: u32, step: u32) -> u32 {
+        step_wrapping(sums, unit, step)
     }
 }
 
@@ -219,6 +220,16 @@ impl Ring for Wide {
 fn add(sums: &mut [u32], unit: u32, weight: u32) {
     if let Some(sum) = sums.get_mut(unit as usize) {
         *sum = sum.wrapping_add(weight);
+    }
+}
+
+#[inline(always)]
+fn step_wrapping(sums: &[u32], unit: u32, step: u32) -> u32 {
+    let (next, ring) = (unit.wrapping_add(step), sums.len() as u32);
+    if next >= ring {
+        next.wrapping_sub(ring)
+    } else {
+        next
     }
 }
 
