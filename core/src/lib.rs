@@ -30,7 +30,8 @@
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
 //! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
-//! [`selftest`] (a fixed run with a known digest). Each uses only those before it.
+//! [`selftest`] (a fixed run with a known digest) · [`snapshot`] (networks as bytes that are used where they lie). Each
+//! uses only those before it.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
@@ -39,8 +40,8 @@
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. The text below is enough to
 //! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;
-//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does. Known answers:
-//! [`selftest::vectors`].
+//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does, and a [`snapshot`] of
+//! another version is refused. Known answers: [`selftest::vectors`].
 //!
 //! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
 //! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
@@ -127,6 +128,7 @@ pub mod kwinner;
 pub mod rng;
 pub mod select;
 pub mod selftest;
+pub mod snapshot;
 pub mod weight;
 
 /// The crate of the fixed-point numbers that weights are read as ([`weight::Width::Fixed`]), in the version used here.
