@@ -219,7 +219,7 @@ stage_big_endian() {
     cross "$target" qemu-ppc64 run -p slotless-core --example selftest >"$notes/big-endian.txt"
     diff tests/vectors/kwinner.txt "$notes/big-endian.txt"
     echo "the core's known answers are the same: tests/vectors/kwinner.txt"
-    cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges
+    cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges --test snapshot
     cross "$target" qemu-ppc64 test -p slotless-backend-tests --lib
 }
 

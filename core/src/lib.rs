@@ -30,7 +30,8 @@
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
 //! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
-//! [`selftest`] (a fixed run with a known digest). Each uses only those before it.
+//! [`selftest`] (a fixed run with a known digest) · [`snapshot`] (networks as bytes that are used where they lie). Each
+//! uses only those before it.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
@@ -39,8 +40,8 @@
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. The text below is enough to
 //! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;
-//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does. Known answers:
-//! [`selftest::vectors`].
+//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does, and a [`snapshot`] of
+//! another version is refused. Known answers: [`selftest::vectors`].
 //!
 //! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
 //! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
@@ -56,6 +57,8 @@
 //! * **The state** is one buffer. Words 0 and 1: the number of patterns learned, modulo 2^64. Then `n_h` mask rows of
 //!   `ceil(n_i / 32)` words, unit 0 first: bit `j` of row `h` says that `h` is wired to visible unit `j`. Then `n_h`
 //!   weight rows of `ceil(m / p)` words: slot `t` is the weight to the `t`-th set bit of the mask row, counted from 0.
+//!   With structured wiring there are no mask rows, and `m` weight rows of `ceil(n_h / p)` words: slot `q` of row `t` is
+//!   slot `t` of the hidden unit at place `q` of block `t`. Lent masks are those of random wiring, outside the buffer.
 //! * **Sums** of weights are `u32`: a constructor refuses sizes that could overflow. The match score is a `u64`.
 //!
 //! ## Random numbers
@@ -96,6 +99,16 @@
 //!
 //! ## The network
 //! * **Wiring.** Mask row `h` is m of n_i bits from the stream (seed, `WIRING`, 0, h).
+//! * **Structured wiring** is [computed](structured). The `n_i` visible units are `m` blocks, in order, the first `n_i % m`
+//!   of `n_i / m + 1` units and the rest of `n_i / m`. Hidden unit `h` is at place `h` of block 0, and in the next block
+//!   at place `(g p + z) % n_h` if it is at place `p` in this one. At place `p` it is wired to unit `p B / n_h` of the
+//!   block, which has `B` units: that is the block's bit in its mask. `z` is `(draw 0 of the key (seed, WIRING)) n_h >>
+//!   32`. `g` is 0 for `n_h = 1`, and else 1 where `n_h <= n_i / m` or `m = n_i`. In all other cases candidates are gone
+//!   through: `c = 2654435769 n_h >> 32` first, then each the last plus 1, and 1 after `n_h - 1`; `min(64, n_h)` of them.
+//!   The powers of one that is coprime to `n_h` are as many as the smallest `t >= 1` with `c^t` 1 or -1 modulo `n_h`, but
+//!   at most `w = min(m, 64, (n_h - 1) / 2)`. `g` is the first with `w` powers, or else the first with the most; if twice
+//!   those are below `w`, or for `n_h >= 2^31`, the parameters are refused. Nothing but wiring and layout differs from
+//!   random wiring: the start weight of a slot is that of the same slot.
 //! * **Start weights.** Word `i` of weight row `h` is draw `i` of the key (seed, `START`, h), unused bits cleared.
 //! * **Winners** of a cue. The potential of hidden unit `h` is the sum of its weights to visible units that are 1 in
 //!   the cue. The winners are the k largest under (potential, tie hash, index), listed in ascending order. With `q` the
@@ -127,6 +140,7 @@ pub mod kwinner;
 pub mod rng;
 pub mod select;
 pub mod selftest;
+pub mod snapshot;
 pub mod structured;
 pub mod weight;
 

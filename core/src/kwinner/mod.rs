@@ -22,5 +22,6 @@ mod wiring;
 
 pub use crate::structured::Structured;
 pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
+pub(crate) use params::COUNTER_WORDS;
 pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
-pub use wiring::{Lent, Masks, Random, Wiring};
+pub use wiring::{Lent, Masks, Random, Seeded, Wiring, WiringKind};

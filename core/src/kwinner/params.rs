@@ -5,13 +5,13 @@ use core::marker::PhantomData;
 
 use crate::bits;
 use crate::kwinner::NetworkError;
-use crate::kwinner::wiring::{Lent, Random, Wiring};
+use crate::kwinner::wiring::{Lent, Random, Wiring, WiringKind};
 use crate::rng::Key;
 use crate::structured::{self, Structured};
 use crate::weight::{self, Rate, Rounding, Width};
 
 /// Words of a network's buffer before its rows: the number of patterns learned, low word first.
-pub(super) const COUNTER_WORDS: usize = 2;
+pub(crate) const COUNTER_WORDS: usize = 2;
 
 /// How the winners of a learning step are chosen; recall always takes the k largest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -45,10 +45,7 @@ pub enum Assignment {
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
     serde(into = "super::wire::RawParams", try_from = "super::wire::RawParams"),
-    serde(bound(
-        serialize = "W: Width, G: super::wire::Named",
-        deserialize = "Params<W, G>: TryFrom<super::wire::RawParams, Error = super::wire::WireError>"
-    ))
+    serde(bound = "W: Width, G: super::wiring::Seeded")
 )]
 pub struct Params<W, G = Random> {
     visible: u32,
@@ -212,6 +209,16 @@ impl<W: Width, G: Wiring> Params<W, G> {
     pub const fn words(&self) -> usize {
         let rows = if G::BLOCKS { self.fan_in } else { self.hidden };
         COUNTER_WORDS + self.mask_words() + rows as usize * self.row_words()
+    }
+
+    /// [`Params::words`], and those of masks that lie elsewhere.
+    pub(crate) const fn words_with_masks(&self) -> usize {
+        let elsewhere = !G::MASKS && matches!(G::KIND, WiringKind::Random);
+        if elsewhere {
+            self.words() + self.hidden as usize * self.pattern_words()
+        } else {
+            self.words()
+        }
     }
 
     /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that

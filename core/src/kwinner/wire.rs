@@ -1,29 +1,7 @@
 //! Parameters as plain numbers, for serde: what is read back is checked like any other setting.
 
-use super::{Assignment, Params, ParamsBuilder, Random, Wiring};
-use crate::structured::Structured;
+use super::{Assignment, Params, Seeded, WiringKind};
 use crate::weight::{Rounding, Width};
-
-/// Wiring that parameters name; lent masks are none.
-pub(super) trait Named: Wiring {
-    const KIND: Kind;
-}
-
-impl Named for Random {
-    const KIND: Kind = Kind::Random;
-}
-
-impl Named for Structured {
-    const KIND: Kind = Kind::Structured;
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Kind {
-    #[default]
-    Random,
-    Structured,
-}
 
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -39,10 +17,10 @@ pub(super) struct RawParams {
     assignment: Assignment,
     seed: u64,
     #[serde(default)]
-    wiring: Kind,
+    wiring: WiringKind,
 }
 
-impl<W: Width, G: Named> From<Params<W, G>> for RawParams {
+impl<W: Width, G: Seeded> From<Params<W, G>> for RawParams {
     fn from(params: Params<W, G>) -> Self {
         Self {
             bits: W::BITS,
@@ -60,53 +38,44 @@ impl<W: Width, G: Named> From<Params<W, G>> for RawParams {
     }
 }
 
-impl RawParams {
-    fn builder<W: Width, G: Named>(self) -> Result<ParamsBuilder<W>, WireError> {
-        if self.bits != W::BITS {
+impl<W: Width, G: Seeded> TryFrom<RawParams> for Params<W, G> {
+    type Error = WireError;
+
+    fn try_from(raw: RawParams) -> Result<Self, WireError> {
+        if raw.bits != W::BITS {
             return Err(WireError::Width {
-                got: self.bits,
+                got: raw.bits,
                 expected: W::BITS,
             });
         }
-        if self.wiring != G::KIND {
+        if raw.wiring != G::KIND {
             return Err(WireError::Wiring {
-                got: self.wiring,
+                got: raw.wiring,
                 expected: G::KIND,
             });
         }
-        Ok(Params::<W>::builder(self.visible, self.hidden)
-            .fan_in(self.fan_in)
-            .winners(self.winners)
-            .active(self.active)
-            .rate(self.rate)
-            .rounding(self.rounding)
-            .assignment(self.assignment)
-            .seed(self.seed))
-    }
-}
-
-impl<W: Width> TryFrom<RawParams> for Params<W> {
-    type Error = WireError;
-
-    fn try_from(raw: RawParams) -> Result<Self, WireError> {
-        let builder = raw.builder::<W, Random>()?;
-        builder.build().map_err(WireError::Params)
-    }
-}
-
-impl<W: Width> TryFrom<RawParams> for Params<W, Structured> {
-    type Error = WireError;
-
-    fn try_from(raw: RawParams) -> Result<Self, WireError> {
-        let builder = raw.builder::<W, Structured>()?.structured();
-        builder.build().map_err(WireError::Params)
+        let builder = Params::<W>::builder(raw.visible, raw.hidden)
+            .fan_in(raw.fan_in)
+            .winners(raw.winners)
+            .active(raw.active)
+            .rate(raw.rate)
+            .rounding(raw.rounding)
+            .assignment(raw.assignment)
+            .seed(raw.seed);
+        G::build(builder).map_err(WireError::Params)
     }
 }
 
 #[derive(Debug)]
 pub(super) enum WireError {
-    Width { got: u32, expected: u32 },
-    Wiring { got: Kind, expected: Kind },
+    Width {
+        got: u32,
+        expected: u32,
+    },
+    Wiring {
+        got: WiringKind,
+        expected: WiringKind,
+    },
     Params(super::ParamsError),
 }
 
@@ -117,7 +86,7 @@ impl core::fmt::Display for WireError {
                 write!(f, "weights of {got} bits, expected {expected}")
             }
             Self::Wiring { got, expected } => {
-                write!(f, "wiring {got:?}, expected {expected:?}")
+                write!(f, "wiring {got}, expected {expected}")
             }
             Self::Params(error) => error.fmt(f),
         }

@@ -5,7 +5,7 @@ use core::hash::Hash;
 
 use crate::bits;
 use crate::fan_in;
-use crate::kwinner::Params;
+use crate::kwinner::{Params, ParamsBuilder, ParamsError};
 use crate::rng::{Key, Purpose};
 use crate::structured::Structured;
 use crate::weight::{self, Width};
@@ -13,7 +13,53 @@ use crate::weight::{self, Width};
 /// Wiring of a K-winner MHN: [`Random`], [`Lent`] or [`Structured`].
 ///
 /// Sealed: layouts of the buffer and of snapshots know exactly these.
-pub trait Wiring: sealed::Rows + Copy + Eq + Hash + fmt::Debug {}
+pub trait Wiring: sealed::Rows + Copy + Eq + Hash + fmt::Debug {
+    /// Which it is.
+    const KIND: WiringKind;
+}
+
+/// Wiring as a value, for files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+pub enum WiringKind {
+    /// At random, by masks: [`Random`] or [`Lent`].
+    #[default]
+    Random,
+    /// Computed: [`Structured`].
+    Structured,
+}
+
+impl fmt::Display for WiringKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Random => "random",
+            Self::Structured => "structured",
+        })
+    }
+}
+
+/// Wiring that follows from sizes and seed: [`Random`] or [`Structured`].
+pub trait Seeded: Wiring {
+    /// Checks the settings, with this wiring.
+    ///
+    /// # Errors
+    /// Those of [`ParamsBuilder::build`].
+    fn build<W: Width>(builder: ParamsBuilder<W>) -> Result<Params<W, Self>, ParamsError>;
+}
+
+impl Seeded for Random {
+    fn build<W: Width>(builder: ParamsBuilder<W>) -> Result<Params<W>, ParamsError> {
+        builder.build()
+    }
+}
+
+impl Seeded for Structured {
+    fn build<W: Width>(builder: ParamsBuilder<W>) -> Result<Params<W, Self>, ParamsError> {
+        builder.structured().build()
+    }
+}
 
 /// Fan-in drawn at random (the paper's), as packed masks in the network's buffer: `n_h ceil(n_i / 32)` words.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -40,9 +86,17 @@ impl defmt::Format for Lent<'_> {
     }
 }
 
-impl Wiring for Random {}
-impl Wiring for Lent<'_> {}
-impl Wiring for Structured {}
+impl Wiring for Random {
+    const KIND: WiringKind = WiringKind::Random;
+}
+
+impl Wiring for Lent<'_> {
+    const KIND: WiringKind = WiringKind::Random;
+}
+
+impl Wiring for Structured {
+    const KIND: WiringKind = WiringKind::Structured;
+}
 
 /// Wiring by masks: its weight rows are those of hidden units.
 pub trait Masks: Wiring + sealed::MaskRows {}
@@ -60,6 +114,11 @@ pub(super) mod sealed {
         const MASKS: bool;
         /// Whether weight rows are those of blocks, not of hidden units.
         const BLOCKS: bool;
+
+        /// Masks that lie elsewhere than in the buffer.
+        fn masks_elsewhere(&self) -> &[u32] {
+            &[]
+        }
 
         /// Wiring and start weights of a fresh network.
         fn fresh<W: Width>(params: &Params<W, Self>, rows: &mut [u32]);
@@ -181,6 +240,10 @@ impl sealed::Rows for Random {
 impl sealed::Rows for Lent<'_> {
     const MASKS: bool = false;
     const BLOCKS: bool = false;
+
+    fn masks_elsewhere(&self) -> &[u32] {
+        self.masks
+    }
 
     fn fresh<W: Width>(params: &Params<W, Self>, rows: &mut [u32]) {
         fill_start(params, rows);

@@ -3,6 +3,8 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod snapshot;
+
 /// Place draws: a keyed permutation of 32-bit numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub u64, pub u64);
@@ -213,6 +215,7 @@ pub struct Network {
     pub learned: u64,
 }
 
+#[derive(Clone, Debug)]
 pub struct Sizes {
     pub n_i: usize,
     pub n_h: usize,

@@ -1,0 +1,506 @@
+//! What every snapshot has, whatever its model: header, section table, CRC.
+
+use crc::{CRC_32_ISO_HDLC, Crc};
+
+use super::{FORMAT_VERSION, SnapshotError, kwinner};
+use crate::RESULTS_VERSION;
+
+pub(super) const MAGIC: [u8; 8] = *b"slotless";
+
+/// Words before the parameter block.
+pub(super) const HEADER_WORDS: usize = 8;
+
+/// The first section starts at a multiple of this: 32 bytes, what the widest flash controllers write at once.
+const ALIGN_WORDS: usize = 8;
+
+/// Pieces of memory that a state may lie in.
+const STATE_PIECES: usize = 3;
+
+/// Room for all that stands before the sections of any model there is.
+const ROOM: usize = 32;
+
+/// A table of 1 KiB: a look-up for each byte, in place of eight steps without one.
+static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
+
+/// What a snapshot holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum Kind {
+    /// A K-winner network: [`KWinner`](crate::kwinner::KWinner).
+    KWinner,
+}
+
+impl Kind {
+    /// Its code in the header.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::KWinner => 1,
+        }
+    }
+
+    const fn of_code(code: u32) -> Option<Self> {
+        match code {
+            1 => Some(Self::KWinner),
+            _ => None,
+        }
+    }
+}
+
+/// What a section holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum SectionKind {
+    /// The position in the stream: the number of patterns learned, 2 words.
+    Position,
+    /// Fan-in masks.
+    Masks,
+    /// Weights.
+    Weights,
+}
+
+impl SectionKind {
+    /// Its code in the section table.
+    #[must_use]
+    pub const fn code(self) -> u32 {
+        match self {
+            Self::Position => 1,
+            Self::Masks => 2,
+            Self::Weights => 3,
+        }
+    }
+
+    const fn of_code(code: u32) -> Option<Self> {
+        match code {
+            1 => Some(Self::Position),
+            2 => Some(Self::Masks),
+            3 => Some(Self::Weights),
+            _ => None,
+        }
+    }
+}
+
+/// An entry of the section table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Section {
+    /// What it holds.
+    pub kind: SectionKind,
+    /// Where it starts, in words from the start of the snapshot.
+    pub offset: u32,
+    /// Its length, in words.
+    pub words: u32,
+}
+
+/// A snapshot, borrowed where it lies.
+///
+/// What is open has a sound header and table, parameters in range, and sections of the sizes that they ask for; from the
+/// verifying constructors also the right CRC.
+#[derive(Clone, Copy, Debug)]
+pub struct Snapshot<'a> {
+    words: &'a [u32],
+    kind: Kind,
+    pub(super) parameters: &'a [u32],
+    pub(super) table: &'a [[u32; 3]],
+    state: &'a [u32],
+    crc: u32,
+}
+
+/// The words of the header that are not the same in every snapshot.
+struct Header {
+    kind: Kind,
+    total: u32,
+    parameters: u32,
+    sections: u32,
+}
+
+impl<'a> Snapshot<'a> {
+    /// Opens the bytes of a snapshot, all of them and no more, after reading each once.
+    ///
+    /// They have to lie at a multiple of 4 bytes: [`include_snapshot!`](crate::include_snapshot) sees to that, and where
+    /// it cannot be had [`Snapshot::copy`] does.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] says what is wrong, the header before the content; [`SnapshotError::BigEndian`] on machines of
+    /// that order.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
+        Self::from_words(borrow(bytes)?)
+    }
+
+    /// [`Snapshot::open`] without the CRC: reads the header and the section table, and no more.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::open`] but for [`SnapshotError::Crc`].
+    pub fn open_unverified(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
+        Self::from_words_unverified(borrow(bytes)?)
+    }
+
+    /// Opens the words of a snapshot, such as a static array, after reading each once. Words are numbers: this works on
+    /// machines of either order.
+    ///
+    /// # Errors
+    /// [`SnapshotError`] says what is wrong, the header before the content.
+    pub fn from_words(words: &'a [u32]) -> Result<Self, SnapshotError> {
+        let snapshot = Self::from_words_unverified(words)?;
+        snapshot.verify()?;
+        Ok(snapshot)
+    }
+
+    /// [`Snapshot::from_words`] without the CRC: reads the header and the section table, and no more.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::from_words`] but for [`SnapshotError::Crc`].
+    pub fn from_words_unverified(words: &'a [u32]) -> Result<Self, SnapshotError> {
+        let snapshot = Self::parse(words)?;
+        match snapshot.kind {
+            Kind::KWinner => kwinner::check(&snapshot)?,
+        }
+        Ok(snapshot)
+    }
+
+    /// Copies the bytes of a snapshot, from any address and on machines of either order, into the first words of `into`
+    /// and opens them there, verified.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Buffer`] if `into` is shorter than the snapshot, and those of [`Snapshot::from_words`].
+    pub fn copy(bytes: &[u8], into: &'a mut [u32]) -> Result<Self, SnapshotError> {
+        check_magic(bytes)?;
+        let (chunks, []) = bytes.as_chunks::<4>() else {
+            return Err(SnapshotError::Ragged { bytes: bytes.len() });
+        };
+        let got = into.len();
+        let Some(words) = into.get_mut(..chunks.len()) else {
+            return Err(SnapshotError::Buffer {
+                got,
+                needed: chunks.len(),
+            });
+        };
+        for (word, &chunk) in words.iter_mut().zip(chunks) {
+            *word = u32::from_le_bytes(chunk);
+        }
+        Self::from_words(words)
+    }
+
+    fn parse(words: &'a [u32]) -> Result<Self, SnapshotError> {
+        let header = Header::read(words)?;
+        let got = words.len();
+        if u32::try_from(got) != Ok(header.total) {
+            return Err(SnapshotError::Length {
+                got,
+                expected: header.total,
+            });
+        }
+        let misfit = SnapshotError::Table {
+            parameters: header.parameters,
+            sections: header.sections,
+            words: got,
+        };
+        // In u64, where numbers of 32 bits cannot overflow.
+        let table = 3 * u64::from(header.sections);
+        let start = (HEADER_WORDS as u64 + u64::from(header.parameters) + table)
+            .next_multiple_of(ALIGN_WORDS as u64);
+        let split = |words: &'a [u32], at: u64| {
+            let at = usize::try_from(at).map_err(|_| misfit)?;
+            words.split_at_checked(at).ok_or(misfit)
+        };
+        let (before, rest) = split(words, start)?;
+        let (&crc, state) = rest.split_last().ok_or(misfit)?;
+        let (_, before) = split(before, HEADER_WORDS as u64)?;
+        let (parameters, before) = split(before, u64::from(header.parameters))?;
+        let (table, padding) = split(before, table)?;
+        if let Some(&got) = padding.iter().find(|&&word| word != 0) {
+            return Err(SnapshotError::Padding { got });
+        }
+        let (table, _) = table.as_chunks();
+        check_table(table, start as u32, header.total.saturating_sub(1))?;
+        Ok(Self {
+            words,
+            kind: header.kind,
+            parameters,
+            table,
+            state,
+            crc,
+        })
+    }
+
+    /// Compares the CRC with the content, every word of it: what the unverified constructors leave out.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Crc`] if they differ.
+    pub fn verify(&self) -> Result<(), SnapshotError> {
+        let content = self.words.split_last().map_or(&[][..], |(_, rest)| rest);
+        let got = crc_of(content);
+        if got == self.crc {
+            return Ok(());
+        }
+        Err(SnapshotError::Crc {
+            got,
+            expected: self.crc,
+        })
+    }
+
+    /// The words of the snapshot that starts here, as its header says, so that one can be read from a place with room
+    /// for more, such as a partition of flash: `Snapshot::from_words(&partition[..length])`.
+    ///
+    /// # Errors
+    /// Those of the first eight words; whether there are as many words is not looked at.
+    pub fn length(words: &[u32]) -> Result<u32, SnapshotError> {
+        Header::read(words).map(|header| header.total)
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The position in the stream: how many patterns the model has learned.
+    #[must_use]
+    pub fn learned(&self) -> u64 {
+        match self.state {
+            [low, high, ..] => u64::from(*low) | u64::from(*high) << 32,
+            _ => 0,
+        }
+    }
+
+    /// The sections, in their order.
+    pub fn sections(&self) -> impl Iterator<Item = Section> + use<'a> {
+        self.table.iter().filter_map(|&[kind, offset, words]| {
+            Some(Section {
+                kind: SectionKind::of_code(kind)?,
+                offset,
+                words,
+            })
+        })
+    }
+
+    /// The CRC that it carries.
+    #[must_use]
+    pub fn crc(&self) -> u32 {
+        self.crc
+    }
+
+    /// All of its words.
+    #[must_use]
+    pub fn words(&self) -> &'a [u32] {
+        self.words
+    }
+
+    /// The model's state: the words of all sections.
+    #[must_use]
+    pub fn state(&self) -> &'a [u32] {
+        self.state
+    }
+}
+
+impl Header {
+    fn read(words: &[u32]) -> Result<Self, SnapshotError> {
+        let Some(
+            &[
+                low,
+                high,
+                version,
+                results,
+                kind,
+                total,
+                parameters,
+                sections,
+            ],
+        ) = words.first_chunk::<HEADER_WORDS>()
+        else {
+            return Err(SnapshotError::Short {
+                bytes: size_of_val(words),
+            });
+        };
+        check_magic(&(u64::from(low) | u64::from(high) << 32).to_le_bytes())?;
+        if version != FORMAT_VERSION {
+            return Err(SnapshotError::Version { got: version });
+        }
+        if results != RESULTS_VERSION {
+            return Err(SnapshotError::Results { got: results });
+        }
+        let kind = Kind::of_code(kind).ok_or(SnapshotError::Kind { got: kind })?;
+        Ok(Self {
+            kind,
+            total,
+            parameters,
+            sections,
+        })
+    }
+}
+
+fn check_magic(bytes: &[u8]) -> Result<(), SnapshotError> {
+    let Some(&got) = bytes.first_chunk::<8>() else {
+        return Err(SnapshotError::Short { bytes: bytes.len() });
+    };
+    let [a, b, c, d, e, f, g, h] = got;
+    if got == MAGIC {
+        Ok(())
+    } else if [d, c, b, a, h, g, f, e] == MAGIC {
+        Err(SnapshotError::Swapped)
+    } else {
+        Err(SnapshotError::Magic { got })
+    }
+}
+
+fn check_table(table: &[[u32; 3]], start: u32, end: u32) -> Result<(), SnapshotError> {
+    let mut expected = start;
+    let mut last = 0;
+    for (section, &[_, got, words]) in (0..).zip(table) {
+        if got != expected {
+            return Err(SnapshotError::Offset {
+                section,
+                got,
+                expected,
+            });
+        }
+        let stop = u64::from(got) + u64::from(words);
+        match u32::try_from(stop) {
+            Ok(stop) if stop <= end => expected = stop,
+            _ => {
+                return Err(SnapshotError::Extent {
+                    section,
+                    got: stop,
+                    end,
+                });
+            }
+        }
+        last = section;
+    }
+    if expected != end {
+        return Err(SnapshotError::Extent {
+            section: last,
+            got: expected.into(),
+            end,
+        });
+    }
+    Ok(())
+}
+
+fn borrow(bytes: &[u8]) -> Result<&[u32], SnapshotError> {
+    check_magic(bytes)?;
+    if cfg!(target_endian = "big") {
+        return Err(SnapshotError::BigEndian);
+    }
+    bytemuck::try_cast_slice(bytes).map_err(|_| match bytes.as_ptr().addr() % 4 {
+        0 => SnapshotError::Ragged { bytes: bytes.len() },
+        past => SnapshotError::Misaligned { past },
+    })
+}
+
+fn crc_of<'a>(words: impl IntoIterator<Item = &'a u32>) -> u32 {
+    let mut digest = CRC.digest();
+    for word in words {
+        digest.update(&word.to_le_bytes());
+    }
+    digest.finalize()
+}
+
+/// A snapshot that is not yet in one place: its words in order, of which only a short header is not the model itself.
+///
+/// For machines without room for the model twice: write the pieces one after another, to flash or over a wire.
+#[derive(Clone, Debug)]
+pub struct Parts<'a> {
+    header: [u32; ROOM],
+    /// Words of `header` that count.
+    start: usize,
+    state: [&'a [u32]; STATE_PIECES],
+    crc: u32,
+}
+
+impl<'a> Parts<'a> {
+    /// Sections are kinds and lengths, `N` at most; together they are the words of the pieces of `state`.
+    pub(super) fn new<const P: usize, const N: usize>(
+        kind: Kind,
+        parameters: &[u32; P],
+        sections: impl Iterator<Item = (SectionKind, usize)> + Clone,
+        state: [&'a [u32]; STATE_PIECES],
+    ) -> Result<Self, SnapshotError> {
+        let start = const { start(P, N) };
+        let count = sections.clone().count();
+        let words = state.iter().fold(start.saturating_add(1), |sum, piece| {
+            sum.saturating_add(piece.len())
+        });
+        let total = u32::try_from(words).map_err(|_| SnapshotError::TooLarge { words })?;
+        let magic = u64::from_le_bytes(MAGIC);
+        let fixed = [
+            magic as u32,
+            (magic >> 32) as u32,
+            FORMAT_VERSION,
+            RESULTS_VERSION,
+            kind.code(),
+            total,
+            P as u32,
+            count as u32,
+        ];
+        let mut offset = start as u32;
+        let table = sections.flat_map(|(kind, words)| {
+            // No longer than all of them.
+            let words = words as u32;
+            let entry = [kind.code(), offset, words];
+            offset = offset.saturating_add(words);
+            entry
+        });
+        let mut header = [0; ROOM];
+        let values = fixed
+            .into_iter()
+            .chain(parameters.iter().copied())
+            .chain(table);
+        for (word, value) in header.iter_mut().zip(values) {
+            *word = value;
+        }
+        let before = header.get(..start).unwrap_or(&[]);
+        let crc = crc_of(before.iter().chain(state.into_iter().flatten()));
+        Ok(Self {
+            header,
+            start,
+            state,
+            crc,
+        })
+    }
+
+    /// The pieces, in order: all before the state, those of the state (some may be empty), the CRC.
+    #[must_use]
+    pub fn pieces(&self) -> [&[u32]; STATE_PIECES + 2] {
+        let header = self.header.get(..self.start).unwrap_or(&[]);
+        let [position, masks, weights] = self.state;
+        let crc = core::slice::from_ref(&self.crc);
+        [header, position, masks, weights, crc]
+    }
+
+    /// The words, in order. Each is written with its low byte first.
+    pub fn words(&self) -> impl Iterator<Item = u32> {
+        self.pieces().into_iter().flatten().copied()
+    }
+
+    /// How many words there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        // Checked to fit 32 bits when this was made.
+        self.pieces().iter().map(|piece| piece.len()).sum()
+    }
+
+    /// Writes them to the first words of `into` and opens them there.
+    pub(super) fn write<'b>(&self, into: &'b mut [u32]) -> Result<Snapshot<'b>, SnapshotError> {
+        let (got, needed) = (into.len(), self.count());
+        let Some(target) = into.get_mut(..needed) else {
+            return Err(SnapshotError::Buffer { got, needed });
+        };
+        for (word, value) in target.iter_mut().zip(self.words()) {
+            *word = value;
+        }
+        Snapshot::from_words_unverified(target)
+    }
+}
+
+/// Words before the first section.
+pub(super) const fn start(parameters: usize, sections: usize) -> usize {
+    let start = (HEADER_WORDS + parameters + 3 * sections).next_multiple_of(ALIGN_WORDS);
+    assert!(
+        start <= ROOM,
+        "this model needs more room before its sections"
+    );
+    start
+}

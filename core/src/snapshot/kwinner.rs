@@ -1,0 +1,355 @@
+//! Snapshots of the K-winner network: its parameter block and its sections.
+
+use super::SnapshotError;
+use super::frame::{self, Kind, Parts, SectionKind, Snapshot};
+use crate::kwinner::{
+    Assignment, COUNTER_WORDS, KWinner, Lent, Params, Random, Seeded, Structured, Wiring,
+    WiringKind,
+};
+use crate::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+
+/// Words of the parameter block.
+const BLOCK: usize = 12;
+
+/// Words before the state.
+const START: usize = frame::start(BLOCK, 3);
+
+// As many with structured wiring, which has a section less.
+const _: () = assert!(frame::start(BLOCK, 2) == START);
+
+/// The parameters of a network in a snapshot, before its width is known as a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub struct Settings {
+    /// Bits of a weight: [`Width::BITS`] of the type to open it with.
+    pub bits: u32,
+    /// Visible units, n_i.
+    pub visible: u32,
+    /// Hidden units, n_h.
+    pub hidden: u32,
+    /// Fan-in, m.
+    pub fan_in: u32,
+    /// Winners, k.
+    pub winners: u32,
+    /// Ones of a recalled pattern, s.
+    pub active: u32,
+    /// Learning rate eps, in 1/65536.
+    pub rate: u32,
+    /// Rounding of the learning step.
+    pub rounding: Rounding,
+    /// How learning chooses its winners.
+    pub assignment: Assignment,
+    /// How the network is wired.
+    pub wiring: WiringKind,
+    /// Seed.
+    pub seed: u64,
+}
+
+impl Settings {
+    fn of<W: Width, G: Wiring>(params: &Params<W, G>) -> Self {
+        Self {
+            bits: W::BITS,
+            visible: params.visible(),
+            hidden: params.hidden(),
+            fan_in: params.fan_in(),
+            winners: params.winners(),
+            active: params.active(),
+            rate: params.rate().get(),
+            rounding: params.rounding(),
+            assignment: params.assignment(),
+            wiring: G::KIND,
+            seed: params.seed(),
+        }
+    }
+
+    fn to_block(self) -> [u32; BLOCK] {
+        [
+            self.bits,
+            self.visible,
+            self.hidden,
+            self.fan_in,
+            self.winners,
+            self.active,
+            self.rate,
+            match self.rounding {
+                Rounding::Nearest => 0,
+                Rounding::Stochastic => 1,
+            },
+            match self.assignment {
+                Assignment::Competitive => 0,
+                Assignment::RandomK => 1,
+            },
+            match self.wiring {
+                WiringKind::Random => 0,
+                WiringKind::Structured => 1,
+            },
+            self.seed as u32,
+            (self.seed >> 32) as u32,
+        ]
+    }
+
+    fn of_block(block: &[u32]) -> Result<Self, SnapshotError> {
+        let &[
+            bits,
+            visible,
+            hidden,
+            fan_in,
+            winners,
+            active,
+            rate,
+            rounding,
+            assignment,
+            wiring,
+            low,
+            high,
+        ] = block
+        else {
+            return Err(SnapshotError::ParameterWords {
+                got: block.len() as u32,
+                expected: BLOCK as u32,
+            });
+        };
+        Ok(Self {
+            bits,
+            visible,
+            hidden,
+            fan_in,
+            winners,
+            active,
+            rate,
+            rounding: match rounding {
+                0 => Rounding::Nearest,
+                1 => Rounding::Stochastic,
+                got => return Err(SnapshotError::Rounding { got }),
+            },
+            assignment: match assignment {
+                0 => Assignment::Competitive,
+                1 => Assignment::RandomK,
+                got => return Err(SnapshotError::Assignment { got }),
+            },
+            wiring: match wiring {
+                0 => WiringKind::Random,
+                1 => WiringKind::Structured,
+                got => return Err(SnapshotError::Wiring { got }),
+            },
+            seed: u64::from(low) | u64::from(high) << 32,
+        })
+    }
+
+    /// The parameters as the type that makes a network.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Width`] if `W` is another width, [`SnapshotError::OtherWiring`] if `G` is another wiring;
+    /// [`SnapshotError::Params`] never for settings of a snapshot that is open.
+    pub fn params<W: Width, G: Seeded>(&self) -> Result<Params<W, G>, SnapshotError> {
+        if self.bits != W::BITS {
+            return Err(SnapshotError::Width {
+                got: self.bits,
+                expected: W::BITS,
+            });
+        }
+        if self.wiring != G::KIND {
+            return Err(SnapshotError::OtherWiring {
+                got: self.wiring,
+                expected: G::KIND,
+            });
+        }
+        let builder = Params::builder(self.visible, self.hidden)
+            .fan_in(self.fan_in)
+            .winners(self.winners)
+            .active(self.active)
+            .rate(self.rate)
+            .rounding(self.rounding)
+            .assignment(self.assignment)
+            .seed(self.seed);
+        G::build(builder).map_err(SnapshotError::Params)
+    }
+}
+
+/// Checks that the parameters are in range and the sections are those that they ask for.
+pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
+    let settings = snapshot.kwinner_settings()?;
+    match settings.wiring {
+        WiringKind::Random => check_width::<Random>(snapshot, &settings),
+        WiringKind::Structured => check_width::<Structured>(snapshot, &settings),
+    }
+}
+
+fn check_width<G: Seeded>(
+    snapshot: &Snapshot<'_>,
+    settings: &Settings,
+) -> Result<(), SnapshotError> {
+    match settings.bits {
+        1 => check_sections(snapshot, &settings.params::<U1, G>()?),
+        2 => check_sections(snapshot, &settings.params::<U2, G>()?),
+        4 => check_sections(snapshot, &settings.params::<U4, G>()?),
+        8 => check_sections(snapshot, &settings.params::<U8, G>()?),
+        16 => check_sections(snapshot, &settings.params::<U16, G>()?),
+        got => Err(SnapshotError::Bits { got }),
+    }
+}
+
+fn check_sections<W: Width, G: Wiring>(
+    snapshot: &Snapshot<'_>,
+    params: &Params<W, G>,
+) -> Result<(), SnapshotError> {
+    let mut expected = sections(params).map(|(kind, words)| (kind.code(), words as u64));
+    let mut found = snapshot.table.iter().map(|&[kind, _, words]| (kind, words));
+    let mut section = 0;
+    loop {
+        match (found.next(), expected.next()) {
+            (None, None) => return Ok(()),
+            (Some(got), Some(expected)) if (got.0, u64::from(got.1)) == expected => section += 1,
+            (got, expected) => {
+                return Err(SnapshotError::Section {
+                    section,
+                    got: got.unwrap_or_default(),
+                    expected: expected.unwrap_or_default(),
+                });
+            }
+        }
+    }
+}
+
+/// The sections, with their lengths in words. Structured wiring has no masks.
+fn sections<W: Width, G: Wiring>(
+    params: &Params<W, G>,
+) -> impl Iterator<Item = (SectionKind, usize)> + Clone + use<W, G> {
+    let masks = match G::KIND {
+        WiringKind::Random => params.hidden() as usize * params.pattern_words(),
+        WiringKind::Structured => 0,
+    };
+    let weights = params
+        .words_with_masks()
+        .saturating_sub(COUNTER_WORDS + masks);
+    [
+        (SectionKind::Position, COUNTER_WORDS),
+        (SectionKind::Masks, masks),
+        (SectionKind::Weights, weights),
+    ]
+    .into_iter()
+    .filter(|&(kind, words)| words > 0 || kind != SectionKind::Masks)
+}
+
+impl<'a> Snapshot<'a> {
+    /// The parameters of a K-winner network, whatever its width and wiring.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Kind`] if it is another model. There is none yet.
+    pub fn kwinner_settings(&self) -> Result<Settings, SnapshotError> {
+        match self.kind() {
+            Kind::KWinner => Settings::of_block(self.parameters),
+        }
+    }
+
+    /// The K-winner network, in place: it recalls from the snapshot's own words and cannot learn.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Kind`] if it is another model, [`SnapshotError::Width`] if its weights are not of width `W`,
+    /// [`SnapshotError::OtherWiring`] if its wiring is not `G`.
+    pub fn kwinner<W: Width, G: Seeded>(&self) -> Result<KWinner<W, &'a [u32], G>, SnapshotError> {
+        let params = self.kwinner_settings()?.params()?;
+        view(params, self.state())
+    }
+
+    /// Copies the state of the K-winner network to the first [`Params::words`] words of `into`, where it can learn.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Buffer`] if `into` is shorter, and those of [`Snapshot::kwinner`].
+    pub fn thaw_kwinner<'b, W: Width, G: Seeded>(
+        &self,
+        into: &'b mut [u32],
+    ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
+        let params = self.kwinner_settings()?.params()?;
+        view(params, copy([self.state(), &[]], into)?)
+    }
+
+    /// Copies the number learned and the weights of a randomly wired K-winner network, and leaves its masks where they
+    /// are: for learning in little memory, from a snapshot in flash. `into` holds
+    /// `2 + n_h` [`row_words`](Params::row_words) words, or more.
+    ///
+    /// # Errors
+    /// [`SnapshotError::Buffer`] if `into` is shorter, and those of [`Snapshot::kwinner`].
+    pub fn thaw_kwinner_weights<'b, W: Width>(
+        &self,
+        into: &'b mut [u32],
+    ) -> Result<KWinner<W, &'b mut [u32], Lent<'a>>, SnapshotError> {
+        let params: Params<W> = self.kwinner_settings()?.params()?;
+        let state = self.state();
+        let (position, rows) = state.split_at_checked(COUNTER_WORDS).unwrap_or((&[], &[]));
+        let masks = params.hidden() as usize * params.pattern_words();
+        let (masks, weights) = rows.split_at_checked(masks).unwrap_or((&[], &[]));
+        let short = |_| SnapshotError::Buffer {
+            got: state.len(),
+            needed: params.words(),
+        };
+        view(
+            params.lend_masks(masks).map_err(short)?,
+            copy([position, weights], into)?,
+        )
+    }
+}
+
+/// Copies words to the first of `into`, and gives those.
+fn copy<'b>(from: [&[u32]; 2], into: &'b mut [u32]) -> Result<&'b mut [u32], SnapshotError> {
+    let [first, second] = from;
+    let (got, needed) = (into.len(), first.len().saturating_add(second.len()));
+    let Some(words) = into.get_mut(..needed) else {
+        return Err(SnapshotError::Buffer { got, needed });
+    };
+    for (word, &value) in words.iter_mut().zip(first.iter().chain(second)) {
+        *word = value;
+    }
+    Ok(words)
+}
+
+fn view<W: Width, S: AsRef<[u32]>, G: Wiring>(
+    params: Params<W, G>,
+    words: S,
+) -> Result<KWinner<W, S, G>, SnapshotError> {
+    let got = words.as_ref().len();
+    KWinner::open(params, words).map_err(|_| SnapshotError::Buffer {
+        got,
+        needed: params.words(),
+    })
+}
+
+/// Words of the snapshot of a network with these parameters.
+#[must_use]
+pub const fn words_for<W: Width, G: Wiring>(params: &Params<W, G>) -> usize {
+    START + params.words_with_masks() + 1
+}
+
+/// The snapshot of a network as its pieces, for machines without room for it twice. Costs a pass over the network, for the
+/// CRC.
+///
+/// # Errors
+/// [`SnapshotError::TooLarge`] for more than 2^32 - 1 words.
+pub fn parts<W: Width, S: AsRef<[u32]>, G: Wiring>(
+    network: &KWinner<W, S, G>,
+) -> Result<Parts<'_>, SnapshotError> {
+    let params = network.params();
+    let words = words_for(params);
+    if u32::try_from(words).is_err() {
+        return Err(SnapshotError::TooLarge { words });
+    }
+    let state = network.words();
+    let (position, rows) = state
+        .split_at_checked(COUNTER_WORDS)
+        .unwrap_or((state, &[]));
+    let state = [position, params.wiring().masks_elsewhere(), rows];
+    let block = Settings::of(params).to_block();
+    Parts::new::<BLOCK, 3>(Kind::KWinner, &block, sections(params), state)
+}
+
+/// Writes the snapshot of a network to the first [`words_for`] words of `into`, and opens it there.
+///
+/// # Errors
+/// [`SnapshotError::Buffer`] if `into` is shorter, [`SnapshotError::TooLarge`] for more than 2^32 - 1 words.
+pub fn encode<'b, W: Width, S: AsRef<[u32]>, G: Wiring>(
+    network: &KWinner<W, S, G>,
+    into: &'b mut [u32],
+) -> Result<Snapshot<'b>, SnapshotError> {
+    parts(network)?.write(into)
+}

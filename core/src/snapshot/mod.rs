@@ -1,0 +1,116 @@
+//! Snapshots: a model as bytes, in a form that is used where it lies.
+//!
+//! A snapshot is written on one machine and read on any other. Its bytes are the memory layout: [`Snapshot::open`] checks
+//! them in one pass and then borrows, so that a network trained on a host is recalled straight from a device's flash.
+//! To learn, its state moves to RAM ([`Snapshot::thaw_kwinner`]), or its weights alone, the masks staying where they are
+//! ([`Snapshot::thaw_kwinner_weights`]); to keep what was learned, it is written again, at once
+//! ([`kwinner::encode`]) or piece by piece where RAM is short ([`kwinner::parts`]).
+//!
+//! ```
+//! use slotless_core::kwinner::{KWinner, Params, Random};
+//! use slotless_core::snapshot::{self, Snapshot};
+//! use slotless_core::weight::U8;
+//!
+//! const PARAMS: Params<U8> = match Params::<U8>::builder(64, 16).active(8).build() {
+//!     Ok(params) => params,
+//!     Err(_) => panic!("parameters out of range"),
+//! };
+//! let mut memory = KWinner::new(PARAMS, [0; PARAMS.words()])?;
+//! let mut scratch = [0; PARAMS.scratch_words()];
+//! memory.learn(&[0x00ff_0000, 0], &mut scratch)?;
+//!
+//! let mut file = [0; snapshot::kwinner::words_for(&PARAMS)];
+//! snapshot::kwinner::encode(&memory, &mut file)?;
+//!
+//! // Elsewhere: recall in place, then learn in RAM.
+//! let snapshot = Snapshot::from_words(&file)?;
+//! let flash = snapshot.kwinner::<U8, Random>()?;
+//! assert_eq!(flash.recall(&[0x000f_0000, 0], &mut scratch)?.pattern, [0x00ff_0000, 0]);
+//! let mut ram = [0; PARAMS.words()];
+//! let mut network = snapshot.thaw_kwinner::<U8, Random>(&mut ram)?;
+//! network.learn(&[0xff, 0], &mut scratch)?;
+//! assert_eq!((flash.learned(), network.learned()), (1, 2));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # What is checked
+//! [`Snapshot::open`] and [`Snapshot::from_words`] read every word once: header, section table, and a CRC-32 of it all,
+//! which finds every change of up to 32 neighbouring bits. [`Snapshot::open_unverified`] and
+//! [`Snapshot::from_words_unverified`] read the header alone, for a start in constant time; any content is then safe and
+//! nothing panics, but a changed weight is a changed weight, and a mask with the wrong number of ones recalls something
+//! else. A CRC is no signature: it does not keep out who wants to deceive.
+//!
+//! # The format
+//! Enough to be written again; the tests hold a reader and a writer made from this text alone. Numbers are unsigned words of
+//! 32 bits, low byte first, and so is everything else: a snapshot is a whole number of words. Numbers of 64 bits are two
+//! words, the low one first. Operators are Rust's.
+//!
+//! | words | what |
+//! |---|---|
+//! | 0, 1 | the magic: the bytes of `slotless` |
+//! | 2 | version of the format: [`FORMAT_VERSION`] |
+//! | 3 | version of the results contract: [`RESULTS_VERSION`](crate::RESULTS_VERSION); another one is refused, since the network would recall something else |
+//! | 4 | kind of the model: 1 is [`Kind::KWinner`] |
+//! | 5 | `t`, the number of words of the whole snapshot |
+//! | 6 | `p`, words of the parameter block |
+//! | 7 | `n`, number of sections |
+//! | 8 and on | the parameter block, `p` words |
+//! | `8 + p` and on | the section table, `n` entries of 3 words: kind of the section, its offset and its length, in words |
+//! | up to `d` | zeros |
+//! | `d` and on | the sections in the order of the table, without gaps |
+//! | `t - 1` | CRC-32 of all bytes before it |
+//!
+//! `d` is the first multiple of 8 that is at least `8 + p + 3 * n`: the first section lies at a multiple of 32 bytes. The
+//! first section starts at `d`, each other one where that before it ends, and the last one ends at `t - 1`. The words from
+//! `d` to `t - 1` are the model's state, in the layout that it has in memory.
+//!
+//! The CRC is that of zlib, PNG and Ethernet (CRC-32/ISO-HDLC: polynomial 0x04c11db7, reflected, from and xored with
+//! 0xffffffff; of the bytes `123456789` it is 0xcbf43926).
+//!
+//! ## The K-winner network
+//! Kind 1. The parameter block is 12 words:
+//!
+//! | word | what |
+//! |---|---|
+//! | 0 | bits of a weight: 1, 2, 4, 8 or 16 |
+//! | 1, 2 | n_i visible and n_h hidden units |
+//! | 3 | fan-in m |
+//! | 4 | winners k |
+//! | 5 | ones of a recalled pattern, s |
+//! | 6 | rate, in 1/65536 |
+//! | 7 | rounding: 0 nearest, 1 stochastic |
+//! | 8 | assignment: 0 competitive, 1 random-k |
+//! | 9 | wiring: 0 random, by masks; 1 [structured](crate::structured), without |
+//! | 10, 11 | seed |
+//!
+//! Sections: the position in the stream (kind 1, 2 words: the number of patterns learned), the masks (kind 2; none with
+//! structured wiring), the weights (kind 3). Together they are the state as the [contract](crate#the-results-contract) has it; with these parameters the
+//! seed and the position are all that the next step depends on besides it.
+
+mod error;
+mod frame;
+pub mod kwinner;
+
+pub use error::SnapshotError;
+pub use frame::{Kind, Parts, Section, SectionKind, Snapshot};
+
+/// Version of the snapshot format.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// A snapshot's file as a `&'static [u8]` in the program itself, aligned as [`Snapshot::open`] needs it, which
+/// `include_bytes!` alone does not promise. The path is relative to the file that says it, as there.
+///
+/// ```ignore
+/// use slotless_core::{kwinner::Random, snapshot::Snapshot, weight::U8};
+/// static GLYPHS: &[u8] = slotless_core::include_snapshot!("glyphs.slot");
+/// let glyphs = Snapshot::open(GLYPHS)?.kwinner::<U8, Random>()?;
+/// ```
+#[macro_export]
+macro_rules! include_snapshot {
+    ($path:expr $(,)?) => {{
+        #[repr(C, align(4))]
+        struct Aligned<B: ?Sized>(B);
+        const BYTES: &Aligned<[u8]> = &Aligned(*::core::include_bytes!($path));
+        &BYTES.0
+    }};
+}
