@@ -97,6 +97,20 @@ impl<W: Width> Params<W> {
         }
     }
 
+    /// The same sizes and rules with [structured](crate::structured) wiring.
+    ///
+    /// # Errors
+    /// [`ParamsError::Structured`] for an n_h that has no wiring as good as random.
+    pub const fn structured(self) -> Result<Params<W, Structured>, ParamsError> {
+        match Structured::new(self.visible, self.hidden, self.fan_in, self.seed) {
+            Some(wiring) => Ok(self.with(wiring)),
+            None => Err(ParamsError::Structured {
+                hidden: self.hidden,
+                nearest: structured::nearest(self.visible, self.hidden, self.fan_in),
+            }),
+        }
+    }
+
     /// The same network with its masks outside its buffer, such as in flash: n_h rows of [`Params::pattern_words`] words.
     ///
     /// # Errors
@@ -400,16 +414,9 @@ impl<W: Width> ParamsBuilder<W, Structured> {
     /// Those of random wiring, and [`ParamsError::Structured`] for an n_h that has no wiring as good as random.
     pub const fn build(self) -> Result<Params<W, Structured>, ParamsError> {
         let row = self.hidden.div_ceil(W::PER_WORD) as u64;
-        let params = match self.check((self.fan_in as u64).saturating_mul(row)) {
-            Ok(params) => params,
-            Err(error) => return Err(error),
-        };
-        match Structured::new(self.visible, self.hidden, self.fan_in, self.seed) {
-            Some(wiring) => Ok(params.with(wiring)),
-            None => Err(ParamsError::Structured {
-                hidden: self.hidden,
-                nearest: structured::nearest(self.visible, self.hidden, self.fan_in),
-            }),
+        match self.check((self.fan_in as u64).saturating_mul(row)) {
+            Ok(params) => params.structured(),
+            Err(error) => Err(error),
         }
     }
 }

@@ -38,6 +38,18 @@ pub struct Structured {
     kind: Kind,
 }
 
+/// One of the m wires of a hidden unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Slot {
+    /// Its number among those of the unit, that of the block: in the state its weight is in the weight row of this number.
+    pub index: u32,
+    /// The visible unit at the other end.
+    pub visible: u32,
+    /// The place of the hidden unit in the block: the weight's slot in that row.
+    pub place: u32,
+}
+
 /// Neighbouring blocks of the same size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -116,11 +128,12 @@ impl Structured {
         self.turn
     }
 
-    /// Calls `pair` with each (slot, visible unit) of a hidden unit, ascending: m calls; none where there is no such unit.
-    pub fn slots(&self, hidden: u32, mut pair: impl FnMut((u32, u32))) {
+    /// Calls `each` with every slot of a hidden unit, ascending: m calls; none where there is no such unit.
+    pub fn slots(&self, hidden: u32, mut each: impl FnMut(Slot)) {
         if hidden < self.hidden {
-            with_ring!(self, ring => self.places(ring, hidden, |slot, first, arcs, place| {
-                pair((slot, first + ring.share(place, arcs.size)));
+            with_ring!(self, ring => self.places(ring, hidden, |index, first, arcs, place| {
+                let visible = first + ring.share(place, arcs.size);
+                each(Slot { index, visible, place });
             }));
         }
     }
@@ -167,7 +180,7 @@ impl Structured {
     /// there is no such unit. Bits beyond the row are left out.
     pub fn mask(&self, hidden: u32, row: &mut [u32]) {
         row.fill(0);
-        self.slots(hidden, |(_, visible)| bits::set(row, visible));
+        self.slots(hidden, |slot| bits::set(row, slot.visible));
     }
 
     pub(crate) const fn kind(&self) -> Kind {

@@ -11,6 +11,8 @@ use slotless_core::bits;
 pub enum AnyParams {
     /// Fixed-point weights: the library's networks.
     Fixed(cpu::AnyParams),
+    /// The same, with structured wiring.
+    Structured(cpu::StructuredParams),
     /// Floating-point weights: the oracle.
     Float(float::Params),
 }
@@ -40,6 +42,7 @@ impl AnyParams {
     pub fn state_bytes(&self) -> StateBytes {
         match self {
             Self::Fixed(params) => params.state_bytes(),
+            Self::Structured(params) => params.state_bytes(),
             Self::Float(params) => params.state_bytes(),
         }
     }
@@ -64,6 +67,9 @@ impl AnyNetwork {
     pub fn new(params: AnyParams) -> Self {
         match params {
             AnyParams::Fixed(params) => Self::Fixed(Box::new(cpu::Network::new(params))),
+            AnyParams::Structured(params) => {
+                Self::Fixed(Box::new(cpu::Network::structured(params)))
+            }
             AnyParams::Float(params) => Self::Float(Box::new(float::Network::new(params))),
         }
     }

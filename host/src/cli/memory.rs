@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use slotless_core::kwinner::Assignment;
+use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
 use super::execute::{Job, Output};
@@ -60,6 +60,7 @@ Examples:
   slotless memory sweep --k 10,20,50,100
   slotless memory sweep --f 0.05,0.1 --eps 0.1,0.3 --trials 40 --out grid
   slotless memory sweep --weights u4,u8,u16 --rounding nearest,stochastic
+  slotless memory sweep --wiring random,structured
   slotless memory sweep --data tree --b 5,10,15,20,30
 
 Leaves sweep_summary.csv with one row a condition and cue level, beside the curves of all in sweep.csv.";
@@ -77,6 +78,14 @@ fn assignment(text: &str) -> Result<Assignment, String> {
         "competitive" => Ok(Assignment::Competitive),
         "random-k" => Ok(Assignment::RandomK),
         _ => Err("allowed competitive, random-k".to_owned()),
+    }
+}
+
+fn wiring(text: &str) -> Result<WiringKind, String> {
+    match text {
+        "random" => Ok(WiringKind::Random),
+        "structured" => Ok(WiringKind::Structured),
+        _ => Err("allowed random, structured".to_owned()),
     }
 }
 
@@ -178,6 +187,9 @@ struct SpecArgs {
     /// Winners of a learning step: competitive, or random-k (the control)
     #[arg(long, value_name = "RULE", value_parser = assignment, value_delimiter = ',', help_heading = "Network")]
     assignment: Vec<Assignment>,
+    /// Fan-in: random masks (the paper's), or structured, which is computed and takes no memory
+    #[arg(long, value_name = "RULE", value_parser = wiring, value_delimiter = ',', help_heading = "Network")]
+    wiring: Vec<WiringKind>,
     /// A fixed binary layer in front: its units, the share of inputs wired to each, the active units of a code
     #[arg(long, value_name = "n,f,k", value_parser = preprocess, help_heading = "Network")]
     preprocess: Option<Preprocess>,
@@ -246,6 +258,7 @@ impl SpecArgs {
             weights: self.weights.clone(),
             rounding: self.rounding.clone(),
             assignment: self.assignment.clone(),
+            wiring: self.wiring.clone(),
             b: self.b.clone(),
         }
     }
@@ -302,6 +315,7 @@ impl SpecArgs {
         single(&mut sweep.weights, &mut network.weights);
         single(&mut sweep.rounding, &mut network.rounding);
         single(&mut sweep.assignment, &mut network.assignment);
+        single(&mut sweep.wiring, &mut network.wiring);
         if sweep.b.len() == 1 {
             sweep.b.clear();
         }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use slotless_core::kwinner::{Assignment, Params, ParamsError};
+use slotless_core::kwinner::{Assignment, Params, ParamsError, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 use thiserror::Error;
 
@@ -104,9 +104,16 @@ pub struct Network {
     /// How learning chooses its winners.
     #[serde(default)]
     pub assignment: Assignment,
+    /// Fan-in drawn at random, or computed: [`slotless_core::structured`].
+    #[serde(default, skip_serializing_if = "is_random")]
+    pub wiring: WiringKind,
     /// A fixed layer in front.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preprocess: Option<Preprocess>,
+}
+
+fn is_random(wiring: &WiringKind) -> bool {
+    *wiring == WiringKind::Random
 }
 
 /// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.
@@ -130,6 +137,7 @@ impl Network {
             weights: WeightWidth::U16,
             rounding: Rounding::Nearest,
             assignment: Assignment::Competitive,
+            wiring: WiringKind::Random,
             preprocess: None,
         }
     }
@@ -222,17 +230,21 @@ impl Network {
                     .assignment(self.assignment)
                     .seed(seed)
                     .build()
-                    .map(|params| AnyParams::Fixed(cpu::AnyParams::$width(params)))
+                    .map(cpu::AnyParams::$width)
             };
         }
-        Ok(match self.weights {
+        let params = match self.weights {
             WeightWidth::U1 => build!(U1),
             WeightWidth::U2 => build!(U2),
             WeightWidth::U4 => build!(U4),
             WeightWidth::U8 => build!(U8),
             WeightWidth::U16 => build!(U16),
             WeightWidth::Float => return self.resolve_float(seed),
-        }?)
+        }?;
+        Ok(match self.wiring {
+            WiringKind::Random => AnyParams::Fixed(params),
+            WiringKind::Structured => AnyParams::Structured(cpu::StructuredParams::new(params)?),
+        })
     }
 
     fn resolve_float(&self, seed: u64) -> Result<AnyParams, SpecError> {
@@ -243,6 +255,10 @@ impl Network {
         if self.assignment != Assignment::Competitive {
             let allowed = "competitive with weights float (random-k takes fixed-point weights)";
             return Err(SpecError::range("assignment", "random-k", allowed));
+        }
+        if self.wiring != WiringKind::Random {
+            let allowed = "random with weights float (structured wiring takes fixed-point weights)";
+            return Err(SpecError::range("wiring", self.wiring, allowed));
         }
         let (visible, _) = self.stored();
         float::Params::new(visible, self.n_h, self.fan_in(), self.k, self.eps, seed)
@@ -293,6 +309,9 @@ impl Network {
         }
         if self.assignment == Assignment::RandomK {
             caption += ", random k";
+        }
+        if self.wiring == WiringKind::Structured {
+            caption += ", structured wiring";
         }
         if let Some(layer) = &self.preprocess {
             caption += &format!(

@@ -1,7 +1,7 @@
 //! The spec of `slotless memory`: what a user writes in TOML, or in flags.
 
 use serde::{Deserialize, Serialize};
-use slotless_core::kwinner::Assignment;
+use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
 use crate::memory::{Condition, Data, Network, Protocol, SpecError, WeightWidth};
@@ -72,6 +72,9 @@ pub struct Sweep {
     /// Assignments of winners.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assignment: Vec<Assignment>,
+    /// Wirings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wiring: Vec<WiringKind>,
     /// b of the tree or the categories.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub b: Vec<u32>,
@@ -250,6 +253,13 @@ impl Spec {
             "assignment",
             |v| format!("{v:?}").to_lowercase(),
             |at, v| at.network.assignment = v,
+        );
+        let points = expand(
+            points,
+            &sweep.wiring,
+            "wiring",
+            WiringKind::to_string,
+            |at, v| at.network.wiring = v,
         );
         Ok(expand(
             points,

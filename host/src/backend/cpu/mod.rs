@@ -16,14 +16,14 @@ mod step;
 mod tiles;
 
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner};
+use slotless_core::kwinner::{Assignment, KWinner, Params, Structured};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 pub use layout::Layout;
 use layout::Store;
-pub use params::AnyParams;
 use params::with_params;
+pub use params::{AnyParams, StructuredParams};
 pub use popcount::{nearest, overlaps, peak};
 pub use select::Selector;
 pub use simd::Isa;
@@ -81,6 +81,7 @@ pub struct Work {
 #[derive(Debug)]
 pub struct Network {
     params: AnyParams,
+    wiring: Option<Structured>,
     settings: Settings,
     isa: Isa,
     learned: u64,
@@ -105,7 +106,27 @@ impl Network {
     /// with any. A layout that does not take the network, or `None`, leaves the choice to the library.
     #[must_use]
     pub fn with(params: AnyParams, isa: Isa, layout: Option<Layout>) -> Self {
-        with_params!(params, W, p => Self::lay_out::<W>(params, &Source::Fresh(p), 0, isa, layout))
+        Self::fresh(params, None, isa, layout)
+    }
+
+    /// A fresh network with structured wiring.
+    #[must_use]
+    pub fn structured(params: StructuredParams) -> Self {
+        Self::structured_with(params, Isa::best(), None)
+    }
+
+    /// [`Network::structured`] with the instructions and the layout given, as in [`Network::with`].
+    #[must_use]
+    pub fn structured_with(params: StructuredParams, isa: Isa, layout: Option<Layout>) -> Self {
+        Self::fresh(params.params(), Some(params.wiring()), isa, layout)
+    }
+
+    fn fresh(any: AnyParams, wiring: Option<Structured>, isa: Isa, layout: Option<Layout>) -> Self {
+        let mut network = with_params!(any, W, params => {
+            Self::lay_out::<W>(any, &Source::Fresh { params, wiring }, 0, isa, layout)
+        });
+        network.wiring = wiring;
+        network
     }
 
     /// The same network as a core state in its own layout.
@@ -168,6 +189,7 @@ impl Network {
         let [hidden, visible] = store.rooms();
         Self {
             params: any,
+            wiring: None,
             settings,
             isa,
             learned,
@@ -210,9 +232,18 @@ impl Network {
         &self.winners
     }
 
-    /// The core's state of this network: the buffer of [`KWinner`].
+    /// The core's state of this network: the buffer of [`KWinner`], in the layout of its wiring.
     #[must_use]
     pub fn export(&self) -> Vec<u32> {
+        let rows = self.export_rows();
+        match self.wiring {
+            None => rows,
+            Some(wiring) => with_params!(self.params, W, p => by_blocks::<W>(&p, &wiring, &rows)),
+        }
+    }
+
+    /// Masks and weight rows, as with random wiring.
+    fn export_rows(&self) -> Vec<u32> {
         with_params!(self.params, W, p => {
             let mut words = vec![0; p.words()];
             words[0] = self.learned as u32;
@@ -405,6 +436,23 @@ impl Network {
         } = self.settings;
         u64::from(winners) * u64::from(full) * u64::from(fan_in.min(ones).min(visible))
     }
+}
+
+/// The state of a network with structured wiring, from that of a randomly wired one with its masks.
+fn by_blocks<W: Width>(params: &Params<W>, wiring: &Structured, rows: &[u32]) -> Vec<u32> {
+    let row_words = W::row_words(params.hidden());
+    let mut state = vec![0; 2 + params.fan_in() as usize * row_words];
+    let (counter, blocks) = state.split_at_mut(2);
+    counter.copy_from_slice(&rows[..2]);
+    let weights = &rows[2 + params.hidden() as usize * params.pattern_words()..];
+    for (unit, row) in (0..).zip(weights.chunks_exact(params.row_words())) {
+        wiring.slots(unit, |slot| {
+            let block = slot.index as usize * row_words;
+            let weight = W::get(row, slot.index);
+            W::set(&mut blocks[block..block + row_words], slot.place, weight);
+        });
+    }
+    state
 }
 
 /// What decides between tied units of one selection; its key is worked out only where units do tie.

@@ -1,6 +1,6 @@
 //! Parameters whose weight width is known at run time only.
 
-use slotless_core::kwinner::Params;
+use slotless_core::kwinner::{Params, ParamsError, Structured};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 use super::super::StateBytes;
@@ -64,5 +64,49 @@ impl AnyParams {
             debug_assert_eq!(state.total(), 4 * p.words() as u64);
             state
         })
+    }
+}
+
+/// Parameters of a network with structured wiring.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct StructuredParams {
+    params: AnyParams,
+    wiring: Structured,
+}
+
+impl StructuredParams {
+    /// The network of these sizes and rules.
+    ///
+    /// # Errors
+    /// [`ParamsError::Structured`] for a number of hidden units that structured wiring does not take.
+    pub fn new(params: AnyParams) -> Result<Self, ParamsError> {
+        let wiring = with_params!(params, W, p => {
+            let sizes: Params<W> = p;
+            *sizes.structured()?.wiring()
+        });
+        Ok(Self { params, wiring })
+    }
+
+    /// Sizes and rules.
+    #[must_use]
+    pub fn params(self) -> AnyParams {
+        self.params
+    }
+
+    pub(super) fn wiring(self) -> Structured {
+        self.wiring
+    }
+
+    /// Bytes of the state of such a network: no masks.
+    #[must_use]
+    pub fn state_bytes(self) -> StateBytes {
+        let bytes = with_params!(self.params, W, p => {
+            4 * u64::from(p.fan_in()) * W::row_words(p.hidden()) as u64
+        });
+        StateBytes {
+            counter: 8,
+            masks: 0,
+            weights: bytes,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! Where a layout's masks and weights come from.
 
 use slotless_core::fan_in;
-use slotless_core::kwinner::Params;
+use slotless_core::kwinner::{Params, Structured};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::weight::{self, Width};
 
@@ -16,14 +16,17 @@ pub(super) enum Source<'a, W> {
         masks: &'a [u32],
         weights: &'a [u32],
     },
-    /// The core's wiring and start weights.
-    Fresh(Params<W>),
+    /// The core's start weights, and its wiring: random, or computed.
+    Fresh {
+        params: Params<W>,
+        wiring: Option<Structured>,
+    },
 }
 
 impl<W: Width> Source<'_, W> {
     pub(super) fn params(&self) -> &Params<W> {
         match self {
-            Self::State { params, .. } | Self::Fresh(params) => params,
+            Self::State { params, .. } | Self::Fresh { params, .. } => params,
         }
     }
 
@@ -34,10 +37,13 @@ impl<W: Width> Source<'_, W> {
                 let rows = masks.chunks_exact(params.pattern_words());
                 (0..).zip(rows).for_each(|(unit, mask)| visit(unit, mask));
             }
-            Self::Fresh(params) => {
+            Self::Fresh { params, wiring } => {
                 let mut mask = vec![0; params.pattern_words()];
                 for unit in 0..params.hidden() {
-                    draw(&params, unit, &mut mask);
+                    match wiring {
+                        Some(wiring) => wiring.mask(unit, &mut mask),
+                        None => draw(&params, unit, &mut mask),
+                    }
                     visit(unit, &mask);
                 }
             }
@@ -53,7 +59,7 @@ impl<W: Width> Source<'_, W> {
                 let mut rows = weights.chunks_exact(params.row_words());
                 self.masks(|unit, mask| visit(unit, mask, rows.next().unwrap_or(&[])));
             }
-            Self::Fresh(params) => {
+            Self::Fresh { params, .. } => {
                 let start = Key::new(params.seed(), Purpose::START);
                 let mut row = vec![0; params.row_words()];
                 self.masks(|unit, mask| {

@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, Params};
+use slotless_core::kwinner::{Assignment, KWinner, Params, Wiring};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
-use super::{AnyParams, Isa, Layout, Network, Selector, StateError};
+use super::{AnyParams, Isa, Layout, Network, Selector, StateError, StructuredParams};
 
 /// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
 const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..10 } else { 1..150 };
@@ -36,12 +36,33 @@ fn all<W: Width>(params: &Params<W>) -> Vec<(Isa, Option<Layout>)> {
 
 /// Core and backends side by side over a run: winners, scores, recalls and the whole state agree.
 fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
-    let mut core = KWinner::<W, _>::new(params, vec![0; params.words()]).unwrap();
+    agree_wired(params, params, patterns, |isa, layout| {
+        Network::with(any, isa, layout)
+    });
+    // Sizes that structured wiring does not take are left out.
+    if let Ok(structured) = StructuredParams::new(any) {
+        let wired = params.structured().unwrap();
+        assert_eq!(structured.state_bytes().total(), 4 * wired.words() as u64);
+        agree_wired(params, wired, patterns, |isa, layout| {
+            Network::structured_with(structured, isa, layout)
+        });
+    }
+    reopened(any, params);
+}
+
+/// [`agree`] for one wiring; `sizes` are those of `params`.
+fn agree_wired<W: Width, G: Wiring>(
+    sizes: Params<W>,
+    params: Params<W, G>,
+    patterns: u32,
+    network: impl Fn(Isa, Option<Layout>) -> Network,
+) {
+    let mut core = KWinner::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
-    let mut networks: Vec<(Network, Network)> = all(&params)
+    let mut networks: Vec<(Network, Network)> = all(&sizes)
         .into_iter()
         .map(|(isa, layout)| {
-            let network = || Network::with(any, isa, layout);
+            let network = || network(isa, layout);
             assert_eq!(network().isa(), isa);
             assert!(layout.is_none_or(|layout| network().layout() == layout));
             (network(), network())
@@ -92,9 +113,6 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         expected_rows.extend(recalled);
         expected_scores.push(matched.score());
     }
-    let x = pattern(params.visible(), params.active(), patterns);
-    let mut next = core.clone();
-    let expected = next.learn(&x, &mut scratch).unwrap().score();
     for (fast, forced) in &mut networks {
         let name = (fast.isa(), fast.layout());
         let (mut rows, mut scores) = (vec![0; cues.len()], vec![0; active.len()]);
@@ -106,9 +124,23 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         );
         assert_eq!(fast.export(), core.words(), "{name:?}");
         assert_eq!(forced.export(), core.words(), "{name:?}");
-        let mut again = Network::from_words_with(any, core.words(), name.0, Some(name.1)).unwrap();
-        assert_eq!(again.learn(&x), expected, "{name:?}");
-        assert_eq!(again.export(), next.words(), "{name:?}");
+    }
+}
+
+/// A core state is taken up where it is.
+fn reopened<W: Width>(any: AnyParams, params: Params<W>) {
+    let mut core = KWinner::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let [first, second] = [0, 1].map(|number| pattern(params.visible(), params.active(), number));
+    core.learn(&first, &mut scratch).unwrap();
+    let before = core.words().to_vec();
+    let expected = core.learn(&second, &mut scratch).unwrap().score();
+    for (isa, layout) in all(&params) {
+        let mut again = Network::from_words_with(any, &before, isa, layout).unwrap();
+        let name = (again.isa(), again.layout());
+        assert_eq!(again.export(), before, "{name:?}");
+        assert_eq!(again.learn(&second), expected, "{name:?}");
+        assert_eq!(again.export(), core.words(), "{name:?}");
     }
 }
 
