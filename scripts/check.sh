@@ -214,8 +214,8 @@ stage_miri() {
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
     cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu::
-    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges -- \
-        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is
+    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges --test snapshot -- \
+        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
 # cross TARGET EMULATOR COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs. All that a target with
