@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # Board (a firmware feature) and target, as in firmware/build.rs.
 BOARDS="microbit:thumbv6m-none-eabi netduinoplus2:thumbv7em-none-eabihf"
-STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests miri big-endian neon counts package"
+STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests fuzz miri big-endian neon counts package"
 
 usage() {
     cat <<HELP
@@ -14,7 +14,7 @@ usage: scripts/check.sh [--strict] [STAGE...]
 
 Runs the named stages, or all of them in this order:
   toolchain   the pinned Rust with its components and targets; rustup fetches what is missing
-  format      cargo fmt --check, both workspaces
+  format      cargo fmt --check, all workspaces
   deny        licences, bans and sources, where cargo-deny is installed
   clippy      the host workspace, and the core with all features, without warnings
   core-nostd  the core for both Cortex-M targets, with each set of features
@@ -23,6 +23,7 @@ Runs the named stages, or all of them in this order:
   qemu        the images in QEMU (installed if missing): the same output on both boards
   docs        cargo doc without warnings
   tests       cargo test --workspace
+  fuzz        clippy and 60 seconds of the fuzz target; with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU (installed if missing)
   neon        the backends' tests on 64-bit Arm, under QEMU
@@ -82,8 +83,8 @@ stage_toolchain() {
 stage_format() {
     cargo fmt --version >/dev/null 2>&1 || skip "no rustfmt"
     cargo fmt --all --check
-    cd firmware
-    cargo fmt --check
+    (cd firmware && cargo fmt --check)
+    (cd fuzz && cargo fmt --check)
 }
 
 stage_deny() {
@@ -163,6 +164,34 @@ stage_tests() {
     cargo test --workspace --locked
 }
 
+# Without cargo-fuzz, which has to be compiled first: these are the flags that it gives to the compiler, and the pinned Rust
+# takes them, too. What is found goes to a folder of its own and leaves the repository's seeds as they are.
+stage_fuzz() {
+    command -v c++ >/dev/null || skip "no C++ compiler, which libFuzzer is compiled with"
+    local host rust=+nightly flags="--cfg fuzzing -Cpasses=sancov-module -Ccodegen-units=1"
+    local option
+    for option in level=4 inline-8bit-counters pc-table trace-compares; do
+        flags="$flags -Cllvm-args=-sanitizer-coverage-$option"
+    done
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    cd fuzz
+    if cargo clippy --version >/dev/null 2>&1; then
+        cargo clippy --all-targets --locked -- -D warnings
+    fi
+    if rustc +nightly --version >/dev/null 2>&1; then
+        flags="$flags -Zsanitizer=address"
+    else
+        echo "no nightly Rust, so without AddressSanitizer"
+        rust=
+    fi
+    mkdir -p "$notes/corpus" artifacts/snapshot
+    set -o pipefail
+    # Without $rust in quotes: empty, it is no argument.
+    RUSTFLAGS=$flags cargo $rust run --release --locked --target "$host" --bin snapshot -- \
+        "$notes/corpus" corpus/snapshot -artifact_prefix=artifacts/snapshot/ \
+        -max_total_time=60 -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
+}
+
 # An installed nightly is left at its age. Miri is no part of this repository's pinned Rust: only nightly Rust has it.
 need_miri() {
     command -v rustup >/dev/null || skip "no rustup, and so no nightly Rust with Miri"
@@ -185,8 +214,8 @@ stage_miri() {
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
     cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu::
-    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges -- \
-        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is
+    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges --test snapshot -- \
+        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
 # cross TARGET EMULATOR COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs. All that a target with

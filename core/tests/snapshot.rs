@@ -106,6 +106,10 @@ fn exercise(snapshot: &Snapshot<'_>) {
     fn with<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) {
         let flash = snapshot.kwinner::<W, G>().unwrap();
         let params = *flash.params();
+        if params.scratch_words() > 1 << 20 {
+            // Structured wiring keeps nothing for a visible unit, so a few words can stand for billions of them.
+            return;
+        }
         let mut scratch = vec![!0; params.scratch_words()];
         let mut cue = vec![0x5a5a_5a5a; params.pattern_words()];
         let used = params.visible() % 32;

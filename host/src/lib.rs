@@ -9,7 +9,7 @@
 //! * [`memory`]: specs, trials over all cores, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
 //! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
-//! * [`run`]: kept trials, output files, manifest, progress.
+//! * [`run`]: kept trials, output files, snapshots, manifest, progress.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
 //!

@@ -105,8 +105,9 @@ impl<W: Width> Params<W> {
         match Structured::new(self.visible, self.hidden, self.fan_in, self.seed) {
             Some(wiring) => Ok(self.with(wiring)),
             None => Err(ParamsError::Structured {
+                visible: self.visible,
                 hidden: self.hidden,
-                nearest: structured::nearest(self.visible, self.hidden, self.fan_in),
+                fan_in: self.fan_in,
             }),
         }
     }
@@ -491,11 +492,15 @@ pub enum ParamsError {
     },
     /// Structured wiring finds no multiplier for this number of hidden units: too few numbers below it have many
     /// different powers modulo it.
+    ///
+    /// [`structured::nearest`] finds the nearest number of hidden units that is taken, and the text of this error names it.
     Structured {
+        /// Visible units.
+        visible: u32,
         /// Hidden units given.
         hidden: u32,
-        /// The nearest number of them that does.
-        nearest: Option<u32>,
+        /// Fan-in.
+        fan_in: u32,
     },
     /// The buffers would exceed the address space: a slice is at most `isize::MAX` bytes, on a 32-bit device just below
     /// 2 GiB, 2^29 - 1 words.
@@ -527,9 +532,13 @@ impl fmt::Display for ParamsError {
                 f,
                 "sums of {bits}-bit weights may exceed 32 bits, allowed fan-in and k up to {most}"
             ),
-            Self::Structured { hidden, nearest } => {
+            Self::Structured {
+                visible,
+                hidden,
+                fan_in,
+            } => {
                 write!(f, "structured wiring does not take n_h {hidden}")?;
-                match nearest {
+                match structured::nearest(visible, hidden, fan_in) {
                     Some(nearest) => write!(f, ", the nearest that it takes is {nearest}"),
                     None => Ok(()),
                 }

@@ -228,8 +228,10 @@ impl Structured {
     }
 }
 
-/// The n_h nearest to `hidden` that structured wiring takes, the smaller of two; `None` if there is none within 4096.
-pub(crate) const fn nearest(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
+/// The n_h nearest to `hidden` that structured wiring takes, the smaller of two; `None` if there is none within 4096. Takes
+/// up to some millions of steps.
+#[must_use]
+pub const fn nearest(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
     let mut distance = 1;
     while distance <= 4096 {
         if distance < hidden && multiplier(visible, hidden - distance, fan_in).is_some() {
@@ -291,10 +293,15 @@ const fn multiplier(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
 
 /// Powers of g before the first that is 1 or -1 again, `wanted` at most.
 const fn powers(g: u32, n: u32, wanted: u32) -> u32 {
-    let mut power = g as u64;
+    let mut power = g;
     let mut count = 1;
-    while count < wanted && power != 1 && power != n as u64 - 1 {
-        power = power * g as u64 % n as u64;
+    while count < wanted && power != 1 && power != n - 1 {
+        power = if n >> 16 == 0 {
+            // A 64-bit remainder is many times dearer on a 32-bit core.
+            power * g % n
+        } else {
+            (power as u64 * g as u64 % n as u64) as u32
+        };
         count += 1;
     }
     count

@@ -5,6 +5,8 @@ mod execute;
 mod memory;
 mod plot;
 mod reproduce;
+mod snapshot;
+mod spec;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -28,6 +30,7 @@ Examples:
   slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
   slotless memory sweep --k 10,20,50      one condition a value
   slotless plot slotless-out/fig4 --quantity rd --log-y
+  slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
 
 Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
@@ -52,6 +55,8 @@ enum Command {
     Memory(Box<memory::MemoryArgs>),
     /// Redraw from the raw data that a run left
     Plot(plot::PlotArgs),
+    /// Trained networks as files, for devices
+    Snapshot(snapshot::SnapshotArgs),
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),
 }
@@ -155,6 +160,7 @@ pub fn main() -> ExitCode {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
         Command::Plot(args) => plot::plot(&args),
+        Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Bench(args) => bench::bench(&args),
     };
     match done {

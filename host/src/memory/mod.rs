@@ -6,8 +6,10 @@ pub mod results;
 pub mod simulate;
 pub mod spec;
 pub mod stack;
+pub mod train;
 pub mod trial;
 
 pub use results::{Kind, Results, Tested};
 pub use spec::{Condition, Data, Network, Preprocess, Protocol, SpecError, WeightWidth};
+pub use train::Training;
 pub use trial::{CueOutcome, Outcome, Setup, TrialRecord};

@@ -117,6 +117,16 @@ impl Setup {
         })
     }
 
+    /// Data under `seed` itself, of any kind but a file, from which one network is to learn.
+    pub(super) fn plain(condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        condition.check()?;
+        Ok(Self {
+            condition,
+            file: None,
+            seed,
+        })
+    }
+
     /// What is run.
     #[must_use]
     pub fn condition(&self) -> &Condition {

@@ -1,10 +1,11 @@
-//! What surrounds a simulation: kept trials, output files, the manifest, progress and interruption.
+//! What surrounds a simulation: kept trials, output files, snapshots, the manifest, progress and interruption.
 
 pub mod files;
 pub mod manifest;
 pub mod progress;
 pub mod raw;
 pub mod records;
+pub mod snapshot;
 pub mod spec;
 
 use std::path::PathBuf;

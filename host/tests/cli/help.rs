@@ -2,7 +2,7 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 12] = [
     "",
     "reproduce",
     "memory",
@@ -10,6 +10,11 @@ const COMMANDS: [&str; 7] = [
     "memory sweep",
     "plot",
     "bench",
+    "snapshot",
+    "snapshot save",
+    "snapshot info",
+    "snapshot verify",
+    "snapshot export",
 ];
 
 #[test]
@@ -40,7 +45,7 @@ fn every_command_has_help_with_examples() {
 #[test]
 fn a_command_left_out_shows_the_commands() {
     let place = Place::new();
-    for command in ["", "memory"] {
+    for command in ["", "memory", "snapshot"] {
         let ran = place.run(command);
         assert_eq!(ran.code, Some(2), "{command}");
         assert!(ran.err.contains("Commands:"), "{command}: {}", ran.err);

@@ -12,4 +12,5 @@ mod reproduce;
 mod resume;
 mod run;
 mod same;
+mod snapshot;
 mod spec;

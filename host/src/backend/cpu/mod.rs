@@ -16,7 +16,7 @@ mod step;
 mod tiles;
 
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, Params, Structured};
+use slotless_core::kwinner::{Assignment, KWinner, Params, Structured, WiringKind};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
@@ -218,6 +218,15 @@ impl Network {
     #[must_use]
     pub fn params(&self) -> AnyParams {
         self.params
+    }
+
+    /// How it is wired.
+    #[must_use]
+    pub fn wiring(&self) -> WiringKind {
+        match self.wiring {
+            None => WiringKind::Random,
+            Some(_) => WiringKind::Structured,
+        }
     }
 
     /// Patterns learned so far.
