@@ -5,7 +5,7 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 # Board (a firmware feature) and target, as in firmware/build.rs.
-BOARDS="microbit:thumbv6m-none-eabi netduinoplus2:thumbv7em-none-eabihf"
+BOARDS="microbit:thumbv6m-none-eabi stm32f405:thumbv7em-none-eabihf"
 STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests miri big-endian neon counts package"
 
 usage() {
@@ -114,7 +114,7 @@ firmware() {
     local command=$1 board=$2
     shift 2
     (cd firmware && cargo "$command" --release --locked --target "${board#*:}" \
-        --no-default-features --features "${board%%:*}" "$@")
+        --no-default-features --features "${board%%:*},log-semihosting" "$@")
 }
 
 stage_firmware() {

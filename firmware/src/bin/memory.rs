@@ -5,10 +5,11 @@
 #![no_std]
 #![no_main]
 
+use heapless::String;
 use slotless_core::kwinner::{KWinner, NetworkError, Params};
 use slotless_core::rng::{self, Purpose};
 use slotless_core::{bits, weight::U8};
-use slotless_firmware::{entry, exit, print, println};
+use slotless_firmware::{entry, error, exit, println};
 use static_cell::ConstStaticCell;
 
 const GLYPHS: u32 = 8;
@@ -51,7 +52,7 @@ fn main() -> ! {
         Ok(0) => exit(0),
         Ok(_) => exit(1),
         Err(error) => {
-            println!("{error}");
+            error!("{}", error);
             exit(1)
         }
     }
@@ -77,20 +78,25 @@ fn run(words: &mut [u32], scratch: &mut [u32]) -> Result<u32, NetworkError> {
         let right = bits::overlap(recalled.pattern, &glyph);
         wrong += ONES - right;
         for row in 0..SIDE {
-            print_row(&cue, row);
-            print!("  ");
-            print_row(recalled.pattern, row);
-            println!();
+            println!(
+                "{=str}  {=str}",
+                line(&cue, row),
+                line(recalled.pattern, row)
+            );
         }
         println!(
-            "{right} of {ONES} ones, match {} %\n",
+            "{=u32} of {=u32} ones, match {=u32} %\n",
+            right,
+            ONES,
             recalled.matched.share() * 100 / 65536
         );
     }
     println!(
-        "{GLYPHS} glyphs in {} bytes of memory and {} of scratch, {wrong} ones wrong",
+        "{=u32} glyphs in {=usize} bytes of memory and {=usize} of scratch, {=u32} ones wrong",
+        GLYPHS,
         size_of_val(memory.words()),
         size_of_val(scratch),
+        wrong
     );
     Ok(wrong)
 }
@@ -108,8 +114,8 @@ fn glyph(number: u32) -> Glyph {
     glyph
 }
 
-fn print_row(cells: &[u32], row: u32) {
-    for cell in row * SIDE..(row + 1) * SIDE {
-        print!("{}", if bits::get(cells, cell) { '#' } else { '.' });
-    }
+fn line(cells: &[u32], row: u32) -> String<{ SIDE as usize }> {
+    (row * SIDE..(row + 1) * SIDE)
+        .map(|cell| if bits::get(cells, cell) { '#' } else { '.' })
+        .collect()
 }

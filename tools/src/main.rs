@@ -1,0 +1,62 @@
+//! The host side of `firmware/`: cargo's runner there, the decoder of its logs, and the maker of flashable files.
+//!
+//! The images say themselves how they are run: `firmware/build.rs` writes their board and log sink into them.
+
+mod elf;
+mod log;
+mod run;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Runs slotless firmware in QEMU or on a board, and decodes its log.
+#[derive(Parser)]
+#[command(name = "slotless-tools", version)]
+enum Command {
+    /// Run an image: in QEMU where its board has a machine there, or on the board (log-rtt) through probe-rs.
+    ///
+    /// The exit code is the image's, 124 if it is still running after SLOTLESS_QEMU_SECONDS (60).
+    Run {
+        /// The image, an ELF file.
+        elf: PathBuf,
+    },
+    /// Decode a log from standard input, as from a serial port, until it ends or the image does.
+    Decode {
+        /// The image that writes the log.
+        elf: PathBuf,
+    },
+}
+
+/// What went wrong before an image could say it itself: bad input, or no tool to run it with.
+#[derive(Debug, thiserror::Error)]
+enum Error {
+    #[error(transparent)]
+    Elf(#[from] elf::ElfError),
+    #[error(transparent)]
+    Log(#[from] log::LogError),
+    #[error(transparent)]
+    Run(#[from] run::RunError),
+}
+
+fn main() -> ExitCode {
+    match act(Command::parse()) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn act(command: Command) -> Result<u8, Error> {
+    match command {
+        Command::Run { elf } => Ok(run::run(&elf::Image::read(&elf)?)?),
+        Command::Decode { elf } => {
+            let image = elf::Image::read(&elf)?;
+            let table = log::Table::new(&image)?;
+            Ok(log::copy(std::io::stdin().lock(), &table)?)
+        }
+    }
+}
