@@ -109,5 +109,8 @@ fn link(board: &Board, sink: &str) -> Result<(), String> {
     for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
         println!("cargo::rustc-link-arg={argument}");
     }
+    // The test harness's attribute asks for it.
+    println!("cargo::rustc-check-cfg=cfg(rust_analyzer)");
+    println!("cargo::rustc-link-arg-tests=-Tembedded-test.x");
     Ok(())
 }

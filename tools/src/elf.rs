@@ -5,7 +5,8 @@ use std::{fs, io};
 
 use object::elf::{FileHeader32, PT_LOAD};
 use object::read::elf::{ElfFile, ProgramHeader};
-use object::{Endianness, Object, ObjectSymbol};
+use object::{Endianness, Object, ObjectSection, ObjectSymbol};
+use serde::Deserialize;
 
 /// A firmware image: its bytes and how it is to be run.
 #[derive(Debug)]
@@ -18,6 +19,24 @@ pub struct Image {
     pub made_for: MadeFor,
     /// What goes to flash, by address.
     pub segments: Vec<Segment>,
+    /// Its on-target tests, if it is a test binary.
+    pub tests: Vec<Test>,
+}
+
+/// A test of embedded-test: a symbol whose name is this, in JSON, and whose first word is the address to run.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Test {
+    /// The function's name.
+    pub name: String,
+    /// Only run when asked for.
+    pub ignored: bool,
+    /// Success is to panic.
+    pub should_panic: bool,
+    /// Its time limit in seconds, if it has one of its own.
+    #[serde(default)]
+    pub timeout: Option<u64>,
+    #[serde(skip)]
+    pub address: u32,
 }
 
 /// A run of bytes in flash.
@@ -62,6 +81,8 @@ pub enum ElfError {
     NoElf { path: PathBuf, error: object::Error },
     #[error("{path}: shorter than it says itself")]
     CutOff { path: PathBuf },
+    #[error("{path}: its list of tests is none of embedded-test 0.7")]
+    Tests { path: PathBuf },
     #[error("{path}: no slotless firmware: it does not name its board and log sink")]
     Unmarked { path: PathBuf },
 }
@@ -82,6 +103,7 @@ impl Image {
         };
         let file = Elf::parse(&*bytes).map_err(no_elf)?;
         let segments = segments(&file).ok_or_else(|| ElfError::CutOff { path: owned() })?;
+        let tests = tests(&file).ok_or_else(|| ElfError::Tests { path: owned() })?;
         let made_for = file
             .symbols()
             .filter_map(|symbol| symbol.name().ok())
@@ -92,6 +114,7 @@ impl Image {
             bytes,
             made_for,
             segments,
+            tests,
         })
     }
 }
@@ -114,6 +137,26 @@ fn segments(file: &Elf<'_>) -> Option<Vec<Segment>> {
     }
     segments.sort_by_key(|segment| segment.address);
     Some(segments)
+}
+
+/// In the order of their names; `None` if one cannot be understood.
+fn tests(file: &Elf<'_>) -> Option<Vec<Test>> {
+    let Some(section) = file.section_by_name(".embedded_test") else {
+        return Some(Vec::new());
+    };
+    let mut tests = Vec::new();
+    for symbol in file.symbols() {
+        let name = symbol.name().ok()?;
+        if symbol.section_index() != Some(section.index()) || !name.starts_with('{') {
+            continue;
+        }
+        let mut test: Test = serde_json::from_str(name).ok()?;
+        let word = section.data_range(symbol.address(), 4).ok()??;
+        test.address = u32::from_le_bytes(word.try_into().ok()?);
+        tests.push(test);
+    }
+    tests.sort_by(|one, other| one.name.cmp(&other.name));
+    Some(tests)
 }
 
 impl MadeFor {

@@ -13,7 +13,7 @@ const ENDED: &str = "image ended with exit code ";
 #[derive(Debug)]
 pub struct Table(defmt_decoder::Table);
 
-/// Log bytes on their way to text on standard output.
+/// Log bytes on their way to text.
 pub struct Decoder<'a> {
     frames: Box<dyn StreamDecoder + Send + Sync + 'a>,
     damaged: bool,
@@ -58,14 +58,13 @@ impl Table {
 
 impl Decoder<'_> {
     /// Prints the frames that these bytes complete; the exit code, once the image says it.
-    pub fn print(&mut self, bytes: &[u8]) -> io::Result<Option<i32>> {
+    pub fn print(&mut self, bytes: &[u8], out: &mut impl Write) -> io::Result<Option<i32>> {
         self.frames.received(bytes);
-        let mut out = io::stdout().lock();
         loop {
             match self.frames.decode() {
                 Ok(frame) => match ended(&frame) {
                     Some(code) => return Ok(Some(code)),
-                    None => print(&frame, &mut out)?,
+                    None => print(&frame, out)?,
                 },
                 Err(DecodeError::UnexpectedEof) => return out.flush().map(|()| None),
                 Err(DecodeError::Malformed) => {
@@ -91,7 +90,7 @@ pub fn copy(mut from: impl Read, table: &Table) -> Result<u8, LogError> {
         if length == 0 {
             return Err(LogError::CutOff);
         }
-        if let Some(code) = decoder.print(&bytes[..length])? {
+        if let Some(code) = decoder.print(&bytes[..length], &mut io::stdout().lock())? {
             return Ok(exit_code(code, decoder.damaged()));
         }
     }

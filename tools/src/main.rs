@@ -6,11 +6,14 @@ mod elf;
 mod flash;
 mod log;
 mod run;
+mod tests;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+
+use tests::Logs;
 
 /// Runs slotless firmware in QEMU or on a board, and decodes its log.
 #[derive(Parser)]
@@ -18,10 +21,16 @@ use clap::Parser;
 enum Command {
     /// Run an image: in QEMU where its board has a machine there, or on the board (log-rtt) through probe-rs.
     ///
-    /// The exit code is the image's, 124 if it is still running after SLOTLESS_QEMU_SECONDS (60).
+    /// The exit code is the image's, 124 if it is still running after SLOTLESS_QEMU_SECONDS (60). Of an image with
+    /// on-target tests it runs each; 101 if one fails.
     Run {
         /// The image, an ELF file.
         elf: PathBuf,
+        /// Of tests, those whose name has this in it.
+        filter: Option<String>,
+        /// Show the logs of tests that succeed, too.
+        #[arg(long)]
+        nocapture: bool,
     },
     /// Decode a log from standard input, as from a serial port, until it ends or the image does.
     Decode {
@@ -62,7 +71,23 @@ fn main() -> ExitCode {
 
 fn act(command: Command) -> Result<u8, Error> {
     match command {
-        Command::Run { elf } => Ok(run::run(&elf::Image::read(&elf)?)?),
+        Command::Run {
+            elf,
+            filter,
+            nocapture,
+        } => {
+            let image = elf::Image::read(&elf)?;
+            // probe-rs knows tests by itself.
+            if image.tests.is_empty() || image.made_for.sink == elf::Sink::Rtt {
+                return Ok(run::run(&image)?);
+            }
+            let logs = if nocapture {
+                Logs::All
+            } else {
+                Logs::OfFailures
+            };
+            Ok(tests::run(&image, &filter.unwrap_or_default(), logs)?)
+        }
         Command::Decode { elf } => {
             let image = elf::Image::read(&elf)?;
             let table = log::Table::new(&image)?;

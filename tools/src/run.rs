@@ -1,13 +1,13 @@
 //! Running an image, in QEMU or on its board.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use crate::elf::{Image, Sink};
+use crate::elf::{Image, Sink, Test};
 use crate::flash::{FlashError, Flat};
 use crate::log::{self, Decoder, LogError, Table};
 
@@ -25,6 +25,10 @@ pub enum RunError {
     NoMachine { board: String },
     #[error("board {board} is one of QEMU's: there is none to flash, run it with log-semihosting")]
     NoChip { board: String },
+    #[error(
+        "tests in QEMU need a board that it has and log-semihosting: this image is for {board} with another"
+    )]
+    NoTests { board: String },
     #[error("qemu-system-arm not found: scripts/install-qemu.sh gets it")]
     NoQemu,
     #[error("probe-rs not found: https://probe.rs tells how to install it")]
@@ -58,7 +62,7 @@ pub fn run(image: &Image) -> Result<u8, RunError> {
         Sink::Uart => bare(image, machine)?,
         _ => debugged(image, machine)?,
     };
-    let code = watch(command, limit()?, &mut decoder)?;
+    let code = watch(command, limit()?, &mut decoder, &mut io::stdout().lock())?;
     Ok(log::exit_code(code.into(), decoder.damaged()))
 }
 
@@ -78,6 +82,28 @@ fn flash(image: &Image) -> Result<u8, RunError> {
             _ => start("probe-rs", error),
         })?;
     Ok(code_of(status))
+}
+
+/// Runs one test of an image to its end, its log into `out`; the exit code.
+pub fn test(image: &Image, test: &Test, out: &mut Vec<u8>) -> Result<u8, RunError> {
+    let (Some(machine), Sink::Semihosting) = (&image.made_for.machine, image.made_for.sink) else {
+        return Err(RunError::NoTests {
+            board: image.made_for.board.clone(),
+        });
+    };
+    let table = Table::new(image)?;
+    let mut decoder = table.decoder();
+    let mut command = qemu(machine)?;
+    let arguments = format!("enable=on,target=native,arg=run_addr,arg={}", test.address);
+    command
+        .args(["-serial", "none", "-kernel"])
+        .arg(&image.path)
+        .args(["-semihosting-config", &arguments]);
+    let limit = test
+        .timeout
+        .map_or_else(limit, |seconds| Ok(Duration::from_secs(seconds)))?;
+    let code = watch(command, limit, &mut decoder, out)?;
+    Ok(log::exit_code(code.into(), decoder.damaged()))
 }
 
 /// QEMU as a debugger: log and exit code go through it.
@@ -135,10 +161,15 @@ fn limit() -> Result<Duration, RunError> {
 }
 
 /// Prints the log until QEMU ends, the image says that it is done, or its time is up.
-fn watch(mut command: Command, limit: Duration, decoder: &mut Decoder<'_>) -> Result<u8, RunError> {
+fn watch(
+    mut command: Command,
+    limit: Duration,
+    decoder: &mut Decoder<'_>,
+    out: &mut impl Write,
+) -> Result<u8, RunError> {
     let until = Instant::now() + limit;
     let mut child = command.spawn().map_err(|error| start("QEMU", error))?;
-    let code = follow(&mut child, until, decoder);
+    let code = follow(&mut child, until, decoder, out);
     // Whatever happened, nothing is left running; one that ended already does not mind.
     let _ = child.kill();
     let status = child.wait().map_err(|error| start("QEMU", error))?;
@@ -164,13 +195,14 @@ fn follow(
     child: &mut Child,
     until: Instant,
     decoder: &mut Decoder<'_>,
+    out: &mut impl Write,
 ) -> Result<Followed, RunError> {
     let chunks = chunks(child);
     loop {
         let left = until.saturating_duration_since(Instant::now());
         match chunks.recv_timeout(left) {
             Ok(bytes) => {
-                if let Some(code) = decoder.print(&bytes).map_err(LogError::Write)? {
+                if let Some(code) = decoder.print(&bytes, out).map_err(LogError::Write)? {
                     return Ok(Followed::Ended(log::exit_code(code, false)));
                 }
             }
