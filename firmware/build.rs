@@ -4,37 +4,19 @@
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// A board is a feature of Cargo.toml and `memory/NAME.x`.
+/// A line of `boards.txt`.
 struct Board {
     name: &'static str,
     target: &'static str,
-    /// QEMU's machine; empty where it has none.
     machine: &'static str,
-    /// probe-rs's name; empty for boards that are QEMU's alone.
     chip: &'static str,
-    sinks: &'static [&'static str],
+    family: &'static str,
+    sinks: Vec<&'static str>,
 }
 
-const BOARDS: [Board; 2] = [
-    Board {
-        name: "microbit",
-        target: "thumbv6m-none-eabi",
-        machine: "microbit",
-        chip: "nRF51822_xxAA",
-        sinks: &["log-semihosting"],
-    },
-    Board {
-        name: "stm32f405",
-        target: "thumbv7em-none-eabihf",
-        machine: "netduinoplus2",
-        chip: "STM32F405RG",
-        sinks: &["log-semihosting"],
-    },
-];
-
-const SINKS: [&str; 1] = ["log-semihosting"];
-
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=boards.txt");
     if let Err(message) = prepare() {
         // One line that names the cure; a panic would bury it under a backtrace hint.
         println!("cargo::error={message}");
@@ -42,42 +24,68 @@ fn main() {
 }
 
 fn prepare() -> Result<(), String> {
-    let names = BOARDS.map(|board| board.name);
-    let chosen = one("board", &names)?;
-    let sink = one("log sink", &SINKS)?;
-    let board = BOARDS.into_iter().find(|board| board.name == chosen);
-    let board = board.ok_or("chosen from the list")?;
+    let boards = boards()?;
+    let names: Vec<_> = boards.iter().map(|board| board.name).collect();
+    let name = one("board", "", &names)?;
+    let sink = one("log sink", "log-", &["semihosting", "rtt", "uart"])?;
+    let mut boards = boards.into_iter();
+    let board = boards.find(|board| board.name == name);
+    let board = board.ok_or("a chosen board is in the list")?;
     if !board.sinks.contains(&sink) {
         return Err(format!(
-            "board {} has no {sink}: it has {}",
-            board.name,
-            board.sinks.join(", ")
+            "board {name} has no log-{sink}, it has log-{}",
+            board.sinks.join(", log-")
         ));
     }
     let got = env::var("TARGET").map_err(|error| error.to_string())?;
     if got != board.target {
         return Err(format!(
-            "board {} needs `--target {}`, this is a build for {got}",
-            board.name, board.target
+            "board {name} needs `--target {}`, this is a build for {got}",
+            board.target
         ));
     }
     link(&board, sink)
 }
 
+fn boards() -> Result<Vec<Board>, String> {
+    let lines = include_str!("boards.txt").lines();
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            match fields[..] {
+                [name, target, machine, chip, family, sinks] => Ok(Board {
+                    name,
+                    target,
+                    machine,
+                    chip,
+                    family,
+                    sinks: sinks.split(',').collect(),
+                }),
+                _ => Err(format!("boards.txt: not six fields: {line}")),
+            }
+        })
+        .collect()
+}
+
 /// The one item of a list whose feature is on.
-fn one(what: &str, list: &[&'static str]) -> Result<&'static str, String> {
+fn one(what: &str, prefix: &str, list: &[&'static str]) -> Result<&'static str, String> {
     let on = |name: &&&str| {
-        let variable = name.to_uppercase().replace('-', "_");
-        env::var_os(format!("CARGO_FEATURE_{variable}")).is_some()
+        let feature = format!("CARGO_FEATURE_{prefix}{name}");
+        env::var_os(feature.to_uppercase().replace('-', "_")).is_some()
     };
     let chosen: Vec<_> = list.iter().filter(on).copied().collect();
+    let names = |list: &[&str]| {
+        let names: Vec<_> = list.iter().map(|name| format!("{prefix}{name}")).collect();
+        names.join(", ")
+    };
     match chosen[..] {
         [name] => Ok(name),
         _ => Err(format!(
-            "choose one {what}, as in `--no-default-features --features stm32f405,log-semihosting`: there are {}, \
-             chosen are [{}]",
-            list.join(", "),
-            chosen.join(", ")
+            "choose one {what}, as in `--no-default-features --features stm32f405,log-rtt`: there are {}, chosen are \
+             [{}]",
+            names(list),
+            names(&chosen)
         )),
     }
 }
@@ -88,16 +96,18 @@ fn link(board: &Board, sink: &str) -> Result<(), String> {
     let mut script = fs::read_to_string(&map).map_err(|error| format!("{map}: {error}"))?;
     // A symbol whose name is what it says, as defmt has them: tools/src/elf.rs reads it.
     script += &format!(
-        "\n\"slotless-image board={} sink={sink} machine={} chip={}\" = 0;\n",
-        board.name, board.machine, board.chip
+        "\n\"slotless-image board={} sink={sink} machine={} chip={} family={}\" = 0;\n",
+        board.name, board.machine, board.chip, board.family
     );
+    // The linker refuses statics that overrun RAM, but not a stack squeezed to nothing.
+    script += "ASSERT(ORIGIN(RAM) + LENGTH(RAM) - __sheap >= 4K, \
+               \"less than 4 KiB of RAM is left for the stack\");\n";
     fs::write(out.join("memory.x"), script).map_err(|error| format!("memory.x: {error}"))?;
     println!("cargo::rustc-link-search={}", out.display());
     println!("cargo::rerun-if-changed={map}");
-    println!("cargo::rerun-if-changed=build.rs");
     // Here and not in .cargo/config.toml: RUSTFLAGS in the environment would replace those without a word.
-    println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    println!("cargo::rustc-link-arg-bins=-Tdefmt.x");
-    println!("cargo::rustc-link-arg-bins=--nmagic");
+    for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
+        println!("cargo::rustc-link-arg={argument}");
+    }
     Ok(())
 }

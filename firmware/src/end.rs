@@ -12,20 +12,42 @@ pub const PANICKED: i32 = 101;
 /// Exit code of an image that took a hard fault. A stack that runs out of RAM locks the core up instead: QEMU aborts.
 pub const FAULTED: i32 = 102;
 
-/// Ends the run: 0 for success, 1 to 255 for a failure.
+/// Ends the run: 0 for success, 1 to 255 for a failure. The log is handed over to its last byte; then QEMU or the
+/// debugger ends it, or the log says the code and the core rests.
 pub fn exit(code: i32) -> ! {
+    // tools/src/log.rs waits for these words.
+    #[cfg(not(feature = "semihosting"))]
+    defmt::println!("image ended with exit code {=i32}", code);
     defmt::flush();
+    stop(code)
+}
+
+#[cfg(feature = "semihosting")]
+fn stop(code: i32) -> ! {
     semihosting::process::exit(code)
+}
+
+#[cfg(not(feature = "semihosting"))]
+fn stop(_code: i32) -> ! {
+    cortex_m::interrupt::disable();
+    loop {
+        // Awake where a probe still reads the log: memory of some sleeping chips is out of its reach.
+        #[cfg(feature = "log-rtt")]
+        cortex_m::asm::nop();
+        #[cfg(not(feature = "log-rtt"))]
+        cortex_m::asm::wfi();
+    }
 }
 
 #[panic_handler]
 fn panic(info: &PanicInfo<'_>) -> ! {
     static PANICKING: AtomicBool = AtomicBool::new(false);
-    // A panic while the log has the floor cannot be logged: the logger would panic in its turn.
-    if !PANICKING.load(Ordering::Relaxed) {
-        PANICKING.store(true, Ordering::Relaxed);
-        error!("{}", Display2Format(info));
+    if PANICKING.load(Ordering::Relaxed) {
+        // It came from the log itself, which can say nothing more.
+        stop(PANICKED)
     }
+    PANICKING.store(true, Ordering::Relaxed);
+    error!("{}", Display2Format(info));
     exit(PANICKED)
 }
 

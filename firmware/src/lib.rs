@@ -5,7 +5,11 @@
 
 #![no_std]
 
+#[cfg(feature = "pico")]
+mod boot2;
 mod end;
+#[cfg(feature = "log-uart")]
+mod uart;
 
 pub use cortex_m_rt::entry;
 pub use defmt::{error, info, println, warn};
@@ -13,5 +17,7 @@ pub use end::{FAULTED, PANICKED, exit};
 
 // Linked for its critical section, which nothing here names.
 use cortex_m as _;
+#[cfg(feature = "log-rtt")]
+use defmt_rtt as _;
 #[cfg(feature = "log-semihosting")]
 use defmt_semihosting as _;

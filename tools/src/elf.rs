@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use object::{Object, ObjectSymbol};
+use object::elf::{FileHeader32, PT_LOAD};
+use object::read::elf::{ElfFile, ProgramHeader};
+use object::{Endianness, Object, ObjectSymbol};
 
 /// A firmware image: its bytes and how it is to be run.
 #[derive(Debug)]
@@ -14,6 +16,15 @@ pub struct Image {
     pub bytes: Vec<u8>,
     /// Which board it is for and how it logs.
     pub made_for: MadeFor,
+    /// What goes to flash, by address.
+    pub segments: Vec<Segment>,
+}
+
+/// A run of bytes in flash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    pub address: u32,
+    pub bytes: Vec<u8>,
 }
 
 /// The name of the symbol that `firmware/build.rs` puts into each image.
@@ -27,6 +38,8 @@ pub struct MadeFor {
     pub machine: Option<String>,
     /// probe-rs's name of the chip, if it is one.
     pub chip: Option<String>,
+    /// The family id of UF2 files for it, if it takes them.
+    pub family: Option<u32>,
 }
 
 /// How an image logs.
@@ -45,8 +58,10 @@ pub enum Sink {
 pub enum ElfError {
     #[error("{path}: {error}")]
     Read { path: PathBuf, error: io::Error },
-    #[error("{path}: not an ELF file: {error}")]
+    #[error("{path}: no ELF file of 32 bits: {error}")]
     NoElf { path: PathBuf, error: object::Error },
+    #[error("{path}: shorter than it says itself")]
+    CutOff { path: PathBuf },
     #[error("{path}: no slotless firmware: it does not name its board and log sink")]
     Unmarked { path: PathBuf },
 }
@@ -61,10 +76,12 @@ impl Image {
             path: owned(),
             error,
         })?;
-        let file = object::File::parse(&*bytes).map_err(|error| ElfError::NoElf {
+        let no_elf = |error| ElfError::NoElf {
             path: owned(),
             error,
-        })?;
+        };
+        let file = Elf::parse(&*bytes).map_err(no_elf)?;
+        let segments = segments(&file).ok_or_else(|| ElfError::CutOff { path: owned() })?;
         let made_for = file
             .symbols()
             .filter_map(|symbol| symbol.name().ok())
@@ -74,12 +91,33 @@ impl Image {
             path: owned(),
             bytes,
             made_for,
+            segments,
         })
     }
 }
 
+type Elf<'a> = ElfFile<'a, FileHeader32<Endianness>>;
+
+/// Where bytes lie before start-up code copies some of them: their physical addresses.
+/// `None` if the file is shorter than it says.
+fn segments(file: &Elf<'_>) -> Option<Vec<Segment>> {
+    let endian = file.endian();
+    let mut segments = Vec::new();
+    for header in file.elf_program_headers() {
+        let bytes = header.data(endian, file.data()).ok()?;
+        if header.p_type(endian) == PT_LOAD && !bytes.is_empty() {
+            segments.push(Segment {
+                address: header.p_paddr(endian),
+                bytes: bytes.to_vec(),
+            });
+        }
+    }
+    segments.sort_by_key(|segment| segment.address);
+    Some(segments)
+}
+
 impl MadeFor {
-    /// `slotless-image board=B sink=log-S machine=M chip=C`, the last two empty where there is none.
+    /// `slotless-image board=B sink=S machine=M chip=C family=F`, the last three `-` where there is none.
     fn parse(symbol: &str) -> Option<Self> {
         // lld keeps the quotes that the name has in the linker script.
         let mark = symbol.trim_matches('"').strip_prefix(MARK)?;
@@ -88,17 +126,21 @@ impl MadeFor {
                 .find_map(|field| field.strip_prefix(name)?.strip_prefix('='))
                 .map(str::to_owned)
         };
-        let some = |text: String| Some(text).filter(|text| !text.is_empty());
+        let some = |text: String| Some(text).filter(|text| text != "-");
         Some(Self {
             board: field("board")?,
             sink: match &*field("sink")? {
-                "log-semihosting" => Sink::Semihosting,
-                "log-rtt" => Sink::Rtt,
-                "log-uart" => Sink::Uart,
+                "semihosting" => Sink::Semihosting,
+                "rtt" => Sink::Rtt,
+                "uart" => Sink::Uart,
                 _ => return None,
             },
             machine: some(field("machine")?),
             chip: some(field("chip")?),
+            family: match some(field("family")?) {
+                Some(text) => Some(u32::from_str_radix(text.strip_prefix("0x")?, 16).ok()?),
+                None => None,
+            },
         })
     }
 }
@@ -109,17 +151,19 @@ mod tests {
 
     #[test]
     fn marks_are_read_with_and_without_quotes_and_others_are_not() {
-        let mark = "slotless-image board=pico sink=log-rtt machine= chip=RP2040";
+        let mark = "slotless-image board=pico sink=rtt machine=- chip=RP2040 family=0xe48bff56";
         let made_for = MadeFor {
             board: "pico".into(),
             sink: Sink::Rtt,
             machine: None,
             chip: Some("RP2040".into()),
+            family: Some(0xe48b_ff56),
         };
         assert_eq!(MadeFor::parse(mark), Some(made_for.clone()));
         assert_eq!(MadeFor::parse(&format!("\"{mark}\"")), Some(made_for));
         assert_eq!(MadeFor::parse("main"), None);
-        assert_eq!(MadeFor::parse(&mark.replace("log-rtt", "log-paper")), None);
+        assert_eq!(MadeFor::parse(&mark.replace("rtt", "paper")), None);
         assert_eq!(MadeFor::parse(&mark.replace("board", "bored")), None);
+        assert_eq!(MadeFor::parse(&mark.replace("0x", "#")), None);
     }
 }

@@ -3,6 +3,7 @@
 //! The images say themselves how they are run: `firmware/build.rs` writes their board and log sink into them.
 
 mod elf;
+mod flash;
 mod log;
 mod run;
 
@@ -27,6 +28,13 @@ enum Command {
         /// The image that writes the log.
         elf: PathBuf,
     },
+    /// Write what is flashed: FOLDER/NAME.bin, .hex and, for boards that take it, .uf2.
+    Image {
+        /// The image, an ELF file.
+        elf: PathBuf,
+        /// Where the files go; made if missing.
+        folder: PathBuf,
+    },
 }
 
 /// What went wrong before an image could say it itself: bad input, or no tool to run it with.
@@ -36,6 +44,8 @@ enum Error {
     Elf(#[from] elf::ElfError),
     #[error(transparent)]
     Log(#[from] log::LogError),
+    #[error(transparent)]
+    Flash(#[from] flash::FlashError),
     #[error(transparent)]
     Run(#[from] run::RunError),
 }
@@ -57,6 +67,12 @@ fn act(command: Command) -> Result<u8, Error> {
             let image = elf::Image::read(&elf)?;
             let table = log::Table::new(&image)?;
             Ok(log::copy(std::io::stdin().lock(), &table)?)
+        }
+        Command::Image { elf, folder } => {
+            for path in flash::write(&elf::Image::read(&elf)?, &folder)? {
+                println!("{}", path.display());
+            }
+            Ok(0)
         }
     }
 }

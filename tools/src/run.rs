@@ -5,9 +5,10 @@ use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
-use std::{env, thread};
+use std::{env, fs, thread};
 
 use crate::elf::{Image, Sink};
+use crate::flash::{FlashError, Flat};
 use crate::log::{self, Decoder, LogError, Table};
 
 /// Exit code of an image that was still running when its time was up; `timeout` has the same.
@@ -30,6 +31,10 @@ pub enum RunError {
     NoProbe,
     #[error("{SECONDS}={0} is no number of seconds: 1 to 86400 are allowed")]
     Seconds(String),
+    #[error(transparent)]
+    Flash(#[from] FlashError),
+    #[error("{path}: {error}")]
+    Write { path: PathBuf, error: io::Error },
     #[error("{program} could not be run: {error}")]
     Start {
         program: &'static str,
@@ -39,13 +44,22 @@ pub enum RunError {
 
 /// Runs an image to its end and hands its exit code on.
 pub fn run(image: &Image) -> Result<u8, RunError> {
-    match (&image.made_for.sink, &image.made_for.machine) {
-        (Sink::Rtt, _) => flash(image),
-        (_, Some(machine)) => emulate(image, machine),
-        (_, None) => Err(RunError::NoMachine {
-            board: image.made_for.board.clone(),
-        }),
+    if image.made_for.sink == Sink::Rtt {
+        return flash(image);
     }
+    let Some(machine) = &image.made_for.machine else {
+        return Err(RunError::NoMachine {
+            board: image.made_for.board.clone(),
+        });
+    };
+    let table = Table::new(image)?;
+    let mut decoder = table.decoder();
+    let command = match image.made_for.sink {
+        Sink::Uart => bare(image, machine)?,
+        _ => debugged(image, machine)?,
+    };
+    let code = watch(command, limit()?, &mut decoder)?;
+    Ok(log::exit_code(code.into(), decoder.damaged()))
 }
 
 /// Flashes the board and shows its log until interrupted; probe-rs decodes it.
@@ -66,17 +80,27 @@ fn flash(image: &Image) -> Result<u8, RunError> {
     Ok(code_of(status))
 }
 
-fn emulate(image: &Image, machine: &str) -> Result<u8, RunError> {
-    let limit = limit()?;
-    let table = Table::new(image)?;
+/// QEMU as a debugger: log and exit code go through it.
+fn debugged(image: &Image, machine: &str) -> Result<Command, RunError> {
     let mut command = qemu(machine)?;
     command
         .args(["-serial", "none", "-kernel"])
         .arg(&image.path)
         .args(["-semihosting-config", "enable=on,target=native"]);
-    let mut decoder = table.decoder();
-    let code = watch(command, limit, &mut decoder)?;
-    Ok(log::exit_code(code.into(), decoder.damaged()))
+    Ok(command)
+}
+
+/// QEMU as the board alone: it gets the bytes that flash would, beside the ELF file, and nothing of it but the serial
+/// port is seen.
+fn bare(image: &Image, machine: &str) -> Result<Command, RunError> {
+    let flat = image.path.with_extension("bin");
+    fs::write(&flat, Flat::new(image)?.bytes).map_err(|error| RunError::Write {
+        path: flat.clone(),
+        error,
+    })?;
+    let mut command = qemu(machine)?;
+    command.args(["-serial", "stdio", "-kernel"]).arg(flat);
+    Ok(command)
 }
 
 fn qemu(machine: &str) -> Result<Command, RunError> {
