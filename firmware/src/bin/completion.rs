@@ -25,8 +25,8 @@ type Glyph = [u32; bits::words_for(CELLS)];
 
 /// The letters side by side, [`BAND`] to a band, each of [`SIDE`] x [`SIDE`] cells.
 ///
-/// A cue that fits two letters cannot tell which is meant, and a letter learned where a look-alike lies takes its place.
-/// So no two share more than 70 % of the ink of either; strokes that would meet (F and I, E and L) stand apart.
+/// A cue that fits two letters cannot tell which is meant, and a letter learned where a look-alike lies takes its
+/// place. So no two share more than 70 % of the ink of either; strokes that would meet (F and I, E and L) stand apart.
 const ALPHABET: [[&[u8]; SIDE as usize]; LETTERS.div_ceil(BAND) as usize] = [
     [
         b"....##.... ######.... ....#####. #######... ...####### ..######## ..######.. ..#....#.. .....####.",
@@ -66,10 +66,10 @@ const ALPHABET: [[&[u8]; SIDE as usize]; LETTERS.div_ceil(BAND) as usize] = [
     ],
 ];
 
-// 100 visible units, one a cell; 224 hidden units that see them all; 3 winners; weights of one bit, for which rate 1 (the
-// default) makes a winner the letter itself. Over the seeds 0 to 199, for network and cues alike, 196 bring back all 688
-// ones, and the worst misses 12. With weights of 8 bits the same RAM holds 61 units, too few for letters so alike:
-// 24.8 to 49.8 (1 to 3 winners) of 688 missing on average at rate 1/2.
+// 100 visible units, one a cell; 224 hidden units that see them all; 3 winners; weights of one bit, for which rate 1
+// (the default) makes a winner the letter itself. Over the seeds 0 to 199, for network and cues alike, 196 bring back
+// all 688 ones, and the worst misses 12. With weights of 8 bits the same RAM holds 61 units, too few for letters so
+// alike: 24.8 to 49.8 (1 to 3 winners) of 688 missing on average at rate 1/2.
 const PARAMS: Params<U1> = match Params::<U1>::builder(CELLS, 224).winners(3).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),

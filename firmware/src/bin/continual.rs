@@ -4,12 +4,13 @@
 //! older ones out bit by bit, so that the newest are recalled whole and the oldest not at all. The patterns come from
 //! seeded streams, each made again when it is tested, so nothing but the network is stored.
 //!
-//! The log is CSV: the age of a pattern in learning steps (1: the newest), how many of its ones a half cue brought back,
-//! and chance: the same for patterns that were never learned. Both are means in 1/1000. Chance is above 0 because the
-//! winners of any cue are units that like its ones.
+//! The log is CSV: the age of a pattern in learning steps (1: the newest), how many of its ones a half cue brought
+//! back, and chance: the same for patterns that were never learned. Both are means in 1/1000. Chance is above 0 because
+//! the winners of any cue are units that like its ones.
 //!
 //! Needs 9,420 bytes of static RAM: 8,648 for the network, 744 of scratch. Ends with 1 unless the newest patterns come
-//! back whole (995 or more), those of age 32 nearly so (850 or more), and the oldest no better than chance (25 at most).
+//! back whole (995 or more), those of age 32 nearly so (850 or more), and the oldest no better than chance (25 at
+//! most).
 
 #![no_std]
 #![no_main]
@@ -35,9 +36,9 @@ const CUES: Purpose = Purpose(257);
 const LEARNED: u32 = 0;
 const NEVER: u32 = 1;
 
-// 128 visible units, 180 hidden units that see them all, 2 winners, weights of 2 bits, rate 1/2: of the networks scanned
-// for this size of RAM (1, 2, 4 bits; fan-in 48 to 128; 2 to 6 winners) that with the most patterns recalled at .85.
-// One winner holds more of them, but each in one unit: a slot.
+// 128 visible units, 180 hidden units that see them all, 2 winners, weights of 2 bits, rate 1/2: of the networks
+// scanned for this size of RAM (1, 2, 4 bits; fan-in 48 to 128; 2 to 6 winners) that with the most patterns recalled at
+// .85. One winner holds more of them, but each in one unit: a slot.
 const PARAMS: Params<U2> = match Params::<U2>::builder(UNITS, 180)
     .winners(2)
     .active(ONES)

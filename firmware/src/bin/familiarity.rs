@@ -1,17 +1,17 @@
 //! "Have I seen this before?", answered from the match score alone, without recalling anything.
 //!
-//! Shows that a network knows many more patterns again than it can still recall (see `continual`): a cue's match, the sum
-//! of its winners' potentials, is higher for what was learned. A stream of random patterns is learned, and after each
-//! step the device scores learned patterns, one of each band of ages, and lures, which it never learned. `KWinner::learn`
-//! returns the same match of a pattern before it learns it, at no cost.
+//! Shows that a network knows many more patterns again than it can still recall (see `continual`): a cue's match, the
+//! sum of its winners' potentials, is higher for what was learned. A stream of random patterns is learned, and after
+//! each step the device scores learned patterns, one of each band of ages, and lures, which it never learned.
+//! `KWinner::learn` returns the same match of a pattern before it learns it, at no cost.
 //!
-//! The log has two tables in CSV, rates in 1/1000. The first is of the first half of the steps: for a range of thresholds
-//! on the match (in 1/128 of the most it could be), how many patterns of ages to 256 are called familiar (hits), and how
-//! many lures (false alarms). The threshold with the largest difference is kept, and the second table tests it on the
-//! second half, which has patterns and lures of its own: hits by age.
+//! The log has two tables in CSV, rates in 1/1000. The first is of the first half of the steps: for a range of
+//! thresholds on the match (in 1/128 of the most it could be), how many patterns of ages to 256 are called familiar
+//! (hits), and how many lures (false alarms). The threshold with the largest difference is kept, and the second table
+//! tests it on the second half, which has patterns and lures of its own: hits by age.
 //!
-//! Needs 10,564 bytes of static RAM: 8,968 for the network, 536 of scratch, 1,024 for histograms. Ends with 1 unless the
-//! second half has 950 hits or more in each band of ages to 128, and 100 false alarms at most.
+//! Needs 10,564 bytes of static RAM: 8,968 for the network, 536 of scratch, 1,024 for histograms. Ends with 1 unless
+//! the second half has 950 hits or more in each band of ages to 128, and 100 false alarms at most.
 
 #![no_std]
 #![no_main]
@@ -48,8 +48,8 @@ const BUCKETS: usize = 128;
 type Histogram = [u32; BUCKETS];
 
 // 128 visible units, 112 hidden units that see them all, 2 winners, weights of 4 bits that take small steps, rate 1/10,
-// rounded at random: of the networks scanned for this size of RAM (1 to 8 bits, fan-in 16 to 256, 1 to 32 winners, rates
-// 1 to 1/33) that with the most hits over ages to 512 at 5 % false alarms.
+// rounded at random: of the networks scanned for this size of RAM (1 to 8 bits, fan-in 16 to 256, 1 to 32 winners,
+// rates 1 to 1/33) that with the most hits over ages to 512 at 5 % false alarms.
 const PARAMS: Params<U4> = match Params::<U4>::builder(UNITS, 112)
     .winners(2)
     .active(ONES)
