@@ -19,7 +19,8 @@ shift
 
 cd "$(dirname "$0")"
 if [ $# -eq 0 ]; then
-    for source in src/bin/*.rs; do
+    for source in src/bin/*.rs src/bin/*/main.rs; do
+        source=${source%/main.rs}
         set -- "$@" "$(basename "$source" .rs)"
     done
 fi

@@ -22,7 +22,7 @@ Runs the named stages, or all of them in this order:
   core-nostd  the core for the Cortex-M targets, with each set of features
   firmware    clippy and release images for each board, with each log sink on some
   vectors     the core's examples; what the self-tests print is tests/vectors
-  qemu        on-target tests in QEMU (installed if missing), on Cortex-M0, M3, M4 and M7; the self-test's vectors
+  qemu        on Cortex-M0, M3, M4 and M7 in QEMU (installed if missing): on-target tests, known answers, the demos' output
   docs        cargo doc without warnings
   tests       cargo test --workspace
   miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
@@ -121,6 +121,7 @@ stage_firmware() {
         fi
         firmware/board.sh "${board%:*}" "${board#*:}" build --quiet --bins
     done
+    firmware/images.sh pico
 }
 
 stage_vectors() {
@@ -142,11 +143,17 @@ stage_qemu() {
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target
     done
-    for board in microbit:semihosting stm32f405:uart mps2-an385:semihosting mps2-an500:uart; do
+    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
         firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin selftest >"$notes/device.txt"
         diff "$notes/expected.txt" "$notes/device.txt"
         echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal tests/vectors/kwinner.txt"
     done
+    # What is flashed is what QEMU ran last: the runner leaves that beside the ELF file.
+    local target=${CARGO_TARGET_DIR:-firmware/target}
+    firmware/images.sh stm32f405 selftest >/dev/null
+    cmp "$target/images/stm32f405/selftest.bin" "$target/thumbv7em-none-eabihf/release/selftest.bin"
+    echo "stm32f405: the .bin to flash is the one that ran"
+    firmware/outputs.sh
 }
 
 stage_docs() {
