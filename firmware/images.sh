@@ -2,7 +2,8 @@
 # Files to flash: firmware/images.sh [--sink SINK] BOARD [BIN...], as in
 #   firmware/images.sh pico selftest
 # Builds the binaries (all where none is named) for the board and writes BIN.bin, BIN.hex and, for the Pico, BIN.uf2 to
-# images/BOARD in the target folder; names each. The log goes to the serial port, or where --sink says.
+# images/BOARD in the target folder, and BIN.elf, with which log.sh decodes the log; names each. The log goes to the
+# serial port, or where --sink says.
 set -eu
 
 sink=uart

@@ -149,9 +149,9 @@ stage_qemu() {
         echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal tests/vectors/kwinner.txt"
     done
     # What is flashed is what QEMU ran last: the runner leaves that beside the ELF file.
-    local target=${CARGO_TARGET_DIR:-firmware/target}
-    firmware/images.sh stm32f405 selftest >/dev/null
-    cmp "$target/images/stm32f405/selftest.bin" "$target/thumbv7em-none-eabihf/release/selftest.bin"
+    local image
+    image=$(firmware/images.sh stm32f405 selftest | grep '\.bin$')
+    cmp "$image" "${image%/images/*}/thumbv7em-none-eabihf/release/selftest.bin"
     echo "stm32f405: the .bin to flash is the one that ran"
     firmware/outputs.sh
 }

@@ -89,12 +89,14 @@ impl Flat {
     }
 }
 
-/// Writes `FOLDER/NAME.bin`, `.hex` and, where the board has a family, `.uf2`; says which.
+/// Writes `FOLDER/NAME.bin`, `.hex` and, where the board has a family, `.uf2`, and the image itself as `.elf`, which
+/// decodes the log; says which.
 pub fn write(image: &Image, folder: &Path) -> Result<Vec<PathBuf>, FlashError> {
     let flat = Flat::new(image)?;
     let mut files = vec![
         ("bin", flat.bytes.clone()),
         ("hex", hex(&image.segments).into_bytes()),
+        ("elf", image.bytes.clone()),
     ];
     if let Some(family) = image.made_for.family {
         check_boot2(image, &flat)?;

@@ -37,7 +37,7 @@ enum Command {
         /// The image that writes the log.
         elf: PathBuf,
     },
-    /// Write what is flashed: FOLDER/NAME.bin, .hex and, for boards that take it, .uf2.
+    /// Write what is flashed: FOLDER/NAME.bin, .hex and, for boards that take it, .uf2; and .elf, to decode the log.
     Image {
         /// The image, an ELF file.
         elf: PathBuf,
