@@ -2,7 +2,7 @@
 
 use slotless_core::kwinner::NetworkError;
 use slotless_core::selftest::{self, long};
-use slotless_core::weight::{U16, Width};
+use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
 #[test]

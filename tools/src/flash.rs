@@ -117,17 +117,19 @@ pub fn write(image: &Image, folder: &Path) -> Result<Vec<PathBuf>, FlashError> {
     Ok(written)
 }
 
-/// Intel hex: data records of 16 bytes, a record of the address's upper half where it changes.
+/// Intel hex: data records of 16 bytes, a record of the address's upper half where it changes, and first of all, by
+/// which drives that boards show up as know the format.
 fn hex(segments: &[Segment]) -> String {
     let mut text = String::new();
-    let mut upper = 0;
+    let mut upper = None;
     for segment in segments {
         let mut address = segment.address;
         let mut rest = &segment.bytes[..];
         while !rest.is_empty() {
-            if address >> 16 != upper {
-                upper = address >> 16;
-                record(&mut text, 0, 4, &(upper as u16).to_be_bytes());
+            let half = (address >> 16) as u16;
+            if upper != Some(half) {
+                upper = Some(half);
+                record(&mut text, 0, 4, &half.to_be_bytes());
             }
             // None crosses into another upper half.
             let length = rest

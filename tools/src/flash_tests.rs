@@ -110,7 +110,7 @@ fn hex_reads_back_as_the_segments() {
 
 #[test]
 fn hex_records_are_those_of_the_format() {
-    // The format's well-known example record, and its end.
+    // Examples that descriptions of the format have.
     let segment = Segment {
         address: 0x0100,
         bytes: vec![
@@ -118,7 +118,7 @@ fn hex_records_are_those_of_the_format() {
             0x19, 0x01,
         ],
     };
-    let expected = ":10010000214601360121470136007EFE09D2190140\n:00000001FF\n";
+    let expected = ":020000040000FA\n:10010000214601360121470136007EFE09D2190140\n:00000001FF\n";
     assert_eq!(hex(&[segment]), expected);
 }
 
