@@ -4,16 +4,17 @@
 
 mod elf;
 mod flash;
+mod harness;
 mod log;
 mod run;
-mod tests;
+mod watch;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use tests::Logs;
+use harness::Logs;
 
 /// Runs slotless firmware in QEMU or on a board, and decodes its log.
 #[derive(Parser)]
@@ -86,7 +87,7 @@ fn act(command: Command) -> Result<u8, Error> {
             } else {
                 Logs::OfFailures
             };
-            Ok(tests::run(&image, &filter.unwrap_or_default(), logs)?)
+            Ok(harness::run(&image, &filter.unwrap_or_default(), logs)?)
         }
         Command::Decode { elf } => {
             let image = elf::Image::read(&elf)?;

@@ -1,18 +1,18 @@
 //! Running an image, in QEMU or on its board.
 
-use std::io::{self, Read, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::time::{Duration, Instant};
-use std::{env, fs, thread};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+use std::{env, fs};
 
 use crate::elf::{Image, Sink, Test};
 use crate::flash::{FlashError, Flat};
-use crate::log::{self, Decoder, LogError, Table};
+use crate::log::{self, LogError, Table};
+use crate::watch::{End, WatchError, code_of, watch};
 
 /// Exit code of an image that was still running when its time was up; `timeout` has the same.
-const TIME_UP: u8 = 124;
+const TIME_UP: i32 = 124;
 
 const SECONDS: &str = "SLOTLESS_QEMU_SECONDS";
 
@@ -39,11 +39,10 @@ pub enum RunError {
     Flash(#[from] FlashError),
     #[error("{path}: {error}")]
     Write { path: PathBuf, error: io::Error },
-    #[error("{program} could not be run: {error}")]
-    Start {
-        program: &'static str,
-        error: io::Error,
-    },
+    #[error(transparent)]
+    Watch(#[from] WatchError),
+    #[error("probe-rs could not be run: {0}")]
+    Probe(io::Error),
 }
 
 /// Runs an image to its end and hands its exit code on.
@@ -56,14 +55,11 @@ pub fn run(image: &Image) -> Result<u8, RunError> {
             board: image.made_for.board.clone(),
         });
     };
-    let table = Table::new(image)?;
-    let mut decoder = table.decoder();
     let command = match image.made_for.sink {
         Sink::Uart => bare(image, machine)?,
-        _ => debugged(image, machine)?,
+        _ => debugged(image, machine, "")?,
     };
-    let code = watch(command, limit()?, &mut decoder, &mut io::stdout().lock())?;
-    Ok(log::exit_code(code.into(), decoder.damaged()))
+    emulate(image, command, limit()?, &mut io::stdout().lock())
 }
 
 /// Flashes the board and shows its log until interrupted; probe-rs decodes it.
@@ -79,7 +75,7 @@ fn flash(image: &Image) -> Result<u8, RunError> {
         .status()
         .map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => RunError::NoProbe,
-            _ => start("probe-rs", error),
+            _ => RunError::Probe(error),
         })?;
     Ok(code_of(status))
 }
@@ -91,28 +87,45 @@ pub fn test(image: &Image, test: &Test, out: &mut Vec<u8>) -> Result<u8, RunErro
             board: image.made_for.board.clone(),
         });
     };
+    let arguments = format!(",arg=run_addr,arg={}", test.address);
+    let command = debugged(image, machine, &arguments)?;
+    let limit = match test.timeout {
+        Some(seconds) => Duration::from_secs(seconds),
+        None => limit()?,
+    };
+    emulate(image, command, limit, out)
+}
+
+fn emulate(
+    image: &Image,
+    command: Command,
+    limit: Duration,
+    out: &mut impl Write,
+) -> Result<u8, RunError> {
     let table = Table::new(image)?;
     let mut decoder = table.decoder();
-    let mut command = qemu(machine)?;
-    let arguments = format!("enable=on,target=native,arg=run_addr,arg={}", test.address);
-    command
-        .args(["-serial", "none", "-kernel"])
-        .arg(&image.path)
-        .args(["-semihosting-config", &arguments]);
-    let limit = test
-        .timeout
-        .map_or_else(limit, |seconds| Ok(Duration::from_secs(seconds)))?;
-    let code = watch(command, limit, &mut decoder, out)?;
-    Ok(log::exit_code(code.into(), decoder.damaged()))
+    let end = watch(command, limit, |bytes| decoder.print(bytes, out))?;
+    let code = match end {
+        End::Said(code) => code,
+        // QEMU leaves without a complaint when it is told to from outside; the image has not said that it is done.
+        End::Exited(0) if image.made_for.sink == Sink::Uart => return Err(LogError::CutOff.into()),
+        End::Exited(code) => code.into(),
+        End::TimeUp => {
+            eprintln!("still running after {} s, stopped", limit.as_secs());
+            TIME_UP
+        }
+    };
+    Ok(log::exit_code(code, decoder.damaged()))
 }
 
 /// QEMU as a debugger: log and exit code go through it.
-fn debugged(image: &Image, machine: &str) -> Result<Command, RunError> {
+fn debugged(image: &Image, machine: &str, arguments: &str) -> Result<Command, RunError> {
     let mut command = qemu(machine)?;
     command
         .args(["-serial", "none", "-kernel"])
         .arg(&image.path)
-        .args(["-semihosting-config", "enable=on,target=native"]);
+        .arg("-semihosting-config")
+        .arg(format!("enable=on,target=native{arguments}"));
     Ok(command)
 }
 
@@ -158,94 +171,4 @@ fn limit() -> Result<Duration, RunError> {
         Ok(seconds @ 1..=86400) => Ok(Duration::from_secs(seconds)),
         _ => Err(RunError::Seconds(text.into_owned())),
     }
-}
-
-/// Prints the log until QEMU ends, the image says that it is done, or its time is up.
-fn watch(
-    mut command: Command,
-    limit: Duration,
-    decoder: &mut Decoder<'_>,
-    out: &mut impl Write,
-) -> Result<u8, RunError> {
-    let until = Instant::now() + limit;
-    let mut child = command.spawn().map_err(|error| start("QEMU", error))?;
-    let code = follow(&mut child, until, decoder, out);
-    // Whatever happened, nothing is left running; one that ended already does not mind.
-    let _ = child.kill();
-    let status = child.wait().map_err(|error| start("QEMU", error))?;
-    match code? {
-        Followed::Ended(code) => Ok(code),
-        Followed::Closed => Ok(code_of(status)),
-        Followed::TimeUp => {
-            eprintln!("still running after {} s, stopped", limit.as_secs());
-            Ok(TIME_UP)
-        }
-    }
-}
-
-enum Followed {
-    /// The image said its code.
-    Ended(u8),
-    /// QEMU closed its output: it ends by itself.
-    Closed,
-    TimeUp,
-}
-
-fn follow(
-    child: &mut Child,
-    until: Instant,
-    decoder: &mut Decoder<'_>,
-    out: &mut impl Write,
-) -> Result<Followed, RunError> {
-    let chunks = chunks(child);
-    loop {
-        let left = until.saturating_duration_since(Instant::now());
-        match chunks.recv_timeout(left) {
-            Ok(bytes) => {
-                if let Some(code) = decoder.print(&bytes, out).map_err(LogError::Write)? {
-                    return Ok(Followed::Ended(log::exit_code(code, false)));
-                }
-            }
-            Err(RecvTimeoutError::Timeout) => return Ok(Followed::TimeUp),
-            Err(RecvTimeoutError::Disconnected) => {
-                // Its exit code is there a moment after its output is closed, or never.
-                while Instant::now() < until {
-                    if child.try_wait().is_ok_and(|status| status.is_some()) {
-                        return Ok(Followed::Closed);
-                    }
-                    thread::sleep(Duration::from_millis(1));
-                }
-                return Ok(Followed::TimeUp);
-            }
-        }
-    }
-}
-
-/// The output as it comes, from a thread of its own: pipes cannot be read with a time limit.
-fn chunks(child: &mut Child) -> mpsc::Receiver<Vec<u8>> {
-    let (sender, receiver) = mpsc::channel();
-    if let Some(mut out) = child.stdout.take() {
-        thread::spawn(move || {
-            let mut bytes = [0; 4096];
-            while let Ok(length @ 1..) = out.read(&mut bytes) {
-                if sender.send(bytes[..length].to_vec()).is_err() {
-                    break;
-                }
-            }
-        });
-    }
-    receiver
-}
-
-/// The exit code; as a shell has it, 128 and the signal's number for one that was killed.
-fn code_of(status: ExitStatus) -> u8 {
-    #[cfg(unix)]
-    let signal = std::os::unix::process::ExitStatusExt::signal(&status).map(|signal| 128 + signal);
-    #[cfg(not(unix))]
-    let signal = None;
-    log::exit_code(status.code().or(signal).unwrap_or(1), false)
-}
-
-fn start(program: &'static str, error: io::Error) -> RunError {
-    RunError::Start { program, error }
 }
