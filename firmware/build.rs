@@ -1,15 +1,22 @@
-//! Checks that one board is chosen and that the target is its own, and puts its memory map where the linker looks.
+//! Checks that one board and one log sink are chosen and that the target is the board's own, puts the memory map where
+//! the linker looks, and writes into the image how it is to be run.
 
 use std::path::PathBuf;
 use std::{env, fs};
 
-/// Feature (and `memory/NAME.x`), target.
-const BOARDS: [(&str, &str); 2] = [
-    ("microbit", "thumbv6m-none-eabi"),
-    ("netduinoplus2", "thumbv7em-none-eabihf"),
-];
+/// A line of `boards.txt`.
+struct Board {
+    name: &'static str,
+    target: &'static str,
+    machine: &'static str,
+    chip: &'static str,
+    family: &'static str,
+    sinks: Vec<&'static str>,
+}
 
 fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=boards.txt");
     if let Err(message) = prepare() {
         // One line that names the cure; a panic would bury it under a backtrace hint.
         println!("cargo::error={message}");
@@ -17,37 +24,93 @@ fn main() {
 }
 
 fn prepare() -> Result<(), String> {
-    let chosen =
-        |name: &str| env::var_os(format!("CARGO_FEATURE_{}", name.to_uppercase())).is_some();
-    let boards: Vec<_> = BOARDS.iter().filter(|(name, _)| chosen(name)).collect();
-    let names = |list: &[&(&str, &str)]| {
-        list.iter()
-            .map(|board| board.0)
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let &[&(board, target)] = boards.as_slice() else {
+    let boards = boards()?;
+    let names: Vec<_> = boards.iter().map(|board| board.name).collect();
+    let name = one("board", "", &names)?;
+    let sink = one("log sink", "log-", &["semihosting", "rtt", "uart"])?;
+    let mut boards = boards.into_iter();
+    let board = boards.find(|board| board.name == name);
+    let board = board.ok_or("a chosen board is in the list")?;
+    if !board.sinks.contains(&sink) {
         return Err(format!(
-            "choose one board, as in `--no-default-features --features netduinoplus2`: there are {}, chosen are [{}]",
-            names(&BOARDS.iter().collect::<Vec<_>>()),
-            names(&boards),
-        ));
-    };
-    let got = env::var("TARGET").map_err(|error| error.to_string())?;
-    if got != target {
-        return Err(format!(
-            "board {board} needs `--target {target}`, this is a build for {got}"
+            "board {name} has no log-{sink}, it has log-{}",
+            board.sinks.join(", log-")
         ));
     }
+    let got = env::var("TARGET").map_err(|error| error.to_string())?;
+    if got != board.target {
+        return Err(format!(
+            "board {name} needs `--target {}`, this is a build for {got}",
+            board.target
+        ));
+    }
+    link(&board, sink)
+}
 
+fn boards() -> Result<Vec<Board>, String> {
+    let lines = include_str!("boards.txt").lines();
+    lines
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let fields: Vec<_> = line.split_whitespace().collect();
+            match fields[..] {
+                [name, target, machine, chip, family, sinks] => Ok(Board {
+                    name,
+                    target,
+                    machine,
+                    chip,
+                    family,
+                    sinks: sinks.split(',').collect(),
+                }),
+                _ => Err(format!("boards.txt: not six fields: {line}")),
+            }
+        })
+        .collect()
+}
+
+/// The one item of a list whose feature is on.
+fn one(what: &str, prefix: &str, list: &[&'static str]) -> Result<&'static str, String> {
+    let on = |name: &&&str| {
+        let feature = format!("CARGO_FEATURE_{prefix}{name}");
+        env::var_os(feature.to_uppercase().replace('-', "_")).is_some()
+    };
+    let chosen: Vec<_> = list.iter().filter(on).copied().collect();
+    let names = |list: &[&str]| {
+        let names: Vec<_> = list.iter().map(|name| format!("{prefix}{name}")).collect();
+        names.join(", ")
+    };
+    match chosen[..] {
+        [name] => Ok(name),
+        _ => Err(format!(
+            "choose one {what}, as in `--no-default-features --features stm32f405,log-rtt`: there are {}, chosen are \
+             [{}]",
+            names(list),
+            names(&chosen)
+        )),
+    }
+}
+
+fn link(board: &Board, sink: &str) -> Result<(), String> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
-    let map = format!("memory/{board}.x");
-    fs::copy(&map, out.join("memory.x")).map_err(|error| format!("{map}: {error}"))?;
+    let map = format!("memory/{}.x", board.name);
+    let mut script = fs::read_to_string(&map).map_err(|error| format!("{map}: {error}"))?;
+    // A symbol whose name is what it says, as defmt has them: tools/src/elf.rs reads it.
+    script += &format!(
+        "\n\"slotless-image board={} sink={sink} machine={} chip={} family={}\" = 0;\n",
+        board.name, board.machine, board.chip, board.family
+    );
+    // The linker refuses statics that overrun RAM, but not a stack squeezed to nothing.
+    script += "ASSERT(ORIGIN(RAM) + LENGTH(RAM) - __sheap >= 4K, \
+               \"less than 4 KiB of RAM is left for the stack\");\n";
+    fs::write(out.join("memory.x"), script).map_err(|error| format!("memory.x: {error}"))?;
     println!("cargo::rustc-link-search={}", out.display());
     println!("cargo::rerun-if-changed={map}");
-    println!("cargo::rerun-if-changed=build.rs");
     // Here and not in .cargo/config.toml: RUSTFLAGS in the environment would replace those without a word.
-    println!("cargo::rustc-link-arg-bins=-Tlink.x");
-    println!("cargo::rustc-link-arg-bins=--nmagic");
+    for argument in ["-Tlink.x", "-Tdefmt.x", "--nmagic"] {
+        println!("cargo::rustc-link-arg={argument}");
+    }
+    // The test harness's attribute asks for it.
+    println!("cargo::rustc-check-cfg=cfg(rust_analyzer)");
+    println!("cargo::rustc-link-arg-tests=-Tembedded-test.x");
     Ok(())
 }

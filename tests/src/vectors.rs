@@ -6,8 +6,20 @@
 /// On a line that is neither a vector nor a comment.
 #[must_use]
 pub fn kwinner() -> Vec<(String, u64)> {
-    include_str!("../vectors/kwinner.txt")
-        .lines()
+    read(include_str!("../vectors/kwinner.txt"))
+}
+
+/// The vectors of `tests/vectors/kwinner-500.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn kwinner_500() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/kwinner-500.txt"))
+}
+
+fn read(text: &str) -> Vec<(String, u64)> {
+    text.lines()
         .filter(|line| !line.starts_with('#'))
         .map(|line| {
             let (name, value) = line.split_once(" = 0x").expect("name = 0x...");

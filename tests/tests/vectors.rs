@@ -1,7 +1,8 @@
 //! The golden vectors, from the core: those that the file records, in its order.
 
-use slotless_core::selftest;
-use slotless_core::weight::{U16, Width};
+use slotless_core::kwinner::NetworkError;
+use slotless_core::selftest::{self, long};
+use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
 #[test]
@@ -20,4 +21,21 @@ fn the_core_gives_the_recorded_vectors() {
     .unwrap();
     assert!(found.len() >= 20, "{} vectors", found.len());
     assert_eq!(found, recorded);
+}
+
+#[test]
+fn the_long_run_gives_the_recorded_digests() {
+    let params = long::params::<U16>(Default::default()).unwrap();
+    let mut words = vec![0; params.words()];
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut found = Vec::new();
+    long::vectors(&mut words, &mut scratch, |name, value| {
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    assert_eq!(found.len(), 2);
+    assert_eq!(found, vectors::kwinner_500());
+    let (got, expected) = (0, long::params::<U8>(Default::default()).unwrap().words());
+    let short = long::vectors(&mut [], &mut scratch, |_, _| {});
+    assert_eq!(short, Err(NetworkError::Buffer { got, expected }));
 }

@@ -6,7 +6,7 @@
 use slotless_core::kwinner::{Assignment, Params};
 use slotless_core::selftest;
 use slotless_core::weight::{Rounding, U16};
-use slotless_firmware::{entry, exit, println};
+use slotless_firmware::{entry, error, exit, println};
 use static_cell::ConstStaticCell;
 
 // The widest case of the fixed run: its buffers hold every other.
@@ -20,11 +20,11 @@ static SCRATCH: ConstStaticCell<[u32; WIDEST.scratch_words()]> = ConstStaticCell
 
 #[entry]
 fn main() -> ! {
-    let print = |name: &str, value| println!("{name} = 0x{value:016x}");
+    let print = |name: &str, value| println!("{=str} = {=u64:#018x}", name, value);
     match selftest::vectors(WORDS.take(), SCRATCH.take(), print) {
         Ok(()) => exit(0),
         Err(error) => {
-            println!("# {error}");
+            error!("{}", error);
             exit(1)
         }
     }
