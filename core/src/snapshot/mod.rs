@@ -40,6 +40,11 @@
 //! nothing panics, but a changed weight is a changed weight, and a mask with the wrong number of ones recalls something
 //! else. A CRC is no signature: it does not keep out who wants to deceive.
 //!
+//! # Cost
+//! Besides its state a snapshot takes 132 bytes. Verifying looks a byte up in a table of 1 KiB, for each byte; all else that
+//! opens one is a few comparisons. [`kwinner::parts`] keeps 32 words on the stack. An image for a Cortex-M0 that does no
+//! more than verify a snapshot and borrow its 8-bit network has 4,532 bytes, start-up code and table included.
+//!
 //! # The format
 //! Enough to be written again; the tests hold a reader and a writer made from this text alone. Numbers are unsigned words of
 //! 32 bits, low byte first, and so is everything else: a snapshot is a whole number of words. Numbers of 64 bits are two
