@@ -6,8 +6,9 @@
 #![no_main]
 
 use slotless_core::bits::{self, BitsError};
-use slotless_core::kwinner::{KWinner, NetworkError, Params, ParamsError};
+use slotless_core::kwinner::{KWinner, NetworkError, Params, ParamsError, Random};
 use slotless_core::selftest::{self, Digest, long};
+use slotless_core::snapshot::{self, Snapshot};
 use slotless_core::weight::{Rounding, U8, U16};
 use slotless_firmware::{error, info};
 use static_cell::ConstStaticCell;
@@ -193,6 +194,33 @@ mod tests {
             (bits::count(recalled.pattern), recalled.winners.len()),
             (5, 3)
         );
+    }
+
+    #[test]
+    fn a_corrupt_snapshot_is_an_error_and_safe() {
+        let (words, scratch) = (WORDS.take(), SCRATCH.take());
+        let (memory, file) = words.split_at_mut(small().words());
+        let mut network = KWinner::new(small(), memory).unwrap();
+        network.learn(&[0b10111, 1], scratch).unwrap();
+        let file = &mut file[..snapshot::kwinner::words_for(&small())];
+        snapshot::kwinner::encode(&network, file).unwrap();
+        assert!(Snapshot::from_words(file).is_ok());
+        for place in 0..file.len() {
+            file[place] ^= 1 << (place % 32);
+            let error = Snapshot::from_words(file).map(drop).unwrap_err();
+            if place % 16 == 0 {
+                error!("{}", error);
+            }
+            // Unverified, what is changed behind the header opens, and recalls something.
+            if let Ok(snapshot) = Snapshot::from_words_unverified(file)
+                && let Ok(network) = snapshot.kwinner::<U8, Random>()
+            {
+                network.recall(&[0b10111, 1], scratch).unwrap();
+            }
+            file[place] ^= 1 << (place % 32);
+        }
+        assert!(Snapshot::from_words(&file[1..]).is_err());
+        assert!(Snapshot::from_words(&file[..file.len() - 1]).is_err());
     }
 
     #[test]

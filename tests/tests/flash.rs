@@ -1,0 +1,36 @@
+//! The snapshot in the firmware is the one that its commands make, and what the device knows after it went on learning is
+//! what the host knows after as many patterns.
+
+use slotless::memory::{Data, Network, Training, WeightWidth};
+use slotless::run::snapshot;
+use slotless_core::kwinner::WiringKind;
+use slotless_core::weight::Rounding;
+
+const TRAINED: &[u8] = include_bytes!("../../firmware/data/trained.slot");
+const LOG: &str = include_str!("../../firmware/src/bin/from_flash.out");
+
+/// The command in `firmware/data/README.md`.
+fn saved(learned: u32) -> Vec<u8> {
+    let network = Network {
+        weights: WeightWidth::U4,
+        rounding: Rounding::Stochastic,
+        wiring: WiringKind::Structured,
+        ..Network::new("trained", 128, 256, 16, 0.5, 8, 0.5)
+    };
+    let training = Training::new(network, Data::Random, Some(learned), 1).unwrap();
+    snapshot::bytes(&training.run()).unwrap()
+}
+
+#[test]
+fn the_file_is_what_its_command_makes() {
+    assert!(saved(300) == TRAINED);
+}
+
+#[test]
+fn what_the_device_learns_the_host_learns() {
+    let host = saved(310);
+    let (_, crc) = host.split_last_chunk::<4>().unwrap();
+    let expected = format!("CRC {:#010x}", u32::from_le_bytes(*crc));
+    let last = LOG.lines().last().unwrap();
+    assert!(last.ends_with(&expected), "{last:?} is not of {expected}");
+}
