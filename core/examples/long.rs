@@ -10,10 +10,10 @@ const HEADER: &str = "\
 # the results contract and wants a new RESULTS_VERSION. Lines are `# comment` or `name = 0x` and 16 hex digits.
 #
 # Digests (64-bit FNV-1a) of selftest::long::digest: 500 patterns of 32 ones in 256 visible units learned by 96 hidden
-# units (fan-in 32, 8 winners), the last 50 recalled from half their ones; the digest takes in recalled patterns, match
-# scores and the final state. Names: width, rounding, patterns.";
+# units, 256 with structured wiring (fan-in 32, 8 winners), the last 50 recalled from half their ones; the digest takes
+# in recalled patterns, match scores and the final state. Names: width, rounding, wiring unless random, patterns.";
 
-// The wider of the two cases: its buffers hold both.
+// The widest case: its buffers hold all.
 const WIDEST: Params<U16> = match long::params(Rounding::Nearest) {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),

@@ -7,7 +7,9 @@
 pub mod long;
 
 use crate::bits;
-use crate::kwinner::{Assignment, KWinner, NetworkError, Params, ParamsError};
+use crate::kwinner::{
+    Assignment, KWinner, NetworkError, Params, ParamsBuilder, ParamsError, Structured, Wiring,
+};
 use crate::rng::{self, Key, Purpose};
 use crate::select;
 use crate::weight::{self, Rounding, U1, U4, U8, U16, Width};
@@ -33,7 +35,28 @@ pub const fn params<W: Width>(
     rounding: Rounding,
     assignment: Assignment,
 ) -> Result<Params<W>, ParamsError> {
-    Params::builder(VISIBLE, 100)
+    sizes(100, rounding, assignment).build()
+}
+
+/// The parameters of the fixed run with structured wiring and so many hidden units.
+///
+/// # Errors
+/// [`ParamsError::Structured`] for a number that structured wiring does not take.
+pub const fn structured<W: Width>(
+    hidden: u32,
+    rounding: Rounding,
+) -> Result<Params<W, Structured>, ParamsError> {
+    sizes(hidden, rounding, Assignment::Competitive)
+        .structured()
+        .build()
+}
+
+const fn sizes<W: Width>(
+    hidden: u32,
+    rounding: Rounding,
+    assignment: Assignment,
+) -> ParamsBuilder<W> {
+    Params::builder(VISIBLE, hidden)
         .fan_in(24)
         .winners(7)
         .active(ACTIVE)
@@ -41,7 +64,6 @@ pub const fn params<W: Width>(
         .rounding(rounding)
         .assignment(assignment)
         .seed(0x0123_4567_89ab_cdef)
-        .build()
 }
 
 /// Runs the fixed run in the caller's buffers and folds hidden codes, match scores, recalled patterns and the final
@@ -53,8 +75,8 @@ pub const fn params<W: Width>(
 ///
 /// # Errors
 /// [`NetworkError`] unless `words` is exactly [`Params::words`] long and `scratch` at least [`Params::scratch_words`].
-pub fn kwinner_digest<W: Width>(
-    params: Params<W>,
+pub fn kwinner_digest<W: Width, G: Wiring>(
+    params: Params<W, G>,
     words: &mut [u32],
     scratch: &mut [u32],
 ) -> Result<u64, NetworkError> {
@@ -101,7 +123,13 @@ pub fn vectors(
     run.case::<U16>("u16-nearest", Nearest, Competitive)?;
     run.case::<U4>("u4-stochastic", Stochastic, Competitive)?;
     run.case::<U1>("u1-stochastic", Stochastic, Competitive)?;
-    run.case::<U8>("u8-nearest-random-k", Nearest, RandomK)
+    run.case::<U8>("u8-nearest-random-k", Nearest, RandomK)?;
+    // A power of two and another number of hidden units: other arithmetic.
+    run.wired("u8-nearest-structured-128", structured::<U8>(128, Nearest))?;
+    run.wired(
+        "u4-stochastic-structured-101",
+        structured::<U4>(101, Stochastic),
+    )
 }
 
 struct Cases<'a, F> {
@@ -117,8 +145,16 @@ impl<F: FnMut(&str, u64)> Cases<'_, F> {
         rounding: Rounding,
         assignment: Assignment,
     ) -> Result<(), NetworkError> {
+        self.wired(name, params::<W>(rounding, assignment))
+    }
+
+    fn wired<W: Width, G: Wiring>(
+        &mut self,
+        name: &str,
+        params: Result<Params<W, G>, ParamsError>,
+    ) -> Result<(), NetworkError> {
         // These parameters are in range; were they not, the missing vector would show it.
-        let Ok(params) = params::<W>(rounding, assignment) else {
+        let Ok(params) = params else {
             return Ok(());
         };
         let (got, expected) = (self.words.len(), params.words());

@@ -71,16 +71,31 @@ fn primitives() -> Vec<(&'static str, u64)> {
 }
 
 fn digest(bits: u64, rounding: Rounding, random_k: bool) -> u64 {
-    let sizes = Sizes {
+    digest_of(Network::new(&sizes(bits, 100), rounding, random_k, SEED))
+}
+
+fn structured(bits: u64, n_h: usize, rounding: Rounding) -> u64 {
+    digest_of(Network::structured(
+        &sizes(bits, n_h),
+        rounding,
+        false,
+        SEED,
+    ))
+}
+
+fn sizes(bits: u64, n_h: usize) -> Sizes {
+    Sizes {
         n_i: 200,
-        n_h: 100,
+        n_h,
         m: 24,
         k: 7,
         s: 20,
         eps: 19_661,
         bits,
-    };
-    let mut network = Network::new(&sizes, rounding, random_k, SEED);
+    }
+}
+
+fn digest_of(mut network: Network) -> u64 {
     let pattern = |number| Pcg::stream(1, DATA, 0, number).sample(200, 20);
     let mut taken = Vec::new();
     for number in 0..200 {
@@ -108,6 +123,11 @@ fn the_text_alone_gives_every_known_answer() {
         ("u4-stochastic", digest(4, Stochastic, false)),
         ("u1-stochastic", digest(1, Stochastic, false)),
         ("u8-nearest-random-k", digest(8, Nearest, true)),
+        ("u8-nearest-structured-128", structured(8, 128, Nearest)),
+        (
+            "u4-stochastic-structured-101",
+            structured(4, 101, Stochastic),
+        ),
     ]);
     let widest: Params<U16> = selftest::params(Default::default(), Default::default()).unwrap();
     let (mut words, mut scratch) = (vec![0; widest.words()], vec![0; widest.scratch_words()]);
@@ -133,4 +153,22 @@ fn derived_seeds_are_the_states_of_streams() {
         );
         assert_eq!(rng::derive_seed(seed, Purpose(300), trial, number), state);
     }
+}
+
+#[test]
+fn structured_wiring_takes_the_sizes_that_the_text_says() {
+    let mut taken = 0;
+    for (n_i, m) in [(256, 32), (100, 7), (64, 64), (1000, 200), (5, 5), (30, 1)] {
+        for n_h in (1..300).chain([997, 1000, 1001, 2000]) {
+            let params = Params::<U16>::builder(n_i, n_h).fan_in(m).structured();
+            let found = params
+                .build()
+                .ok()
+                .map(|params| params.wiring().multiplier());
+            let expected = naive::multiplier(n_i.into(), n_h.into(), m.into());
+            assert_eq!(found.map(u64::from), expected, "{n_i} {n_h} {m}");
+            taken += u32::from(found.is_some());
+        }
+    }
+    assert!(taken > 1000, "{taken}");
 }

@@ -1,11 +1,14 @@
 //! A longer fixed run, of the sizes that a device is given in earnest: 500 patterns through one network.
 //!
-//! 256 visible units, 96 hidden units, fan-in 32, 8 winners, 32 active units: the most hidden units whose 16-bit
-//! weights leave a microcontroller of 16 KiB RAM its stack.
+//! 256 visible units, 96 hidden units, fan-in 32, 8 winners, 32 active units: the most hidden units whose masks and
+//! 16-bit weights leave a microcontroller of 16 KiB RAM its stack. With structured wiring, which has no masks, 256
+//! hidden units of 8-bit weights take less.
 
 use super::{DATA, Digest};
 use crate::bits;
-use crate::kwinner::{KWinner, NetworkError, Params, ParamsError};
+use crate::kwinner::{
+    KWinner, NetworkError, Params, ParamsBuilder, ParamsError, Structured, Wiring,
+};
 use crate::rng;
 use crate::weight::{Rounding, U8, U16, Width};
 
@@ -24,14 +27,27 @@ type Pattern = [u32; bits::words_for(VISIBLE)];
 /// # Errors
 /// None for the five widths there are; the type is that of the check.
 pub const fn params<W: Width>(rounding: Rounding) -> Result<Params<W>, ParamsError> {
-    Params::builder(VISIBLE, 96)
+    sizes(96, rounding).build()
+}
+
+/// The parameters of the run with structured wiring: 256 hidden units, the rest as in [`params`].
+///
+/// # Errors
+/// As there.
+pub const fn structured<W: Width>(
+    rounding: Rounding,
+) -> Result<Params<W, Structured>, ParamsError> {
+    sizes(256, rounding).structured().build()
+}
+
+const fn sizes<W: Width>(hidden: u32, rounding: Rounding) -> ParamsBuilder<W> {
+    Params::builder(VISIBLE, hidden)
         .fan_in(32)
         .winners(8)
         .active(ACTIVE)
         .rate(19_661)
         .rounding(rounding)
         .seed(0x0123_4567_89ab_cdef)
-        .build()
 }
 
 /// Runs in the caller's buffers and folds recalls and final state into one number.
@@ -42,9 +58,9 @@ pub const fn params<W: Width>(rounding: Rounding) -> Result<Params<W>, ParamsErr
 ///
 /// # Errors
 /// [`NetworkError`] unless `words` is exactly [`Params::words`] long and `scratch` at least [`Params::scratch_words`],
-/// of [`params`].
-pub fn digest<W: Width>(
-    params: Params<W>,
+/// of the parameters.
+pub fn digest<W: Width, G: Wiring>(
+    params: Params<W, G>,
     words: &mut [u32],
     scratch: &mut [u32],
 ) -> Result<u64, NetworkError> {
@@ -85,6 +101,15 @@ pub fn vectors(
     if let Ok(params) = params::<U16>(Rounding::Nearest) {
         let value = digest(params, cut(words, params.words())?, scratch)?;
         vector("u16-nearest-500", value);
+    }
+    for (name, rounding) in [
+        ("u8-nearest-structured-500", Rounding::Nearest),
+        ("u8-stochastic-structured-500", Rounding::Stochastic),
+    ] {
+        if let Ok(params) = structured::<U8>(rounding) {
+            let value = digest(params, cut(words, params.words())?, scratch)?;
+            vector(name, value);
+        }
     }
     Ok(())
 }

@@ -210,6 +210,8 @@ pub struct Network {
     pub random_k: bool,
     pub seed: u64,
     pub masks: Vec<Vec<bool>>,
+    /// With structured wiring, `places[h][t]` of block `t`.
+    pub places: Option<Vec<Vec<u64>>>,
     /// `weights[h][slot]`
     pub weights: Vec<Vec<u64>>,
     pub learned: u64,
@@ -254,11 +256,34 @@ impl Network {
             random_k,
             seed,
             masks: (0..n_h).map(mask).collect(),
+            places: None,
             weights: (0..n_h)
                 .map(|h| (0..m).map(|slot| weight(h, slot)).collect())
                 .collect(),
             learned: 0,
         }
+    }
+
+    /// The same sizes with structured wiring.
+    pub fn structured(sizes: &Sizes, rounding: Rounding, random_k: bool, seed: u64) -> Self {
+        let (n_i, n_h, m) = (sizes.n_i as u64, sizes.n_h as u64, sizes.m as u64);
+        let g = multiplier(n_i, n_h, m).expect("sizes that structured wiring takes");
+        let z = (Key::of(seed, 1).at(0) * n_h) >> 32;
+        let mut network = Self::new(sizes, rounding, random_k, seed);
+        let mut places = vec![Vec::new(); sizes.n_h];
+        for (h, mask) in network.masks.iter_mut().enumerate() {
+            mask.fill(false);
+            let (mut p, mut first) = (h as u64, 0);
+            for t in 0..m {
+                let b = n_i / m + u64::from(t < n_i % m);
+                mask[(first + p * b / n_h) as usize] = true;
+                places[h].push(p);
+                first += b;
+                p = (g * p + z) % n_h;
+            }
+        }
+        network.places = Some(places);
+        network
     }
 
     fn slots(&self, h: usize) -> Vec<(usize, usize)> {
@@ -350,10 +375,20 @@ impl Network {
     /// The state as the contract lays it out.
     pub fn state(&self) -> Vec<u32> {
         let mut state = vec![self.learned as u32, (self.learned >> 32) as u32];
-        for mask in &self.masks {
-            state.extend(words(mask));
+        let mut rows = self.weights.clone();
+        if let Some(places) = &self.places {
+            rows = vec![vec![0; places.len()]; self.weights[0].len()];
+            for (unit, weights) in places.iter().zip(&self.weights) {
+                for (t, (&place, &weight)) in unit.iter().zip(weights).enumerate() {
+                    rows[t][place as usize] = weight;
+                }
+            }
+        } else {
+            for mask in &self.masks {
+                state.extend(words(mask));
+            }
         }
-        for row in &self.weights {
+        for row in &rows {
             let packed: Vec<bool> = row
                 .iter()
                 .flat_map(|&w| (0..self.bits).map(move |bit| w >> bit & 1 == 1))
@@ -362,4 +397,36 @@ impl Network {
         }
         state
     }
+}
+
+/// g of structured wiring.
+pub fn multiplier(n_i: u64, n_h: u64, m: u64) -> Option<u64> {
+    if n_h == 1 {
+        return Some(0);
+    }
+    if n_h <= n_i / m || m == n_i {
+        return Some(1);
+    }
+    let wanted = m.min(64).min((n_h - 1) / 2);
+    let mut candidates = Vec::new();
+    let mut c = (2_654_435_769 * n_h) >> 32;
+    for _ in 0..64.min(n_h) {
+        if c == n_h {
+            c = 1;
+        }
+        // Coprime to n_h.
+        if (2..=c).all(|d| !c.is_multiple_of(d) || !n_h.is_multiple_of(d)) {
+            let mut powers = 1;
+            let mut power = c;
+            while powers < wanted && power != 1 && power != n_h - 1 {
+                power = power * c % n_h;
+                powers += 1;
+            }
+            candidates.push((c, powers));
+        }
+        c += 1;
+    }
+    let most = candidates.iter().map(|&(_, powers)| powers).max()?;
+    let (g, _) = candidates.into_iter().find(|&(_, powers)| powers == most)?;
+    (2 * most >= wanted).then_some(g)
 }
