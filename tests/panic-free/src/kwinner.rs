@@ -1,0 +1,140 @@
+//! The K-winner network, at every width and wiring.
+
+use slotless_core::kwinner::{
+    Assignment, KWinner, Masks, Match, Params, ParamsBuilder, Structured, Wiring,
+};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+
+use crate::{any, any_64, keep, show};
+
+pub fn all(words: &mut [u32], more: &mut [u32]) {
+    of::<U1>(words, more);
+    of::<U2>(words, more);
+    of::<U4>(words, more);
+    of::<U8>(words, more);
+    of::<U16>(words, more);
+}
+
+pub fn builder<W: Width>() -> ParamsBuilder<W> {
+    Params::<W>::builder(any(), any())
+        .fan_in(any())
+        .winners(any())
+        .active(any())
+        .rate(any())
+        .rounding(if any() == 0 {
+            Rounding::Nearest
+        } else {
+            Rounding::Stochastic
+        })
+        .assignment(if any() == 0 {
+            Assignment::Competitive
+        } else {
+            Assignment::RandomK
+        })
+        .seed(any_64())
+}
+
+fn of<W: Width>(words: &mut [u32], more: &mut [u32]) {
+    match builder::<W>().build() {
+        Ok(params) => {
+            network(params, words, more);
+            masks(params, words);
+            let mut others = [1; 64];
+            match params.lend_masks(crate::black_box(&others)) {
+                Ok(params) => network(params, words, more),
+                Err(error) => show(&error),
+            }
+            masks(params, &mut others);
+            if let Err(error) = params.structured() {
+                show(&error);
+            }
+        }
+        Err(error) => show(&error),
+    }
+    match builder::<W>().structured().build() {
+        Ok(params) => {
+            wiring(params.wiring(), words);
+            network(params, words, more);
+        }
+        Err(error) => show(&error),
+    }
+}
+
+fn wiring(wiring: &Structured, words: &mut [u32]) {
+    keep((wiring.multiplier(), wiring.turn()));
+    wiring.slots(any(), keep);
+    keep(wiring.slot(any(), any()));
+    wiring.mask(any(), words);
+}
+
+fn masks<W: Width, G: Masks>(params: Params<W, G>, words: &mut [u32]) {
+    if let Ok(network) = KWinner::open(params, words) {
+        keep(network.mask(any()));
+        keep(network.weights(any()));
+    }
+}
+
+fn network<W: Width, G: Wiring>(params: Params<W, G>, words: &mut [u32], more: &mut [u32]) {
+    settings(&params);
+    let mut pattern = [0; 8];
+    let pattern = crate::black_box(&mut pattern[..]);
+    match KWinner::new(params, &mut *words) {
+        Ok(mut network) => {
+            match network.learn(pattern, more) {
+                Ok(matched) => score(matched),
+                Err(error) => show(&error),
+            }
+            keep(network.into_words().len());
+        }
+        Err(error) => show(&error),
+    }
+    let network = match KWinner::open(params, &*words) {
+        Ok(network) => network,
+        Err(error) => return show(&error),
+    };
+    keep((
+        network.learned(),
+        network.words().len(),
+        network.params().hidden(),
+    ));
+    keep(network.weight(any(), any()));
+    let mut out = [0; 8];
+    let out = crate::black_box(&mut out[..]);
+    for error in [
+        network.fan_in(any(), out).err(),
+        network.potentials(pattern, out).err(),
+        network.hidden_code(pattern, more).map(keep).err(),
+        network.recall(pattern, more).map(keep).err(),
+        network
+            .recall_into(pattern, any(), more, out)
+            .map(score)
+            .err(),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        show(&error);
+    }
+}
+
+fn settings<W: Width, G: Wiring>(params: &Params<W, G>) {
+    keep((
+        params.visible(),
+        params.hidden(),
+        params.fan_in(),
+        params.winners(),
+    ));
+    keep((
+        params.active(),
+        params.rate(),
+        params.rounding(),
+        params.assignment(),
+    ));
+    keep((params.seed(), params.pattern_words(), params.row_words()));
+    keep((params.words(), params.scratch_words()));
+    show(&G::KIND);
+}
+
+fn score(matched: Match) {
+    keep((matched.score(), matched.most(), matched.share()));
+}
