@@ -125,18 +125,18 @@ pub(crate) fn modify<W: Width>(row: &mut [u32], slot: u32, change: impl FnOnce(u
 /// Calls `each` with all raw weights of some words, in order.
 #[inline(always)]
 pub(crate) fn each_word<W: Width>(words: &[u32], mut each: impl FnMut(u32)) {
-    if cfg!(target_endian = "little") && W::BITS == 8 {
+    // A Cortex-M that can swap has an instruction that adds a byte of a word as well.
+    let adds_bytes = cfg!(all(target_arch = "arm", target_has_atomic = "32"));
+    if cfg!(target_endian = "little") && W::BITS == 8 && !adds_bytes {
         let bytes: &[u8] = bytemuck::cast_slice(words);
-        for four in bytes.chunks_exact(4) {
+        for four in bytes.as_chunks::<4>().0 {
             four.iter().for_each(|&weight| each(weight.into()));
         }
         return;
     }
     for &word in words {
-        let mut word = word;
-        for _ in 0..W::PER_WORD {
-            each(word & W::FULL);
-            word = word.checked_shr(W::BITS).unwrap_or(0);
+        for lane in 0..W::PER_WORD {
+            each(word >> (lane * W::BITS) & W::FULL);
         }
     }
 }

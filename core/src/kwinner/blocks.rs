@@ -165,43 +165,45 @@ fn activate<W: Width, R: Ring>(
     let wiring = params.wiring();
     let mut ones = bits::ones(cue);
     let Some(mut one) = ones.next() else { return };
-    let mut rows = rows.chunks_exact(params.row_words().max(1));
     let mut units = wiring.first_units(ring);
-    let mut first = 0u32;
+    let (mut slot, mut first) = (0, 0u32);
     for Part { blocks, arcs } in wiring.parts() {
-        let words = arcs.even / W::PER_WORD;
-        let whole = arcs.even != 0 && arcs.even % W::PER_WORD == 0;
-        for row in rows.by_ref().take(blocks as usize) {
+        let words = arcs.words::<W>();
+        // Arcs of whole words lie end to end, from one block to the next as well.
+        let origin = (slot as usize * params.row_words()).wrapping_sub((first * words) as usize);
+        for _ in 0..blocks {
             while one.wrapping_sub(first) < arcs.size {
-                let place = one - first;
-                let unit = |place| ring.mul_add(units.1, place, units.0);
-                if whole {
-                    let from = (place * words) as usize;
-                    let arc = row.get(from..).unwrap_or(&[]);
-                    let arc = arc.get(..words as usize).unwrap_or(&[]);
-                    add_words::<W, R>(potentials, arc, unit(place * arcs.even), units.1);
+                let place = one.wrapping_sub(first);
+                if words != 0 {
+                    let from = origin.wrapping_add((one * words) as usize);
+                    let arc = rows.get(from..).unwrap_or(&[]);
+                    let Some(arc) = arc.get(..words as usize) else {
+                        return;
+                    };
+                    let unit = R::along(ring, units, place * arcs.even);
+                    add_words::<W, R>(potentials, arc, unit, units.1);
                 } else {
+                    let row = row(rows, slot, params.row_words());
                     let (from, to) = (arcs.start(place, ring), arcs.start(place + 1, ring));
-                    add_slots::<W, R>(potentials, row, (from, to), unit(ring.wrap(from)), units.1);
+                    let unit = R::along(ring, units, ring.wrap(from));
+                    add_slots::<W, R>(potentials, row, (from, to), unit, units.1);
                 }
                 match ones.next() {
                     Some(next) => one = next,
                     None => return,
                 }
             }
-            first += arcs.size;
+            slot += 1;
+            first = first.wrapping_add(arcs.size);
             units = wiring.next_units(ring, units);
         }
     }
 }
 
 /// Adds the weights of an arc, whole words of them, to the sums of its hidden units.
-#[inline(always)]
-fn add_words<W: Width, R: Ring>(sums: &mut [u32], words: &[u32], mut unit: u32, step: u32) {
-    weight::each_word::<W>(words, |weight| {
-        R::add(sums, unit, weight);
-        unit = R::step(sums, unit, step);
-    });
+#[inline(never)]
+fn add_words<W: Width, R: Ring>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
+    R::add_words::<W>(sums, words, unit, step);
 }
 
 /// [`add_words`] for any places of a row.
@@ -210,12 +212,12 @@ fn add_slots<W: Width, R: Ring>(
     sums: &mut [u32],
     row: &[u32],
     (from, to): (u32, u32),
-    mut unit: u32,
+    unit: u32,
     step: u32,
 ) {
+    let mut unit = R::back(sums, unit, step);
     for slot in from..to {
-        R::add(sums, unit, W::get(row, slot));
-        unit = R::step(sums, unit, step);
+        unit = R::add_next(sums, unit, step, W::get(row, slot));
     }
 }
 
