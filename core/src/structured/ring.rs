@@ -51,6 +51,12 @@ pub(crate) trait Ring: Copy {
     /// First place of a unit of the block, 0..=size: `ceil(unit n_h / size)`.
     fn arc_start(self, unit: u32, size: u32) -> u32;
 
+    /// `(a b + c) % n_h` of numbers below n_h, `n_h` being given: from that the compiler may see that the result is below.
+    #[inline(always)]
+    fn mul_add_below(self, (a, b, c): (u32, u32, u32), _: usize) -> usize {
+        self.mul_add(a, b, c) as usize
+    }
+
     /// The unit `place` steps from one on, of (unit, step); below n_h for a start below it. What it gives is for itself
     /// and for what adds to sums: it may be above the ring.
     #[inline(always)]
@@ -104,6 +110,11 @@ impl Ring for PowerOfTwo {
             .wrapping_add(size.wrapping_sub(1))
             .checked_div(size)
             .unwrap_or(0)
+    }
+
+    #[inline(always)]
+    fn mul_add_below(self, (a, b, c): (u32, u32, u32), hidden: usize) -> usize {
+        a.wrapping_mul(b).wrapping_add(c) as usize & hidden.wrapping_sub(1)
     }
 
     #[inline(always)]
