@@ -48,8 +48,13 @@ pub fn set(words: &mut [u32], index: u32) {
 #[must_use]
 pub fn window(words: &[u32], index: u32) -> u32 {
     let at = (index / WORD_BITS) as usize;
-    let word = |at: usize| u64::from(words.get(at).copied().unwrap_or(0));
-    ((word(at) | word(at.saturating_add(1)) << WORD_BITS) >> (index % WORD_BITS)) as u32
+    let shift = index % WORD_BITS;
+    let low = words.get(at).copied().unwrap_or(0) >> shift;
+    if shift == 0 {
+        return low;
+    }
+    let next = words.get(at.saturating_add(1)).copied().unwrap_or(0);
+    low | next << (WORD_BITS - shift)
 }
 
 /// `N` words with the given bits set; bits that do not fit are left out.

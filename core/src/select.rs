@@ -10,6 +10,7 @@
 //!
 //! Indices are `u32`: no more than 2^32 - 1 values.
 
+use crate::bits;
 use crate::rng::Key;
 
 const DIGIT: u32 = 6;
@@ -32,7 +33,8 @@ struct Cut {
 /// Finds the `k`-th largest of the values, `1 <= k <=` their number. With `k` outside that range the answer is of no
 /// use, but is an answer.
 fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
-    let top = values.clone().max().unwrap_or(0);
+    // It has as many bits as the largest.
+    let top = values.clone().fold(0, |any, value| any | value);
     // What is known of the value: its bits from `below` up.
     let mut below = u32::BITS - top.leading_zeros();
     let (mut prefix, mut wanted, mut tied) = (0, k, u32::MAX);
@@ -53,15 +55,8 @@ fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
             let alike = values.clone().filter(like);
             alike.for_each(|value| count(value & low));
         }
-        let mut found = 0;
-        for (bin, &count) in (0..BINS as u32).rev().zip(bins.iter().rev()) {
-            tied = count;
-            found = bin;
-            if count >= wanted {
-                break;
-            }
-            wanted -= count;
-        }
+        let found;
+        (found, wanted, tied) = digit_of(&bins, wanted);
         prefix = prefix << digit | found;
         below = shift;
     }
@@ -99,53 +94,174 @@ fn among(values: impl Iterator<Item = u32>, k: u32) -> Cut {
     }
 }
 
-/// Keeps the largest `best.len()` values that are not 0, ascending, each as `value << bits | index`. `false` for a value
-/// that this leaves no room for.
+/// Keeps the largest values that are not 0 in the places of `best` that are 0, ascending, each as `value << bits | index`;
+/// places above are `u32::MAX`. `false` for a value that this leaves no room for.
 #[inline(never)]
-fn keep_largest(values: &[u32], bits: u32, best: &mut [u32]) -> bool {
-    let too_large = u32::MAX.checked_shr(bits).unwrap_or(0);
-    let mut bar = 0;
+fn keep_largest(values: &[u32], bits: u32, best: &mut [u32; FEW]) -> bool {
+    let bits = bits & 31;
+    let (mut bar, mut kept) = (0, 0);
     let mut index = 0u32;
     // Most values are below the bar: they are passed over by eights.
     let (eights, tail) = values.as_chunks::<8>();
     for eight in eights {
-        if eight.iter().any(|&value| value > bar) {
-            for (&value, index) in eight.iter().zip(index..) {
-                if value > bar {
-                    if value > too_large {
-                        return false;
-                    }
-                    bar = insert(best, value << (bits & 31) | index) >> (bits & 31);
-                }
+        for (place, &value) in (0..8).zip(eight) {
+            if value > bar {
+                kept |= value;
+                bar = insert(best, value << bits | index.wrapping_add(place)) >> bits;
             }
         }
         index = index.wrapping_add(8);
     }
     for (&value, index) in tail.iter().zip(index..) {
         if value > bar {
-            if value > too_large {
-                return false;
-            }
-            bar = insert(best, value << (bits & 31) | index) >> (bits & 31);
+            kept |= value;
+            bar = insert(best, value << bits | index) >> bits;
         }
     }
-    true
+    kept <= u32::MAX >> bits
 }
 
 /// Puts an item in its place among ascending ones; the smallest goes. Returns the smallest now.
-#[inline(always)]
-fn insert(items: &mut [u32], item: u32) -> u32 {
-    let mut rest = &mut *items;
-    while let [here, next, ..] = rest
-        && *next < item
-    {
-        *here = *next;
-        rest = rest.split_first_mut().map_or(&mut [], |(_, rest)| rest);
+#[inline(never)]
+fn insert(items: &mut [u32; FEW], item: u32) -> u32 {
+    for at in 1..FEW {
+        if items[at] >= item {
+            items[at - 1] = item;
+            return items[0];
+        }
+        items[at - 1] = items[at];
     }
-    if let Some(here) = rest.first_mut() {
-        *here = item;
+    items[FEW - 1] = item;
+    items[0]
+}
+
+/// Values that fall in the digit of a threshold, and their indices.
+#[derive(Default)]
+struct Candidates {
+    values: [u32; FEW],
+    indices: [u32; FEW],
+    used: usize,
+}
+
+impl Candidates {
+    #[inline(never)]
+    fn push(&mut self, value: u32, index: u32) {
+        if let (Some(to), Some(at)) = (
+            self.values.get_mut(self.used),
+            self.indices.get_mut(self.used),
+        ) {
+            (*to, *at) = (value, index);
+            self.used += 1;
+        }
     }
-    items.first().copied().unwrap_or(0)
+
+    fn iter(&self) -> impl Iterator<Item = (u32, u32)> + Clone {
+        let pairs = self.indices.iter().zip(&self.values).take(self.used);
+        pairs.map(|(&index, &value)| (index, value))
+    }
+}
+
+/// Sets the bits of the values whose leading digit is above that of the `k`-th largest, in words that are zero. Gives how
+/// many with the same digit are among the k largest, and all of them; nothing, and no bit set, for more than [`FEW`].
+#[inline(never)]
+fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candidates)> {
+    let shift = (u32::BITS - any(values).leading_zeros()).saturating_sub(DIGIT);
+    let mut bins = [0u32; BINS];
+    let mut count = |value: u32| bins[(value >> shift) as usize % BINS] += 1;
+    let (eights, tail) = values.as_chunks::<8>();
+    for eight in eights {
+        eight.iter().for_each(|&value| count(value));
+    }
+    tail.iter().for_each(|&value| count(value));
+    let (digit, wanted, tied) = digit_of(&bins, k);
+    if tied > FEW as u32 {
+        return None;
+    }
+    let low = digit << shift;
+    let last = low | ((1 << shift) - 1);
+    let mut candidates = Candidates::default();
+    let mut first = 0u32;
+    for eight in eights {
+        let mut above = 0;
+        for (place, &value) in (0..8).zip(eight) {
+            if value > last {
+                above |= 1 << place;
+            } else if value >= low {
+                candidates.push(value, first.wrapping_add(place));
+            }
+        }
+        if let Some(word) = marks.get_mut((first / bits::WORD_BITS) as usize) {
+            *word |= above << (first % bits::WORD_BITS);
+        }
+        first = first.wrapping_add(8);
+    }
+    for (index, &value) in (first..).zip(tail) {
+        if value > last {
+            bits::set(marks, index);
+        } else if value >= low {
+            candidates.push(value, index);
+        }
+    }
+    Some((wanted, candidates))
+}
+
+/// The digit in which the `wanted`-th largest is counted, how many are wanted of those counted there, and their number.
+fn digit_of(bins: &[u32; BINS], mut wanted: u32) -> (u32, u32, u32) {
+    let (mut digit, mut tied) = (0, 0);
+    for (bin, &count) in (0..BINS as u32).zip(bins).rev() {
+        (digit, tied) = (bin, count);
+        if count >= wanted {
+            break;
+        }
+        wanted -= count;
+    }
+    (digit, wanted, tied)
+}
+
+/// All values or-ed: it has as many bits as the largest, and is found without a comparison.
+fn any(values: &[u32]) -> u32 {
+    let (eights, tail) = values.as_chunks::<8>();
+    let any = |values: &[u32], with| values.iter().fold(with, |any, value| any | value);
+    any(tail, eights.iter().fold(0, |with, eight| any(eight, with)))
+}
+
+/// [`top_k`] into words, set to the winners' bits. It is faster than that for 16 winners or more, since they may be found in
+/// any order: three passes do where no more than 16 values share the leading 6 bits of the k-th largest.
+pub fn mark_top_k(values: &[u32], k: u32, key: Key, marks: &mut [u32]) {
+    mark_top_k_with(values, k, || key, marks);
+}
+
+/// [`mark_top_k`] with a key that is worked out where values tie only.
+pub(crate) fn mark_top_k_with(
+    values: &[u32],
+    k: u32,
+    key: impl FnOnce() -> Key,
+    marks: &mut [u32],
+) {
+    marks.fill(0);
+    if (k as usize) < FEW || k as usize >= values.len() {
+        return top_k_with(values, k, key, |index| bits::set(marks, index));
+    }
+    let Some((wanted, candidates)) = mark_above(values, k, marks) else {
+        return top_k_with(values, k, key, |index| bits::set(marks, index));
+    };
+    let by_value = among(candidates.iter().map(|(_, value)| value), wanted);
+    let mut least = None;
+    if by_value.wanted < by_value.tied {
+        let key = key();
+        let tied = candidates
+            .iter()
+            .filter(|&(_, value)| value == by_value.value);
+        let by_hash = among(tied.map(|(index, _)| key.at(index)), by_value.wanted);
+        least = Some((key, by_hash.value));
+    }
+    for (index, value) in candidates.iter() {
+        if value > by_value.value
+            || value == by_value.value && least.is_none_or(|(key, hash)| key.at(index) >= hash)
+        {
+            bits::set(marks, index);
+        }
+    }
 }
 
 /// The `k`-th largest value, counting from 1; the largest for `k = 0`, 0 where there are fewer than `k`.
@@ -190,26 +306,26 @@ pub(crate) fn top_k_with(
     }
     if (k as usize) < FEW {
         // One more than wanted: if it is smaller than the last, nothing ties.
-        let mut best = [0; FEW];
+        let bits = u32::BITS - (values.len() as u32).leading_zeros();
+        let mut best = [u32::MAX; FEW];
         if let Some(best) = best.get_mut(..=k as usize) {
-            let bits = u32::BITS - (values.len() as u32).leading_zeros();
-            let kept = keep_largest(values, bits, best);
-            if kept
-                && let [next, winners @ ..] = best
-                && winners
-                    .first()
-                    .is_some_and(|last| last >> (bits & 31) > *next >> (bits & 31))
-            {
-                let indices = u32::MAX.checked_shr(u32::BITS - bits).unwrap_or(0);
-                winners.iter_mut().for_each(|item| *item &= indices);
-                for end in 1..=winners.len() {
-                    if let Some(sorted) = winners.get_mut(..end) {
-                        settle(sorted);
-                    }
+            best.fill(0);
+        }
+        if keep_largest(values, bits, &mut best)
+            && let Some([next, winners @ ..]) = best.get_mut(..=k as usize)
+            && winners
+                .first()
+                .is_some_and(|last| last >> (bits & 31) > *next >> (bits & 31))
+        {
+            let indices = u32::MAX.checked_shr(u32::BITS - bits).unwrap_or(0);
+            winners.iter_mut().for_each(|item| *item &= indices);
+            for end in 1..=winners.len() {
+                if let Some(sorted) = winners.get_mut(..end) {
+                    settle(sorted);
                 }
-                winners.iter().for_each(|&index| winner(index));
-                return;
             }
+            winners.iter().for_each(|&index| winner(index));
+            return;
         }
     }
     let by_value = cut(values.iter().copied(), k);

@@ -122,21 +122,46 @@ pub(crate) fn modify<W: Width>(row: &mut [u32], slot: u32, change: impl FnOnce(u
     }
 }
 
+/// A raw weight as the machine keeps it: a byte or a half word.
+pub(crate) trait Raw: bytemuck::Pod + Into<u32> {
+    /// Of the low bits.
+    fn of(raw: u32) -> Self;
+}
+
+impl Raw for u8 {
+    #[inline(always)]
+    fn of(raw: u32) -> Self {
+        raw as u8
+    }
+}
+
+impl Raw for u16 {
+    #[inline(always)]
+    fn of(raw: u32) -> Self {
+        raw as u16
+    }
+}
+
+/// Whether the weights of a row are numbers of that kind, in the order of its slots.
+pub(crate) const fn are<W: Width, C: Raw>() -> bool {
+    cfg!(target_endian = "little") && W::BITS as usize == 8 * size_of::<C>()
+}
+
 /// Calls `each` with all raw weights of some words, in order.
 #[inline(always)]
 pub(crate) fn each_word<W: Width>(words: &[u32], mut each: impl FnMut(u32)) {
-    if cfg!(target_endian = "little") && W::BITS == 8 {
+    // A Cortex-M that can swap has an instruction that adds a byte of a word as well.
+    let adds_bytes = cfg!(all(target_arch = "arm", target_has_atomic = "32"));
+    if cfg!(target_endian = "little") && W::BITS == 8 && !adds_bytes {
         let bytes: &[u8] = bytemuck::cast_slice(words);
-        for four in bytes.chunks_exact(4) {
+        for four in bytes.as_chunks::<4>().0 {
             four.iter().for_each(|&weight| each(weight.into()));
         }
         return;
     }
     for &word in words {
-        let mut word = word;
-        for _ in 0..W::PER_WORD {
-            each(word & W::FULL);
-            word = word.checked_shr(W::BITS).unwrap_or(0);
+        for lane in 0..W::PER_WORD {
+            each(word >> (lane * W::BITS) & W::FULL);
         }
     }
 }
@@ -225,7 +250,7 @@ pub fn step(weight: u32, full: u32, active: bool, rate: Rate, offset: u32) -> u3
 /// The weight is taken as its distance to where it goes, and back: `F - w` is `w ^ F` for the `F` there are.
 #[inline(always)]
 pub(crate) fn step_towards<W: Width>(weight: u32, active: u32, rate: Rate, offset: u32) -> u32 {
-    let goal = active.wrapping_neg() & W::FULL;
+    let goal = (active << W::BITS).wrapping_sub(active);
     let distance = weight ^ goal;
     let moved = rate.0.wrapping_mul(distance).wrapping_add(offset) >> 16;
     distance.wrapping_sub(moved) ^ goal

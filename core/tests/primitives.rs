@@ -52,7 +52,10 @@ proptest! {
         let mut found = Vec::new();
         select::top_k(&values, k as u32, key, |i| found.push(i as usize));
         let wide: Vec<u64> = values.iter().map(|&v| v.into()).collect();
-        prop_assert_eq!(found, naive::winners(&wide, k.min(values.len()), naive::Key::of(seed, 9)));
+        prop_assert_eq!(&found, &naive::winners(&wide, k.min(values.len()), naive::Key::of(seed, 9)));
+        let mut marks = vec![!0; bits::words_for(values.len() as u32)];
+        select::mark_top_k(&values, k as u32, key, &mut marks);
+        prop_assert!(bits::ones(&marks).eq(found.iter().map(|&i| i as u32)));
         let mut sorted = values.clone();
         sorted.sort_unstable_by(|a, b| b.cmp(a));
         for k in 1..=values.len() {

@@ -45,9 +45,10 @@ fn naive_fan_in(sizes: Sizes, seed: u64, multiplier: u32, unit: u32) -> Vec<u32>
 }
 
 fn sizes() -> impl Strategy<Value = Sizes> {
-    // Powers of two, small rings, and some that need 64 bits.
+    // Powers of two, that of 256 for which there is a loop of its own, small rings, and some that need 64 bits.
     let hidden = prop_oneof![
         (0u32..11).prop_map(|bits| 1 << bits),
+        Just(256u32),
         1u32..600,
         3_000u32..4_000
     ];

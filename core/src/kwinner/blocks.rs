@@ -6,7 +6,7 @@ use crate::kwinner::Params;
 use crate::kwinner::wiring::{row, row_mut, sealed};
 use crate::rng::{Key, Purpose};
 use crate::structured::{Part, Ring, Structured, with_ring};
-use crate::weight::{self, Rate, Rounding, Width};
+use crate::weight::{self, Rate, Raw, Rounding, Width};
 
 impl sealed::Rows for Structured {
     const MASKS: bool = false;
@@ -165,43 +165,45 @@ fn activate<W: Width, R: Ring>(
     let wiring = params.wiring();
     let mut ones = bits::ones(cue);
     let Some(mut one) = ones.next() else { return };
-    let mut rows = rows.chunks_exact(params.row_words().max(1));
     let mut units = wiring.first_units(ring);
-    let mut first = 0u32;
+    let (mut slot, mut first) = (0, 0u32);
     for Part { blocks, arcs } in wiring.parts() {
-        let words = arcs.even / W::PER_WORD;
-        let whole = arcs.even != 0 && arcs.even % W::PER_WORD == 0;
-        for row in rows.by_ref().take(blocks as usize) {
+        let words = arcs.words::<W>();
+        // Arcs of whole words lie end to end, from one block to the next as well.
+        let origin = (slot as usize * params.row_words()).wrapping_sub((first * words) as usize);
+        for _ in 0..blocks {
             while one.wrapping_sub(first) < arcs.size {
-                let place = one - first;
-                let unit = |place| ring.mul_add(units.1, place, units.0);
-                if whole {
-                    let from = (place * words) as usize;
-                    let arc = row.get(from..).unwrap_or(&[]);
-                    let arc = arc.get(..words as usize).unwrap_or(&[]);
-                    add_words::<W, R>(potentials, arc, unit(place * arcs.even), units.1);
+                let place = one.wrapping_sub(first);
+                if words != 0 {
+                    let from = origin.wrapping_add((one * words) as usize);
+                    let arc = rows.get(from..).unwrap_or(&[]);
+                    let Some(arc) = arc.get(..words as usize) else {
+                        return;
+                    };
+                    let unit = R::along(ring, units, place * arcs.even);
+                    add_words::<W, R>(potentials, arc, unit, units.1);
                 } else {
+                    let row = row(rows, slot, params.row_words());
                     let (from, to) = (arcs.start(place, ring), arcs.start(place + 1, ring));
-                    add_slots::<W, R>(potentials, row, (from, to), unit(ring.wrap(from)), units.1);
+                    let unit = R::along(ring, units, ring.wrap(from));
+                    add_slots::<W, R>(potentials, row, (from, to), unit, units.1);
                 }
                 match ones.next() {
                     Some(next) => one = next,
                     None => return,
                 }
             }
-            first += arcs.size;
+            slot += 1;
+            first = first.wrapping_add(arcs.size);
             units = wiring.next_units(ring, units);
         }
     }
 }
 
 /// Adds the weights of an arc, whole words of them, to the sums of its hidden units.
-#[inline(always)]
-fn add_words<W: Width, R: Ring>(sums: &mut [u32], words: &[u32], mut unit: u32, step: u32) {
-    weight::each_word::<W>(words, |weight| {
-        R::add(sums, unit, weight);
-        unit = R::step(sums, unit, step);
-    });
+#[inline(never)]
+fn add_words<W: Width, R: Ring>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
+    R::add_words::<W>(sums, words, unit, step);
 }
 
 /// [`add_words`] for any places of a row.
@@ -210,12 +212,12 @@ fn add_slots<W: Width, R: Ring>(
     sums: &mut [u32],
     row: &[u32],
     (from, to): (u32, u32),
-    mut unit: u32,
+    unit: u32,
     step: u32,
 ) {
+    let mut unit = R::back(sums, unit, step);
     for slot in from..to {
-        R::add(sums, unit, W::get(row, slot));
-        unit = R::step(sums, unit, step);
+        unit = R::add_next(sums, unit, step, W::get(row, slot));
     }
 }
 
@@ -228,18 +230,63 @@ fn scatter<W: Width, R: Ring>(
     sums: &mut [u32],
 ) {
     let wiring = params.wiring();
-    let mut rows = rows.chunks_exact(params.row_words().max(1));
+    let words = params.row_words();
+    let mut rows = rows;
     let mut places = wiring.first_places(ring);
     let mut left = sums;
     for Part { blocks, arcs } in wiring.parts() {
-        for row in rows.by_ref().take(blocks as usize) {
-            let Some((sums, rest)) = left.split_at_mut_checked(arcs.size as usize) else {
+        for _ in 0..blocks {
+            let Some((row, rest)) = rows.split_at_checked(words) else {
                 return;
             };
-            scatter_row::<W, R>(ring, row, winners, places, sums);
-            left = rest;
+            let Some((sums, above)) = left.split_at_mut_checked(arcs.size as usize) else {
+                return;
+            };
+            if weight::are::<W, u8>() {
+                let row: &[u8] = bytemuck::cast_slice(row);
+                let Some(row) = row.get(..params.hidden() as usize) else {
+                    return;
+                };
+                scatter_row(ring, row, winners, places, sums);
+            } else if weight::are::<W, u16>() {
+                let row: &[u16] = bytemuck::cast_slice(row);
+                let Some(row) = row.get(..params.hidden() as usize) else {
+                    return;
+                };
+                scatter_row(ring, row, winners, places, sums);
+            } else {
+                for &unit in winners {
+                    let place = ring.mul_add(places.1, unit, places.0);
+                    add_share(ring, place, sums, W::get(row, place));
+                }
+            }
+            (rows, left) = (rest, above);
             places = wiring.next_places(ring, places);
         }
+    }
+}
+
+#[inline(always)]
+fn scatter_row<R: Ring, C: Raw>(
+    ring: R,
+    row: &[C],
+    winners: &[u32],
+    (place, step): (u32, u32),
+    sums: &mut [u32],
+) {
+    for &unit in winners {
+        let place = ring.mul_add_below((step, unit, place), row.len());
+        if let Some(&weight) = row.get(place) {
+            add_share(ring, place as u32, sums, weight.into());
+        }
+    }
+}
+
+/// Adds a weight to the sum of its visible unit, among those of a block.
+#[inline(always)]
+fn add_share(ring: impl Ring, place: u32, sums: &mut [u32], weight: u32) {
+    if let Some(sum) = sums.get_mut(ring.share(place, sums.len() as u32) as usize) {
+        *sum = sum.wrapping_add(weight);
     }
 }
 
@@ -253,20 +300,42 @@ fn update<W: Width, R: Ring>(
     mut offsets: impl Offsets,
 ) {
     let (wiring, rate) = (params.wiring(), params.rate());
-    let mut rows = rows.chunks_exact_mut(params.row_words().max(1));
+    let words = params.row_words();
+    let mut rows = rows;
     let mut places = wiring.first_places(ring);
     let (mut slot, mut first) = (0, 0);
     for Part { blocks, arcs } in wiring.parts() {
-        for row in rows.by_ref().take(blocks as usize) {
+        for _ in 0..blocks {
+            let Some((row, rest)) = rows.split_at_mut_checked(words) else {
+                return;
+            };
+            rows = rest;
             offsets.turn_to(slot);
             let winners = winners.iter().copied().zip(offsets.offsets());
-            if arcs.size <= bits::WORD_BITS {
+            let small = arcs.size <= bits::WORD_BITS;
+            if small && weight::are::<W, u8>() {
+                let row: &mut [u8] = bytemuck::cast_slice_mut(row);
+                let Some(row) = row.get_mut(..params.hidden() as usize) else {
+                    return;
+                };
                 let window = bits::window(pattern, first);
-                let active = |unit| window >> (unit & 31) & 1;
-                update_row::<W, R>(ring, row, winners, places, arcs.size, rate, active);
+                update_row::<W, _, _>(ring, row, winners, places, arcs.size, rate, window);
+            } else if small && weight::are::<W, u16>() {
+                let row: &mut [u16] = bytemuck::cast_slice_mut(row);
+                let Some(row) = row.get_mut(..params.hidden() as usize) else {
+                    return;
+                };
+                let window = bits::window(pattern, first);
+                update_row::<W, _, _>(ring, row, winners, places, arcs.size, rate, window);
             } else {
-                let active = |unit| bits::get(pattern, first.wrapping_add(unit)).into();
-                update_row::<W, R>(ring, row, winners, places, arcs.size, rate, active);
+                for (unit, offset) in winners {
+                    let place = ring.mul_add(places.1, unit, places.0);
+                    let visible = first.wrapping_add(ring.share(place, arcs.size));
+                    let active = bits::get(pattern, visible).into();
+                    weight::modify::<W>(row, place, |old| {
+                        weight::step_towards::<W>(old, active, rate, offset)
+                    });
+                }
             }
             slot += 1;
             first += arcs.size;
@@ -275,39 +344,23 @@ fn update<W: Width, R: Ring>(
     }
 }
 
+/// The learning step in one block of up to 32 units, of which those in `window` are active.
 #[inline(always)]
-fn scatter_row<W: Width, R: Ring>(
+fn update_row<W: Width, R: Ring, C: Raw>(
     ring: R,
-    row: &[u32],
-    winners: &[u32],
-    (place, step): (u32, u32),
-    sums: &mut [u32],
-) {
-    let size = sums.len() as u32;
-    for &unit in winners {
-        let place = ring.mul_add(step, unit, place);
-        if let Some(sum) = sums.get_mut(ring.share(place, size) as usize) {
-            *sum = sum.wrapping_add(W::get(row, place));
-        }
-    }
-}
-
-/// The learning step in one block; `active` gives 1 for the units of the block that are.
-#[inline(always)]
-fn update_row<W: Width, R: Ring>(
-    ring: R,
-    row: &mut [u32],
+    row: &mut [C],
     winners: impl Iterator<Item = (u32, u32)>,
     (place, step): (u32, u32),
     size: u32,
     rate: Rate,
-    active: impl Fn(u32) -> u32,
+    window: u32,
 ) {
     for (unit, offset) in winners {
-        let place = ring.mul_add(step, unit, place);
-        let active = active(ring.share(place, size));
-        weight::modify::<W>(row, place, |old| {
-            weight::step_towards::<W>(old, active, rate, offset)
-        });
+        let place = ring.mul_add_below((step, unit, place), row.len());
+        let active = window.rotate_right(ring.share(place as u32, size)) & 1;
+        if let Some(weight) = row.get_mut(place) {
+            let old = (*weight).into();
+            *weight = C::of(weight::step_towards::<W>(old, active, rate, offset));
+        }
     }
 }

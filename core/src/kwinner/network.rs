@@ -316,9 +316,8 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         };
         sums.fill(0);
         G::scatter(&self.params, self.rows(), winners, sums);
-        pattern.fill(0);
         let key = || self.tie_key(Purpose::OUTPUT_TIE, cue);
-        select::top_k_with(sums, active, key, |visible| bits::set(pattern, visible));
+        select::mark_top_k_with(sums, active, key, pattern);
     }
 }
 

@@ -20,6 +20,7 @@ mod ring;
 
 use crate::bits;
 use crate::rng::{Key, Purpose};
+use crate::weight::Width;
 pub(crate) use ring::{Kind, Ring, with_ring};
 
 /// The computed wiring of `n_h` hidden units to `n_i` visible ones, `m` each; see the [module](self).
@@ -75,6 +76,16 @@ impl Arcs {
             _ => 0,
         };
         Self { size, even }
+    }
+
+    /// Words of each arc, where all are whole words; else 0.
+    #[inline]
+    pub(crate) fn words<W: Width>(self) -> u32 {
+        if self.even.is_multiple_of(W::PER_WORD) {
+            self.even / W::PER_WORD
+        } else {
+            0
+        }
     }
 
     /// First place of the arc of a unit of the block; n_h for the unit after the last.
@@ -210,7 +221,7 @@ impl Structured {
         (self.next_place(ring, place), step)
     }
 
-    /// Which unit is at place p of a block: `u + s p`, modulo n_h, of (u, s). Here for block 0.
+    /// Which unit is at place p of a block: `u + s p`, modulo n_h, of (u, s), for [`Ring::along`]. Here for block 0.
     #[inline(always)]
     pub(crate) fn first_units(&self, ring: impl Ring) -> (u32, u32) {
         (0, ring.wrap(1))
@@ -218,13 +229,11 @@ impl Structured {
 
     /// [`Structured::first_units`] for the next block.
     #[inline(always)]
-    pub(crate) fn next_units(&self, ring: impl Ring, (unit, step): (u32, u32)) -> (u32, u32) {
-        let step = ring.mul_add(step, self.inverse, 0);
+    pub(crate) fn next_units<R: Ring>(&self, ring: R, (unit, step): (u32, u32)) -> (u32, u32) {
+        let step = ring.along((0, step), self.inverse);
         // u - s z, the unit at place 0, which was at place -z / g of the block before.
-        (
-            ring.mul_add(step, ring.wrap(self.hidden - self.turn), unit),
-            step,
-        )
+        let unit = ring.along((unit, step), ring.wrap(self.hidden - self.turn));
+        (unit, step)
     }
 }
 

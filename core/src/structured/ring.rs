@@ -3,6 +3,8 @@
 //! Exact, whatever the size; how it is computed depends on it, since a Cortex-M0 has neither a division nor a product
 //! of more than 32 bits.
 
+use crate::weight::{self, Width};
+
 /// How the numbers of a ring are computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -49,12 +51,33 @@ pub(crate) trait Ring: Copy {
     /// First place of a unit of the block, 0..=size: `ceil(unit n_h / size)`.
     fn arc_start(self, unit: u32, size: u32) -> u32;
 
-    /// Adds to the sum of a hidden unit, one of as many as there are sums.
-    fn add(sums: &mut [u32], unit: u32, weight: u32);
+    /// `(a b + c) % n_h` of numbers below n_h, `n_h` being given: from that the compiler may see that the result is below.
+    #[inline(always)]
+    fn mul_add_below(self, (a, b, c): (u32, u32, u32), _: usize) -> usize {
+        self.mul_add(a, b, c) as usize
+    }
 
-    /// The unit `step` further on the ring of `sums`. What it gives is for [`Ring::add`] and for itself: it may be above
-    /// the ring.
-    fn step(sums: &[u32], unit: u32, step: u32) -> u32;
+    /// The unit `place` steps from one on, of (unit, step); below n_h for a start below it. What it gives is for itself
+    /// and for what adds to sums: it may be above the ring.
+    #[inline(always)]
+    fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
+        self.mul_add(step, place, unit)
+    }
+
+    /// The unit `step` before one on the ring of `sums`, for [`Ring::add_next`].
+    fn back(sums: &[u32], unit: u32, step: u32) -> u32;
+
+    /// Goes `step` on from a unit and adds to the sum of the one that is met; gives that one.
+    fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32;
+
+    /// Adds whole words of weights to the sums of as many units, `step` on from each to the next.
+    #[inline(always)]
+    fn add_words<W: Width>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
+        let mut unit = Self::back(sums, unit, step);
+        weight::each_word::<W>(words, |weight| {
+            unit = Self::add_next(sums, unit, step, weight);
+        });
+    }
 }
 
 /// n_h = 2^bits, and `n_h (size + 1) < 2^32`.
@@ -90,18 +113,63 @@ impl Ring for PowerOfTwo {
     }
 
     #[inline(always)]
-    fn add(sums: &mut [u32], unit: u32, weight: u32) {
-        // With a mask made from the length, the compiler sees that the index is in range.
-        if !sums.is_empty() {
-            let place = unit as usize & (sums.len() - 1);
-            sums[place] = sums[place].wrapping_add(weight);
-        }
+    fn mul_add_below(self, (a, b, c): (u32, u32, u32), hidden: usize) -> usize {
+        a.wrapping_mul(b).wrapping_add(c) as usize & hidden.wrapping_sub(1)
     }
 
     #[inline(always)]
-    fn step(_: &[u32], unit: u32, step: u32) -> u32 {
-        // Cut down to the ring where it is used.
-        unit.wrapping_add(step)
+    fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
+        // Cut down to the ring where it is used: 2^32 is a multiple of it.
+        unit.wrapping_add(step.wrapping_mul(place))
+    }
+
+    #[inline(always)]
+    fn back(_: &[u32], unit: u32, step: u32) -> u32 {
+        unit.wrapping_sub(step)
+    }
+
+    #[inline(always)]
+    fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
+        // With a mask made from the length, the compiler sees that the index is in range.
+        let next = unit.wrapping_add(step) & (sums.len() as u32).wrapping_sub(1);
+        if !sums.is_empty() {
+            let next = next as usize & (sums.len() - 1);
+            sums[next] = sums[next].wrapping_add(weight);
+        }
+        next
+    }
+
+    #[inline(always)]
+    fn add_words<W: Width>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
+        if let Ok(sums) = sums.try_into() {
+            return add_words_to::<W, 256>(sums, words, unit, step);
+        }
+        let mut unit = Self::back(sums, unit, step);
+        weight::each_word::<W>(words, |weight| {
+            unit = Self::add_next(sums, unit, step, weight);
+        });
+    }
+}
+
+/// [`Ring::add_words`] of 2^bits units, known to the compiler: the unit is kept in the high bits, where it wraps by itself.
+#[inline(always)]
+fn add_words_to<W: Width, const N: usize>(
+    sums: &mut [u32; N],
+    words: &[u32],
+    unit: u32,
+    step: u32,
+) {
+    let low = u32::BITS - N.trailing_zeros();
+    let (mut high, step) = (unit.wrapping_sub(step) << low, step << low);
+    for word in words {
+        // Said for every few weights: from it the compiler knows that the bits shifted out are zero, and takes the offset
+        // of a sum by one shift.
+        high = high >> low << low;
+        weight::each_word::<W>(core::slice::from_ref(word), |weight| {
+            high = high.wrapping_add(step);
+            let sum = &mut sums[(high >> low) as usize];
+            *sum = sum.wrapping_add(weight);
+        });
     }
 }
 
@@ -160,13 +228,13 @@ impl Ring for Small {
     }
 
     #[inline(always)]
-    fn add(sums: &mut [u32], unit: u32, weight: u32) {
-        add(sums, unit, weight);
+    fn back(sums: &[u32], unit: u32, step: u32) -> u32 {
+        back(sums, unit, step)
     }
 
     #[inline(always)]
-    fn step(sums: &[u32], unit: u32, step: u32) -> u32 {
-        step_wrapping(sums, unit, step)
+    fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
+        add_next(sums, unit, step, weight)
     }
 }
 
@@ -206,31 +274,35 @@ impl Ring for Wide {
     }
 
     #[inline(always)]
-    fn add(sums: &mut [u32], unit: u32, weight: u32) {
-        add(sums, unit, weight);
+    fn back(sums: &[u32], unit: u32, step: u32) -> u32 {
+        back(sums, unit, step)
     }
 
     #[inline(always)]
-    fn step(sums: &[u32], unit: u32, step: u32) -> u32 {
-        step_wrapping(sums, unit, step)
+    fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
+        add_next(sums, unit, step, weight)
     }
 }
 
 #[inline(always)]
-fn add(sums: &mut [u32], unit: u32, weight: u32) {
-    if let Some(sum) = sums.get_mut(unit as usize) {
+fn back(sums: &[u32], unit: u32, step: u32) -> u32 {
+    if unit >= step {
+        unit.wrapping_sub(step)
+    } else {
+        unit.wrapping_sub(step).wrapping_add(sums.len() as u32)
+    }
+}
+
+#[inline(always)]
+fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
+    let (mut next, ring) = (unit.wrapping_add(step), sums.len() as u32);
+    if next >= ring {
+        next = next.wrapping_sub(ring);
+    }
+    if let Some(sum) = sums.get_mut(next as usize) {
         *sum = sum.wrapping_add(weight);
     }
-}
-
-#[inline(always)]
-fn step_wrapping(sums: &[u32], unit: u32, step: u32) -> u32 {
-    let (next, ring) = (unit.wrapping_add(step), sums.len() as u32);
-    if next >= ring {
-        next.wrapping_sub(ring)
-    } else {
-        next
-    }
+    next
 }
 
 /// Runs `$body` with `$ring` bound to the arithmetic of a wiring.
