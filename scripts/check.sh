@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format deny clippy core-nostd firmware vectors qemu docs tests fuzz miri big-endian neon counts package"
+STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu docs tests fuzz miri big-endian neon counts package"
 
 usage() {
     cat <<HELP
@@ -109,6 +109,26 @@ stage_core_nostd() {
             echo "slotless-core for $target, features [$features]"
             cargo build -p slotless-core --locked --target "$target" --features "$features"
         done
+    done
+}
+
+# The binary's panic handler calls a function that is defined nowhere. Its negative case must fail for that reason.
+stage_panic_free() {
+    need_targets
+    local target name
+    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src | sed 's/.*fn //' | sort -u); do
+        grep -rqw "$name" tests/panic-free/src || { echo "tests/panic-free does not call $name" && exit 1; }
+    done
+    cd tests/panic-free
+    for target in thumbv6m-none-eabi thumbv7em-none-eabihf; do
+        if cargo clippy --version >/dev/null 2>&1; then
+            cargo clippy --release --locked --target "$target" -- -D warnings
+        fi
+        cargo build --release --locked --target "$target"
+        if cargo build --release --locked --target "$target" --features can-panic 2>"$notes/link.txt"; then
+            echo "a panic that can be reached has linked for $target" && exit 1
+        fi
+        grep 'undefined symbol: a_panic_can_be_reached' "$notes/link.txt"
     done
 }
 

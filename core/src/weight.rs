@@ -100,18 +100,31 @@ width!(
     U16, 16, U0F16, u16, 1
 );
 
+/// The words as smaller integers. Always all of them: whole words can be cut so, but only the type of the result tells the
+/// compiler that nothing can go wrong.
+#[inline(always)]
+pub(crate) fn view<T: bytemuck::Pod>(words: &[u32]) -> &[T] {
+    bytemuck::try_cast_slice(words).unwrap_or(&[])
+}
+
+/// [`view`], to be written.
+#[inline(always)]
+pub(crate) fn view_mut<T: bytemuck::Pod>(words: &mut [u32]) -> &mut [T] {
+    bytemuck::try_cast_slice_mut(words).unwrap_or(&mut [])
+}
+
 /// Replaces the raw weight in `slot` by what `change` makes of it, cut to the weight's bits; outside the row nothing is
 /// called.
 #[inline(always)]
 pub(crate) fn modify<W: Width>(row: &mut [u32], slot: u32, change: impl FnOnce(u32) -> u32) {
     // Where the bytes of a word lie in the order of its slots, a byte is reached without its word.
     if cfg!(target_endian = "little") && W::BITS == 8 {
-        let bytes: &mut [u8] = bytemuck::cast_slice_mut(row);
+        let bytes = view_mut::<u8>(row);
         if let Some(weight) = bytes.get_mut(slot as usize) {
             *weight = change((*weight).into()) as u8;
         }
     } else if cfg!(target_endian = "little") && W::BITS == 16 {
-        let halves: &mut [u16] = bytemuck::cast_slice_mut(row);
+        let halves = view_mut::<u16>(row);
         if let Some(weight) = halves.get_mut(slot as usize) {
             *weight = change((*weight).into()) as u16;
         }
@@ -153,7 +166,7 @@ pub(crate) fn each_word<W: Width>(words: &[u32], mut each: impl FnMut(u32)) {
     // A Cortex-M that can swap has an instruction that adds a byte of a word as well.
     let adds_bytes = cfg!(all(target_arch = "arm", target_has_atomic = "32"));
     if cfg!(target_endian = "little") && W::BITS == 8 && !adds_bytes {
-        let bytes: &[u8] = bytemuck::cast_slice(words);
+        let bytes = view::<u8>(words);
         for four in bytes.as_chunks::<4>().0 {
             four.iter().for_each(|&weight| each(weight.into()));
         }
@@ -170,10 +183,10 @@ pub(crate) fn each_word<W: Width>(words: &[u32], mut each: impl FnMut(u32)) {
 #[inline(always)]
 fn read<W: Width>(row: &[u32], slot: u32) -> u32 {
     if cfg!(target_endian = "little") && W::BITS == 8 {
-        let bytes: &[u8] = bytemuck::cast_slice(row);
+        let bytes = view::<u8>(row);
         bytes.get(slot as usize).copied().unwrap_or(0).into()
     } else if cfg!(target_endian = "little") && W::BITS == 16 {
-        let halves: &[u16] = bytemuck::cast_slice(row);
+        let halves = view::<u16>(row);
         halves.get(slot as usize).copied().unwrap_or(0).into()
     } else {
         row.get((slot / W::PER_WORD) as usize)

@@ -243,13 +243,13 @@ fn scatter<W: Width, R: Ring>(
                 return;
             };
             if weight::are::<W, u8>() {
-                let row: &[u8] = bytemuck::cast_slice(row);
+                let row = weight::view::<u8>(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
                 };
                 scatter_row(ring, row, winners, places, sums);
             } else if weight::are::<W, u16>() {
-                let row: &[u16] = bytemuck::cast_slice(row);
+                let row = weight::view::<u16>(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
                 };
@@ -314,14 +314,14 @@ fn update<W: Width, R: Ring>(
             let winners = winners.iter().copied().zip(offsets.offsets());
             let small = arcs.size <= bits::WORD_BITS;
             if small && weight::are::<W, u8>() {
-                let row: &mut [u8] = bytemuck::cast_slice_mut(row);
+                let row = weight::view_mut::<u8>(row);
                 let Some(row) = row.get_mut(..params.hidden() as usize) else {
                     return;
                 };
                 let window = bits::window(pattern, first);
                 update_row::<W, _, _>(ring, row, winners, places, arcs.size, rate, window);
             } else if small && weight::are::<W, u16>() {
-                let row: &mut [u16] = bytemuck::cast_slice_mut(row);
+                let row = weight::view_mut::<u16>(row);
                 let Some(row) = row.get_mut(..params.hidden() as usize) else {
                     return;
                 };

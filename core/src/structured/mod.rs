@@ -105,7 +105,10 @@ impl Structured {
         let Some(multiplier) = multiplier(visible, hidden, fan_in) else {
             return None;
         };
-        let (size, longer) = (visible / fan_in, visible % fan_in);
+        let (Some(size), Some(longer)) = (visible.checked_div(fan_in), visible.checked_rem(fan_in))
+        else {
+            return None;
+        };
         let largest = if longer > 0 { size + 1 } else { size };
         let drawn = Key::new(seed, Purpose::WIRING).at(0);
         Some(Self {
@@ -267,11 +270,14 @@ const CANDIDATES: u32 = 64;
 /// Powers count as different if they are so up to their sign: two units with equal distances on the rings of two blocks
 /// share their inputs there together. Half as many as there are blocks do.
 const fn multiplier(visible: u32, hidden: u32, fan_in: u32) -> Option<u32> {
-    if hidden >> 31 != 0 {
-        // Sums of two places are taken in 32 bits.
+    let Some(size) = visible.checked_div(fan_in) else {
+        return None;
+    };
+    if size == 0 || hidden == 0 || hidden >> 31 != 0 {
+        // Nothing to wire, or sums of two places that do not fit 32 bits.
         return None;
     }
-    if hidden <= visible / fan_in || fan_in == visible {
+    if hidden <= size || fan_in == visible {
         // No two hidden units share an input, or all share all: how they stand on the rings makes no difference.
         return Some(if hidden == 1 { 0 } else { 1 });
     }
@@ -307,9 +313,15 @@ const fn powers(g: u32, n: u32, wanted: u32) -> u32 {
     while count < wanted && power != 1 && power != n - 1 {
         power = if n >> 16 == 0 {
             // A 64-bit remainder is many times dearer on a 32-bit core.
-            power * g % n
+            match (power * g).checked_rem(n) {
+                Some(rest) => rest,
+                None => 0,
+            }
         } else {
-            (power as u64 * g as u64 % n as u64) as u32
+            match (power as u64 * g as u64).checked_rem(n as u64) {
+                Some(rest) => rest as u32,
+                None => 0,
+            }
         };
         count += 1;
     }
@@ -330,13 +342,18 @@ const fn gcd(a: u32, b: u32) -> u32 {
 
 /// The number whose product with `a` is 1 modulo `n`; `a` is coprime to `n`.
 const fn inverse(a: u32, n: u32) -> u32 {
-    // Euclid's algorithm, with the multiple of a that each remainder is.
-    let (mut r, mut next) = (n as i64, a as i64);
-    let (mut x, mut next_x) = (0i64, 1i64);
-    while next != 0 {
-        let quotient = r / next;
+    // Euclid's algorithm, with the multiple of a, modulo n, that each remainder is.
+    let (mut r, mut next) = (n as u64, a as u64);
+    let (mut x, mut next_x) = (0u64, 1u64);
+    while let Some(quotient) = r.checked_div(next) {
         (r, next) = (next, r - quotient * next);
-        (x, next_x) = (next_x, x - quotient * next_x);
+        // quotient < n and next_x < n, both below 2^31.
+        let Some(back) = (quotient * next_x).checked_rem(n as u64) else {
+            break;
+        };
+        let sum = x + n as u64 - back;
+        let wrapped = if sum >= n as u64 { sum - n as u64 } else { sum };
+        (x, next_x) = (next_x, wrapped);
     }
-    x.rem_euclid(n as i64) as u32
+    x as u32
 }

@@ -16,6 +16,7 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     rounding();
     let key = Key::new(any_64(), Purpose(any()));
     select::top_k(words, any(), key, |index| keep(index));
+    select::mark_top_k(more, any(), key, words);
     keep(select::kth_largest(words, any()));
     fan_in::draw(any_64(), any(), any(), any(), words);
     fan_in::active_slots(words, more, |slot| keep(slot));
