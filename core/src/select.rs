@@ -2,8 +2,10 @@
 //!
 //! The winners are the k largest under (value, tie hash, index). Up to 15 of them are kept sorted in one pass over the
 //! values: about k (1 + ln (n / k)) insertions where the values come in no order, n at most. Where there are more, or
-//! where values tie, the value on the threshold is found by a radix selection, 6 bits a pass, until at most 16 values are left that may be it: up to
-//! 8 passes over n values, whatever they are. Only units on the threshold are hashed. It takes some 400 bytes of stack.
+//! where values tie, the value on the threshold is found by a radix selection, 6 bits a pass, until at most 16 values are
+//! left that may be it: up to 8 passes over n values, whatever they are. Where the winners may be found in any order, as
+//! bits, and at most 16 values share the threshold's first 6 bits, three passes do. Only units on the threshold are
+//! hashed. It takes some 500 bytes of stack.
 //!
 //! Ties: m units with the same value get independent hashes of (key, index), so each of them wins equally often over
 //! keys, and the same key gives the same winners again.
@@ -184,10 +186,13 @@ fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candida
     for eight in eights {
         let mut above = 0;
         for (place, &value) in (0..8).zip(eight) {
-            if value > last {
-                above |= 1 << place;
-            } else if value >= low {
-                candidates.push(value, first.wrapping_add(place));
+            // Most are below, and are asked once.
+            if value >= low {
+                if value > last {
+                    above |= 1 << place;
+                } else {
+                    candidates.push(value, first.wrapping_add(place));
+                }
             }
         }
         if let Some(word) = marks.get_mut((first / bits::WORD_BITS) as usize) {

@@ -355,12 +355,15 @@ fn update_row<W: Width, R: Ring, C: Raw>(
     rate: Rate,
     window: u32,
 ) {
+    // The bit of a unit is turned to where a sign is.
+    let window = window.rotate_right(1);
     for (unit, offset) in winners {
         let place = ring.mul_add_below((step, unit, place), row.len());
-        let active = window.rotate_right(ring.share(place as u32, size)) & 1;
+        let active = window.rotate_right(ring.share(place as u32, size));
+        let goal = (active as i32 >> 31) as u32 & W::FULL;
         if let Some(weight) = row.get_mut(place) {
             let old = (*weight).into();
-            *weight = C::of(weight::step_towards::<W>(old, active, rate, offset));
+            *weight = C::of(weight::step_to(old, goal, rate, offset));
         }
     }
 }
