@@ -168,16 +168,16 @@ fn activate<W: Width, R: Ring>(
     let mut units = wiring.first_units(ring);
     let (mut slot, mut first) = (0, 0u32);
     for Part { blocks, arcs } in wiring.parts() {
-        let words = arcs.words::<W>();
+        let words = arcs.words::<W>() as usize;
         // Arcs of whole words lie end to end, from one block to the next as well.
-        let origin = (slot as usize * params.row_words()).wrapping_sub((first * words) as usize);
+        let origin = (slot as usize * params.row_words()).wrapping_sub(first as usize * words);
         for _ in 0..blocks {
             while one.wrapping_sub(first) < arcs.size {
                 let place = one.wrapping_sub(first);
                 if words != 0 {
-                    let from = origin.wrapping_add((one * words) as usize);
+                    let from = origin.wrapping_add(one as usize * words);
                     let arc = rows.get(from..).unwrap_or(&[]);
-                    let Some(arc) = arc.get(..words as usize) else {
+                    let Some(arc) = arc.get(..words) else {
                         return;
                     };
                     let unit = R::along(ring, units, place * arcs.even);
