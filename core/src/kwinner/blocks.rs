@@ -242,13 +242,13 @@ fn scatter<W: Width, R: Ring>(
             let Some((sums, above)) = left.split_at_mut_checked(arcs.size as usize) else {
                 return;
             };
-            if weight::are::<W, u8>() {
+            if R::SHORT && weight::are::<W, u8>() {
                 let row: &[u8] = bytemuck::cast_slice(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
                 };
                 scatter_row(ring, row, winners, places, sums);
-            } else if weight::are::<W, u16>() {
+            } else if R::SHORT && weight::are::<W, u16>() {
                 let row: &[u16] = bytemuck::cast_slice(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
@@ -312,7 +312,7 @@ fn update<W: Width, R: Ring>(
             rows = rest;
             offsets.turn_to(slot);
             let winners = winners.iter().copied().zip(offsets.offsets());
-            let small = arcs.size <= bits::WORD_BITS;
+            let small = R::SHORT && arcs.size <= bits::WORD_BITS;
             if small && weight::are::<W, u8>() {
                 let row: &mut [u8] = bytemuck::cast_slice_mut(row);
                 let Some(row) = row.get_mut(..params.hidden() as usize) else {
