@@ -167,14 +167,13 @@ impl Candidates {
 /// many with the same digit are among the k largest, and all of them; nothing, and no bit set, for more than [`FEW`].
 #[inline(never)]
 fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candidates)> {
-    let shift = (u32::BITS - any(values).leading_zeros()).saturating_sub(DIGIT);
+    // All or-ed have as many bits as the largest, and are found without a comparison.
+    let any = values.iter().fold(0, |any, value| any | value);
+    let shift = (u32::BITS - any.leading_zeros()).saturating_sub(DIGIT);
     let mut bins = [0u32; BINS];
-    let mut count = |value: u32| bins[(value >> shift) as usize % BINS] += 1;
-    let (eights, tail) = values.as_chunks::<8>();
-    for eight in eights {
-        eight.iter().for_each(|&value| count(value));
+    for &value in values {
+        bins[(value >> shift) as usize % BINS] += 1;
     }
-    tail.iter().for_each(|&value| count(value));
     let (digit, wanted, tied) = digit_of(&bins, k);
     if tied > FEW as u32 {
         return None;
@@ -183,6 +182,7 @@ fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candida
     let last = low | ((1 << shift) - 1);
     let mut candidates = Candidates::default();
     let mut first = 0u32;
+    let (eights, tail) = values.as_chunks::<8>();
     for eight in eights {
         let mut above = 0;
         for (place, &value) in (0..8).zip(eight) {
@@ -221,13 +221,6 @@ fn digit_of(bins: &[u32; BINS], mut wanted: u32) -> (u32, u32, u32) {
         wanted -= count;
     }
     (digit, wanted, tied)
-}
-
-/// All values or-ed: it has as many bits as the largest, and is found without a comparison.
-fn any(values: &[u32]) -> u32 {
-    let (eights, tail) = values.as_chunks::<8>();
-    let any = |values: &[u32], with| values.iter().fold(with, |any, value| any | value);
-    any(tail, eights.iter().fold(0, |with, eight| any(eight, with)))
 }
 
 /// [`top_k`] into words, set to the winners' bits. It is faster than that for 16 winners or more, since they may be found in
