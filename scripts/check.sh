@@ -87,6 +87,7 @@ stage_format() {
     cargo fmt --all --check
     (cd firmware && cargo fmt --check)
     (cd fuzz && cargo fmt --check)
+    (cd tests/panic-free && cargo fmt --check)
 }
 
 stage_deny() {

@@ -2,8 +2,10 @@
 //!
 //! The winners are the k largest under (value, tie hash, index). Up to 15 of them are kept sorted in one pass over the
 //! values: about k (1 + ln (n / k)) insertions where the values come in no order, n at most. Where there are more, or
-//! where values tie, the value on the threshold is found by a radix selection, 6 bits a pass, until at most 16 values are left that may be it: up to
-//! 8 passes over n values, whatever they are. Only units on the threshold are hashed. It takes some 400 bytes of stack.
+//! where values tie, the value on the threshold is found by a radix selection, 6 bits a pass, until at most 16 values are
+//! left that may be it: up to 8 passes over n values, whatever they are. Where the winners may be found in any order, as
+//! bits, and at most 16 values share the threshold's first 6 bits, three passes do. Only units on the threshold are
+//! hashed. It takes some 500 bytes of stack.
 //!
 //! Ties: m units with the same value get independent hashes of (key, index), so each of them wins equally often over
 //! keys, and the same key gives the same winners again.
@@ -165,14 +167,13 @@ impl Candidates {
 /// many with the same digit are among the k largest, and all of them; nothing, and no bit set, for more than [`FEW`].
 #[inline(never)]
 fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candidates)> {
-    let shift = (u32::BITS - any(values).leading_zeros()).saturating_sub(DIGIT);
+    // All or-ed have as many bits as the largest, and are found without a comparison.
+    let any = values.iter().fold(0, |any, value| any | value);
+    let shift = (u32::BITS - any.leading_zeros()).saturating_sub(DIGIT);
     let mut bins = [0u32; BINS];
-    let mut count = |value: u32| bins[(value >> shift) as usize % BINS] += 1;
-    let (eights, tail) = values.as_chunks::<8>();
-    for eight in eights {
-        eight.iter().for_each(|&value| count(value));
+    for &value in values {
+        bins[(value >> shift) as usize % BINS] += 1;
     }
-    tail.iter().for_each(|&value| count(value));
     let (digit, wanted, tied) = digit_of(&bins, k);
     if tied > FEW as u32 {
         return None;
@@ -181,13 +182,17 @@ fn mark_above(values: &[u32], k: u32, marks: &mut [u32]) -> Option<(u32, Candida
     let last = low | ((1 << shift) - 1);
     let mut candidates = Candidates::default();
     let mut first = 0u32;
+    let (eights, tail) = values.as_chunks::<8>();
     for eight in eights {
         let mut above = 0;
         for (place, &value) in (0..8).zip(eight) {
-            if value > last {
-                above |= 1 << place;
-            } else if value >= low {
-                candidates.push(value, first.wrapping_add(place));
+            // Most are below, and are asked once.
+            if value >= low {
+                if value > last {
+                    above |= 1 << place;
+                } else {
+                    candidates.push(value, first.wrapping_add(place));
+                }
             }
         }
         if let Some(word) = marks.get_mut((first / bits::WORD_BITS) as usize) {
@@ -216,13 +221,6 @@ fn digit_of(bins: &[u32; BINS], mut wanted: u32) -> (u32, u32, u32) {
         wanted -= count;
     }
     (digit, wanted, tied)
-}
-
-/// All values or-ed: it has as many bits as the largest, and is found without a comparison.
-fn any(values: &[u32]) -> u32 {
-    let (eights, tail) = values.as_chunks::<8>();
-    let any = |values: &[u32], with| values.iter().fold(with, |any, value| any | value);
-    any(tail, eights.iter().fold(0, |with, eight| any(eight, with)))
 }
 
 /// [`top_k`] into words, set to the winners' bits. It is faster than that for 16 winners or more, since they may be found in

@@ -263,7 +263,12 @@ pub fn step(weight: u32, full: u32, active: bool, rate: Rate, offset: u32) -> u3
 /// The weight is taken as its distance to where it goes, and back: `F - w` is `w ^ F` for the `F` there are.
 #[inline(always)]
 pub(crate) fn step_towards<W: Width>(weight: u32, active: u32, rate: Rate, offset: u32) -> u32 {
-    let goal = (active << W::BITS).wrapping_sub(active);
+    step_to(weight, active.wrapping_neg() & W::FULL, rate, offset)
+}
+
+/// [`step_towards`] a goal, full or 0.
+#[inline(always)]
+pub(crate) fn step_to(weight: u32, goal: u32, rate: Rate, offset: u32) -> u32 {
     let distance = weight ^ goal;
     let moved = rate.0.wrapping_mul(distance).wrapping_add(offset) >> 16;
     distance.wrapping_sub(moved) ^ goal

@@ -168,16 +168,16 @@ fn activate<W: Width, R: Ring>(
     let mut units = wiring.first_units(ring);
     let (mut slot, mut first) = (0, 0u32);
     for Part { blocks, arcs } in wiring.parts() {
-        let words = arcs.words::<W>();
+        let words = arcs.words::<W>() as usize;
         // Arcs of whole words lie end to end, from one block to the next as well.
-        let origin = (slot as usize * params.row_words()).wrapping_sub((first * words) as usize);
+        let origin = (slot as usize * params.row_words()).wrapping_sub(first as usize * words);
         for _ in 0..blocks {
             while one.wrapping_sub(first) < arcs.size {
                 let place = one.wrapping_sub(first);
                 if words != 0 {
-                    let from = origin.wrapping_add((one * words) as usize);
+                    let from = origin.wrapping_add(one as usize * words);
                     let arc = rows.get(from..).unwrap_or(&[]);
-                    let Some(arc) = arc.get(..words as usize) else {
+                    let Some(arc) = arc.get(..words) else {
                         return;
                     };
                     let unit = R::along(ring, units, place * arcs.even);
@@ -242,13 +242,13 @@ fn scatter<W: Width, R: Ring>(
             let Some((sums, above)) = left.split_at_mut_checked(arcs.size as usize) else {
                 return;
             };
-            if weight::are::<W, u8>() {
+            if R::SHORT && weight::are::<W, u8>() {
                 let row = weight::view::<u8>(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
                 };
                 scatter_row(ring, row, winners, places, sums);
-            } else if weight::are::<W, u16>() {
+            } else if R::SHORT && weight::are::<W, u16>() {
                 let row = weight::view::<u16>(row);
                 let Some(row) = row.get(..params.hidden() as usize) else {
                     return;
@@ -312,7 +312,7 @@ fn update<W: Width, R: Ring>(
             rows = rest;
             offsets.turn_to(slot);
             let winners = winners.iter().copied().zip(offsets.offsets());
-            let small = arcs.size <= bits::WORD_BITS;
+            let small = R::SHORT && arcs.size <= bits::WORD_BITS;
             if small && weight::are::<W, u8>() {
                 let row = weight::view_mut::<u8>(row);
                 let Some(row) = row.get_mut(..params.hidden() as usize) else {
@@ -355,12 +355,15 @@ fn update_row<W: Width, R: Ring, C: Raw>(
     rate: Rate,
     window: u32,
 ) {
+    // The bit of a unit is turned to where a sign is.
+    let window = window.rotate_right(1);
     for (unit, offset) in winners {
         let place = ring.mul_add_below((step, unit, place), row.len());
-        let active = window.rotate_right(ring.share(place as u32, size)) & 1;
+        let active = window.rotate_right(ring.share(place as u32, size));
+        let goal = (active as i32 >> 31) as u32 & W::FULL;
         if let Some(weight) = row.get_mut(place) {
             let old = (*weight).into();
-            *weight = C::of(weight::step_towards::<W>(old, active, rate, offset));
+            *weight = C::of(weight::step_to(old, goal, rate, offset));
         }
     }
 }

@@ -39,6 +39,9 @@ impl Kind {
 
 /// Numbers modulo n_h.
 pub(crate) trait Ring: Copy {
+    /// Whether its arithmetic is short, so that loops of their own for weights of whole bytes are worth their code.
+    const SHORT: bool;
+
     /// `(a b + c) % n_h` of numbers below n_h.
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32;
 
@@ -88,6 +91,8 @@ pub(crate) struct PowerOfTwo {
 }
 
 impl Ring for PowerOfTwo {
+    const SHORT: bool = true;
+
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
         self.wrap(a.wrapping_mul(b).wrapping_add(c))
@@ -197,6 +202,8 @@ impl Small {
 }
 
 impl Ring for Small {
+    const SHORT: bool = true;
+
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
         self.reduce(a.wrapping_mul(b).wrapping_add(c))
@@ -246,6 +253,8 @@ pub(crate) struct Wide {
 }
 
 impl Ring for Wide {
+    const SHORT: bool = false;
+
     #[inline]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
         let sum = u64::from(a) * u64::from(b) + u64::from(c);

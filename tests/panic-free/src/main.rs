@@ -39,7 +39,9 @@ pub extern "C" fn _start() -> ! {
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]
     black_box(words[black_box(3)]);
-    loop {}
+    loop {
+        core::hint::spin_loop();
+    }
 }
 
 /// A number that the compiler knows nothing of.

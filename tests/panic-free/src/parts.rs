@@ -15,12 +15,12 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     widths(words);
     rounding();
     let key = Key::new(any_64(), Purpose(any()));
-    select::top_k(words, any(), key, |index| keep(index));
+    select::top_k(words, any(), key, keep);
     select::mark_top_k(more, any(), key, words);
     keep(select::kth_largest(words, any()));
     fan_in::draw(any_64(), any(), any(), any(), words);
-    fan_in::active_slots(words, more, |slot| keep(slot));
-    fan_in::slots(words, |pair| keep(pair));
+    fan_in::active_slots(words, more, keep);
+    fan_in::slots(words, keep);
     keep(structured::nearest(any(), any(), any()));
     self_tests(words, more);
 }
