@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use harness::Logs;
+use run::Time;
 
 /// Runs slotless firmware in QEMU or on a board, and decodes its log.
 #[derive(Parser)]
@@ -32,6 +33,9 @@ enum Command {
         /// Show the logs of tests that succeed, too.
         #[arg(long)]
         nocapture: bool,
+        /// Time goes by with instructions, of which the image's timers then are a count; not for tests.
+        #[arg(long, conflicts_with_all = ["filter", "nocapture"])]
+        icount: bool,
     },
     /// Decode a log from standard input, as from a serial port, until it ends or the image does.
     Decode {
@@ -76,11 +80,17 @@ fn act(command: Command) -> Result<u8, Error> {
             elf,
             filter,
             nocapture,
+            icount,
         } => {
             let image = elf::Image::read(&elf)?;
             // probe-rs knows tests by itself.
             if image.tests.is_empty() || image.made_for.sink == elf::Sink::Rtt {
-                return Ok(run::run(&image)?);
+                let time = if icount {
+                    Time::Instructions
+                } else {
+                    Time::Wall
+                };
+                return Ok(run::run(&image, time)?);
             }
             let logs = if nocapture {
                 Logs::All
