@@ -2,6 +2,7 @@
 //!
 //! The images say themselves how they are run: `firmware/build.rs` writes their board and log sink into them.
 
+mod budgets;
 mod elf;
 mod flash;
 mod harness;
@@ -42,6 +43,20 @@ enum Command {
         /// The image that writes the log.
         elf: PathBuf,
     },
+    /// Count what networks take on each core, and compare it with their budgets.
+    ///
+    /// Exit code 1 where a budget is exceeded.
+    Budgets {
+        /// FOLDER/CORE/CASE are images of the program `count`; FOLDER/CORE/nothing is the one without a network.
+        folder: PathBuf,
+        /// The budgets: a TOML file.
+        file: PathBuf,
+        /// The text that shows them in a table.
+        readme: PathBuf,
+        /// Write what is measured as the budgets, and the table.
+        #[arg(long)]
+        bless: bool,
+    },
     /// Write what is flashed: FOLDER/NAME.bin, .hex and, for boards that take it, .uf2; and .elf, to decode the log.
     Image {
         /// The image, an ELF file.
@@ -62,6 +77,8 @@ enum Error {
     Flash(#[from] flash::FlashError),
     #[error(transparent)]
     Run(#[from] run::RunError),
+    #[error(transparent)]
+    Budgets(#[from] budgets::BudgetsError),
 }
 
 fn main() -> ExitCode {
@@ -103,6 +120,20 @@ fn act(command: Command) -> Result<u8, Error> {
             let image = elf::Image::read(&elf)?;
             let table = log::Table::new(&image)?;
             Ok(log::copy(std::io::stdin().lock(), &table)?)
+        }
+        Command::Budgets {
+            folder,
+            file,
+            readme,
+            bless,
+        } => {
+            let measured = budgets::measure(&folder)?;
+            if bless {
+                budgets::bless(&measured, &file, &readme)?;
+                Ok(0)
+            } else {
+                Ok(budgets::check(&measured, &file, &readme)?)
+            }
         }
         Command::Image { elf, folder } => {
             for path in flash::write(&elf::Image::read(&elf)?, &folder)? {

@@ -103,21 +103,21 @@ fn main() -> ! {
 fn run(clock: &Clock) -> Result<(), NetworkError> {
     let (words, scratch) = case::buffers();
     println!("hidden = {=u32}", case::HIDDEN);
-    println!("network = {=usize}", 4 * words.len());
-    println!("scratch = {=usize}", 4 * scratch.len());
+    println!("ram_network = {=usize}", 4 * words.len());
+    println!("ram_scratch = {=usize}", 4 * scratch.len());
     let mut depths = Depths::default();
 
     let mut network = case::fresh(Rounding::Nearest, words)?;
     let network = black_box(&mut network as &mut dyn Counted);
     let beyond = learning(clock, network, scratch, &mut depths)?;
     recalling(clock, network, scratch, &mut depths)?;
-    beyond.print("learn");
+    beyond.print("learn_beyond");
 
     let mut network = case::fresh(Rounding::Stochastic, words)?;
     let network = black_box(&mut network as &mut dyn Counted);
-    learning(clock, network, scratch, &mut depths)?.print("stochastic");
+    learning(clock, network, scratch, &mut depths)?.print("stochastic_beyond");
 
-    println!("stack_code = {=u32}", depths.code);
+    println!("stack_hidden_code = {=u32}", depths.code);
     println!("stack_recall = {=u32}", depths.recall);
     println!("stack_learn = {=u32}", depths.learn);
     Ok(())
@@ -170,7 +170,7 @@ fn recalling(
         done?;
         depths.recall = depths.recall.max(depth);
     }
-    codes.print("code");
+    codes.print("hidden_code");
     recalls.print("recall");
     Ok(())
 }
