@@ -17,6 +17,7 @@ pub struct Clock {
 
 impl Clock {
     /// Calibrates it; `None` for one that does not go by instructions: QEMU's wall clock, or none at all, as in an nRF51.
+    /// A board's that counts cycles looks as even as one of instructions.
     pub fn new(mut syst: SYST) -> Option<Self> {
         syst.set_clock_source(SystClkSource::Core);
         syst.set_reload(0xff_ffff);

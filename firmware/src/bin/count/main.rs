@@ -3,8 +3,8 @@
 //! Only for QEMU that counts instructions, as in `cargo m4 --bin count -- --icount`, and with
 //! `--features count-u16,count-random` and the like for other networks. Prints `name = number` lines: sizes in bytes,
 //! instructions as the mean and the largest of 64 random patterns, stack in bytes below the caller's frame. Parameters
-//! reach the kernel at run time, as they would in an image with more than one network. Ends with 1 where the clock
-//! counts no instructions.
+//! reach the kernel at run time, as they would in an image with more than one network. Ends with 1 where QEMU
+//! does not count.
 
 #![no_std]
 #![no_main]

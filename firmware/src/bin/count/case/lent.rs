@@ -28,7 +28,7 @@ const fn masks() -> [u32; HIDDEN as usize * ROW] {
         let key = key.derive(row as u32);
         let mut last = UNITS - FAN_IN;
         while last < UNITS {
-            let drawn = (key.at(last) as u64 * (last as u64 + 1) >> 32) as usize;
+            let drawn = ((key.at(last) as u64 * (last as u64 + 1)) >> 32) as usize;
             let taken = masks[row * ROW + drawn / 32] >> (drawn % 32) & 1 == 1;
             let bit = if taken { last as usize } else { drawn };
             masks[row * ROW + bit / 32] |= 1 << (bit % 32);
