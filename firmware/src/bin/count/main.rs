@@ -109,13 +109,16 @@ fn run(clock: &Clock) -> Result<(), NetworkError> {
 
     let mut network = case::fresh(Rounding::Nearest, words)?;
     let network = black_box(&mut network as &mut dyn Counted);
-    let beyond = learning(clock, network, scratch, &mut depths)?;
+    let (learns, beyond) = learning(clock, network, scratch, &mut depths)?;
     recalling(clock, network, scratch, &mut depths)?;
+    learns.print("learn");
     beyond.print("learn_beyond");
 
     let mut network = case::fresh(Rounding::Stochastic, words)?;
     let network = black_box(&mut network as &mut dyn Counted);
-    learning(clock, network, scratch, &mut depths)?.print("stochastic_beyond");
+    let (learns, beyond) = learning(clock, network, scratch, &mut depths)?;
+    learns.print("stochastic");
+    beyond.print("stochastic_beyond");
 
     println!("stack_hidden_code = {=u32}", depths.code);
     println!("stack_recall = {=u32}", depths.recall);
@@ -123,20 +126,21 @@ fn run(clock: &Clock) -> Result<(), NetworkError> {
     Ok(())
 }
 
-/// Learns the patterns; the counts beyond those of the hidden code, which learning begins with.
+/// Learns the patterns; the counts, and those beyond the hidden code, which learning begins with.
 fn learning(
     clock: &Clock,
     network: &mut dyn Counted,
     scratch: &mut [u32],
     depths: &mut Depths,
-) -> Result<Counts, NetworkError> {
-    let mut beyond = Counts::default();
+) -> Result<(Counts, Counts), NetworkError> {
+    let (mut learns, mut beyond) = (Counts::default(), Counts::default());
     for number in 0..PATTERNS {
         let pattern = pattern(number)?;
         let (code, done) = clock.count(|| network.hidden_code(&pattern, scratch));
         done?;
         let (learn, done) = clock.count(|| network.learn(&pattern, scratch));
         done?;
+        learns.add(learn);
         beyond.add(learn.saturating_sub(code));
     }
     // Last, since it changes the network.
@@ -144,7 +148,7 @@ fn learning(
     let (depth, done) = stack::depth(|| network.learn(&pattern, scratch));
     done?;
     depths.learn = depths.learn.max(depth);
-    Ok(beyond)
+    Ok((learns, beyond))
 }
 
 /// Prints what the hidden code and the recall of learned patterns take.
