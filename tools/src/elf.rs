@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use object::elf::{FileHeader32, PT_LOAD};
+use object::elf::{FileHeader32, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE};
 use object::read::elf::{ElfFile, ProgramHeader};
-use object::{Endianness, Object, ObjectSection, ObjectSymbol};
+use object::{Endianness, Object, ObjectSection, ObjectSymbol, SectionFlags};
 use serde::Deserialize;
 
 /// A firmware image: its bytes and how it is to be run.
@@ -19,6 +19,8 @@ pub struct Image {
     pub made_for: MadeFor,
     /// What goes to flash, by address.
     pub segments: Vec<Segment>,
+    /// What it takes of the device's memories.
+    pub sizes: Sizes,
     /// Its on-target tests, if it is a test binary.
     pub tests: Vec<Test>,
 }
@@ -37,6 +39,17 @@ pub struct Test {
     pub timeout: Option<u64>,
     #[serde(skip)]
     pub address: u32,
+}
+
+/// Bytes of an image's sections, by their kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sizes {
+    /// Instructions, with the constants that the compiler puts between them.
+    pub code: u32,
+    /// Constants.
+    pub tables: u32,
+    /// Statics that are written.
+    pub ram: u32,
 }
 
 /// A run of bytes in flash.
@@ -103,6 +116,7 @@ impl Image {
         };
         let file = Elf::parse(&*bytes).map_err(no_elf)?;
         let segments = segments(&file).ok_or_else(|| ElfError::CutOff { path: owned() })?;
+        let sizes = sizes(&file);
         let tests = tests(&file).ok_or_else(|| ElfError::Tests { path: owned() })?;
         let made_for = file
             .symbols()
@@ -114,6 +128,7 @@ impl Image {
             bytes,
             made_for,
             segments,
+            sizes,
             tests,
         })
     }
@@ -137,6 +152,25 @@ fn segments(file: &Elf<'_>) -> Option<Vec<Segment>> {
     }
     segments.sort_by_key(|segment| segment.address);
     Some(segments)
+}
+
+fn sizes(file: &Elf<'_>) -> Sizes {
+    let mut sizes = Sizes::default();
+    for section in file.sections() {
+        let SectionFlags::Elf { sh_flags } = section.flags() else {
+            continue;
+        };
+        let has = |flag: u32| sh_flags & u64::from(flag) != 0;
+        let sum = match (has(SHF_ALLOC), has(SHF_WRITE), has(SHF_EXECINSTR)) {
+            (false, ..) => continue,
+            (true, true, _) => &mut sizes.ram,
+            (true, false, true) => &mut sizes.code,
+            (true, false, false) => &mut sizes.tables,
+        };
+        // Of an ELF file of 32 bits.
+        *sum += section.size() as u32;
+    }
+    sizes
 }
 
 /// In the order of their names; `None` if one cannot be understood.

@@ -2,6 +2,7 @@
 //!
 //! The images say themselves how they are run: `firmware/build.rs` writes their board and log sink into them.
 
+mod budgets;
 mod elf;
 mod flash;
 mod harness;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use harness::Logs;
+use run::Time;
 
 /// Runs slotless firmware in QEMU or on a board, and decodes its log.
 #[derive(Parser)]
@@ -32,11 +34,28 @@ enum Command {
         /// Show the logs of tests that succeed, too.
         #[arg(long)]
         nocapture: bool,
+        /// Time goes by with instructions, of which the image's timers then are a count; not for tests.
+        #[arg(long, conflicts_with_all = ["filter", "nocapture"])]
+        icount: bool,
     },
     /// Decode a log from standard input, as from a serial port, until it ends or the image does.
     Decode {
         /// The image that writes the log.
         elf: PathBuf,
+    },
+    /// Count what networks take on each core, and compare it with their budgets.
+    ///
+    /// Exit code 1 where a budget is exceeded.
+    Budgets {
+        /// FOLDER/CORE/CASE are images of the program `count`; FOLDER/CORE/nothing is the one without a network.
+        folder: PathBuf,
+        /// The budgets: a TOML file.
+        file: PathBuf,
+        /// The text that shows them in a table.
+        readme: PathBuf,
+        /// Write what is measured as the budgets, and the table.
+        #[arg(long)]
+        bless: bool,
     },
     /// Write what is flashed: FOLDER/NAME.bin, .hex and, for boards that take it, .uf2; and .elf, to decode the log.
     Image {
@@ -58,6 +77,8 @@ enum Error {
     Flash(#[from] flash::FlashError),
     #[error(transparent)]
     Run(#[from] run::RunError),
+    #[error(transparent)]
+    Budgets(#[from] budgets::BudgetsError),
 }
 
 fn main() -> ExitCode {
@@ -76,11 +97,17 @@ fn act(command: Command) -> Result<u8, Error> {
             elf,
             filter,
             nocapture,
+            icount,
         } => {
             let image = elf::Image::read(&elf)?;
             // probe-rs knows tests by itself.
             if image.tests.is_empty() || image.made_for.sink == elf::Sink::Rtt {
-                return Ok(run::run(&image)?);
+                let time = if icount {
+                    Time::Instructions
+                } else {
+                    Time::Wall
+                };
+                return Ok(run::run(&image, time)?);
             }
             let logs = if nocapture {
                 Logs::All
@@ -93,6 +120,20 @@ fn act(command: Command) -> Result<u8, Error> {
             let image = elf::Image::read(&elf)?;
             let table = log::Table::new(&image)?;
             Ok(log::copy(std::io::stdin().lock(), &table)?)
+        }
+        Command::Budgets {
+            folder,
+            file,
+            readme,
+            bless,
+        } => {
+            let measured = budgets::measure(&folder)?;
+            if bless {
+                budgets::bless(&measured, &file, &readme)?;
+                Ok(0)
+            } else {
+                Ok(budgets::check(&measured, &file, &readme)?)
+            }
         }
         Command::Image { elf, folder } => {
             for path in flash::write(&elf::Image::read(&elf)?, &folder)? {

@@ -41,25 +41,45 @@ pub enum RunError {
     Write { path: PathBuf, error: io::Error },
     #[error(transparent)]
     Watch(#[from] WatchError),
+    #[error("a board counts no instructions: QEMU does, with log-semihosting or log-uart")]
+    NoCount,
     #[error("probe-rs could not be run: {0}")]
     Probe(io::Error),
 }
 
+/// What time goes by with, for an image in QEMU.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Time {
+    /// The wall clock.
+    Wall,
+    /// Instructions: 64 ns each, so that timers count them.
+    Instructions,
+}
+
 /// Runs an image to its end and hands its exit code on.
-pub fn run(image: &Image) -> Result<u8, RunError> {
-    if image.made_for.sink == Sink::Rtt {
-        return flash(image);
+pub fn run(image: &Image, time: Time) -> Result<u8, RunError> {
+    match image.made_for.sink {
+        Sink::Rtt if time == Time::Instructions => Err(RunError::NoCount),
+        Sink::Rtt => flash(image),
+        _ => run_in_qemu(image, time, &mut io::stdout().lock()),
     }
+}
+
+/// Runs an image in QEMU to its end, its log into `out`; the exit code.
+pub fn run_in_qemu(image: &Image, time: Time, out: &mut impl Write) -> Result<u8, RunError> {
     let Some(machine) = &image.made_for.machine else {
         return Err(RunError::NoMachine {
             board: image.made_for.board.clone(),
         });
     };
-    let command = match image.made_for.sink {
+    let mut command = match image.made_for.sink {
         Sink::Uart => bare(image, machine)?,
         _ => debugged(image, machine, "")?,
     };
-    emulate(image, command, limit()?, &mut io::stdout().lock())
+    if time == Time::Instructions {
+        command.args(["-icount", "shift=6"]);
+    }
+    emulate(image, command, limit()?, out)
 }
 
 /// Flashes the board and shows its log until interrupted; probe-rs decodes it.

@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Compares what networks take on each core with budgets.toml: firmware/budgets.sh [--bless]
+# Builds the program `count` with each network for each core and counts in QEMU. --bless writes the file and the table in
+# README.md anew. Exit codes: 1 if a budget is exceeded, 2 for bad input or a program that fails.
+set -eu
+
+# Core:board. QEMU's Cortex-M0, the micro:bit, has too little RAM for most of the networks.
+CORES="M0:mps2-m0 M3:mps2-an385 M4:mps2-an386 M7:mps2-an500"
+# Network:features of `count`. The first is the program without one.
+CASES="nothing:count-nothing
+u8-structured: u8-random:count-random u16-structured:count-u16 u16-random:count-u16,count-random
+microbit-u8-structured:count-largest microbit-u8-random:count-largest,count-random"
+
+bless=
+if [ "${1-}" = --bless ]; then
+    bless=--bless
+    shift
+fi
+if [ $# -ne 0 ]; then
+    echo "usage: firmware/budgets.sh [--bless]" >&2
+    exit 2
+fi
+cd "$(dirname "$0")"
+target=$(cargo metadata --format-version 1 --no-deps --offline | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for core in $CORES; do
+    mkdir "$folder/${core%:*}"
+    for case in $CASES; do
+        board=${core#*:}
+        # What is to fit the micro:bit is linked for it, which fails where it does not.
+        case $core$case in M0:*microbit-*) board=microbit ;; esac
+        ./board.sh "$board" semihosting build --quiet --bin count --features "${case#*:}" >&2
+        triple=$(awk -v board="$board" '$1 == board { print $2 }' boards.txt)
+        cp "$target/$triple/release/count" "$folder/${core%:*}/${case%:*}"
+    done
+done
+cd ..
+cargo run --quiet --locked -p slotless-tools -- budgets "$folder" firmware/budgets.toml firmware/README.md $bless
