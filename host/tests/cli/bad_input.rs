@@ -114,6 +114,8 @@ fn what_is_no_number_or_no_choice() {
         ("--weights u3", ["'u3'", "u1, u2, u4, u8, u16, float"]),
         ("--rounding up", ["'up'", "nearest, stochastic"]),
         ("--assignment up", ["'up'", "competitive, random-k"]),
+        ("--wiring up", ["'up'", "random, structured"]),
+        ("--wiring structured", ["n_h 80", "is 79"]),
         ("--data blue", ["'blue'", "random, tree, correlated, file"]),
         ("--preprocess 1,2", ["'1,2'", "n,f,k"]),
         ("--learnt 3", ["--learnt", "--learned"]),
@@ -149,6 +151,10 @@ fn what_float_weights_do_not_take() {
     place.refused(
         &format!("{float} --assignment random-k"),
         &["assignment is random-k", "competitive with weights float"],
+    );
+    place.refused(
+        &format!("{float} --wiring structured"),
+        &["wiring is structured", "random with weights float"],
     );
     let grid = TINY.replace(" run ", " sweep ");
     place.refused(

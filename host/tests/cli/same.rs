@@ -56,6 +56,29 @@ fn threads_change_nothing_for_other_rules() {
     }
 }
 
+/// Structured wiring is another network, said by a flag, in a spec and in a grid alike.
+#[test]
+fn structured_wiring_is_the_same_from_flag_spec_and_grid() {
+    let place = Place::new();
+    let base = TINY.replace("--n-h 80", "--n-h 79");
+    assert_ne!(base, TINY);
+    let to = |out: &str| base.replace("--out out", &format!("--out {out}"));
+    place.ok(&to("random"));
+    place.ok(&format!("{} --wiring structured", to("flag")));
+    assert_ne!(place.read("random/run.npz"), place.read("flag/run.npz"));
+    let spec = place.ok(&format!("{} --wiring structured --print-spec", to("none")));
+    assert!(spec.out.contains("wiring = \"structured\""), "{}", spec.out);
+    place.write("spec.toml", &spec.out);
+    place.ok("memory run --spec spec.toml --out spec");
+    assert_eq!(place.read("flag/run.npz"), place.read("spec/run.npz"));
+    let grid = to("grid").replace(" run ", " sweep ");
+    place.ok(&format!("{grid} --wiring random,structured"));
+    let table = place.table("grid/sweep_summary.csv");
+    let accuracies: Vec<_> = table.iter().map(|row| &row["accuracy_age_1"]).collect();
+    let distinct: std::collections::BTreeSet<_> = accuracies.iter().collect();
+    assert!(table.len() >= 2 && distinct.len() >= 2, "{accuracies:?}");
+}
+
 #[test]
 fn cue_levels_do_not_touch_each_other() {
     let place = Place::new();
