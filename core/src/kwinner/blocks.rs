@@ -89,13 +89,19 @@ fn offsets(key: Key) -> impl FnMut() -> u32 {
     let (mut slot, mut group) = (0, 0);
     move || {
         if slot % 4 == 0 {
-            group = key.at(slot / 4);
+            group = group_of(&key, slot / 4);
         }
         let offset = weight::dither_of(group, 0);
         group = group.rotate_right(8);
         slot += 1;
         offset
     }
+}
+
+/// The hash word of four slots; not inlined, so that the loop has the registers.
+#[inline(never)]
+fn group_of(key: &Key, group: u32) -> u32 {
+    key.at(group)
 }
 
 // These are functions of their own and not inlined, so that the loops of one kind of ring have the registers to
