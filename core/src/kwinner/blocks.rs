@@ -6,7 +6,7 @@ use crate::kwinner::Params;
 use crate::kwinner::wiring::{row, row_mut, sealed};
 use crate::rng::{Key, Purpose};
 use crate::structured::{Part, Ring, Structured, with_ring};
-use crate::weight::{self, Rate, Raw, Rounding, Width};
+use crate::weight::{self, Raw, Rounding, Width};
 
 impl sealed::Rows for Structured {
     const MASKS: bool = false;
@@ -55,20 +55,16 @@ impl sealed::Rows for Structured {
         rows: &mut [u32],
         winners: &[u32],
         pattern: &[u32],
+        room: &mut [u32],
         dither: Key,
     ) {
-        for winners in winners.chunks(TOGETHER) {
-            match params.rounding() {
-                Rounding::Nearest => with_ring!(params.wiring(), ring => {
-                    update(params, ring, rows, winners, pattern, Nearest);
-                }),
-                Rounding::Stochastic => {
-                    let offsets = Stochastic::new(dither, winners);
-                    with_ring!(params.wiring(), ring => {
-                        update(params, ring, rows, winners, pattern, offsets);
-                    });
-                }
-            }
+        match params.rounding() {
+            Rounding::Nearest => with_ring!(params.wiring(), ring => {
+                update(params, ring, rows, winners, (pattern, room), |_| || weight::HALF);
+            }),
+            Rounding::Stochastic => with_ring!(params.wiring(), ring => {
+                update(params, ring, rows, winners, (pattern, room), |unit| offsets(dither.derive(unit)));
+            }),
         }
     }
 
@@ -87,68 +83,25 @@ impl sealed::Rows for Structured {
     }
 }
 
-/// Winners that go through the blocks together: what belongs to a block is worked out once for all of them.
-const TOGETHER: usize = 8;
-
-/// The rounding offsets of some winners.
-trait Offsets {
-    /// Goes on to a slot, ascending from 0.
-    fn turn_to(&mut self, slot: u32);
-
-    /// Those of the winners in that slot.
-    fn offsets(&self) -> impl Iterator<Item = u32>;
-}
-
-struct Nearest;
-
-impl Offsets for Nearest {
-    #[inline(always)]
-    fn turn_to(&mut self, _: u32) {}
-
-    #[inline(always)]
-    fn offsets(&self) -> impl Iterator<Item = u32> {
-        core::iter::repeat(weight::HALF)
-    }
-}
-
-struct Stochastic {
-    keys: [Key; TOGETHER],
-    /// The hash words of the four slots at hand.
-    groups: [u32; TOGETHER],
-    slot: u32,
-}
-
-impl Stochastic {
-    fn new(dither: Key, winners: &[u32]) -> Self {
-        let mut keys = [dither; TOGETHER];
-        for (key, &unit) in keys.iter_mut().zip(winners) {
-            *key = dither.derive(unit);
+/// The rounding offsets of the slots of a row, ascending from 0.
+#[inline(always)]
+fn offsets(key: Key) -> impl FnMut() -> u32 {
+    let (mut slot, mut group) = (0, 0);
+    move || {
+        if slot % 4 == 0 {
+            group = group_of(&key, slot / 4);
         }
-        Self {
-            keys,
-            groups: [0; TOGETHER],
-            slot: 0,
-        }
+        let offset = weight::dither_of(group, 0);
+        group = group.rotate_right(8);
+        slot += 1;
+        offset
     }
 }
 
-impl Offsets for Stochastic {
-    #[inline(always)]
-    fn turn_to(&mut self, slot: u32) {
-        self.slot = slot;
-        if slot.is_multiple_of(4) {
-            for (group, key) in self.groups.iter_mut().zip(&self.keys) {
-                *group = key.at(slot / 4);
-            }
-        }
-    }
-
-    #[inline(always)]
-    fn offsets(&self) -> impl Iterator<Item = u32> {
-        self.groups
-            .iter()
-            .map(|&group| weight::dither_of(group, self.slot))
-    }
+/// The hash word of four slots; not inlined, so that the loop has the registers.
+#[inline(never)]
+fn group_of(key: &Key, group: u32) -> u32 {
+    key.at(group)
 }
 
 // These are functions of their own and not inlined, so that the loops of one kind of ring have the registers to
@@ -291,79 +244,103 @@ fn add_share(ring: impl Ring, place: u32, sums: &mut [u32], weight: u32) {
 }
 
 #[inline(never)]
-fn update<W: Width, R: Ring>(
+fn update<W: Width, R: Ring, O: FnMut() -> u32>(
     params: &Params<W, Structured>,
     ring: R,
     rows: &mut [u32],
     winners: &[u32],
-    pattern: &[u32],
-    mut offsets: impl Offsets,
+    (pattern, room): (&[u32], &mut [u32]),
+    offsets: impl Fn(u32) -> O,
 ) {
-    let (wiring, rate) = (params.wiring(), params.rate());
-    let words = params.row_words();
-    let mut rows = rows;
-    let mut places = wiring.first_places(ring);
-    let (mut slot, mut first) = (0, 0);
-    for Part { blocks, arcs } in wiring.parts() {
-        for _ in 0..blocks {
-            let Some((row, rest)) = rows.split_at_mut_checked(words) else {
-                return;
-            };
-            rows = rest;
-            offsets.turn_to(slot);
-            let winners = winners.iter().copied().zip(offsets.offsets());
-            let small = R::SHORT && arcs.size <= bits::WORD_BITS;
-            if small && weight::are::<W, u8>() {
-                let row = weight::view_mut::<u8>(row);
-                let Some(row) = row.get_mut(..params.hidden() as usize) else {
-                    return;
-                };
-                let window = bits::window(pattern, first);
-                update_row::<W, _, _>(ring, row, winners, places, arcs.size, rate, window);
-            } else if small && weight::are::<W, u16>() {
-                let row = weight::view_mut::<u16>(row);
-                let Some(row) = row.get_mut(..params.hidden() as usize) else {
-                    return;
-                };
-                let window = bits::window(pattern, first);
-                update_row::<W, _, _>(ring, row, winners, places, arcs.size, rate, window);
-            } else {
-                for (unit, offset) in winners {
-                    let place = ring.mul_add(places.1, unit, places.0);
-                    let visible = first.wrapping_add(ring.share(place, arcs.size));
-                    let active = bits::get(pattern, visible).into();
-                    weight::modify::<W>(row, place, |old| {
-                        weight::step_towards::<W>(old, active, rate, offset)
-                    });
-                }
-            }
-            slot += 1;
-            first += arcs.size;
-            places = wiring.next_places(ring, places);
+    let wiring = params.wiring();
+    // The first part has the longer blocks.
+    if R::SHORT && wiring.parts()[0].arcs.size <= bits::WORD_BITS {
+        let windows = windows(wiring, pattern, room);
+        if weight::are::<W, u8>() {
+            let rows = weight::view_mut::<u8>(rows);
+            return update_rows(params, ring, rows, winners, windows, offsets);
         }
+        if weight::are::<W, u16>() {
+            let rows = weight::view_mut::<u16>(rows);
+            return update_rows(params, ring, rows, winners, windows, offsets);
+        }
+    }
+    for &unit in winners {
+        let mut offset = offsets(unit);
+        wiring.places(ring, unit, |slot, first, arcs, place| {
+            let visible = first.wrapping_add(ring.share(place, arcs.size));
+            let active = bits::get(pattern, visible).into();
+            let row = row_mut(rows, slot, params.row_words());
+            weight::modify::<W>(row, place, |old| {
+                weight::step_towards::<W>(old, active, params.rate(), offset())
+            });
+        });
     }
 }
 
-/// The learning step in one block of up to 32 units, of which those in `window` are active.
+/// What is active in each block of up to 32 units, from bit 0 of a word on, into as many words of some room.
 #[inline(always)]
-fn update_row<W: Width, R: Ring, C: Raw>(
+fn windows<'a>(wiring: &Structured, pattern: &[u32], room: &'a mut [u32]) -> &'a [u32] {
+    let (mut used, mut places) = (0, room.iter_mut());
+    let mut pattern = pattern.iter();
+    // The bits of a word that are not yet used up, up to 31 of them.
+    let (mut bits, mut left) = (0, 0u32);
+    for Part { blocks, arcs } in wiring.parts() {
+        for window in places.by_ref().take(blocks as usize) {
+            *window = bits;
+            if left >= arcs.size {
+                bits >>= arcs.size & 31;
+                left -= arcs.size;
+            } else {
+                let next = pattern.next().copied().unwrap_or(0);
+                *window |= next << (left & 31);
+                let taken = arcs.size - left;
+                bits = next.checked_shr(taken).unwrap_or(0);
+                left = bits::WORD_BITS.wrapping_sub(taken);
+            }
+        }
+        used += blocks as usize;
+    }
+    room.get(..used).unwrap_or(&[])
+}
+
+/// [`update`] of weights that the machine keeps as numbers. A winner goes through all blocks: the place in the next one
+/// follows from the last.
+#[inline(always)]
+fn update_rows<W: Width, R: Ring, C: Raw, O: FnMut() -> u32>(
+    params: &Params<W, Structured>,
     ring: R,
-    row: &mut [C],
-    winners: impl Iterator<Item = (u32, u32)>,
-    (place, step): (u32, u32),
-    size: u32,
-    rate: Rate,
-    window: u32,
+    rows: &mut [C],
+    winners: &[u32],
+    windows: &[u32],
+    offsets: impl Fn(u32) -> O,
 ) {
-    // The bit of a unit is turned to where a sign is.
-    let window = window.rotate_right(1);
-    for (unit, offset) in winners {
-        let place = ring.mul_add_below((step, unit, place), row.len());
-        let active = window.rotate_right(ring.share(place as u32, size));
-        let goal = (active as i32 >> 31) as u32 & W::FULL;
-        if let Some(weight) = row.get_mut(place) {
-            let old = (*weight).into();
-            *weight = C::of(weight::step_to(old, goal, rate, offset));
+    let (wiring, rate) = (params.wiring(), params.rate());
+    let stride = params.row_words() * W::PER_WORD as usize;
+    let hidden = params.hidden() as usize;
+    for &unit in winners {
+        let mut offset = offsets(unit);
+        let mut place = unit;
+        let (mut rows, mut windows) = (&mut *rows, windows);
+        for Part { blocks, arcs } in wiring.parts() {
+            let blocks = blocks as usize;
+            let Some((these, others)) = rows.split_at_mut_checked(blocks * stride) else {
+                return;
+            };
+            let Some((inputs, more)) = windows.split_at_checked(blocks) else {
+                return;
+            };
+            for (row, &window) in R::rows(these, hidden, stride).zip(inputs) {
+                let at = ring.cut(place, row.len());
+                let active = window.rotate_right(ring.share(at as u32, arcs.size)) & 1;
+                if let Some(weight) = row.get_mut(at) {
+                    let old = (*weight).into();
+                    let new = weight::step(old, W::FULL, active == 1, rate, offset());
+                    *weight = C::of(new);
+                }
+                place = wiring.next_along(ring, place);
+            }
+            (rows, windows) = (others, more);
         }
     }
 }

@@ -370,7 +370,8 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         let dither = Key::new(self.params.seed(), Purpose::DITHER).derive_u64(self.learned());
         let learned = self.learned().wrapping_add(1);
         if let Some(([low, high], rows)) = self.words.as_mut().split_first_chunk_mut() {
-            G::update(&self.params, rows, scratch.winners, pattern, dither);
+            let (winners, sums) = (scratch.winners, scratch.sums);
+            G::update(&self.params, rows, winners, pattern, sums, dither);
             *low = learned as u32;
             *high = (learned >> 32) as u32;
         }

@@ -139,12 +139,13 @@ pub(super) mod sealed {
             sums: &mut [u32],
         );
 
-        /// The learning step of the winners; `dither` is the key of the step.
+        /// The learning step of the winners; `dither` is the key of the step, `room` as long as `sums` and of no use after.
         fn update<W: Width>(
             params: &Params<W, Self>,
             rows: &mut [u32],
             winners: &[u32],
             pattern: &[u32],
+            room: &mut [u32],
             dither: Key,
         );
 
@@ -216,6 +217,7 @@ impl sealed::Rows for Random {
         rows: &mut [u32],
         winners: &[u32],
         pattern: &[u32],
+        _: &mut [u32],
         dither: Key,
     ) {
         if let Some((masks, weights)) = rows.split_at_mut_checked(params.mask_words()) {
@@ -272,6 +274,7 @@ impl sealed::Rows for Lent<'_> {
         rows: &mut [u32],
         winners: &[u32],
         pattern: &[u32],
+        _: &mut [u32],
         dither: Key,
     ) {
         update(

@@ -211,6 +211,12 @@ impl Structured {
         ring.mul_add(place, self.multiplier, self.turn)
     }
 
+    /// [`Structured::next_place`] of and to places as [`Ring::along`] gives them, to be [cut](Ring::cut).
+    #[inline(always)]
+    pub(crate) fn next_along(&self, ring: impl Ring, place: u32) -> u32 {
+        ring.along((self.turn, self.multiplier), place)
+    }
+
     /// The place of unit h in a block: `p + s h`, modulo n_h, of (p, s). Here for block 0.
     #[inline(always)]
     pub(crate) fn first_places(&self, ring: impl Ring) -> (u32, u32) {

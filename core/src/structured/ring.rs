@@ -9,6 +9,7 @@ use crate::weight::{self, Width};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub(crate) enum Kind {
+    Byte(Byte),
     PowerOfTwo(PowerOfTwo),
     Small(Small),
     Wide(Wide),
@@ -18,6 +19,9 @@ impl Kind {
     /// The way for `hidden` places and blocks of up to `size` units.
     pub(crate) const fn new(hidden: u32, size: u32) -> Self {
         let product = hidden as u64 * (size as u64 + 1);
+        if hidden as usize == Byte::PLACES && product < 1 << 32 {
+            return Self::Byte(Byte);
+        }
         if hidden.is_power_of_two() && product < 1 << 32 {
             return Self::PowerOfTwo(PowerOfTwo {
                 bits: hidden.trailing_zeros(),
@@ -60,11 +64,27 @@ pub(crate) trait Ring: Copy {
         self.mul_add(a, b, c) as usize
     }
 
+    /// The weights of the n_h places of each row, `hidden` being n_h, of rows that are `stride` long.
+    #[inline(always)]
+    fn rows<C>(mut rows: &mut [C], hidden: usize, stride: usize) -> impl Iterator<Item = &mut [C]> {
+        core::iter::from_fn(move || {
+            let (row, rest) = core::mem::take(&mut rows).split_at_mut_checked(stride)?;
+            rows = rest;
+            row.get_mut(..hidden)
+        })
+    }
+
     /// The unit `place` steps from one on, of (unit, step); below n_h for a start below it. What it gives is for itself
     /// and for what adds to sums: it may be above the ring.
     #[inline(always)]
     fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
         self.mul_add(step, place, unit)
+    }
+
+    /// What [`Ring::along`] gave, below n_h, which is given as above.
+    #[inline(always)]
+    fn cut(self, x: u32, _: usize) -> usize {
+        x as usize
     }
 
     /// The unit `step` before one on the ring of `sums`, for [`Ring::add_next`].
@@ -80,6 +100,88 @@ pub(crate) trait Ring: Copy {
         weight::each_word::<W>(words, |weight| {
             unit = Self::add_next(sums, unit, step, weight);
         });
+    }
+}
+
+/// n_h = 256, and `n_h (size + 1) < 2^32`: a power of two that the compiler knows, and a usual one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub(crate) struct Byte;
+
+impl Byte {
+    const BITS: u32 = 8;
+    const PLACES: usize = 1 << Self::BITS;
+}
+
+impl Ring for Byte {
+    const SHORT: bool = true;
+
+    #[inline(always)]
+    fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
+        self.wrap(a.wrapping_mul(b).wrapping_add(c))
+    }
+
+    #[inline(always)]
+    fn wrap(self, x: u32) -> u32 {
+        x % Self::PLACES as u32
+    }
+
+    #[inline(always)]
+    fn share(self, place: u32, size: u32) -> u32 {
+        place.wrapping_mul(size) >> Self::BITS
+    }
+
+    #[inline(always)]
+    fn arc_start(self, unit: u32, size: u32) -> u32 {
+        PowerOfTwo { bits: Self::BITS }.arc_start(unit, size)
+    }
+
+    #[inline(always)]
+    fn rows<C>(rows: &mut [C], _: usize, _: usize) -> impl Iterator<Item = &mut [C]> {
+        // Its rows are as long as the ring, whatever whole words of weights are.
+        let rows = rows.as_chunks_mut::<{ Self::PLACES }>().0;
+        rows.iter_mut().map(|row| row.as_mut_slice())
+    }
+
+    #[inline(always)]
+    fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
+        // Cut down to the ring where it is used: 2^32 is a multiple of it.
+        unit.wrapping_add(step.wrapping_mul(place))
+    }
+
+    #[inline(always)]
+    fn cut(self, x: u32, _: usize) -> usize {
+        x as usize % Self::PLACES
+    }
+
+    #[inline(always)]
+    fn back(_: &[u32], unit: u32, step: u32) -> u32 {
+        unit.wrapping_sub(step)
+    }
+
+    #[inline(always)]
+    fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
+        PowerOfTwo::add_next(sums, unit, step, weight)
+    }
+
+    #[inline(always)]
+    fn add_words<W: Width>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
+        let Some(sums) = sums.first_chunk_mut::<{ Self::PLACES }>() else {
+            return;
+        };
+        // The unit is kept in the high bits, where it wraps by itself.
+        let low = u32::BITS - Self::BITS;
+        let (mut high, step) = (unit.wrapping_sub(step) << low, step << low);
+        for word in words {
+            // Said for every few weights: from it the compiler knows that the bits shifted out are zero, and takes the
+            // offset of a sum by one shift.
+            high = high >> low << low;
+            weight::each_word::<W>(core::slice::from_ref(word), |weight| {
+                high = high.wrapping_add(step);
+                let sum = &mut sums[(high >> low) as usize];
+                *sum = sum.wrapping_add(weight);
+            });
+        }
     }
 }
 
@@ -129,6 +231,11 @@ impl Ring for PowerOfTwo {
     }
 
     #[inline(always)]
+    fn cut(self, x: u32, hidden: usize) -> usize {
+        x as usize & hidden.wrapping_sub(1)
+    }
+
+    #[inline(always)]
     fn back(_: &[u32], unit: u32, step: u32) -> u32 {
         unit.wrapping_sub(step)
     }
@@ -142,39 +249,6 @@ impl Ring for PowerOfTwo {
             sums[next] = sums[next].wrapping_add(weight);
         }
         next
-    }
-
-    #[inline(always)]
-    fn add_words<W: Width>(sums: &mut [u32], words: &[u32], unit: u32, step: u32) {
-        if let Ok(sums) = sums.try_into() {
-            return add_words_to::<W, 256>(sums, words, unit, step);
-        }
-        let mut unit = Self::back(sums, unit, step);
-        weight::each_word::<W>(words, |weight| {
-            unit = Self::add_next(sums, unit, step, weight);
-        });
-    }
-}
-
-/// [`Ring::add_words`] of 2^bits units, known to the compiler: the unit is kept in the high bits, where it wraps by itself.
-#[inline(always)]
-fn add_words_to<W: Width, const N: usize>(
-    sums: &mut [u32; N],
-    words: &[u32],
-    unit: u32,
-    step: u32,
-) {
-    let low = u32::BITS - N.trailing_zeros();
-    let (mut high, step) = (unit.wrapping_sub(step) << low, step << low);
-    for word in words {
-        // Said for every few weights: from it the compiler knows that the bits shifted out are zero, and takes the offset
-        // of a sum by one shift.
-        high = high >> low << low;
-        weight::each_word::<W>(core::slice::from_ref(word), |weight| {
-            high = high.wrapping_add(step);
-            let sum = &mut sums[(high >> low) as usize];
-            *sum = sum.wrapping_add(weight);
-        });
     }
 }
 
@@ -318,6 +392,7 @@ fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
 macro_rules! with_ring {
     ($wiring:expr, $ring:ident => $body:expr) => {
         match $wiring.kind() {
+            $crate::structured::Kind::Byte($ring) => $body,
             $crate::structured::Kind::PowerOfTwo($ring) => $body,
             $crate::structured::Kind::Small($ring) => $body,
             $crate::structured::Kind::Wide($ring) => $body,
