@@ -60,10 +60,10 @@ impl sealed::Rows for Structured {
     ) {
         match params.rounding() {
             Rounding::Nearest => with_ring!(params.wiring(), ring => {
-                update(params, ring, rows, winners, (pattern, room), |_| || weight::HALF);
+                update(params, ring, rows, winners, (pattern, room), Nearest);
             }),
             Rounding::Stochastic => with_ring!(params.wiring(), ring => {
-                update(params, ring, rows, winners, (pattern, room), |unit| offsets(dither.derive(unit)));
+                update(params, ring, rows, winners, (pattern, room), Stochastic(dither));
             }),
         }
     }
@@ -83,25 +83,60 @@ impl sealed::Rows for Structured {
     }
 }
 
-/// The rounding offsets of the slots of a row, ascending from 0.
-#[inline(always)]
-fn offsets(key: Key) -> impl FnMut() -> u32 {
-    let (mut slot, mut group) = (0, 0);
-    move || {
-        if slot % 4 == 0 {
-            group = group_of(&key, slot / 4);
-        }
-        let offset = weight::dither_of(group, 0);
-        group = group.rotate_right(8);
-        slot += 1;
-        offset
+/// The rounding offsets of a step.
+trait Offsets: Copy {
+    /// Whether those of a winner are written down before they are used, in a word each.
+    const WRITTEN: bool;
+
+    /// Writes those of a winner.
+    fn write(self, unit: u32, room: &mut [u32]);
+
+    /// Those of the slots from one on.
+    fn of(room: &[u32], slot: usize) -> impl Iterator<Item = u32>;
+}
+
+#[derive(Clone, Copy)]
+struct Nearest;
+
+impl Offsets for Nearest {
+    const WRITTEN: bool = false;
+
+    #[inline(always)]
+    fn write(self, _: u32, _: &mut [u32]) {}
+
+    #[inline(always)]
+    fn of(_: &[u32], _: usize) -> impl Iterator<Item = u32> {
+        core::iter::repeat(weight::HALF)
     }
 }
 
-/// The hash word of four slots; not inlined, so that the loop has the registers.
-#[inline(never)]
-fn group_of(key: &Key, group: u32) -> u32 {
-    key.at(group)
+#[derive(Clone, Copy)]
+struct Stochastic(Key);
+
+impl Offsets for Stochastic {
+    const WRITTEN: bool = true;
+
+    // Not inlined, nor one with the loop that uses them: what either has at hand fills the registers.
+    #[inline(never)]
+    fn write(self, unit: u32, room: &mut [u32]) {
+        let key = self.0.derive(unit);
+        let mut group = 0;
+        let (fours, rest) = room.as_chunks_mut::<4>();
+        for four in fours {
+            let word = key.at(group);
+            *four = [0, 1, 2, 3].map(|slot| weight::dither_of(word, slot));
+            group += 1;
+        }
+        let word = key.at(group);
+        for (slot, offset) in (0..).zip(rest) {
+            *offset = weight::dither_of(word, slot);
+        }
+    }
+
+    #[inline(always)]
+    fn of(room: &[u32], slot: usize) -> impl Iterator<Item = u32> {
+        room.get(slot..).unwrap_or(&[]).iter().copied()
+    }
 }
 
 // These are functions of their own and not inlined, so that the loops of one kind of ring have the registers to
@@ -244,35 +279,41 @@ fn add_share(ring: impl Ring, place: u32, sums: &mut [u32], weight: u32) {
 }
 
 #[inline(never)]
-fn update<W: Width, R: Ring, O: FnMut() -> u32>(
+fn update<W: Width, R: Ring, O: Offsets>(
     params: &Params<W, Structured>,
     ring: R,
     rows: &mut [u32],
     winners: &[u32],
     (pattern, room): (&[u32], &mut [u32]),
-    offsets: impl Fn(u32) -> O,
+    offsets: O,
 ) {
     let wiring = params.wiring();
+    let Some((room, more)) = room.split_at_mut_checked(params.fan_in() as usize) else {
+        return;
+    };
     // The first part has the longer blocks.
-    if R::SHORT && wiring.parts()[0].arcs.size <= bits::WORD_BITS {
+    let small = R::SHORT && wiring.parts()[0].arcs.size <= bits::WORD_BITS;
+    if small && (!O::WRITTEN || more.len() >= room.len()) {
         let windows = windows(wiring, pattern, room);
         if weight::are::<W, u8>() {
             let rows = weight::view_mut::<u8>(rows);
-            return update_rows(params, ring, rows, winners, windows, offsets);
+            return update_rows(params, ring, rows, winners, windows, (more, offsets));
         }
         if weight::are::<W, u16>() {
             let rows = weight::view_mut::<u16>(rows);
-            return update_rows(params, ring, rows, winners, windows, offsets);
+            return update_rows(params, ring, rows, winners, windows, (more, offsets));
         }
     }
     for &unit in winners {
-        let mut offset = offsets(unit);
+        offsets.write(unit, room);
+        let mut offsets = O::of(room, 0);
         wiring.places(ring, unit, |slot, first, arcs, place| {
             let visible = first.wrapping_add(ring.share(place, arcs.size));
             let active = bits::get(pattern, visible).into();
+            let offset = offsets.next().unwrap_or(0);
             let row = row_mut(rows, slot, params.row_words());
             weight::modify::<W>(row, place, |old| {
-                weight::step_towards::<W>(old, active, params.rate(), offset())
+                weight::step_towards::<W>(old, active, params.rate(), offset)
             });
         });
     }
@@ -307,20 +348,23 @@ fn windows<'a>(wiring: &Structured, pattern: &[u32], room: &'a mut [u32]) -> &'a
 /// [`update`] of weights that the machine keeps as numbers. A winner goes through all blocks: the place in the next one
 /// follows from the last.
 #[inline(always)]
-fn update_rows<W: Width, R: Ring, C: Raw, O: FnMut() -> u32>(
+fn update_rows<W: Width, R: Ring, C: Raw, O: Offsets>(
     params: &Params<W, Structured>,
     ring: R,
     rows: &mut [C],
     winners: &[u32],
     windows: &[u32],
-    offsets: impl Fn(u32) -> O,
+    (room, offsets): (&mut [u32], O),
 ) {
     let (wiring, rate) = (params.wiring(), params.rate());
     let stride = params.row_words() * W::PER_WORD as usize;
     let hidden = params.hidden() as usize;
+    let Some(room) = room.get_mut(..if O::WRITTEN { windows.len() } else { 0 }) else {
+        return;
+    };
     for &unit in winners {
-        let mut offset = offsets(unit);
-        let mut place = unit;
+        offsets.write(unit, room);
+        let (mut slot, mut place) = (0, unit);
         let (mut rows, mut windows) = (&mut *rows, windows);
         for Part { blocks, arcs } in wiring.parts() {
             let blocks = blocks as usize;
@@ -330,16 +374,17 @@ fn update_rows<W: Width, R: Ring, C: Raw, O: FnMut() -> u32>(
             let Some((inputs, more)) = windows.split_at_checked(blocks) else {
                 return;
             };
-            for (row, &window) in R::rows(these, hidden, stride).zip(inputs) {
+            let slots = R::rows(these, hidden, stride).zip(inputs);
+            for ((row, &window), offset) in slots.zip(O::of(room, slot)) {
                 let at = ring.cut(place, row.len());
                 let active = window.rotate_right(ring.share(at as u32, arcs.size)) & 1;
                 if let Some(weight) = row.get_mut(at) {
                     let old = (*weight).into();
-                    let new = weight::step(old, W::FULL, active == 1, rate, offset());
-                    *weight = C::of(new);
+                    *weight = C::of(weight::step(old, W::FULL, active == 1, rate, offset));
                 }
                 place = wiring.next_along(ring, place);
             }
+            slot += blocks;
             (rows, windows) = (others, more);
         }
     }

@@ -144,6 +144,11 @@ impl Ring for Byte {
     }
 
     #[inline(always)]
+    fn mul_add_below(self, (a, b, c): (u32, u32, u32), hidden: usize) -> usize {
+        a.wrapping_mul(b).wrapping_add(c) as usize & hidden.wrapping_sub(1)
+    }
+
+    #[inline(always)]
     fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
         // Cut down to the ring where it is used: 2^32 is a multiple of it.
         unit.wrapping_add(step.wrapping_mul(place))
