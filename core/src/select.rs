@@ -34,6 +34,8 @@ struct Cut {
 
 /// Finds the `k`-th largest of the values, `1 <= k <=` their number. With `k` outside that range the answer is of no
 /// use, but is an answer.
+// Large, and seldom in a hurry: its callers would each have a copy.
+#[inline(never)]
 fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
     // It has as many bits as the largest.
     let top = values.clone().fold(0, |any, value| any | value);

@@ -280,6 +280,8 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         key.derive(key.digest(cue))
     }
 
+    // Not inlined, like `fill_pattern`: every method that recalls would have a copy.
+    #[inline(never)]
     fn find_winners(&self, cue: &[u32], scratch: &mut Scratch<'_>) -> Match {
         let Some(potentials) = scratch.sums.get_mut(..self.params.hidden() as usize) else {
             return self.matched(0, cue);
@@ -303,6 +305,7 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         Match { score, most }
     }
 
+    #[inline(never)]
     fn fill_pattern(
         &self,
         cue: &[u32],

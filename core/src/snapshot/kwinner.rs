@@ -190,6 +190,7 @@ fn check_width<G: Seeded>(
     }
 }
 
+#[inline(never)]
 fn check_sections<W: Width, G: Wiring>(
     snapshot: &Snapshot<'_>,
     params: &Params<W, G>,
