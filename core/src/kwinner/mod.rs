@@ -45,14 +45,15 @@
 //! many instructions for the hidden code as 256.
 
 mod blocks;
+mod masks;
 mod network;
 mod params;
-#[cfg(feature = "serde")]
-mod wire;
+mod settings;
 mod wiring;
 
 pub use crate::structured::Structured;
 pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
 pub(crate) use params::COUNTER_WORDS;
 pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
+pub use settings::{Settings, SettingsError};
 pub use wiring::{Lent, Masks, Random, Seeded, Wiring, WiringKind};

@@ -44,7 +44,7 @@ pub enum Assignment {
 #[cfg_attr(
     feature = "serde",
     derive(serde::Serialize, serde::Deserialize),
-    serde(into = "super::wire::RawParams", try_from = "super::wire::RawParams"),
+    serde(into = "super::Settings", try_from = "super::Settings"),
     serde(bound = "W: Width, G: super::wiring::Seeded")
 )]
 pub struct Params<W, G = Random> {

@@ -3,12 +3,11 @@
 use core::fmt;
 use core::hash::Hash;
 
-use crate::bits;
 use crate::fan_in;
 use crate::kwinner::{Params, ParamsBuilder, ParamsError};
-use crate::rng::{Key, Purpose};
+use crate::rng::Key;
 use crate::structured::Structured;
-use crate::weight::{self, Width};
+use crate::weight::Width;
 
 /// Wiring of a K-winner MHN: [`Random`], [`Lent`] or [`Structured`].
 ///
@@ -161,143 +160,74 @@ pub(super) mod sealed {
         fn fan_in<W: Width>(params: &Params<W, Self>, rows: &[u32], hidden: u32, mask: &mut [u32]);
     }
 
-    /// Mask rows and weight rows, the masks wherever they are.
+    /// Mask rows and weight rows, the masks wherever they are. Whatever has them has its [`Rows`] in `masks.rs`.
     pub trait MaskRows: Sized {
+        /// Whether the masks are in the buffer, before the weights.
+        const INSIDE: bool;
+
+        /// Masks that lie elsewhere.
+        fn elsewhere(&self) -> &[u32] {
+            &[]
+        }
+
+        /// Draws the masks of a fresh network, if they are in the buffer.
+        fn draw<W: Width>(_: &Params<W, Self>, _: &mut [u32]) {}
+
         /// All mask rows, and all weight rows.
-        fn split<'a, W: Width>(params: &Params<W, Self>, rows: &'a [u32]) -> (&'a [u32], &'a [u32])
-        where
-            Self: 'a;
+        fn split<'a, W: Width>(
+            params: &'a Params<W, Self>,
+            rows: &'a [u32],
+        ) -> (&'a [u32], &'a [u32]);
+
+        /// [`MaskRows::split`], the weights to be written; `None` for rows that are too short.
+        fn split_mut<'a, W: Width>(
+            params: &'a Params<W, Self>,
+            rows: &'a mut [u32],
+        ) -> Option<(&'a [u32], &'a mut [u32])>;
     }
 }
 
 impl sealed::MaskRows for Random {
-    fn split<'a, W: Width>(params: &Params<W>, rows: &'a [u32]) -> (&'a [u32], &'a [u32])
-    where
-        Self: 'a,
-    {
-        rows.split_at_checked(params.mask_words())
-            .unwrap_or((&[], &[]))
-    }
-}
+    const INSIDE: bool = true;
 
-impl<'m> sealed::MaskRows for Lent<'m> {
-    fn split<'a, W: Width>(params: &Params<W, Self>, rows: &'a [u32]) -> (&'a [u32], &'a [u32])
-    where
-        Self: 'a,
-    {
-        (params.wiring().masks, rows)
-    }
-}
-
-impl sealed::Rows for Random {
-    const MASKS: bool = true;
-    const BLOCKS: bool = false;
-
-    fn fresh<W: Width>(params: &Params<W>, rows: &mut [u32]) {
-        let Some((masks, weights)) = rows.split_at_mut_checked(params.mask_words()) else {
-            return;
-        };
+    fn draw<W: Width>(params: &Params<W>, rows: &mut [u32]) {
+        let masks = rows.get_mut(..params.mask_words()).unwrap_or(&mut []);
         let masks = masks.chunks_exact_mut(params.pattern_words().max(1));
         for (unit, mask) in (0..).zip(masks) {
             fan_in::draw(params.seed(), unit, params.visible(), params.fan_in(), mask);
         }
-        fill_start(params, weights);
     }
 
-    fn activate<W: Width>(params: &Params<W>, rows: &[u32], cue: &[u32], potentials: &mut [u32]) {
-        activate(params, rows, cue, potentials);
+    fn split<'a, W: Width>(params: &'a Params<W>, rows: &'a [u32]) -> (&'a [u32], &'a [u32]) {
+        rows.split_at_checked(params.mask_words())
+            .unwrap_or((&[], &[]))
     }
 
-    fn scatter<W: Width>(params: &Params<W>, rows: &[u32], winners: &[u32], sums: &mut [u32]) {
-        scatter(params, rows, winners, sums);
-    }
-
-    fn update<W: Width>(
-        params: &Params<W>,
-        rows: &mut [u32],
-        winners: &[u32],
-        pattern: &[u32],
-        _: &mut [u32],
-        dither: Key,
-    ) {
-        if let Some((masks, weights)) = rows.split_at_mut_checked(params.mask_words()) {
-            update(params, masks, weights, winners, pattern, dither);
-        }
-    }
-
-    fn weight<W: Width>(
-        params: &Params<W>,
-        rows: &[u32],
-        hidden: u32,
-        visible: u32,
-    ) -> Option<u32> {
-        weight_of(params, rows, hidden, visible)
-    }
-
-    fn fan_in<W: Width>(params: &Params<W>, rows: &[u32], hidden: u32, mask: &mut [u32]) {
-        copy_mask(params, rows, hidden, mask);
+    fn split_mut<'a, W: Width>(
+        params: &'a Params<W>,
+        rows: &'a mut [u32],
+    ) -> Option<(&'a [u32], &'a mut [u32])> {
+        let (masks, weights) = rows.split_at_mut_checked(params.mask_words())?;
+        Some((masks, weights))
     }
 }
 
-impl sealed::Rows for Lent<'_> {
-    const MASKS: bool = false;
-    const BLOCKS: bool = false;
+impl sealed::MaskRows for Lent<'_> {
+    const INSIDE: bool = false;
 
-    fn masks_elsewhere(&self) -> &[u32] {
+    fn elsewhere(&self) -> &[u32] {
         self.masks
     }
 
-    fn fresh<W: Width>(params: &Params<W, Self>, rows: &mut [u32]) {
-        fill_start(params, rows);
+    fn split<'a, W: Width>(params: &'a Params<W, Self>, rows: &'a [u32]) -> (&'a [u32], &'a [u32]) {
+        (params.wiring().masks, rows)
     }
 
-    fn activate<W: Width>(
-        params: &Params<W, Self>,
-        rows: &[u32],
-        cue: &[u32],
-        potentials: &mut [u32],
-    ) {
-        activate(params, rows, cue, potentials);
-    }
-
-    fn scatter<W: Width>(
-        params: &Params<W, Self>,
-        rows: &[u32],
-        winners: &[u32],
-        sums: &mut [u32],
-    ) {
-        scatter(params, rows, winners, sums);
-    }
-
-    fn update<W: Width>(
-        params: &Params<W, Self>,
-        rows: &mut [u32],
-        winners: &[u32],
-        pattern: &[u32],
-        _: &mut [u32],
-        dither: Key,
-    ) {
-        update(
-            params,
-            params.wiring().masks,
-            rows,
-            winners,
-            pattern,
-            dither,
-        );
-    }
-
-    fn weight<W: Width>(
-        params: &Params<W, Self>,
-        rows: &[u32],
-        hidden: u32,
-        visible: u32,
-    ) -> Option<u32> {
-        weight_of(params, rows, hidden, visible)
-    }
-
-    fn fan_in<W: Width>(params: &Params<W, Self>, rows: &[u32], hidden: u32, mask: &mut [u32]) {
-        copy_mask(params, rows, hidden, mask);
+    fn split_mut<'a, W: Width>(
+        params: &'a Params<W, Self>,
+        rows: &'a mut [u32],
+    ) -> Option<(&'a [u32], &'a mut [u32])> {
+        Some((params.wiring().masks, rows))
     }
 }
 
@@ -312,105 +242,4 @@ pub(super) fn row_mut(rows: &mut [u32], unit: u32, words: usize) -> &mut [u32] {
     let start = (unit as usize).saturating_mul(words);
     rows.get_mut(start..start.saturating_add(words))
         .unwrap_or(&mut [])
-}
-
-fn fill_start<W: Width, G: Wiring>(params: &Params<W, G>, weights: &mut [u32]) {
-    let start = Key::new(params.seed(), Purpose::START);
-    let rows = weights.chunks_exact_mut(params.row_words().max(1));
-    for (unit, row) in (0..).zip(rows) {
-        weight::fill_start::<W>(row, params.fan_in(), start.derive(unit));
-    }
-}
-
-fn activate<W: Width, G: Masks>(
-    params: &Params<W, G>,
-    rows: &[u32],
-    cue: &[u32],
-    potentials: &mut [u32],
-) {
-    let (masks, weights) = G::split(params, rows);
-    let masks = masks.chunks_exact(params.pattern_words().max(1));
-    let rows = weights.chunks_exact(params.row_words().max(1));
-    for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
-        let mut sum = 0u32;
-        fan_in::active_slots(mask, cue, |slot| sum = sum.wrapping_add(W::get(row, slot)));
-        *potential = sum;
-    }
-}
-
-fn scatter<W: Width, G: Masks>(
-    params: &Params<W, G>,
-    rows: &[u32],
-    winners: &[u32],
-    sums: &mut [u32],
-) {
-    let (masks, weights) = G::split(params, rows);
-    for &unit in winners {
-        let weights = row(weights, unit, params.row_words());
-        fan_in::slots(
-            row(masks, unit, params.pattern_words()),
-            |(slot, visible)| {
-                if let Some(sum) = sums.get_mut(visible as usize) {
-                    *sum = sum.wrapping_add(W::get(weights, slot));
-                }
-            },
-        );
-    }
-}
-
-fn update<W: Width, G: Wiring>(
-    params: &Params<W, G>,
-    masks: &[u32],
-    weights: &mut [u32],
-    winners: &[u32],
-    pattern: &[u32],
-    dither: Key,
-) {
-    for &unit in winners {
-        let mask = row(masks, unit, params.pattern_words());
-        let weights = row_mut(weights, unit, params.row_words());
-        let mut offsets = params.offsets(dither, unit);
-        fan_in::slots(mask, |(slot, visible)| {
-            let offset = offsets.of(slot);
-            let active = bits::get(pattern, visible).into();
-            weight::modify::<W>(weights, slot, |old| {
-                weight::step_towards::<W>(old, active, params.rate(), offset)
-            });
-        });
-    }
-}
-
-fn weight_of<W: Width, G: Masks>(
-    params: &Params<W, G>,
-    rows: &[u32],
-    hidden: u32,
-    visible: u32,
-) -> Option<u32> {
-    let (masks, weights) = G::split(params, rows);
-    let mask = row(masks, hidden, params.pattern_words());
-    if !bits::get(mask, visible) {
-        return None;
-    }
-    let slot = bits::ones(mask)
-        .take_while(|&wired| wired < visible)
-        .count();
-    Some(W::get(
-        row(weights, hidden, params.row_words()),
-        slot as u32,
-    ))
-}
-
-fn copy_mask<W: Width, G: Masks>(
-    params: &Params<W, G>,
-    rows: &[u32],
-    hidden: u32,
-    mask: &mut [u32],
-) {
-    let (masks, _) = G::split(params, rows);
-    for (to, from) in mask
-        .iter_mut()
-        .zip(row(masks, hidden, params.pattern_words()))
-    {
-        *to = *from;
-    }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use super::FORMAT_VERSION;
 use super::frame::{HEADER_WORDS, Kind, MAGIC};
 use crate::RESULTS_VERSION;
-use crate::kwinner::{ParamsError, WiringKind};
+use crate::kwinner::{ParamsError, SettingsError, WiringKind};
 
 /// What is wrong with a snapshot, or with the buffer it should go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,6 +163,16 @@ pub enum SnapshotError {
         /// Words that it would take.
         words: usize,
     },
+}
+
+impl From<SettingsError> for SnapshotError {
+    fn from(error: SettingsError) -> Self {
+        match error {
+            SettingsError::Width { got, expected } => Self::Width { got, expected },
+            SettingsError::Wiring { got, expected } => Self::OtherWiring { got, expected },
+            SettingsError::Params(error) => Self::Params(error),
+        }
+    }
 }
 
 impl fmt::Display for SnapshotError {

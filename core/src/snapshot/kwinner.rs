@@ -8,6 +8,8 @@ use crate::kwinner::{
 };
 use crate::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
+pub use crate::kwinner::Settings;
+
 /// Words of the parameter block.
 const BLOCK: usize = 12;
 
@@ -17,154 +19,80 @@ const START: usize = frame::start(BLOCK, 3);
 // As many with structured wiring, which has a section less.
 const _: () = assert!(frame::start(BLOCK, 2) == START);
 
-/// The parameters of a network in a snapshot, before its width is known as a type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub struct Settings {
-    /// Bits of a weight: [`Width::BITS`] of the type to open it with.
-    pub bits: u32,
-    /// Visible units, n_i.
-    pub visible: u32,
-    /// Hidden units, n_h.
-    pub hidden: u32,
-    /// Fan-in, m.
-    pub fan_in: u32,
-    /// Winners, k.
-    pub winners: u32,
-    /// Ones of a recalled pattern, s.
-    pub active: u32,
-    /// Learning rate eps, in 1/65536.
-    pub rate: u32,
-    /// Rounding of the learning step.
-    pub rounding: Rounding,
-    /// How learning chooses its winners.
-    pub assignment: Assignment,
-    /// How the network is wired.
-    pub wiring: WiringKind,
-    /// Seed.
-    pub seed: u64,
+/// The parameter block of a network.
+fn block_of(settings: &Settings) -> [u32; BLOCK] {
+    [
+        settings.bits,
+        settings.visible,
+        settings.hidden,
+        settings.fan_in,
+        settings.winners,
+        settings.active,
+        settings.rate,
+        match settings.rounding {
+            Rounding::Nearest => 0,
+            Rounding::Stochastic => 1,
+        },
+        match settings.assignment {
+            Assignment::Competitive => 0,
+            Assignment::RandomK => 1,
+        },
+        match settings.wiring {
+            WiringKind::Random => 0,
+            WiringKind::Structured => 1,
+        },
+        settings.seed as u32,
+        (settings.seed >> 32) as u32,
+    ]
 }
 
-impl Settings {
-    fn of<W: Width, G: Wiring>(params: &Params<W, G>) -> Self {
-        Self {
-            bits: W::BITS,
-            visible: params.visible(),
-            hidden: params.hidden(),
-            fan_in: params.fan_in(),
-            winners: params.winners(),
-            active: params.active(),
-            rate: params.rate().get(),
-            rounding: params.rounding(),
-            assignment: params.assignment(),
-            wiring: G::KIND,
-            seed: params.seed(),
-        }
-    }
-
-    fn to_block(self) -> [u32; BLOCK] {
-        [
-            self.bits,
-            self.visible,
-            self.hidden,
-            self.fan_in,
-            self.winners,
-            self.active,
-            self.rate,
-            match self.rounding {
-                Rounding::Nearest => 0,
-                Rounding::Stochastic => 1,
-            },
-            match self.assignment {
-                Assignment::Competitive => 0,
-                Assignment::RandomK => 1,
-            },
-            match self.wiring {
-                WiringKind::Random => 0,
-                WiringKind::Structured => 1,
-            },
-            self.seed as u32,
-            (self.seed >> 32) as u32,
-        ]
-    }
-
-    fn of_block(block: &[u32]) -> Result<Self, SnapshotError> {
-        let &[
-            bits,
-            visible,
-            hidden,
-            fan_in,
-            winners,
-            active,
-            rate,
-            rounding,
-            assignment,
-            wiring,
-            low,
-            high,
-        ] = block
-        else {
-            return Err(SnapshotError::ParameterWords {
-                got: block.len() as u32,
-                expected: BLOCK as u32,
-            });
-        };
-        Ok(Self {
-            bits,
-            visible,
-            hidden,
-            fan_in,
-            winners,
-            active,
-            rate,
-            rounding: match rounding {
-                0 => Rounding::Nearest,
-                1 => Rounding::Stochastic,
-                got => return Err(SnapshotError::Rounding { got }),
-            },
-            assignment: match assignment {
-                0 => Assignment::Competitive,
-                1 => Assignment::RandomK,
-                got => return Err(SnapshotError::Assignment { got }),
-            },
-            wiring: match wiring {
-                0 => WiringKind::Random,
-                1 => WiringKind::Structured,
-                got => return Err(SnapshotError::Wiring { got }),
-            },
-            seed: u64::from(low) | u64::from(high) << 32,
-        })
-    }
-
-    /// The parameters as the type that makes a network.
-    ///
-    /// # Errors
-    /// [`SnapshotError::Width`] if `W` is another width, [`SnapshotError::OtherWiring`] if `G` is another wiring;
-    /// [`SnapshotError::Params`] never for settings of a snapshot that is open.
-    pub fn params<W: Width, G: Seeded>(&self) -> Result<Params<W, G>, SnapshotError> {
-        if self.bits != W::BITS {
-            return Err(SnapshotError::Width {
-                got: self.bits,
-                expected: W::BITS,
-            });
-        }
-        if self.wiring != G::KIND {
-            return Err(SnapshotError::OtherWiring {
-                got: self.wiring,
-                expected: G::KIND,
-            });
-        }
-        let builder = Params::builder(self.visible, self.hidden)
-            .fan_in(self.fan_in)
-            .winners(self.winners)
-            .active(self.active)
-            .rate(self.rate)
-            .rounding(self.rounding)
-            .assignment(self.assignment)
-            .seed(self.seed);
-        G::build(builder).map_err(SnapshotError::Params)
-    }
+/// The network of a parameter block.
+fn settings_of(block: &[u32]) -> Result<Settings, SnapshotError> {
+    let &[
+        bits,
+        visible,
+        hidden,
+        fan_in,
+        winners,
+        active,
+        rate,
+        rounding,
+        assignment,
+        wiring,
+        low,
+        high,
+    ] = block
+    else {
+        return Err(SnapshotError::ParameterWords {
+            got: block.len() as u32,
+            expected: BLOCK as u32,
+        });
+    };
+    Ok(Settings {
+        bits,
+        visible,
+        hidden,
+        fan_in,
+        winners,
+        active,
+        rate,
+        rounding: match rounding {
+            0 => Rounding::Nearest,
+            1 => Rounding::Stochastic,
+            got => return Err(SnapshotError::Rounding { got }),
+        },
+        assignment: match assignment {
+            0 => Assignment::Competitive,
+            1 => Assignment::RandomK,
+            got => return Err(SnapshotError::Assignment { got }),
+        },
+        wiring: match wiring {
+            0 => WiringKind::Random,
+            1 => WiringKind::Structured,
+            got => return Err(SnapshotError::Wiring { got }),
+        },
+        seed: u64::from(low) | u64::from(high) << 32,
+    })
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
@@ -240,7 +168,7 @@ impl<'a> Snapshot<'a> {
     /// [`SnapshotError::Kind`] if it is another model. There is none yet.
     pub fn kwinner_settings(&self) -> Result<Settings, SnapshotError> {
         match self.kind() {
-            Kind::KWinner => Settings::of_block(self.parameters),
+            Kind::KWinner => settings_of(self.parameters),
         }
     }
 
@@ -340,7 +268,7 @@ pub fn parts<W: Width, S: AsRef<[u32]>, G: Wiring>(
         .split_at_checked(COUNTER_WORDS)
         .unwrap_or((state, &[]));
     let state = [position, params.wiring().masks_elsewhere(), rows];
-    let block = Settings::of(params).to_block();
+    let block = block_of(&Settings::of(params));
     Parts::new::<BLOCK, 3>(Kind::KWinner, &block, sections(params), state)
 }
 

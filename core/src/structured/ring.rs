@@ -111,6 +111,8 @@ pub(crate) struct Byte;
 impl Byte {
     const BITS: u32 = 8;
     const PLACES: usize = 1 << Self::BITS;
+    /// What it is a case of, where that is as short.
+    const RING: PowerOfTwo = PowerOfTwo { bits: Self::BITS };
 }
 
 impl Ring for Byte {
@@ -118,22 +120,37 @@ impl Ring for Byte {
 
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
-        self.wrap(a.wrapping_mul(b).wrapping_add(c))
+        Self::RING.mul_add(a, b, c)
     }
 
     #[inline(always)]
     fn wrap(self, x: u32) -> u32 {
-        x % Self::PLACES as u32
+        Self::RING.wrap(x)
     }
 
     #[inline(always)]
     fn share(self, place: u32, size: u32) -> u32 {
-        place.wrapping_mul(size) >> Self::BITS
+        Self::RING.share(place, size)
     }
 
     #[inline(always)]
     fn arc_start(self, unit: u32, size: u32) -> u32 {
-        PowerOfTwo { bits: Self::BITS }.arc_start(unit, size)
+        Self::RING.arc_start(unit, size)
+    }
+
+    #[inline(always)]
+    fn mul_add_below(self, numbers: (u32, u32, u32), hidden: usize) -> usize {
+        Self::RING.mul_add_below(numbers, hidden)
+    }
+
+    #[inline(always)]
+    fn along(self, units: (u32, u32), place: u32) -> u32 {
+        Self::RING.along(units, place)
+    }
+
+    #[inline(always)]
+    fn back(sums: &[u32], unit: u32, step: u32) -> u32 {
+        PowerOfTwo::back(sums, unit, step)
     }
 
     #[inline(always)]
@@ -144,24 +161,8 @@ impl Ring for Byte {
     }
 
     #[inline(always)]
-    fn mul_add_below(self, (a, b, c): (u32, u32, u32), hidden: usize) -> usize {
-        a.wrapping_mul(b).wrapping_add(c) as usize & hidden.wrapping_sub(1)
-    }
-
-    #[inline(always)]
-    fn along(self, (unit, step): (u32, u32), place: u32) -> u32 {
-        // Cut down to the ring where it is used: 2^32 is a multiple of it.
-        unit.wrapping_add(step.wrapping_mul(place))
-    }
-
-    #[inline(always)]
     fn cut(self, x: u32, _: usize) -> usize {
         x as usize % Self::PLACES
-    }
-
-    #[inline(always)]
-    fn back(_: &[u32], unit: u32, step: u32) -> u32 {
-        unit.wrapping_sub(step)
     }
 
     #[inline(always)]

@@ -12,28 +12,28 @@ use crate::memory::{Data, Preprocess, WeightWidth};
 use crate::patterns::{FreshPrototypes, OrderMatch, read_patterns};
 use crate::run::spec::{Spec, Sweep};
 
+/// The value with this name; the core's own types are no choices of clap's.
+fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
+    let found = choices.iter().find(|(name, _)| *name == text);
+    found.map(|&(_, value)| value).ok_or_else(|| {
+        let names: Vec<&str> = choices.iter().map(|&(name, _)| name).collect();
+        format!("allowed {}", names.join(", "))
+    })
+}
+
 fn rounding(text: &str) -> Result<Rounding, String> {
-    match text {
-        "nearest" => Ok(Rounding::Nearest),
-        "stochastic" => Ok(Rounding::Stochastic),
-        _ => Err("allowed nearest, stochastic".to_owned()),
-    }
+    use Rounding::{Nearest, Stochastic};
+    choice(text, &[("nearest", Nearest), ("stochastic", Stochastic)])
 }
 
 fn assignment(text: &str) -> Result<Assignment, String> {
-    match text {
-        "competitive" => Ok(Assignment::Competitive),
-        "random-k" => Ok(Assignment::RandomK),
-        _ => Err("allowed competitive, random-k".to_owned()),
-    }
+    use Assignment::{Competitive, RandomK};
+    choice(text, &[("competitive", Competitive), ("random-k", RandomK)])
 }
 
 fn wiring(text: &str) -> Result<WiringKind, String> {
-    match text {
-        "random" => Ok(WiringKind::Random),
-        "structured" => Ok(WiringKind::Structured),
-        _ => Err("allowed random, structured".to_owned()),
-    }
+    use WiringKind::{Random, Structured};
+    choice(text, &[("random", Random), ("structured", Structured)])
 }
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {

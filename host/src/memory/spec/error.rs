@@ -1,0 +1,57 @@
+//! What a spec can have wrong.
+
+use slotless_core::kwinner::ParamsError;
+use thiserror::Error;
+
+use crate::backend::float;
+
+/// A spec that cannot be run; one line that names the value and what is allowed.
+#[derive(Clone, Debug, Error, PartialEq)]
+#[non_exhaustive]
+pub enum SpecError {
+    /// A value out of range.
+    #[error("{name} is {value}, allowed {allowed}")]
+    Range {
+        /// Its name.
+        name: &'static str,
+        /// Its value.
+        value: String,
+        /// What is allowed.
+        allowed: String,
+    },
+    /// A share too small to wire anything.
+    #[error(
+        "{name} is {f}, which gives a fan-in of floor({f} x {visible}) = 0, allowed from 1/{visible}"
+    )]
+    NoFanIn {
+        /// Which share.
+        name: &'static str,
+        /// The share.
+        f: f64,
+        /// Units to wire to.
+        visible: u32,
+    },
+    /// Sizes the core refuses.
+    #[error(transparent)]
+    Params(#[from] ParamsError),
+    /// Parameters the float network refuses.
+    #[error(transparent)]
+    Float(#[from] float::ParamsError),
+    /// Something left out.
+    #[error("missing {0}")]
+    Missing(&'static str),
+    /// A file of patterns does not fit the network.
+    #[error("{0}")]
+    File(String),
+}
+
+impl SpecError {
+    /// A value out of range.
+    pub fn range(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
+        Self::Range {
+            name,
+            value: value.to_string(),
+            allowed: allowed.into(),
+        }
+    }
+}

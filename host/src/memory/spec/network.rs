@@ -1,0 +1,321 @@
+//! One network as a spec has it, and as a backend takes it.
+
+use serde::{Deserialize, Serialize};
+use slotless_core::kwinner::{Assignment, Params, WiringKind};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
+
+use super::SpecError;
+use crate::backend::{self, AnyParams, FLOAT_FULL, cpu, float};
+
+/// Width of a weight: fixed point, or the float oracle.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub enum WeightWidth {
+    /// 1 bit.
+    U1,
+    /// 2 bits.
+    U2,
+    /// 4 bits.
+    U4,
+    /// 8 bits.
+    U8,
+    /// 16 bits.
+    #[default]
+    U16,
+    /// 64-bit floating point: the oracle for what fixed-point weights lose; competitive assignment, no rounding rule.
+    Float,
+}
+
+impl WeightWidth {
+    /// Bits in a weight.
+    #[must_use]
+    pub fn bits(self) -> u32 {
+        match self {
+            Self::U1 => U1::BITS,
+            Self::U2 => U2::BITS,
+            Self::U4 => U4::BITS,
+            Self::U8 => U8::BITS,
+            Self::U16 => U16::BITS,
+            Self::Float => 64,
+        }
+    }
+
+    /// The raw weight that stands for 1 in match scores: `2^bits - 1`, or [`FLOAT_FULL`].
+    #[must_use]
+    pub fn full(self) -> u32 {
+        match self {
+            Self::Float => FLOAT_FULL,
+            fixed => (1 << fixed.bits()) - 1,
+        }
+    }
+}
+
+/// A fixed binary layer in front of the network (paper appendix A.4): `n` units of fan-in `floor(f n_i)`, of which the
+/// `k` most active form the code that the network learns in place of the pattern.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preprocess {
+    /// Units of the layer.
+    pub n: u32,
+    /// Share of the pattern's bits wired to each of them.
+    pub f: f64,
+    /// Active units of a code.
+    pub k: u32,
+}
+
+impl Preprocess {
+    /// Bits of the pattern wired to each unit.
+    #[must_use]
+    pub fn fan_in(&self, visible: u32) -> u32 {
+        floor_share(self.f, visible)
+    }
+}
+
+/// One network, in the paper's symbols.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Network {
+    /// Name in figures and files.
+    #[serde(default)]
+    pub name: String,
+    /// Visible units.
+    pub n_i: u32,
+    /// Hidden units.
+    pub n_h: u32,
+    /// Ones of a pattern.
+    pub s: u32,
+    /// Share of the visible units wired to each hidden unit; the fan-in is floor(f n_i).
+    pub f: f64,
+    /// Winners.
+    pub k: u32,
+    /// Learning rate, above 0 to 1.
+    pub eps: f64,
+    /// Width of the weights.
+    #[serde(default)]
+    pub weights: WeightWidth,
+    /// Rounding of the learning step.
+    #[serde(default)]
+    pub rounding: Rounding,
+    /// How learning chooses its winners.
+    #[serde(default)]
+    pub assignment: Assignment,
+    /// Fan-in drawn at random, or computed: [`slotless_core::structured`].
+    #[serde(default, skip_serializing_if = "is_random")]
+    pub wiring: WiringKind,
+    /// A fixed layer in front.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preprocess: Option<Preprocess>,
+}
+
+fn is_random(wiring: &WiringKind) -> bool {
+    *wiring == WiringKind::Random
+}
+
+/// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.
+#[must_use]
+pub fn floor_share(share: f64, of: u32) -> u32 {
+    (share * f64::from(of)).floor() as u32
+}
+
+impl Network {
+    /// A competitive network with U0F16 weights and nearest rounding.
+    #[must_use]
+    pub fn new(name: &str, n_i: u32, n_h: u32, s: u32, f: f64, k: u32, eps: f64) -> Self {
+        Self {
+            name: name.to_owned(),
+            n_i,
+            n_h,
+            s,
+            f,
+            k,
+            eps,
+            weights: WeightWidth::U16,
+            rounding: Rounding::Nearest,
+            assignment: Assignment::Competitive,
+            wiring: WiringKind::Random,
+            preprocess: None,
+        }
+    }
+
+    /// Bits and ones of what the network itself stores: the pattern, or its code where there is a layer in front.
+    #[must_use]
+    pub fn stored(&self) -> (u32, u32) {
+        self.preprocess
+            .map_or((self.n_i, self.s), |layer| (layer.n, layer.k))
+    }
+
+    /// Visible units wired to each hidden unit, m.
+    #[must_use]
+    pub fn fan_in(&self) -> u32 {
+        floor_share(self.f, self.stored().0)
+    }
+
+    /// Learning rate in 1/65536, rounded to the nearest.
+    #[must_use]
+    pub fn rate(&self) -> u32 {
+        (self.eps * 65536.0).round() as u32
+    }
+
+    /// The parameters of this network under `seed`, as a backend takes them.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn resolve(&self, seed: u64) -> Result<AnyParams, SpecError> {
+        if !(self.f > 0.0 && self.f <= 1.0) {
+            return Err(SpecError::range("f", self.f, "above 0 to 1"));
+        }
+        if !(self.eps > 0.0 && self.eps <= 1.0) {
+            return Err(SpecError::range("eps", self.eps, "above 0 to 1"));
+        }
+        if self.rate() == 0 && self.weights != WeightWidth::Float {
+            return Err(SpecError::range(
+                "eps",
+                self.eps,
+                "1/131072 to 1 (rates are multiples of 1/65536)",
+            ));
+        }
+        if self.n_i == 0 {
+            return Err(SpecError::range("n_i", self.n_i, "from 1"));
+        }
+        if self.s == 0 || self.s > self.n_i {
+            return Err(SpecError::range(
+                "s",
+                self.s,
+                format!("1..={} (n_i)", self.n_i),
+            ));
+        }
+        if let Some(layer) = &self.preprocess {
+            if !(layer.f > 0.0 && layer.f <= 1.0) {
+                return Err(SpecError::range("preprocess f", layer.f, "above 0 to 1"));
+            }
+            if layer.n == 0 {
+                return Err(SpecError::range("preprocess n", layer.n, "from 1"));
+            }
+            if layer.k == 0 || layer.k > layer.n {
+                return Err(SpecError::range(
+                    "preprocess k",
+                    layer.k,
+                    format!("1..={} (its n)", layer.n),
+                ));
+            }
+            if layer.fan_in(self.n_i) == 0 {
+                return Err(SpecError::NoFanIn {
+                    name: "preprocess f",
+                    f: layer.f,
+                    visible: self.n_i,
+                });
+            }
+        }
+        let (visible, active) = self.stored();
+        if visible > 0 && self.fan_in() == 0 {
+            return Err(SpecError::NoFanIn {
+                name: "f",
+                f: self.f,
+                visible,
+            });
+        }
+        macro_rules! build {
+            ($width:ident) => {
+                Params::<$width>::builder(visible, self.n_h)
+                    .fan_in(self.fan_in())
+                    .winners(self.k)
+                    .active(active)
+                    .rate(self.rate())
+                    .rounding(self.rounding)
+                    .assignment(self.assignment)
+                    .seed(seed)
+                    .build()
+                    .map(cpu::AnyParams::$width)
+            };
+        }
+        let params = match self.weights {
+            WeightWidth::U1 => build!(U1),
+            WeightWidth::U2 => build!(U2),
+            WeightWidth::U4 => build!(U4),
+            WeightWidth::U8 => build!(U8),
+            WeightWidth::U16 => build!(U16),
+            WeightWidth::Float => return self.resolve_float(seed),
+        }?;
+        Ok(match self.wiring {
+            WiringKind::Random => AnyParams::Fixed(params),
+            WiringKind::Structured => AnyParams::Structured(cpu::StructuredParams::new(params)?),
+        })
+    }
+
+    fn resolve_float(&self, seed: u64) -> Result<AnyParams, SpecError> {
+        if self.rounding != Rounding::Nearest {
+            let allowed = "nearest with weights float (they are not rounded to a width)";
+            return Err(SpecError::range("rounding", "stochastic", allowed));
+        }
+        if self.assignment != Assignment::Competitive {
+            let allowed = "competitive with weights float (random-k takes fixed-point weights)";
+            return Err(SpecError::range("assignment", "random-k", allowed));
+        }
+        if self.wiring != WiringKind::Random {
+            let allowed = "random with weights float (structured wiring takes fixed-point weights)";
+            return Err(SpecError::range("wiring", self.wiring, allowed));
+        }
+        let (visible, _) = self.stored();
+        float::Params::new(visible, self.n_h, self.fan_in(), self.k, self.eps, seed)
+            .map(AnyParams::Float)
+            .map_err(SpecError::from)
+    }
+
+    /// Bytes of the state of such a network.
+    ///
+    /// # Errors
+    /// Those of [`Network::resolve`].
+    pub fn state_bytes(&self) -> Result<backend::StateBytes, SpecError> {
+        Ok(self.resolve(0)?.state_bytes())
+    }
+
+    /// One line where nearest rounding would stall the decay of weights well above zero.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        if self.weights == WeightWidth::Float {
+            return None;
+        }
+        let rate = slotless_core::weight::Rate::new(self.rate())?;
+        let full = self.weights.full();
+        let stall = f64::from(stall_level(rate, self.rounding).min(full)) / f64::from(full);
+        if stall <= 0.02 {
+            return None;
+        }
+        Some(format!(
+            "{}: {}-bit weights with nearest rounding stop decaying at {stall:.3} of full scale for eps {}; \
+             take 16-bit weights or stochastic rounding",
+            self.name,
+            self.weights.bits(),
+            self.eps
+        ))
+    }
+
+    /// The parameter set as a figure shows it.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        let mut caption = format!(
+            "{}: n_i = {}, n_h = {}, s = {}, f = {}, k = {}, eps = {}",
+            self.name, self.n_i, self.n_h, self.s, self.f, self.k, self.eps
+        );
+        if self.weights == WeightWidth::Float {
+            caption += ", float weights";
+        } else if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {
+            caption += &format!(", {}-bit {:?}", self.weights.bits(), self.rounding).to_lowercase();
+        }
+        if self.assignment == Assignment::RandomK {
+            caption += ", random k";
+        }
+        if self.wiring == WiringKind::Structured {
+            caption += ", structured wiring";
+        }
+        if let Some(layer) = &self.preprocess {
+            caption += &format!(
+                ", behind a fixed layer n = {}, f = {}, k = {}",
+                layer.n, layer.f, layer.k
+            );
+        }
+        caption
+    }
+}
