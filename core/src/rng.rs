@@ -52,6 +52,13 @@ impl Key {
         .derive(purpose.0)
     }
 
+    /// Its two words, for those who draw many places at once.
+    #[inline]
+    #[must_use]
+    pub const fn words(self) -> [u32; 2] {
+        [self.a, self.b]
+    }
+
     /// The key of place `index` below this one.
     #[inline]
     #[must_use]

@@ -39,3 +39,4 @@ pub mod memory;
 pub mod patterns;
 pub mod reference;
 pub mod run;
+pub mod transformer;

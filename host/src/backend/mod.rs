@@ -3,6 +3,8 @@
 
 pub mod cpu;
 pub mod float;
+mod simd;
+pub mod transformer;
 
 use slotless_core::bits;
 

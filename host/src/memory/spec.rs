@@ -236,14 +236,20 @@ impl Condition {
             Data::Correlated { b, .. } => format!("correlated{b}"),
             Data::File { .. } => "file".to_owned(),
         };
-        let mut slug = String::new();
-        for c in format!("{} {data}", self.network.name).chars() {
-            if c.is_ascii_alphanumeric() {
-                slug.push(c.to_ascii_lowercase());
-            } else if !slug.ends_with('_') && !slug.is_empty() {
-                slug.push('_');
-            }
-        }
-        slug
+        slug(&format!("{} {data}", self.network.name))
     }
+}
+
+/// A name in small letters, digits and underscores.
+#[must_use]
+pub(crate) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.ends_with('_') && !slug.is_empty() {
+            slug.push('_');
+        }
+    }
+    slug
 }

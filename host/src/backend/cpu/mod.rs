@@ -10,7 +10,6 @@ mod params;
 mod planes;
 mod popcount;
 mod select;
-mod simd;
 mod source;
 mod step;
 mod tiles;
@@ -20,13 +19,14 @@ use slotless_core::kwinner::{Assignment, KWinner, Params, Structured, WiringKind
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
+use super::simd;
+pub use super::simd::Isa;
 pub use layout::Layout;
 use layout::Store;
 use params::with_params;
 pub use params::{AnyParams, StructuredParams};
 pub use popcount::{nearest, overlaps, peak};
 pub use select::Selector;
-pub use simd::Isa;
 use source::Source;
 use tiles::CUES;
 

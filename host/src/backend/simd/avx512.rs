@@ -43,6 +43,8 @@ macro_rules! vector {
 }
 
 impl Block for Bytes {
+    type Floats = super::floats::avx512::Floats16;
+
     #[inline(always)]
     fn load(bytes: &[u8; BYTES]) -> Self {
         Self(vector!(_mm512_loadu_si512(bytes.as_ptr().cast())))

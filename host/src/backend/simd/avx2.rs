@@ -66,6 +66,8 @@ macro_rules! halves {
 }
 
 impl Block for Bytes {
+    type Floats = super::floats::avx2::Floats16;
+
     #[inline(always)]
     fn load(bytes: &[u8; BYTES]) -> Self {
         let parts = bytes.as_chunks::<32>().0;

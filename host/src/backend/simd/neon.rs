@@ -39,6 +39,8 @@ impl Bytes {
 }
 
 impl Block for Bytes {
+    type Floats = super::floats::neon::Floats16;
+
     #[inline(always)]
     fn load(bytes: &[u8; BYTES]) -> Self {
         let parts = bytes.as_chunks::<16>().0;

@@ -9,11 +9,14 @@
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
+mod floats;
 #[cfg(target_arch = "aarch64")]
 mod neon;
 mod portable;
 
 use std::fmt;
+
+pub(super) use floats::{Chunk, Floats, LANES, exp, sum16};
 
 /// Bytes in a [`Block`].
 pub(super) const BYTES: usize = 64;
@@ -26,6 +29,8 @@ pub(super) const GROUPS: usize = 8;
 ///
 /// A group is 8 neighbouring bytes, the first the lowest of a little-endian `u64`.
 pub(super) trait Block: Copy {
+    /// 16 real numbers in as many registers.
+    type Floats: Floats;
     /// The block of these bytes.
     fn load(bytes: &[u8; BYTES]) -> Self;
     /// Its bytes.

@@ -1,0 +1,119 @@
+//! 16 real numbers of single precision handled together, and the arithmetic that all backends share.
+//!
+//! Every operation is one of IEEE 754 on each lane, none is fused with another, and sums have the one shape of
+//! [`slotless_core::real`], so that all backends give the same bits.
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx2;
+#[cfg(target_arch = "x86_64")]
+pub(super) mod avx512;
+#[cfg(target_arch = "aarch64")]
+pub(super) mod neon;
+pub(super) mod portable;
+#[cfg(test)]
+mod tests;
+
+/// Numbers in a chunk.
+pub(in crate::backend) const LANES: usize = 16;
+
+/// 16 numbers in memory, at the start of a cache line.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[repr(C, align(64))]
+pub(in crate::backend) struct Chunk(pub [f32; LANES]);
+
+impl Chunk {
+    /// 16 zeros.
+    pub const ZERO: Self = Self([0.0; LANES]);
+}
+
+/// 16 numbers in vector registers.
+pub(in crate::backend) trait Floats: Copy {
+    /// As many words.
+    type Words: Copy;
+
+    /// The numbers of a chunk.
+    fn load(chunk: &Chunk) -> Self;
+    /// Its numbers.
+    fn store(self, chunk: &mut Chunk);
+    /// This number in each lane.
+    fn splat(value: f32) -> Self;
+    /// Lane by lane.
+    fn add(self, other: Self) -> Self;
+    /// Lane by lane.
+    fn sub(self, other: Self) -> Self;
+    /// Lane by lane.
+    fn mul(self, other: Self) -> Self;
+    /// Lane by lane.
+    fn div(self, other: Self) -> Self;
+    /// The first where it is larger, else the other; so the other where the first is no number.
+    fn larger(self, other: Self) -> Self;
+    /// Zero where `of` is below the bound.
+    fn zero_where_below(self, of: Self, bound: f32) -> Self;
+    /// Times 2^n, with n in the low bits of the numbers `magic` less those of [`MAGIC`].
+    fn times_power(self, magic: Self) -> Self;
+    /// Bit i is set where lane i equals that of the other.
+    fn equal(self, other: Self) -> u16;
+    /// The sum of the lanes, by halves: i and i + 8, then i and i + 4, ...
+    fn sum(self) -> f32;
+    /// The largest lane; none may be NaN.
+    fn largest(self) -> f32;
+    /// Draws `first`, `first + stride`, ... of the key of these two words.
+    fn draws(key: [u32; 2], first: u32, stride: u32) -> Self::Words;
+    /// `(low half + 0.5) scale` of each word.
+    fn low_halves(words: Self::Words, scale: f32) -> Self;
+    /// `(high half + 0.5) scale` of each word.
+    fn high_halves(words: Self::Words, scale: f32) -> Self;
+}
+
+/// 1.5 times 2^23: a small number added to it is rounded to an integer, which then stands in the low bits.
+pub(in crate::backend) const MAGIC: f32 = 12_582_912.0;
+
+// TEMPORARY
+const EXP: [f32; 5] = [0.5000000, 0.16666667, 0.041666668, 0.0083333333, 0.0013888889];
+const EXP_LN2: [f32; 2] = [0.693359375, -2.12194440e-4];
+const EXP_LOWEST: f32 = -87.0;
+
+/// The exponential function as [`slotless_core::real::exp`] has it, for numbers of at most 88.
+#[inline(always)]
+pub(in crate::backend) fn exp<F: Floats>(x: F) -> F {
+    let magic = x.mul(F::splat(std::f32::consts::LOG2_E)).add(F::splat(MAGIC));
+    let whole = magic.sub(F::splat(MAGIC));
+    let rest = x
+        .sub(whole.mul(F::splat(EXP_LN2[0])))
+        .sub(whole.mul(F::splat(EXP_LN2[1])));
+    let [c0, c1, c2, c3, c4] = EXP;
+    let mut p = F::splat(c4);
+    for c in [c3, c2, c1, c0] {
+        p = p.mul(rest).add(F::splat(c));
+    }
+    let y = p.mul(rest).mul(rest).add(rest).add(F::splat(1.0));
+    y.times_power(magic).zero_where_below(x, EXP_LOWEST)
+}
+
+/// `sum16!(F, n, |i| term)`: the sum of n terms (numbers of `F`) in the one shape there is: 16 interleaved partial sums from
+/// zero, then by halves. A macro, since a closure might not be inlined. Depth first, so that few registers are needed.
+macro_rules! sum16 {
+    ($F:ty, $n:expr, |$i:ident| $term:expr) => {{
+        let n: usize = $n;
+        macro_rules! partial {
+            ($r:literal) => {{
+                let mut sum = <$F>::splat(0.0);
+                let mut $i: usize = $r;
+                while $i < n {
+                    sum = sum.add($term);
+                    $i += 16;
+                }
+                sum
+            }};
+        }
+        macro_rules! quarter {
+            ($a:literal, $b:literal, $c:literal, $d:literal) => {
+                (partial!($a).add(partial!($b))).add(partial!($c).add(partial!($d)))
+            };
+        }
+        let even = quarter!(0, 8, 4, 12).add(quarter!(2, 10, 6, 14));
+        let odd = quarter!(1, 9, 5, 13).add(quarter!(3, 11, 7, 15));
+        even.add(odd)
+    }};
+}
+pub(in crate::backend) use sum16;

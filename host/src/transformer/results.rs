@@ -1,0 +1,96 @@
+//! All trials of a condition.
+
+use ndarray::Array2;
+
+use super::model::Condition;
+use super::trial::TrialRecord;
+use super::{Checkpoint, Weights};
+
+/// Curves and weights of all trials of a condition.
+#[derive(Clone, Debug)]
+pub struct Results {
+    /// What was run.
+    pub condition: Condition,
+    /// Share of sequences answered correctly, trials x iterations; NaN after divergence.
+    pub accuracy: Array2<f32>,
+    /// Loss, trials x iterations; NaN after divergence.
+    pub loss: Array2<f32>,
+    /// Weights kept, trial by trial; the last are the final ones, but of a trial that diverged.
+    pub checkpoints: Vec<Vec<Checkpoint>>,
+    /// The iteration (from 1) at which a trial diverged, trial by trial.
+    pub diverged: Vec<Option<u32>>,
+}
+
+impl Results {
+    /// Of the records of trials 0, 1, ...
+    #[must_use]
+    pub fn from_trials(condition: Condition, trials: Vec<TrialRecord>) -> Self {
+        let batches = condition.training.batches;
+        let batch = condition.batch() as f32;
+        let shape = (trials.len(), batches as usize);
+        let mut accuracy = Array2::from_elem(shape, f32::NAN);
+        let mut loss = Array2::from_elem(shape, f32::NAN);
+        let mut checkpoints = Vec::new();
+        let mut diverged = Vec::new();
+        for (trial, record) in trials.into_iter().enumerate() {
+            for (at, (&correct, &lost)) in record.correct.iter().zip(&record.losses).enumerate() {
+                accuracy[(trial, at)] = correct as f32 / batch;
+                loss[(trial, at)] = lost;
+            }
+            diverged.push(record.diverged(batches));
+            checkpoints.push(record.checkpoints);
+        }
+        Self {
+            condition,
+            accuracy,
+            loss,
+            checkpoints,
+            diverged,
+        }
+    }
+
+    /// Number of trials.
+    #[must_use]
+    pub fn trials(&self) -> usize {
+        self.diverged.len()
+    }
+
+    /// The final weights of every trial that has them.
+    pub fn final_weights(&self) -> impl Iterator<Item = (usize, &Weights)> {
+        let batches = self.condition.training.batches;
+        self.checkpoints.iter().enumerate().filter_map(move |(trial, kept)| {
+            let last = kept.last().filter(|last| last.iteration == batches)?;
+            Some((trial, &last.weights))
+        })
+    }
+
+    /// The mean of each trial's curve over the last `window` iterations; NaN for a trial that diverged.
+    #[must_use]
+    pub fn ending(curve: &Array2<f32>, window: usize) -> Vec<f64> {
+        let from = curve.ncols().saturating_sub(window.max(1));
+        curve
+            .rows()
+            .into_iter()
+            .map(|row| {
+                let last = row.iter().skip(from).map(|&value| f64::from(value));
+                last.clone().sum::<f64>() / last.count() as f64
+            })
+            .collect()
+    }
+
+    /// The median over trials at every iteration; trials that diverged before are left out.
+    #[must_use]
+    pub fn median(curve: &Array2<f32>) -> Vec<f64> {
+        let column = |column: ndarray::ArrayView1<'_, f32>| {
+            let mut values: Vec<f32> = column.iter().copied().filter(|v| !v.is_nan()).collect();
+            values.sort_by(f32::total_cmp);
+            let middle = values.len() / 2;
+            match values.len() {
+                0 => f64::NAN,
+                n if n % 2 == 1 => f64::from(values[middle]),
+                _ => (f64::from(values[middle - 1]) + f64::from(values[middle])) / 2.0,
+            }
+        };
+        curve.columns().into_iter().map(column).collect()
+    }
+}
