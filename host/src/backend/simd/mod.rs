@@ -16,7 +16,7 @@ mod portable;
 
 use std::fmt;
 
-pub(super) use floats::{Chunk, Floats, LANES, exp, sum16};
+pub(super) use floats::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
 
 /// Bytes in a [`Block`].
 pub(super) const BYTES: usize = 64;

@@ -4,9 +4,10 @@ use slotless_core::rng::Key;
 
 use super::scratch::{NONE, Scratch};
 use super::slots::{dot, matches, outcome, softmax, through_softmax};
-use super::weights::{Weights, get, set};
+use super::update::weighted;
+use super::weights::{Weights, set};
 use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
-use crate::backend::simd::{Chunk, Floats, LANES, sum16};
+use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
 
 /// Start weights below 1 from 16 bits.
 const UNIT: f32 = 1.0 / 65_536.0;
@@ -47,7 +48,7 @@ pub(super) fn batch<F: Floats>(
     let letters = settings.sizes.letters as usize;
     matches::<F>(settings, weights, scratch);
     let keys = &weights.columns[1];
-    scratch.bank[..keys.len()].copy_from_slice(keys);
+    scratch.rows.fill(Chunk::ZERO);
     let pairs = 2 * letters;
     for a in 0..pairs {
         for b in 0..=a {
@@ -128,10 +129,10 @@ impl Sequence<'_> {
                     let first = (part * LANES * words) as u32 | KEY_ROWS;
                     for place in 0..words.min(keys) {
                         let drawn = F::draws(self.key, first + place as u32, words as u32);
-                        F::low_halves(drawn, HALF).store(&mut scratch.turned[place * units + part]);
+                        let turned = &mut scratch.turned[part * keys..][..keys];
+                        F::low_halves(drawn, HALF).store(&mut turned[place]);
                         if place + words < keys {
-                            let out = &mut scratch.turned[(place + words) * units + part];
-                            F::high_halves(drawn, HALF).store(out);
+                            F::high_halves(drawn, HALF).store(&mut turned[place + words]);
                         }
                     }
                 }
@@ -142,7 +143,7 @@ impl Sequence<'_> {
                         None => &self.weights.columns[0][query * key..][..key],
                     };
                     let out = &mut scratch.potentials[at * units..][..units];
-                    turned_products::<F>(&scratch.turned, column, keys, out);
+                    turned_products::<F>(&scratch.turned, &flat(column)[..keys], out);
                 }
             }
             Allocation::Projected(_) => {
@@ -213,50 +214,42 @@ impl Sequence<'_> {
     #[inline(always)]
     fn draw_returns<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, _, keys] = self.sizes();
-        let (key, item, hidden) = (scratch.key, scratch.item, self.module.hidden as usize);
+        let (key, hidden) = (scratch.key, self.module.hidden as usize);
         let tokens = 3 * letters;
-        let words = word_chunks(tokens + 2);
-        let key_words = word_chunks(keys);
-        let zeros = (tokens + hidden) * key;
         for unit in 0..hidden {
-            let row = &mut scratch.returns[unit * item..][..item];
             let token = scratch.stored[unit];
             if token == NONE {
-                let first = (unit * words * LANES) as u32 | RETURN_ROWS;
-                for part in 0..words {
-                    let drawn = F::draws(self.key, first + (part * LANES) as u32, 1);
-                    F::low_halves(drawn, UNIT).store(&mut row[part]);
-                    if part + words < item {
-                        F::high_halves(drawn, UNIT).store(&mut row[part + words]);
-                    }
-                }
-                scratch.rows[unit] = zeros;
+                let first = (unit * word_chunks(tokens + 2) * LANES) as u32 | RETURN_ROWS;
+                draw_row::<F>(self.key, first, UNIT, &mut scratch.returns[unit..], hidden);
                 if self.draws_keys() {
-                    let row = (tokens + unit) * key;
-                    scratch.rows[unit] = row;
-                    let row = &mut scratch.bank[row..][..key];
-                    let first = (unit * key_words * LANES) as u32 | KEY_ROWS;
-                    for part in 0..key_words {
-                        let drawn = F::draws(self.key, first + (part * LANES) as u32, 1);
-                        F::low_halves(drawn, HALF).store(&mut row[part]);
-                        if part + key_words < key {
-                            F::high_halves(drawn, HALF).store(&mut row[part + key_words]);
-                        }
-                    }
-                    if let Some(last) = row.last_mut() {
-                        F::load(last).mul(F::load(&scratch.tail)).store(last);
+                    let first = (unit * word_chunks(keys) * LANES) as u32 | KEY_ROWS;
+                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], hidden);
+                    let last = &mut scratch.rows[(key - 1) * hidden + unit];
+                    F::load(last).mul(F::load(&scratch.tail)).store(last);
+                } else {
+                    for row in scratch.rows[unit..].iter_mut().step_by(hidden) {
+                        *row = Chunk::ZERO;
                     }
                 }
             } else {
-                row.fill(Chunk::ZERO);
-                set(row, token as usize, 1.0);
-                for (of, values) in self.weights.values.iter().enumerate() {
-                    set(row, tokens + of, get(values, token as usize));
+                for row in scratch.returns[unit..].iter_mut().step_by(hidden) {
+                    *row = Chunk::ZERO;
                 }
-                scratch.rows[unit] = token as usize * key;
+                let place = |at: usize| (at / LANES * hidden + unit, at % LANES);
+                let (part, lane) = place(token as usize);
+                scratch.returns[part].0[lane] = 1.0;
+                for (of, values) in self.weights.values.iter().enumerate() {
+                    let (part, lane) = place(tokens + of);
+                    scratch.returns[part].0[lane] = flat(values)[token as usize];
+                }
+                let column = &self.weights.columns[1][token as usize * key..][..key];
+                for (row, column) in scratch.rows[unit..].iter_mut().step_by(hidden).zip(column) {
+                    *row = *column;
+                }
             }
             for (of, values) in scratch.values.iter_mut().enumerate() {
-                set(values, unit, get(row, tokens + of));
+                let at = tokens + of;
+                flat_mut(values)[unit] = scratch.returns[at / LANES * hidden + unit].0[at % LANES];
             }
         }
     }
@@ -265,47 +258,54 @@ impl Sequence<'_> {
     #[inline(always)]
     fn recall<F: Floats>(&self, scratch: &mut Scratch) -> u32 {
         let [letters, context, _] = self.sizes();
-        let (units, key, item) = (scratch.units, scratch.key, scratch.item);
+        let units = scratch.units;
         let (tokens, number, hidden) = (3 * letters, self.number, self.module.hidden as usize);
         let query = &scratch.potentials[context * units..][..units];
         scale::<F>(query, self.settings.beta, &mut scratch.activity);
         softmax::<F>(&mut scratch.activity);
-        let activity = &scratch.activity;
+        let activity = &flat(&scratch.activity)[..hidden];
 
-        let items = &mut scratch.left.item[number * item..][..item];
-        for (part, out) in items.iter_mut().enumerate() {
-            let sum = sum16!(F, hidden, |unit| {
-                F::load(&scratch.returns[unit * item + part]).mul(F::splat(get(activity, unit)))
-            });
-            sum.store(out);
+        for (part, out) in scratch.reinstated.iter_mut().enumerate() {
+            let returns = &scratch.returns[part * hidden..][..hidden];
+            weighted::<F>(returns, activity).store(out);
         }
-        let outputs = [get(items, tokens), get(items, tokens + 1)];
-        for place in tokens..item * LANES {
-            set(items, place, 0.0);
-        }
+        let items = flat_mut(&mut scratch.reinstated);
+        let outputs = [items[tokens], items[tokens + 1]];
+        items[tokens..].fill(0.0);
         let targets = [0, 1].map(|of| if of == self.target { 1.0 } else { 0.0 });
         let missed = [outputs[0] - targets[0], outputs[1] - targets[1]];
         let loss = missed[0] * missed[0] + missed[1] * missed[1];
-        set(&mut scratch.left.losses, number, loss);
+        flat_mut(&mut scratch.left.losses)[number] = loss;
+        let sequences = self.settings.sizes.batch as usize;
+        for (part, item) in scratch.reinstated.iter().enumerate() {
+            scratch.left.item[part * sequences + number] = *item;
+        }
 
         let [lower, upper] = &self.weights.values;
         let errors = [
-            dot::<F>(lower, items) - targets[0],
-            dot::<F>(upper, items) - targets[1],
+            dot::<F>(lower, &scratch.reinstated) - targets[0],
+            dot::<F>(upper, &scratch.reinstated) - targets[1],
         ];
         let [first, second] = errors.map(F::splat);
-        for unit in 0..hidden {
-            let row = &scratch.returns[unit * item..][..item];
-            let mut sum = F::splat(0.0);
-            for ((row, lower), upper) in row.iter().zip(lower).zip(upper) {
-                let pull = F::load(lower).mul(first).add(F::load(upper).mul(second));
-                sum = sum.add(F::load(row).mul(pull));
-            }
-            set(&mut scratch.signal, unit, sum.sum());
+        for ((pull, lower), upper) in scratch.pull.iter_mut().zip(lower).zip(upper) {
+            F::load(lower).mul(first).add(F::load(upper).mul(second)).store(pull);
         }
-        through_softmax::<F>(activity, &mut scratch.signal);
-        let out = &mut scratch.left.query[number * key..][..key];
-        pull_keys::<F>(&scratch.bank, &scratch.rows, &scratch.signal, out);
+        for (unit, &token) in scratch.stored[..hidden].iter().enumerate() {
+            // The product with a one-hot item is an entry; zero is added as in a sum.
+            let signal = if token == NONE {
+                let mut sum = F::splat(0.0);
+                let returns = scratch.returns[unit..].iter().step_by(hidden);
+                for (returns, pull) in returns.zip(&scratch.pull) {
+                    sum = sum.add(F::load(returns).mul(F::load(pull)));
+                }
+                sum.sum()
+            } else {
+                flat(&scratch.pull)[token as usize] + 0.0
+            };
+            flat_mut(&mut scratch.signal)[unit] = signal;
+        }
+        through_softmax::<F>(&scratch.activity, &mut scratch.signal);
+        self.pull_keys::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.query);
 
         let taught = match self.module.values {
             ValueRule::Reinstated => errors,
@@ -324,25 +324,31 @@ impl Sequence<'_> {
             return;
         }
         let [letters, _, _] = self.sizes();
-        let (key, item, number) = (scratch.key, scratch.item, self.number);
+        let (key, number) = (scratch.key, self.number);
         let query = (2 * letters + self.letter) * key;
         let query = &self.weights.columns[0][query..][..key];
-        let items = &scratch.left.item[number * item..][..item];
-        scratch.left.key_share[number * item..][..item].copy_from_slice(items);
+        let sequences = self.settings.sizes.batch as usize;
+        let items = &flat(&scratch.reinstated)[..3 * letters];
+        let shares = scratch.left.key_share[number..].iter_mut().step_by(sequences);
+        for (share, &item) in shares.zip(items) {
+            *share = item;
+        }
+        let vectors = scratch.left.key[number..].iter_mut().step_by(sequences);
         if self.module.keys == KeyRule::Hebbian {
-            scratch.left.key[number * key..][..key].copy_from_slice(query);
+            for (out, query) in vectors.zip(query) {
+                *out = *query;
+            }
             return;
         }
         let keys = &self.weights.columns[1];
-        for (part, out) in scratch.reinstated.iter_mut().enumerate() {
-            let sum = sum16!(F, 3 * letters, |token| {
-                F::load(&keys[token * key + part]).mul(F::splat(get(items, token)))
+        for (part, out) in scratch.reinstated_key.iter_mut().enumerate() {
+            let sum = sum16!(F, items.len(), |token| {
+                F::load(&keys[token * key + part]).mul(F::splat(items[token]))
             });
             sum.store(out);
         }
         if self.module.keys == KeyRule::Align {
-            let out = &mut scratch.left.key[number * key..][..key];
-            for ((out, reinstated), query) in out.iter_mut().zip(&scratch.reinstated).zip(query) {
+            for ((out, reinstated), query) in vectors.zip(&scratch.reinstated_key).zip(query) {
                 F::load(reinstated).sub(F::load(query)).store(out);
             }
             return;
@@ -354,17 +360,18 @@ impl Sequence<'_> {
     #[inline(always)]
     fn through_module<F: Floats>(&self, scratch: &mut Scratch) {
         let [_, _, keys] = self.sizes();
-        let (key, number) = (scratch.key, self.number);
+        let key = scratch.key;
         let mut activity = std::mem::take(&mut scratch.activity);
         if self.draws_keys() {
-            turned_products::<F>(&scratch.turned, &scratch.reinstated, keys, &mut activity);
+            let reinstated = &flat(&scratch.reinstated_key)[..keys];
+            turned_products::<F>(&scratch.turned, reinstated, &mut activity);
         } else {
             activity.fill(Chunk::ZERO);
         }
         for (unit, &token) in scratch.stored.iter().enumerate() {
             if token != NONE {
                 let column = &self.weights.columns[1][token as usize * key..][..key];
-                set(&mut activity, unit, dot::<F>(column, &scratch.reinstated));
+                flat_mut(&mut activity)[unit] = dot::<F>(column, &scratch.reinstated_key);
             }
         }
         self.close(&mut activity);
@@ -385,9 +392,18 @@ impl Sequence<'_> {
             lower.add(F::load(upper).mul(second)).store(signal);
         }
         through_softmax::<F>(&activity, &mut scratch.signal);
-        let out = &mut scratch.left.key[number * key..][..key];
-        pull_keys::<F>(&scratch.bank, &scratch.rows, &scratch.signal, out);
+        self.pull_keys::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.key);
         scratch.activity = activity;
+    }
+
+    /// Leaves the sum of the key rows, each times its unit's signal.
+    #[inline(always)]
+    fn pull_keys<F: Floats>(&self, rows: &[Chunk], signal: &[Chunk], left: &mut [Chunk]) {
+        let hidden = self.module.hidden as usize;
+        let left = left[self.number..].iter_mut().step_by(self.settings.sizes.batch as usize);
+        for (rows, out) in rows.chunks_exact(hidden).zip(left) {
+            weighted::<F>(rows, flat(signal)).store(out);
+        }
     }
 }
 
@@ -401,24 +417,23 @@ fn scale<F: Floats>(potentials: &[Chunk], beta: f32, out: &mut [Chunk]) {
 
 /// Products of all drawn key rows with a vector.
 #[inline(always)]
-fn turned_products<F: Floats>(turned: &[Chunk], vector: &[Chunk], keys: usize, out: &mut [Chunk]) {
-    let units = out.len();
-    for (part, out) in out.iter_mut().enumerate() {
-        let sum = sum16!(F, keys, |place| {
-            F::load(&turned[place * units + part]).mul(F::splat(get(vector, place)))
-        });
-        sum.store(out);
+fn turned_products<F: Floats>(turned: &[Chunk], vector: &[f32], out: &mut [Chunk]) {
+    for (turned, out) in turned.chunks_exact(vector.len()).zip(out) {
+        weighted::<F>(turned, vector).store(out);
     }
 }
 
-/// Sum of the key rows, each times its unit's signal.
+/// Draws a row of start weights below `65536 scale` into every `stride`-th chunk.
 #[inline(always)]
-fn pull_keys<F: Floats>(bank: &[Chunk], rows: &[usize], signal: &[Chunk], out: &mut [Chunk]) {
-    for (part, out) in out.iter_mut().enumerate() {
-        let sum = sum16!(F, rows.len(), |unit| {
-            F::load(&bank[rows[unit] + part]).mul(F::splat(get(signal, unit)))
-        });
-        sum.store(out);
+fn draw_row<F: Floats>(key: [u32; 2], first: u32, scale: f32, row: &mut [Chunk], stride: usize) {
+    let chunks = row.len().div_ceil(stride);
+    let words = chunks.div_ceil(2);
+    for part in 0..words {
+        let drawn = F::draws(key, first + (part * LANES) as u32, 1);
+        F::low_halves(drawn, scale).store(&mut row[part * stride]);
+        if part + words < chunks {
+            F::high_halves(drawn, scale).store(&mut row[(part + words) * stride]);
+        }
     }
 }
 

@@ -12,32 +12,32 @@ pub(super) struct Scratch {
     pub key: usize,
     /// Chunks of one number for each hidden unit, or for each item of the context in the baseline.
     pub units: usize,
-    /// Chunks of an item and a value: 3L + 2 over 16.
-    pub item: usize,
-    /// Rows that the gradient of `W_Q` sums: the columns of `W_K`, then the drawn key rows of all hidden units, then zeros.
-    pub bank: Vec<Chunk>,
     /// Products of the columns of `W_K` of two letters' tokens (numbers, 2L x 2L).
     pub gram: Vec<f32>,
     /// Products of queries and keys (numbers, L x 2L).
     pub matches: Vec<f32>,
-    /// Drawn key rows, turned: `units` for each place of a key.
+    /// Drawn key rows, turned: for each chunk of units one for each place of a key.
     pub turned: Vec<Chunk>,
     /// Potentials for each item, then for the query: `units` each.
     pub potentials: Vec<Chunk>,
-    /// What each hidden unit gives back, item and value: `item` each.
+    /// Key rows of the hidden units as the gradient of `W_Q` sums them: for each chunk of a key one for each unit.
+    pub rows: Vec<Chunk>,
+    /// What the hidden units give back, item and value: for each chunk of it one for each unit.
     pub returns: Vec<Chunk>,
     /// The values alone, by hidden units: `units` for each of two.
     pub values: [Vec<Chunk>; 2],
     /// The token that a hidden unit stores (numbers), [`NONE`] for none.
     pub stored: Vec<u32>,
-    /// Where a hidden unit's key row starts in `bank` (numbers).
-    pub rows: Vec<usize>,
     /// Softmax over the hidden units.
     pub activity: Vec<Chunk>,
     /// Its gradient.
     pub signal: Vec<Chunk>,
-    /// A reinstated key.
+    /// A reinstated item.
     pub reinstated: Vec<Chunk>,
+    /// What pulls it: the gradient of the error.
+    pub pull: Vec<Chunk>,
+    /// The key of a reinstated item.
+    pub reinstated_key: Vec<Chunk>,
     /// What a sequence leaves.
     pub left: Left,
     /// Sums over the batch.
@@ -51,14 +51,15 @@ pub(super) struct Scratch {
 /// No token.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// What the sequences of a batch leave, one after the other: the gradients are sums of their products.
+/// What the sequences of a batch leave: the gradients are sums of their products. For each chunk (or number) of what is
+/// left one for each sequence.
 pub(super) struct Left {
     /// Gradient of the query.
     pub query: Vec<Chunk>,
     /// Vector of the gradient of `W_K`.
     pub key: Vec<Chunk>,
-    /// Tokens' shares in it.
-    pub key_share: Vec<Chunk>,
+    /// Tokens' shares in it (numbers, 3L x batch).
+    pub key_share: Vec<f32>,
     /// Reinstated item.
     pub item: Vec<Chunk>,
     /// Errors of the outputs that `W_V` learns from (numbers).
@@ -94,23 +95,23 @@ impl Scratch {
         Self {
             key,
             units,
-            item,
-            bank: zeros((3 * letters + hidden + 1) * key),
             gram: vec![0.0; 4 * letters * letters],
             matches: vec![0.0; 2 * letters * letters],
             turned: zeros(keys * units),
             potentials: zeros((context + 1) * units),
+            rows: zeros(hidden * key),
             returns: zeros(hidden * item),
             values: [zeros(units), zeros(units)],
             stored: vec![NONE; units * LANES],
-            rows: vec![0; hidden],
             activity: zeros(units),
             signal: zeros(units),
-            reinstated: zeros(key),
+            reinstated: zeros(item),
+            pull: zeros(item),
+            reinstated_key: zeros(key),
             left: Left {
                 query: zeros(batch * key),
                 key: zeros(batch * key),
-                key_share: zeros(batch * item),
+                key_share: vec![0.0; 3 * letters * batch],
                 item: zeros(batch * item),
                 errors: [vec![0.0; batch], vec![0.0; batch]],
                 losses: zeros(batch.div_ceil(LANES)),

@@ -3,7 +3,7 @@
 use super::scratch::Scratch;
 use super::weights::{Weights, get, set};
 use super::{Batch, Outcome, Settings};
-use crate::backend::simd::{Chunk, Floats, LANES, sum16};
+use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
 
 /// Sum of the products of two vectors.
 #[inline(always)]
@@ -82,12 +82,13 @@ pub(super) fn batch<F: Floats>(
     let sizes = &settings.sizes;
     let (letters, context) = (sizes.letters as usize, sizes.context as usize);
     matches::<F>(settings, weights, scratch);
-    let (key, item) = (scratch.key, scratch.item);
+    let key = scratch.key;
     let [queries, keys] = &weights.columns;
     let mut correct = 0;
-    let sequences = batch.context.chunks_exact(context);
+    let sequences = sizes.batch as usize;
+    let contexts = batch.context.chunks_exact(context);
     let asked = batch.queries.iter().zip(&batch.targets);
-    for (number, (tokens, (&letter, &target))) in sequences.zip(asked).enumerate() {
+    for (number, (tokens, (&letter, &target))) in contexts.zip(asked).enumerate() {
         let matches = &scratch.matches[letter as usize * 2 * letters..][..2 * letters];
         let attend = |beta: f32, out: &mut [Chunk]| {
             out.fill(Chunk([f32::NEG_INFINITY; LANES]));
@@ -132,24 +133,28 @@ pub(super) fn batch<F: Floats>(
         through_softmax::<F>(activity, &mut scratch.signal);
 
         let left = &mut scratch.left;
-        let shares = &mut left.key_share[number * item..][..item];
-        let items = &mut left.item[number * item..][..item];
-        shares.fill(Chunk::ZERO);
-        items.fill(Chunk::ZERO);
-        for (at, &token) in tokens.iter().enumerate() {
-            set(items, token as usize, get(activity, at));
-            set(shares, token as usize, get(&scratch.signal, at));
+        scratch.reinstated.fill(Chunk::ZERO);
+        let items = flat_mut(&mut scratch.reinstated);
+        for share in left.key_share[number..].iter_mut().step_by(sequences) {
+            *share = 0.0;
         }
-        let signal = &scratch.signal;
-        for (part, out) in left.query[number * key..][..key].iter_mut().enumerate() {
-            let sum = sum16!(F, context, |at| {
-                let column = &keys[tokens[at] as usize * key + part];
-                F::load(column).mul(F::splat(get(signal, at)))
-            });
-            sum.store(out);
+        let signal = flat(&scratch.signal);
+        for (at, &token) in tokens.iter().enumerate() {
+            items[token as usize] = flat(activity)[at];
+            left.key_share[token as usize * sequences + number] = signal[at];
         }
         let query = (2 * letters + letter as usize) * key;
-        left.key[number * key..][..key].copy_from_slice(&queries[query..][..key]);
+        for part in 0..key {
+            let sum = sum16!(F, context, |at| {
+                let column = &keys[tokens[at] as usize * key + part];
+                F::load(column).mul(F::splat(signal[at]))
+            });
+            sum.store(&mut left.query[part * sequences + number]);
+            left.key[part * sequences + number] = queries[query + part];
+        }
+        for (part, item) in scratch.reinstated.iter().enumerate() {
+            left.item[part * sequences + number] = *item;
+        }
     }
     outcome::<F>(correct, sizes.batch, &scratch.left.losses)
 }

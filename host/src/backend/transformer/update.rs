@@ -1,16 +1,23 @@
 //! Gradients as sums over a batch, and the step they make.
 
 use super::scratch::Scratch;
-use super::weights::{Weights, get};
+use super::weights::Weights;
 use super::{Attention, Batch, KeyRule, Settings};
-use crate::backend::simd::{Block, Floats, Kernel, sum16};
+use crate::backend::simd::{Block, Chunk, Floats, Kernel, sum16};
+
+/// Sum of vectors, each times its number.
+#[inline(always)]
+pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
+    let numbers = &numbers[..vectors.len()];
+    sum16!(F, vectors.len(), |at| F::load(&vectors[at]).mul(F::splat(numbers[at])))
+}
 
 /// Sums over the batch of the products that its sequences left.
 #[inline(always)]
 pub(super) fn sum_batch<F: Floats>(settings: &Settings, batch: &Batch, scratch: &mut Scratch) {
     let (letters, sequences) = (settings.sizes.letters as usize, settings.sizes.batch as usize);
     let [queries, keys, values] = settings.rates.map(|rate| rate.is_some());
-    let (key, item) = (scratch.key, scratch.item);
+    let key = scratch.key;
     let left = &scratch.left;
     if queries {
         scratch.asked.fill(0.0);
@@ -20,10 +27,8 @@ pub(super) fn sum_batch<F: Floats>(settings: &Settings, batch: &Batch, scratch: 
         let columns = scratch.sums.columns[0][2 * letters * key..].chunks_exact_mut(key);
         for (column, asked) in columns.zip(scratch.asked.chunks_exact(sequences)) {
             for (part, out) in column.iter_mut().enumerate() {
-                let sum = sum16!(F, sequences, |at| {
-                    F::load(&left.query[at * key + part]).mul(F::splat(asked[at]))
-                });
-                sum.store(out);
+                let vectors = &left.query[part * sequences..][..sequences];
+                weighted::<F>(vectors, asked).store(out);
             }
         }
     }
@@ -37,21 +42,16 @@ pub(super) fn sum_batch<F: Floats>(settings: &Settings, batch: &Batch, scratch: 
         let columns = scratch.sums.columns[1].chunks_exact_mut(key).take(tokens);
         for (token, column) in columns.enumerate() {
             for (part, out) in column.iter_mut().enumerate() {
-                let sum = sum16!(F, sequences, |at| {
-                    let share = get(&left.key_share[at * item..][..item], token);
-                    F::load(&left.key[at * key + part]).mul(F::splat(share))
-                });
-                sum.store(out);
+                let vectors = &left.key[part * sequences..][..sequences];
+                weighted::<F>(vectors, &left.key_share[token * sequences..]).store(out);
             }
         }
     }
     if values {
         for (row, errors) in scratch.sums.values.iter_mut().zip(&left.errors) {
             for (part, out) in row.iter_mut().enumerate() {
-                let sum = sum16!(F, sequences, |at| {
-                    F::load(&left.item[at * item + part]).mul(F::splat(errors[at]))
-                });
-                sum.store(out);
+                let vectors = &left.item[part * sequences..][..sequences];
+                weighted::<F>(vectors, errors).store(out);
             }
         }
     }

@@ -26,6 +26,22 @@ impl Chunk {
     pub const ZERO: Self = Self([0.0; LANES]);
 }
 
+/// The numbers of chunks, one after the other.
+#[inline(always)]
+pub(in crate::backend) fn flat(chunks: &[Chunk]) -> &[f32] {
+    // SAFETY: a chunk is 16 numbers in an array and nothing else (by size, below), so that many follow one another.
+    unsafe { std::slice::from_raw_parts(chunks.as_ptr().cast(), chunks.len() * LANES) }
+}
+
+/// As [`flat`], to be changed.
+#[inline(always)]
+pub(in crate::backend) fn flat_mut(chunks: &mut [Chunk]) -> &mut [f32] {
+    // SAFETY: as in `flat`; any number may be written.
+    unsafe { std::slice::from_raw_parts_mut(chunks.as_mut_ptr().cast(), chunks.len() * LANES) }
+}
+
+const _: () = assert!(size_of::<Chunk>() == LANES * size_of::<f32>());
+
 /// 16 numbers in vector registers.
 pub(in crate::backend) trait Floats: Copy {
     /// As many words.
@@ -92,19 +108,27 @@ pub(in crate::backend) fn exp<F: Floats>(x: F) -> F {
 
 /// `sum16!(F, n, |i| term)`: the sum of n terms (numbers of `F`) in the one shape there is: 16 interleaved partial sums from
 /// zero, then by halves. A macro, since a closure might not be inlined. Depth first, so that few registers are needed.
+///
+/// A partial sum that starts from zero is never -0, and one that starts from its first term differs from it in that only; so
+/// does the whole, and zero added at the end makes up for it.
 macro_rules! sum16 {
     ($F:ty, $n:expr, |$i:ident| $term:expr) => {{
         let n: usize = $n;
         macro_rules! partial {
-            ($r:literal) => {{
-                let mut sum = <$F>::splat(0.0);
-                let mut $i: usize = $r;
-                while $i < n {
-                    sum = sum.add($term);
+            ($r:literal) => {
+                if $r < n {
+                    let mut $i: usize = $r;
+                    let mut sum: $F = $term;
                     $i += 16;
+                    while $i < n {
+                        sum = sum.add($term);
+                        $i += 16;
+                    }
+                    sum
+                } else {
+                    <$F>::splat(0.0)
                 }
-                sum
-            }};
+            };
         }
         macro_rules! quarter {
             ($a:literal, $b:literal, $c:literal, $d:literal) => {
@@ -113,7 +137,7 @@ macro_rules! sum16 {
         }
         let even = quarter!(0, 8, 4, 12).add(quarter!(2, 10, 6, 14));
         let odd = quarter!(1, 9, 5, 13).add(quarter!(3, 11, 7, 15));
-        even.add(odd)
+        even.add(odd).add(<$F>::splat(0.0))
     }};
 }
 pub(in crate::backend) use sum16;
