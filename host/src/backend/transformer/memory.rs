@@ -175,8 +175,8 @@ impl Sequence<'_> {
                 scratch.potentials[context * units..].fill(Chunk::ZERO);
             }
         }
-        for potentials in scratch.potentials.chunks_exact_mut(units) {
-            self.close(potentials);
+        for at in 0..=context {
+            self.close(&mut scratch.potentials[at * units..][..units]);
         }
     }
 
@@ -214,26 +214,28 @@ impl Sequence<'_> {
     #[inline(always)]
     fn draw_returns<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, _, keys] = self.sizes();
-        let (key, hidden) = (scratch.key, self.module.hidden as usize);
+        let (key, item) = (scratch.key, scratch.pull.len());
+        let hidden = self.module.hidden as usize;
         let tokens = 3 * letters;
         for unit in 0..hidden {
             let token = scratch.stored[unit];
             if token == NONE {
                 let first = (unit * word_chunks(tokens + 2) * LANES) as u32 | RETURN_ROWS;
-                draw_row::<F>(self.key, first, UNIT, &mut scratch.returns[unit..], hidden);
+                let returns = &mut scratch.returns[unit..];
+                draw_row::<F>(self.key, first, UNIT, returns, (item, hidden));
                 if self.draws_keys() {
                     let first = (unit * word_chunks(keys) * LANES) as u32 | KEY_ROWS;
-                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], hidden);
+                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], (key, hidden));
                     let last = &mut scratch.rows[(key - 1) * hidden + unit];
                     F::load(last).mul(F::load(&scratch.tail)).store(last);
                 } else {
-                    for row in scratch.rows[unit..].iter_mut().step_by(hidden) {
-                        *row = Chunk::ZERO;
+                    for part in 0..key {
+                        scratch.rows[part * hidden + unit] = Chunk::ZERO;
                     }
                 }
             } else {
-                for row in scratch.returns[unit..].iter_mut().step_by(hidden) {
-                    *row = Chunk::ZERO;
+                for part in 0..item {
+                    scratch.returns[part * hidden + unit] = Chunk::ZERO;
                 }
                 let place = |at: usize| (at / LANES * hidden + unit, at % LANES);
                 let (part, lane) = place(token as usize);
@@ -243,8 +245,8 @@ impl Sequence<'_> {
                     scratch.returns[part].0[lane] = flat(values)[token as usize];
                 }
                 let column = &self.weights.columns[1][token as usize * key..][..key];
-                for (row, column) in scratch.rows[unit..].iter_mut().step_by(hidden).zip(column) {
-                    *row = *column;
+                for (part, column) in column.iter().enumerate() {
+                    scratch.rows[part * hidden + unit] = *column;
                 }
             }
             for (of, values) in scratch.values.iter_mut().enumerate() {
@@ -294,8 +296,8 @@ impl Sequence<'_> {
             // The product with a one-hot item is an entry; zero is added as in a sum.
             let signal = if token == NONE {
                 let mut sum = F::splat(0.0);
-                let returns = scratch.returns[unit..].iter().step_by(hidden);
-                for (returns, pull) in returns.zip(&scratch.pull) {
+                for (part, pull) in scratch.pull.iter().enumerate() {
+                    let returns = &scratch.returns[part * hidden + unit];
                     sum = sum.add(F::load(returns).mul(F::load(pull)));
                 }
                 sum.sum()
@@ -329,14 +331,12 @@ impl Sequence<'_> {
         let query = &self.weights.columns[0][query..][..key];
         let sequences = self.settings.sizes.batch as usize;
         let items = &flat(&scratch.reinstated)[..3 * letters];
-        let shares = scratch.left.key_share[number..].iter_mut().step_by(sequences);
-        for (share, &item) in shares.zip(items) {
-            *share = item;
+        for (token, &item) in items.iter().enumerate() {
+            scratch.left.key_share[token * sequences + number] = item;
         }
-        let vectors = scratch.left.key[number..].iter_mut().step_by(sequences);
         if self.module.keys == KeyRule::Hebbian {
-            for (out, query) in vectors.zip(query) {
-                *out = *query;
+            for (part, query) in query.iter().enumerate() {
+                scratch.left.key[part * sequences + number] = *query;
             }
             return;
         }
@@ -348,8 +348,9 @@ impl Sequence<'_> {
             sum.store(out);
         }
         if self.module.keys == KeyRule::Align {
-            for ((out, reinstated), query) in vectors.zip(&scratch.reinstated_key).zip(query) {
-                F::load(reinstated).sub(F::load(query)).store(out);
+            for (part, (key, query)) in scratch.reinstated_key.iter().zip(query).enumerate() {
+                let out = &mut scratch.left.key[part * sequences + number];
+                F::load(key).sub(F::load(query)).store(out);
             }
             return;
         }
@@ -400,9 +401,11 @@ impl Sequence<'_> {
     #[inline(always)]
     fn pull_keys<F: Floats>(&self, rows: &[Chunk], signal: &[Chunk], left: &mut [Chunk]) {
         let hidden = self.module.hidden as usize;
-        let left = left[self.number..].iter_mut().step_by(self.settings.sizes.batch as usize);
-        for (rows, out) in rows.chunks_exact(hidden).zip(left) {
-            weighted::<F>(rows, flat(signal)).store(out);
+        let sequences = self.settings.sizes.batch as usize;
+        let signal = flat(signal);
+        for part in 0..rows.len() / hidden {
+            let rows = &rows[part * hidden..][..hidden];
+            weighted::<F>(rows, signal).store(&mut left[part * sequences + self.number]);
         }
     }
 }
@@ -418,15 +421,21 @@ fn scale<F: Floats>(potentials: &[Chunk], beta: f32, out: &mut [Chunk]) {
 /// Products of all drawn key rows with a vector.
 #[inline(always)]
 fn turned_products<F: Floats>(turned: &[Chunk], vector: &[f32], out: &mut [Chunk]) {
-    for (turned, out) in turned.chunks_exact(vector.len()).zip(out) {
+    for (part, out) in out.iter_mut().enumerate() {
+        let turned = &turned[part * vector.len()..][..vector.len()];
         weighted::<F>(turned, vector).store(out);
     }
 }
 
-/// Draws a row of start weights below `65536 scale` into every `stride`-th chunk.
+/// Draws a row of start weights below `65536 scale`: so many chunks, and each so far behind the last.
 #[inline(always)]
-fn draw_row<F: Floats>(key: [u32; 2], first: u32, scale: f32, row: &mut [Chunk], stride: usize) {
-    let chunks = row.len().div_ceil(stride);
+fn draw_row<F: Floats>(
+    key: [u32; 2],
+    first: u32,
+    scale: f32,
+    row: &mut [Chunk],
+    (chunks, stride): (usize, usize),
+) {
     let words = chunks.div_ceil(2);
     for part in 0..words {
         let drawn = F::draws(key, first + (part * LANES) as u32, 1);

@@ -135,8 +135,8 @@ pub(super) fn batch<F: Floats>(
         let left = &mut scratch.left;
         scratch.reinstated.fill(Chunk::ZERO);
         let items = flat_mut(&mut scratch.reinstated);
-        for share in left.key_share[number..].iter_mut().step_by(sequences) {
-            *share = 0.0;
+        for token in 0..2 * letters {
+            left.key_share[token * sequences + number] = 0.0;
         }
         let signal = flat(&scratch.signal);
         for (at, &token) in tokens.iter().enumerate() {
