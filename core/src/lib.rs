@@ -1,8 +1,9 @@
 //! Associative memory in connection weights instead of slots.
 //!
-//! The K-winner modern Hopfield network (MHN) of "Neural Computation Without Slots": one-shot, continual learning in
-//! weights of fixed size, with integer arithmetic only. No standard library, no allocator, no floating point, no
-//! `unsafe`, no panics; the same bits on a Cortex-M0 and on a 64-bit host.
+//! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
+//! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and items
+//! in fast weights, recalled by attention, in `f32` or fixed point. No standard library, no allocator, no `unsafe`, no
+//! panics; the same bits on a Cortex-M0 and on a 64-bit host.
 //!
 //! ```
 //! use slotless_core::kwinner::{KWinner, Params};
@@ -30,15 +31,16 @@
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
 //! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
-//! [`selftest`] (a fixed run with a known digest) · [`snapshot`] (networks as bytes that are used where they lie). Each
-//! uses only those before it.
+//! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
+//! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
+//! Each uses only those before it.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
 //! `defmt::Format` for parameters, errors and what a recall found.
 //!
 //! # The results contract
-//! Every result is a function of the parameters, the seed and the patterns in their order. The text below is enough to
+//! Every result is a function of the parameters, the seed and the patterns in their order. But for the bits of a NaN, the text below is enough to
 //! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;
 //! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does, and a [`snapshot`] of
 //! another version is refused. Known answers: [`selftest::vectors`].
@@ -130,13 +132,55 @@
 //! * **Match.** The score is the sum of the winners' potentials, in learning of those before the step. The most it
 //!   could be is `k * F * min(m, ones of the cue)`. The share is `65536 * score / most`, 65536 at most, and 0 where
 //!   `most` is; where `most` has more than 47 bits, both are first shifted right by 17.
+//!
+//! ## Real numbers
+//! * **`f32`** is IEEE single precision: each operation below is rounded for itself, to nearest, and never fused with
+//!   another.
+//!   * A *sum* of n terms has 16 parts, each from +0: term `i` is added to part `i % 16`, in ascending order. Then `p[r] +=
+//!     p[r + 8]` for r < 8, `p[r] += p[r + 4]` for r < 4, `p[r] += p[r + 2]` for r < 2, and the sum is `p[0] + p[1]`. A
+//!     *dot product* is the sum of the products.
+//!   * `exp(x)` is 0 for x < -87, infinite for x > 88, NaN for NaN. Else `t = x * LOG2_E + MAGIC`; `n` is the bits of t
+//!     less those of `MAGIC`, as integers; `f = t - MAGIC`; `r = (x - f * LN2_HIGH) - f * LN2_LOW`; `p = (((c4 * r + c3)
+//!     * r + c2) * r + c1) * r + c0`; and the result is `(((p * r) * r + r) + 1) * 2^n`. `LOG2_E` is the `f32` nearest to
+//!     `1 / ln 2`; the other constants are [`real::MAGIC`], [`real::LN2_HIGH`], [`real::LN2_LOW`] and
+//!     [`real::EXP`], c0 first.
+//!   * `softmax`: `e_i = exp(z_i - m)` with m the largest z; the shares are `e_i / s` with s the sum of the e.
+//!   * Uniform numbers from 16 bits `u`: `(u + 0.5) / 65536` in [0, 1), and `(u + 0.5) / 131072` in [0, 0.5).
+//! * **`I16F16`** is a raw integer of 32 bits, in 1/65536; `sat` brings a number to the nearest of these.
+//!   * A sum of products, a dot product too, adds the raw products from 0 in ascending order in a signed integer of 64
+//!     bits, each addition saturating, then 2^15, saturating; it is `sat` of that `>> 16`. A product is one of one. Other
+//!     sums are `sat(a + b)`.
+//!   * `softmax`: with m the largest raw z and `d = m - z_i`, `o = d * 3098164009 >> 15`, `f = o % 2^32 / 2`, and
+//!     `a = c5`, then `a = (a * f >> 31) + c` for `c4, c3, c2, c1, 2^31` in turn (signed, `>>` rounding down); `e_i = a >>
+//!     (o >> 32)`, 0 for a shift of 32 or more. The shares are `(e_i * 65536 + s / 2) / s`, s the sum of the e. c1 to c5:
+//!     -1488516314, 515797037, -118791697, 19817794, -2048773.
+//!   * Uniform numbers from 16 bits `u` are the raw `u` in [0, 1) and `u / 2` in [0, 0.5).
+//!
+//! ## The hetero-associative network
+//! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.
+//! * **The state** is one buffer of real numbers, a word each, whose bits are those of the `f32` or the raw integer: `n_h`
+//!   key rows of `n_k`; `n_h` return rows of `n_x + n_v`, an item and then a value; with allocation by item `n_h` input
+//!   rows of `n_x`.
+//! * **Start weights**, from a key that the caller gives. A row of length n has `W = 16 * ceil(n / 32)` draws: slot `t` of
+//!   row `h` takes draw `g * 2^30 + h * W + t % W`, of it the low 16 bits where `t < W` and else the high ones. The tag
+//!   `g` is 0 for key rows, 1 for return rows, 2 for input rows. Key rows are uniform in [0, 0.5) with allocation by key,
+//!   and else 0; the other rows are uniform in [0, 1).
+//! * **Loading** key, value, item. The potential of unit `h` is `dot(key row, key)`; with projections of `units` entries
+//!   it is `dot(key row, key) + strength * item[h % units]` for `h < units * K`; with allocation by item it is `dot(input
+//!   row, item)`. The winners are the K largest, of equal ones the lower indices, a NaN below every number and equal to
+//!   other NaNs. In each winner the key row becomes the key, the return row item and value, the input row the item.
+//! * **Recall** of a query at beta. `z_h = beta * dot(key row, query)`; the activities are the softmax of z; number `d` of
+//!   item and value is the sum over h of `activity * return row[d]`. Of `f32` these are sums as above, of `I16F16` sums
+//!   of products.
 
 #![no_std]
 #![forbid(unsafe_code)]
 
 pub mod bits;
 pub mod fan_in;
+pub mod hetero;
 pub mod kwinner;
+pub mod real;
 pub mod rng;
 pub mod select;
 pub mod selftest;

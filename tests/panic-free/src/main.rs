@@ -8,6 +8,7 @@
 #![no_std]
 #![no_main]
 
+mod hetero;
 mod kwinner;
 mod parts;
 mod snapshot;
@@ -35,6 +36,7 @@ pub extern "C" fn _start() -> ! {
     let mut more = [0; 64];
     let more = black_box(&mut more[..]);
     parts::all(words, more);
+    hetero::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]
