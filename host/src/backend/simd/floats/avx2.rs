@@ -2,7 +2,9 @@
 
 use std::arch::x86_64::*;
 
-use super::{Chunk, Floats, MAGIC};
+use slotless_core::real::MAGIC;
+
+use super::{Chunk, Floats};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,10 @@
 //! Every operation is one of IEEE 754 on each lane, none is fused with another, and sums have the one shape of
 //! [`slotless_core::real`], so that all backends give the same bits.
 
+use std::f32::consts::LOG2_E;
+
+use slotless_core::real;
+
 #[cfg(target_arch = "x86_64")]
 pub(super) mod avx2;
 #[cfg(target_arch = "x86_64")]
@@ -65,7 +69,7 @@ pub(in crate::backend) trait Floats: Copy {
     fn larger(self, other: Self) -> Self;
     /// Zero where `of` is below the bound.
     fn zero_where_below(self, of: Self, bound: f32) -> Self;
-    /// Times 2^n, with n in the low bits of the numbers `magic` less those of [`MAGIC`].
+    /// Times 2^n, with n in the low bits of the numbers `magic` less those of [`real::MAGIC`].
     fn times_power(self, magic: Self) -> Self;
     /// Bit i is set where lane i equals that of the other.
     fn equal(self, other: Self) -> u16;
@@ -81,29 +85,21 @@ pub(in crate::backend) trait Floats: Copy {
     fn high_halves(words: Self::Words, scale: f32) -> Self;
 }
 
-/// 1.5 times 2^23: a small number added to it is rounded to an integer, which then stands in the low bits.
-pub(in crate::backend) const MAGIC: f32 = 12_582_912.0;
-
-// TEMPORARY
-const EXP: [f32; 5] = [0.5000000, 0.16666667, 0.041666668, 0.0083333333, 0.0013888889];
-const EXP_LN2: [f32; 2] = [0.693359375, -2.12194440e-4];
-const EXP_LOWEST: f32 = -87.0;
-
 /// The exponential function as [`slotless_core::real::exp`] has it, for numbers of at most 88.
 #[inline(always)]
 pub(in crate::backend) fn exp<F: Floats>(x: F) -> F {
-    let magic = x.mul(F::splat(std::f32::consts::LOG2_E)).add(F::splat(MAGIC));
-    let whole = magic.sub(F::splat(MAGIC));
+    let magic = x.mul(F::splat(LOG2_E)).add(F::splat(real::MAGIC));
+    let whole = magic.sub(F::splat(real::MAGIC));
     let rest = x
-        .sub(whole.mul(F::splat(EXP_LN2[0])))
-        .sub(whole.mul(F::splat(EXP_LN2[1])));
-    let [c0, c1, c2, c3, c4] = EXP;
+        .sub(whole.mul(F::splat(real::LN2_HIGH)))
+        .sub(whole.mul(F::splat(real::LN2_LOW)));
+    let [c0, c1, c2, c3, c4] = real::EXP;
     let mut p = F::splat(c4);
     for c in [c3, c2, c1, c0] {
         p = p.mul(rest).add(F::splat(c));
     }
     let y = p.mul(rest).mul(rest).add(rest).add(F::splat(1.0));
-    y.times_power(magic).zero_where_below(x, EXP_LOWEST)
+    y.times_power(magic).zero_where_below(x, -87.0)
 }
 
 /// `sum16!(F, n, |i| term)`: the sum of n terms (numbers of `F`) in the one shape there is: 16 interleaved partial sums from

@@ -3,7 +3,9 @@
 use std::arch::aarch64::*;
 use std::array::from_fn;
 
-use super::{Chunk, Floats, MAGIC};
+use slotless_core::real::MAGIC;
+
+use super::{Chunk, Floats};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::backend::simd) struct Floats16([float32x4_t; 4]);

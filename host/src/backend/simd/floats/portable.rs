@@ -2,7 +2,9 @@
 
 use std::array::from_fn;
 
-use super::{Chunk, Floats, LANES, MAGIC};
+use slotless_core::real::MAGIC;
+
+use super::{Chunk, Floats, LANES};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::backend::simd) struct Floats16([f32; LANES]);
