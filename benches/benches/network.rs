@@ -9,7 +9,7 @@ use slotless::backend::cpu::{AnyParams, Isa, Layout, Network, overlaps};
 use slotless::bench::{self, Step};
 use slotless::memory::WeightWidth;
 use slotless::patterns::{Patterns, random};
-use slotless_benches::{Case, Paper, Trained, Weights};
+use slotless_benches::{Case, Paper, Trained, Training, Weights};
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Purpose;
 use slotless_core::weight::Width;
@@ -132,6 +132,20 @@ fn layouts(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// Iterations of training of the transformers.
+fn training(criterion: &mut Criterion) {
+    for row in Training::all() {
+        let mut work = None;
+        criterion.bench_function(&row.to_string(), |bencher| {
+            let work = work.get_or_insert_with(|| {
+                row.check();
+                row.work()
+            });
+            bencher.iter(|| black_box(&mut *work).run());
+        });
+    }
+}
+
 /// Searches by overlap: bytes of packed rows a second, in the first-level cache and beyond.
 fn search(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("search");
@@ -157,6 +171,6 @@ criterion_group! {
         .sample_size(30)
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_secs(1));
-    targets = networks, layouts, search, large
+    targets = networks, training, layouts, search, large
 }
 criterion_main!(benches);

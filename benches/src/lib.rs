@@ -5,8 +5,11 @@
 //! [`PATTERNS`] of them. Every case carries its answer: [`Case::check`] compares what it computes, unit by unit and
 //! weight by weight, with another backend (the scalar core; for the core itself, the fast network).
 //!
+//! [`Training`] is an iteration of training of one of the paper's transformers.
+//!
 //! The fast network is there once for each set of vector instructions that the machine has.
 
+mod training;
 mod work;
 
 use std::fmt;
@@ -17,6 +20,7 @@ use slotless_core::kwinner::Params;
 use slotless_core::rng::{self, Purpose};
 use slotless_core::weight::{U8, U16, Width};
 
+pub use training::Training;
 pub use work::Work;
 
 /// Patterns a network learns before it is measured.

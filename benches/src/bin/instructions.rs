@@ -11,6 +11,7 @@
 //! hand on every machine that counts, and its own macros beside criterion's. Two runs and a subtraction need neither,
 //! count the very code that is timed, and leave one CSV file that a person and a diff can read.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,7 @@ use std::thread;
 
 use clap::Parser;
 use serde::{Deserialize, Serialize};
-use slotless_benches::{Backend, Case, Paper, Trained, Weights};
+use slotless_benches::{Backend, Case, Paper, Trained, Training, Weights, Work};
 
 /// Repetitions of the shorter of the two runs.
 const REPETITIONS: u32 = 100;
@@ -70,19 +71,64 @@ struct Row {
     weights: String,
     operation: String,
     backend: String,
-    /// Weights touched, or sums looked at.
+    /// Weights touched, sums looked at, or sequences of a batch.
     elements: u32,
     /// Per repetition.
     instructions: f64,
 }
 
+/// What can be counted.
+#[derive(Clone, Copy, Debug)]
+enum Countable {
+    Step(Case),
+    Training(Training),
+}
+
+impl Countable {
+    fn all() -> impl Iterator<Item = Self> {
+        let steps = Case::all().map(Self::Step);
+        steps.chain(Training::all().map(Self::Training))
+    }
+
+    fn isa(self) -> Option<&'static str> {
+        match self {
+            Self::Step(case) => match case.backend {
+                Backend::Core => None,
+                Backend::Cpu(isa) => Some(isa.name()),
+            },
+            Self::Training(row) => Some(row.isa.name()),
+        }
+    }
+
+    /// Weights touched, sums looked at, or sequences of a batch.
+    fn elements(self) -> u32 {
+        match self {
+            Self::Step(case) => case.elements(),
+            Self::Training(_) => 64,
+        }
+    }
+}
+
+impl fmt::Display for Countable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Step(case) => case.fmt(f),
+            Self::Training(row) => row.fmt(f),
+        }
+    }
+}
+
 impl Row {
-    fn new(case: Case, instructions: f64) -> Self {
+    fn new(case: Countable, instructions: f64) -> Self {
+        // The name is made of these four.
+        let name = case.to_string();
+        let mut parts = name.split('/').map(str::to_owned);
+        let mut part = || parts.next().unwrap_or_default();
         Self {
-            network: case.network.to_string(),
-            weights: case.weights.to_string(),
-            operation: case.operation.to_string(),
-            backend: case.backend.to_string(),
+            network: part(),
+            weights: part(),
+            operation: part(),
+            backend: part(),
             elements: case.elements(),
             instructions,
         }
@@ -122,19 +168,27 @@ fn counted_run(arguments: &[String]) {
         panic!("case, repetitions and words");
     };
     // By name: under valgrind the machine has fewer instructions, and so fewer cases.
-    let case = Case::all()
+    let case = Countable::all()
         .find(|case| case.to_string() == *name)
         .expect("a case");
+    let mut work = match case {
+        Countable::Step(case) => network_work(case, words),
+        Countable::Training(row) => row.work(),
+    };
+    for _ in 0..repetitions.parse::<u32>().expect("a number") {
+        work.run();
+    }
+}
+
+/// The work of a network whose words are in a file.
+fn network_work(case: Case, words: &str) -> Box<dyn Work> {
     let words = fs::read(words).expect("the network's words");
     let (words, []) = words.as_chunks::<4>() else {
         panic!("whole words");
     };
     let words = words.iter().map(|word| u32::from_le_bytes(*word));
     let trained = Trained::from_words(case.network, case.weights, words.collect());
-    let mut work = case.work(&trained);
-    for _ in 0..repetitions.parse::<u32>().expect("a number") {
-        work.run();
-    }
+    case.work(&trained)
 }
 
 fn count(arguments: &Arguments) -> io::Result<u8> {
@@ -195,8 +249,8 @@ fn valgrind_version() -> Option<String> {
 }
 
 /// Whether valgrind can run a case: it knows no AVX-512.
-fn counted(case: Case) -> bool {
-    !matches!(case.backend, Backend::Cpu(isa) if isa.name() == "avx512")
+fn counted(case: Countable) -> bool {
+    case.isa() != Some("avx512")
 }
 
 /// Counts the cases whose names contain `filter`, as many at once as there are processors.
@@ -204,10 +258,19 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
     let folder = tempfile::tempdir()?;
     let mut cases = Vec::new();
     let mut trained: Option<(Paper, Weights, Trained, PathBuf)> = None;
-    for (number, case) in Case::all().enumerate() {
-        if !case.to_string().contains(filter) || !counted(case) {
+    for (number, countable) in Countable::all().enumerate() {
+        if !countable.to_string().contains(filter) || !counted(countable) {
             continue;
         }
+        let case = match countable {
+            Countable::Step(case) => case,
+            Countable::Training(row) => {
+                row.check();
+                // It needs no file.
+                cases.push((number, countable, PathBuf::new()));
+                continue;
+            }
+        };
         let (network, weights) = (case.network, case.weights);
         let at = match trained.take() {
             Some(at) if (at.0, at.1) == (network, weights) => at,
@@ -224,7 +287,7 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
             }
         };
         case.check(&at.2);
-        cases.push((number, case, at.3.clone()));
+        cases.push((number, countable, at.3.clone()));
         trained = Some(at);
     }
     let next = AtomicUsize::new(0);
@@ -251,7 +314,7 @@ fn count_cases(filter: &str) -> io::Result<Vec<Row>> {
     Ok(counted.into_iter().map(|(_, row)| row).collect())
 }
 
-fn instructions_of(case: Case, repetitions: u32, words: &Path) -> io::Result<i64> {
+fn instructions_of(case: Countable, repetitions: u32, words: &Path) -> io::Result<i64> {
     let out = Command::new("valgrind")
         .args(["--tool=callgrind", "--callgrind-out-file=/dev/null"])
         .arg(std::env::current_exe()?)
@@ -308,7 +371,7 @@ fn print_table(rows: &[Row], recorded: &[Row]) -> io::Result<()> {
     let mut out = io::stdout().lock();
     writeln!(
         out,
-        "{:<8} {:<7} {:<10} {:<8} {:>8} {:>12} {:>8} {:>12} {:>7}",
+        "{:<13} {:<7} {:<10} {:<8} {:>8} {:>12} {:>8} {:>12} {:>7}",
         "network",
         "weights",
         "operation",
@@ -322,7 +385,7 @@ fn print_table(rows: &[Row], recorded: &[Row]) -> io::Result<()> {
     for row in rows {
         write!(
             out,
-            "{:<8} {:<7} {:<10} {:<8} {:>8} {:>12.0} {:>8.2}",
+            "{:<13} {:<7} {:<10} {:<8} {:>8} {:>12.0} {:>8.2}",
             row.network,
             row.weights,
             row.operation,

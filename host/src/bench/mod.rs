@@ -8,6 +8,7 @@ mod rows;
 pub mod search;
 pub mod sizes;
 mod timing;
+pub mod training;
 
 pub use rows::{COLUMNS, Row, rows};
 pub use sizes::Sizes;

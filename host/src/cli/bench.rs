@@ -9,6 +9,7 @@ use super::execute::write_table;
 use super::{Failure, say};
 use crate::backend::cpu::Isa;
 use crate::bench::search::{SEARCHES, Search};
+use crate::bench::training::{MODELS, time_training};
 use crate::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use crate::figures::catalogue::Table;
 use crate::memory::WeightWidth;
@@ -18,6 +19,7 @@ const EXAMPLES: &str = "\
 Examples:
   slotless bench                      the paper's networks, best instructions, half a minute
   slotless bench kw_f005              one network
+  slotless bench tf                   training of the transformers: an iteration of 64 sequences
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --csv bench.csv      the table as a file too
@@ -29,7 +31,7 @@ On a shared machine only ratios within one run mean much.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
-    /// Only networks and searches whose name has this in it, such as mhn or search
+    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf or search
     #[arg(value_name = "NAME")]
     filter: Option<String>,
     /// Instructions: all that are named, of those this machine has [default: the best]
@@ -61,9 +63,13 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         .into_iter()
         .filter(|one| !args.large && one.name.contains(filter))
         .collect();
-    if sizes.is_empty() && searches.is_empty() {
+    let models: Vec<&str> = MODELS
+        .into_iter()
+        .filter(|name| !args.large && name.contains(filter))
+        .collect();
+    if sizes.is_empty() && searches.is_empty() && models.is_empty() {
         return Err(Failure::Input(format!(
-            "no network or search has '{filter}' in its name, allowed: {}",
+            "no network, transformer or search has '{filter}' in its name, allowed: {}",
             names(args.large).join(", ")
         )));
     }
@@ -118,11 +124,36 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             }
         }
     }
+    time_models(&models, &sets, budget, &mut table);
     time_searches(&searches, &sets, budget, &mut table);
     if let Some((mut folder, _)) = csv {
         write_table(&mut folder, &table)?;
     }
     Ok(())
+}
+
+/// Iterations of training.
+fn time_models(models: &[&str], sets: &[Isa], budget: Duration, table: &mut Table) {
+    for name in models {
+        for &isa in sets {
+            let timing = time_training(name, isa, budget);
+            let [least, median] = [timing.min, timing.median].map(|seconds| seconds * 1e6);
+            say(&format!(
+                "{name:<14} {:<11} {isa:<8} {:<6} {least:>10.2} {median:>10.2}",
+                "iteration", ""
+            ));
+            let mut cells = vec![
+                (*name).to_owned(),
+                "f32".to_owned(),
+                "iteration".to_owned(),
+                isa.to_string(),
+                format!("{least:.4}"),
+                format!("{median:.4}"),
+            ];
+            cells.resize(COLUMNS.len(), String::new());
+            table.rows.push(cells);
+        }
+    }
 }
 
 /// Searches by overlap, a query at a time and in batches.
@@ -183,7 +214,10 @@ fn names(large: bool) -> Vec<&'static str> {
         return sizes::LARGE.map(|one| one.name).to_vec();
     }
     let paper = sizes::PAPER.map(|one| one.name).into_iter();
-    paper.chain(SEARCHES.map(|one| one.name)).collect()
+    paper
+        .chain(MODELS)
+        .chain(SEARCHES.map(|one| one.name))
+        .collect()
 }
 
 fn sets(names: &[String]) -> Result<Vec<Isa>, Failure> {

@@ -7,7 +7,8 @@ use slotless_core::rng::Key;
 use super::model::Condition;
 use super::task::Source;
 use super::{Weights, purpose, start};
-use crate::backend::transformer::Trainer;
+use crate::backend::cpu::Isa;
+use crate::backend::transformer::{Outcome, Trainer};
 use crate::memory::SpecError;
 
 /// A condition that can be run.
@@ -66,10 +67,7 @@ impl Setup {
     #[must_use]
     pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
         let batches = self.condition.training.batches;
-        let mut source = Source::new(&self.condition, self.seed, trial);
-        let mut trainer = Trainer::new(self.condition.model.settings(self.condition.batch()));
-        let mut weights = start::weights(&self.condition.model, self.seed, trial);
-        let modules = Key::new(self.seed, purpose::MODULE).derive(trial);
+        let mut run = Run::new(&self.condition, self.seed, trial, Isa::best());
         let mut record = TrialRecord {
             correct: Vec::with_capacity(batches as usize),
             losses: Vec::with_capacity(batches as usize),
@@ -81,22 +79,61 @@ impl Setup {
                 return None;
             }
             if keep.next_if_eq(&iteration).is_some() {
-                record.checkpoints.push(Checkpoint {
-                    iteration,
-                    weights: weights.clone(),
-                });
+                record.checkpoints.push(run.checkpoint());
             }
-            let outcome = trainer.step(&mut weights, source.batch(iteration), modules.derive(iteration));
+            let outcome = run.step();
             if !outcome.loss.is_finite() {
                 return Some(record);
             }
             record.correct.push(outcome.correct);
             record.losses.push(outcome.loss);
         }
-        record.checkpoints.push(Checkpoint {
-            iteration: batches,
-            weights,
-        });
+        record.checkpoints.push(run.checkpoint());
         Some(record)
+    }
+}
+
+/// A trial on its way, an iteration at a time.
+#[derive(Debug)]
+pub struct Run {
+    source: Source,
+    trainer: Trainer,
+    weights: Weights,
+    modules: Key,
+    iteration: u32,
+}
+
+impl Run {
+    /// A trial at its start, of a condition that has been checked.
+    #[must_use]
+    pub fn new(condition: &Condition, seed: u64, trial: u32, isa: Isa) -> Self {
+        Self {
+            source: Source::new(condition, seed, trial),
+            trainer: Trainer::with_isa(condition.model.settings(condition.batch()), isa),
+            weights: start::weights(&condition.model, seed, trial),
+            modules: Key::new(seed, purpose::MODULE).derive(trial),
+            iteration: 0,
+        }
+    }
+
+    /// One iteration: makes a batch, answers it, learns from it.
+    pub fn step(&mut self) -> Outcome {
+        let key = self.modules.derive(self.iteration);
+        let batch = self.source.batch(self.iteration);
+        self.iteration += 1;
+        self.trainer.step(&mut self.weights, batch, key)
+    }
+
+    /// The weights as they are.
+    #[must_use]
+    pub fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
+    fn checkpoint(&self) -> Checkpoint {
+        Checkpoint {
+            iteration: self.iteration,
+            weights: self.weights.clone(),
+        }
     }
 }
