@@ -1,0 +1,558 @@
+"""The MHN-transformers on the Case Sequence Task: settings, statistics, and the compiled program.
+
+Tokens are numbers: letter l in lower case is l, in upper case L + l, its query 2 L + l. Weights are kept by tokens: W_Q and
+W_K are (3 L, N), W_V is (3 L, 2), so that an input is a row to look up. Equal scores go to the lowest index.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+
+from programs import COMPILED
+
+BATCH = 64
+LOADINGS = ["keys", "projections", "item"]
+VALUES = ["reinstated", "mhn"]
+FORMS = ["consistent", "published-2025"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A model and its hyperparameters.
+
+    `model`: how W_K learns: `baseline` (attention without a module), `fixed`, `mhn` (through the module), `qk`, `hebbian`.
+    `loading`: where an item's winner comes from: `keys` (W_KH starts uniform in [0, .5]), `projections` (W_KH starts at
+    zero, and the unit of the item's token gets `strength` more) or `item` (a fast W_IH alone, uniform in [0, 1]).
+    `values`: W_V's error is that of the output from the `reinstated` item, or of the module's output, `mhn`.
+    `form`: of the baseline, `consistent` or `published-2025`: logits over sqrt(N) in the forward pass only.
+    W_Q and W_K start normal with standard deviation `init_scale / sqrt(N)`, W_V uniform in [0, .1].
+    """
+
+    name: str
+    model: str
+    width: int = 50  # N
+    hidden: int = 16  # n_h
+    loading: str = "keys"
+    rate_query: float = 5e-3
+    rate_value: float = 5e-3
+    rate_key: float = 5e-3
+    letters: int = 4
+    context: int = 4
+    beta: float = 1.0
+    init_scale: float = 1.0
+    strength: float = 1.0
+    values: str = "reinstated"
+    form: str = "consistent"
+
+    def wrong(self):
+        """What forbids these sizes, or nothing."""
+        if not 1 <= self.context <= self.letters:
+            return f"context {self.context} must be 1 to the number of letters, {self.letters}"
+        least = {"keys": 1, "projections": 2 * self.letters, "item": self.context}[self.loading]
+        if self.model != "baseline" and self.hidden < least:
+            return f"hidden {self.hidden} must be at least {least} with loading by {self.loading}"
+        return "width must be positive" if self.width < 1 else ""
+
+    def starting(self, rng):
+        """W_Q, W_K and W_V, single precision."""
+        shape, deviation = (3 * self.letters, self.width), self.init_scale / self.width**0.5
+        query, key = (rng.normal(0, deviation, shape).astype(np.float32) for _ in range(2))
+        return query, key, rng.uniform(0, 0.1, (shape[0], 2)).astype(np.float32)
+
+
+slow = {"rate_query": 1e-3, "rate_value": 1e-3, "rate_key": 1e-3}
+projected = {"loading": "projections"}
+# Hyperparameters of the published runs; the baseline in its consistent form.
+MODELS = [
+    Settings("tf_baseline", "baseline", width=10, **slow),
+    Settings("tf_fixed", "fixed", hidden=10, **slow),
+    Settings("tf_mhn", "mhn"),
+    Settings("tf_qk", "qk", rate_key=1e-4),
+    Settings("tf_fixed_proj", "fixed", width=32, hidden=8, **slow, **projected),
+    Settings("tf_mhn_proj", "mhn", hidden=10, **projected),
+    Settings("tf_qk_proj", "qk", rate_key=1e-4, **projected),
+]
+
+
+def statistics(query, key, value, letters):
+    """The tables' figures: blocks of W_K^T W_K and W_Q^T W_K, each with mean and range on and off the diagonal; and W_V's."""
+    query, key, value = (weights.astype(np.float64) for weights in (query, key, value))
+    lower, upper, asked = (slice(part * letters, (part + 1) * letters) for part in range(3))
+    diagonal = np.eye(letters, dtype=bool)
+    found = {}
+    for name, block in (
+        ("upper_lower", key[upper] @ key[lower].T),
+        ("query_lower", query[asked] @ key[lower].T),
+        ("query_upper", query[asked] @ key[upper].T),
+    ):
+        for part, entries in (("diagonal", block[diagonal]), ("off_diagonal", block[~diagonal])):
+            found[f"{name}_{part}_mean"] = entries.mean()
+            found[f"{name}_{part}_range"] = np.ptp(entries)
+    right = np.concatenate([value[lower, 0], value[upper, 1]])
+    wrong = np.concatenate([value[lower, 1], value[upper, 0]])
+    found["value_right_minus_wrong"] = right.mean() - wrong.mean()
+    return {name: float(figure) for name, figure in found.items()}
+
+
+def given_batch(settings, rng):
+    """Tokens (64, C), query tokens, targets and the modules' start weights, drawn by numpy: for comparing programs.
+
+    W_KH (64, n_h, N), W_HV with W_HI (64, n_h, 2 + 3 L: value, then item), W_IH (64, n_h, 3 L).
+    """
+    letters, hidden = settings.letters, settings.hidden
+    order = np.argsort(rng.random((BATCH, letters)), axis=1)[:, : settings.context]
+    cases = rng.integers(0, 2, order.shape)
+    rows, asked = np.arange(BATCH), rng.integers(0, settings.context, BATCH)
+    keys = rng.random((BATCH, hidden, settings.width), dtype=np.float32) * np.float32(0.5)
+    if settings.loading != "keys":
+        keys[:] = 0
+    contents = rng.random((BATCH, hidden, 2 + 3 * letters), dtype=np.float32)
+    items = rng.random((BATCH, hidden, 3 * letters), dtype=np.float32)
+    return order + letters * cases, 2 * letters + order[rows, asked], cases[rows, asked], keys, contents, items
+
+
+@njit(**COMPILED)
+def exponential(x):
+    """e^x for x <= 0, to a few units in the last place. A vector loop, which numba makes of no library's."""
+    x = max(x, np.float32(-87))
+    whole = np.floor(x * np.float32(1.4426950408889634) + np.float32(0.5))
+    rest = x - whole * np.float32(0.6931471805599453)
+    y = np.float32(1 / 720)
+    y = y * rest + np.float32(1 / 120)
+    y = y * rest + np.float32(1 / 24)
+    y = y * rest + np.float32(1 / 6)
+    y = y * rest + np.float32(0.5)
+    y = y * rest + np.float32(1)
+    y = y * rest + np.float32(1)
+    return y * np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(np.float32)
+
+
+LANES = 32  # Streams of start weights side by side; a step of them all gives twice as many numbers.
+
+
+@njit(**COMPILED)
+def next_word(state):
+    """splitmix64: the data."""
+    state[0] += np.uint64(0x9E3779B97F4A7C15)
+    z = state[0]
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(**COMPILED)
+def fill(lanes, step, scale, out):
+    """Uniform numbers in [0, scale) of 16 bits each: xorshift128 in every lane. `out` is a multiple of 2 LANES long."""
+    scale = np.float32(scale / 65536)
+    for first in range(0, out.size, 2 * LANES):
+        oldest, newest = step & 3, (step + 3) & 3
+        step += 1
+        for lane in range(LANES):
+            t, w = lanes[oldest, lane], lanes[newest, lane]
+            t = np.uint32(t ^ np.uint32(t << np.uint32(11)))
+            t = np.uint32(t ^ (t >> np.uint32(8)))
+            w = np.uint32(w ^ (w >> np.uint32(19)) ^ t)
+            lanes[oldest, lane] = w
+            out[first + lane] = np.float32(np.int32(w >> np.uint32(16))) * scale
+            out[first + LANES + lane] = np.float32(np.int32(w & np.uint32(0xFFFF))) * scale
+    return step
+
+
+def up_to(size, multiple):
+    return -(-size // multiple) * multiple
+
+
+def compiled_training(settings, given):
+    """Iterations of training, compiled for these settings: sizes and model are constants of the loops.
+
+    Keys and queries are columns of W_K and W_Q, so products of loaded rows with them are looked up in tables of W_K^T W_K and
+    W_Q^T W_K, made once an iteration, and gradients through loaded rows are summed up as coefficients of those columns.
+    Only the start weights of units that nothing was loaded into (there are none with projections) need loops over N.
+    With `given`, data and start weights are read from arrays; otherwise they are drawn.
+    """
+    letters, context, hidden, width = settings.letters, settings.context, settings.hidden, settings.width
+    tokens, asked = 3 * letters, 2 * letters
+    # Padded sizes. A unit's content: the item, then the value, then nothing.
+    units, inner, row = up_to(hidden, 8), up_to(width, 8), up_to(tokens + 2, 8)
+    baseline, published = settings.model == "baseline", settings.form == "published-2025"
+    through, align, hebbian = (settings.model == model for model in ("mhn", "qk", "hebbian"))
+    starts = settings.loading == "keys" and not baseline
+    projections, by_item = settings.loading == "projections", settings.loading == "item"
+    by_output = settings.values == "mhn"
+    strength, beta = np.float32(settings.strength), np.float32(settings.beta)
+    forward = np.float32(settings.beta / width**0.5) if published else beta
+    rate_query, rate_value = np.float32(2 * settings.rate_query), np.float32(2 * settings.rate_value)
+    rate_key = np.float32(settings.rate_key if hebbian else 2 * settings.rate_key)
+    if not (align or hebbian):
+        rate_key = np.float32(rate_key * beta)
+    rate_query = np.float32(rate_query * beta)
+    fixed = settings.model == "fixed"
+    start_size, content_size, score_size = width * units, units * row, (context + 1) * units
+    drawn_sizes = tuple(up_to(size, 2 * LANES) for size in (start_size, content_size, score_size))
+    queries = context  # The row of the scores that belongs to the query.
+    zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
+    least = np.float32(-1e30)
+
+    @njit(**COMPILED)
+    def softmax(logits, scale, size, out):
+        highest = logits[0]
+        for unit in range(1, size):
+            highest = max(highest, logits[unit])
+        total = zero
+        for unit in range(size):
+            out[unit] = exponential(scale * (logits[unit] - highest))
+        for unit in range(size):
+            total += out[unit]
+        total = one / total
+        for unit in range(size):
+            out[unit] *= total
+
+    @njit(**COMPILED)
+    def times_jacobian(shares, back, size, out):
+        mean = zero
+        for unit in range(size):
+            mean += shares[unit] * back[unit]
+        for unit in range(size):
+            out[unit] = shares[unit] * (back[unit] - mean)
+
+    @njit(**COMPILED)
+    def draw(state, order, items):
+        """A context into `items`; returns the query's letter and its case."""
+        word = next_word(state)
+        for place in range(context):
+            bits = next_word(state)  # The upper half for the place, a bit of the lower for the case.
+            other = place + np.int64(((bits >> np.uint64(32)) * np.uint64(letters - place)) >> np.uint64(32))
+            letter = order[other]
+            order[other] = order[place]
+            order[place] = letter
+            items[place] = letter + letters * np.int64((bits >> np.uint64(8)) & np.uint64(1))
+        item = items[np.int64(((word >> np.uint64(32)) * np.uint64(context)) >> np.uint64(32))]
+        case = np.int64(item >= letters)
+        return item - letters * case, case
+
+    @njit(**COMPILED)
+    def load(items, keys, keys_by_items, queries_by_items, asked_letter, value, contents, scores, owner):
+        """Loads the context; `scores` (context + 1, units) hold the start weights' and become the loaded rows'."""
+        for unit in range(hidden):
+            owner[unit] = -1
+        for place in range(context):
+            item = items[place]
+            if projections:
+                scores[place, item] += strength
+            winner = 0
+            highest = scores[place, 0]
+            for unit in range(1, hidden):
+                if scores[place, unit] > highest:
+                    highest = scores[place, unit]
+                    winner = unit
+            owner[winner] = item
+            for later in range(place + 1, context):
+                # A loaded row of W_IH is one-hot for another item.
+                scores[later, winner] = zero if by_item else keys_by_items[item, items[later]]
+            scores[queries, winner] = queries_by_items[asked_letter, item]
+            for entry in range(row):
+                contents[winner, entry] = zero
+            contents[winner, item] = one
+            contents[winner, tokens] = value[item, 0]
+            contents[winner, tokens + 1] = value[item, 1]
+
+    @njit(**COMPILED)
+    def train(iterations, query, key, value, state, lanes, batch, correct, losses):
+        # Weights padded to `inner` columns; pads stay zero.
+        keys_by_items = np.zeros((asked, row), np.float32)
+        queries_by_items = np.zeros((letters, asked), np.float32)
+        order, items, owner = np.arange(letters), np.zeros(context, np.int64), np.zeros(units, np.int64)
+        drawn = np.zeros(drawn_sizes[0], np.float32)
+        start = drawn[:start_size].reshape(width, units)
+        drawn_contents = np.zeros(drawn_sizes[1], np.float32)
+        contents = drawn_contents[:content_size].reshape(units, row)
+        drawn_scores = np.zeros(drawn_sizes[2], np.float32)
+        scores = drawn_scores[:score_size].reshape(context + 1, units)
+        shares, back, change = (np.zeros(units, np.float32), np.zeros(units, np.float32), np.zeros(units, np.float32))
+        again = np.zeros(units, np.float32)
+        output, toward, reinstated = np.zeros(row, np.float32), np.zeros(row, np.float32), np.zeros(inner, np.float32)
+        # Sums over the batch.
+        by_query = np.zeros((letters, asked), np.float32)
+        start_query = np.zeros((letters, width, units), np.float32)
+        by_key = np.zeros((tokens, row), np.float32)
+        by_item_query = np.zeros((letters, row), np.float32)
+        start_key = np.zeros((tokens, inner), np.float32)
+        value_change = np.zeros((2, row), np.float32)
+        value_rows = np.zeros((2, row), np.float32)
+        query_change = np.zeros((letters, inner), np.float32)
+        key_change = np.zeros((tokens, inner), np.float32)
+        step = 0
+        for iteration in range(iterations):
+            for item in range(asked):
+                for other in range(tokens if through else asked):
+                    total = zero
+                    for entry in range(inner):
+                        total += key[item, entry] * key[other, entry]
+                    keys_by_items[item, other] = total
+            for letter in range(letters):
+                for item in range(asked):
+                    total = zero
+                    for entry in range(inner):
+                        total += query[asked + letter, entry] * key[item, entry]
+                    queries_by_items[letter, item] = total
+            for item in range(tokens):
+                value_rows[0, item] = value[item, 0]
+                value_rows[1, item] = value[item, 1]
+            by_query[:] = zero
+            value_change[:] = zero
+            if starts:
+                start_query[:] = zero
+            by_key[:] = zero
+            by_item_query[:] = zero
+            if through and starts:
+                start_key[:] = zero
+            right = 0
+            loss = zero
+            for sequence in range(BATCH):
+                if given:
+                    for place in range(context):
+                        items[place] = batch[0][sequence, place]
+                    letter, case = batch[1][sequence] - asked, batch[2][sequence]
+                else:
+                    letter, case = draw(state, order, items)
+                first, second = np.float32(case == 0), np.float32(case == 1)
+
+                if baseline:
+                    for place in range(context):
+                        scores[0, place] = queries_by_items[letter, items[place]]
+                    softmax(scores[0], forward, context, shares)
+                    y0, y1 = zero, zero
+                    for place in range(context):
+                        y0 += shares[place] * value[items[place], 0]
+                        y1 += shares[place] * value[items[place], 1]
+                    right += np.int64((y1 > y0) == (case == 1))
+                    e0, e1 = y0 - first, y1 - second
+                    loss += e0 * e0 + e1 * e1
+                    if published:
+                        softmax(scores[0], beta, context, shares)
+                    for place in range(context):
+                        item = items[place]
+                        back[place] = e0 * value[item, 0] + e1 * value[item, 1]
+                        value_change[0, item] += e0 * shares[place]
+                        value_change[1, item] += e1 * shares[place]
+                    times_jacobian(shares, back, context, change)
+                    for place in range(context):
+                        by_query[letter, items[place]] += change[place]
+                    continue
+
+                # The module's start weights, and their products with keys and query.
+                if given:
+                    for unit in range(hidden):
+                        for entry in range(tokens):
+                            contents[unit, entry] = batch[4][sequence, unit, 2 + entry]
+                        for entry in range(2):
+                            contents[unit, tokens + entry] = batch[4][sequence, unit, entry]
+                        for entry in range(width):
+                            start[entry, unit] = batch[3][sequence, unit, entry]
+                else:
+                    step = fill(lanes, step, one, drawn_contents)
+                    if starts:
+                        step = fill(lanes, step, half, drawn)
+                scores[:] = zero
+                if by_item:
+                    if given:
+                        for place in range(context):
+                            for unit in range(hidden):
+                                scores[place, unit] = batch[5][sequence, unit, items[place]]
+                    else:
+                        # Only the items' columns of W_IH are ever read.
+                        step = fill(lanes, step, one, drawn_scores)
+                        for unit in range(units):
+                            scores[queries, unit] = zero
+                if starts:
+                    for entry in range(width):
+                        for place in range(context):
+                            weight = key[items[place], entry]
+                            for unit in range(units):
+                                scores[place, unit] += start[entry, unit] * weight
+                        weight = query[asked + letter, entry]
+                        for unit in range(units):
+                            scores[queries, unit] += start[entry, unit] * weight
+                load(items, key, keys_by_items, queries_by_items, letter, value, contents, scores, owner)
+
+                # Units beyond n_h are pads: their shares stay zero.
+                softmax(scores[queries], beta, hidden, shares)
+                output[:] = zero
+                for unit in range(hidden):
+                    share = shares[unit]
+                    for entry in range(row):
+                        output[entry] += share * contents[unit, entry]
+                m0, m1 = output[tokens] - first, output[tokens + 1] - second
+                right += np.int64((output[tokens + 1] > output[tokens]) == (case == 1))
+                loss += m0 * m0 + m1 * m1
+                for entry in range(tokens, row):
+                    output[entry] = zero
+                e0, e1 = zero, zero
+                for entry in range(row):
+                    e0 += value_rows[0, entry] * output[entry]
+                    e1 += value_rows[1, entry] * output[entry]
+                e0 -= first
+                e1 -= second
+                for entry in range(row):
+                    toward[entry] = e0 * value_rows[0, entry] + e1 * value_rows[1, entry]
+                if by_output:
+                    e0, e1 = m0, m1
+                for entry in range(row):
+                    value_change[0, entry] += e0 * output[entry]
+                    value_change[1, entry] += e1 * output[entry]
+
+                for unit in range(hidden):
+                    total = zero
+                    for entry in range(row):
+                        total += contents[unit, entry] * toward[entry]
+                    back[unit] = total
+                times_jacobian(shares, back, hidden, change)
+                for unit in range(hidden):
+                    if owner[unit] >= 0:
+                        by_query[letter, owner[unit]] += change[unit]
+                        change[unit] = zero
+                if starts:
+                    for entry in range(width):
+                        for unit in range(units):
+                            start_query[letter, entry, unit] += start[entry, unit] * change[unit]
+
+                if align or hebbian:
+                    for entry in range(row):
+                        by_item_query[letter, entry] += output[entry]
+                if align:
+                    for item in range(tokens):
+                        share = output[item]
+                        for entry in range(row):
+                            by_key[item, entry] += share * output[entry]
+                if through:
+                    again[:] = zero
+                    if starts:
+                        reinstated[:] = zero
+                        for item in range(tokens):
+                            share = output[item]
+                            for entry in range(inner):
+                                reinstated[entry] += share * key[item, entry]
+                        for entry in range(width):
+                            weight = reinstated[entry]
+                            for unit in range(units):
+                                again[unit] += start[entry, unit] * weight
+                    for unit in range(hidden):
+                        if owner[unit] >= 0:
+                            total = zero
+                            for entry in range(row):
+                                total += keys_by_items[owner[unit], entry] * output[entry]
+                            again[unit] = total
+                    softmax(again, beta, hidden, shares)
+                    y0, y1 = -first, -second
+                    for unit in range(hidden):
+                        y0 += shares[unit] * contents[unit, tokens]
+                        y1 += shares[unit] * contents[unit, tokens + 1]
+                    for unit in range(hidden):
+                        back[unit] = y0 * contents[unit, tokens] + y1 * contents[unit, tokens + 1]
+                    times_jacobian(shares, back, hidden, change)
+                    for unit in range(hidden):
+                        if owner[unit] >= 0:
+                            share = change[unit]
+                            for entry in range(row):
+                                by_key[owner[unit], entry] += share * output[entry]
+                            change[unit] = zero
+                    if starts:
+                        for entry in range(width):
+                            total = zero
+                            for unit in range(units):
+                                total += start[entry, unit] * change[unit]
+                            reinstated[entry] = total
+                        for item in range(tokens):
+                            share = output[item]
+                            for entry in range(width):
+                                start_key[item, entry] += share * reinstated[entry]
+
+            correct[iteration] = right
+            losses[iteration] = loss / np.float32(BATCH)
+            # All changes from the weights before this iteration.
+            query_change[:] = zero
+            for letter in range(letters):
+                if starts:
+                    for entry in range(width):
+                        total = zero
+                        for unit in range(units):
+                            total += start_query[letter, entry, unit]
+                        query_change[letter, entry] = total
+                for item in range(asked):
+                    share = by_query[letter, item]
+                    for entry in range(inner):
+                        query_change[letter, entry] += share * key[item, entry]
+            if not fixed:
+                key_change[:] = zero
+                if align or through:
+                    for item in range(tokens if align else asked):
+                        for other in range(tokens):
+                            share = by_key[item, other]
+                            for entry in range(inner):
+                                key_change[other, entry] += share * key[item, entry]
+                if align or hebbian:
+                    for letter in range(letters):
+                        for other in range(tokens):
+                            share = by_item_query[letter, other]
+                            for entry in range(inner):
+                                key_change[other, entry] -= share * query[asked + letter, entry]
+                if through and starts:
+                    for item in range(tokens):
+                        for entry in range(inner):
+                            key_change[item, entry] += start_key[item, entry]
+                if baseline:
+                    for letter in range(letters):
+                        for item in range(asked):
+                            share = by_query[letter, item]
+                            for entry in range(inner):
+                                key_change[item, entry] += share * query[asked + letter, entry]
+                for item in range(tokens):
+                    for entry in range(inner):
+                        key[item, entry] -= rate_key * key_change[item, entry]
+            for letter in range(letters):
+                for entry in range(inner):
+                    query[asked + letter, entry] -= rate_query * query_change[letter, entry]
+            for item in range(tokens):
+                value[item, 0] -= rate_value * value_change[0, item]
+                value[item, 1] -= rate_value * value_change[1, item]
+
+    return train
+
+
+class NumbaTransformer:
+    """One fused compiled loop over sequences, single precision, nothing allocated in it, on one thread."""
+
+    name = "numba"
+
+    def __init__(self, settings, seed, given=None):
+        self.settings, self.given = settings, given
+        weights, words = np.random.SeedSequence(seed).spawn(2)
+        self.train = _trainings.get((settings, given is not None))
+        if self.train is None:
+            self.train = _trainings[settings, given is not None] = compiled_training(settings, given is not None)
+        words = words.generate_state(2 + 4 * LANES, np.uint32)
+        self.state, self.lanes = words[:2].view(np.uint64), words[2:].reshape(4, LANES)
+        self.load(*settings.starting(np.random.default_rng(weights)))
+
+    def load(self, query, key, value):
+        """Starts from these weights."""
+        padding = ((0, 0), (0, up_to(self.settings.width, 8) - self.settings.width))
+        self.query, self.key, self.value = np.pad(query, padding), np.pad(key, padding), value.copy()
+
+    def weights(self):
+        width = self.settings.width
+        return self.query[:, :width], self.key[:, :width], self.value
+
+    def iterate(self, iterations):
+        """Shares of right answers, and losses, of each iteration."""
+        correct, losses = np.zeros(iterations, np.int64), np.zeros(iterations, np.float32)
+        batch = self.given
+        if batch is None:
+            numbers, weights = np.zeros(0, np.int64), np.zeros((0, 0, 0), np.float32)
+            batch = np.zeros((0, 0), np.int64), numbers, numbers, weights, weights, weights
+        self.train(iterations, self.query, self.key, self.value, self.state, self.lanes, batch, correct, losses)
+        return correct / BATCH, losses
+
+
+_trainings = {}
