@@ -114,8 +114,9 @@ def given_batch(settings, rng):
 
 @njit(**COMPILED)
 def exponential(x):
-    """e^x for x <= 0, to a few units in the last place. A vector loop, which numba makes of no library's."""
-    x = max(x, np.float32(-87))
+    """e^x for x <= 0, to a few units in the last place; 0 below -87. A vector loop, which numba makes of no library's."""
+    lowest = np.float32(-87)
+    nothing, x = x < lowest, max(x, lowest)
     whole = np.floor(x * np.float32(1.4426950408889634) + np.float32(0.5))
     rest = x - whole * np.float32(0.6931471805599453)
     y = np.float32(1 / 720)
@@ -125,10 +126,11 @@ def exponential(x):
     y = y * rest + np.float32(0.5)
     y = y * rest + np.float32(1)
     y = y * rest + np.float32(1)
-    return y * np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(np.float32)
+    y *= np.int32((np.int32(whole) + np.int32(127)) << np.int32(23)).view(np.float32)
+    return np.float32(0) if nothing else y
 
 
-LANES = 32  # Streams of start weights side by side; a step of them all gives twice as many numbers.
+LANES = 32  # Start weights are drawn in blocks of this many words, two to a word.
 
 
 @njit(**COMPILED)
@@ -142,21 +144,25 @@ def next_word(state):
 
 
 @njit(**COMPILED)
-def fill(lanes, step, scale, out):
-    """Uniform numbers in [0, scale) of 16 bits each: xorshift128 in every lane. `out` is a multiple of 2 LANES long."""
-    scale = np.float32(scale / 65536)
-    for first in range(0, out.size, 2 * LANES):
-        oldest, newest = step & 3, (step + 3) & 3
-        step += 1
+def fill(keys, counter, scale, out):
+    """Uniform numbers in [0, scale), of 16 bits each: a hash of the counter under two keys. `out` is (blocks, 2, LANES).
+
+    The places of a block have no order among them, so this is a loop over vectors; the streams of a generator such as
+    xorshift, side by side, take four times as long, because they are read and written.
+    """
+    scale = np.float32(scale / np.float32(65536))
+    # Read once: numba cannot know that `out` is not where they are.
+    first, second = keys[0], keys[1]
+    for block in range(out.shape[0]):
         for lane in range(LANES):
-            t, w = lanes[oldest, lane], lanes[newest, lane]
-            t = np.uint32(t ^ np.uint32(t << np.uint32(11)))
-            t = np.uint32(t ^ (t >> np.uint32(8)))
-            w = np.uint32(w ^ (w >> np.uint32(19)) ^ t)
-            lanes[oldest, lane] = w
-            out[first + lane] = np.float32(np.int32(w >> np.uint32(16))) * scale
-            out[first + LANES + lane] = np.float32(np.int32(w & np.uint32(0xFFFF))) * scale
-    return step
+            word = np.uint32(np.uint32(counter + block * LANES + lane) + first)
+            word = np.uint32(np.uint32(word ^ (word >> np.uint32(16))) * np.uint32(0x7FEB352D))
+            word = np.uint32(word ^ second)
+            word = np.uint32(np.uint32(word ^ (word >> np.uint32(15))) * np.uint32(0x846CA68B))
+            word = np.uint32(word ^ (word >> np.uint32(16)))
+            out[block, 0, lane] = np.float32(np.int32(word >> np.uint32(16))) * scale
+            out[block, 1, lane] = np.float32(np.int32(word & np.uint32(0xFFFF))) * scale
+    return counter + out.shape[0] * LANES
 
 
 def up_to(size, multiple):
@@ -173,8 +179,9 @@ def compiled_training(settings, given):
     """
     letters, context, hidden, width = settings.letters, settings.context, settings.hidden, settings.width
     tokens, asked = 3 * letters, 2 * letters
-    # Padded sizes. A unit's content: the item, then the value, then nothing.
-    units, inner, row = up_to(hidden, 8), up_to(width, 8), up_to(tokens + 2, 8)
+    # Padded sizes, whole vectors: loops of other sizes are not made vector loops. A unit's content: item, value, nothing.
+    units = up_to(hidden, 8 if hidden <= 8 else 16)
+    inner, row = up_to(width, 16), up_to(tokens + 2, 16)
     baseline, published = settings.model == "baseline", settings.form == "published-2025"
     through, align, hebbian = (settings.model == model for model in ("mhn", "qk", "hebbian"))
     starts = settings.loading == "keys" and not baseline
@@ -188,11 +195,12 @@ def compiled_training(settings, given):
         rate_key = np.float32(rate_key * beta)
     rate_query = np.float32(rate_query * beta)
     fixed = settings.model == "fixed"
-    start_size, content_size, score_size = width * units, units * row, (context + 1) * units
-    drawn_sizes = tuple(up_to(size, 2 * LANES) for size in (start_size, content_size, score_size))
+    start_size, content_size, input_size = units * inner, units * row, context * units
+    start_blocks, content_blocks, input_blocks = (
+        up_to(size, 2 * LANES) // (2 * LANES) for size in (start_size, content_size, input_size)
+    )
     queries = context  # The row of the scores that belongs to the query.
-    zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
-    least = np.float32(-1e30)
+    zero, one, half, least = np.float32(0), np.float32(1), np.float32(0.5), np.float32(-1e30)
 
     @njit(**COMPILED)
     def softmax(logits, scale, size, out):
@@ -232,21 +240,23 @@ def compiled_training(settings, given):
         return item - letters * case, case
 
     @njit(**COMPILED)
-    def load(items, keys, keys_by_items, queries_by_items, asked_letter, value, contents, scores, owner):
-        """Loads the context; `scores` (context + 1, units) hold the start weights' and become the loaded rows'."""
-        for unit in range(hidden):
-            owner[unit] = -1
+    def load(items, keys_by_items, queries_by_items, asked_letter, value, contents, scores, winners):
+        """Loads the context; `scores` (context + 1, units) hold the start weights' and become the loaded rows'.
+
+        Returns nothing; `winners` has each item's unit. Without branches: which unit wins cannot be predicted.
+        """
         for place in range(context):
             item = items[place]
             if projections:
                 scores[place, item] += strength
-            winner = 0
             highest = scores[place, 0]
-            for unit in range(1, hidden):
-                if scores[place, unit] > highest:
-                    highest = scores[place, unit]
-                    winner = unit
-            owner[winner] = item
+            for unit in range(units):
+                highest = max(highest, scores[place, unit])
+            first = np.int32(hidden)
+            for unit in range(units):
+                first = min(first, np.int32(unit) if scores[place, unit] == highest else np.int32(hidden))
+            winner = np.int64(first)
+            winners[place] = winner
             for later in range(place + 1, context):
                 # A loaded row of W_IH is one-hot for another item.
                 scores[later, winner] = zero if by_item else keys_by_items[item, items[later]]
@@ -258,23 +268,50 @@ def compiled_training(settings, given):
             contents[winner, tokens + 1] = value[item, 1]
 
     @njit(**COMPILED)
-    def train(iterations, query, key, value, state, lanes, batch, correct, losses):
+    def products(rows, vector, out):
+        """out[unit] = rows[unit] . vector, four at a time, so that sums across vectors overlap; least for the pads."""
+        for unit in range(0, units, 4):
+            a, b, c, d = zero, zero, zero, zero
+            for entry in range(rows.shape[1]):
+                factor = vector[entry]
+                a += rows[unit, entry] * factor
+                b += rows[unit + 1, entry] * factor
+                c += rows[unit + 2, entry] * factor
+                d += rows[unit + 3, entry] * factor
+            out[unit], out[unit + 1], out[unit + 2], out[unit + 3] = a, b, c, d
+        for unit in range(hidden, units):
+            out[unit] = least
+
+    @njit(**COMPILED)
+    def add_rows(shares, rows, out):
+        """out += sum of shares[unit] * rows[unit], four rows at a time: `out` could be one of them for all numba knows."""
+        for unit in range(0, units, 4):
+            for entry in range(rows.shape[1]):
+                out[entry] += (
+                    shares[unit] * rows[unit, entry]
+                    + shares[unit + 1] * rows[unit + 1, entry]
+                    + shares[unit + 2] * rows[unit + 2, entry]
+                    + shares[unit + 3] * rows[unit + 3, entry]
+                )
+
+    @njit(**COMPILED)
+    def train(iterations, query, key, value, state, hash_keys, batch, correct, losses):
         # Weights padded to `inner` columns; pads stay zero.
         keys_by_items = np.zeros((asked, row), np.float32)
         queries_by_items = np.zeros((letters, asked), np.float32)
-        order, items, owner = np.arange(letters), np.zeros(context, np.int64), np.zeros(units, np.int64)
-        drawn = np.zeros(drawn_sizes[0], np.float32)
-        start = drawn[:start_size].reshape(width, units)
-        drawn_contents = np.zeros(drawn_sizes[1], np.float32)
-        contents = drawn_contents[:content_size].reshape(units, row)
-        drawn_scores = np.zeros(drawn_sizes[2], np.float32)
-        scores = drawn_scores[:score_size].reshape(context + 1, units)
+        order, items, winners = np.arange(letters), np.zeros(context, np.int64), np.zeros(context, np.int64)
+        drawn = np.zeros((start_blocks, 2, LANES), np.float32)
+        start = drawn.reshape(-1)[:start_size].reshape(units, inner)
+        drawn_contents = np.zeros((content_blocks, 2, LANES), np.float32)
+        contents = drawn_contents.reshape(-1)[:content_size].reshape(units, row)
+        drawn_inputs = np.zeros((input_blocks, 2, LANES), np.float32)
+        inputs = drawn_inputs.reshape(-1)[:input_size].reshape(context, units)
+        scores = np.zeros((context + 1, units), np.float32)
         shares, back, change = (np.zeros(units, np.float32), np.zeros(units, np.float32), np.zeros(units, np.float32))
         again = np.zeros(units, np.float32)
         output, toward, reinstated = np.zeros(row, np.float32), np.zeros(row, np.float32), np.zeros(inner, np.float32)
         # Sums over the batch.
         by_query = np.zeros((letters, asked), np.float32)
-        start_query = np.zeros((letters, width, units), np.float32)
         by_key = np.zeros((tokens, row), np.float32)
         by_item_query = np.zeros((letters, row), np.float32)
         start_key = np.zeros((tokens, inner), np.float32)
@@ -282,7 +319,7 @@ def compiled_training(settings, given):
         value_rows = np.zeros((2, row), np.float32)
         query_change = np.zeros((letters, inner), np.float32)
         key_change = np.zeros((tokens, inner), np.float32)
-        step = 0
+        counter = np.int64(state[1])
         for iteration in range(iterations):
             for item in range(asked):
                 for other in range(tokens if through else asked):
@@ -301,8 +338,7 @@ def compiled_training(settings, given):
                 value_rows[1, item] = value[item, 1]
             by_query[:] = zero
             value_change[:] = zero
-            if starts:
-                start_query[:] = zero
+            query_change[:] = zero
             by_key[:] = zero
             by_item_query[:] = zero
             if through and starts:
@@ -349,40 +385,34 @@ def compiled_training(settings, given):
                         for entry in range(2):
                             contents[unit, tokens + entry] = batch[4][sequence, unit, entry]
                         for entry in range(width):
-                            start[entry, unit] = batch[3][sequence, unit, entry]
+                            start[unit, entry] = batch[3][sequence, unit, entry]
                 else:
-                    step = fill(lanes, step, one, drawn_contents)
+                    counter = fill(hash_keys, counter, one, drawn_contents)
                     if starts:
-                        step = fill(lanes, step, half, drawn)
-                scores[:] = zero
-                if by_item:
-                    if given:
-                        for place in range(context):
-                            for unit in range(hidden):
-                                scores[place, unit] = batch[5][sequence, unit, items[place]]
-                    else:
-                        # Only the items' columns of W_IH are ever read.
-                        step = fill(lanes, step, one, drawn_scores)
-                        for unit in range(units):
-                            scores[queries, unit] = zero
+                        counter = fill(hash_keys, counter, half, drawn)
                 if starts:
-                    for entry in range(width):
-                        for place in range(context):
-                            weight = key[items[place], entry]
-                            for unit in range(units):
-                                scores[place, unit] += start[entry, unit] * weight
-                        weight = query[asked + letter, entry]
+                    for place in range(context):
+                        products(start, key[items[place]], scores[place])
+                    products(start, query[asked + letter], scores[queries])
+                else:
+                    for place in range(context + 1):
                         for unit in range(units):
-                            scores[queries, unit] += start[entry, unit] * weight
-                load(items, key, keys_by_items, queries_by_items, letter, value, contents, scores, owner)
+                            scores[place, unit] = zero if unit < hidden else least
+                if by_item:
+                    # Only the items' columns of W_IH are ever read.
+                    if not given:
+                        counter = fill(hash_keys, counter, one, drawn_inputs)
+                    for place in range(context):
+                        for unit in range(hidden):
+                            scores[place, unit] = (
+                                batch[5][sequence, unit, items[place]] if given else inputs[place, unit]
+                            )
+                load(items, keys_by_items, queries_by_items, letter, value, contents, scores, winners)
 
                 # Units beyond n_h are pads: their shares stay zero.
-                softmax(scores[queries], beta, hidden, shares)
+                softmax(scores[queries], beta, units, shares)
                 output[:] = zero
-                for unit in range(hidden):
-                    share = shares[unit]
-                    for entry in range(row):
-                        output[entry] += share * contents[unit, entry]
+                add_rows(shares, contents, output)
                 m0, m1 = output[tokens] - first, output[tokens + 1] - second
                 right += np.int64((output[tokens + 1] > output[tokens]) == (case == 1))
                 loss += m0 * m0 + m1 * m1
@@ -402,20 +432,14 @@ def compiled_training(settings, given):
                     value_change[0, entry] += e0 * output[entry]
                     value_change[1, entry] += e1 * output[entry]
 
-                for unit in range(hidden):
-                    total = zero
-                    for entry in range(row):
-                        total += contents[unit, entry] * toward[entry]
-                    back[unit] = total
-                times_jacobian(shares, back, hidden, change)
-                for unit in range(hidden):
-                    if owner[unit] >= 0:
-                        by_query[letter, owner[unit]] += change[unit]
-                        change[unit] = zero
+                products(contents, toward, back)
+                times_jacobian(shares, back, units, change)
+                # The last item that a unit was loaded with has it: backwards, and nothing is left for others.
+                for place in range(context - 1, -1, -1):
+                    by_query[letter, items[place]] += change[winners[place]]
+                    change[winners[place]] = zero
                 if starts:
-                    for entry in range(width):
-                        for unit in range(units):
-                            start_query[letter, entry, unit] += start[entry, unit] * change[unit]
+                    add_rows(change, start, query_change[letter])
 
                 if align or hebbian:
                     for entry in range(row):
@@ -426,59 +450,46 @@ def compiled_training(settings, given):
                         for entry in range(row):
                             by_key[item, entry] += share * output[entry]
                 if through:
-                    again[:] = zero
                     if starts:
                         reinstated[:] = zero
                         for item in range(tokens):
                             share = output[item]
                             for entry in range(inner):
                                 reinstated[entry] += share * key[item, entry]
-                        for entry in range(width):
-                            weight = reinstated[entry]
-                            for unit in range(units):
-                                again[unit] += start[entry, unit] * weight
-                    for unit in range(hidden):
-                        if owner[unit] >= 0:
-                            total = zero
-                            for entry in range(row):
-                                total += keys_by_items[owner[unit], entry] * output[entry]
-                            again[unit] = total
-                    softmax(again, beta, hidden, shares)
+                        products(start, reinstated, again)
+                    else:
+                        for unit in range(units):
+                            again[unit] = zero if unit < hidden else least
+                    for place in range(context):
+                        total = zero
+                        for entry in range(row):
+                            total += keys_by_items[items[place], entry] * output[entry]
+                        again[winners[place]] = total
+                    softmax(again, beta, units, shares)
                     y0, y1 = -first, -second
-                    for unit in range(hidden):
+                    for unit in range(units):
                         y0 += shares[unit] * contents[unit, tokens]
                         y1 += shares[unit] * contents[unit, tokens + 1]
-                    for unit in range(hidden):
+                    for unit in range(units):
                         back[unit] = y0 * contents[unit, tokens] + y1 * contents[unit, tokens + 1]
-                    times_jacobian(shares, back, hidden, change)
-                    for unit in range(hidden):
-                        if owner[unit] >= 0:
-                            share = change[unit]
-                            for entry in range(row):
-                                by_key[owner[unit], entry] += share * output[entry]
-                            change[unit] = zero
+                    times_jacobian(shares, back, units, change)
+                    for place in range(context - 1, -1, -1):
+                        share = change[winners[place]]
+                        for entry in range(row):
+                            by_key[items[place], entry] += share * output[entry]
+                        change[winners[place]] = zero
                     if starts:
-                        for entry in range(width):
-                            total = zero
-                            for unit in range(units):
-                                total += start[entry, unit] * change[unit]
-                            reinstated[entry] = total
+                        reinstated[:] = zero
+                        add_rows(change, start, reinstated)
                         for item in range(tokens):
                             share = output[item]
-                            for entry in range(width):
+                            for entry in range(inner):
                                 start_key[item, entry] += share * reinstated[entry]
 
             correct[iteration] = right
             losses[iteration] = loss / np.float32(BATCH)
             # All changes from the weights before this iteration.
-            query_change[:] = zero
             for letter in range(letters):
-                if starts:
-                    for entry in range(width):
-                        total = zero
-                        for unit in range(units):
-                            total += start_query[letter, entry, unit]
-                        query_change[letter, entry] = total
                 for item in range(asked):
                     share = by_query[letter, item]
                     for entry in range(inner):
@@ -508,14 +519,15 @@ def compiled_training(settings, given):
                             for entry in range(inner):
                                 key_change[item, entry] += share * query[asked + letter, entry]
                 for item in range(tokens):
-                    for entry in range(inner):
+                    for entry in range(width):
                         key[item, entry] -= rate_key * key_change[item, entry]
             for letter in range(letters):
-                for entry in range(inner):
+                for entry in range(width):
                     query[asked + letter, entry] -= rate_query * query_change[letter, entry]
             for item in range(tokens):
                 value[item, 0] -= rate_value * value_change[0, item]
                 value[item, 1] -= rate_value * value_change[1, item]
+        state[1] = np.uint64(counter)
 
     return train
 
@@ -531,13 +543,14 @@ class NumbaTransformer:
         self.train = _trainings.get((settings, given is not None))
         if self.train is None:
             self.train = _trainings[settings, given is not None] = compiled_training(settings, given is not None)
-        words = words.generate_state(2 + 4 * LANES, np.uint32)
-        self.state, self.lanes = words[:2].view(np.uint64), words[2:].reshape(4, LANES)
+        words = words.generate_state(4, np.uint32)
+        # splitmix64's word, and how many words of start weights were drawn.
+        self.state, self.hash_keys = np.append(words[:2].view(np.uint64), np.uint64(0)), words[2:]
         self.load(*settings.starting(np.random.default_rng(weights)))
 
     def load(self, query, key, value):
         """Starts from these weights."""
-        padding = ((0, 0), (0, up_to(self.settings.width, 8) - self.settings.width))
+        padding = ((0, 0), (0, up_to(self.settings.width, 16) - self.settings.width))
         self.query, self.key, self.value = np.pad(query, padding), np.pad(key, padding), value.copy()
 
     def weights(self):
@@ -551,7 +564,7 @@ class NumbaTransformer:
         if batch is None:
             numbers, weights = np.zeros(0, np.int64), np.zeros((0, 0, 0), np.float32)
             batch = np.zeros((0, 0), np.int64), numbers, numbers, weights, weights, weights
-        self.train(iterations, self.query, self.key, self.value, self.state, self.lanes, batch, correct, losses)
+        self.train(iterations, self.query, self.key, self.value, self.state, self.hash_keys, batch, correct, losses)
         return correct / BATCH, losses
 
 
