@@ -20,7 +20,7 @@ os.environ["NUMBA_NUM_THREADS"] = "1"
 
 import numpy as np
 
-from transformers import FORMS, LOADINGS, MODELS, VALUES, NumbaTransformer, statistics
+from mhn_transformers import FORMS, LOADINGS, MODELS, VALUES, NumbaTransformer, statistics
 
 
 def trial(settings, seed, number, iterations, window):

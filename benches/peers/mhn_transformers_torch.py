@@ -1,9 +1,12 @@
 """The MHN-transformers in PyTorch: a batch at once, gradients by hand, on one thread."""
 
+from dataclasses import replace
+
+import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from transformers import BATCH
+from mhn_transformers import BATCH
 
 torch.set_num_threads(1)
 torch.set_grad_enabled(False)
@@ -13,6 +16,7 @@ class TorchTransformer:
     """W_Q and W_K are (3 L, N), W_V is (3 L, 2). A loaded unit is one row: its key (N), its value (2), its item (3 L)."""
 
     name = "torch"
+    block = 10  # Iterations of a timed repetition.
 
     def __init__(self, settings, seed, weights, dtype=torch.float32):
         self.settings = settings
@@ -43,7 +47,7 @@ class TorchTransformer:
         return items, 2 * settings.letters + order[self.batch, asked], cases[self.batch, asked]
 
     def give(self, keys, contents, inputs):
-        """Start weights of the modules, in place of drawn ones."""
+        """The modules' start weights for the next step."""
         self.module.copy_(torch.cat([torch.tensor(keys), torch.tensor(contents)], dim=2))
         self.inputs.copy_(torch.tensor(inputs))
 
@@ -78,7 +82,7 @@ class TorchTransformer:
         answers, reinstated = outputs[:, :2], outputs[:, 2:]
         errors, answer_errors = reinstated @ self.value - targets, answers - targets
 
-        # J u for u = W_HI^T W_V^T e; a transformation of h by W_HI alone would read the value's columns too.
+        # W_KH^T J W_HI^T W_V^T e, from the right.
         back = torch.bmm(contents[:, :, 2:], (errors @ self.value.T)[:, :, None])[:, :, 0]
         query_change = torch.bmm(times_jacobian(shares, back)[:, None], keys)[:, 0]
         value_errors = answer_errors if settings.values == "mhn" else errors
@@ -132,22 +136,20 @@ def times_jacobian(shares, back):
     return shares * (back - (shares * back).sum(dim=1, keepdim=True))
 
 
-def automatic_gradients(program, items, asked, cases):
-    """Gradients of W_Q, W_K and W_V by differentiation of the losses as functions, after the program's step.
+def automatic_gradients(settings, module, weights, items, asked, cases):
+    """Gradients of W_Q, W_K and W_V by automatic differentiation of the losses.
 
-    The module stays as it was loaded, a constant; so are the reinstated item and the query in W_K's losses. None where an
+    The module is loaded and a constant; so are the reinstated item and the query in W_K's losses. None for W_V where its
     update is the gradient of no loss.
     """
-    settings, width = program.settings, program.settings.width
-    # As they were before the step.
-    query, key, value = (part.clone().requires_grad_() for part in program.before)
+    query, key, value = (part.clone().requires_grad_() for part in weights)
     targets = one_hot(cases, 2)
     with torch.enable_grad():
         if settings.model == "baseline":
             logits = settings.beta * torch.einsum("bn,bcn->bc", query[asked], key[items])
             outputs = torch.einsum("bc,bco->bo", logits.softmax(dim=1), value[items])
             return torch.autograd.grad(((outputs - targets) ** 2).sum(), (query, key, value))
-        keys, values, contents = program.module.split([width, 2, 3 * settings.letters], dim=2)
+        keys, values, contents = module.split([settings.width, 2, 3 * settings.letters], dim=2)
 
         def read(vectors, what):
             return torch.einsum("bh,bhx->bx", torch.softmax(settings.beta * (keys * vectors[:, None]).sum(2), 1), what)
@@ -170,22 +172,17 @@ def automatic_gradients(program, items, asked, cases):
 
 
 def largest_gradient_error(settings, batch):
-    """Of the changes of one step in double precision with rates of 1, relative to the largest entry of each gradient."""
-    from dataclasses import replace
-
-    import numpy as np
-
+    """Of the changes in a step of rates 1, in double precision, relative to the largest entry of each gradient."""
     settings = replace(settings, rate_query=1.0, rate_key=1.0, rate_value=1.0)
-    items, asked, cases = (torch.tensor(part) for part in batch[:3])
-    weights = settings.starting(np.random.default_rng(1))
-    program = TorchTransformer(settings, 0, weights, torch.float64)
-    program.before = tuple(part.clone() for part in (program.query, program.key, program.value))
+    data = [torch.tensor(part) for part in batch[:3]]
+    program = TorchTransformer(settings, 0, settings.starting(np.random.default_rng(1)), torch.float64)
     program.give(*batch[3:])
-    program.step(items, asked, cases)
-    errors = [0.0]
+    before = [part.clone() for part in (program.query, program.key, program.value)]
+    program.step(*data)
     after = program.query, program.key, program.value
-    for before, now, expected in zip(program.before, after, automatic_gradients(program, items, asked, cases)):
+    errors = []
+    for old, new, expected in zip(before, after, automatic_gradients(settings, program.module, before, *data)):
         if expected is not None:
-            size = expected.abs().max()
-            errors.append(float((before - now - expected).abs().max() / (size if size else 1)))
+            largest = float(expected.abs().max()) or 1.0
+            errors.append(float((old - new - expected).abs().max()) / largest)
     return max(errors)
