@@ -7,6 +7,7 @@ W_K are (3 L, N), W_V is (3 L, 2), so that an input is a row to look up. Equal s
 from dataclasses import dataclass, replace
 from functools import cache
 
+import llvmlite.binding as llvm
 import numpy as np
 from numba import njit
 
@@ -88,6 +89,7 @@ ACCURACIES = {
 CHECKED_TOO = [
     Settings("tf_item", "mhn", loading="item", values="mhn"),
     Settings("tf_hebbian", "hebbian", beta=2.0, init_scale=0.5, strength=0.5, **projected),
+    Settings("tf_few_units", "mhn", hidden=3, init_scale=2.0),
     Settings("tf_other_sizes", "mhn", width=21, hidden=19, letters=6, context=3, beta=1.5),
     Settings("tf_baseline_published", "baseline", width=10, init_scale=0.25, form="published-2025", **slow),
 ]
@@ -188,6 +190,55 @@ def up_to(size, multiple):
 
 
 @cache
+def keep_loops():
+    """Tells LLVM, for all that is compiled from here on, to make vectors of short loops instead of unrolling them first.
+
+    Without it, loops over 16 units become 16 scalar steps, and training takes a fifth longer. Once only: LLVM refuses an
+    option that it was given before.
+    """
+    llvm.set_option("", "-unroll-full-max-count=2")
+
+
+def compiled_products(count, size):
+    """out[i] = rows[i] . vector for `count` rows, a multiple of 4: four at a time, so that their sums overlap."""
+
+    @njit(**COMPILED)
+    def products(rows, vector, out):
+        for first in range(0, count, 4):
+            a, b, c, d = np.float32(0), np.float32(0), np.float32(0), np.float32(0)
+            for entry in range(size):
+                factor = vector[entry]
+                a += rows[first, entry] * factor
+                b += rows[first + 1, entry] * factor
+                c += rows[first + 2, entry] * factor
+                d += rows[first + 3, entry] * factor
+            out[first], out[first + 1], out[first + 2], out[first + 3] = a, b, c, d
+
+    return products
+
+
+def compiled_sums(count, size):
+    """out += sum of shares[i] * rows[i] over `count` rows, a multiple of 4.
+
+    Four at a time: `out` could be one of the rows for all that numba knows, so it is read and written each time.
+    """
+
+    @njit(**COMPILED)
+    def add(shares, rows, out):
+        for first in range(0, count, 4):
+            a, b, c, d = shares[first], shares[first + 1], shares[first + 2], shares[first + 3]
+            for entry in range(size):
+                out[entry] += (
+                    a * rows[first, entry]
+                    + b * rows[first + 1, entry]
+                    + c * rows[first + 2, entry]
+                    + d * rows[first + 3, entry]
+                )
+
+    return add
+
+
+@cache
 def compiled_training(settings):
     """Iterations of training, compiled for these settings but for rates: sizes and model are constants of the loops.
 
@@ -196,6 +247,7 @@ def compiled_training(settings):
     Only the start weights of units that nothing was loaded into (there are none with projections) need loops over N.
     Data and start weights are read from `batch` where it has any, and drawn otherwise.
     """
+    keep_loops()
     letters, context, hidden, width = settings.letters, settings.context, settings.hidden, settings.width
     tokens, asked = 3 * letters, 2 * letters
     # Padded sizes, whole vectors: loops of other sizes are not made vector loops. A unit's content: item, value, nothing.
@@ -257,19 +309,16 @@ def compiled_training(settings):
     def load(items, keys_by_items, queries_by_items, asked_letter, value, contents, scores, winners):
         """Loads the context; `scores` (context + 1, units) hold the start weights' and become the loaded rows'.
 
-        Returns nothing; `winners` has each item's unit. Without branches: which unit wins cannot be predicted.
+        `winners` has each item's unit afterwards.
         """
         for place in range(context):
             item = items[place]
             if projections:
                 scores[place, item] += strength
-            highest = scores[place, 0]
-            for unit in range(units):
-                highest = max(highest, scores[place, unit])
-            first = np.int32(hidden)
-            for unit in range(units):
-                first = min(first, np.int32(unit) if scores[place, unit] == highest else np.int32(hidden))
-            winner = np.int64(first)
+            winner, highest = 0, scores[place, 0]
+            for unit in range(1, hidden):
+                better = scores[place, unit] > highest
+                winner, highest = unit if better else winner, scores[place, unit] if better else highest
             winners[place] = winner
             for later in range(place + 1, context):
                 # A loaded row of W_IH is one-hot for another item.
@@ -281,32 +330,10 @@ def compiled_training(settings):
             contents[winner, tokens] = value[item, 0]
             contents[winner, tokens + 1] = value[item, 1]
 
-    @njit(**COMPILED)
-    def products(rows, vector, out):
-        """out[unit] = rows[unit] . vector, four at a time, so that sums across vectors overlap; least for the pads."""
-        for unit in range(0, units, 4):
-            a, b, c, d = zero, zero, zero, zero
-            for entry in range(rows.shape[1]):
-                factor = vector[entry]
-                a += rows[unit, entry] * factor
-                b += rows[unit + 1, entry] * factor
-                c += rows[unit + 2, entry] * factor
-                d += rows[unit + 3, entry] * factor
-            out[unit], out[unit + 1], out[unit + 2], out[unit + 3] = a, b, c, d
-        for unit in range(hidden, units):
-            out[unit] = least
-
-    @njit(**COMPILED)
-    def add_rows(shares, rows, out):
-        """out += sum of shares[unit] * rows[unit], four rows at a time: `out` could be one of them for all numba knows."""
-        for unit in range(0, units, 4):
-            for entry in range(rows.shape[1]):
-                out[entry] += (
-                    shares[unit] * rows[unit, entry]
-                    + shares[unit + 1] * rows[unit + 1, entry]
-                    + shares[unit + 2] * rows[unit + 2, entry]
-                    + shares[unit + 3] * rows[unit + 3, entry]
-                )
+    start_products, content_products = compiled_products(units, inner), compiled_products(units, row)
+    add_starts, add_contents = compiled_sums(units, inner), compiled_sums(units, row)
+    add_keys = compiled_sums(up_to(tokens, 4), inner)
+    add_outputs, add_backs = compiled_sums(BATCH, row), compiled_sums(BATCH, inner)
 
     @njit(**COMPILED)
     def train(iterations, query, key, value, rates, state, hash_keys, batch, correct, losses):
@@ -325,7 +352,9 @@ def compiled_training(settings):
         scores = np.zeros((context + 1, units), np.float32)
         shares, back, change = (np.zeros(units, np.float32), np.zeros(units, np.float32), np.zeros(units, np.float32))
         again = np.zeros(units, np.float32)
-        output, toward, reinstated = np.zeros(row, np.float32), np.zeros(row, np.float32), np.zeros(inner, np.float32)
+        toward, reinstated = np.zeros(row, np.float32), np.zeros(inner, np.float32)
+        # Of every sequence: x~, and what comes back to W_K x~ through the start weights.
+        outputs, backs = np.zeros((BATCH, row), np.float32), np.zeros((BATCH, inner), np.float32)
         # Sums over the batch.
         by_query = np.zeros((letters, asked), np.float32)
         by_key = np.zeros((tokens, row), np.float32)
@@ -408,8 +437,11 @@ def compiled_training(settings):
                         counter = fill(hash_keys, counter, half, drawn)
                 if starts:
                     for place in range(context):
-                        products(start, key[items[place]], scores[place])
-                    products(start, query[asked + letter], scores[queries])
+                        start_products(start, key[items[place]], scores[place])
+                    start_products(start, query[asked + letter], scores[queries])
+                    for place in range(context + 1):
+                        for unit in range(hidden, units):
+                            scores[place, unit] = least
                 else:
                     for place in range(context + 1):
                         for unit in range(units):
@@ -427,8 +459,9 @@ def compiled_training(settings):
 
                 # Units beyond n_h are pads: their shares stay zero.
                 softmax(scores[queries], beta, units, shares)
+                output = outputs[sequence]
                 output[:] = zero
-                add_rows(shares, contents, output)
+                add_contents(shares, contents, output)
                 m0, m1 = output[tokens] - first, output[tokens + 1] - second
                 right += np.int64((output[tokens + 1] > output[tokens]) == (case == 1))
                 loss += m0 * m0 + m1 * m1
@@ -448,31 +481,25 @@ def compiled_training(settings):
                     value_change[0, entry] += e0 * output[entry]
                     value_change[1, entry] += e1 * output[entry]
 
-                products(contents, toward, back)
+                content_products(contents, toward, back)
                 times_jacobian(shares, back, units, change)
                 # The last item that a unit was loaded with has it: backwards, and nothing is left for others.
                 for place in range(context - 1, -1, -1):
                     by_query[letter, items[place]] += change[winners[place]]
                     change[winners[place]] = zero
                 if starts:
-                    add_rows(change, start, query_change[letter])
+                    add_starts(change, start, query_change[letter])
 
                 if align or hebbian:
                     for entry in range(row):
                         by_item_query[letter, entry] += output[entry]
-                if align:
-                    for item in range(tokens):
-                        share = output[item]
-                        for entry in range(row):
-                            by_key[item, entry] += share * output[entry]
                 if through:
                     if starts:
                         reinstated[:] = zero
-                        for item in range(tokens):
-                            share = output[item]
-                            for entry in range(inner):
-                                reinstated[entry] += share * key[item, entry]
-                        products(start, reinstated, again)
+                        add_keys(output, key, reinstated)
+                        start_products(start, reinstated, again)
+                        for unit in range(hidden, units):
+                            again[unit] = least
                     else:
                         for unit in range(units):
                             again[unit] = zero if unit < hidden else least
@@ -495,15 +522,17 @@ def compiled_training(settings):
                             by_key[items[place], entry] += share * output[entry]
                         change[winners[place]] = zero
                     if starts:
-                        reinstated[:] = zero
-                        add_rows(change, start, reinstated)
-                        for item in range(tokens):
-                            share = output[item]
-                            for entry in range(inner):
-                                start_key[item, entry] += share * reinstated[entry]
+                        backs[sequence, :] = zero
+                        add_starts(change, start, backs[sequence])
 
             correct[iteration] = right
             losses[iteration] = loss / np.float32(BATCH)
+            # Sums over the batch of outer products: sum of x~ x~^T, and of what came back and x~.
+            for item in range(tokens):
+                if align:
+                    add_outputs(outputs[:, item], outputs, by_key[item])
+                if through and starts:
+                    add_backs(outputs[:, item], backs, start_key[item])
             # All changes from the weights before this iteration.
             for letter in range(letters):
                 for item in range(asked):
@@ -577,7 +606,8 @@ class NumbaTransformer:
 
     def load(self, query, key, value):
         """Starts from these weights."""
-        padding = ((0, 0), (0, up_to(self.settings.width, 16) - self.settings.width))
+        tokens, width = key.shape
+        padding = ((0, up_to(tokens, 4) - tokens), (0, up_to(width, 16) - width))
         self.query, self.key, self.value = np.pad(query, padding), np.pad(key, padding), value.copy()
 
     def give(self, batch):
@@ -585,8 +615,8 @@ class NumbaTransformer:
         self.batch = batch
 
     def weights(self):
-        width = self.settings.width
-        return self.query[:, :width], self.key[:, :width], self.value
+        tokens, width = 3 * self.settings.letters, self.settings.width
+        return self.query[:tokens, :width], self.key[:tokens, :width], self.value
 
     def iterate(self, iterations):
         """Shares of right answers, and losses, of each iteration."""

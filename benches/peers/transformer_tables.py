@@ -64,6 +64,9 @@ def main():
     trials = [
         trial(settings, options.seed, number, options.iterations, options.final_window) for number in range(options.trials)
     ]
+    for number, found in enumerate(trials):
+        if not all(map(np.isfinite, found.values())):
+            sys.exit(f"trial {number} diverged: smaller rates, or fewer iterations")
     columns = {name: [found[name] for found in trials] for name in trials[0]}
     report = {
         "settings": asdict(settings),
