@@ -199,6 +199,14 @@ def keep_loops():
     llvm.set_option("", "-unroll-full-max-count=2")
 
 
+@njit(**COMPILED)
+def aligned(size):
+    """Zeros that start on a cache line: vectors that straddle two take twice as long, and where they lie is luck."""
+    memory = np.zeros(size + 16, np.float32)
+    first = (-memory.ctypes.data % 64) // 4
+    return memory[first : first + size]
+
+
 def compiled_products(count, size):
     """out[i] = rows[i] . vector for `count` rows, a multiple of 4: four at a time, so that their sums overlap."""
 
@@ -340,30 +348,30 @@ def compiled_training(settings):
         given = batch[0].size > 0
         rate_query, rate_key, rate_value = rates
         # Weights padded to `inner` columns; pads stay zero.
-        keys_by_items = np.zeros((asked, row), np.float32)
-        queries_by_items = np.zeros((letters, asked), np.float32)
+        keys_by_items = aligned(asked * row).reshape(asked, row)
+        queries_by_items = aligned(letters * asked).reshape(letters, asked)
         order, items, winners = np.arange(letters), np.zeros(context, np.int64), np.zeros(context, np.int64)
-        drawn = np.zeros((start_blocks, 2, LANES), np.float32)
+        drawn = aligned(start_blocks * 2 * LANES).reshape(start_blocks, 2, LANES)
         start = drawn.reshape(-1)[:start_size].reshape(units, inner)
-        drawn_contents = np.zeros((content_blocks, 2, LANES), np.float32)
+        drawn_contents = aligned(content_blocks * 2 * LANES).reshape(content_blocks, 2, LANES)
         contents = drawn_contents.reshape(-1)[:content_size].reshape(units, row)
-        drawn_inputs = np.zeros((input_blocks, 2, LANES), np.float32)
+        drawn_inputs = aligned(input_blocks * 2 * LANES).reshape(input_blocks, 2, LANES)
         inputs = drawn_inputs.reshape(-1)[:input_size].reshape(context, units)
-        scores = np.zeros((context + 1, units), np.float32)
-        shares, back, change = (np.zeros(units, np.float32), np.zeros(units, np.float32), np.zeros(units, np.float32))
-        again = np.zeros(units, np.float32)
-        toward, reinstated = np.zeros(row, np.float32), np.zeros(inner, np.float32)
+        scores = aligned((context + 1) * units).reshape(context + 1, units)
+        shares, back, change = (aligned(units), aligned(units), aligned(units))
+        again = aligned(units)
+        toward, reinstated = aligned(row), aligned(inner)
         # Of every sequence: x~, and what comes back to W_K x~ through the start weights.
-        outputs, backs = np.zeros((BATCH, row), np.float32), np.zeros((BATCH, inner), np.float32)
+        outputs, backs = aligned(BATCH * row).reshape(BATCH, row), aligned(BATCH * inner).reshape(BATCH, inner)
         # Sums over the batch.
-        by_query = np.zeros((letters, asked), np.float32)
-        by_key = np.zeros((tokens, row), np.float32)
-        by_item_query = np.zeros((letters, row), np.float32)
-        start_key = np.zeros((tokens, inner), np.float32)
-        value_change = np.zeros((2, row), np.float32)
-        value_rows = np.zeros((2, row), np.float32)
-        query_change = np.zeros((letters, inner), np.float32)
-        key_change = np.zeros((tokens, inner), np.float32)
+        by_query = aligned(letters * asked).reshape(letters, asked)
+        by_key = aligned(tokens * row).reshape(tokens, row)
+        by_item_query = aligned(letters * row).reshape(letters, row)
+        start_key = aligned(tokens * inner).reshape(tokens, inner)
+        value_change = aligned(2 * row).reshape(2, row)
+        value_rows = aligned(2 * row).reshape(2, row)
+        query_change = aligned(letters * inner).reshape(letters, inner)
+        key_change = aligned(tokens * inner).reshape(tokens, inner)
         counter = np.int64(state[1])
         for iteration in range(iterations):
             for item in range(asked):
@@ -607,8 +615,10 @@ class NumbaTransformer:
     def load(self, query, key, value):
         """Starts from these weights."""
         tokens, width = key.shape
-        padding = ((0, up_to(tokens, 4) - tokens), (0, up_to(width, 16) - width))
-        self.query, self.key, self.value = np.pad(query, padding), np.pad(key, padding), value.copy()
+        shape = up_to(tokens, 4), up_to(width, 16)
+        self.query, self.key = (aligned(shape[0] * shape[1]).reshape(shape) for _ in range(2))
+        self.query[:tokens, :width], self.key[:tokens, :width] = query, key
+        self.value = value.copy()
 
     def give(self, batch):
         """Data and start weights for every iteration from here, in place of drawn ones."""
