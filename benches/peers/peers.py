@@ -17,11 +17,14 @@ import platform
 import statistics
 import sys
 import time
+from dataclasses import replace
 from importlib.metadata import version
 
 import numpy as np
 
+import mhn_transformers
 import searches
+from mhn_transformers import BATCH, NumbaTransformer
 from programs import NETWORKS, PROGRAMS, NumpyWinners
 
 TRAINED = 3_000
@@ -29,6 +32,8 @@ CYCLED = 1_000
 CHECKED = 200
 SEED = 20_260
 AGREEMENT = 0.999
+ITERATIONS = 5_000
+FINAL = 1_000
 
 failures = 0
 
@@ -203,8 +208,76 @@ def run_search(store, only, quick, results):
             results.add(search.name, store.name, operation, times)
 
 
+def torch_program():
+    """The module of the PyTorch peer, or why there is none."""
+    try:
+        import mhn_transformers_torch
+    # A PyTorch with CUDA, without CUDA's libraries, raises the other two.
+    except (ImportError, OSError, ValueError) as error:
+        return None, f"torch cannot be imported: {error}".splitlines()[0]
+    return mhn_transformers_torch, ""
+
+
+def changes(program, before):
+    return [new - old for new, old in zip(program.weights(), before)]
+
+
+def check_step(settings, module, only):
+    """One batch, with the same data and start weights for both programs, and for automatic differentiation."""
+    rng = np.random.default_rng(SEED)
+    batch, weights = mhn_transformers.given_batch(settings, rng), settings.starting(rng)
+    if only in (None, "torch") and settings.form == "consistent":
+        error = module.largest_gradient_error(settings, batch)
+        check(error <= 1e-9, program="torch", network=settings.name, gradient_error=float(f"{error:.1e}"))
+    if only in (None, "numba"):
+        # Rates of 1, so that rounding of weights is small against their changes.
+        settings = replace(settings, rate_query=1.0, rate_key=1.0, rate_value=1.0)
+        expected = module.TorchTransformer(settings, 0, weights)
+        expected.give(*batch[3:])
+        right, _ = expected.step(*(module.torch.tensor(part) for part in batch[:3]))
+        found = NumbaTransformer(settings, 0)
+        found.load(*weights)
+        found.give(batch)
+        shares, _ = found.iterate(1)
+        error = max(
+            float(np.abs(new - old).max() / (np.abs(old).max() or 1))
+            for new, old in zip(changes(found, weights), changes(expected, weights))
+        )
+        ok = error <= 1e-4 and round(shares[0] * BATCH) == int(right)
+        check(ok, program="numba", network=settings.name, difference_from_torch=float(f"{error:.1e}"))
+
+
+def run_transformers(only, quick, results, module):
+    if module:
+        for settings in mhn_transformers.MODELS + mhn_transformers.CHECKED_TOO:
+            check_step(settings, module, only)
+
+    for settings in mhn_transformers.MODELS:
+        programs = []
+        if only in (None, "numba"):
+            programs.append(NumbaTransformer(settings, SEED))
+        if only in (None, "torch") and module:
+            weights = settings.starting(np.random.default_rng(SEED))
+            programs.append(module.TorchTransformer(settings, SEED, weights))
+        for program in programs:
+            shares, _ = program.iterate(ITERATIONS)
+            accuracy = float(shares[-FINAL:].mean())
+            expected, tolerance = mhn_transformers.ACCURACIES[settings.name]
+            ok = abs(accuracy - expected) <= tolerance
+            check(ok, program=program.name, network=settings.name, accuracy=round(accuracy, 4))
+
+        def work(program):
+            block = program.block // 5 if quick else program.block
+            return lambda _: timed(program.iterate, block) / block
+
+        works = [work(program) for program in programs]
+        for program, times in zip(programs, interleaved(works, 5 if quick else 21)):
+            results.add(program.name, settings.name, "iteration", times)
+
+
 def main():
     names = list(dict.fromkeys(made.name.partition("/")[0] for made in PROGRAMS + searches.SEARCHES))
+    names.append("torch")
     target = pathlib.Path(__file__).resolve().parents[2] / "target"
     parser = argparse.ArgumentParser(description="Times Python peers; JSON lines on stdout, and DIR/peers.csv.")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter repetitions, the same checks")
@@ -212,7 +285,13 @@ def main():
     parser.add_argument("--only", metavar="NAME", choices=names, help="one program: " + ", ".join(names))
     options = parser.parse_args()
 
+    module, missing = torch_program() if options.only in (None, "numba", "torch") else (None, "")
+    if options.only == "torch" and missing:
+        print(missing, file=sys.stderr)
+        return 3
     packages = ["faiss-cpu", "llvmlite", "numba", "numpy", "scipy", "simsimd"]
+    if module:
+        packages.append("torch")
     say(
         kind="versions",
         python=platform.python_version(),
@@ -224,6 +303,10 @@ def main():
         run_network(network, options.only, options.quick, results)
     for store in searches.STORES:
         run_search(store, options.only, options.quick, results)
+    if options.only in (None, "numba", "torch"):
+        if missing:
+            say(kind="left_out", program="torch", why=missing)
+        run_transformers(options.only, options.quick, results, module)
     if failures:
         # No CSV: times of a program with wrong answers are of no use.
         print(f'{failures} checks failed: see the lines with "ok": false', file=sys.stderr)
