@@ -9,10 +9,10 @@ use super::weights::{Weights, set};
 use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
 use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
 
-/// Start weights below 1 from 16 bits.
-const UNIT: f32 = 1.0 / 65_536.0;
-/// Start weights below 1/2.
-const HALF: f32 = 0.5 * UNIT;
+/// Start weights are below this.
+const UNIT: f32 = 1.0;
+/// And those of keys below this.
+const HALF: f32 = 0.5;
 /// The rows of a module whose start weights are drawn: places of each begin here.
 const KEY_ROWS: u32 = 0;
 const RETURN_ROWS: u32 = 1 << 30;
@@ -48,7 +48,6 @@ pub(super) fn batch<F: Floats>(
     let letters = settings.sizes.letters as usize;
     matches::<F>(settings, weights, scratch);
     let keys = &weights.columns[1];
-    scratch.rows.fill(Chunk::ZERO);
     let pairs = 2 * letters;
     for a in 0..pairs {
         for b in 0..=a {
@@ -129,7 +128,7 @@ impl Sequence<'_> {
                     let first = (part * LANES * words) as u32 | KEY_ROWS;
                     for place in 0..words.min(keys) {
                         let drawn = F::draws(self.key, first + place as u32, words as u32);
-                        let turned = &mut scratch.turned[part * keys..][..keys];
+                        let turned = &mut scratch.turned[part * key * LANES..][..keys];
                         F::low_halves(drawn, HALF).store(&mut turned[place]);
                         if place + words < keys {
                             F::high_halves(drawn, HALF).store(&mut turned[place + words]);
@@ -143,7 +142,7 @@ impl Sequence<'_> {
                         None => &self.weights.columns[0][query * key..][..key],
                     };
                     let out = &mut scratch.potentials[at * units..][..units];
-                    turned_products::<F>(&scratch.turned, &flat(column)[..keys], out);
+                    turned_products::<F>(&scratch.turned, flat(column), out);
                 }
             }
             Allocation::Projected(_) => {
@@ -210,48 +209,45 @@ impl Sequence<'_> {
         }
     }
 
-    /// What the hidden units give back, and the rows of their keys.
+    /// What the hidden units give back, and the key rows of those that store nothing.
     #[inline(always)]
     fn draw_returns<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, _, keys] = self.sizes();
         let (key, item) = (scratch.key, scratch.pull.len());
-        let hidden = self.module.hidden as usize;
+        let stride = scratch.units * LANES;
         let tokens = 3 * letters;
-        for unit in 0..hidden {
+        for unit in 0..self.module.hidden as usize {
             let token = scratch.stored[unit];
             if token == NONE {
                 let first = (unit * word_chunks(tokens + 2) * LANES) as u32 | RETURN_ROWS;
                 let returns = &mut scratch.returns[unit..];
-                draw_row::<F>(self.key, first, UNIT, returns, (item, hidden));
+                draw_row::<F>(self.key, first, UNIT, returns, (item, stride));
                 if self.draws_keys() {
                     let first = (unit * word_chunks(keys) * LANES) as u32 | KEY_ROWS;
-                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], (key, hidden));
-                    let last = &mut scratch.rows[(key - 1) * hidden + unit];
+                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], (key, stride));
+                    let last = &mut scratch.rows[(key - 1) * stride + unit];
                     F::load(last).mul(F::load(&scratch.tail)).store(last);
-                } else {
-                    for part in 0..key {
-                        scratch.rows[part * hidden + unit] = Chunk::ZERO;
-                    }
                 }
             } else {
                 for part in 0..item {
-                    scratch.returns[part * hidden + unit] = Chunk::ZERO;
+                    scratch.returns[part * stride + unit] = Chunk::ZERO;
                 }
-                let place = |at: usize| (at / LANES * hidden + unit, at % LANES);
+                let place = |at: usize| (at / LANES * stride + unit, at % LANES);
                 let (part, lane) = place(token as usize);
                 scratch.returns[part].0[lane] = 1.0;
                 for (of, values) in self.weights.values.iter().enumerate() {
                     let (part, lane) = place(tokens + of);
                     scratch.returns[part].0[lane] = flat(values)[token as usize];
                 }
-                let column = &self.weights.columns[1][token as usize * key..][..key];
-                for (part, column) in column.iter().enumerate() {
-                    scratch.rows[part * hidden + unit] = *column;
+                if self.draws_keys() {
+                    for part in 0..key {
+                        scratch.rows[part * stride + unit] = Chunk::ZERO;
+                    }
                 }
             }
             for (of, values) in scratch.values.iter_mut().enumerate() {
                 let at = tokens + of;
-                flat_mut(values)[unit] = scratch.returns[at / LANES * hidden + unit].0[at % LANES];
+                flat_mut(values)[unit] = scratch.returns[at / LANES * stride + unit].0[at % LANES];
             }
         }
     }
@@ -265,10 +261,9 @@ impl Sequence<'_> {
         let query = &scratch.potentials[context * units..][..units];
         scale::<F>(query, self.settings.beta, &mut scratch.activity);
         softmax::<F>(&mut scratch.activity);
-        let activity = &flat(&scratch.activity)[..hidden];
-
+        let (activity, stride) = (flat(&scratch.activity), units * LANES);
         for (part, out) in scratch.reinstated.iter_mut().enumerate() {
-            let returns = &scratch.returns[part * hidden..][..hidden];
+            let returns = &scratch.returns[part * stride..][..stride];
             weighted::<F>(returns, activity).store(out);
         }
         let items = flat_mut(&mut scratch.reinstated);
@@ -278,7 +273,7 @@ impl Sequence<'_> {
         let missed = [outputs[0] - targets[0], outputs[1] - targets[1]];
         let loss = missed[0] * missed[0] + missed[1] * missed[1];
         flat_mut(&mut scratch.left.losses)[number] = loss;
-        let sequences = self.settings.sizes.batch as usize;
+        let sequences = scratch.sequences;
         for (part, item) in scratch.reinstated.iter().enumerate() {
             scratch.left.item[part * sequences + number] = *item;
         }
@@ -297,7 +292,7 @@ impl Sequence<'_> {
             let signal = if token == NONE {
                 let mut sum = F::splat(0.0);
                 for (part, pull) in scratch.pull.iter().enumerate() {
-                    let returns = &scratch.returns[part * hidden + unit];
+                    let returns = &scratch.returns[part * stride + unit];
                     sum = sum.add(F::load(returns).mul(F::load(pull)));
                 }
                 sum.sum()
@@ -307,7 +302,10 @@ impl Sequence<'_> {
             flat_mut(&mut scratch.signal)[unit] = signal;
         }
         through_softmax::<F>(&scratch.activity, &mut scratch.signal);
-        self.pull_keys::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.query);
+        self.pull_tokens(&scratch.stored, &scratch.signal, &mut scratch.left.pulls);
+        if self.draws_keys() {
+            self.pull_rows::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.query);
+        }
 
         let taught = match self.module.values {
             ValueRule::Reinstated => errors,
@@ -319,59 +317,43 @@ impl Sequence<'_> {
         u32::from(usize::from(outputs[1] > outputs[0]) == self.target)
     }
 
-    /// Leaves the vector of the gradient of `W_K`; the shares of the tokens in it are the reinstated item.
+    /// Leaves what the gradient of `W_K` is made of.
     #[inline(always)]
     fn teach_keys<F: Floats>(&self, scratch: &mut Scratch) {
         if self.settings.rates[1].is_none() || self.module.keys == KeyRule::Fixed {
             return;
         }
-        let [letters, _, _] = self.sizes();
-        let (key, number) = (scratch.key, self.number);
-        let query = (2 * letters + self.letter) * key;
-        let query = &self.weights.columns[0][query..][..key];
-        let sequences = self.settings.sizes.batch as usize;
-        let items = &flat(&scratch.reinstated)[..3 * letters];
+        let items = &flat(&scratch.reinstated)[..self.settings.sizes.tokens() as usize];
         for (token, &item) in items.iter().enumerate() {
-            scratch.left.key_share[token * sequences + number] = item;
+            scratch.left.item_numbers[token * scratch.sequences + self.number] = item;
         }
-        if self.module.keys == KeyRule::Hebbian {
-            for (part, query) in query.iter().enumerate() {
-                scratch.left.key[part * sequences + number] = *query;
-            }
-            return;
+        if self.module.keys == KeyRule::Through {
+            self.through_module::<F>(scratch);
         }
+    }
+
+    /// The gradient of `W_K` through the module: recall with the reinstated key.
+    #[inline(always)]
+    fn through_module<F: Floats>(&self, scratch: &mut Scratch) {
+        let key = scratch.key;
         let keys = &self.weights.columns[1];
+        let items = &flat(&scratch.reinstated)[..self.settings.sizes.tokens() as usize];
         for (part, out) in scratch.reinstated_key.iter_mut().enumerate() {
             let sum = sum16!(F, items.len(), |token| {
                 F::load(&keys[token * key + part]).mul(F::splat(items[token]))
             });
             sum.store(out);
         }
-        if self.module.keys == KeyRule::Align {
-            for (part, (key, query)) in scratch.reinstated_key.iter().zip(query).enumerate() {
-                let out = &mut scratch.left.key[part * sequences + number];
-                F::load(key).sub(F::load(query)).store(out);
-            }
-            return;
-        }
-        self.through_module::<F>(scratch);
-    }
-
-    /// The gradient of `W_K` through the module: recall with the reinstated key.
-    #[inline(always)]
-    fn through_module<F: Floats>(&self, scratch: &mut Scratch) {
-        let [_, _, keys] = self.sizes();
-        let key = scratch.key;
         let mut activity = std::mem::take(&mut scratch.activity);
         if self.draws_keys() {
-            let reinstated = &flat(&scratch.reinstated_key)[..keys];
+            let reinstated = flat(&scratch.reinstated_key);
             turned_products::<F>(&scratch.turned, reinstated, &mut activity);
         } else {
             activity.fill(Chunk::ZERO);
         }
         for (unit, &token) in scratch.stored.iter().enumerate() {
             if token != NONE {
-                let column = &self.weights.columns[1][token as usize * key..][..key];
+                let column = &keys[token as usize * key..][..key];
                 flat_mut(&mut activity)[unit] = dot::<F>(column, &scratch.reinstated_key);
             }
         }
@@ -393,19 +375,37 @@ impl Sequence<'_> {
             lower.add(F::load(upper).mul(second)).store(signal);
         }
         through_softmax::<F>(&activity, &mut scratch.signal);
-        self.pull_keys::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.key);
+        self.pull_tokens(&scratch.stored, &scratch.signal, &mut scratch.left.key_pulls);
+        if self.draws_keys() {
+            self.pull_rows::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.key);
+        }
         scratch.activity = activity;
     }
 
-    /// Leaves the sum of the key rows, each times its unit's signal.
+    /// Leaves the signals of the units that store an item, token by token.
     #[inline(always)]
-    fn pull_keys<F: Floats>(&self, rows: &[Chunk], signal: &[Chunk], left: &mut [Chunk]) {
-        let hidden = self.module.hidden as usize;
-        let sequences = self.settings.sizes.batch as usize;
-        let signal = flat(signal);
-        for part in 0..rows.len() / hidden {
-            let rows = &rows[part * hidden..][..hidden];
-            weighted::<F>(rows, signal).store(&mut left[part * sequences + self.number]);
+    fn pull_tokens(&self, stored: &[u32], signal: &[Chunk], left: &mut [Chunk]) {
+        let sequences = (self.settings.sizes.batch as usize).div_ceil(LANES) * LANES;
+        for part in 0..left.len() / sequences {
+            left[part * sequences + self.number] = Chunk::ZERO;
+        }
+        for (&token, &signal) in stored.iter().zip(flat(signal)) {
+            if token != NONE {
+                let token = token as usize;
+                left[token / LANES * sequences + self.number].0[token % LANES] += signal;
+            }
+        }
+    }
+
+    /// Leaves the sum of the drawn key rows, each times its unit's signal.
+    #[inline(always)]
+    fn pull_rows<F: Floats>(&self, rows: &[Chunk], signal: &[Chunk], left: &mut [Chunk]) {
+        let (key, units) = (self.sizes()[2].div_ceil(LANES), signal.len() * LANES);
+        let sequences = left.len() / key;
+        for part in 0..key {
+            let rows = &rows[part * units..][..units];
+            let out = &mut left[part * sequences + self.number];
+            weighted::<F>(rows, flat(signal)).store(out);
         }
     }
 }
@@ -427,7 +427,7 @@ fn turned_products<F: Floats>(turned: &[Chunk], vector: &[f32], out: &mut [Chunk
     }
 }
 
-/// Draws a row of start weights below `65536 scale`: so many chunks, and each so far behind the last.
+/// Draws a row of start weights below `scale`: so many chunks, and each so far behind the last.
 #[inline(always)]
 fn draw_row<F: Floats>(
     key: [u32; 2],

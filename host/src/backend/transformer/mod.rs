@@ -6,8 +6,24 @@
 //! plain program that uses the core.
 //!
 //! What makes it fast: inputs are one-hot, so a product with them is a column; potentials of stored keys are products of
-//! columns of `W_K`, taken once a batch; the start weights are drawn where they are used, 16 at a time; and a batch leaves
-//! two vectors a sequence, from which the gradients are summed at its end.
+//! columns of `W_K`, taken once a batch; the start weights are drawn where they are used, 16 at a time; and a sequence leaves
+//! no products of its own, but its shares in the columns, from which the gradients are made at the end of the batch.
+//!
+//! # The gradients, bit for bit
+//! All sums are [`slotless_core::real::sum`]'s unless told otherwise; those over hidden units go by their number, those over
+//! sequences by the place in the batch. `u_b` is `J s` of sequence `b`, and `u'_b` that of the pass through the module.
+//!
+//! * `P_b[t]`, for the tokens `t` of letters: the sum, in ascending order, of `u_b[h]` over the units (items) that store `t`.
+//!   `M[l][t]` is the sum over the batch of `P_b[t]`, times 1 where letter `l` is asked for and 0 elsewhere. With
+//!   [`Allocation::Key`], `r_b[n]` is the sum over units of `u_b[h] W_KH[h][n]`, where those that store an item have 0.
+//! * Column `l` of the queries of `dW_Q`: `2 beta (sum_t M[l][t] K_t + sum_b [l] r_b)`, `K_t` columns of `W_K`; the second
+//!   sum only with [`Allocation::Key`], here and below.
+//! * `dW_V`: 2 times the sum over the batch of `e x~^T`.
+//! * `dW_K`, column `t`: in the baseline `2 beta sum_l M[l][t] Q_l`, `Q_l` the columns of queries of `W_Q`; through the module
+//!   `2 beta (sum_t' C[t][t'] K_t' + sum_b x~_b[t] r'_b)`, with `C[t][t']` the sum over the batch of `x~_b[t] P'_b[t']`; by
+//!   alignment `2 (sum_t' A[t][t'] K_t' - sum_l B[l][t] Q_l)`, with `A[t][t']` the sum over the batch of `x~_b[t] x~_b[t']` and
+//!   `B[l][t]` that of `x~_b[t]` where `l` is asked for; and Hebbian `-sum_l B[l][t] Q_l`.
+//! * A step subtracts gradient times rate.
 
 mod memory;
 mod scratch;
@@ -303,7 +319,7 @@ impl Kernel for Pass<'_> {
                 memory::batch::<B::Floats>(settings, &module, weights, batch, key, scratch)
             }
         };
-        update::sum_batch::<B::Floats>(settings, batch, scratch);
+        update::sum_batch::<B::Floats>(settings, weights, batch, scratch);
         outcome
     }
 }

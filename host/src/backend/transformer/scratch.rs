@@ -1,15 +1,20 @@
 //! What a batch needs on its way.
+//!
+//! Whatever is summed over (places of a key, hidden units, sequences) is filled up to whole chunks with zeros, which change no
+//! sum, so that sums go on in whole chunks.
 
 use std::fmt;
 
 use super::weights::Weights;
-use super::{Attention, Settings};
+use super::{Allocation, Attention, KeyRule, Settings};
 use crate::backend::simd::{Chunk, LANES};
 
 /// Buffers of a trainer; lengths in chunks unless told otherwise.
 pub(super) struct Scratch {
     /// Chunks of a key: N over 16.
     pub key: usize,
+    /// Sequences of a batch, filled up.
+    pub sequences: usize,
     /// Chunks of one number for each hidden unit, or for each item of the context in the baseline.
     pub units: usize,
     /// Products of the columns of `W_K` of two letters' tokens (numbers, 2L x 2L).
@@ -20,7 +25,8 @@ pub(super) struct Scratch {
     pub turned: Vec<Chunk>,
     /// Potentials for each item, then for the query: `units` each.
     pub potentials: Vec<Chunk>,
-    /// Key rows of the hidden units as the gradient of `W_Q` sums them: for each chunk of a key one for each unit.
+    /// Drawn key rows, zero for units that store an item: for each chunk of a key one for each unit. Nothing unless there are
+    /// such.
     pub rows: Vec<Chunk>,
     /// What the hidden units give back, item and value: for each chunk of it one for each unit.
     pub returns: Vec<Chunk>,
@@ -40,11 +46,17 @@ pub(super) struct Scratch {
     pub reinstated_key: Vec<Chunk>,
     /// What a sequence leaves.
     pub left: Left,
-    /// Sums over the batch.
+    /// Sums over the batch: the gradients but for their factors.
     pub sums: Weights,
+    /// What each letter's queries pull of the letters' tokens: 2L over 16 each.
+    pub of_letters: Vec<Chunk>,
+    /// What each letter's queries reinstate: an item each.
+    pub asked_items: Vec<Chunk>,
+    /// What goes with one token of the reinstated items.
+    pub of_items: Vec<Chunk>,
     /// 1 for the places of a key's last chunk that are used.
     pub tail: Chunk,
-    /// 1 for sequences that ask for a letter (numbers, L x batch).
+    /// 1 for sequences that ask for a letter (numbers, L x sequences).
     pub asked: Vec<f32>,
 }
 
@@ -54,12 +66,16 @@ pub(super) const NONE: u32 = u32::MAX;
 /// What the sequences of a batch leave: the gradients are sums of their products. For each chunk (or number) of what is
 /// left one for each sequence.
 pub(super) struct Left {
-    /// Gradient of the query.
+    /// Shares of the letters' tokens in the gradient of the query: 2L over 16.
+    pub pulls: Vec<Chunk>,
+    /// What drawn key rows add to it; nothing unless there are such.
     pub query: Vec<Chunk>,
-    /// Vector of the gradient of `W_K`.
+    /// As `pulls`, of the gradient of the reinstated key; nothing unless `W_K` learns through the module.
+    pub key_pulls: Vec<Chunk>,
+    /// As `query`, of it.
     pub key: Vec<Chunk>,
-    /// Tokens' shares in it (numbers, 3L x batch).
-    pub key_share: Vec<f32>,
+    /// Reinstated items once more (numbers, 3L x sequences).
+    pub item_numbers: Vec<f32>,
     /// Reinstated item.
     pub item: Vec<Chunk>,
     /// Errors of the outputs that `W_V` learns from (numbers).
@@ -89,18 +105,28 @@ impl Scratch {
         let key = keys.div_ceil(LANES);
         let units = hidden.div_ceil(LANES);
         let item = (3 * letters + 2).div_ceil(LANES);
+        let sequences = batch.div_ceil(LANES) * LANES;
+        let pairs = (2 * letters).div_ceil(LANES);
+        let (drawn, through) = match settings.attention {
+            Attention::Slots | Attention::SlotsPublished => (false, false),
+            Attention::Memory(module) => (
+                module.allocation == Allocation::Key,
+                module.keys == KeyRule::Through,
+            ),
+        };
         let zeros = |chunks: usize| vec![Chunk::ZERO; chunks];
         let mut tail = Chunk([1.0; LANES]);
         tail.0[keys - (key - 1) * LANES..].fill(0.0);
         Self {
             key,
+            sequences,
             units,
             gram: vec![0.0; 4 * letters * letters],
             matches: vec![0.0; 2 * letters * letters],
-            turned: zeros(keys * units),
+            turned: zeros(if drawn { key * LANES * units } else { 0 }),
             potentials: zeros((context + 1) * units),
-            rows: zeros(hidden * key),
-            returns: zeros(hidden * item),
+            rows: zeros(if drawn { units * LANES * key } else { 0 }),
+            returns: zeros(units * LANES * item),
             values: [zeros(units), zeros(units)],
             stored: vec![NONE; units * LANES],
             activity: zeros(units),
@@ -109,16 +135,21 @@ impl Scratch {
             pull: zeros(item),
             reinstated_key: zeros(key),
             left: Left {
-                query: zeros(batch * key),
-                key: zeros(batch * key),
-                key_share: vec![0.0; 3 * letters * batch],
-                item: zeros(batch * item),
-                errors: [vec![0.0; batch], vec![0.0; batch]],
+                pulls: zeros(sequences * pairs),
+                query: zeros(if drawn { sequences * key } else { 0 }),
+                key_pulls: zeros(if through { sequences * pairs } else { 0 }),
+                key: zeros(if through && drawn { sequences * key } else { 0 }),
+                item_numbers: vec![0.0; 3 * letters * sequences],
+                item: zeros(sequences * item),
+                errors: [vec![0.0; sequences], vec![0.0; sequences]],
                 losses: zeros(batch.div_ceil(LANES)),
             },
             sums: Weights::new(sizes),
+            of_letters: zeros(letters * pairs),
+            asked_items: zeros(letters * item),
+            of_items: zeros(item),
             tail,
-            asked: vec![0.0; letters * batch],
+            asked: vec![0.0; letters * sequences],
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::scratch::Scratch;
 use super::weights::{Weights, get, set};
 use super::{Batch, Outcome, Settings};
-use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
+use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut};
 
 /// Sum of the products of two vectors.
 #[inline(always)]
@@ -82,10 +82,8 @@ pub(super) fn batch<F: Floats>(
     let sizes = &settings.sizes;
     let (letters, context) = (sizes.letters as usize, sizes.context as usize);
     matches::<F>(settings, weights, scratch);
-    let key = scratch.key;
-    let [queries, keys] = &weights.columns;
     let mut correct = 0;
-    let sequences = sizes.batch as usize;
+    let sequences = scratch.sequences;
     let contexts = batch.context.chunks_exact(context);
     let asked = batch.queries.iter().zip(&batch.targets);
     for (number, (tokens, (&letter, &target))) in contexts.zip(asked).enumerate() {
@@ -135,22 +133,15 @@ pub(super) fn batch<F: Floats>(
         let left = &mut scratch.left;
         scratch.reinstated.fill(Chunk::ZERO);
         let items = flat_mut(&mut scratch.reinstated);
-        for token in 0..2 * letters {
-            left.key_share[token * sequences + number] = 0.0;
+        let pulls = left.pulls.len() / sequences;
+        for part in 0..pulls {
+            left.pulls[part * sequences + number] = Chunk::ZERO;
         }
-        let signal = flat(&scratch.signal);
         for (at, &token) in tokens.iter().enumerate() {
-            items[token as usize] = flat(activity)[at];
-            left.key_share[token as usize * sequences + number] = signal[at];
-        }
-        let query = (2 * letters + letter as usize) * key;
-        for part in 0..key {
-            let sum = sum16!(F, context, |at| {
-                let column = &keys[tokens[at] as usize * key + part];
-                F::load(column).mul(F::splat(signal[at]))
-            });
-            sum.store(&mut left.query[part * sequences + number]);
-            left.key[part * sequences + number] = queries[query + part];
+            let token = token as usize;
+            items[token] = flat(activity)[at];
+            let pull = &mut left.pulls[token / LANES * sequences + number];
+            pull.0[token % LANES] = flat(&scratch.signal)[at];
         }
         for (part, item) in scratch.reinstated.iter().enumerate() {
             left.item[part * sequences + number] = *item;

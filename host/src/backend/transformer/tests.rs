@@ -42,8 +42,16 @@ fn through(activity: &[f32], signal: &[f32]) -> Vec<f32> {
 /// What a sequence adds to the gradients.
 struct Part {
     output: [f32; 2],
-    /// Vector and shares of the tokens of each matrix.
-    products: [(Vec<f32>, Vec<f32>); 3],
+    letter: usize,
+    /// The error that `W_V` learns from, and the reinstated item.
+    error: [f32; 2],
+    item: Vec<f32>,
+    /// Shares of the tokens in the gradient of the query, and what rows without an item add to it.
+    pulls: Vec<f32>,
+    drawn: Vec<f32>,
+    /// The same of the gradient of the reinstated key.
+    key_pulls: Vec<f32>,
+    key_drawn: Vec<f32>,
 }
 
 fn slots(settings: &Settings, w: &Matrices, context: &[u32], letter: u32, target: [f32; 2]) -> Part {
@@ -69,21 +77,20 @@ fn slots(settings: &Settings, w: &Matrices, context: &[u32], letter: u32, target
     let signal: Vec<f32> = values.iter().map(|value| real::sum(&[value[0] * error[0], value[1] * error[1]])).collect();
     let signal = through(&back, &signal);
     let mut item = vec![0.0; tokens];
-    let mut shares = vec![0.0; tokens];
+    let mut pulls = vec![0.0; tokens];
     for (at, &token) in context.iter().enumerate() {
         item[token as usize] = back[at];
-        shares[token as usize] = signal[at];
+        pulls[token as usize] = signal[at];
     }
-    let keys: Vec<&[f32]> = keys.iter().map(Vec::as_slice).collect();
-    let mut one = vec![0.0; tokens];
-    one[asked as usize] = 1.0;
     Part {
         output: [output[0], output[1]],
-        products: [
-            (combine(&signal, &keys, query.len()), one),
-            (query, shares),
-            (error.to_vec(), item),
-        ],
+        letter: letter as usize,
+        error,
+        item,
+        pulls,
+        drawn: Vec::new(),
+        key_pulls: Vec::new(),
+        key_drawn: Vec::new(),
     }
 }
 
@@ -108,11 +115,14 @@ fn memory(
         .unwrap();
     let mut scratch = vec![0; params.scratch_words()];
     let mut fast = Hetero::new(params, vec![0; params.words()], key).unwrap();
+    let mut stored = vec![None; module.hidden as usize];
     for &token in context {
         let mut item = vec![0.0; tokens];
         item[token as usize] = 1.0;
         let (key, value) = (w.column(Slow::Keys, token), w.column(Slow::Values, token));
-        fast.load(&key, &value, &item, &mut scratch).unwrap();
+        for &unit in fast.load(&key, &value, &item, &mut scratch).unwrap() {
+            stored[unit as usize] = Some(token);
+        }
     }
     let asked = 2 * letters + letter;
     let query = w.column(Slow::Queries, asked);
@@ -126,35 +136,48 @@ fn memory(
         .map(|token| real::sum(&[0, 1].map(|row: usize| w.row(Slow::Values, row)[token] * error[row])))
         .collect();
     let signal: Vec<f32> = units().map(|unit| real::dot(fast.item(unit), &pull)).collect();
-    let rows: Vec<&[f32]> = units().map(|unit| fast.key_row(unit)).collect();
-    let queries = combine(&through(&activity, &signal), &rows, length);
-    let reinstated_key = || {
-        let columns: Vec<Vec<f32>> = (0..tokens as u32).map(|token| w.column(Slow::Keys, token)).collect();
-        combine(&item, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), length)
-    };
-    let keys = match module.keys {
-        KeyRule::Fixed => vec![0.0; length],
-        KeyRule::Hebbian => query,
-        KeyRule::Align => reinstated_key().iter().zip(&query).map(|(key, query)| key - query).collect(),
-        KeyRule::Through => {
-            let found = fast.recall(&reinstated_key(), settings.beta, &mut scratch).unwrap();
-            let activity = found.hidden.to_vec();
-            let error = [found.value[0] - target[0], found.value[1] - target[1]];
-            let signal: Vec<f32> = units()
-                .map(|unit| real::sum(&[fast.value(unit)[0] * error[0], fast.value(unit)[1] * error[1]]))
-                .collect();
-            combine(&through(&activity, &signal), &rows, length)
+    let is_drawn = matches!(module.allocation, Allocation::Key);
+    let parts_of = |fast: &Hetero<f32, Vec<u32>>, signal: &[f32]| {
+        let mut pulls = vec![0.0; tokens];
+        let zeros = vec![0.0; length];
+        let mut rows = Vec::new();
+        for unit in units() {
+            match stored[unit as usize] {
+                Some(token) => {
+                    pulls[token as usize] += signal[unit as usize];
+                    rows.push(zeros.as_slice());
+                }
+                None => rows.push(fast.key_row(unit)),
+            }
         }
+        let drawn = if is_drawn { combine(signal, &rows, length) } else { Vec::new() };
+        (pulls, drawn)
     };
-    let taught = match module.values {
-        ValueRule::Reinstated => error,
-        ValueRule::Output => missed,
-    };
-    let mut one = vec![0.0; tokens];
-    one[asked as usize] = 1.0;
+    let (pulls, drawn) = parts_of(&fast, &through(&activity, &signal));
+    let (mut key_pulls, mut key_drawn) = (Vec::new(), Vec::new());
+    if module.keys == KeyRule::Through {
+        let columns: Vec<Vec<f32>> = (0..tokens as u32).map(|token| w.column(Slow::Keys, token)).collect();
+        let key = combine(&item, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), length);
+        let found = fast.recall(&key, settings.beta, &mut scratch).unwrap();
+        let activity = found.hidden.to_vec();
+        let error = [found.value[0] - target[0], found.value[1] - target[1]];
+        let signal: Vec<f32> = units()
+            .map(|unit| real::sum(&[fast.value(unit)[0] * error[0], fast.value(unit)[1] * error[1]]))
+            .collect();
+        (key_pulls, key_drawn) = parts_of(&fast, &through(&activity, &signal));
+    }
     Part {
         output,
-        products: [(queries, one), (keys, item.clone()), (taught.to_vec(), item)],
+        letter: letter as usize,
+        error: match module.values {
+            ValueRule::Reinstated => error,
+            ValueRule::Output => missed,
+        },
+        item,
+        pulls,
+        drawn,
+        key_pulls,
+        key_drawn,
     }
 }
 
@@ -193,17 +216,65 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
             KeyRule::Hebbian => [2.0 * beta, -1.0, 2.0],
         },
     };
+    // A sum over the batch of numbers of each sequence.
+    let total = |number: &dyn Fn(&Part) -> f32| real::sum(&parts.iter().map(number).collect::<Vec<_>>());
+    let asked = |part: &Part, letter: usize| if part.letter == letter { 1.0 } else { 0.0 };
+    let letters = settings.sizes.letters as usize;
+    let (row_of, drawn) = (|of: Slow, row: usize| w.row(of, row), |vector: &[f32], row: usize| vector.get(row).copied());
+    let pulled = |row: usize, shares: &[f32]| {
+        let keys = row_of(Slow::Keys, row);
+        real::sum(&keys.iter().zip(shares).map(|(key, share)| key * share).collect::<Vec<_>>())
+    };
+    let wanted = |row: usize, shares: &[f32]| {
+        let queries = &row_of(Slow::Queries, row)[2 * letters..];
+        real::sum(&queries.iter().zip(shares).map(|(query, share)| query * share).collect::<Vec<_>>())
+    };
+    let queries = |row: usize, token: usize| {
+        let Some(letter) = token.checked_sub(2 * letters) else { return 0.0 };
+        let shares: Vec<f32> = (0..2 * letters).map(|t| total(&|p| p.pulls[t] * asked(p, letter))).collect();
+        let sum = pulled(row, &shares);
+        match parts[0].drawn.is_empty() {
+            true => sum,
+            false => sum + total(&|p| drawn(&p.drawn, row).unwrap() * asked(p, letter)),
+        }
+    };
+    let keys = |row: usize, token: usize| {
+        let reinstated = |letter: usize| total(&|p| p.item[token] * asked(p, letter));
+        let asked_for = || wanted(row, &(0..letters).map(reinstated).collect::<Vec<_>>());
+        match settings.attention {
+            Attention::Slots | Attention::SlotsPublished if token < 2 * letters => {
+                let shares = (0..letters).map(|letter| total(&|p| p.pulls[token] * asked(p, letter)));
+                wanted(row, &shares.collect::<Vec<_>>())
+            }
+            Attention::Slots | Attention::SlotsPublished => 0.0,
+            Attention::Memory(module) => match module.keys {
+                KeyRule::Fixed => 0.0,
+                KeyRule::Hebbian => asked_for(),
+                KeyRule::Align => {
+                    let shares = (0..3 * letters).map(|t| total(&|p| p.item[t] * p.item[token]));
+                    pulled(row, &shares.collect::<Vec<_>>()) - asked_for()
+                }
+                KeyRule::Through => {
+                    let shares = (0..2 * letters).map(|t| total(&|p| p.key_pulls[t] * p.item[token]));
+                    let sum = pulled(row, &shares.collect::<Vec<_>>());
+                    match parts[0].key_drawn.is_empty() {
+                        true => sum,
+                        false => sum + total(&|p| drawn(&p.key_drawn, row).unwrap() * p.item[token]),
+                    }
+                }
+            },
+        }
+    };
+    let values = |row: usize, token: usize| total(&|p| p.item[token] * p.error[row]);
     let gradients = Slow::ALL.map(|of| {
-        let rows = weights.rows(of);
-        let places = (0..rows).flat_map(|row| (0..w.tokens).map(move |token| (row, token)));
+        let entry = |row: usize, token: usize| match of {
+            Slow::Queries => queries(row, token),
+            Slow::Keys => keys(row, token),
+            Slow::Values => values(row, token),
+        };
+        let places = (0..weights.rows(of)).flat_map(|row| (0..w.tokens).map(move |token| (row, token)));
         places
-            .map(|(row, token)| {
-                let terms = parts.iter().map(|part| {
-                    let (vector, shares) = &part.products[of as usize];
-                    vector[row] * shares[token]
-                });
-                factors[of as usize] * real::sum(&terms.collect::<Vec<_>>())
-            })
+            .map(|(row, token)| factors[of as usize] * entry(row, token))
             .collect()
     });
     let loss = real::sum(&losses) / batch.queries.len() as f32;

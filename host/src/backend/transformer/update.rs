@@ -3,58 +3,172 @@
 use super::scratch::Scratch;
 use super::weights::Weights;
 use super::{Attention, Batch, KeyRule, Settings};
-use crate::backend::simd::{Block, Chunk, Floats, Kernel, sum16};
+use crate::backend::simd::{Block, Chunk, Floats, Kernel, LANES, flat, sum16};
 
-/// Sum of vectors, each times its number.
+/// Sum of vectors, each times its number; as many of both, in whole chunks. The shape is that of `sum16!`.
 #[inline(always)]
 pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
-    let numbers = &numbers[..vectors.len()];
-    sum16!(F, vectors.len(), |at| F::load(&vectors[at]).mul(F::splat(numbers[at])))
+    let (vectors, numbers) = (vectors.as_chunks::<LANES>().0, numbers.as_chunks::<LANES>().0);
+    // Four partial sums at a time: few enough for the registers, and without a dependence between them.
+    macro_rules! quarter {
+        ($r:literal) => {{
+            let mut sums = [F::splat(0.0); 4];
+            for (vectors, numbers) in vectors.iter().zip(numbers) {
+                sums[0] = sums[0].add(F::load(&vectors[$r]).mul(F::splat(numbers[$r])));
+                sums[1] = sums[1].add(F::load(&vectors[$r + 8]).mul(F::splat(numbers[$r + 8])));
+                sums[2] = sums[2].add(F::load(&vectors[$r + 4]).mul(F::splat(numbers[$r + 4])));
+                sums[3] = sums[3].add(F::load(&vectors[$r + 12]).mul(F::splat(numbers[$r + 12])));
+            }
+            (sums[0].add(sums[1])).add(sums[2].add(sums[3]))
+        }};
+    }
+    let even = quarter!(0).add(quarter!(2));
+    let odd = quarter!(1).add(quarter!(3));
+    even.add(odd)
 }
 
-/// Sums over the batch of the products that its sequences left.
+/// Sums over the batch of what its sequences left, and the gradients made of them.
+///
+/// Keys and queries are columns of `W_K` and `W_Q` that many sequences share, so their shares are summed first, token by
+/// token and letter by letter, and then the columns are multiplied once a batch. What a module drew for itself has no column,
+/// and is summed as it is.
 #[inline(always)]
-pub(super) fn sum_batch<F: Floats>(settings: &Settings, batch: &Batch, scratch: &mut Scratch) {
-    let (letters, sequences) = (settings.sizes.letters as usize, settings.sizes.batch as usize);
+pub(super) fn sum_batch<F: Floats>(
+    settings: &Settings,
+    weights: &Weights,
+    batch: &Batch,
+    scratch: &mut Scratch,
+) {
+    let (letters, sequences) = (settings.sizes.letters as usize, scratch.sequences);
     let [queries, keys, values] = settings.rates.map(|rate| rate.is_some());
     let key = scratch.key;
     let left = &scratch.left;
+    let [query_columns, key_columns] = &weights.columns;
+    let asking = &query_columns[2 * letters * key..];
+    scratch.asked.fill(0.0);
+    for (number, &letter) in batch.queries.iter().enumerate() {
+        scratch.asked[letter as usize * sequences + number] = 1.0;
+    }
+    let asked = |letter: usize| &scratch.asked[letter * sequences..][..sequences];
+    let items = |token: usize| &left.item_numbers[token * sequences..][..sequences];
+    let [query_sums, key_sums] = &mut scratch.sums.columns;
+
+    // What each letter's queries pull of each letter's keys.
+    let pulls = left.pulls.len() / sequences;
+    let of_letters = &mut scratch.of_letters;
+    for letter in 0..letters {
+        let out = &mut of_letters[letter * pulls..][..pulls];
+        share::<F>(&left.pulls, asked(letter), out);
+    }
     if queries {
-        scratch.asked.fill(0.0);
-        for (number, &letter) in batch.queries.iter().enumerate() {
-            scratch.asked[letter as usize * sequences + number] = 1.0;
-        }
-        let columns = scratch.sums.columns[0][2 * letters * key..].chunks_exact_mut(key);
-        for (column, asked) in columns.zip(scratch.asked.chunks_exact(sequences)) {
+        for letter in 0..letters {
+            let shares = flat(&of_letters[letter * pulls..][..pulls]);
+            let column = &mut query_sums[(2 * letters + letter) * key..][..key];
             for (part, out) in column.iter_mut().enumerate() {
-                let vectors = &left.query[part * sequences..][..sequences];
-                weighted::<F>(vectors, asked).store(out);
+                let mut sum = mixed::<F>(key_columns, (key, part), &shares[..2 * letters]);
+                if !left.query.is_empty() {
+                    let drawn = &left.query[part * sequences..][..sequences];
+                    sum = sum.add(weighted::<F>(drawn, asked(letter)));
+                }
+                sum.store(out);
             }
         }
     }
-    // Queries are never an item, so in the baseline their keys have no gradient.
-    let tokens = match settings.attention {
-        Attention::Slots | Attention::SlotsPublished => 2 * letters,
-        Attention::Memory(module) if module.keys == KeyRule::Fixed => 0,
-        Attention::Memory(_) => 3 * letters,
-    };
-    if keys {
-        let columns = scratch.sums.columns[1].chunks_exact_mut(key).take(tokens);
-        for (token, column) in columns.enumerate() {
-            for (part, out) in column.iter_mut().enumerate() {
-                let vectors = &left.key[part * sequences..][..sequences];
-                weighted::<F>(vectors, &left.key_share[token * sequences..]).store(out);
+    match settings.attention {
+        _ if !keys => {}
+        // A query is never an item, so its key has no gradient.
+        Attention::Slots | Attention::SlotsPublished => {
+            for token in 0..2 * letters {
+                for part in 0..key {
+                    let sum = sum16!(F, letters, |letter| {
+                        let share = flat(&of_letters[letter * pulls..][..pulls])[token];
+                        F::load(&asking[letter * key + part]).mul(F::splat(share))
+                    });
+                    sum.store(&mut key_sums[token * key + part]);
+                }
+            }
+        }
+        Attention::Memory(module) => {
+            let width = left.item.len() / sequences;
+            // What each letter's queries reinstate, and what the items that are reinstated have in common.
+            let of_items = &mut scratch.of_items;
+            if matches!(module.keys, KeyRule::Align | KeyRule::Hebbian) {
+                for letter in 0..letters {
+                    let out = &mut scratch.asked_items[letter * width..][..width];
+                    share::<F>(&left.item, asked(letter), out);
+                }
+            }
+            for token in 0..3 * letters {
+                let column = &mut key_sums[token * key..][..key];
+                match module.keys {
+                    KeyRule::Fixed => {}
+                    KeyRule::Hebbian => {
+                        for (part, out) in column.iter_mut().enumerate() {
+                            let items = &scratch.asked_items;
+                            asked_sum::<F>(asking, (key, part), items, (width, token)).store(out);
+                        }
+                    }
+                    KeyRule::Align => {
+                        share::<F>(&left.item, items(token), &mut of_items[..width]);
+                        let shares = &flat(&of_items[..width])[..3 * letters];
+                        for (part, out) in column.iter_mut().enumerate() {
+                            let items = &scratch.asked_items;
+                            let wanted = asked_sum::<F>(asking, (key, part), items, (width, token));
+                            mixed::<F>(key_columns, (key, part), shares).sub(wanted).store(out);
+                        }
+                    }
+                    KeyRule::Through => {
+                        share::<F>(&left.key_pulls, items(token), &mut of_items[..pulls]);
+                        let shares = &flat(&of_items[..pulls])[..2 * letters];
+                        for (part, out) in column.iter_mut().enumerate() {
+                            let mut sum = mixed::<F>(key_columns, (key, part), shares);
+                            if !left.key.is_empty() {
+                                let drawn = &left.key[part * sequences..][..sequences];
+                                sum = sum.add(weighted::<F>(drawn, items(token)));
+                            }
+                            sum.store(out);
+                        }
+                    }
+                }
             }
         }
     }
     if values {
         for (row, errors) in scratch.sums.values.iter_mut().zip(&left.errors) {
-            for (part, out) in row.iter_mut().enumerate() {
-                let vectors = &left.item[part * sequences..][..sequences];
-                weighted::<F>(vectors, errors).store(out);
-            }
+            share::<F>(&left.item, errors, row);
         }
     }
+}
+
+/// Sum over the sequences of what each left, times its number.
+#[inline(always)]
+fn share<F: Floats>(left: &[Chunk], numbers: &[f32], out: &mut [Chunk]) {
+    for (part, out) in out.iter_mut().enumerate() {
+        let left = &left[part * numbers.len()..][..numbers.len()];
+        weighted::<F>(left, numbers).store(out);
+    }
+}
+
+/// Sum of columns, each times its share: chunk `part` of the `key` of each.
+#[inline(always)]
+fn mixed<F: Floats>(columns: &[Chunk], (key, part): (usize, usize), shares: &[f32]) -> F {
+    sum16!(F, shares.len(), |token| {
+        F::load(&columns[token * key + part]).mul(F::splat(shares[token]))
+    })
+}
+
+/// Sum of the queries, each times its letter's share in a token.
+#[inline(always)]
+fn asked_sum<F: Floats>(
+    asking: &[Chunk],
+    (key, part): (usize, usize),
+    items: &[Chunk],
+    (width, token): (usize, usize),
+) -> F {
+    sum16!(F, asking.len() / key, |letter| {
+        let share = flat(&items[letter * width..][..width])[token];
+        F::load(&asking[letter * key + part]).mul(F::splat(share))
+    })
 }
 
 /// A step of gradient descent.

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, Floats};
+use super::{Chunk, FRACTION, Floats, unit_parts};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,16 @@ fn eight_draws([a, b]: [u32; 2], first: u32, stride: u32) -> __m256i {
         );
         x = _mm256_mullo_epi32(x, _mm256_set1_epi32(0x846c_a68b_u32 as i32));
         _mm256_xor_si256(x, _mm256_srli_epi32::<16>(x))
+    })
+}
+
+#[inline(always)]
+fn fractions(words: __m256i, scale: f32) -> __m256 {
+    let (from, less) = unit_parts(scale);
+    vector!({
+        let words = _mm256_and_si256(words, _mm256_set1_epi32(FRACTION as i32));
+        let words = _mm256_or_si256(words, _mm256_set1_epi32(from as i32));
+        _mm256_sub_ps(_mm256_castsi256_ps(words), _mm256_set1_ps(less))
     })
 }
 
@@ -172,23 +182,19 @@ impl Floats for Floats16 {
 
     #[inline(always)]
     fn low_halves(words: [__m256i; 2], scale: f32) -> Self {
-        halves!(
-            |words, _mask| {
-                let halves = _mm256_and_si256(words, _mask);
-                let halves = _mm256_add_ps(_mm256_cvtepi32_ps(halves), _mm256_set1_ps(0.5));
-                _mm256_mul_ps(halves, _mm256_set1_ps(scale))
-            },
-            words,
-            [vector!(_mm256_set1_epi32(0xffff)); 2]
-        )
+        let [low, high] = words;
+        Self([
+            fractions(vector!(_mm256_slli_epi32::<7>(low)), scale),
+            fractions(vector!(_mm256_slli_epi32::<7>(high)), scale),
+        ])
     }
 
     #[inline(always)]
     fn high_halves(words: [__m256i; 2], scale: f32) -> Self {
-        let high = [
-            vector!(_mm256_srli_epi32::<16>(words[0])),
-            vector!(_mm256_srli_epi32::<16>(words[1])),
-        ];
-        Self::low_halves(high, scale)
+        let [low, high] = words;
+        Self([
+            fractions(vector!(_mm256_srli_epi32::<9>(low)), scale),
+            fractions(vector!(_mm256_srli_epi32::<9>(high)), scale),
+        ])
     }
 }

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, Floats};
+use super::{Chunk, FRACTION, Floats, unit_parts};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,16 @@ macro_rules! vector {
         // references to as many bytes as they move.
         unsafe { $body }
     };
+}
+
+#[inline(always)]
+fn fractions(words: __m512i, scale: f32) -> Floats16 {
+    let (from, less) = unit_parts(scale);
+    Floats16(vector!({
+        let words = _mm512_and_si512(words, _mm512_set1_epi32(FRACTION as i32));
+        let words = _mm512_or_si512(words, _mm512_set1_epi32(from as i32));
+        _mm512_sub_ps(_mm512_castsi512_ps(words), _mm512_set1_ps(less))
+    }))
 }
 
 impl Floats for Floats16 {
@@ -140,19 +150,11 @@ impl Floats for Floats16 {
 
     #[inline(always)]
     fn low_halves(words: __m512i, scale: f32) -> Self {
-        Self(vector!({
-            let halves = _mm512_and_si512(words, _mm512_set1_epi32(0xffff));
-            let halves = _mm512_add_ps(_mm512_cvtepi32_ps(halves), _mm512_set1_ps(0.5));
-            _mm512_mul_ps(halves, _mm512_set1_ps(scale))
-        }))
+        fractions(vector!(_mm512_slli_epi32::<7>(words)), scale)
     }
 
     #[inline(always)]
     fn high_halves(words: __m512i, scale: f32) -> Self {
-        Self(vector!({
-            let halves = _mm512_cvtepi32_ps(_mm512_srli_epi32::<16>(words));
-            let halves = _mm512_add_ps(halves, _mm512_set1_ps(0.5));
-            _mm512_mul_ps(halves, _mm512_set1_ps(scale))
-        }))
+        fractions(vector!(_mm512_srli_epi32::<9>(words)), scale)
     }
 }

@@ -79,10 +79,20 @@ pub(in crate::backend) trait Floats: Copy {
     fn largest(self) -> f32;
     /// Draws `first`, `first + stride`, ... of the key of these two words.
     fn draws(key: [u32; 2], first: u32, stride: u32) -> Self::Words;
-    /// `(low half + 0.5) scale` of each word.
+    /// `(low half + 0.5) / 65536 * scale` of each word; the scale is a power of two.
     fn low_halves(words: Self::Words, scale: f32) -> Self;
-    /// `(high half + 0.5) scale` of each word.
+    /// `(high half + 0.5) / 65536 * scale` of each word; the scale is a power of two.
     fn high_halves(words: Self::Words, scale: f32) -> Self;
+}
+
+/// 16 bits in the first places behind the point of a number from 1 on.
+const FRACTION: u32 = 0xffff << 7;
+
+/// With 16 bits behind the point, a number from `scale` to twice that; less the second, it is `(half + 0.5) / 65536 * scale`,
+/// without an error: all of it fits 24 bits.
+#[inline(always)]
+fn unit_parts(scale: f32) -> (u32, f32) {
+    (scale.to_bits(), scale - scale / 131_072.0)
 }
 
 /// The exponential function as [`slotless_core::real::exp`] has it, for numbers of at most 88.

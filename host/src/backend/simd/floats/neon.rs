@@ -5,7 +5,7 @@ use std::array::from_fn;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, Floats};
+use super::{Chunk, FRACTION, Floats, unit_parts};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::backend::simd) struct Floats16([float32x4_t; 4]);
@@ -23,6 +23,16 @@ impl Floats16 {
     fn zip(self, other: Self, f: impl Fn(float32x4_t, float32x4_t) -> float32x4_t) -> Self {
         Self(from_fn(|part| f(self.0[part], other.0[part])))
     }
+}
+
+#[inline(always)]
+fn fractions(words: uint32x4_t, scale: f32) -> float32x4_t {
+    let (from, less) = unit_parts(scale);
+    vector!({
+        let words = vandq_u32(words, vdupq_n_u32(FRACTION));
+        let words = vorrq_u32(words, vdupq_n_u32(from));
+        vsubq_f32(vreinterpretq_f32_u32(words), vdupq_n_f32(less))
+    })
 }
 
 impl Floats for Floats16 {
@@ -135,16 +145,11 @@ impl Floats for Floats16 {
 
     #[inline(always)]
     fn low_halves(words: [uint32x4_t; 4], scale: f32) -> Self {
-        Self(words.map(|words| {
-            vector!({
-                let halves = vcvtq_f32_u32(vandq_u32(words, vdupq_n_u32(0xffff)));
-                vmulq_f32(vaddq_f32(halves, vdupq_n_f32(0.5)), vdupq_n_f32(scale))
-            })
-        }))
+        Self(words.map(|words| fractions(vector!(vshlq_n_u32::<7>(words)), scale)))
     }
 
     #[inline(always)]
     fn high_halves(words: [uint32x4_t; 4], scale: f32) -> Self {
-        Self::low_halves(words.map(|words| vector!(vshrq_n_u32::<16>(words))), scale)
+        Self(words.map(|words| fractions(vector!(vshrq_n_u32::<9>(words)), scale)))
     }
 }

@@ -4,7 +4,7 @@ use std::array::from_fn;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, Floats, LANES};
+use super::{Chunk, FRACTION, Floats, LANES, unit_parts};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::backend::simd) struct Floats16([f32; LANES]);
@@ -13,6 +13,12 @@ impl Floats16 {
     #[inline(always)]
     fn zip(self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
         Self(from_fn(|lane| f(self.0[lane], other.0[lane])))
+    }
+
+    #[inline(always)]
+    fn fractions(words: [u32; LANES], scale: f32) -> Self {
+        let (from, less) = unit_parts(scale);
+        Self(words.map(|word| f32::from_bits(word & FRACTION | from) - less))
     }
 }
 
@@ -108,11 +114,11 @@ impl Floats for Floats16 {
 
     #[inline(always)]
     fn low_halves(words: [u32; LANES], scale: f32) -> Self {
-        Self(words.map(|word| ((word & 0xffff) as f32 + 0.5) * scale))
+        Self::fractions(words.map(|word| word << 7), scale)
     }
 
     #[inline(always)]
     fn high_halves(words: [u32; LANES], scale: f32) -> Self {
-        Self(words.map(|word| ((word >> 16) as f32 + 0.5) * scale))
+        Self::fractions(words.map(|word| word >> 9), scale)
     }
 }
