@@ -86,6 +86,8 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Adds partial sums in halves.
+// Without a floating-point unit each addition is a call: not inlined, so that there is one copy of them.
+#[inline(never)]
 fn total(mut partial: [f32; LANES]) -> f32 {
     for half in [8, 4, 2] {
         let (low, high) = partial.split_at_mut(half);
@@ -114,15 +116,10 @@ impl Real for f32 {
         self * other
     }
 
-    fn sum_of_products(mut pairs: impl Iterator<Item = (Self, Self)>) -> Self {
+    fn sum_of_products(pairs: impl Iterator<Item = (Self, Self)>) -> Self {
         let mut partial = [0.0; LANES];
-        'all: loop {
-            for sum in &mut partial {
-                match pairs.next() {
-                    Some((a, b)) => *sum += a * b,
-                    None => break 'all,
-                }
-            }
+        for (place, (a, b)) in pairs.enumerate() {
+            partial[place % LANES] += a * b;
         }
         total(partial)
     }

@@ -71,7 +71,11 @@ pub fn digest<R: Real>(
 
 fn triple<R: Real>(number: u32) -> [R; NUMBERS] {
     let key = Key::new(1, DATA).derive(number);
-    core::array::from_fn(|place| R::unit(key.at(place as u32)))
+    let mut numbers = [R::ZERO; NUMBERS];
+    for (number, place) in numbers.iter_mut().zip(0..) {
+        *number = R::unit(key.at(place));
+    }
+    numbers
 }
 
 /// Takes the bits of numbers in.
