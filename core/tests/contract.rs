@@ -2,7 +2,9 @@
 
 mod naive;
 
+use naive::real::{self, Allocation, Hetero, Number, Raw};
 use naive::{Key, Network, Pcg, Rounding, Sizes};
+use slotless_core::hetero;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::{self, Purpose};
 use slotless_core::selftest;
@@ -133,6 +135,107 @@ fn the_text_alone_gives_every_known_answer() {
     let (mut words, mut scratch) = (vec![0; widest.words()], vec![0; widest.scratch_words()]);
     let mut found = Vec::new();
     selftest::vectors(&mut words, &mut scratch, |name, value| {
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    let expected: Vec<_> = expected
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+/// The bits of numbers, folded.
+fn folded<N: Number>(numbers: impl IntoIterator<Item = N>) -> u64 {
+    let words: Vec<u32> = numbers.into_iter().map(N::bits).collect();
+    naive::fnv(&words)
+}
+
+/// The fixed run of the hetero-associative network.
+fn hetero_digest<N: Number>(k: usize, allocation: Allocation<N>) -> u64 {
+    let mut network = Hetero::new([20, 5, 33, 20], k, allocation, Key::of(SEED, DATA));
+    let triple = |number: u64| -> Vec<N> {
+        let key = Key::of(1, DATA).derive(number);
+        (0..58).map(|t| N::unit_of(key.at(t) % 65_536)).collect()
+    };
+    let mut taken = Vec::new();
+    for number in 0..40 {
+        let loaded = triple(number);
+        let winners = network.load(&loaded[..20], &loaded[20..25], &loaded[25..]);
+        taken.extend(winners.iter().map(|&unit| unit as u32));
+        let (hidden, numbers) = network.recall(&triple(number / 2)[..20], N::small(4));
+        taken.extend(hidden.iter().chain(&numbers).map(|number| number.bits()));
+    }
+    taken.extend(network.state());
+    naive::fnv(&taken)
+}
+
+fn real_numbers() -> Vec<(&'static str, u64)> {
+    let draw = |place| Key::of(SEED, DATA).at(place);
+    let terms: Vec<f32> = (0..40)
+        .map(|t| (f32::unit_of(draw(t) % 65_536) - 0.5) / (1u32 << (draw(t) >> 28)) as f32)
+        .collect();
+    let factors: Vec<f32> = (40..80).map(|t| f32::unit_of(draw(t) % 65_536)).collect();
+    let lengths = || 0..=40;
+    let shares = lengths().flat_map(|n| {
+        let z = terms[..n].iter().chain(&factors).take(40);
+        f32::softmax(&z.map(|z| 20.0 * z).collect::<Vec<_>>())
+    });
+    let (mut sums, mut shares_raw) = (Vec::new(), Vec::new());
+    for scale in [0, 6, 10, 14] {
+        let numbers: Vec<Raw> = (0..40)
+            .map(|t| Raw((draw(t) as u32 as i32).div_euclid(1 << scale)))
+            .collect();
+        for n in lengths() {
+            let turned: Vec<Raw> = numbers[..n].iter().rev().copied().collect();
+            sums.push(Raw::dot(&numbers[..n], &numbers));
+            sums.push(Raw::dot(&numbers[..n], &turned));
+        }
+        for t in 0..39 {
+            sums.push(Raw::dot(&numbers[t..=t], &numbers[t + 1..]));
+            sums.push(numbers[t].plus(numbers[t + 1]));
+        }
+        shares_raw.extend(Raw::softmax(&numbers));
+    }
+    vec![
+        (
+            "f32-exp-from-minus-90-to-90",
+            folded((-1440..=1440i16).map(|x| real::exp(f32::from(x) / 16.0))),
+        ),
+        (
+            "f32-sums-of-0-to-40",
+            folded(lengths().map(|n| real::sum(&terms[..n]))),
+        ),
+        (
+            "f32-dots-of-0-to-40",
+            folded(lengths().map(|n| f32::dot(&terms[..n], &factors))),
+        ),
+        ("f32-shares-of-40", folded(shares)),
+        ("i16f16-sums-and-products", folded(sums)),
+        ("i16f16-shares-of-40", folded(shares_raw)),
+    ]
+}
+
+#[test]
+fn the_text_alone_gives_every_known_answer_of_real_numbers_and_fast_weights() {
+    use Allocation::{Item, Key, Projected};
+    let mut expected = real_numbers();
+    expected.extend([
+        ("f32-key-1", hetero_digest::<f32>(1, Key)),
+        ("f32-projected-2", hetero_digest(2, Projected(10, 1f32))),
+        ("f32-item-3", hetero_digest::<f32>(3, Item)),
+        ("i16f16-key-1", hetero_digest::<Raw>(1, Key)),
+        (
+            "i16f16-projected-2",
+            hetero_digest(2, Projected(10, Raw::small(1))),
+        ),
+        ("i16f16-item-3", hetero_digest::<Raw>(3, Item)),
+    ]);
+    let widest = selftest::hetero::builder::<f32>(3, hetero::Allocation::Item);
+    let widest = widest.build().unwrap();
+    let (mut words, mut scratch) = (vec![0; widest.words()], vec![0; widest.scratch_words()]);
+    let mut found = Vec::new();
+    selftest::hetero::vectors(&mut words, &mut scratch, |name, value| {
         found.push((name.to_owned(), value));
     })
     .unwrap();

@@ -23,6 +23,7 @@ static WORDS: ConstStaticCell<[u32; LARGEST.words()]> = ConstStaticCell::new([0;
 static SCRATCH: ConstStaticCell<[u32; LARGEST.scratch_words()]> = ConstStaticCell::new([0; _]);
 
 const GOLDEN: &str = include_str!("../../tests/vectors/kwinner.txt");
+const GOLDEN_HETERO: &str = include_str!("../../tests/vectors/hetero.txt");
 const GOLDEN_500: &str = include_str!("../../tests/vectors/kwinner-500.txt");
 
 /// The vectors of one file, in its order, against those that are found.
@@ -94,6 +95,14 @@ mod tests {
         let compare = |name: &str, value| golden.compare(name, value);
         selftest::vectors(WORDS.take(), SCRATCH.take(), compare).unwrap();
         golden.check(20);
+    }
+
+    #[test]
+    fn real_numbers_and_the_fast_weights_are_those_of_the_host() {
+        let mut golden = golden(GOLDEN_HETERO);
+        let compare = |name: &str, value| golden.compare(name, value);
+        selftest::hetero::vectors(WORDS.take(), SCRATCH.take(), compare).unwrap();
+        golden.check(12);
     }
 
     #[test]

@@ -18,6 +18,15 @@ pub fn kwinner_500() -> Vec<(String, u64)> {
     read(include_str!("../vectors/kwinner-500.txt"))
 }
 
+/// The vectors of `tests/vectors/hetero.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn hetero() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/hetero.txt"))
+}
+
 fn read(text: &str) -> Vec<(String, u64)> {
     text.lines()
         .filter(|line| !line.starts_with('#'))

@@ -1,7 +1,8 @@
 //! The golden vectors, from the core: those that the file records, in its order.
 
+use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
 use slotless_core::kwinner::NetworkError;
-use slotless_core::selftest::{self, long};
+use slotless_core::selftest::{self, hetero, long};
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
@@ -38,4 +39,23 @@ fn the_long_run_gives_the_recorded_digests() {
     let (got, expected) = (0, long::params::<U8>(Default::default()).unwrap().words());
     let short = long::vectors(&mut [], &mut scratch, |_, _| {});
     assert_eq!(short, Err(NetworkError::Buffer { got, expected }));
+}
+
+#[test]
+fn real_numbers_and_fast_weights_give_the_recorded_vectors() {
+    let params = hetero::builder::<f32>(3, Allocation::Item).build().unwrap();
+    let mut words = vec![0; params.words()];
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut found = Vec::new();
+    hetero::vectors(&mut words, &mut scratch, |name, value| {
+        assert!(found.iter().all(|(other, _)| other != name), "{name} twice");
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    assert_eq!(found.len(), 12);
+    assert_eq!(found, vectors::hetero());
+    let by_key = hetero::builder::<f32>(1, Allocation::Key).build().unwrap();
+    let (got, expected) = (0, by_key.words());
+    let short = hetero::vectors(&mut [], &mut scratch, |_, _| {});
+    assert_eq!(short, Err(HeteroError::Buffer { got, expected }));
 }

@@ -20,7 +20,8 @@
 //!
 //! Real numbers are `f32` or fixed-point [`I16F16`](fixed::types::I16F16), for processors without floating point, which
 //! saturates. Keys and weights may be any number, NaN and infinities too: no call panics, and no result depends on more
-//! than the [contract](crate) says, but for the bits of a NaN.
+//! than the [contract](crate) says, but for the bits of a NaN. With keys of 64 numbers in [-1, 1), up to 100 hidden units
+//! and beta up to 3, what is recalled is within 1e-6 of exact arithmetic in `f32`, and within 1e-4 in fixed point.
 //!
 //! ```
 //! use slotless_core::hetero::{Allocation, Hetero, Params};
@@ -58,9 +59,10 @@
 //! [`Params::scratch_words`], `n_h + max(K, n_x + n_v)`.
 //!
 //! # Cost
-//! In multiplications: loading takes `n_h n_k`, with fixed projections `K units` more and with fast ones `n_h n_x`
-//! in its place, and some comparisons, `n_h` and about `K^2 (1 + ln (n_h / K))`. Recall takes `n_h (n_k + 1 + n_x + n_v)`, and `n_h` exponentials
-//! and divisions. Fresh weights take a draw of the counter hash for every two.
+//! In multiplications: loading takes `n_h n_k`, with fixed projections `K units` more, and with fast ones `n_h n_x` in
+//! its place; and `n_h` comparisons, and `K` more each time that a unit displaces a winner, about `K ln (n_h / K)` times.
+//! Recall takes `n_h (n_k + 1 + n_x + n_v)`, and `n_h` exponentials and divisions. Fresh weights take a draw of the
+//! counter hash for every two, in rows of whole twos of 16.
 
 mod network;
 mod params;

@@ -80,15 +80,15 @@ fn largest<R: Real>(potentials: &[R], winners: &mut [u32]) {
     }
     // Of equal ones the last is the first to go.
     let least = |winners: &[u32]| {
-        let mut least = (0, 0, R::ZERO);
+        let mut least = (0, R::ZERO);
         for (place, &unit) in winners.iter().enumerate() {
-            if place == 0 || !above(of(unit), least.2) {
-                least = (place, unit, of(unit));
+            if place == 0 || !above(of(unit), least.1) {
+                least = (place, of(unit));
             }
         }
         least
     };
-    let (mut place, _, mut bar) = least(winners);
+    let (mut place, mut bar) = least(winners);
     for (&potential, unit) in rest.iter().zip(first.len() as u32..) {
         if above(potential, bar) {
             // The others close up, so that the newest, which has the highest index, is the last.
@@ -96,7 +96,7 @@ fn largest<R: Real>(potentials: &[R], winners: &mut [u32]) {
             for winner in winners.iter_mut().skip(place).rev() {
                 moved = core::mem::replace(winner, moved);
             }
-            (place, _, bar) = least(winners);
+            (place, bar) = least(winners);
         }
     }
 }

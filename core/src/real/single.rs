@@ -26,8 +26,8 @@ pub const EXP: [f32; 5] = [
 /// `e^x`, the same bits on all machines; 0 below -87, infinite above 88, NaN for NaN.
 ///
 /// With `n` the integer nearest to `x / ln 2` and `r = x - n ln 2`, the result is `2^n (1 + r + r^2 p(r))`, `p` the
-/// polynomial of [`EXP`]. Its relative error is below 1e-7, and it is within one unit in the last place. 10 multiplications
-/// and 10 additions.
+/// polynomial of [`EXP`]. Over all x its relative error is at most 8.5e-8, and 1.001 units in the last place. 10
+/// multiplications and 10 additions.
 #[inline]
 #[must_use]
 pub fn exp(x: f32) -> f32 {
@@ -86,6 +86,8 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 }
 
 /// Adds partial sums in halves.
+// Without a floating-point unit each addition is a call: not inlined, so that there is one copy of them.
+#[inline(never)]
 fn total(mut partial: [f32; LANES]) -> f32 {
     for half in [8, 4, 2] {
         let (low, high) = partial.split_at_mut(half);
@@ -114,15 +116,10 @@ impl Real for f32 {
         self * other
     }
 
-    fn sum_of_products(mut pairs: impl Iterator<Item = (Self, Self)>) -> Self {
+    fn sum_of_products(pairs: impl Iterator<Item = (Self, Self)>) -> Self {
         let mut partial = [0.0; LANES];
-        'all: loop {
-            for sum in &mut partial {
-                match pairs.next() {
-                    Some((a, b)) => *sum += a * b,
-                    None => break 'all,
-                }
-            }
+        for (place, (a, b)) in pairs.enumerate() {
+            partial[place % LANES] += a * b;
         }
         total(partial)
     }

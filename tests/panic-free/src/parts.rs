@@ -1,8 +1,9 @@
 //! Everything below the networks.
 
+use slotless_core::hetero::Allocation;
 use slotless_core::rand_core::Rng;
 use slotless_core::rng::{self, Key, Purpose};
-use slotless_core::selftest::{self, Digest, long};
+use slotless_core::selftest::{self, Digest, hetero, long};
 use slotless_core::structured;
 use slotless_core::weight::{self, Rate, Rounding, U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, fan_in, kwinner, select};
@@ -103,6 +104,12 @@ fn self_tests(words: &mut [u32], more: &mut [u32]) {
         if let Err(error) = done {
             show(&error);
         }
+    }
+    if let Err(error) = hetero::vectors(words, more, vector) {
+        show(&error);
+    }
+    if let Ok(params) = hetero::builder::<f32>(any(), Allocation::Key).build() {
+        keep(hetero::digest(params, words, more).is_ok());
     }
     use kwinner::Assignment::RandomK;
     if let Ok(params) = selftest::params::<U8>(Rounding::Nearest, RandomK) {
