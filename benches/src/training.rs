@@ -37,7 +37,11 @@ impl Training {
     /// # Panics
     /// Where they differ.
     pub fn check(&self) {
-        let isa = if self.isa == Isa::PORTABLE { Isa::best() } else { Isa::PORTABLE };
+        let isa = if self.isa == Isa::PORTABLE {
+            Isa::best()
+        } else {
+            Isa::PORTABLE
+        };
         let (mut work, mut expected) = (self.work(), Self { isa, ..*self }.work());
         for step in 0..CHECKED {
             work.run();

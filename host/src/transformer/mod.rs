@@ -52,3 +52,6 @@ mod purpose {
     pub(super) const MODULE: Purpose = Purpose(311);
     pub(super) const START: Purpose = Purpose(312);
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::task;
-use crate::memory::spec::slug;
 use crate::backend::transformer::{
     Allocation, Attention, KeyRule, Module, Settings, Sizes, Slow, ValueRule,
 };
 use crate::memory::SpecError;
+use crate::memory::spec::slug;
 
 /// How `W_K` learns, and whether there is a memory module at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -181,7 +181,9 @@ impl From<Partial> for Model {
         model.n_h = given.n_h.unwrap_or(model.n_h.max(least));
         model.beta = given.beta.unwrap_or(model.beta);
         model.init_scale = given.init_scale.unwrap_or(model.init_scale);
-        model.projection_strength = given.projection_strength.unwrap_or(model.projection_strength);
+        model.projection_strength = given
+            .projection_strength
+            .unwrap_or(model.projection_strength);
         model.freeze = given.freeze;
         model.rate_q = given.rate_q.unwrap_or(model.rate_q);
         model.rate_k = given.rate_k.unwrap_or(model.rate_k);
@@ -208,7 +210,11 @@ impl Model {
         Self {
             name: String::new(),
             model,
-            winner_by: if model == Rule::Baseline { WinnerBy::Key } else { winner_by },
+            winner_by: if model == Rule::Baseline {
+                WinnerBy::Key
+            } else {
+                winner_by
+            },
             letters: 4,
             context: 4,
             n,
@@ -238,7 +244,11 @@ impl Model {
             named(Rule::Fixed, WinnerBy::Key, "fixed W_K"),
             named(Rule::Mhn, WinnerBy::Key, "MHN"),
             named(Rule::Qk, WinnerBy::Key, "QK"),
-            named(Rule::Fixed, WinnerBy::Projections, "fixed W_K + projections"),
+            named(
+                Rule::Fixed,
+                WinnerBy::Projections,
+                "fixed W_K + projections",
+            ),
             named(Rule::Mhn, WinnerBy::Projections, "MHN + projections"),
             named(Rule::Qk, WinnerBy::Projections, "QK + projections"),
         ]
@@ -257,7 +267,8 @@ impl Model {
             (Rule::Baseline, _) => 0,
             (_, WinnerBy::Projections) => {
                 let each = self.letters.saturating_mul(2);
-                each.saturating_mul(self.hidden_winners.max(1)).max(self.context)
+                each.saturating_mul(self.hidden_winners.max(1))
+                    .max(self.context)
             }
             _ => self.context.max(self.hidden_winners),
         }
@@ -283,10 +294,20 @@ impl Model {
             if (low..=high).contains(&value) {
                 return Ok(());
             }
-            Err(SpecError::range(name, value, format!("{low} to {high}{why}")))
+            Err(SpecError::range(
+                name,
+                value,
+                format!("{low} to {high}{why}"),
+            ))
         };
         range("letters", self.letters, 1, 1024, "")?;
-        range("context", self.context, 1, self.letters, " (the number of letters)")?;
+        range(
+            "context",
+            self.context,
+            1,
+            self.letters,
+            " (the number of letters)",
+        )?;
         range("n", self.n, 1, 1 << 16, "")?;
         if self.has_module() {
             range("hidden winners", self.hidden_winners, 1, 1024, "")?;
@@ -302,13 +323,25 @@ impl Model {
             // The places of all start weights fit 30 bits.
             let row = u64::from(self.n.max(3 * self.letters + 2)).div_ceil(32) * 16;
             if u64::from(self.n_h) * row >= 1 << 30 {
-                return Err(SpecError::range("n_h", self.n_h, format!("below {} for such rows", (1 << 30) / row)));
+                return Err(SpecError::range(
+                    "n_h",
+                    self.n_h,
+                    format!("below {} for such rows", (1 << 30) / row),
+                ));
             }
         } else if self.n_h != 0 || self.hidden_winners != 0 {
-            return Err(SpecError::range("n_h", self.n_h, "0 in the baseline, which has no module"));
+            return Err(SpecError::range(
+                "n_h",
+                self.n_h,
+                "0 in the baseline, which has no module",
+            ));
         }
         let above = |name, value: f64| {
-            if value.is_finite() && value > 0.0 && (value as f32) > 0.0 && (value as f32).is_finite() {
+            if value.is_finite()
+                && value > 0.0
+                && (value as f32) > 0.0
+                && (value as f32).is_finite()
+            {
                 return Ok(());
             }
             Err(SpecError::range(name, value, "finite numbers above 0"))
@@ -326,7 +359,11 @@ impl Model {
             }
         }
         if self.form == Form::Published2025 && self.model != Rule::Baseline {
-            return Err(SpecError::range("form", "published-2025", "standard, but in the baseline"));
+            return Err(SpecError::range(
+                "form",
+                "published-2025",
+                "standard, but in the baseline",
+            ));
         }
         Ok(())
     }
@@ -439,18 +476,30 @@ impl Condition {
     /// [`SpecError::Range`] for the first that is out of its range.
     pub fn check(&self) -> Result<(), SpecError> {
         self.model.check()?;
-        let Training { batch, batches, data } = self.training;
+        let Training {
+            batch,
+            batches,
+            data,
+        } = self.training;
         if batches == 0 {
             return Err(SpecError::range("batches", batches, "from 1"));
         }
         if data == Data::Toy && (self.model.letters, self.model.context) != (2, 2) {
             let value = format!("{} and {}", self.model.letters, self.model.context);
-            return Err(SpecError::range("letters and context", value, "2 and 2 with toy data"));
+            return Err(SpecError::range(
+                "letters and context",
+                value,
+                "2 and 2 with toy data",
+            ));
         }
         match self.sequences() {
             Some(all) if all <= 1 << 16 => {}
             Some(all) => {
-                return Err(SpecError::range("number of sequences in alphabetical order", all, "up to 65536"));
+                return Err(SpecError::range(
+                    "number of sequences in alphabetical order",
+                    all,
+                    "up to 65536",
+                ));
             }
             None if (1..=1 << 16).contains(&batch) => {}
             None => return Err(SpecError::range("batch", batch, "1 to 65536")),
@@ -470,9 +519,11 @@ impl Condition {
     fn sequences(&self) -> Option<u64> {
         match self.training.data {
             Data::Random => None,
-            Data::PermutationReduced | Data::Toy => {
-                Some(task::count(self.model.letters, self.model.context, task::Order::Alphabetical))
-            }
+            Data::PermutationReduced | Data::Toy => Some(task::count(
+                self.model.letters,
+                self.model.context,
+                task::Order::Alphabetical,
+            )),
         }
     }
 

@@ -58,10 +58,13 @@ impl Results {
     /// The final weights of every trial that has them.
     pub fn final_weights(&self) -> impl Iterator<Item = (usize, &Weights)> {
         let batches = self.condition.training.batches;
-        self.checkpoints.iter().enumerate().filter_map(move |(trial, kept)| {
-            let last = kept.last().filter(|last| last.iteration == batches)?;
-            Some((trial, &last.weights))
-        })
+        self.checkpoints
+            .iter()
+            .enumerate()
+            .filter_map(move |(trial, kept)| {
+                let last = kept.last().filter(|last| last.iteration == batches)?;
+                Some((trial, &last.weights))
+            })
     }
 
     /// The mean of each trial's curve over the last `window` iterations; NaN for a trial that diverged.

@@ -16,7 +16,9 @@ pub fn weights(model: &Model, seed: u64, trial: u32) -> Weights {
     let mut weights = Weights::new(&settings.sizes);
     let deviation = model.start_deviation();
     for matrix in Slow::ALL {
-        let key = Key::new(seed, purpose::START).derive(trial).derive(matrix as u32);
+        let key = Key::new(seed, purpose::START)
+            .derive(trial)
+            .derive(matrix as u32);
         let mut place = 0;
         for row in 0..weights.rows(matrix) {
             for token in 0..weights.tokens() {

@@ -25,7 +25,11 @@ impl Block {
         assert_eq!(matrix.len(), letters * letters, "entries of the matrix");
         let (mut on, mut off) = (Vec::new(), Vec::new());
         for (at, &value) in matrix.iter().enumerate() {
-            let list = if at / letters == at % letters { &mut on } else { &mut off };
+            let list = if at / letters == at % letters {
+                &mut on
+            } else {
+                &mut off
+            };
             list.push(value);
         }
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
@@ -44,7 +48,12 @@ impl Block {
     /// The four numbers, in the order of the tables.
     #[must_use]
     pub fn numbers(&self) -> [f64; 4] {
-        [self.diagonal_mean, self.diagonal_range, self.off_mean, self.off_range]
+        [
+            self.diagonal_mean,
+            self.diagonal_range,
+            self.off_mean,
+            self.off_range,
+        ]
     }
 }
 
@@ -92,7 +101,11 @@ impl Similarity {
             Self::QueryLower => (Slow::Queries, 2 * letters, 0),
             Self::QueryUpper => (Slow::Queries, 2 * letters, letters),
         };
-        products(weights, (rows, from..from + letters), (Slow::Keys, columns..columns + letters))
+        products(
+            weights,
+            (rows, from..from + letters),
+            (Slow::Keys, columns..columns + letters),
+        )
     }
 }
 
@@ -107,7 +120,9 @@ pub fn products(
     let entry = |of, place, token| f64::from(weights.get(of, place, token));
     rows.flat_map(|row| columns.clone().map(move |column| (row, column)))
         .map(|(row, column)| {
-            (0..places).map(|place| entry(a, place, row) * entry(b, place, column)).sum()
+            (0..places)
+                .map(|place| entry(a, place, row) * entry(b, place, column))
+                .sum()
         })
         .collect()
 }
@@ -123,4 +138,3 @@ pub fn value_contrast(weights: &Weights) -> f64 {
         .sum();
     sum / (2 * letters) as f64
 }
-

@@ -65,7 +65,10 @@ pub fn empty(context: u32, batch: u32) -> Batch {
 /// If contexts are longer than the alphabet.
 pub fn draw(letters: u32, key: Key, batch: &mut Batch) {
     let context = batch.context.len() / batch.queries.len().max(1);
-    assert!(context <= letters as usize, "a context of different letters");
+    assert!(
+        context <= letters as usize,
+        "a context of different letters"
+    );
     let mut alphabet: Vec<u32> = (0..letters).collect();
     let rows = batch.context.chunks_exact_mut(context);
     let asked = batch.queries.iter_mut().zip(&mut batch.targets);
@@ -144,7 +147,9 @@ fn extend(letters: u32, context: usize, order: Order, chosen: &mut Vec<u32>, bat
         let case = |at: usize| (cases >> at & 1) as u32;
         for asked in 0..context {
             let tokens = chosen.iter().enumerate();
-            batch.context.extend(tokens.map(|(at, letter)| letter + letters * case(at)));
+            batch
+                .context
+                .extend(tokens.map(|(at, letter)| letter + letters * case(at)));
             batch.queries.push(chosen[asked]);
             batch.targets.push(case(asked));
         }
@@ -186,4 +191,3 @@ impl Source {
         &self.batch
     }
 }
-

@@ -51,7 +51,8 @@ pub(super) fn batch<F: Floats>(
     let pairs = 2 * letters;
     for a in 0..pairs {
         for b in 0..=a {
-            let [a_column, b_column] = [a, b].map(|token| &keys[token * scratch.key..][..scratch.key]);
+            let [a_column, b_column] =
+                [a, b].map(|token| &keys[token * scratch.key..][..scratch.key]);
             let product = dot::<F>(a_column, b_column);
             scratch.gram[a * pairs + b] = product;
             scratch.gram[b * pairs + a] = product;
@@ -108,7 +109,8 @@ impl Sequence<'_> {
         let tokens = 2 * self.settings.sizes.letters;
         match self.module.allocation {
             Allocation::Projected(strength)
-                if unit as u32 % tokens == token && (unit as u32) < tokens * self.module.winners =>
+                if unit as u32 % tokens == token
+                    && (unit as u32) < tokens * self.module.winners =>
             {
                 strength
             }
@@ -190,7 +192,11 @@ impl Sequence<'_> {
                 let unit = winner::<F>(&scratch.potentials[at * units..][..units]);
                 scratch.stored[unit] = token;
                 // Out of this item's running, and with its new key in those to come.
-                set(&mut scratch.potentials[at * units..], unit, f32::NEG_INFINITY);
+                set(
+                    &mut scratch.potentials[at * units..],
+                    unit,
+                    f32::NEG_INFINITY,
+                );
                 for (later, &other) in self.tokens.iter().enumerate().skip(at + 1) {
                     let potential = match self.module.allocation {
                         Allocation::Key => scratch.gram[token as usize * pairs + other as usize],
@@ -224,7 +230,13 @@ impl Sequence<'_> {
                 draw_row::<F>(self.key, first, UNIT, returns, (item, stride));
                 if self.draws_keys() {
                     let first = (unit * word_chunks(keys) * LANES) as u32 | KEY_ROWS;
-                    draw_row::<F>(self.key, first, HALF, &mut scratch.rows[unit..], (key, stride));
+                    draw_row::<F>(
+                        self.key,
+                        first,
+                        HALF,
+                        &mut scratch.rows[unit..],
+                        (key, stride),
+                    );
                     let last = &mut scratch.rows[(key - 1) * stride + unit];
                     F::load(last).mul(F::load(&scratch.tail)).store(last);
                 }
@@ -285,7 +297,10 @@ impl Sequence<'_> {
         ];
         let [first, second] = errors.map(F::splat);
         for ((pull, lower), upper) in scratch.pull.iter_mut().zip(lower).zip(upper) {
-            F::load(lower).mul(first).add(F::load(upper).mul(second)).store(pull);
+            F::load(lower)
+                .mul(first)
+                .add(F::load(upper).mul(second))
+                .store(pull);
         }
         for (unit, &token) in scratch.stored[..hidden].iter().enumerate() {
             // The product with a one-hot item is an entry; zero is added as in a sum.
@@ -312,7 +327,7 @@ impl Sequence<'_> {
             ValueRule::Output => missed,
         };
         for (out, error) in scratch.left.errors.iter_mut().zip(taught) {
-            out[number] = error;
+            flat_mut(out)[number] = error;
         }
         u32::from(usize::from(outputs[1] > outputs[0]) == self.target)
     }
@@ -375,7 +390,11 @@ impl Sequence<'_> {
             lower.add(F::load(upper).mul(second)).store(signal);
         }
         through_softmax::<F>(&activity, &mut scratch.signal);
-        self.pull_tokens(&scratch.stored, &scratch.signal, &mut scratch.left.key_pulls);
+        self.pull_tokens(
+            &scratch.stored,
+            &scratch.signal,
+            &mut scratch.left.key_pulls,
+        );
         if self.draws_keys() {
             self.pull_rows::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.key);
         }

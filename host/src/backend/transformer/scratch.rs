@@ -15,7 +15,7 @@ pub(super) struct Scratch {
     pub key: usize,
     /// Sequences of a batch, filled up.
     pub sequences: usize,
-    /// Chunks of one number for each hidden unit, or for each item of the context in the baseline.
+    /// Chunks of one number for each hidden unit.
     pub units: usize,
     /// Products of the columns of `W_K` of two letters' tokens (numbers, 2L x 2L).
     pub gram: Vec<f32>,
@@ -44,6 +44,8 @@ pub(super) struct Scratch {
     pub pull: Vec<Chunk>,
     /// The key of a reinstated item.
     pub reinstated_key: Vec<Chunk>,
+    /// The items of the baseline's contexts.
+    pub items: Items,
     /// What a sequence leaves.
     pub left: Left,
     /// Sums over the batch: the gradients but for their factors.
@@ -63,6 +65,16 @@ pub(super) struct Scratch {
 /// No token.
 pub(super) const NONE: u32 = u32::MAX;
 
+/// The items of 16 contexts in the baseline: one chunk for each, a lane a sequence.
+pub(super) struct Items {
+    /// Products of query and key, then the signals.
+    pub logits: Vec<Chunk>,
+    /// Values.
+    pub values: [Vec<Chunk>; 2],
+    /// Softmax over the items.
+    pub activity: Vec<Chunk>,
+}
+
 /// What the sequences of a batch leave: the gradients are sums of their products. For each chunk (or number) of what is
 /// left one for each sequence.
 pub(super) struct Left {
@@ -78,9 +90,9 @@ pub(super) struct Left {
     pub item_numbers: Vec<f32>,
     /// Reinstated item.
     pub item: Vec<Chunk>,
-    /// Errors of the outputs that `W_V` learns from (numbers).
-    pub errors: [Vec<f32>; 2],
-    /// Squared errors of the outputs (numbers, filled up with zeros).
+    /// Errors of the outputs that `W_V` learns from, filled up with zeros: sequences over 16.
+    pub errors: [Vec<Chunk>; 2],
+    /// Squared errors of the outputs, likewise.
     pub losses: Vec<Chunk>,
 }
 
@@ -99,7 +111,7 @@ impl Scratch {
         let [letters, context, keys, batch] =
             [sizes.letters, sizes.context, sizes.keys, sizes.batch].map(|size| size as usize);
         let hidden = match settings.attention {
-            Attention::Slots | Attention::SlotsPublished => context,
+            Attention::Slots | Attention::SlotsPublished => 1,
             Attention::Memory(module) => module.hidden as usize,
         };
         let key = keys.div_ceil(LANES);
@@ -134,6 +146,11 @@ impl Scratch {
             reinstated: zeros(item),
             pull: zeros(item),
             reinstated_key: zeros(key),
+            items: Items {
+                logits: zeros(context),
+                values: [zeros(context), zeros(context)],
+                activity: zeros(context),
+            },
             left: Left {
                 pulls: zeros(sequences * pairs),
                 query: zeros(if drawn { sequences * key } else { 0 }),
@@ -141,8 +158,8 @@ impl Scratch {
                 key: zeros(if through && drawn { sequences * key } else { 0 }),
                 item_numbers: vec![0.0; 3 * letters * sequences],
                 item: zeros(sequences * item),
-                errors: [vec![0.0; sequences], vec![0.0; sequences]],
-                losses: zeros(batch.div_ceil(LANES)),
+                errors: [zeros(sequences / LANES), zeros(sequences / LANES)],
+                losses: zeros(sequences / LANES),
             },
             sums: Weights::new(sizes),
             of_letters: zeros(letters * pairs),

@@ -1,9 +1,9 @@
 //! The baseline: attention to the items of the context.
 
-use super::scratch::Scratch;
-use super::weights::{Weights, get, set};
+use super::scratch::{Items, Scratch};
+use super::weights::Weights;
 use super::{Batch, Outcome, Settings};
-use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut};
+use crate::backend::simd::{Chunk, Floats, LANES, flat, sum16};
 
 /// Sum of the products of two vectors.
 #[inline(always)]
@@ -53,7 +53,9 @@ pub(super) fn matches<F: Floats>(settings: &Settings, weights: &Weights, scratch
 pub(super) fn through_softmax<F: Floats>(activity: &[Chunk], signal: &mut [Chunk]) {
     let mean = F::splat(dot::<F>(activity, signal));
     for (signal, activity) in signal.iter_mut().zip(activity) {
-        F::load(activity).mul(F::load(signal).sub(mean)).store(signal);
+        F::load(activity)
+            .mul(F::load(signal).sub(mean))
+            .store(signal);
     }
 }
 
@@ -70,7 +72,8 @@ pub(super) fn outcome<F: Floats>(correct: u32, batch: u32, losses: &[Chunk]) -> 
     }
 }
 
-/// The batch's outputs, and what its gradients are made of. The gradients are those at inverse temperature `back`.
+/// The batch's outputs, and what its gradients are made of, 16 sequences at a time. The gradients are those at inverse
+/// temperature `back`.
 #[inline(always)]
 pub(super) fn batch<F: Floats>(
     settings: &Settings,
@@ -82,70 +85,112 @@ pub(super) fn batch<F: Floats>(
     let sizes = &settings.sizes;
     let (letters, context) = (sizes.letters as usize, sizes.context as usize);
     matches::<F>(settings, weights, scratch);
+    scratch.left.pulls.fill(Chunk::ZERO);
+    scratch.left.item.fill(Chunk::ZERO);
+    let [lower, upper] = &weights.values;
     let mut correct = 0;
-    let sequences = scratch.sequences;
-    let contexts = batch.context.chunks_exact(context);
-    let asked = batch.queries.iter().zip(&batch.targets);
-    for (number, (tokens, (&letter, &target))) in contexts.zip(asked).enumerate() {
-        let matches = &scratch.matches[letter as usize * 2 * letters..][..2 * letters];
-        let attend = |beta: f32, out: &mut [Chunk]| {
-            out.fill(Chunk([f32::NEG_INFINITY; LANES]));
-            for (at, &token) in tokens.iter().enumerate() {
-                set(out, at, beta * matches[token as usize]);
+    for group in 0..scratch.sequences / LANES {
+        let first = group * LANES;
+        let lanes = LANES.min(batch.queries.len() - first);
+        let mut targets = [Chunk::ZERO; 2];
+        for lane in 0..lanes {
+            let number = first + lane;
+            let row = batch.queries[number] as usize * 2 * letters;
+            let matches = &scratch.matches[row..][..2 * letters];
+            for (at, &token) in batch.context[number * context..][..context]
+                .iter()
+                .enumerate()
+            {
+                let token = token as usize;
+                scratch.items.logits[at].0[lane] = matches[token];
+                scratch.items.values[0][at].0[lane] = flat(lower)[token];
+                scratch.items.values[1][at].0[lane] = flat(upper)[token];
             }
-        };
-        let activity = &mut scratch.activity;
-        attend(settings.beta, activity);
-        softmax::<F>(activity);
-        let output = |of: usize, values: &mut [Chunk]| {
-            values.fill(Chunk::ZERO);
-            for (at, &token) in tokens.iter().enumerate() {
-                set(values, at, get(&weights.values[of], token as usize));
-            }
-        };
-        let mut errors = [0.0; 2];
-        for of in 0..2 {
-            output(of, &mut scratch.values[of]);
-            let is = if target as usize == of { 1.0 } else { 0.0 };
-            errors[of] = dot::<F>(activity, &scratch.values[of]);
-            if of == 1 {
-                let upper = errors[1] > errors[0];
-                correct += u32::from(u32::from(upper) == target);
-            }
-            scratch.left.errors[of][number] = errors[of] - is;
+            targets[batch.targets[number] as usize].0[lane] = 1.0;
         }
-        let errors = [0, 1].map(|of: usize| scratch.left.errors[of][number]);
-        let loss = errors[0] * errors[0] + errors[1] * errors[1];
-        set(&mut scratch.left.losses, number, loss);
+        if lanes < LANES {
+            // Sequences that there are not have no error.
+            let Items { logits, values, .. } = &mut scratch.items;
+            for chunk in logits.iter_mut().chain(values.iter_mut().flatten()) {
+                chunk.0[lanes..].fill(0.0);
+            }
+        }
+        let Items {
+            logits,
+            values,
+            activity,
+        } = &mut scratch.items;
+        attend::<F>(settings.beta, logits, activity);
+        let outputs = [
+            sum16!(F, context, |at| F::load(&activity[at])
+                .mul(F::load(&values[0][at]))),
+            sum16!(F, context, |at| F::load(&activity[at])
+                .mul(F::load(&values[1][at]))),
+        ];
+        let mut answers = [Chunk::ZERO; 2];
+        let errors = [
+            outputs[0].sub(F::load(&targets[0])),
+            outputs[1].sub(F::load(&targets[1])),
+        ];
+        for of in 0..2 {
+            outputs[of].store(&mut answers[of]);
+            errors[of].store(&mut scratch.left.errors[of][group]);
+        }
+        let loss = errors[0].mul(errors[0]).add(errors[1].mul(errors[1]));
+        loss.store(&mut scratch.left.losses[group]);
+        for lane in 0..lanes {
+            let is_upper = u32::from(answers[1].0[lane] > answers[0].0[lane]);
+            correct += u32::from(is_upper == batch.targets[first + lane]);
+        }
 
         if back != settings.beta {
-            attend(back, activity);
-            softmax::<F>(activity);
+            attend::<F>(back, logits, activity);
         }
-        let [first, second] = errors.map(F::splat);
-        let values = scratch.values[0].iter().zip(&scratch.values[1]);
-        for (signal, (lower, upper)) in scratch.signal.iter_mut().zip(values) {
-            let lower = F::load(lower).mul(first);
-            lower.add(F::load(upper).mul(second)).store(signal);
+        // The signals take the place of the logits.
+        for (at, signal) in logits.iter_mut().enumerate() {
+            let lower = F::load(&values[0][at]).mul(errors[0]);
+            lower
+                .add(F::load(&values[1][at]).mul(errors[1]))
+                .store(signal);
         }
-        through_softmax::<F>(activity, &mut scratch.signal);
-
-        let left = &mut scratch.left;
-        scratch.reinstated.fill(Chunk::ZERO);
-        let items = flat_mut(&mut scratch.reinstated);
-        let pulls = left.pulls.len() / sequences;
-        for part in 0..pulls {
-            left.pulls[part * sequences + number] = Chunk::ZERO;
+        let mean = sum16!(F, context, |at| F::load(&activity[at])
+            .mul(F::load(&logits[at])));
+        for (signal, activity) in logits.iter_mut().zip(activity.iter()) {
+            F::load(activity)
+                .mul(F::load(signal).sub(mean))
+                .store(signal);
         }
-        for (at, &token) in tokens.iter().enumerate() {
-            let token = token as usize;
-            items[token] = flat(activity)[at];
-            let pull = &mut left.pulls[token / LANES * sequences + number];
-            pull.0[token % LANES] = flat(&scratch.signal)[at];
-        }
-        for (part, item) in scratch.reinstated.iter().enumerate() {
-            left.item[part * sequences + number] = *item;
+        for lane in 0..lanes {
+            let number = first + lane;
+            for (at, &token) in batch.context[number * context..][..context]
+                .iter()
+                .enumerate()
+            {
+                let (part, within) = (token as usize / LANES, token as usize % LANES);
+                let place = part * scratch.sequences + number;
+                scratch.left.item[place].0[within] = activity[at].0[lane];
+                scratch.left.pulls[place].0[within] = logits[at].0[lane];
+            }
         }
     }
     outcome::<F>(correct, sizes.batch, &scratch.left.losses)
+}
+
+/// Softmax over the items, lane by lane.
+#[inline(always)]
+fn attend<F: Floats>(beta: f32, logits: &[Chunk], activity: &mut [Chunk]) {
+    let beta = F::splat(beta);
+    let mut most = F::splat(f32::NEG_INFINITY);
+    for (logit, activity) in logits.iter().zip(activity.iter_mut()) {
+        let logit = beta.mul(F::load(logit));
+        most = most.larger(logit);
+        logit.store(activity);
+    }
+    for activity in activity.iter_mut() {
+        crate::backend::simd::exp(F::load(activity).sub(most)).store(activity);
+    }
+    let sum = sum16!(F, activity.len(), |at| F::load(&activity[at]));
+    for activity in activity.iter_mut() {
+        F::load(activity).div(sum).store(activity);
+    }
 }

@@ -28,7 +28,10 @@ impl Matrices {
 fn combine(numbers: &[f32], vectors: &[&[f32]], length: usize) -> Vec<f32> {
     (0..length)
         .map(|at| {
-            let terms = numbers.iter().zip(vectors).map(|(number, vector)| number * vector[at]);
+            let terms = numbers
+                .iter()
+                .zip(vectors)
+                .map(|(number, vector)| number * vector[at]);
             real::sum(&terms.collect::<Vec<_>>())
         })
         .collect()
@@ -36,7 +39,11 @@ fn combine(numbers: &[f32], vectors: &[&[f32]], length: usize) -> Vec<f32> {
 
 fn through(activity: &[f32], signal: &[f32]) -> Vec<f32> {
     let mean = real::dot(activity, signal);
-    activity.iter().zip(signal).map(|(a, s)| a * (s - mean)).collect()
+    activity
+        .iter()
+        .zip(signal)
+        .map(|(a, s)| a * (s - mean))
+        .collect()
 }
 
 /// What a sequence adds to the gradients.
@@ -54,27 +61,49 @@ struct Part {
     key_drawn: Vec<f32>,
 }
 
-fn slots(settings: &Settings, w: &Matrices, context: &[u32], letter: u32, target: [f32; 2]) -> Part {
+fn slots(
+    settings: &Settings,
+    w: &Matrices,
+    context: &[u32],
+    letter: u32,
+    target: [f32; 2],
+) -> Part {
     let tokens = w.tokens;
     let asked = 2 * settings.sizes.letters + letter;
     let query = w.column(Slow::Queries, asked);
-    let keys: Vec<Vec<f32>> = context.iter().map(|&token| w.column(Slow::Keys, token)).collect();
-    let values: Vec<Vec<f32>> = context.iter().map(|&token| w.column(Slow::Values, token)).collect();
+    let keys: Vec<Vec<f32>> = context
+        .iter()
+        .map(|&token| w.column(Slow::Keys, token))
+        .collect();
+    let values: Vec<Vec<f32>> = context
+        .iter()
+        .map(|&token| w.column(Slow::Values, token))
+        .collect();
     let attend = |beta: f32| {
-        let mut logits: Vec<f32> = keys.iter().map(|key| beta * real::dot(&query, key)).collect();
+        let mut logits: Vec<f32> = keys
+            .iter()
+            .map(|key| beta * real::dot(&query, key))
+            .collect();
         f32::softmax_in_place(&mut logits);
         logits
     };
     let slices = |vectors: &'_ [Vec<f32>]| -> Vec<Vec<f32>> { vectors.to_vec() };
     let activity = attend(settings.beta);
     let values = slices(&values);
-    let output = combine(&activity, &values.iter().map(Vec::as_slice).collect::<Vec<_>>(), 2);
+    let output = combine(
+        &activity,
+        &values.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+        2,
+    );
     let error = [output[0] - target[0], output[1] - target[1]];
     let back = match settings.attention {
         Attention::SlotsPublished => attend(1.0),
         _ => activity,
     };
-    let signal: Vec<f32> = values.iter().map(|value| real::sum(&[value[0] * error[0], value[1] * error[1]])).collect();
+    let signal: Vec<f32> = values
+        .iter()
+        .map(|value| real::sum(&[value[0] * error[0], value[1] * error[1]]))
+        .collect();
     let signal = through(&back, &signal);
     let mut item = vec![0.0; tokens];
     let mut pulls = vec![0.0; tokens];
@@ -105,7 +134,10 @@ fn memory(
     let (tokens, length) = (w.tokens, settings.sizes.keys as usize);
     let allocation = match module.allocation {
         Allocation::Key => hetero::Allocation::Key,
-        Allocation::Projected(strength) => hetero::Allocation::Projected { units: 2 * letters, strength },
+        Allocation::Projected(strength) => hetero::Allocation::Projected {
+            units: 2 * letters,
+            strength,
+        },
         Allocation::Item => hetero::Allocation::Item,
     };
     let params = hetero::Params::<f32>::builder(settings.sizes.keys, 2, 3 * letters, module.hidden)
@@ -133,9 +165,13 @@ fn memory(
     let error = [0, 1].map(|row: usize| real::dot(w.row(Slow::Values, row), &item) - target[row]);
     let units = || 0..module.hidden;
     let pull: Vec<f32> = (0..tokens)
-        .map(|token| real::sum(&[0, 1].map(|row: usize| w.row(Slow::Values, row)[token] * error[row])))
+        .map(|token| {
+            real::sum(&[0, 1].map(|row: usize| w.row(Slow::Values, row)[token] * error[row]))
+        })
         .collect();
-    let signal: Vec<f32> = units().map(|unit| real::dot(fast.item(unit), &pull)).collect();
+    let signal: Vec<f32> = units()
+        .map(|unit| real::dot(fast.item(unit), &pull))
+        .collect();
     let is_drawn = matches!(module.allocation, Allocation::Key);
     let parts_of = |fast: &Hetero<f32, Vec<u32>>, signal: &[f32]| {
         let mut pulls = vec![0.0; tokens];
@@ -150,19 +186,34 @@ fn memory(
                 None => rows.push(fast.key_row(unit)),
             }
         }
-        let drawn = if is_drawn { combine(signal, &rows, length) } else { Vec::new() };
+        let drawn = if is_drawn {
+            combine(signal, &rows, length)
+        } else {
+            Vec::new()
+        };
         (pulls, drawn)
     };
     let (pulls, drawn) = parts_of(&fast, &through(&activity, &signal));
     let (mut key_pulls, mut key_drawn) = (Vec::new(), Vec::new());
     if module.keys == KeyRule::Through {
-        let columns: Vec<Vec<f32>> = (0..tokens as u32).map(|token| w.column(Slow::Keys, token)).collect();
-        let key = combine(&item, &columns.iter().map(Vec::as_slice).collect::<Vec<_>>(), length);
+        let columns: Vec<Vec<f32>> = (0..tokens as u32)
+            .map(|token| w.column(Slow::Keys, token))
+            .collect();
+        let key = combine(
+            &item,
+            &columns.iter().map(Vec::as_slice).collect::<Vec<_>>(),
+            length,
+        );
         let found = fast.recall(&key, settings.beta, &mut scratch).unwrap();
         let activity = found.hidden.to_vec();
         let error = [found.value[0] - target[0], found.value[1] - target[1]];
         let signal: Vec<f32> = units()
-            .map(|unit| real::sum(&[fast.value(unit)[0] * error[0], fast.value(unit)[1] * error[1]]))
+            .map(|unit| {
+                real::sum(&[
+                    fast.value(unit)[0] * error[0],
+                    fast.value(unit)[1] * error[1],
+                ])
+            })
             .collect();
         (key_pulls, key_drawn) = parts_of(&fast, &through(&activity, &signal));
     }
@@ -182,7 +233,12 @@ fn memory(
 }
 
 /// Outcome and gradients of a batch.
-fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Outcome, [Vec<f32>; 3]) {
+fn plain(
+    settings: &Settings,
+    weights: &Weights,
+    batch: &Batch,
+    key: Key,
+) -> (Outcome, [Vec<f32>; 3]) {
     let w = Matrices {
         tokens: weights.tokens(),
         all: Slow::ALL.map(|of| weights.matrix(of)),
@@ -190,14 +246,19 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
     let mut correct = 0;
     let mut losses = Vec::new();
     let mut parts = Vec::new();
-    for (number, context) in (0..).zip(batch.context.chunks_exact(settings.sizes.context as usize)) {
+    for (number, context) in (0..).zip(batch.context.chunks_exact(settings.sizes.context as usize))
+    {
         let letter = batch.queries[number as usize];
         let upper = batch.targets[number as usize];
         let target = [1.0 - upper as f32, upper as f32];
         let part = match settings.attention {
-            Attention::Memory(module) => {
-                memory(settings, &module, &w, (context, letter, target), key.derive(number))
-            }
+            Attention::Memory(module) => memory(
+                settings,
+                &module,
+                &w,
+                (context, letter, target),
+                key.derive(number),
+            ),
             _ => slots(settings, &w, context, letter, target),
         };
         let missed = [part.output[0] - target[0], part.output[1] - target[1]];
@@ -217,21 +278,41 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
         },
     };
     // A sum over the batch of numbers of each sequence.
-    let total = |number: &dyn Fn(&Part) -> f32| real::sum(&parts.iter().map(number).collect::<Vec<_>>());
+    let total =
+        |number: &dyn Fn(&Part) -> f32| real::sum(&parts.iter().map(number).collect::<Vec<_>>());
     let asked = |part: &Part, letter: usize| if part.letter == letter { 1.0 } else { 0.0 };
     let letters = settings.sizes.letters as usize;
-    let (row_of, drawn) = (|of: Slow, row: usize| w.row(of, row), |vector: &[f32], row: usize| vector.get(row).copied());
+    let (row_of, drawn) = (
+        |of: Slow, row: usize| w.row(of, row),
+        |vector: &[f32], row: usize| vector.get(row).copied(),
+    );
     let pulled = |row: usize, shares: &[f32]| {
         let keys = row_of(Slow::Keys, row);
-        real::sum(&keys.iter().zip(shares).map(|(key, share)| key * share).collect::<Vec<_>>())
+        real::sum(
+            &keys
+                .iter()
+                .zip(shares)
+                .map(|(key, share)| key * share)
+                .collect::<Vec<_>>(),
+        )
     };
     let wanted = |row: usize, shares: &[f32]| {
         let queries = &row_of(Slow::Queries, row)[2 * letters..];
-        real::sum(&queries.iter().zip(shares).map(|(query, share)| query * share).collect::<Vec<_>>())
+        real::sum(
+            &queries
+                .iter()
+                .zip(shares)
+                .map(|(query, share)| query * share)
+                .collect::<Vec<_>>(),
+        )
     };
     let queries = |row: usize, token: usize| {
-        let Some(letter) = token.checked_sub(2 * letters) else { return 0.0 };
-        let shares: Vec<f32> = (0..2 * letters).map(|t| total(&|p| p.pulls[t] * asked(p, letter))).collect();
+        let Some(letter) = token.checked_sub(2 * letters) else {
+            return 0.0;
+        };
+        let shares: Vec<f32> = (0..2 * letters)
+            .map(|t| total(&|p| p.pulls[t] * asked(p, letter)))
+            .collect();
         let sum = pulled(row, &shares);
         match parts[0].drawn.is_empty() {
             true => sum,
@@ -243,7 +324,8 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
         let asked_for = || wanted(row, &(0..letters).map(reinstated).collect::<Vec<_>>());
         match settings.attention {
             Attention::Slots | Attention::SlotsPublished if token < 2 * letters => {
-                let shares = (0..letters).map(|letter| total(&|p| p.pulls[token] * asked(p, letter)));
+                let shares =
+                    (0..letters).map(|letter| total(&|p| p.pulls[token] * asked(p, letter)));
                 wanted(row, &shares.collect::<Vec<_>>())
             }
             Attention::Slots | Attention::SlotsPublished => 0.0,
@@ -255,11 +337,14 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
                     pulled(row, &shares.collect::<Vec<_>>()) - asked_for()
                 }
                 KeyRule::Through => {
-                    let shares = (0..2 * letters).map(|t| total(&|p| p.key_pulls[t] * p.item[token]));
+                    let shares =
+                        (0..2 * letters).map(|t| total(&|p| p.key_pulls[t] * p.item[token]));
                     let sum = pulled(row, &shares.collect::<Vec<_>>());
                     match parts[0].key_drawn.is_empty() {
                         true => sum,
-                        false => sum + total(&|p| drawn(&p.key_drawn, row).unwrap() * p.item[token]),
+                        false => {
+                            sum + total(&|p| drawn(&p.key_drawn, row).unwrap() * p.item[token])
+                        }
                     }
                 }
             },
@@ -272,7 +357,8 @@ fn plain(settings: &Settings, weights: &Weights, batch: &Batch, key: Key) -> (Ou
             Slow::Keys => keys(row, token),
             Slow::Values => values(row, token),
         };
-        let places = (0..weights.rows(of)).flat_map(|row| (0..w.tokens).map(move |token| (row, token)));
+        let places =
+            (0..weights.rows(of)).flat_map(|row| (0..w.tokens).map(move |token| (row, token)));
         places
             .map(|(row, token)| factors[of as usize] * entry(row, token))
             .collect()
@@ -311,7 +397,14 @@ fn case(sizes: &Sizes, seed: u64, size: f32) -> (Weights, Batch) {
         targets.push(asked / letters);
         context.extend(tokens);
     }
-    (weights, Batch { context, queries, targets })
+    (
+        weights,
+        Batch {
+            context,
+            queries,
+            targets,
+        },
+    )
 }
 
 fn attention(letters: u32, context: u32) -> impl Strategy<Value = Attention> {
@@ -349,12 +442,19 @@ fn settings() -> impl Strategy<Value = Settings> {
             let sizes = (Just(letters), Just(context), 1..=70_u32, 1..=36_u32);
             (sizes, attention(letters, context), 0.1_f32..3.0)
         })
-        .prop_map(|((letters, context, keys, batch), attention, beta)| Settings {
-            sizes: Sizes { letters, context, keys, batch },
-            attention,
-            beta,
-            rates: [Some(0.01), Some(0.02), Some(0.03)],
-        })
+        .prop_map(
+            |((letters, context, keys, batch), attention, beta)| Settings {
+                sizes: Sizes {
+                    letters,
+                    context,
+                    keys,
+                    batch,
+                },
+                attention,
+                beta,
+                rates: [Some(0.01), Some(0.02), Some(0.03)],
+            },
+        )
 }
 
 fn bits(values: &[f32]) -> Vec<u32> {
@@ -374,8 +474,15 @@ fn check(settings: Settings, seed: u64, size: f32) {
             let (before, gradient) = (start.matrix(of), &gradients[of as usize]);
             assert_eq!(bits(&trainer.gradient(of)), bits(gradient), "{isa}, {of:?}");
             let rate = settings.rates[of as usize].unwrap();
-            let after = before.iter().zip(gradient).map(|(weight, gradient)| weight - gradient * rate);
-            assert_eq!(bits(&weights.matrix(of)), bits(&after.collect::<Vec<_>>()), "{isa}, {of:?}");
+            let after = before
+                .iter()
+                .zip(gradient)
+                .map(|(weight, gradient)| weight - gradient * rate);
+            assert_eq!(
+                bits(&weights.matrix(of)),
+                bits(&after.collect::<Vec<_>>()),
+                "{isa}, {of:?}"
+            );
         }
     }
 }
@@ -392,10 +499,25 @@ proptest! {
 /// A trainer is used for many batches: nothing of one may be left for the next.
 #[test]
 fn the_next_batch_finds_nothing_of_the_last() {
-    let sizes = Sizes { letters: 4, context: 3, keys: 20, batch: 9 };
-    for allocation in [Allocation::Key, Allocation::Projected(1.0), Allocation::Item] {
+    let sizes = Sizes {
+        letters: 4,
+        context: 3,
+        keys: 20,
+        batch: 9,
+    };
+    for allocation in [
+        Allocation::Key,
+        Allocation::Projected(1.0),
+        Allocation::Item,
+    ] {
         for keys in [KeyRule::Through, KeyRule::Align] {
-            let module = Module { hidden: 18, winners: 2, allocation, keys, values: ValueRule::Reinstated };
+            let module = Module {
+                hidden: 18,
+                winners: 2,
+                allocation,
+                keys,
+                values: ValueRule::Reinstated,
+            };
             let settings = Settings {
                 sizes,
                 attention: Attention::Memory(module),
@@ -409,7 +531,11 @@ fn the_next_batch_finds_nothing_of_the_last() {
                 let (outcome, gradients) = plain(&settings, &weights, &batch, key);
                 assert_eq!(trainer.gradients(&weights, &batch, key), outcome);
                 for of in Slow::ALL {
-                    assert_eq!(bits(&trainer.gradient(of)), bits(&gradients[of as usize]), "{of:?}");
+                    assert_eq!(
+                        bits(&trainer.gradient(of)),
+                        bits(&gradients[of as usize]),
+                        "{of:?}"
+                    );
                 }
             }
         }
@@ -418,12 +544,22 @@ fn the_next_batch_finds_nothing_of_the_last() {
 
 #[test]
 fn a_matrix_without_a_rate_stays() {
-    let sizes = Sizes { letters: 3, context: 3, keys: 5, batch: 4 };
+    let sizes = Sizes {
+        letters: 3,
+        context: 3,
+        keys: 5,
+        batch: 4,
+    };
     let (start, batch) = case(&sizes, 1, 0.5);
     for of in Slow::ALL {
         let mut rates = [Some(0.1); 3];
         rates[of as usize] = None;
-        let settings = Settings { sizes, attention: Attention::Slots, beta: 1.0, rates };
+        let settings = Settings {
+            sizes,
+            attention: Attention::Slots,
+            beta: 1.0,
+            rates,
+        };
         let mut weights = start.clone();
         Trainer::new(settings).step(&mut weights, &batch, Key::new(1, Purpose(901)));
         for other in Slow::ALL {
@@ -432,6 +568,5 @@ fn a_matrix_without_a_rate_stays() {
         }
     }
 }
-
 
 mod differences;

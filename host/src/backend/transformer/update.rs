@@ -8,7 +8,10 @@ use crate::backend::simd::{Block, Chunk, Floats, Kernel, LANES, flat, sum16};
 /// Sum of vectors, each times its number; as many of both, in whole chunks. The shape is that of `sum16!`.
 #[inline(always)]
 pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
-    let (vectors, numbers) = (vectors.as_chunks::<LANES>().0, numbers.as_chunks::<LANES>().0);
+    let (vectors, numbers) = (
+        vectors.as_chunks::<LANES>().0,
+        numbers.as_chunks::<LANES>().0,
+    );
     // Four partial sums at a time: few enough for the registers, and without a dependence between them.
     macro_rules! quarter {
         ($r:literal) => {{
@@ -114,7 +117,9 @@ pub(super) fn sum_batch<F: Floats>(
                         for (part, out) in column.iter_mut().enumerate() {
                             let items = &scratch.asked_items;
                             let wanted = asked_sum::<F>(asking, (key, part), items, (width, token));
-                            mixed::<F>(key_columns, (key, part), shares).sub(wanted).store(out);
+                            mixed::<F>(key_columns, (key, part), shares)
+                                .sub(wanted)
+                                .store(out);
                         }
                     }
                     KeyRule::Through => {
@@ -135,7 +140,7 @@ pub(super) fn sum_batch<F: Floats>(
     }
     if values {
         for (row, errors) in scratch.sums.values.iter_mut().zip(&left.errors) {
-            share::<F>(&left.item, errors, row);
+            share::<F>(&left.item, flat(errors), row);
         }
     }
 }

@@ -104,7 +104,10 @@ impl Weights {
     }
 
     fn place(&self, of: Slow, row: usize, token: usize) -> (&[Chunk], usize) {
-        assert!(row < self.rows(of) && token < self.tokens, "an entry of the matrix");
+        assert!(
+            row < self.rows(of) && token < self.tokens,
+            "an entry of the matrix"
+        );
         let column = token * self.keys.div_ceil(LANES) * LANES + row;
         match of {
             Slow::Queries => (&self.columns[0], column),
@@ -126,7 +129,11 @@ impl Weights {
     /// # Panics
     /// If it is of another size.
     pub fn set_matrix(&mut self, of: Slow, matrix: &[f32]) {
-        assert_eq!(matrix.len(), self.rows(of) * self.tokens, "entries of the matrix");
+        assert_eq!(
+            matrix.len(),
+            self.rows(of) * self.tokens,
+            "entries of the matrix"
+        );
         for (row, values) in matrix.chunks_exact(self.tokens).enumerate() {
             for (token, &value) in values.iter().enumerate() {
                 self.set(of, row, token, value);

@@ -140,11 +140,7 @@ impl Floats for Floats16 {
 
     #[inline(always)]
     fn equal(self, other: Self) -> u16 {
-        let Self([low, high]) = halves!(
-            |a, b| _mm256_cmp_ps::<_CMP_EQ_OQ>(a, b),
-            self.0,
-            other.0
-        );
+        let Self([low, high]) = halves!(|a, b| _mm256_cmp_ps::<_CMP_EQ_OQ>(a, b), self.0, other.0);
         vector!(_mm256_movemask_ps(low) as u16 | (_mm256_movemask_ps(high) as u16) << 8)
     }
 
@@ -177,7 +173,10 @@ impl Floats for Floats16 {
     #[inline(always)]
     fn draws(key: [u32; 2], first: u32, stride: u32) -> [__m256i; 2] {
         let second = first.wrapping_add(stride.wrapping_mul(8));
-        [eight_draws(key, first, stride), eight_draws(key, second, stride)]
+        [
+            eight_draws(key, first, stride),
+            eight_draws(key, second, stride),
+        ]
     }
 
     #[inline(always)]

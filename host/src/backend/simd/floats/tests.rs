@@ -72,12 +72,12 @@ impl Kernel for &Questions {
 
 /// The same in plain words.
 fn expected(of: &Questions) -> Answers {
-    let zip = |f: &dyn Fn(f32, f32) -> f32| {
-        bits(std::array::from_fn(|lane| f(of.a[lane], of.b[lane])))
-    };
+    let zip =
+        |f: &dyn Fn(f32, f32) -> f32| bits(std::array::from_fn(|lane| f(of.a[lane], of.b[lane])));
     let key = Key::new(of.seed, slotless_core::rng::Purpose(3));
-    let drawn: [u32; LANES] =
-        std::array::from_fn(|lane| key.at(of.first.wrapping_add(of.stride.wrapping_mul(lane as u32))));
+    let drawn: [u32; LANES] = std::array::from_fn(|lane| {
+        key.at(of.first.wrapping_add(of.stride.wrapping_mul(lane as u32)))
+    });
     let half = |half: u32, scale: f32| ((half & 0xffff) as f32 + 0.5) / 65_536.0 * scale;
     let sums = std::array::from_fn(|lane| {
         real::sum(&of.terms.iter().map(|term| term.0[lane]).collect::<Vec<_>>())

@@ -113,16 +113,27 @@ impl Problem {
 
     /// A column of a matrix.
     fn column(&self, matrix: &[f64], token: usize) -> Vec<f64> {
-        matrix.iter().skip(token).step_by(self.weights.tokens()).copied().collect()
+        matrix
+            .iter()
+            .skip(token)
+            .step_by(self.weights.tokens())
+            .copied()
+            .collect()
     }
 
     fn columns(&self, matrix: &[f64], tokens: &[u32]) -> Vec<Vec<f64>> {
-        tokens.iter().map(|&token| self.column(matrix, token as usize)).collect()
+        tokens
+            .iter()
+            .map(|&token| self.column(matrix, token as usize))
+            .collect()
     }
 
     /// Matrix times vector of tokens.
     fn times(&self, matrix: &[f64], vector: &[f64]) -> Vec<f64> {
-        matrix.chunks_exact(self.weights.tokens()).map(|row| product(row, vector)).collect()
+        matrix
+            .chunks_exact(self.weights.tokens())
+            .map(|row| product(row, vector))
+            .collect()
     }
 
     fn target(&self, number: usize) -> [f64; 2] {
@@ -143,7 +154,10 @@ impl Problem {
     /// The reinstated item with queries of this matrix.
     fn item(&self, queries: &[f64], number: usize) -> Vec<f64> {
         let loaded = &self.modules[number];
-        mix(&self.attend(&loaded.keys, &self.query(queries, number)), &loaded.items)
+        mix(
+            &self.attend(&loaded.keys, &self.query(queries, number)),
+            &loaded.items,
+        )
     }
 
     /// The sum of squared errors that a matrix descends, with that matrix in its place.
@@ -152,14 +166,21 @@ impl Problem {
         all[of as usize] = matrix.to_vec();
         let [queries, keys, values] = &all;
         let squares = |output: &[f64], target: &[f64]| -> f64 {
-            output.iter().zip(target).map(|(y, t)| (y - t) * (y - t)).sum()
+            output
+                .iter()
+                .zip(target)
+                .map(|(y, t)| (y - t) * (y - t))
+                .sum()
         };
         let sequence = |number: usize| match (self.settings.attention, of) {
             (Attention::Slots | Attention::SlotsPublished, _) => {
                 let context = self.context(number);
                 let query = self.query(queries, number);
                 let activity = self.attend(&self.columns(keys, context), &query);
-                squares(&mix(&activity, &self.columns(values, context)), &self.target(number))
+                squares(
+                    &mix(&activity, &self.columns(values, context)),
+                    &self.target(number),
+                )
             }
             (Attention::Memory(_), Slow::Queries | Slow::Values) => {
                 let output = self.times(values, &self.item(queries, number));
@@ -294,7 +315,12 @@ fn the_memory_models_descend_their_errors() {
         }
         let mut trainer = Trainer::new(problem.settings);
         trainer.gradients(&problem.weights, &problem.batch, problem.key());
-        assert!(trainer.gradient(Slow::Keys).iter().all(|&entry| entry == 0.0));
+        assert!(
+            trainer
+                .gradient(Slow::Keys)
+                .iter()
+                .all(|&entry| entry == 0.0)
+        );
     }
 }
 
@@ -328,10 +354,17 @@ fn the_published_baseline_leaves_its_scale_out_of_the_gradient() {
     let values = scaled.matrix(Slow::Values);
     let keys = scaled.matrix(Slow::Keys);
     let tokens = scaled.weights.tokens();
-    let mut expected = [vec![0.0; queries.len()], vec![0.0; keys.len()], vec![0.0; values.len()]];
+    let mut expected = [
+        vec![0.0; queries.len()],
+        vec![0.0; keys.len()],
+        vec![0.0; values.len()],
+    ];
     for number in 0..scaled.batch.queries.len() {
         let context = scaled.context(number);
-        let (columns, given) = (scaled.columns(&keys, context), scaled.columns(&values, context));
+        let (columns, given) = (
+            scaled.columns(&keys, context),
+            scaled.columns(&values, context),
+        );
         let query = scaled.query(&queries, number);
         let forward = mix(&scaled.attend(&columns, &query), &given);
         let target = scaled.target(number);
