@@ -14,7 +14,7 @@
 //! `examples/retention.rs` is a whole experiment in a few lines:
 //!
 //! ```
-//! use slotless::memory::simulate::{NoKeeper, simulate};
+//! use slotless::run::simulate::{NoKeeper, simulate};
 //! use slotless::memory::{Condition, Data, Kind, Network, Protocol, Setup};
 //! use std::sync::atomic::AtomicBool;
 //!

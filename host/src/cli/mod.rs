@@ -19,8 +19,8 @@ use crate::figures::catalogue::FigureError;
 use crate::figures::draw::DrawError;
 use crate::memory::SpecError;
 use crate::memory::measure::MeasureError;
-use crate::memory::simulate::SimulateError;
 use crate::run::RunError;
+use crate::run::simulate::SimulateError;
 
 const EXAMPLES: &str = "\
 Examples:

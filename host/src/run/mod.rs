@@ -5,6 +5,7 @@ pub mod manifest;
 pub mod progress;
 pub mod raw;
 pub mod records;
+pub mod simulate;
 pub mod snapshot;
 pub mod spec;
 
