@@ -11,13 +11,14 @@ use crate::memory::spec::floor_share;
 use crate::memory::{Condition, Data, Results, SpecError, WeightWidth};
 use crate::reference;
 use crate::run::RunError;
-use crate::run::files::Folder;
+use crate::run::files::{FileEntry, Folder};
 use crate::run::manifest::Manifest;
 use crate::run::progress::{Shown, Stop};
 use crate::run::raw;
 use crate::run::records::{AnyCondition, AnyResults, AnySetup, Kept, Records};
 use crate::run::simulate::simulate;
-use crate::transformer;
+use crate::run::weights;
+use crate::transformer::{self, Slow};
 
 /// Conditions to be computed, each with its number of trials, and where their trials are kept.
 pub(super) struct Job {
@@ -116,8 +117,20 @@ pub(super) enum Source<'a> {
     /// Memories, and how their trials were used.
     Memory(&'a [Measured<'a>], Plan),
     /// Transformers, and the number of last iterations that endings are averaged over.
-    Transformer(&'a [&'a transformer::Results], u32),
+    Transformer(&'a [&'a transformer::Results], u32, WeightFiles),
 }
+
+/// Whether the weights of every trial are written, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WeightFiles {
+    /// Each in two formats.
+    Written,
+    /// None.
+    LeftOut,
+}
+
+/// Folder of the weights.
+const WEIGHTS: &str = "weights";
 
 /// Everything that is written of one figure.
 pub(super) struct Output<'a> {
@@ -147,8 +160,13 @@ impl Output<'_> {
         }
         match self.source {
             Source::Memory(measured, _) => self.write_memories(&mut folder, measured)?,
-            Source::Transformer(results, window) => {
+            Source::Transformer(results, window, weights) => {
                 self.write_transformers(&mut folder, results, window)?;
+                if weights == WeightFiles::Written {
+                    for one in results {
+                        write_weights(&mut folder, one)?;
+                    }
+                }
             }
         }
         for table in &self.drawn.tables {
@@ -215,6 +233,39 @@ impl Output<'_> {
         }
         Ok(())
     }
+}
+
+/// The final weights of every trial, and those at the checkpoints.
+fn write_weights(folder: &mut Folder, results: &transformer::Results) -> Result<(), Failure> {
+    let condition = &results.condition;
+    let slug = condition.slug();
+    let finite = |weights: &transformer::Weights| {
+        let mut values = Slow::ALL.into_iter().flat_map(|of| weights.matrix(of));
+        values.all(f32::is_finite)
+    };
+    for (trial, kept) in results.checkpoints.iter().enumerate() {
+        for one in kept {
+            // A step from a finite loss may lead anywhere; only the next loss would have told.
+            if !finite(&one.weights) {
+                eprintln!(
+                    "slotless: warning: {}, trial {trial}: weights after {} iterations are no finite numbers, and have no file",
+                    condition.model.name, one.iteration
+                );
+                continue;
+            }
+            let mut name = format!("{WEIGHTS}/{slug}_trial{trial}");
+            if one.iteration < condition.training.batches {
+                name += &format!("_iteration{}", one.iteration);
+            }
+            let path = folder.path().join(&name);
+            let error = |error| RunError::io(&path, error);
+            let npz = weights::npz(condition, &one.weights).map_err(error)?;
+            folder.write(&format!("{name}.npz"), &npz)?;
+            let safetensors = weights::safetensors(condition, &one.weights).map_err(error)?;
+            folder.write(&format!("{name}.safetensors"), &safetensors)?;
+        }
+    }
+    Ok(())
 }
 
 /// Every curve of some conditions, a row an age.
@@ -298,7 +349,7 @@ fn resolved(condition: &Condition) -> Vec<String> {
 
 fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
     let trials = match source {
-        Source::Memory([], _) | Source::Transformer([], _) => String::new(),
+        Source::Memory([], _) | Source::Transformer([], ..) => String::new(),
         Source::Memory(_, plan) => format!(
             ": {} trials, accuracy over {}, d' over {} samples of {}, ",
             manifest.trials,
@@ -323,7 +374,13 @@ fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
     for check in &manifest.checks {
         say(&format!("  {}", check.line()));
     }
-    for file in &manifest.files {
+    let weights = |file: &&FileEntry| Path::new(&file.name).starts_with(WEIGHTS);
+    for file in manifest.files.iter().filter(|file| !weights(file)) {
         say(&format!("  {}", folder.join(&file.name).display()));
+    }
+    let count = manifest.files.iter().filter(weights).count();
+    if count > 0 {
+        let path = folder.join(WEIGHTS);
+        say(&format!("  {}: {count} files", path.display()));
     }
 }

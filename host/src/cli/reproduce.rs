@@ -7,15 +7,15 @@ use std::sync::LazyLock;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::execute::{Done, Job, Output, Source};
+use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure};
 use crate::figures::catalogue::{
     FIGURES, Group, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure, Work,
 };
-use crate::figures::training::FINAL_WINDOW;
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
 use crate::run::records::{AnyCondition, Described};
+use crate::run::train::FINAL_WINDOW;
 use crate::transformer;
 
 const EXAMPLES: &str = "\
@@ -217,7 +217,7 @@ impl Request {
         let results: Vec<&transformer::Results> = results.iter().collect();
         Output {
             name,
-            source: Source::Transformer(&results, FINAL_WINDOW),
+            source: Source::Transformer(&results, FINAL_WINDOW, WeightFiles::LeftOut),
             drawn: figure.draw(&results, self.size, self.seed)?,
             manifest: Manifest::new(name, self.seed, trials, [0, 0]),
         }

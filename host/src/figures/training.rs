@@ -2,11 +2,9 @@
 
 use super::catalogue::{Drawn, FigureError, Table};
 use super::draw::{CurvePanel, Figure, LineStyle, Role, Series};
-use crate::transformer::Results;
-use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, trained};
-
-/// Iterations over which a run's ending is averaged, unless told otherwise.
-pub const FINAL_WINDOW: u32 = 1000;
+use crate::transformer::caption::choice;
+use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
+use crate::transformer::{Condition, Results};
 
 /// Points of a curve that a picture has room for.
 const POINTS: usize = 250;
@@ -70,12 +68,31 @@ pub fn learning(name: &str, results: &[&Results]) -> Result<Drawn, FigureError> 
         loss = loss.series(series(&one.loss));
         each = each.max(one.accuracy.ncols().div_ceil(POINTS));
     }
+    // Losses on their way to divergence would leave no room for the others.
+    let whole = results
+        .iter()
+        .filter(|one| one.diverged.iter().all(Option::is_none));
+    let most = whole.flat_map(|one| Results::median(&one.loss));
+    let most = most.fold(0.0, f64::max);
+    if most > 0.0
+        && results
+            .iter()
+            .any(|one| one.diverged.iter().any(Option::is_some))
+    {
+        loss = loss.y_range(0.0, 1.05 * most);
+    }
+    // More lines would push the panels off the page.
+    let captions: Vec<String> = match results.len() {
+        0..=4 => results.iter().map(|one| one.condition.caption()).collect(),
+        _ => Vec::new(),
+    };
     let trials = results.iter().map(|one| one.trials()).max().unwrap_or(0);
     let mut note = format!("Medians of {trials} trials");
     if each > 1 {
         note += &format!(", averaged over {each} iterations");
     }
     let picture = Figure::new("Accuracy and loss by iteration", 1, 2)
+        .subtitle(&captions.join("\n"))
         .panel(accuracy)
         .panel(loss)
         .note(&format!("{note}."))
@@ -163,6 +180,74 @@ pub fn statistics_table(name: &str, results: &[&Results], window: u32) -> Table 
         name: name.to_owned(),
         header: header.collect(),
         rows,
+    }
+}
+
+/// Columns of a condition's parameters, and what they hold.
+fn parameters(condition: &Condition) -> [(&'static str, String); 19] {
+    let (model, training) = (&condition.model, &condition.training);
+    let frozen: Vec<String> = model.freeze.iter().map(choice).collect();
+    [
+        ("rule", choice(&model.model)),
+        ("winner_by", choice(&model.winner_by)),
+        ("letters", model.letters.to_string()),
+        ("context", model.context.to_string()),
+        ("n", model.n.to_string()),
+        ("n_h", model.n_h.to_string()),
+        ("hidden_winners", model.hidden_winners.to_string()),
+        ("beta", model.beta.to_string()),
+        ("init_scale", model.init_scale.to_string()),
+        ("projection_strength", model.projection_strength.to_string()),
+        ("freeze", frozen.join(" ")),
+        ("rate_q", model.rate_q.to_string()),
+        ("rate_k", model.rate_k.to_string()),
+        ("rate_v", model.rate_v.to_string()),
+        ("values_by", choice(&model.values_by)),
+        ("form", choice(&model.form)),
+        ("batch", condition.batch().to_string()),
+        ("batches", training.batches.to_string()),
+        ("data", choice(&training.data)),
+    ]
+}
+
+/// Accuracy that a model which knows the task has, and iterations over which it is averaged.
+const KNOWN: (f64, usize) = (0.99, 50);
+
+/// One row a condition: its parameters; means and standard deviations, over the trials that did not diverge, of how they
+/// ended; and the first iteration at whose end the median accuracy, averaged over 50 iterations, was at least .99.
+#[must_use]
+pub fn summary_table(name: &str, results: &[&Results], window: u32) -> Table {
+    let mut header = ["condition", "model"].map(str::to_owned).to_vec();
+    if let Some(first) = results.first() {
+        header.extend(parameters(&first.condition).map(|(name, _)| name.to_owned()));
+    }
+    header.extend(["trials", "diverged"].map(str::to_owned));
+    for column in ["accuracy", "loss"].iter().chain(&STATISTICS) {
+        header.extend([(*column).to_owned(), format!("{column}_sd")]);
+    }
+    header.push("reached_99_at".to_owned());
+    let row = |one: &&Results| {
+        let ended = trained(one, window as usize);
+        let mut row = vec![one.condition.slug(), one.condition.model.name.clone()];
+        row.extend(parameters(&one.condition).map(|(_, value)| value));
+        let diverged = ended.iter().filter(|trial| trial.diverged.is_some());
+        row.extend([ended.len(), diverged.count()].map(|count| count.to_string()));
+        row.extend(mean_deviation(ended.iter().map(|trial| trial.accuracy)).map(cell));
+        row.extend(mean_deviation(ended.iter().map(|trial| trial.loss)).map(cell));
+        for number in 0..STATISTICS.len() {
+            let values = ended
+                .iter()
+                .filter_map(|trial| Some(trial.statistics?[number]));
+            row.extend(mean_deviation(values).map(cell));
+        }
+        let (level, over) = KNOWN;
+        row.push(reaches(one, level, over).map_or_else(String::new, |at| at.to_string()));
+        row
+    };
+    Table {
+        name: name.to_owned(),
+        header,
+        rows: results.iter().map(row).collect(),
     }
 }
 

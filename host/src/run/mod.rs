@@ -8,6 +8,8 @@ pub mod records;
 pub mod simulate;
 pub mod snapshot;
 pub mod spec;
+pub mod train;
+pub mod weights;
 
 use std::path::PathBuf;
 

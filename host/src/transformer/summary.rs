@@ -2,11 +2,10 @@
 
 use ndarray::Array2;
 
-use super::Results;
-use super::Weights;
 use super::statistics::{Block, Similarity, value_contrast};
+use super::{Results, Weights};
 
-/// Names of the numbers of [`Trained`], in its order: those of tables S1 to S3, and the contrast of `W_V`.
+/// Names of the numbers of [`statistics`], in their order: those of tables S1 to S3, and the contrast of `W_V`.
 pub const STATISTICS: [&str; 13] = [
     "s1_diagonal_mean",
     "s1_diagonal_range",

@@ -14,3 +14,5 @@ mod run;
 mod same;
 mod snapshot;
 mod spec;
+mod transformer;
+mod transformer_bad;

@@ -1,7 +1,8 @@
 //! Figure 7: accuracy and loss of the seven models by iteration.
 
 use super::super::catalogue::{Drawn, FigureError, Size, Table};
-use super::super::training::{FINAL_WINDOW, learning};
+use super::super::training::learning;
+use crate::run::train::FINAL_WINDOW;
 use crate::transformer::summary::{mean_deviation, trained};
 use crate::transformer::{Condition, Model, Results, Training};
 
