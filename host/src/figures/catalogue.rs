@@ -290,12 +290,92 @@ pub static FIGURES: &[NamedFigure] = &[
     },
     NamedFigure {
         name: "fig7",
-        about: "Figure 7: accuracy and loss of the transformers by iteration",
+        about: "Figure 7: accuracy of the transformers, every run and by iteration",
         group: Some(Group::Transformer),
         work: Work::Transformer(TransformerFigure {
             trials: [10, 4],
-            conditions: transformer::fig7::conditions,
-            draw: |results, _, _| transformer::fig7::draw(results),
+            conditions: transformer::published,
+            draw: |results, _, _| transformer::learning::fig7(results),
+        }),
+    },
+    NamedFigure {
+        name: "s9",
+        about: "A single run of the baseline transformer: curves and matrices",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [1, 1],
+            conditions: transformer::matrices::s9_conditions,
+            draw: |results, _, _| transformer::matrices::s9(results),
+        }),
+    },
+    NamedFigure {
+        name: "s10",
+        about: "A single run of the QK transformer with projections: curves and matrices",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [1, 1],
+            conditions: transformer::matrices::s10_conditions,
+            draw: |results, _, _| transformer::matrices::s10(results),
+        }),
+    },
+    NamedFigure {
+        name: "s11",
+        about: "Loss of the transformers, every run and by iteration",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::published,
+            draw: |results, _, _| transformer::learning::s11(results),
+        }),
+    },
+    NamedFigure {
+        name: "s12",
+        about: "What the baseline transformer learns first",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::stages::s12_conditions,
+            draw: |results, _, _| transformer::stages::s12(results),
+        }),
+    },
+    NamedFigure {
+        name: "s13",
+        about: "What the QK transformer with projections learns first",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::stages::s13_conditions,
+            draw: |results, _, _| transformer::stages::s13(results),
+        }),
+    },
+    NamedFigure {
+        name: "tables",
+        about: "Tables S1 to S3, and how they compare with the published ones",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [30, 4],
+            conditions: transformer::tables::conditions,
+            draw: |results, _, _| transformer::tables::tables(results),
+        }),
+    },
+    NamedFigure {
+        name: "theorem7",
+        about: "Theorem 7: W_V learns the case while W_Q and W_K stay",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [5, 2],
+            conditions: transformer::theorem::conditions,
+            draw: |results, _, _| transformer::theorem::theorem7(results),
+        }),
+    },
+    NamedFigure {
+        name: "kwinner-attention",
+        about: "K winners in the transformer's memory: accuracy by K and length of the context (beyond the paper)",
+        group: None,
+        work: Work::Transformer(TransformerFigure {
+            trials: [2, 1],
+            conditions: transformer::kwinner::conditions,
+            draw: |results, _, _| transformer::kwinner::kwinner_attention(results),
         }),
     },
 ];

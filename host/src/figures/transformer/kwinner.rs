@@ -1,0 +1,189 @@
+//! Beyond the paper: the K-winner ensemble as the transformer's memory, against the number of winners and the length of the
+//! context.
+//!
+//! With K winners every item of the context is stored in K hidden units, and the softmax over all units recalls. Units that
+//! store nothing keep their start weights and take part in it. All networks of a panel have the same number of hidden units,
+//! rates, batches and trials.
+
+use super::super::catalogue::{Drawn, FigureError, Size};
+use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use super::{diverged, table, trials_note, window};
+use crate::transformer::summary::mean_deviation;
+use crate::transformer::{Condition, Model, Results, Rule, Training, WinnerBy};
+
+/// The alphabet: as many letters as the longest context has items.
+const LETTERS: u32 = 26;
+
+/// Length of keys.
+const KEYS: u32 = 50;
+
+/// Winners K.
+const WINNERS: [u32; 4] = [1, 2, 4, 8];
+
+/// Items of a context C.
+const CONTEXTS: [u32; 5] = [2, 4, 8, 16, 26];
+
+/// Hidden units: with input projections 2 L K at the least.
+const UNITS: u32 = 2 * LETTERS * WINNERS[WINNERS.len() - 1];
+
+const COLOURS: [Role; 5] = [
+    Role::OneWinner,
+    Role::Graded,
+    Role::KWinner,
+    Role::Slow,
+    Role::Other(1),
+];
+
+/// What chooses the winners, in the order of the rows.
+const CHOICES: [WinnerBy; 2] = [WinnerBy::Key, WinnerBy::Projections];
+
+fn choice_name(choice: WinnerBy) -> &'static str {
+    match choice {
+        WinnerBy::Key => "winners by key",
+        WinnerBy::Projections => "winners by key and input projections",
+        WinnerBy::Item => "winners by item",
+    }
+}
+
+/// The contexts of a size.
+fn contexts(size: Size) -> &'static [u32] {
+    match size {
+        Size::Paper => &CONTEXTS,
+        Size::Quick => &CONTEXTS[..3],
+    }
+}
+
+/// Every number of winners with every length of the context, without and with input projections.
+#[must_use]
+pub fn conditions(size: Size) -> Vec<Condition> {
+    let training = Training {
+        batches: match size {
+            Size::Paper => 2000,
+            Size::Quick => 200,
+        },
+        ..Training::default()
+    };
+    let mut conditions = Vec::new();
+    for choice in CHOICES {
+        for winners in WINNERS {
+            for &context in contexts(size) {
+                let mut model = Model::of(Rule::Qk, choice);
+                let projected = if choice == WinnerBy::Projections { ", projections" } else { "" };
+                model.name = format!("K {winners}, C {context}{projected}");
+                (model.letters, model.context, model.n) = (LETTERS, context, KEYS);
+                (model.n_h, model.hidden_winners) = (UNITS, winners);
+                conditions.push(Condition {
+                    model,
+                    training,
+                    checkpoints: Vec::new(),
+                });
+            }
+        }
+    }
+    conditions
+}
+
+/// Ending accuracy of a condition: mean and standard error over trials.
+fn ending(one: &Results) -> (f64, f64) {
+    let values = Results::ending(&one.accuracy, window(one));
+    let [mean, deviation] = mean_deviation(values.iter().copied());
+    (mean, deviation / (values.len() as f64).sqrt())
+}
+
+/// Ending accuracy against C by K, and against K by C.
+///
+/// # Errors
+/// [`FigureError`].
+pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
+    let mut drawn = Drawn {
+        report: diverged(results),
+        ..Drawn::default()
+    };
+    let Some(first) = results.first() else {
+        return Ok(drawn);
+    };
+    let mut figure = Figure::new("K-winner attention: accuracy by winners and length of the context", 2, 2)
+        .subtitle(&first.condition.caption())
+        .note(&format!(
+            "{}; accuracy over the last {} of {} iterations, bands: mean \u{b1} one standard error. Parameters above are of the \
+             first network; the others differ in K, C and how winners are chosen.",
+            trials_note(results),
+            window(first),
+            first.condition.training.batches
+        ))
+        .width(900.0);
+    for choice in CHOICES {
+        let of: Vec<&Results> =
+            results.iter().copied().filter(|one| one.condition.model.winner_by == choice).collect();
+        let [by_context, by_winners] = panels(choice, &of);
+        figure = figure.panel(by_context).panel(by_winners);
+        report(&mut drawn, choice, &of);
+    }
+    let rows = results.iter().map(|one| {
+        let model = &one.condition.model;
+        let (accuracy, error) = ending(one);
+        vec![
+            choice_name(model.winner_by).to_owned(),
+            model.hidden_winners.to_string(),
+            model.context.to_string(),
+            model.n_h.to_string(),
+            one.trials().to_string(),
+            accuracy.to_string(),
+            error.to_string(),
+        ]
+    });
+    let header = ["winners_by", "k", "context", "n_h", "trials", "ending_accuracy", "standard_error"];
+    drawn.tables.push(table("kwinner-attention_ending.csv", &header, rows.collect()));
+    drawn.pictures.push(("kwinner-attention".to_owned(), figure.draw()?));
+    Ok(drawn)
+}
+
+/// Ending accuracy along one parameter, a curve for each value of the other.
+fn panels(choice: WinnerBy, results: &[&Results]) -> [CurvePanel; 2] {
+    let winners = |one: &Results| one.condition.model.hidden_winners;
+    let context = |one: &Results| one.condition.model.context;
+    let panel = |label: &str| {
+        CurvePanel::new(label, "ending accuracy")
+            .title(choice_name(choice))
+            .x_scale(Scale::Log10)
+            .y_range(0.4, 1.01)
+            .reference(0.5)
+    };
+    let series = |name: String, role: Role, of: Vec<&&Results>, x: &dyn Fn(&Results) -> u32| {
+        let at: Vec<f64> = of.iter().map(|one| f64::from(x(one))).collect();
+        let (y, error): (Vec<f64>, Vec<f64>) = of.iter().map(|one| ending(one)).unzip();
+        Series::new(&name, role, at, y).band(error)
+    };
+    let mut by_context = panel("items of a context C");
+    for (k, role) in WINNERS.into_iter().zip(COLOURS) {
+        let of: Vec<&&Results> = results.iter().filter(|one| winners(one) == k).collect();
+        if !of.is_empty() {
+            by_context = by_context.series(series(format!("K = {k}"), role, of, &context));
+        }
+    }
+    let mut by_winners = panel("winners K");
+    for (c, role) in CONTEXTS.into_iter().zip(COLOURS) {
+        let of: Vec<&&Results> = results.iter().filter(|one| context(one) == c).collect();
+        if !of.is_empty() {
+            let line = series(format!("C = {c}"), role, of, &winners);
+            by_winners = by_winners.series(line.style(LineStyle::Dashed));
+        }
+    }
+    [by_context, by_winners]
+}
+
+/// The accuracies of one row, and which K is best for each C.
+fn report(drawn: &mut Drawn, choice: WinnerBy, results: &[&Results]) {
+    for context in CONTEXTS {
+        let of: Vec<&&Results> =
+            results.iter().filter(|one| one.condition.model.context == context).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let parts: Vec<String> = of
+            .iter()
+            .map(|one| format!("K {} {:.3}", one.condition.model.hidden_winners, ending(one).0))
+            .collect();
+        drawn.report.push(format!("{}, C {context}: ending accuracy {}", choice_name(choice), parts.join(", ")));
+    }
+}
