@@ -16,3 +16,4 @@ mod snapshot;
 mod spec;
 mod transformer;
 mod transformer_bad;
+mod transformer_figures;

@@ -222,7 +222,7 @@ fn figures_of_both_kinds_in_one_run() {
         "fig7.npz",
         "fig7.png",
         "fig7.svg",
-        "fig7_accuracy.csv",
+        "fig7_statistics.csv",
     ] {
         assert!(
             names.iter().any(|found| found == name),
@@ -236,11 +236,11 @@ fn figures_of_both_kinds_in_one_run() {
         (0, 7)
     );
     let accuracy = place.array::<f32>("out/fig7/fig7.npz", "qk_projections_accuracy");
-    assert_eq!(accuracy.dim(), (2, 1000));
-    // The two models with projections that know the task after 1,000 batches, beside chance at the start.
+    assert_eq!(accuracy.dim(), (2, 1500));
+    // The two models with projections that know the task after 1,500 batches, beside chance at the start.
     assert!(accuracy.column(0).iter().all(|&share| share < 0.9));
-    assert!(accuracy.column(999).iter().all(|&share| share > 0.9));
-    assert_eq!(place.table("out/fig7/fig7.csv").len(), 7 * 1000);
+    assert!(accuracy.column(1499).iter().all(|&share| share > 0.9));
+    assert_eq!(place.table("out/fig7/fig7.csv").len(), 7 * 1500);
     assert_eq!(place.manifest("out/s1").conditions.len(), 2);
     // Everything is kept, for both together and not for one of them.
     assert_eq!(

@@ -17,7 +17,9 @@ pub enum DrawError {
         columns: usize,
     },
     /// A panel that takes no column, or reaches over the end of its row.
-    #[error("the panel in cell {panel} takes {span} columns, which do not fit into a row of {columns}")]
+    #[error(
+        "the panel in cell {panel} takes {span} columns, which do not fit into a row of {columns}"
+    )]
     Span {
         /// Its cell, counted from 0.
         panel: usize,

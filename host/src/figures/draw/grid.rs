@@ -3,7 +3,7 @@
 use super::canvas::{Area, Canvas};
 use super::error::DrawError;
 use super::figure::{COLUMN_GAP, EDGE, Figure};
-use super::panel::{Frame, Margins};
+use super::panel::{Frame, Margins, Panel};
 
 const ROW_GAP: f64 = 18.0;
 
@@ -40,7 +40,7 @@ impl Grid {
                 let wide = area_width(plot, &before, first, span);
                 let m = panel.margins(
                     wide,
-                    panel.height(wide, columns),
+                    area_height(panel, (plot, wide), span, columns),
                     figure.lettered(),
                     own_bar,
                 );
@@ -77,7 +77,8 @@ impl Grid {
             for (i, panel) in cells {
                 top = top.max(margins[i].top);
                 let wide = area_width(plot, &margins, i % columns, figure.span(i));
-                under = under.max(panel.height(wide, columns) + margins[i].bottom);
+                let height = area_height(panel, (plot, wide), figure.span(i), columns);
+                under = under.max(height + margins[i].bottom);
             }
             if under > 0.0 {
                 y += if y > 0.0 { ROW_GAP } else { 0.0 };
@@ -103,13 +104,14 @@ impl Grid {
         let mut bar: Option<(f64, f64)> = None;
         for (number, (i, panel)) in figure.present().enumerate() {
             let (row, column) = (i / figure.columns, i % figure.columns);
-            let last = column + figure.span(i) - 1;
+            let span = figure.span(i);
+            let last = column + span - 1;
             let w = self.plot + (self.lefts[last] - self.lefts[column]);
             let area = Area {
                 x: EDGE + self.lefts[column],
                 y: top + self.tops[row].1,
                 w,
-                h: panel.height(w, figure.columns),
+                h: area_height(panel, (self.plot, w), span, figure.columns),
             };
             let letter = figure.lettered().then(|| letter(number));
             let left = area.x - self.margins[column];
@@ -143,6 +145,16 @@ fn area_width(plot: f64, margins: &[Margins], first: usize, span: usize) -> f64 
         .windows(2)
         .map(|pair| pair[0].right + COLUMN_GAP + pair[1].left);
     plot * span as f64 + between.sum::<f64>()
+}
+
+/// Height of the data area of a panel that takes `span` of `columns` columns, each with an area `plot` wide, together `wide`.
+/// Without the room between columns, so that areas of equal spans are equally high, but where cells or nodes keep their shape.
+fn area_height(panel: &Panel, (plot, wide): (f64, f64), span: usize, columns: usize) -> f64 {
+    let width = match panel {
+        Panel::Heat(_) | Panel::Tree(_) => wide,
+        Panel::Curve(_) | Panel::Mark(_) => plot * span as f64,
+    };
+    panel.height(width, columns / span)
 }
 
 /// A, B, ..., Z, AA, AB, ...

@@ -86,7 +86,13 @@ impl Cell {
     #[must_use]
     pub fn published_z(&self) -> Option<f64> {
         let other = self.published?;
-        let z = z(self.mean, self.sd, self.trials as f64, other, PUBLISHED_TRIALS);
+        let z = z(
+            self.mean,
+            self.sd,
+            self.trials as f64,
+            other,
+            PUBLISHED_TRIALS,
+        );
         z.is_finite().then_some(z)
     }
 
@@ -107,13 +113,21 @@ pub fn cells(results: &[&Results]) -> Vec<Cell> {
     for table in Similarity::ALL {
         for one in results {
             let model = &one.condition.model.name;
-            let numbers = |weights: &Weights| Block::of(&table.matrix(weights), weights.tokens() / 3).numbers();
-            let trials: Vec<[f64; 4]> = one.final_weights().map(|(_, weights)| numbers(weights)).collect();
+            let numbers = |weights: &Weights| {
+                Block::of(&table.matrix(weights), weights.tokens() / 3).numbers()
+            };
+            let trials: Vec<[f64; 4]> = one
+                .final_weights()
+                .map(|(_, weights)| numbers(weights))
+                .collect();
             for (statistic, name) in STATISTICS.into_iter().enumerate() {
                 let values: Vec<f64> = trials.iter().map(|of| of[statistic]).collect();
                 let row = rows.iter().find(|row| {
-                    (row.table.as_str(), row.model.as_str(), row.statistic.as_str())
-                        == (table.table(), model.as_str(), name)
+                    (
+                        row.table.as_str(),
+                        row.model.as_str(),
+                        row.statistic.as_str(),
+                    ) == (table.table(), model.as_str(), name)
                 });
                 let [mean, sd] = mean_deviation(values.iter().copied());
                 cells.push(Cell {
@@ -124,7 +138,8 @@ pub fn cells(results: &[&Results]) -> Vec<Cell> {
                     mean,
                     sd,
                     published: row.map(|row| row.published),
-                    reference: row.map(|row| [row.reference, row.reference_sd, row.reference_trials]),
+                    reference: row
+                        .map(|row| [row.reference, row.reference_sd, row.reference_trials]),
                 });
             }
         }
@@ -157,15 +172,29 @@ mod tests {
                         (row.table.as_str(), &row.model, row.statistic.as_str())
                             == (table.table(), &model.name, statistic)
                     });
-                    assert_eq!(of.count(), 1, "{} {} {statistic}", table.table(), model.name);
+                    assert_eq!(
+                        of.count(),
+                        1,
+                        "{} {} {statistic}",
+                        table.table(),
+                        model.name
+                    );
                 }
             }
         }
         // The two sources agree about as well as their scatter says: a figure in the wrong row would not.
         for row in &rows {
-            let z = z(row.reference, row.reference_sd, row.reference_trials, row.published, PUBLISHED_TRIALS);
+            let z = z(
+                row.reference,
+                row.reference_sd,
+                row.reference_trials,
+                row.published,
+                PUBLISHED_TRIALS,
+            );
             assert!(z.abs() < 5.0, "{row:?}: {z}");
-            assert!(!row.statistic.ends_with("range") || row.published > 0.0 && row.reference > 0.0);
+            assert!(
+                !row.statistic.ends_with("range") || row.published > 0.0 && row.reference > 0.0
+            );
         }
     }
 }

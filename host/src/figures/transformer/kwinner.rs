@@ -2,17 +2,16 @@
 //! context.
 //!
 //! With K winners every item of the context is stored in K hidden units, and the softmax over all units recalls. Units that
-//! store nothing keep their start weights and take part in it. All networks of a panel have the same number of hidden units,
-//! rates, batches and trials.
+//! store nothing keep their random start and take part in it: the share of an item in what is recalled, K / n_h before there is
+//! any attention, is what a model learns from. So all networks here have the same few hidden units, and the alphabet is as
+//! long as the context, as in the paper (L = C). Rates of `W_Q` and `W_V` are lower than the published ones (0.002 instead of
+//! 0.005): the items of unused units, of 3L tokens each, make the higher ones unstable for long alphabets.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{diverged, table, trials_note, window};
 use crate::transformer::summary::mean_deviation;
 use crate::transformer::{Condition, Model, Results, Rule, Training, WinnerBy};
-
-/// The alphabet: as many letters as the longest context has items.
-const LETTERS: u32 = 26;
 
 /// Length of keys.
 const KEYS: u32 = 50;
@@ -23,8 +22,11 @@ const WINNERS: [u32; 4] = [1, 2, 4, 8];
 /// Items of a context C.
 const CONTEXTS: [u32; 5] = [2, 4, 8, 16, 26];
 
-/// Hidden units: with input projections 2 L K at the least.
-const UNITS: u32 = 2 * LETTERS * WINNERS[WINNERS.len() - 1];
+/// Hidden units, of every network.
+const UNITS: u32 = 32;
+
+/// Rate of `W_Q` and `W_V`; that of `W_K` is the published one.
+const RATE: f64 = 0.002;
 
 const COLOURS: [Role; 5] = [
     Role::OneWinner,
@@ -53,13 +55,14 @@ fn contexts(size: Size) -> &'static [u32] {
     }
 }
 
-/// Every number of winners with every length of the context, without and with input projections.
+/// Every number of winners with every length of the context, without input projections, and with them where there are units
+/// enough (2 L K).
 #[must_use]
 pub fn conditions(size: Size) -> Vec<Condition> {
     let training = Training {
         batches: match size {
-            Size::Paper => 2000,
-            Size::Quick => 200,
+            Size::Paper => 6000,
+            Size::Quick => 300,
         },
         ..Training::default()
     };
@@ -68,10 +71,18 @@ pub fn conditions(size: Size) -> Vec<Condition> {
         for winners in WINNERS {
             for &context in contexts(size) {
                 let mut model = Model::of(Rule::Qk, choice);
-                let projected = if choice == WinnerBy::Projections { ", projections" } else { "" };
+                let projected = if choice == WinnerBy::Projections {
+                    ", projections"
+                } else {
+                    ""
+                };
                 model.name = format!("K {winners}, C {context}{projected}");
-                (model.letters, model.context, model.n) = (LETTERS, context, KEYS);
+                (model.letters, model.context, model.n) = (context, context, KEYS);
                 (model.n_h, model.hidden_winners) = (UNITS, winners);
+                (model.rate_q, model.rate_v) = (RATE, RATE);
+                if model.least_hidden() > UNITS {
+                    continue;
+                }
                 conditions.push(Condition {
                     model,
                     training,
@@ -105,16 +116,19 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
     let mut figure = Figure::new("K-winner attention: accuracy by winners and length of the context", 2, 2)
         .subtitle(&first.condition.caption())
         .note(&format!(
-            "{}; accuracy over the last {} of {} iterations, bands: mean \u{b1} one standard error. Parameters above are of the \
-             first network; the others differ in K, C and how winners are chosen.",
+            "{}; accuracy over the last {} of {} iterations, bands: mean \u{b1} one standard error. Above, the first network: the \
+             others differ in K, in L = C, and in how winners are chosen. With input projections 2LK units at the least.",
             trials_note(results),
             window(first),
             first.condition.training.batches
         ))
         .width(900.0);
     for choice in CHOICES {
-        let of: Vec<&Results> =
-            results.iter().copied().filter(|one| one.condition.model.winner_by == choice).collect();
+        let of: Vec<&Results> = results
+            .iter()
+            .copied()
+            .filter(|one| one.condition.model.winner_by == choice)
+            .collect();
         let [by_context, by_winners] = panels(choice, &of);
         figure = figure.panel(by_context).panel(by_winners);
         report(&mut drawn, choice, &of);
@@ -132,9 +146,23 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
             error.to_string(),
         ]
     });
-    let header = ["winners_by", "k", "context", "n_h", "trials", "ending_accuracy", "standard_error"];
-    drawn.tables.push(table("kwinner-attention_ending.csv", &header, rows.collect()));
-    drawn.pictures.push(("kwinner-attention".to_owned(), figure.draw()?));
+    let header = [
+        "winners_by",
+        "k",
+        "context",
+        "n_h",
+        "trials",
+        "ending_accuracy",
+        "standard_error",
+    ];
+    drawn.tables.push(table(
+        "kwinner-attention_ending.csv",
+        &header,
+        rows.collect(),
+    ));
+    drawn
+        .pictures
+        .push(("kwinner-attention".to_owned(), figure.draw()?));
     Ok(drawn)
 }
 
@@ -175,15 +203,47 @@ fn panels(choice: WinnerBy, results: &[&Results]) -> [CurvePanel; 2] {
 /// The accuracies of one row, and which K is best for each C.
 fn report(drawn: &mut Drawn, choice: WinnerBy, results: &[&Results]) {
     for context in CONTEXTS {
-        let of: Vec<&&Results> =
-            results.iter().filter(|one| one.condition.model.context == context).collect();
+        let of: Vec<&&Results> = results
+            .iter()
+            .filter(|one| one.condition.model.context == context)
+            .collect();
         if of.is_empty() {
             continue;
         }
         let parts: Vec<String> = of
             .iter()
-            .map(|one| format!("K {} {:.3}", one.condition.model.hidden_winners, ending(one).0))
+            .map(|one| {
+                format!(
+                    "K {} {:.3}",
+                    one.condition.model.hidden_winners,
+                    ending(one).0
+                )
+            })
             .collect();
-        drawn.report.push(format!("{}, C {context}: ending accuracy {}", choice_name(choice), parts.join(", ")));
+        drawn.report.push(format!(
+            "{}, C {context}: ending accuracy {}",
+            choice_name(choice),
+            parts.join(", ")
+        ));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_condition_is_valid_and_has_a_name_of_its_own() {
+        for size in [Size::Paper, Size::Quick] {
+            let conditions = conditions(size);
+            let mut slugs: Vec<String> = conditions.iter().map(Condition::slug).collect();
+            conditions.iter().for_each(|one| one.check().unwrap());
+            slugs.sort();
+            slugs.dedup();
+            assert_eq!(slugs.len(), conditions.len());
+        }
+        // 2 L K <= 32: four, three, two and one number of winners for C = 2, 4, 8 and 16.
+        let projected = |one: &&Condition| one.model.winner_by == WinnerBy::Projections;
+        assert_eq!(conditions(Size::Paper).iter().filter(projected).count(), 10);
     }
 }

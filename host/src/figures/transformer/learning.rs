@@ -40,7 +40,12 @@ impl Measure {
 /// # Errors
 /// [`FigureError`].
 pub fn fig7(results: &[&Results]) -> Result<Drawn, FigureError> {
-    let mut drawn = draw("fig7", "Accuracy of the transformers", Measure::Accuracy, results)?;
+    let mut drawn = draw(
+        "fig7",
+        "Accuracy of the transformers",
+        Measure::Accuracy,
+        results,
+    )?;
     drawn.checks = claims(results);
     Ok(drawn)
 }
@@ -98,7 +103,10 @@ fn draw(
 /// What a model does, in numbers.
 fn line(one: &Results, measure: Measure, values: &[f64], curve: &[f64]) -> String {
     let finite = || values.iter().copied().filter(|value| !value.is_nan());
-    let (low, high) = (finite().fold(f64::INFINITY, f64::min), finite().fold(0.0, f64::max));
+    let (low, high) = (
+        finite().fold(f64::INFINITY, f64::min),
+        finite().fold(0.0, f64::max),
+    );
     let mut text = format!(
         "{}: ending {} {:.4} (median over trials; {low:.4} to {high:.4})",
         one.condition.model.name,
@@ -113,7 +121,10 @@ fn line(one: &Results, measure: Measure, values: &[f64], curve: &[f64]) -> Strin
             None => format!(", {LEVEL} never reached by the median"),
         };
         if let Some(rise) = Rise::of(curve) {
-            text += &format!(", highest {:.3} in the first {EARLY} iterations, lowest {:.3} after that", rise.peak, rise.dip);
+            text += &format!(
+                ", highest {:.3} in the first {EARLY} iterations, lowest {:.3} after that",
+                rise.peak, rise.dip
+            );
         }
     }
     text
@@ -149,7 +160,9 @@ impl Rise {
 fn claims(results: &[&Results]) -> Vec<Check> {
     let find = |rule, winner_by| {
         results.iter().copied().find(|one| {
-            let Condition { model, training, .. } = &one.condition;
+            let Condition {
+                model, training, ..
+            } = &one.condition;
             (model.model, model.winner_by) == (rule, winner_by) && training.batches >= 5000
         })
     };
@@ -160,27 +173,58 @@ fn claims(results: &[&Results]) -> Vec<Check> {
         reaches(one, LEVEL, SMOOTH).unwrap_or(end) as f64
     };
     let mut checks = Vec::new();
-    let mut within = |name: &str, value, low, high| checks.push(Check::within(name, value, low, high));
+    let mut within =
+        |name: &str, value, low, high| checks.push(Check::within(name, value, low, high));
     let baseline = find(Rule::Baseline, WinnerBy::Key);
     if let Some(one) = baseline {
         within("baseline: median ending accuracy", ending(one), 0.999, 1.0);
     }
     if let Some(one) = find(Rule::Qk, WinnerBy::Projections) {
-        within("QK + projections: median ending accuracy", ending(one), 0.999, 1.0);
-        within("QK + projections: iteration at which the median reaches .99", at(one), 1.0, 1000.0);
+        within(
+            "QK + projections: median ending accuracy",
+            ending(one),
+            0.999,
+            1.0,
+        );
+        within(
+            "QK + projections: iteration at which the median reaches .99",
+            at(one),
+            1.0,
+            1000.0,
+        );
         if let Some(slots) = baseline {
             let lead = at(slots) - at(one);
-            within("QK + projections: iterations ahead of the baseline there", lead, 1.0, 5000.0);
+            within(
+                "QK + projections: iterations ahead of the baseline there",
+                lead,
+                1.0,
+                5000.0,
+            );
         }
     }
     if let Some(one) = find(Rule::Fixed, WinnerBy::Projections) {
-        within("fixed W_K + projections: median ending accuracy", ending(one), 0.98, 1.0);
+        within(
+            "fixed W_K + projections: median ending accuracy",
+            ending(one),
+            0.98,
+            1.0,
+        );
     }
     if let Some(one) = find(Rule::Mhn, WinnerBy::Projections)
         && let Some(rise) = Rise::of(&Results::median(&one.accuracy))
     {
-        within("MHN + projections: highest median accuracy in the first 1,000 iterations", rise.peak, 0.95, 1.0);
-        within("MHN + projections: how far it falls after that", rise.peak - rise.dip, 0.03, 0.3);
+        within(
+            "MHN + projections: highest median accuracy in the first 1,000 iterations",
+            rise.peak,
+            0.95,
+            1.0,
+        );
+        within(
+            "MHN + projections: how far it falls after that",
+            rise.peak - rise.dip,
+            0.03,
+            0.3,
+        );
     }
     checks
 }
@@ -196,7 +240,12 @@ mod tests {
         let rise = Rise::of(&curve).unwrap();
         assert!((rise.peak - 0.9).abs() < 1e-12 && (rise.dip - 0.7).abs() < 1e-12);
         // What comes after the first 1,000 iterations is no early peak, and what came before the peak no dip.
-        let late = [vec![0.1; EARLY - SMOOTH], vec![0.4; SMOOTH], vec![0.6; EARLY]].concat();
+        let late = [
+            vec![0.1; EARLY - SMOOTH],
+            vec![0.4; SMOOTH],
+            vec![0.6; EARLY],
+        ]
+        .concat();
         let rise = Rise::of(&late).unwrap();
         assert!((rise.peak - 0.4).abs() < 1e-12 && (rise.dip - 0.4).abs() < 1e-12);
         assert!(Rise::of(&[]).is_none());

@@ -15,7 +15,9 @@ pub(super) fn shown(rule: Rule) -> Model {
         model.model == rule && (rule == Rule::Baseline || model.winner_by == WinnerBy::Projections)
     };
     let mut models = Model::published().into_iter();
-    models.find(of).unwrap_or_else(|| Model::of(rule, WinnerBy::Projections))
+    models
+        .find(of)
+        .unwrap_or_else(|| Model::of(rule, WinnerBy::Projections))
 }
 
 /// The baseline.
@@ -43,7 +45,11 @@ pub fn s9(results: &[&Results]) -> Result<Drawn, FigureError> {
 /// # Errors
 /// [`FigureError`].
 pub fn s10(results: &[&Results]) -> Result<Drawn, FigureError> {
-    draw("s10", "A single run of the transformer with a memory, W_K by alignment", results)
+    draw(
+        "s10",
+        "A single run of the transformer with a memory, W_K by alignment",
+        results,
+    )
 }
 
 /// The two curves of the first trial.
@@ -51,8 +57,13 @@ pub(super) fn curves(one: &Results, smooth: usize) -> [CurvePanel; 2] {
     let model = &one.condition.model;
     let (role, style) = look(model);
     [("accuracy", &one.accuracy), ("loss", &one.loss)].map(|(name, values)| {
-        let first: Vec<f64> = values.row(0).iter().map(|&value| f64::from(value)).collect();
-        let panel = CurvePanel::new("iteration", name).series(curve("", (role, style), &first, smooth));
+        let first: Vec<f64> = values
+            .row(0)
+            .iter()
+            .map(|&value| f64::from(value))
+            .collect();
+        let panel =
+            CurvePanel::new("iteration", name).series(curve("", (role, style), &first, smooth));
         match name {
             "accuracy" => panel.y_range(0.4, 1.01),
             _ => panel,
@@ -79,13 +90,26 @@ fn draw(name: &str, title: &str, results: &[&Results]) -> Result<Drawn, FigureEr
         .wide_panel(accuracy, 3)
         .wide_panel(loss, 3);
     if let Some((0, weights)) = one.final_weights().next() {
-        let maps = [Map::values(weights), Map::query_key(weights), Map::key_key(weights)];
-        drawn.tables.push(matrix_table(&format!("{name}_matrices.csv"), &maps));
-        let ranges = [scale("", [&maps[0]]), scale("", &maps[1..])];
+        let maps = [
+            Map::values(weights),
+            Map::query_key(weights),
+            Map::key_key(weights),
+        ];
+        drawn
+            .tables
+            .push(matrix_table(&format!("{name}_matrices.csv"), &maps));
+        let ranges = [scale([&maps[0]]), scale(&maps[1..])];
         let titles = ["W_V", "W_Q\u{1d40} W_K", "W_K\u{1d40} W_K"];
         let rows = ["case", "query", "key"];
-        for ((at, map), (title, row)) in maps.into_iter().enumerate().zip(titles.into_iter().zip(rows)) {
-            let panel = map.panel(&ranges[at.min(1)]).title(title).labels("letter", row);
+        for ((at, map), (title, row)) in maps
+            .into_iter()
+            .enumerate()
+            .zip(titles.into_iter().zip(rows))
+        {
+            let panel = map
+                .panel(&ranges[at.min(1)])
+                .title(title)
+                .labels("letter", row);
             figure = figure.wide_panel(panel, 2);
         }
         drawn.report.extend(lines(one, weights));
@@ -116,9 +140,17 @@ fn lines(one: &Results, weights: &Weights) -> Vec<String> {
 fn matrix_table(name: &str, maps: &[Map; 3]) -> super::Table {
     let names = ["W_V", "W_Q^T W_K", "W_K^T W_K"];
     let rows = maps.iter().zip(names).flat_map(|(map, name)| {
-        let cells = map.rows.iter().flat_map(|row| map.columns.iter().map(move |column| (row, column)));
+        let cells = map
+            .rows
+            .iter()
+            .flat_map(|row| map.columns.iter().map(move |column| (row, column)));
         cells.zip(&map.values).map(move |((row, column), value)| {
-            vec![name.to_owned(), row.clone(), column.clone(), value.to_string()]
+            vec![
+                name.to_owned(),
+                row.clone(),
+                column.clone(),
+                value.to_string(),
+            ]
         })
     });
     table(name, &["matrix", "row", "column", "value"], rows.collect())

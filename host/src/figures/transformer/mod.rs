@@ -103,7 +103,8 @@ fn diverged(results: &[&Results]) -> Vec<String> {
 /// Means of blocks of `width` values, and the middle of each block, counted from 1.
 fn blocks(values: &[f64], width: usize) -> (Vec<f64>, Vec<f64>) {
     let mean = |block: &[f64]| block.iter().sum::<f64>() / block.len() as f64;
-    let middle = |(at, block): (usize, &[f64])| (at * width) as f64 + (block.len() as f64 + 1.0) / 2.0;
+    let middle =
+        |(at, block): (usize, &[f64])| (at * width) as f64 + (block.len() as f64 + 1.0) / 2.0;
     let chunks = values.chunks(width.max(1));
     (
         chunks.clone().enumerate().map(middle).collect(),
@@ -224,22 +225,38 @@ impl Map {
     }
 
     fn largest(&self) -> f64 {
-        self.values.iter().fold(0.0, |most, value| value.abs().max(most))
+        self.values
+            .iter()
+            .fold(0.0, |most, value| value.abs().max(most))
     }
 
     fn panel(self, scale: &ColourScale) -> HeatPanel {
-        HeatPanel::new(self.rows.len(), self.columns.len(), self.values, scale.clone())
-            .ticks(self.rows, self.columns)
+        HeatPanel::new(
+            self.rows.len(),
+            self.columns.len(),
+            self.values,
+            scale.clone(),
+        )
+        .ticks(self.rows, self.columns)
     }
 }
 
-/// Colours for entries of both signs, symmetric around 0, that reach the largest of these matrices.
-fn scale<'m>(label: &str, maps: impl IntoIterator<Item = &'m Map>) -> ColourScale {
-    let most = maps.into_iter().map(Map::largest).fold(0.0, f64::max);
-    // Up to the next tenth of its power of ten; something to draw where all is zero.
-    let step = 10_f64.powf((most.max(1e-3)).log10().floor()) / 5.0;
-    let most = (most.max(1e-3) / step).ceil() * step;
-    ColourScale::new(label, -most, most).colours(Colours::Diverging)
+/// Colours for entries of both signs, symmetric around 0, up to a round number that the largest of these matrices exceeds by
+/// no more than 5%.
+fn scale<'m>(maps: impl IntoIterator<Item = &'m Map>) -> ColourScale {
+    let most = round_bound(maps.into_iter().map(Map::largest).fold(0.0, f64::max));
+    ColourScale::new("", -most, most).colours(Colours::Diverging)
+}
+
+/// The smallest round number that is at least `most`, but for 5%: such bounds give even a small colour bar its three ticks.
+fn round_bound(most: f64) -> f64 {
+    let most = most.max(1e-3) / 1.05;
+    let power = 10_f64.powf(most.log10().floor());
+    let bounds = [1.0, 1.5, 2.0, 3.0, 5.0, 7.5, 10.0].map(|bound| bound * power);
+    bounds
+        .into_iter()
+        .find(|&bound| bound >= most)
+        .unwrap_or(10.0 * power)
 }
 
 /// A curve over iterations counted from 1, drawn as means over blocks of `width`.
@@ -263,6 +280,17 @@ mod tests {
         assert_eq!(median(&[3.0, f64::NAN, 1.0]), 2.0);
         assert_eq!(median(&[5.0, 1.0, 2.0]), 2.0);
         assert!(median(&[f64::NAN]).is_nan());
+    }
+
+    #[test]
+    fn bounds_are_round_and_cut_little() {
+        let near =
+            |most: f64, bound: f64| assert!((round_bound(most) - bound).abs() < 1e-9, "{most}");
+        near(1.04, 1.0);
+        near(1.06, 1.5);
+        near(8.1, 10.0);
+        near(0.31, 0.3);
+        near(0.0, 0.001);
     }
 
     #[test]

@@ -20,7 +20,11 @@ const ALIGNED: [u32; 6] = [0, 100, 300, 600, 1000, 1600];
 
 fn conditions(rule: Rule, size: Size) -> Vec<Condition> {
     let last = super::training(size).batches;
-    vec![condition(shown(rule), size, (0..last).step_by(EVERY as usize))]
+    vec![condition(
+        shown(rule),
+        size,
+        (0..last).step_by(EVERY as usize),
+    )]
 }
 
 /// The baseline, with checkpoints every 50 iterations.
@@ -40,7 +44,12 @@ pub fn s13_conditions(size: Size) -> Vec<Condition> {
 /// # Errors
 /// [`FigureError`].
 pub fn s12(results: &[&Results]) -> Result<Drawn, FigureError> {
-    draw("s12", "What the baseline transformer learns first", &BASELINE, results)
+    draw(
+        "s12",
+        "What the baseline transformer learns first",
+        &BASELINE,
+        results,
+    )
 }
 
 /// S13: stages of the memory model with alignment and input projections.
@@ -108,7 +117,9 @@ impl Structure {
 /// The first iteration at which a contrast is at least half of its last value, which has to be above zero.
 fn half_way(iterations: &[u32], contrasts: &[f64]) -> Option<u32> {
     let last = contrasts.last().copied().filter(|&last| last > 0.0)?;
-    let at = contrasts.iter().position(|&contrast| contrast >= last / 2.0)?;
+    let at = contrasts
+        .iter()
+        .position(|&contrast| contrast >= last / 2.0)?;
     iterations.get(at).copied()
 }
 
@@ -120,7 +131,11 @@ struct Course {
 
 impl Course {
     fn new(kept: &[Checkpoint]) -> Self {
-        let of = |which: Structure| kept.iter().map(|one| which.contrast(&one.weights)).collect();
+        let of = |which: Structure| {
+            kept.iter()
+                .map(|one| which.contrast(&one.weights))
+                .collect()
+        };
         Self {
             iterations: kept.iter().map(|one| one.iteration).collect(),
             contrasts: Structure::ALL.map(of),
@@ -129,7 +144,9 @@ impl Course {
 
     /// When each is half there; NaN if never.
     fn half_ways(&self) -> [f64; 3] {
-        let at = |contrasts: &Vec<f64>| half_way(&self.iterations, contrasts).map_or(f64::NAN, f64::from);
+        let at = |contrasts: &Vec<f64>| {
+            half_way(&self.iterations, contrasts).map_or(f64::NAN, f64::from)
+        };
         self.contrasts.each_ref().map(at)
     }
 
@@ -142,7 +159,12 @@ impl Course {
     }
 }
 
-fn draw(name: &str, title: &str, chosen: &[u32], results: &[&Results]) -> Result<Drawn, FigureError> {
+fn draw(
+    name: &str,
+    title: &str,
+    chosen: &[u32],
+    results: &[&Results],
+) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn {
         report: diverged(results),
         ..Drawn::default()
@@ -150,25 +172,43 @@ fn draw(name: &str, title: &str, chosen: &[u32], results: &[&Results]) -> Result
     let Some(one) = results.first() else {
         return Ok(drawn);
     };
-    let courses: Vec<Course> = one.checkpoints.iter().map(|kept| Course::new(kept)).collect();
+    let courses: Vec<Course> = one
+        .checkpoints
+        .iter()
+        .map(|kept| Course::new(kept))
+        .collect();
     let kept = one.checkpoints.first().map_or(&[][..], Vec::as_slice);
-    let shown: Vec<&Checkpoint> = kept.iter().filter(|at| chosen.contains(&at.iteration)).collect();
+    let shown: Vec<&Checkpoint> = kept
+        .iter()
+        .filter(|at| chosen.contains(&at.iteration))
+        .collect();
     let last = chosen.last().map_or(1.0, |&last| f64::from(last) * 1.25);
     let last = last.min(f64::from(one.condition.training.batches));
     let marks = |low: f64, high: f64| {
         let ends = shown.iter().flat_map(|at| [f64::from(at.iteration); 3]);
         let heights = shown.iter().flat_map(|_| [low, high, f64::NAN]);
         let label = "matrices shown below";
-        Series::new(label, Role::Neutral, ends.collect(), heights.collect()).style(LineStyle::Dotted)
+        Series::new(label, Role::Neutral, ends.collect(), heights.collect())
+            .style(LineStyle::Dotted)
     };
     let [accuracy, loss] = curves(one, SMOOTH);
-    let highest = one.loss.row(0).iter().copied().filter(|loss| !loss.is_nan()).fold(0.1, f32::max);
+    let highest = one
+        .loss
+        .row(0)
+        .iter()
+        .copied()
+        .filter(|loss| !loss.is_nan())
+        .fold(0.1, f32::max);
     let highest = f64::from(highest) * 1.02;
-    let mut parts = CurvePanel::new("iteration", "share of its last value").y_range(-0.1, 1.2);
+    let mut most: f64 = 1.15;
+    let mut parts = CurvePanel::new("iteration", "share of its last value");
     if let Some(course) = courses.first() {
         let at: Vec<f64> = course.iterations.iter().map(|&at| f64::from(at)).collect();
         for (which, shares) in Structure::ALL.into_iter().zip(course.shares()) {
-            let series = Series::new(which.name(), which.role(), at.clone(), shares).style(LineStyle::Solid);
+            let shown = shares.iter().zip(&at).filter(|(_, at)| **at <= last);
+            most = shown.fold(most, |most, (share, _)| most.max(share * 1.03));
+            let series =
+                Series::new(which.name(), which.role(), at.clone(), shares).style(LineStyle::Solid);
             parts = parts.series(series);
         }
     }
@@ -185,7 +225,14 @@ fn draw(name: &str, title: &str, chosen: &[u32], results: &[&Results]) -> Result
             loss.title("loss").x_range(0.0, last).y_range(0.0, highest).series(marks(0.0, highest)),
             2,
         )
-        .wide_panel(parts.title("structure learned").x_range(0.0, last).series(marks(-0.1, 1.2)), 2);
+        .wide_panel(
+            parts
+                .title("structure learned")
+                .x_range(0.0, last)
+                .y_range(-0.1, most)
+                .series(marks(-0.1, most)),
+            2,
+        );
     type Reading = fn(&Weights) -> Map;
     let readings: [(Reading, &str); 3] = [
         (Map::values, "W_V"),
@@ -197,7 +244,7 @@ fn draw(name: &str, title: &str, chosen: &[u32], results: &[&Results]) -> Result
             .iter()
             .map(|(read, _)| shown.iter().map(|at| read(&at.weights)).collect())
             .collect();
-        [scale("", &maps[0]), scale("", maps[1..].iter().flatten())]
+        [scale(&maps[0]), scale(maps[1..].iter().flatten())]
     };
     for (row, (read, label)) in readings.into_iter().enumerate() {
         for (column, at) in shown.iter().enumerate() {
@@ -228,16 +275,24 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
     let Some(first) = half.first() else {
         return;
     };
-    let medians = [0, 1, 2].map(|which| median(&half.iter().map(|of| of[which]).collect::<Vec<_>>()));
+    let medians =
+        [0, 1, 2].map(|which| median(&half.iter().map(|of| of[which]).collect::<Vec<_>>()));
     let text = |at: &[f64; 3]| {
-        let parts = Structure::ALL.iter().zip(at).map(|(which, at)| format!("{} {at}", which.name()));
+        let parts = Structure::ALL
+            .iter()
+            .zip(at)
+            .map(|(which, at)| format!("{} {at}", which.name()));
         parts.collect::<Vec<_>>().join(", ")
     };
     drawn.report.push(format!(
         "iteration at which half of the last value is reached (checkpoints every {EVERY}), trial 0: {}",
         text(first)
     ));
-    drawn.report.push(format!("the same, median over {} trials: {}", half.len(), text(&medians)));
+    drawn.report.push(format!(
+        "the same, median over {} trials: {}",
+        half.len(),
+        text(&medians)
+    ));
     let earlier = |a: usize, b: usize| half.iter().filter(|of| of[a] < of[b]).count();
     drawn.report.push(format!(
         "trials in which case comes before query-key: {} of {n}, before upper-lower keys: {} of {n}; query-key before \
@@ -251,27 +306,59 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
     if one.condition.training.batches >= 5000 {
         let [case, query_key, key_key] = medians;
         let mut lead = |what: &str, iterations: f64| {
-            drawn.checks.push(Check::within(what, iterations, f64::from(EVERY), 5000.0));
+            drawn
+                .checks
+                .push(Check::within(what, iterations, f64::from(EVERY), 5000.0));
         };
         lead("median iterations from case to query-key", query_key - case);
-        lead("median iterations from case to upper-lower keys", key_key - case);
+        lead(
+            "median iterations from case to upper-lower keys",
+            key_key - case,
+        );
         if one.condition.model.model == Rule::Qk {
-            lead("median iterations from query-key to upper-lower keys", key_key - query_key);
+            lead(
+                "median iterations from query-key to upper-lower keys",
+                key_key - query_key,
+            );
         }
     }
     let rows = courses.iter().enumerate().flat_map(|(trial, course)| {
-        course.iterations.iter().enumerate().map(move |(at, iteration)| {
-            let numbers = course.contrasts.each_ref().map(|of| of[at].to_string());
-            [vec![trial.to_string(), iteration.to_string()], numbers.to_vec()].concat()
-        })
+        course
+            .iterations
+            .iter()
+            .enumerate()
+            .map(move |(at, iteration)| {
+                let numbers = course.contrasts.each_ref().map(|of| of[at].to_string());
+                [
+                    vec![trial.to_string(), iteration.to_string()],
+                    numbers.to_vec(),
+                ]
+                .concat()
+            })
     });
-    let header = [&["trial", "iteration"][..], &Structure::ALL.map(Structure::column)].concat();
-    drawn.tables.push(table(&format!("{name}_structure.csv"), &header, rows.collect()));
+    let header = [
+        &["trial", "iteration"][..],
+        &Structure::ALL.map(Structure::column),
+    ]
+    .concat();
+    drawn.tables.push(table(
+        &format!("{name}_structure.csv"),
+        &header,
+        rows.collect(),
+    ));
     let rows = half.iter().enumerate().map(|(trial, at)| {
-        [vec![trial.to_string()], at.map(|at| at.to_string()).to_vec()].concat()
+        [
+            vec![trial.to_string()],
+            at.map(|at| at.to_string()).to_vec(),
+        ]
+        .concat()
     });
     let header = [&["trial"][..], &Structure::ALL.map(Structure::column)].concat();
-    drawn.tables.push(table(&format!("{name}_half_way.csv"), &header, rows.collect()));
+    drawn.tables.push(table(
+        &format!("{name}_half_way.csv"),
+        &header,
+        rows.collect(),
+    ));
 }
 
 #[cfg(test)]
@@ -312,7 +399,10 @@ mod tests {
         // (0.8 + 0.7 + 1.0 + 0.6) / 4
         close(Structure::Case.contrast(&weights), 0.775);
         // Lower: [[5, 1], [0, 4]], upper: [[10, 3], [0, 12]].
-        close(Structure::QueryKey.contrast(&weights), ((4.5 - 0.5) + (11.0 - 1.5)) / 2.0);
+        close(
+            Structure::QueryKey.contrast(&weights),
+            ((4.5 - 0.5) + (11.0 - 1.5)) / 2.0,
+        );
         // [[2, 0], [0, 3]]
         close(Structure::KeyKey.contrast(&weights), 2.5);
     }

@@ -24,7 +24,10 @@ pub fn conditions(size: Size) -> Vec<Condition> {
             model.form = Form::Published2025;
         }
     }
-    models.into_iter().map(|model| condition(model, size, [])).collect()
+    models
+        .into_iter()
+        .map(|model| condition(model, size, []))
+        .collect()
 }
 
 /// Whether the hyperparameters of the published run are not known for certain.
@@ -74,9 +77,14 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
     );
     for which in Similarity::ALL {
         let of: Vec<&Cell> = cells.iter().filter(|cell| cell.table == which).collect();
-        drawn.tables.push(csv(&format!("table_{}.csv", which.table().to_lowercase()), &of));
+        drawn.tables.push(csv(
+            &format!("table_{}.csv", which.table().to_lowercase()),
+            &of,
+        ));
     }
-    drawn.texts.push(("tables.md".to_owned(), markdown(results, &cells)));
+    drawn
+        .texts
+        .push(("tables.md".to_owned(), markdown(results, &cells)));
     let mut figure = Figure::new("Tables S1 to S3: distance from other figures", 1, 2)
         .note(&format!(
             "{} a model; twelve figures a model, in standard errors of the difference. Fixed W_K + projections: hyperparameters \
@@ -86,10 +94,13 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
         .width(980.0);
     for source in Source::ALL {
         let mut panel = MarkPanel::new("", "z")
-            .title(&format!("against the {}", match source {
-                Source::Published => "published tables",
-                Source::Reference => "independent program",
-            }))
+            .title(&format!(
+                "against the {}",
+                match source {
+                    Source::Published => "published tables",
+                    Source::Reference => "independent program",
+                }
+            ))
             .y_range(-5.0, 5.0)
             .legend_labels("one figure of a table", "median")
             .reference(-3.0)
@@ -97,7 +108,10 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
             .reference(3.0);
         for one in results {
             let model = &one.condition.model;
-            let of: Vec<&Cell> = cells.iter().filter(|cell| cell.model == model.name).collect();
+            let of: Vec<&Cell> = cells
+                .iter()
+                .filter(|cell| cell.model == model.name)
+                .collect();
             let values: Vec<f64> = of.iter().filter_map(|cell| source.z(cell)).collect();
             panel = panel.category(&model.name.replace(" +", ","), look(model).0, values);
             compare(&mut drawn, model, source, &of);
@@ -113,7 +127,9 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
         let other = reference_accuracy(name).map_or_else(String::new, |other| {
             format!(", independent program {other:.3}")
         });
-        drawn.report.push(format!("{name}: ending accuracy {ending:.4}{other}"));
+        drawn
+            .report
+            .push(format!("{name}: ending accuracy {ending:.4}{other}"));
     }
     drawn.pictures.push(("tables".to_owned(), figure.draw()?));
     Ok(drawn)
@@ -129,22 +145,46 @@ fn compare(drawn: &mut Drawn, model: &Model, source: Source, cells: &[&Cell]) {
     for which in Similarity::ALL {
         let of = cells.iter().filter(|cell| cell.table == which);
         let numbers: Vec<String> = of
-            .map(|cell| source.z(cell).map_or_else(|| "-".to_owned(), |z| format!("{z:+.2}")))
+            .map(|cell| {
+                source
+                    .z(cell)
+                    .map_or_else(|| "-".to_owned(), |z| format!("{z:+.2}"))
+            })
             .collect();
         parts.push(format!("{} {}", which.table(), numbers.join(" ")));
     }
-    let remark = if uncertain(model) { " (not certain)" } else { "" };
-    drawn.report.push(format!("{}{remark}, z against {}: {}", model.name, source.name(), parts.join("; ")));
+    let remark = if uncertain(model) {
+        " (not certain)"
+    } else {
+        ""
+    };
+    drawn.report.push(format!(
+        "{}{remark}, z against {}: {}",
+        model.name,
+        source.name(),
+        parts.join("; ")
+    ));
     // A model whose hyperparameters are not certain is reported, and not judged.
     if uncertain(model) {
         return;
     }
     let most = all.iter().fold(0.0, |most: f64, z| most.max(z.abs()));
     let beyond = all.iter().filter(|z| z.abs() > 3.0).count() as f64;
-    let allowed = if model.model == Rule::Qk { LARGEST_ALIGNED } else { LARGEST };
+    let allowed = if model.model == Rule::Qk {
+        LARGEST_ALIGNED
+    } else {
+        LARGEST
+    };
     let name = |what: &str| format!("{}, against {}: {what}", model.name, source.name());
-    drawn.checks.push(Check::within(name("largest |z|"), most, 0.0, allowed));
-    drawn.checks.push(Check::within(name("figures beyond |z| = 3"), beyond, 0.0, BEYOND));
+    drawn
+        .checks
+        .push(Check::within(name("largest |z|"), most, 0.0, allowed));
+    drawn.checks.push(Check::within(
+        name("figures beyond |z| = 3"),
+        beyond,
+        0.0,
+        BEYOND,
+    ));
 }
 
 /// Whether a published mean can be told from zero: it lies three standard errors of its 10 trials from it. There are 63 of
@@ -159,9 +199,9 @@ fn signs(drawn: &mut Drawn, one: &Results, cells: &[Cell]) {
     let (mut other, mut compared) = (Vec::new(), 0);
     for which in Similarity::ALL {
         let find = |statistic| {
-            cells
-                .iter()
-                .find(|cell| (&cell.model, cell.table, cell.statistic) == (&model.name, which, statistic))
+            cells.iter().find(|cell| {
+                (&cell.model, cell.table, cell.statistic) == (&model.name, which, statistic)
+            })
         };
         let (Some(on), Some(off)) = (find(0), find(2)) else {
             continue;
@@ -196,14 +236,20 @@ fn signs(drawn: &mut Drawn, one: &Results, cells: &[Cell]) {
     } else {
         format!("other than published: {}", other.join(", "))
     };
-    let remark = if uncertain(model) { " (not certain)" } else { "" };
+    let remark = if uncertain(model) {
+        " (not certain)"
+    } else {
+        ""
+    };
     drawn.report.push(format!(
         "{}{remark}: {compared} of 9 signs (of means, and of diagonal less off-diagonal) are told from chance, {verdict}",
         model.name
     ));
     if !uncertain(model) {
         let name = format!("{}: signs other than published", model.name);
-        drawn.checks.push(Check::within(name, other.len() as f64, 0.0, 0.0));
+        drawn
+            .checks
+            .push(Check::within(name, other.len() as f64, 0.0, 0.0));
     }
 }
 
@@ -256,25 +302,42 @@ fn digits(value: f64) -> String {
 
 /// The three tables in the paper's layout, each with what is published and the distance.
 fn markdown(results: &[&Results], cells: &[Cell]) -> String {
-    let titles = ["On-diagonal mean", "On-diagonal range", "Off-diagonal mean", "Off-diagonal range"];
+    let titles = [
+        "On-diagonal mean",
+        "On-diagonal range",
+        "Off-diagonal mean",
+        "Off-diagonal range",
+    ];
     let mut text = format!(
         "# Tables S1 to S3\n\nMean over {} (standard deviation); published, of {PUBLISHED_TRIALS} trials; z, their distance in \
          standard errors.\n",
         trials_note(results)
     );
     for which in Similarity::ALL {
-        text += &format!("\n## Table {}: {}\n\n| Model |", which.table(), which.name());
+        text += &format!(
+            "\n## Table {}: {}\n\n| Model |",
+            which.table(),
+            which.name()
+        );
         for title in titles {
             text += &format!(" {title} | published | z |");
         }
         text += &format!("\n|---|{}\n", "---|---|---|".repeat(titles.len()));
         for one in results {
             let model = &one.condition.model;
-            let remark = if uncertain(model) { " (hyperparameters not certain)" } else { "" };
+            let remark = if uncertain(model) {
+                " (hyperparameters not certain)"
+            } else {
+                ""
+            };
             text += &format!("| {}{remark} |", model.name);
-            let of = cells.iter().filter(|cell| cell.table == which && cell.model == model.name);
+            let of = cells
+                .iter()
+                .filter(|cell| cell.table == which && cell.model == model.name);
             for cell in of {
-                let z = cell.published_z().map_or_else(|| "-".to_owned(), |z| format!("{z:+.1}"));
+                let z = cell
+                    .published_z()
+                    .map_or_else(|| "-".to_owned(), |z| format!("{z:+.1}"));
                 text += &format!(
                     " {} ({}) | {} | {z} |",
                     digits(cell.mean),

@@ -181,7 +181,11 @@ fn a_wide_panel_is_as_wide_as_the_cells_it_covers() {
     // A heat panel of 3 x 9 is a third as high as wide: its height tells its width.
     let heat = || HeatPanel::new(3, 9, vec![0.5; 27], ColourScale::new("", 0.0, 1.0));
     let height = |figure: Figure| {
-        let picture = figure.letters(false).width(600.0).draw().expect("a picture");
+        let picture = figure
+            .letters(false)
+            .width(600.0)
+            .draw()
+            .expect("a picture");
         f64::from(png_size(&picture.png).1)
     };
     let wide = height(Figure::new("", 1, 2).wide_panel(heat(), 2));
