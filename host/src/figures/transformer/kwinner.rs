@@ -61,7 +61,7 @@ fn contexts(size: Size) -> &'static [u32] {
 pub fn conditions(size: Size) -> Vec<Condition> {
     let training = Training {
         batches: match size {
-            Size::Paper => 6000,
+            Size::Paper => 10_000,
             Size::Quick => 300,
         },
         ..Training::default()
