@@ -373,7 +373,7 @@ pub static FIGURES: &[NamedFigure] = &[
         about: "K winners in the transformer's memory: accuracy by K and length of the context (beyond the paper)",
         group: None,
         work: Work::Transformer(TransformerFigure {
-            trials: [2, 1],
+            trials: [3, 1],
             conditions: transformer::kwinner::conditions,
             draw: |results, _, _| transformer::kwinner::kwinner_attention(results),
         }),
