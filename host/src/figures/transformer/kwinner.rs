@@ -94,6 +94,19 @@ pub fn conditions(size: Size) -> Vec<Condition> {
     conditions
 }
 
+/// Accuracy of a model that knows the cases of the context and not which letter is which: it answers the commoner case, which
+/// `max(u, C - u)` of C items have where u of them are uppercase.
+fn majority(context: u32) -> f64 {
+    let items = f64::from(context);
+    // Probability of u uppercase letters, and the sum so far.
+    let (mut probability, mut sum) = (0.5_f64.powf(items), 0.0);
+    for upper in (0..=context).map(f64::from) {
+        sum += probability * upper.max(items - upper) / items;
+        probability *= (items - upper) / (upper + 1.0);
+    }
+    sum
+}
+
 /// Ending accuracy of a condition: mean and standard error over trials.
 fn ending(one: &Results) -> (f64, f64) {
     let values = Results::ending(&one.accuracy, window(one));
@@ -113,6 +126,8 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
     let Some(first) = results.first() else {
         return Ok(drawn);
     };
+    let contexts = results.iter().map(|one| one.condition.model.context);
+    let longest = contexts.max().unwrap_or(1);
     let mut figure = Figure::new("K-winner attention: accuracy by winners and length of the context", 2, 2)
         .subtitle(&first.condition.caption())
         .note(&format!(
@@ -129,7 +144,7 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
             .copied()
             .filter(|one| one.condition.model.winner_by == choice)
             .collect();
-        let [by_context, by_winners] = panels(choice, &of);
+        let [by_context, by_winners] = panels(choice, &of, longest);
         figure = figure.panel(by_context).panel(by_winners);
         report(&mut drawn, choice, &of);
     }
@@ -166,8 +181,8 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
     Ok(drawn)
 }
 
-/// Ending accuracy along one parameter, a curve for each value of the other.
-fn panels(choice: WinnerBy, results: &[&Results]) -> [CurvePanel; 2] {
+/// Ending accuracy along one parameter, a curve for each value of the other; contexts up to the longest of all.
+fn panels(choice: WinnerBy, results: &[&Results], longest: u32) -> [CurvePanel; 2] {
     let winners = |one: &Results| one.condition.model.hidden_winners;
     let context = |one: &Results| one.condition.model.context;
     let panel = |label: &str| {
@@ -182,17 +197,27 @@ fn panels(choice: WinnerBy, results: &[&Results]) -> [CurvePanel; 2] {
         let (y, error): (Vec<f64>, Vec<f64>) = of.iter().map(|one| ending(one)).unzip();
         Series::new(&name, role, at, y).band(error)
     };
-    let mut by_context = panel("items of a context C");
+    let range = |from: u32, to: u32| (f64::from(from), f64::from(to));
+    let (from, to) = range(CONTEXTS[0], longest);
+    let mut by_context = panel("items of a context C").x_range(from, to);
+    let shown = CONTEXTS.into_iter().filter(|&context| context <= longest);
+    let (x, y) = shown
+        .map(|context| (f64::from(context), majority(context)))
+        .unzip();
+    let guess = Series::new("commoner case of the context", Role::Fit, x, y);
+    by_context = by_context.series(guess);
     for (k, role) in WINNERS.into_iter().zip(COLOURS) {
         let of: Vec<&&Results> = results.iter().filter(|one| winners(one) == k).collect();
-        if !of.is_empty() {
+        // A single point draws no line.
+        if of.len() > 1 {
             by_context = by_context.series(series(format!("K = {k}"), role, of, &context));
         }
     }
-    let mut by_winners = panel("winners K");
+    let (from, to) = range(WINNERS[0], WINNERS[WINNERS.len() - 1]);
+    let mut by_winners = panel("winners K").x_range(from, to);
     for (c, role) in CONTEXTS.into_iter().zip(COLOURS) {
         let of: Vec<&&Results> = results.iter().filter(|one| context(one) == c).collect();
-        if !of.is_empty() {
+        if of.len() > 1 {
             let line = series(format!("C = {c}"), role, of, &winners);
             by_winners = by_winners.series(line.style(LineStyle::Dashed));
         }
@@ -221,9 +246,10 @@ fn report(drawn: &mut Drawn, choice: WinnerBy, results: &[&Results]) {
             })
             .collect();
         drawn.report.push(format!(
-            "{}, C {context}: ending accuracy {}",
+            "{}, C {context}: ending accuracy {} (the commoner case alone: {:.3})",
             choice_name(choice),
-            parts.join(", ")
+            parts.join(", "),
+            majority(context)
         ));
     }
 }
@@ -231,6 +257,15 @@ fn report(drawn: &mut Drawn, choice: WinnerBy, results: &[&Results]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_commoner_case_is_right_more_often_than_not() {
+        // One item: always. Two: 1/2 1 + 1/2 1/2. Three: 1/4 1 + 3/4 2/3. Four: 2/16 1 + 8/16 3/4 + 6/16 1/2.
+        for (context, share) in [(1, 1.0), (2, 0.75), (3, 0.75), (4, 0.6875)] {
+            assert!((majority(context) - share).abs() < 1e-12, "{context}");
+        }
+        assert!((0.57..0.58).contains(&majority(26)));
+    }
 
     #[test]
     fn every_condition_is_valid_and_has_a_name_of_its_own() {
