@@ -9,7 +9,7 @@
 //! for lowercase and (0, 1) for uppercase letters, are a minimum of the loss. Where C < L it is the only one. Where C = L a
 //! context has every letter once, so offsets `a_l` of both columns of letter l change no output if they add up to zero over
 //! letters: L - 1 directions for each row of `W_V` that carry no gradient, along which the start survives. At any finite N
-//! attention is a little uneven, and what it leaves of a gradient moves `W_V` along them slowly and without end.
+//! attention is a little uneven, and what it leaves of a gradient moves `W_V` along them slowly, as long as training lasts.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
