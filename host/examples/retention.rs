@@ -7,8 +7,8 @@ use std::sync::atomic::AtomicBool;
 
 use slotless::memory::curves::{Curves, Plan};
 use slotless::memory::measure::fit_exponential;
-use slotless::memory::simulate::{NoKeeper, simulate};
 use slotless::memory::{Condition, Data, Kind, Network, Protocol, Setup};
+use slotless::run::simulate::{NoKeeper, simulate};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let condition = Condition {

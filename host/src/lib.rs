@@ -1,21 +1,24 @@
 //! Simulations, figures and the command line of slotless: associative memory in connection weights instead of slots.
 //!
-//! The networks themselves are [`slotless_core`]'s: integer arithmetic with one result on every machine. This crate runs
-//! them at the scale of the paper "Neural Computation Without Slots", measures what they retain, and draws it. The
-//! command `slotless` only parses flags and calls what is public here.
+//! The networks themselves are [`slotless_core`]'s, with one result on every machine. This crate runs them at the scale of
+//! the paper "Neural Computation Without Slots": memories, of which it measures what they retain, and transformers whose
+//! attention lives in fast weights, which it trains; and it draws what comes of them. The command `slotless` only parses
+//! flags and calls what is public here.
 //!
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`backend`]: the network laid out for speed, equal to the core's bit for bit.
-//! * [`memory`]: specs, trials over all cores, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
+//! * [`memory`]: conditions, trials, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
+//! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.
 //! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
-//! * [`run`]: kept trials, output files, snapshots, manifest, progress.
+//! * [`run`]: trials over all cores ([`run::simulate`]), kept trials, specs, output files, weights, snapshots, manifest,
+//!   progress.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
 //!
 //! ```
-//! use slotless::memory::simulate::{NoKeeper, simulate};
 //! use slotless::memory::{Condition, Data, Kind, Network, Protocol, Setup};
+//! use slotless::run::simulate::{NoKeeper, simulate};
 //! use std::sync::atomic::AtomicBool;
 //!
 //! let condition = Condition {

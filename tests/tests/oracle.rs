@@ -3,9 +3,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use slotless::memory::simulate::{NoKeeper, simulate};
 use slotless::memory::{Condition, Data, Kind, Network, Protocol, Setup};
 use slotless::patterns::{FreshPrototypes, OrderMatch};
+use slotless::run::simulate::{NoKeeper, simulate};
 use slotless_core::kwinner::Assignment;
 use slotless_tests::oracle::{self, Experiment, Sizes};
 

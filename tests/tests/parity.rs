@@ -6,12 +6,12 @@
 
 use std::sync::atomic::AtomicBool;
 
-use slotless::figures::catalogue::{Measured, NamedFigure, Size, k_winner, one_winner};
+use slotless::figures::catalogue::{Measured, NamedFigure, Size, Work, k_winner, one_winner};
 use slotless::memory::curves::Plan;
-use slotless::memory::simulate::{NoKeeper, simulate};
 use slotless::memory::{Condition, Data, Network, Protocol, Results, Setup, WeightWidth};
 use slotless::reference;
 use slotless::run::manifest::Check;
+use slotless::run::simulate::{NoKeeper, simulate};
 
 fn results(network: Network, data: Data, cues: &[f64], trials: u32) -> Results {
     let protocol = Protocol {
@@ -145,7 +145,9 @@ fn all_reference_curves_and_the_advantage_of_figure_4() {
     }
     let pair =
         [k_winner(), one_winner()].map(|network| results(network, Data::Random, &[1.0, 0.5], 200));
-    let fig4 = NamedFigure::of("fig4").unwrap();
+    let Work::Memory(fig4) = NamedFigure::of("fig4").unwrap().work else {
+        panic!("figure 4 is of memories");
+    };
     let plan = fig4.plan(200);
     let measured: Vec<Measured<'_>> = pair
         .iter()

@@ -5,49 +5,70 @@ use std::time::Instant;
 
 use super::{Failure, say};
 use crate::figures::catalogue::{Drawn, Measured, Table};
+use crate::figures::training;
 use crate::memory::curves::{self, Plan};
-use crate::memory::simulate::simulate;
 use crate::memory::spec::floor_share;
-use crate::memory::{Condition, Data, Results, Setup, SpecError, WeightWidth};
+use crate::memory::{Condition, Data, Results, SpecError, WeightWidth};
 use crate::reference;
 use crate::run::RunError;
-use crate::run::files::Folder;
+use crate::run::files::{FileEntry, Folder};
 use crate::run::manifest::Manifest;
 use crate::run::progress::{Shown, Stop};
 use crate::run::raw;
-use crate::run::records::Records;
+use crate::run::records::{AnyCondition, AnyResults, AnySetup, Kept, Records};
+use crate::run::simulate::simulate;
+use crate::run::weights;
+use crate::transformer::{self, Slow};
 
-/// Conditions to be computed, and where their trials are kept.
+/// Conditions to be computed, each with its number of trials, and where their trials are kept.
 pub(super) struct Job {
     pub label: String,
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<(AnyCondition, u32)>,
     pub seed: u64,
-    pub trials: u32,
     pub threads: usize,
     pub out: PathBuf,
 }
 
 /// What a job gave.
 pub(super) struct Done {
-    pub results: Vec<Results>,
+    pub results: Vec<AnyResults>,
     pub threads: usize,
     pub started: Instant,
+}
+
+impl Done {
+    /// The results of memories.
+    pub(super) fn memories(&self) -> impl Iterator<Item = &Results> {
+        self.results.iter().filter_map(|results| match results {
+            AnyResults::Memory(results) => Some(results),
+            AnyResults::Transformer(_) => None,
+        })
+    }
+
+    /// The results of transformers.
+    pub(super) fn transformers(&self) -> impl Iterator<Item = &transformer::Results> {
+        self.results.iter().filter_map(|results| match results {
+            AnyResults::Transformer(results) => Some(results),
+            AnyResults::Memory(_) => None,
+        })
+    }
 }
 
 impl Job {
     /// Runs the trials that are not kept yet.
     pub(super) fn run(self) -> Result<Done, Failure> {
         let started = Instant::now();
-        if self.trials == 0 {
-            return Err(SpecError::range("trials", self.trials, "from 1").into());
+        let (conditions, trials): (Vec<AnyCondition>, Vec<u32>) =
+            self.conditions.into_iter().unzip();
+        if trials.contains(&0) {
+            return Err(SpecError::range("trials", 0, "from 1").into());
         }
-        let setups = self
-            .conditions
-            .iter()
-            .map(|condition| Setup::new(condition.clone(), self.seed))
+        let setups = conditions
+            .into_iter()
+            .map(|condition| AnySetup::new(condition, self.seed))
             .collect::<Result<Vec<_>, _>>()?;
         Folder::create(&self.out)?;
-        let total = setups.len() as u64 * u64::from(self.trials);
+        let total = trials.iter().copied().map(u64::from).sum();
         let threads = match self.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
             // A thread computes a trial at a time.
@@ -63,25 +84,18 @@ impl Job {
             });
         }
         let stop = Stop::on_interrupt();
-        let records = Records::open(&self.out, &setups.iter().collect::<Vec<_>>(), self.seed)?;
-        for condition in &self.conditions {
-            if let Some(warning) = condition.network.warning() {
+        let records = Records::open(&self.out, &setups, self.seed)?;
+        for setup in &setups {
+            if let AnyCondition::Memory(condition) = setup.condition()
+                && let Some(warning) = condition.network.warning()
+            {
                 eprintln!("slotless: warning: {warning}");
             }
         }
-        let kept = |records: &Records| {
-            (0..setups.len())
-                .map(|condition| records.count(condition, self.trials) as u64)
-                .sum::<u64>()
-        };
-        let shown = Shown::new(&records, &self.label, total, kept(&records));
-        let results = simulate(
-            &setups,
-            &vec![self.trials; setups.len()],
-            threads,
-            &shown,
-            stop.flag(),
-        );
+        let counts = trials.iter().enumerate();
+        let kept = counts.map(|(condition, &trials)| records.count(condition, trials) as u64);
+        let shown = Shown::new(&records, &self.label, total, kept.sum());
+        let results = simulate(&setups, &trials, threads, &shown, stop.flag());
         shown.finish();
         let results = results.map_err(|error| match Failure::from(error) {
             Failure::Interrupted(_) => Failure::Interrupted(format!(
@@ -98,42 +112,92 @@ impl Job {
     }
 }
 
+/// What a figure was drawn from.
+pub(super) enum Source<'a> {
+    /// Memories, and how their trials were used.
+    Memory(&'a [Measured<'a>], Plan),
+    /// Transformers, and the number of last iterations that endings are averaged over.
+    Transformer(&'a [&'a transformer::Results], u32, WeightFiles),
+}
+
+/// Whether the weights of every trial are written, too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WeightFiles {
+    /// Each in two formats.
+    Written,
+    /// None.
+    LeftOut,
+}
+
+/// Folder of the weights.
+const WEIGHTS: &str = "weights";
+
 /// Everything that is written of one figure.
 pub(super) struct Output<'a> {
     pub name: &'a str,
-    pub measured: &'a [Measured<'a>],
+    pub source: Source<'a>,
     pub drawn: Drawn,
     pub manifest: Manifest,
-    pub plan: Plan,
 }
 
 impl Output<'_> {
     /// Writes pictures, curves, raw data and, last, the manifest; then prints the report.
     pub(super) fn write(self, folder: &Path, done: &Done) -> Result<(), Failure> {
-        self.write_files(folder, done).map_err(|error| match error {
-            // The input was good, and some files may be there.
-            Failure::Input(line) => Failure::Failed(line),
-            other => other,
-        })
+        let folder = Folder::create(folder).map_err(Failure::from);
+        folder
+            .and_then(|folder| self.write_files(folder, done))
+            .map_err(|error| match error {
+                // The input was good, and some files may be there.
+                Failure::Input(line) => Failure::Failed(line),
+                other => other,
+            })
     }
 
-    fn write_files(mut self, folder: &Path, done: &Done) -> Result<(), Failure> {
-        let mut folder = Folder::create(folder)?;
+    fn write_files(mut self, mut folder: Folder, done: &Done) -> Result<(), Failure> {
         for (name, picture) in &self.drawn.pictures {
             folder.write(&format!("{name}.svg"), picture.svg.as_bytes())?;
             folder.write(&format!("{name}.png"), &picture.png)?;
         }
-        if !self.measured.is_empty() {
-            let table = curves_table(&format!("{}.csv", self.name), self.measured);
-            write_table(&mut folder, &table)?;
-            let results: Vec<&Results> = self.measured.iter().map(|one| one.results).collect();
-            raw::save(&mut folder, &format!("{}.npz", self.name), &results)?;
+        match self.source {
+            Source::Memory(measured, _) => self.write_memories(&mut folder, measured)?,
+            Source::Transformer(results, window, weights) => {
+                self.write_transformers(&mut folder, results, window)?;
+                if weights == WeightFiles::Written {
+                    for one in results {
+                        write_weights(&mut folder, one)?;
+                    }
+                }
+            }
         }
         for table in &self.drawn.tables {
             write_table(&mut folder, table)?;
         }
+        for (name, text) in &self.drawn.texts {
+            folder.write(name, text.as_bytes())?;
+        }
         let manifest = &mut self.manifest;
-        for (number, one) in self.measured.iter().enumerate() {
+        manifest.checks.append(&mut self.drawn.checks);
+        manifest.report.append(&mut self.drawn.report);
+        manifest.threads = done.threads;
+        manifest.wall_seconds = done.started.elapsed().as_secs_f64();
+        manifest.save(&mut folder)?;
+        report(manifest, folder.path(), &self.source);
+        Ok(())
+    }
+
+    fn write_memories(
+        &mut self,
+        folder: &mut Folder,
+        measured: &[Measured<'_>],
+    ) -> Result<(), Failure> {
+        if !measured.is_empty() {
+            let table = curves_table(&format!("{}.csv", self.name), measured);
+            write_table(folder, &table)?;
+            let results: Vec<&Results> = measured.iter().map(|one| one.results).collect();
+            raw::save(folder, &format!("{}.npz", self.name), &results)?;
+        }
+        let manifest = &mut self.manifest;
+        for (number, one) in measured.iter().enumerate() {
             manifest.report.extend(similarity(one.results));
             let referenced = &self.drawn.referenced;
             if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
@@ -142,14 +206,66 @@ impl Output<'_> {
             manifest.resolved.extend(resolved(&one.results.condition));
             manifest.conditions.push(one.results.condition.clone());
         }
-        manifest.checks.append(&mut self.drawn.checks);
-        manifest.report.append(&mut self.drawn.report);
-        manifest.threads = done.threads;
-        manifest.wall_seconds = done.started.elapsed().as_secs_f64();
-        manifest.save(&mut folder)?;
-        report(manifest, folder.path(), self.plan);
         Ok(())
     }
+
+    fn write_transformers(
+        &mut self,
+        folder: &mut Folder,
+        results: &[&transformer::Results],
+        window: u32,
+    ) -> Result<(), Failure> {
+        let name = self.name;
+        if !results.is_empty() {
+            write_table(
+                folder,
+                &training::curves_table(&format!("{name}.csv"), results),
+            )?;
+            let table = format!("{name}_statistics.csv");
+            write_table(folder, &training::statistics_table(&table, results, window))?;
+            raw::transformer::save(folder, &format!("{name}.npz"), results)?;
+        }
+        for one in results {
+            self.manifest.resolved.push(one.condition.caption());
+            let line = training::ending_line(one, window);
+            self.manifest.report.push(line);
+            self.manifest.transformers.push(one.condition.clone());
+        }
+        Ok(())
+    }
+}
+
+/// The final weights of every trial, and those at the checkpoints.
+fn write_weights(folder: &mut Folder, results: &transformer::Results) -> Result<(), Failure> {
+    let condition = &results.condition;
+    let slug = condition.slug();
+    let finite = |weights: &transformer::Weights| {
+        let mut values = Slow::ALL.into_iter().flat_map(|of| weights.matrix(of));
+        values.all(f32::is_finite)
+    };
+    for (trial, kept) in results.checkpoints.iter().enumerate() {
+        for one in kept {
+            // A step from a finite loss may lead anywhere; only the next loss would have told.
+            if !finite(&one.weights) {
+                eprintln!(
+                    "slotless: warning: {}, trial {trial}: weights after {} iterations are no finite numbers, and have no file",
+                    condition.model.name, one.iteration
+                );
+                continue;
+            }
+            let mut name = format!("{WEIGHTS}/{slug}_trial{trial}");
+            if one.iteration < condition.training.batches {
+                name += &format!("_iteration{}", one.iteration);
+            }
+            let path = folder.path().join(&name);
+            let error = |error| RunError::io(&path, error);
+            let npz = weights::npz(condition, &one.weights).map_err(error)?;
+            folder.write(&format!("{name}.npz"), &npz)?;
+            let safetensors = weights::safetensors(condition, &one.weights).map_err(error)?;
+            folder.write(&format!("{name}.safetensors"), &safetensors)?;
+        }
+    }
+    Ok(())
 }
 
 /// Every curve of some conditions, a row an age.
@@ -231,30 +347,40 @@ fn resolved(condition: &Condition) -> Vec<String> {
     lines
 }
 
-fn report(manifest: &Manifest, folder: &Path, plan: Plan) {
-    let samples = plan.samples;
-    if manifest.conditions.is_empty() {
-        say(&manifest.figure);
-    } else {
-        say(&format!(
-            "{}: {} trials, accuracy over {}, d' over {} samples of {}, seed {}, {:.1} s on {} threads",
-            manifest.figure,
+fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
+    let trials = match source {
+        Source::Memory([], _) | Source::Transformer([], ..) => String::new(),
+        Source::Memory(_, plan) => format!(
+            ": {} trials, accuracy over {}, d' over {} samples of {}, ",
             manifest.trials,
             plan.accuracy,
-            samples.samples(),
-            samples.trials_each(),
-            manifest.seed,
-            manifest.wall_seconds,
-            manifest.threads
-        ));
+            plan.samples.samples(),
+            plan.samples.trials_each()
+        ),
+        Source::Transformer(..) => format!(": {} trials, ", manifest.trials),
+    };
+    let mut line = manifest.figure.clone();
+    if !trials.is_empty() {
+        line += &trials;
+        line += &format!(
+            "seed {}, {:.1} s on {} threads",
+            manifest.seed, manifest.wall_seconds, manifest.threads
+        );
     }
+    say(&line);
     for line in manifest.resolved.iter().chain(&manifest.report) {
         say(&format!("  {line}"));
     }
     for check in &manifest.checks {
         say(&format!("  {}", check.line()));
     }
-    for file in &manifest.files {
+    let weights = |file: &&FileEntry| Path::new(&file.name).starts_with(WEIGHTS);
+    for file in manifest.files.iter().filter(|file| !weights(file)) {
         say(&format!("  {}", folder.join(&file.name).display()));
+    }
+    let count = manifest.files.iter().filter(weights).count();
+    if count > 0 {
+        let path = folder.join(WEIGHTS);
+        say(&format!("  {}: {count} files", path.display()));
     }
 }

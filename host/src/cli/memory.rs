@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::execute::{Job, Output};
+use super::execute::{Job, Output, Source};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say};
 use crate::figures::catalogue::Measured;
@@ -13,6 +13,7 @@ use crate::figures::overview::{self, Overview};
 use crate::memory::curves::Plan;
 use crate::memory::{Network, SpecError};
 use crate::run::manifest::Manifest;
+use crate::run::records::AnyCondition;
 use crate::run::spec::Spec;
 
 /// Flags that go with a file of networks and data.
@@ -168,19 +169,18 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("slotless-out").join(name));
+    let conditions = conditions.into_iter().map(AnyCondition::Memory);
     let job = Job {
         label: format!("memory {name}"),
-        conditions,
+        conditions: conditions.map(|one| (one, spec.trials)).collect(),
         seed: spec.seed,
-        trials: spec.trials,
         threads: args.common.threads,
         out: out.clone(),
     };
     let done = job.run()?;
     let plan = Plan::new(spec.trials as usize, spec.trials as usize);
     let measured = done
-        .results
-        .iter()
+        .memories()
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
     let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
@@ -196,10 +196,9 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     let manifest = Manifest::new(name, spec.seed, spec.trials, samples);
     Output {
         name,
-        measured: &measured,
+        source: Source::Memory(&measured, plan),
         drawn,
         manifest,
-        plan,
     }
     .write(&out, &done)
 }

@@ -7,6 +7,7 @@ mod plot;
 mod reproduce;
 mod snapshot;
 mod spec;
+mod transformer;
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -19,8 +20,8 @@ use crate::figures::catalogue::FigureError;
 use crate::figures::draw::DrawError;
 use crate::memory::SpecError;
 use crate::memory::measure::MeasureError;
-use crate::memory::simulate::SimulateError;
 use crate::run::RunError;
+use crate::run::simulate::SimulateError;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -29,6 +30,9 @@ Examples:
   slotless reproduce memory --out runs    figure 4 and S1 to S7, a folder each
   slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
   slotless memory sweep --k 10,20,50      one condition a value
+  slotless reproduce transformer          figure 7 and the others of transformers
+  slotless transformer train --model qk --winner-by projections
+  slotless transformer sweep --n-h 8,16,32
   slotless plot slotless-out/fig4 --quantity rd --log-y
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
@@ -38,8 +42,8 @@ Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
 
 /// Associative memory in connection weights instead of slots.
 ///
-/// K-winner modern Hopfield networks: reproduces the memory figures of "Neural Computation Without Slots" and runs the
-/// same experiment with any parameters.
+/// K-winner modern Hopfield networks, and transformers whose attention lives in fast weights: reproduces the figures of
+/// "Neural Computation Without Slots" and runs the same experiments with any parameters.
 #[derive(Debug, Parser)]
 #[command(name = "slotless", version, after_help = EXAMPLES)]
 struct Cli {
@@ -53,7 +57,9 @@ enum Command {
     Reproduce(reproduce::ReproduceArgs),
     /// Retention experiments with your own parameters
     Memory(Box<memory::MemoryArgs>),
-    /// Redraw from the raw data that a run left
+    /// Train transformers with your own parameters, and evaluate their weights
+    Transformer(Box<transformer::TransformerArgs>),
+    /// Redraw from the raw data that a run of memories left
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
     Snapshot(snapshot::SnapshotArgs),
@@ -64,7 +70,7 @@ enum Command {
 /// Flags of every command that computes.
 #[derive(Clone, Debug, Args)]
 struct CommonArgs {
-    /// Trials of each condition [default: reproduce 200, with --quick 40; memory 100]
+    /// Trials of each condition [default: reproduce 200, with --quick 40, of transformers 10 or 30 and fewer; memory 100; transformer 10]
     #[arg(long, value_name = "N")]
     trials: Option<u32>,
     /// Seed of every random stream [default: 1]
@@ -159,6 +165,7 @@ pub fn main() -> ExitCode {
     let done = match cli.command {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
+        Command::Transformer(args) => transformer::transformer(&args),
         Command::Plot(args) => plot::plot(&args),
         Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Bench(args) => bench::bench(&args),

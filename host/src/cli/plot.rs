@@ -185,6 +185,16 @@ impl PlotArgs {
 
 pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let manifest = Manifest::load(&args.dir)?;
+    if !manifest.transformers.is_empty() {
+        let line = format!(
+            "{} is a run of transformers ({}), which `plot` does not redraw; its curves are in {}.csv and {}.npz",
+            args.dir.display(),
+            manifest.figure,
+            manifest.figure,
+            manifest.figure
+        );
+        return Err(Failure::Input(line));
+    }
     if manifest.conditions.is_empty() {
         let line = format!(
             "{} is a figure without raw data ({})",

@@ -1,28 +1,35 @@
 //! `slotless reproduce`.
 
 use std::borrow::Cow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::execute::{Job, Output};
+use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure};
-use crate::figures::catalogue::{FIGURES, Group, Measured, NamedFigure, Size};
+use crate::figures::catalogue::{
+    FIGURES, Group, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure, Work,
+};
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
+use crate::run::records::{AnyCondition, Described};
+use crate::run::train::FINAL_WINDOW;
+use crate::transformer;
 
 const EXAMPLES: &str = "\
 Examples:
   slotless reproduce fig4
   slotless reproduce s6 --trials 40 --seed 7 --out trees
   slotless reproduce memory --quick
+  slotless reproduce transformer fig4
 
-Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw integer overlaps and match
-scores, trials x ages), and manifest.json with the comparison against reference
-curves; several figures a folder each. Figure 4A averages the first 100 trials.
-Figure numbers are the paper's.";
+Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
+match scores, trials x ages; of transformers accuracy and loss, trials x iterations),
+and manifest.json with the comparison against reference curves; several figures a
+folder each. Figure 4A averages the first 100 trials. Figures of transformers have
+10 trials or 30. Figure numbers are the paper's.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES, allow_negative_numbers = true)]
@@ -30,7 +37,8 @@ pub(super) struct ReproduceArgs {
     /// Which figures
     #[arg(value_name = "FIGURE", required = true)]
     figures: Vec<Target>,
-    /// A picture in seconds: 1,000 burn-in, 500 learned and 40 trials in place of 3,000, 1,000 and 200
+    /// A picture in seconds: 1,000 burn-in, 500 learned and 40 trials in place of 3,000, 1,000 and 200; fewer batches
+    /// and trials of transformers
     #[arg(long)]
     quick: bool,
     #[command(flatten)]
@@ -79,13 +87,142 @@ impl Target {
     }
 }
 
-fn same(a: &Condition, b: &Condition) -> bool {
-    let unnamed = |condition: &Condition| {
-        let mut condition = condition.clone();
-        condition.network.name.clear();
-        condition
-    };
-    unnamed(a) == unnamed(b)
+/// A condition without what changes no trial: its name, and which weights are kept.
+fn essence(condition: &AnyCondition) -> AnyCondition {
+    let mut essence = condition.unnamed();
+    if let AnyCondition::Transformer(condition) = &mut essence {
+        condition.checkpoints.clear();
+    }
+    essence
+}
+
+/// The conditions of some figures, each once, for the most trials and with all checkpoints that are asked for.
+fn merged(wanted: impl Iterator<Item = (AnyCondition, u32)>) -> Vec<(AnyCondition, u32)> {
+    let mut merged: Vec<(AnyCondition, u32)> = Vec::new();
+    for (condition, trials) in wanted {
+        let essence_of = essence(&condition);
+        let found = merged
+            .iter_mut()
+            .find(|(other, _)| essence(other) == essence_of);
+        let Some((other, most)) = found else {
+            merged.push((condition, trials));
+            continue;
+        };
+        *most = trials.max(*most);
+        if let (AnyCondition::Transformer(other), AnyCondition::Transformer(condition)) =
+            (other, condition)
+        {
+            other.checkpoints.extend(condition.checkpoints);
+            other.checkpoints.sort_unstable();
+            other.checkpoints.dedup();
+        }
+    }
+    merged
+}
+
+/// What was asked for.
+struct Request {
+    size: Size,
+    trials: Option<u32>,
+    seed: u64,
+}
+
+impl Request {
+    fn trials(&self, work: &Work) -> u32 {
+        self.trials.unwrap_or_else(|| match work {
+            Work::Memory(_) => self.size.trials(),
+            Work::Transformer(figure) => figure.trials(self.size),
+        })
+    }
+
+    fn conditions(&self, work: &Work) -> Vec<(AnyCondition, u32)> {
+        let trials = self.trials(work);
+        let with_trials = |condition| (condition, trials);
+        match work {
+            Work::Memory(figure) => {
+                let conditions = figure.conditions(self.size).into_iter();
+                conditions
+                    .map(AnyCondition::Memory)
+                    .map(with_trials)
+                    .collect()
+            }
+            Work::Transformer(figure) => {
+                let conditions = figure.conditions(self.size).into_iter();
+                conditions
+                    .map(AnyCondition::Transformer)
+                    .map(with_trials)
+                    .collect()
+            }
+        }
+    }
+
+    fn memory(
+        &self,
+        name: &str,
+        figure: &MemoryFigure,
+        done: &Done,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let trials = self.trials(&Work::Memory(*figure));
+        let plan = figure.plan(trials as usize);
+        // Under this figure's own names: the figure that asked first may have others for the same networks.
+        let named = |condition: &Condition| -> Option<Cow<'_, Results>> {
+            let mut results = done.memories();
+            let same = |one: &&Results| one.condition.unnamed() == condition.unnamed();
+            let mut found = Cow::Borrowed(results.find(same)?);
+            if found.condition != *condition {
+                found.to_mut().condition = condition.clone();
+            }
+            Some(found)
+        };
+        let conditions = figure.conditions(self.size);
+        let results: Vec<Cow<'_, Results>> = conditions.iter().filter_map(named).collect();
+        let measured = results
+            .iter()
+            .map(|one| Measured::new(one, plan))
+            .collect::<Result<Vec<_>, _>>()?;
+        let drawn = figure.draw(&measured, self.size, self.seed)?;
+        let samples = [
+            plan.samples.samples() as u32,
+            plan.samples.trials_each() as u32,
+        ];
+        Output {
+            name,
+            source: Source::Memory(&measured, plan),
+            drawn,
+            manifest: Manifest::new(name, self.seed, trials, samples),
+        }
+        .write(folder, done)
+    }
+
+    fn transformer(
+        &self,
+        name: &str,
+        figure: &TransformerFigure,
+        done: &Done,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let trials = self.trials(&Work::Transformer(*figure));
+        // Under this figure's own names, and no more trials and checkpoints than it asked for.
+        let own = |condition: &transformer::Condition| {
+            let essence_of = essence(&AnyCondition::Transformer(condition.clone()));
+            let same = |one: &&transformer::Results| {
+                essence(&AnyCondition::Transformer(one.condition.clone())) == essence_of
+            };
+            let found = done.transformers().find(same)?;
+            Some(found.narrowed(condition, trials as usize))
+        };
+        let conditions = figure.conditions(self.size);
+        let results: Vec<transformer::Results> = conditions.iter().filter_map(own).collect();
+        let results: Vec<&transformer::Results> = results.iter().collect();
+        Output {
+            name,
+            source: Source::Transformer(&results, FINAL_WINDOW, WeightFiles::LeftOut),
+            drawn: figure.draw(&results, self.size, self.seed)?,
+            manifest: Manifest::new(name, self.seed, trials, [0, 0]),
+        }
+        .write(folder, done)
+    }
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
@@ -95,7 +232,6 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             figures.push(figure);
         }
     }
-    let size = if args.quick { Size::Quick } else { Size::Paper };
     let label = args
         .figures
         .iter()
@@ -106,65 +242,36 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let suffix = if args.quick { "-quick" } else { "" };
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
     });
-    let trials = args.common.trials.unwrap_or_else(|| size.trials());
-    let seed = args.common.seed.unwrap_or(1);
-    if trials == 0 {
-        return Err(SpecError::range("trials", trials, "from 1").into());
+    let request = Request {
+        size: if args.quick { Size::Quick } else { Size::Paper },
+        trials: args.common.trials,
+        seed: args.common.seed.unwrap_or(1),
+    };
+    if request.trials == Some(0) {
+        return Err(SpecError::range("trials", 0, "from 1").into());
     }
-
     // Figures share conditions: each is computed once.
-    let mut conditions: Vec<Condition> = Vec::new();
-    for condition in figures.iter().flat_map(|figure| figure.conditions(size)) {
-        if !conditions.iter().any(|other| same(other, &condition)) {
-            conditions.push(condition);
-        }
-    }
+    let wanted = figures
+        .iter()
+        .flat_map(|figure| request.conditions(&figure.work));
     let job = Job {
         label: format!("reproduce {label}"),
-        conditions: conditions.clone(),
-        seed,
-        trials,
+        conditions: merged(wanted),
+        seed: request.seed,
         threads: args.common.threads,
         out: out.clone(),
     };
     let done = job.run()?;
-
-    for &figure in &figures {
-        let plan = figure.plan(trials as usize);
-        // Under this figure's own names: the figure that asked first may have others for the same networks.
-        let named = |condition: &Condition| -> Option<Cow<'_, Results>> {
-            let mut results = done.results.iter();
-            let mut found = Cow::Borrowed(results.find(|one| same(&one.condition, condition))?);
-            if found.condition != *condition {
-                found.to_mut().condition = condition.clone();
-            }
-            Some(found)
-        };
-        let conditions = figure.conditions(size);
-        let results: Vec<Cow<'_, Results>> = conditions.iter().filter_map(named).collect();
-        let measured = results
-            .iter()
-            .map(|one| Measured::new(one, plan))
-            .collect::<Result<Vec<_>, _>>()?;
-        let drawn = figure.draw(&measured, size, seed)?;
-        let samples = [
-            plan.samples.samples() as u32,
-            plan.samples.trials_each() as u32,
-        ];
-        let manifest = Manifest::new(figure.name, seed, trials, samples);
+    for figure in &figures {
         let folder = if figures.len() == 1 {
             out.clone()
         } else {
             out.join(figure.name)
         };
-        Output {
-            name: figure.name,
-            measured: &measured,
-            drawn,
-            manifest,
-            plan,
+        match &figure.work {
+            Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
+            Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
         }
-        .write(&folder, &done)?;
     }
     Ok(())
 }

@@ -1,25 +1,26 @@
-//! The paper's memory figures by name: what each runs, and how each is drawn.
+//! The paper's figures by name: what each runs, and how each is drawn.
 
 use clap::ValueEnum;
 use thiserror::Error;
 
 use super::draw::{DrawError, Picture};
-use super::{paper, precision, scaling, trees};
+use super::{paper, precision, scaling, transformer, trees};
 use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
 use crate::memory::{Condition, Data, Network, Preprocess, Protocol, Results};
+use crate::transformer as transformers;
 
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// 3,000 burn-in, 1,000 learned, 200 trials.
+    /// Memories: 3,000 burn-in, 1,000 learned, 200 trials. Transformers: the paper's batches and trials.
     Paper,
-    /// 1,000 burn-in, 500 learned, 40 trials.
+    /// Memories: 1,000 burn-in, 500 learned, 40 trials. Transformers: fewer of both.
     Quick,
 }
 
 impl Size {
-    /// Trials unless told otherwise.
+    /// Trials of memories unless told otherwise.
     #[must_use]
     pub fn trials(self) -> u32 {
         match self {
@@ -121,10 +122,35 @@ pub struct NamedFigure {
     pub about: &'static str,
     /// The group it is made with.
     pub group: Option<Group>,
+    /// What it runs.
+    pub work: Work,
+}
+
+/// What a figure runs.
+#[derive(Clone, Copy, Debug)]
+pub enum Work {
+    /// Memories, tested by age.
+    Memory(MemoryFigure),
+    /// Transformers, trained.
+    Transformer(TransformerFigure),
+}
+
+/// A figure of memories.
+#[derive(Clone, Copy, Debug)]
+pub struct MemoryFigure {
     /// Trials that its accuracies average, where those are not all.
     accuracy_trials: Option<usize>,
     conditions: fn(Size) -> Vec<Condition>,
     draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
+}
+
+/// A figure of transformers.
+#[derive(Clone, Copy, Debug)]
+pub struct TransformerFigure {
+    /// Trials of each condition unless told otherwise: at paper scale, and quick.
+    trials: [u32; 2],
+    conditions: fn(Size) -> Vec<transformers::Condition>,
+    draw: fn(&[&transformers::Results], Size, u64) -> Result<Drawn, FigureError>,
 }
 
 /// Figures that one name asks for; the lines below are the help of the command line.
@@ -132,111 +158,225 @@ pub struct NamedFigure {
 pub enum Group {
     /// Figure 4 and S1 to S7
     Memory,
+    /// Figure 7 and what else the paper shows of transformers
+    Transformer,
 }
 
 /// Every figure there is, in the order of the help.
-pub static FIGURES: [NamedFigure; 11] = [
+pub static FIGURES: &[NamedFigure] = &[
     NamedFigure {
         name: "fig4",
         about: "Figure 4: accuracy and sensitivity by age, 100% and 50% cues",
         group: Some(Group::Memory),
-        accuracy_trials: Some(100),
-        conditions: pair,
-        draw: |measured, _, _| paper::fig4(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: Some(100),
+            conditions: pair,
+            draw: |measured, _, _| paper::fig4(measured),
+        }),
     },
     NamedFigure {
         name: "s1",
         about: "Raw differences, fitted exponentials, Theorem 1",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: pair,
-        draw: |measured, _, _| paper::s1(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: pair,
+            draw: |measured, _, _| paper::s1(measured),
+        }),
     },
     NamedFigure {
         name: "s2",
         about: "The more connected K-winner network (f = 0.1)",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: |size| {
-            [more_connected(), one_winner()]
-                .map(|one| both_cues(one, size))
-                .into()
-        },
-        draw: |measured, _, _| paper::s2(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |size| {
+                [more_connected(), one_winner()]
+                    .map(|one| both_cues(one, size))
+                    .into()
+            },
+            draw: |measured, _, _| paper::s2(measured),
+        }),
     },
     NamedFigure {
         name: "s3",
         about: "Graded updates: the graded 1-winner and a slower K-winner network",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: |size| {
-            [graded(), one_winner(), k_winner(), slower()]
-                .map(|one| both_cues(one, size))
-                .into()
-        },
-        draw: |measured, _, _| paper::s3(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |size| {
+                [graded(), one_winner(), k_winner(), slower()]
+                    .map(|one| both_cues(one, size))
+                    .into()
+            },
+            draw: |measured, _, _| paper::s3(measured),
+        }),
     },
     NamedFigure {
         name: "s4",
         about: "A small tree of patterns",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: |_| Vec::new(),
-        draw: |_, _, seed| paper::s4(seed),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |_| Vec::new(),
+            draw: |_, _, seed| paper::s4(seed),
+        }),
     },
     NamedFigure {
         name: "s5",
         about: "Similarity matrices of tree-structured patterns",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: |_| Vec::new(),
-        draw: |_, size, seed| paper::s5(seed, size),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |_| Vec::new(),
+            draw: |_, size, seed| paper::s5(seed, size),
+        }),
     },
     NamedFigure {
         name: "s6",
         about: "Sensitivity on trees of five similarities",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: |size| [on_trees(size), pair(size)].concat(),
-        draw: |measured, _, _| paper::s6(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |size| [on_trees(size), pair(size)].concat(),
+            draw: |measured, _, _| paper::s6(measured),
+        }),
     },
     NamedFigure {
         name: "s7",
         about: "Accuracy on the trees of S6, structured and unstructured baselines",
         group: Some(Group::Memory),
-        accuracy_trials: None,
-        conditions: on_trees,
-        draw: |measured, _, _| paper::s7(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: on_trees,
+            draw: |measured, _, _| paper::s7(measured),
+        }),
     },
     NamedFigure {
         name: "stack",
         about: "A fixed layer in front of the K-winner network (proposed in appendix A.4)",
         group: None,
-        accuracy_trials: None,
-        conditions: |size| {
-            let pair = |b| [stacked(), k_winner()].map(|one| on_tree(one, b, size));
-            [5, 10].into_iter().flat_map(pair).collect()
-        },
-        draw: |measured, _, _| paper::stack(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |size| {
+                let pair = |b| [stacked(), k_winner()].map(|one| on_tree(one, b, size));
+                [5, 10].into_iter().flat_map(pair).collect()
+            },
+            draw: |measured, _, _| paper::stack(measured),
+        }),
     },
     NamedFigure {
         name: "scaling",
         about: "What a step costs against every size of the network: times on this machine",
         group: None,
-        accuracy_trials: None,
-        conditions: |_| Vec::new(),
-        draw: |_, size, seed| scaling::scaling(size, seed),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |_| Vec::new(),
+            draw: |_, size, seed| scaling::scaling(size, seed),
+        }),
     },
     NamedFigure {
         name: "precision",
         about: "Weights of 16 to 1 bits, nearest and stochastic rounding, beside a float network",
         group: None,
-        accuracy_trials: None,
-        conditions: |size| {
-            let networks = precision::networks(&k_winner()).into_iter();
-            networks.map(|one| both_cues(one, size)).collect()
-        },
-        draw: |measured, _, _| precision::precision(measured),
+        work: Work::Memory(MemoryFigure {
+            accuracy_trials: None,
+            conditions: |size| {
+                let networks = precision::networks(&k_winner()).into_iter();
+                networks.map(|one| both_cues(one, size)).collect()
+            },
+            draw: |measured, _, _| precision::precision(measured),
+        }),
+    },
+    NamedFigure {
+        name: "fig7",
+        about: "Figure 7: accuracy of the transformers, every run and by iteration",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::published,
+            draw: |results, _, _| transformer::learning::fig7(results),
+        }),
+    },
+    NamedFigure {
+        name: "s9",
+        about: "A single run of the baseline transformer: curves and matrices",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [1, 1],
+            conditions: transformer::matrices::s9_conditions,
+            draw: |results, _, _| transformer::matrices::s9(results),
+        }),
+    },
+    NamedFigure {
+        name: "s10",
+        about: "A single run of the QK transformer with projections: curves and matrices",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [1, 1],
+            conditions: transformer::matrices::s10_conditions,
+            draw: |results, _, _| transformer::matrices::s10(results),
+        }),
+    },
+    NamedFigure {
+        name: "s11",
+        about: "Loss of the transformers, every run and by iteration",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::published,
+            draw: |results, _, _| transformer::learning::s11(results),
+        }),
+    },
+    NamedFigure {
+        name: "s12",
+        about: "What the baseline transformer learns first",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::stages::s12_conditions,
+            draw: |results, _, _| transformer::stages::s12(results),
+        }),
+    },
+    NamedFigure {
+        name: "s13",
+        about: "What the QK transformer with projections learns first",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [10, 4],
+            conditions: transformer::stages::s13_conditions,
+            draw: |results, _, _| transformer::stages::s13(results),
+        }),
+    },
+    NamedFigure {
+        name: "tables",
+        about: "Tables S1 to S3, and how they compare with the published ones",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [30, 4],
+            conditions: transformer::tables::conditions,
+            draw: |results, _, _| transformer::tables::tables(results),
+        }),
+    },
+    NamedFigure {
+        name: "theorem7",
+        about: "Theorem 7: W_V learns the case while W_Q and W_K stay",
+        group: Some(Group::Transformer),
+        work: Work::Transformer(TransformerFigure {
+            trials: [5, 2],
+            conditions: transformer::theorem::conditions,
+            draw: |results, _, _| transformer::theorem::theorem7(results),
+        }),
+    },
+    NamedFigure {
+        name: "kwinner-attention",
+        about: "K winners in the transformer's memory: accuracy by K and length of the context (beyond the paper)",
+        group: None,
+        work: Work::Transformer(TransformerFigure {
+            trials: [3, 1],
+            conditions: transformer::kwinner::conditions,
+            draw: |results, _, _| transformer::kwinner::kwinner_attention(results),
+        }),
     },
 ];
 
@@ -246,7 +386,9 @@ impl NamedFigure {
     pub fn of(name: &str) -> Option<&'static Self> {
         FIGURES.iter().find(|figure| figure.name == name)
     }
+}
 
+impl MemoryFigure {
     /// The conditions it runs, in the order its drawing takes them.
     #[must_use]
     pub fn conditions(&self, size: Size) -> Vec<Condition> {
@@ -273,6 +415,37 @@ impl NamedFigure {
     }
 }
 
+impl TransformerFigure {
+    /// Trials of each condition unless told otherwise.
+    #[must_use]
+    pub fn trials(&self, size: Size) -> u32 {
+        let [paper, quick] = self.trials;
+        match size {
+            Size::Paper => paper,
+            Size::Quick => quick,
+        }
+    }
+
+    /// The conditions it runs, in the order its drawing takes them.
+    #[must_use]
+    pub fn conditions(&self, size: Size) -> Vec<transformers::Condition> {
+        (self.conditions)(size)
+    }
+
+    /// Draws it from the results of its conditions.
+    ///
+    /// # Errors
+    /// [`FigureError`].
+    pub fn draw(
+        &self,
+        results: &[&transformers::Results],
+        size: Size,
+        seed: u64,
+    ) -> Result<Drawn, FigureError> {
+        (self.draw)(results, size, seed)
+    }
+}
+
 impl Group {
     /// Its figures, in the order of [`FIGURES`].
     pub fn figures(self) -> impl Iterator<Item = &'static NamedFigure> {
@@ -282,12 +455,12 @@ impl Group {
     }
 }
 
-/// How the trials of a run of this name are used.
+/// How the trials of memories of a run of this name are used.
 #[must_use]
 pub fn plan_of(name: &str, trials: usize) -> Plan {
-    match NamedFigure::of(name) {
-        Some(figure) => figure.plan(trials),
-        None => Plan::new(trials, trials),
+    match NamedFigure::of(name).map(|figure| figure.work) {
+        Some(Work::Memory(figure)) => figure.plan(trials),
+        Some(Work::Transformer(_)) | None => Plan::new(trials, trials),
     }
 }
 
@@ -334,6 +507,8 @@ pub struct Drawn {
     pub report: Vec<String>,
     /// Tables of their own: file name, header, rows.
     pub tables: Vec<Table>,
+    /// Texts of their own: file name, contents.
+    pub texts: Vec<(String, String)>,
     /// Checks made by the figure itself: name, value, allowed from and to.
     pub checks: Vec<crate::run::manifest::Check>,
     /// Conditions, by number, that are compared with the reference curves; all of them if `None`.

@@ -7,4 +7,6 @@ pub mod paper;
 pub mod precision;
 pub mod retention;
 pub mod scaling;
+pub mod training;
+pub mod transformer;
 pub mod trees;

@@ -7,8 +7,8 @@ use super::catalogue::{Drawn, FigureError, Size, Table};
 use super::draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
 use crate::backend::cpu::{Isa, Layout, Network};
 use crate::bench::{Sizes, Step, prepare, sizes, time};
-use crate::memory::simulate::{NoKeeper, simulate};
 use crate::memory::{Condition, Data, Protocol, Setup, WeightWidth};
+use crate::run::simulate::{NoKeeper, simulate};
 
 /// One size that is varied, the others held.
 struct Axis {

@@ -3,7 +3,6 @@
 pub mod curves;
 pub mod measure;
 pub mod results;
-pub mod simulate;
 pub mod spec;
 pub mod stack;
 pub mod train;

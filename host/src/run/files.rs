@@ -72,7 +72,7 @@ impl Folder {
         &self.entries
     }
 
-    /// Writes a whole file.
+    /// Writes a whole file; its name may start with that of a folder below this one, which is made.
     ///
     /// # Errors
     /// [`RunError::Io`]; a file of that name from before is then as it was.
@@ -91,6 +91,9 @@ impl Folder {
     ) -> Result<(), RunError> {
         let target = self.path.join(name);
         let write = || -> std::io::Result<FileEntry> {
+            if let Some(parent) = target.parent() {
+                fs::create_dir_all(parent)?;
+            }
             let temporary = tempfile::Builder::new()
                 .prefix(".slotless-")
                 .tempfile_in(&self.path)?;

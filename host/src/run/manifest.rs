@@ -7,7 +7,7 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::files::{FileEntry, Folder};
-use crate::memory::Condition;
+use crate::{memory, transformer};
 
 /// Name of the file.
 pub const NAME: &str = "manifest.json";
@@ -29,10 +29,13 @@ pub struct Manifest {
     pub seed: u64,
     /// Trials of each condition.
     pub trials: u32,
-    /// Samples that the trials were cut into, and trials in each, for d' and its like.
+    /// Samples that the trials were cut into, and trials in each, for d' and its like; zeros for transformers.
     pub samples: [u32; 2],
     /// Networks, data and protocol.
-    pub conditions: Vec<Condition>,
+    pub conditions: Vec<memory::Condition>,
+    /// Transformers and their training.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub transformers: Vec<transformer::Condition>,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -117,6 +120,7 @@ impl Manifest {
             trials,
             samples,
             conditions: Vec::new(),
+            transformers: Vec::new(),
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,

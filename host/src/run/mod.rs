@@ -5,8 +5,11 @@ pub mod manifest;
 pub mod progress;
 pub mod raw;
 pub mod records;
+pub mod simulate;
 pub mod snapshot;
 pub mod spec;
+pub mod train;
+pub mod weights;
 
 use std::path::PathBuf;
 

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::memory::TrialRecord;
-use crate::memory::simulate::Keeper;
+use super::simulate::Keeper;
 
 /// Raised by Ctrl-C.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +39,8 @@ impl Stop {
 const LINE_EVERY: Duration = Duration::from_secs(10);
 
 /// A keeper that also shows how far the work is.
-pub struct Shown<'a> {
-    inner: &'a dyn Keeper,
+pub struct Shown<'a, R> {
+    inner: &'a dyn Keeper<R>,
     bar: Option<ProgressBar>,
     plain: Mutex<Plain>,
     total: u64,
@@ -54,7 +53,7 @@ struct Plain {
     said: Instant,
 }
 
-impl std::fmt::Debug for Shown<'_> {
+impl<R> std::fmt::Debug for Shown<'_, R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Shown")
             .field("total", &self.total)
@@ -62,10 +61,10 @@ impl std::fmt::Debug for Shown<'_> {
     }
 }
 
-impl<'a> Shown<'a> {
+impl<'a, R> Shown<'a, R> {
     /// Shows `total` trials, of which `known` are there already, under `label`.
     #[must_use]
-    pub fn new(inner: &'a dyn Keeper, label: &str, total: u64, known: u64) -> Self {
+    pub fn new(inner: &'a dyn Keeper<R>, label: &str, total: u64, known: u64) -> Self {
         let bar = stderr().is_terminal().then(|| {
             let bar = ProgressBar::with_draw_target(Some(total), ProgressDrawTarget::stderr());
             let style = ProgressStyle::with_template(
@@ -132,12 +131,12 @@ impl<'a> Shown<'a> {
     }
 }
 
-impl Keeper for Shown<'_> {
-    fn known(&self, condition: usize, trial: u32) -> Option<TrialRecord> {
+impl<R> Keeper<R> for Shown<'_, R> {
+    fn known(&self, condition: usize, trial: u32) -> Option<R> {
         self.inner.known(condition, trial)
     }
 
-    fn finished(&self, condition: usize, trial: u32, record: &TrialRecord) -> std::io::Result<()> {
+    fn finished(&self, condition: usize, trial: u32, record: &R) -> std::io::Result<()> {
         self.inner.finished(condition, trial, record)?;
         self.step();
         Ok(())

@@ -1,5 +1,7 @@
 //! Raw data as `.npz`: integer overlaps and match scores, trials x ages, for numpy and for redrawing.
 
+pub mod transformer;
+
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;

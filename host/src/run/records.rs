@@ -4,20 +4,26 @@
 //! little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
 //! where the first line is damaged. Whose file it is, its name says too: it ends with a hash of the first line.
 
+mod any;
+mod bytes;
+mod memory;
+mod transformer;
+
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::files::hex;
-use crate::memory::simulate::Keeper;
-use crate::memory::{Condition, CueOutcome, Outcome, Setup, TrialRecord};
+use super::simulate::{Experiment, Keeper};
+pub use any::{AnyCondition, AnyRecord, AnyResults, AnySetup};
 
 /// Version of the layout of a record.
 const LAYOUT: u32 = 1;
@@ -25,17 +31,42 @@ const LAYOUT: u32 = 1;
 /// Name of the folder, inside the output folder, that holds the trials.
 pub const FOLDER: &str = ".trials";
 
+/// What trials are about.
+pub trait Described: Clone + Serialize + DeserializeOwned {
+    /// Name in files: letters, digits and underscores.
+    fn slug(&self) -> String;
+
+    /// The same without its name, which changes no result: equal for those whose trials are the same.
+    #[must_use]
+    fn unnamed(&self) -> Self;
+}
+
+/// An experiment whose trials can be kept in files.
+pub trait Kept: Experiment {
+    /// What it runs.
+    type Condition: Described;
+
+    /// What is run.
+    fn condition(&self) -> &Self::Condition;
+
+    /// A trial as bytes, exact to the last bit.
+    fn encode(record: &Self::Record) -> Vec<u8>;
+
+    /// A trial of this experiment, if those are the bytes of one.
+    fn decode(&self, bytes: &[u8]) -> Option<Self::Record>;
+}
+
 /// What a file of records holds: its first line.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Header {
+struct Header<C> {
     slotless_trials: u32,
     results_version: u32,
     seed: u64,
-    condition: Condition,
+    condition: C,
 }
 
-impl Header {
-    fn new(condition: &Condition, seed: u64) -> Self {
+impl<C: Described> Header<C> {
+    fn new(condition: &C, seed: u64) -> Self {
         Self {
             slotless_trials: LAYOUT,
             results_version: RESULTS_VERSION,
@@ -44,10 +75,12 @@ impl Header {
         }
     }
 
-    /// Identity of what is held: everything but the network's name.
+    /// Identity of what is held: everything but the condition's name.
     fn hash(&self) -> String {
-        let mut unnamed = self.clone();
-        unnamed.condition.network.name.clear();
+        let unnamed = Self {
+            condition: self.condition.unnamed(),
+            ..self.clone()
+        };
         let text = serde_json::to_string(&unnamed).expect("plain data");
         hex(&Sha256::digest(text))
     }
@@ -64,24 +97,24 @@ impl Header {
 
 /// Trials kept in files; one file a condition.
 #[derive(Debug)]
-pub struct Records {
-    files: Vec<RecordFile>,
+pub struct Records<E: Kept> {
+    files: Vec<RecordFile<E>>,
 }
 
 #[derive(Debug)]
-struct RecordFile {
-    known: HashMap<u32, TrialRecord>,
+struct RecordFile<E: Kept> {
+    known: HashMap<u32, E::Record>,
     file: Mutex<File>,
 }
 
-impl Records {
+impl<E: Kept> Records<E> {
     /// Opens, or makes, the records of these conditions below `folder`.
     ///
     /// # Errors
     /// [`RunError::OtherRun`] if the folder holds trials of another spec, seed or results version; [`RunError::Io`].
-    pub fn open(folder: &Path, setups: &[&Setup], seed: u64) -> Result<Self, RunError> {
+    pub fn open(folder: &Path, setups: &[E], seed: u64) -> Result<Self, RunError> {
         let folder = folder.join(FOLDER);
-        let headers: Vec<Header> = setups
+        let headers: Vec<Header<E::Condition>> = setups
             .iter()
             .map(|setup| Header::new(setup.condition(), seed))
             .collect();
@@ -91,11 +124,11 @@ impl Records {
             .collect();
         refuse_others(&folder, &headers, &paths)?;
         fs::create_dir_all(&folder).map_err(|error| RunError::io(&folder, error))?;
-        let files = headers
+        let files = setups
             .iter()
-            .zip(paths)
-            .map(|(header, path)| {
-                RecordFile::open(&path, header).map_err(|error| RunError::io(&path, error))
+            .zip(headers.iter().zip(paths))
+            .map(|(setup, (header, path))| {
+                RecordFile::open(&path, setup, header).map_err(|error| RunError::io(&path, error))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { files })
@@ -112,7 +145,7 @@ impl Records {
     }
 }
 
-fn path_of(folder: &Path, header: &Header) -> PathBuf {
+fn path_of<C: Described>(folder: &Path, header: &Header<C>) -> PathBuf {
     folder.join(format!(
         "{}-{}.rec",
         header.condition.slug(),
@@ -121,7 +154,11 @@ fn path_of(folder: &Path, header: &Header) -> PathBuf {
 }
 
 /// Refuses a folder that holds another file of records than those of `own` names, or of the same trials.
-fn refuse_others(folder: &Path, expected: &[Header], own: &[PathBuf]) -> Result<(), RunError> {
+fn refuse_others<C: Described>(
+    folder: &Path,
+    expected: &[Header<C>],
+    own: &[PathBuf],
+) -> Result<(), RunError> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(());
     };
@@ -137,7 +174,7 @@ fn refuse_others(folder: &Path, expected: &[Header], own: &[PathBuf]) -> Result<
             .split(|&byte| byte == b'\n')
             .next()
             .unwrap_or_default();
-        let found = serde_json::from_slice::<Header>(line);
+        let found = serde_json::from_slice::<Header<C>>(line);
         let wanted = match expected {
             [one] => one.describe(),
             several => format!(
@@ -168,8 +205,8 @@ fn refuse_others(folder: &Path, expected: &[Header], own: &[PathBuf]) -> Result<
     Ok(())
 }
 
-impl RecordFile {
-    fn open(path: &Path, header: &Header) -> std::io::Result<Self> {
+impl<E: Kept> RecordFile<E> {
+    fn open(path: &Path, setup: &E, header: &Header<E::Condition>) -> std::io::Result<Self> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -182,12 +219,14 @@ impl RecordFile {
         let mut good = 0;
         let first_line = bytes.iter().position(|&byte| byte == b'\n');
         let is_ours = |end: &usize| {
-            serde_json::from_slice::<Header>(&bytes[..*end])
+            serde_json::from_slice::<Header<E::Condition>>(&bytes[..*end])
                 .is_ok_and(|found| found.hash() == header.hash())
         };
         if let Some(end) = first_line.filter(is_ours) {
             good = end + 1;
-            while let Some((trial, record, used)) = read_record(&bytes[good..]) {
+            while let Some((trial, record, used)) =
+                read_record(&bytes[good..], |payload| setup.decode(payload))
+            {
                 known.insert(trial, record);
                 good += used;
             }
@@ -206,13 +245,13 @@ impl RecordFile {
     }
 }
 
-impl Keeper for Records {
-    fn known(&self, condition: usize, trial: u32) -> Option<TrialRecord> {
+impl<E: Kept> Keeper<E::Record> for Records<E> {
+    fn known(&self, condition: usize, trial: u32) -> Option<E::Record> {
         self.files[condition].known.get(&trial).cloned()
     }
 
-    fn finished(&self, condition: usize, trial: u32, record: &TrialRecord) -> std::io::Result<()> {
-        let payload = encode(record);
+    fn finished(&self, condition: usize, trial: u32, record: &E::Record) -> std::io::Result<()> {
+        let payload = E::encode(record);
         let mut bytes = Vec::with_capacity(payload.len() + 12);
         bytes.extend(trial.to_le_bytes());
         bytes.extend((payload.len() as u32).to_le_bytes());
@@ -227,114 +266,15 @@ impl Keeper for Records {
     }
 }
 
-fn read_record(bytes: &[u8]) -> Option<(u32, TrialRecord, usize)> {
+fn read_record<R>(bytes: &[u8], decode: impl Fn(&[u8]) -> Option<R>) -> Option<(u32, R, usize)> {
     let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
     let (trial, length) = (word(0)?, word(4)? as usize);
     let end = length.checked_add(8)?;
     if crc32fast::hash(bytes.get(..end)?) != word(end)? {
         return None;
     }
-    let record = decode(&mut Reader(&bytes[8..end]))?;
+    let record = decode(&bytes[8..end])?;
     Some((trial, record, end + 4))
-}
-
-fn encode(record: &TrialRecord) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut numbers = |values: &mut dyn ExactSizeIterator<Item = u64>| {
-        bytes.extend((values.len() as u32).to_le_bytes());
-        let values: Vec<u64> = values.collect();
-        let most = values.iter().copied().max().unwrap_or(0);
-        // As few bytes as the largest number needs: 2, 4 or 8.
-        let width: u8 = if most < 1 << 16 {
-            2
-        } else if most < 1 << 32 {
-            4
-        } else {
-            8
-        };
-        bytes.push(width);
-        for value in values {
-            bytes.extend(&value.to_le_bytes()[..usize::from(width)]);
-        }
-    };
-    numbers(&mut record.ones_real.iter().map(|&ones| u64::from(ones)));
-    numbers(&mut record.ones_pseudo.iter().map(|&ones| u64::from(ones)));
-    numbers(
-        &mut record
-            .similarity
-            .iter()
-            .map(|similarity| similarity.to_bits()),
-    );
-    for cue in &record.cues {
-        for outcome in [&cue.real, &cue.pseudo, &cue.unstructured] {
-            numbers(&mut outcome.overlaps.iter().map(|&overlap| u64::from(overlap)));
-            numbers(&mut outcome.scores.iter().copied());
-        }
-    }
-    bytes
-}
-
-struct Reader<'a>(&'a [u8]);
-
-impl Reader<'_> {
-    fn take(&mut self, count: usize) -> Option<&[u8]> {
-        let (taken, rest) = self.0.split_at_checked(count)?;
-        self.0 = rest;
-        Some(taken)
-    }
-
-    fn numbers(&mut self) -> Option<Vec<u64>> {
-        let count = u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize;
-        let width = usize::from(*self.take(1)?.first()?);
-        if ![2, 4, 8].contains(&width) {
-            return None;
-        }
-        let bytes = self.take(count.checked_mul(width)?)?;
-        Some(
-            bytes
-                .chunks_exact(width)
-                .map(|chunk| {
-                    chunk
-                        .iter()
-                        .rev()
-                        .fold(0, |value, &byte| value << 8 | u64::from(byte))
-                })
-                .collect(),
-        )
-    }
-
-    fn small(&mut self) -> Option<Vec<u32>> {
-        self.numbers()?
-            .into_iter()
-            .map(|value| u32::try_from(value).ok())
-            .collect()
-    }
-}
-
-fn decode(reader: &mut Reader<'_>) -> Option<TrialRecord> {
-    let ones_real = reader.small()?;
-    let ones_pseudo = reader.small()?;
-    let [input, code] = reader.numbers()?.try_into().ok()?;
-    let mut cues = Vec::new();
-    while !reader.0.is_empty() {
-        let mut outcome = || {
-            Some(Outcome {
-                overlaps: reader.small()?,
-                scores: reader.numbers()?,
-            })
-        };
-        cues.push(CueOutcome {
-            real: outcome()?,
-            pseudo: outcome()?,
-            unstructured: outcome()?,
-        });
-    }
-    Some(TrialRecord {
-        ones_real,
-        ones_pseudo,
-        cues,
-        similarity: [f64::from_bits(input), f64::from_bits(code)],
-    })
 }
 
 #[cfg(test)]

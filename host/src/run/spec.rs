@@ -1,5 +1,6 @@
 //! The spec of `slotless memory`: what a user writes in TOML, or in flags.
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
@@ -80,6 +81,16 @@ pub struct Sweep {
     pub b: Vec<u32>,
 }
 
+/// Reads a spec in TOML; an error is one line that says where.
+pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, SpecError> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.unwrap_or_default().matches('\n').count() + 1;
+        let message = error.message().replace('\n', " ");
+        SpecError::File(format!("line {line}: {message}"))
+    })
+}
+
 /// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
 impl std::fmt::Display for Sweep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -133,12 +144,7 @@ impl Spec {
     /// # Errors
     /// One line: where it is wrong, and what is expected.
     pub fn from_toml(text: &str) -> Result<Self, SpecError> {
-        toml::from_str(text).map_err(|error| {
-            let before = error.span().and_then(|span| text.get(..span.start));
-            let line = before.unwrap_or_default().matches('\n').count() + 1;
-            let message = error.message().replace('\n', " ");
-            SpecError::File(format!("line {line}: {message}"))
-        })
+        from_toml(text)
     }
 
     /// The spec in TOML.

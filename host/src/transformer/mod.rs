@@ -28,12 +28,15 @@
 //! Trial `r` of seed `s` draws places of keys of the core's counter hash, `(s, purpose, r, ...)`: sequence `b` of batch `i`
 //! those of `(s, 310, r, i, b)`, one after the other ([`task`]); its module's start weights those of `(s, 311, r, i, b)`; the
 //! start of the slow weights those of `(s, 312, r, matrix)` ([`start`]). So all models of a run meet the same sequences, and
-//! start from the same numbers where they have the same sizes.
+//! start from the same numbers where they have the same sizes. [`mod@evaluate`] draws from purpose 313.
 
+pub mod caption;
+pub mod evaluate;
 pub mod model;
 pub mod results;
 pub mod start;
 pub mod statistics;
+pub mod summary;
 pub mod task;
 pub mod trial;
 
@@ -51,6 +54,7 @@ mod purpose {
     pub(super) const TASK: Purpose = Purpose(310);
     pub(super) const MODULE: Purpose = Purpose(311);
     pub(super) const START: Purpose = Purpose(312);
+    pub(super) const EVALUATION: Purpose = Purpose(313);
 }
 
 #[cfg(test)]

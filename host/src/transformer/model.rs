@@ -129,10 +129,11 @@ pub struct Model {
 }
 
 /// A model with what is left out: read from a file.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Partial {
     /// See [`Model`]; so are all others.
+    #[serde(skip_serializing_if = "String::is_empty")]
     pub name: String,
     /// Left out: `qk`.
     pub model: Option<Rule>,
@@ -155,6 +156,7 @@ pub struct Partial {
     #[allow(missing_docs)]
     pub projection_strength: Option<f64>,
     #[allow(missing_docs)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub freeze: Vec<Frozen>,
     #[allow(missing_docs)]
     pub rate_q: Option<f64>,
@@ -166,6 +168,30 @@ pub struct Partial {
     pub values_by: Option<ValuesBy>,
     #[allow(missing_docs)]
     pub form: Option<Form>,
+}
+
+impl From<Model> for Partial {
+    fn from(model: Model) -> Self {
+        Self {
+            name: model.name,
+            model: Some(model.model),
+            winner_by: Some(model.winner_by),
+            letters: Some(model.letters),
+            context: Some(model.context),
+            n: Some(model.n),
+            n_h: Some(model.n_h),
+            hidden_winners: Some(model.hidden_winners),
+            beta: Some(model.beta),
+            init_scale: Some(model.init_scale),
+            projection_strength: Some(model.projection_strength),
+            freeze: model.freeze,
+            rate_q: Some(model.rate_q),
+            rate_k: Some(model.rate_k),
+            rate_v: Some(model.rate_v),
+            values_by: Some(model.values_by),
+            form: Some(model.form),
+        }
+    }
 }
 
 impl From<Partial> for Model {
@@ -294,11 +320,12 @@ impl Model {
             if (low..=high).contains(&value) {
                 return Ok(());
             }
-            Err(SpecError::range(
-                name,
-                value,
-                format!("{low} to {high}{why}"),
-            ))
+            let allowed = if low == high {
+                format!("{low}{why}")
+            } else {
+                format!("{low} to {high}{why}")
+            };
+            Err(SpecError::range(name, value, allowed))
         };
         range("letters", self.letters, 1, 1024, "")?;
         range(
@@ -329,12 +356,10 @@ impl Model {
                     format!("below {} for such rows", (1 << 30) / row),
                 ));
             }
-        } else if self.n_h != 0 || self.hidden_winners != 0 {
-            return Err(SpecError::range(
-                "n_h",
-                self.n_h,
-                "0 in the baseline, which has no module",
-            ));
+        } else {
+            let none = " (the baseline has no module)";
+            range("n_h", self.n_h, 0, 0, none)?;
+            range("hidden winners", self.hidden_winners, 0, 0, none)?;
         }
         let above = |name, value: f64| {
             if value.is_finite()

@@ -49,6 +49,27 @@ impl Results {
         }
     }
 
+    /// The first `trials` of them, under `condition`, which is this one but for its name and maybe fewer checkpoints.
+    #[must_use]
+    pub fn narrowed(&self, condition: &Condition, trials: usize) -> Self {
+        let trials = trials.min(self.trials());
+        let first = ndarray::s![..trials, ..];
+        let batches = condition.training.batches;
+        let wanted = |kept: &&Checkpoint| {
+            kept.iteration == batches || condition.checkpoints.contains(&kept.iteration)
+        };
+        let kept = self.checkpoints[..trials].iter();
+        Self {
+            condition: condition.clone(),
+            accuracy: self.accuracy.slice(first).to_owned(),
+            loss: self.loss.slice(first).to_owned(),
+            checkpoints: kept
+                .map(|kept| kept.iter().filter(wanted).cloned().collect())
+                .collect(),
+            diverged: self.diverged[..trials].to_vec(),
+        }
+    }
+
     /// Number of trials.
     #[must_use]
     pub fn trials(&self) -> usize {

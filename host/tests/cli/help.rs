@@ -2,12 +2,16 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 16] = [
     "",
     "reproduce",
     "memory",
     "memory run",
     "memory sweep",
+    "transformer",
+    "transformer train",
+    "transformer sweep",
+    "transformer eval",
     "plot",
     "bench",
     "snapshot",
@@ -45,7 +49,7 @@ fn every_command_has_help_with_examples() {
 #[test]
 fn a_command_left_out_shows_the_commands() {
     let place = Place::new();
-    for command in ["", "memory", "snapshot"] {
+    for command in ["", "memory", "transformer", "snapshot"] {
         let ran = place.run(command);
         assert_eq!(ran.code, Some(2), "{command}");
         assert!(ran.err.contains("Commands:"), "{command}: {}", ran.err);
@@ -81,4 +85,31 @@ fn examples_of_memory_runs_are_specs() {
     }
     assert!(examples >= 8, "{examples}");
     assert_eq!(place.names("."), ["rows.csv", "spec.toml"]);
+}
+
+/// Every example of a training, with `--print-spec`, is a spec that could be run.
+#[test]
+fn examples_of_trainings_are_specs() {
+    let place = Place::new();
+    let spec = place.ok("transformer train --print-spec").out;
+    place.write("spec.toml", spec);
+    let mut examples = 0;
+    for command in COMMANDS {
+        let help = place.ok(&format!("{command} --help")).out;
+        for line in help
+            .lines()
+            .filter_map(|line| line.strip_prefix("  slotless transformer "))
+        {
+            // What follows two spaces is said of the example; a pipe is for a shell; weights are not there.
+            let line = line.split("  ").next().unwrap();
+            if line.contains('>') || line.starts_with("eval") {
+                continue;
+            }
+            let spec = place.ok(&format!("transformer {line} --print-spec")).out;
+            assert!(spec.contains("[[model]]"), "{line}: {spec}");
+            examples += 1;
+        }
+    }
+    assert!(examples >= 10, "{examples}");
+    assert_eq!(place.names("."), ["spec.toml"]);
 }

@@ -7,11 +7,29 @@ use std::time::{Duration, Instant};
 
 use super::common::{Place, Ran};
 
-const LONG: &str = "memory run --n-i 300 --n-h 400 --s 30 --f .1 --k 20 --burn-in 1500 --learned 300 --trials 24 --threads 2";
+/// A run of some seconds, and the names of its files.
+struct Long {
+    line: &'static str,
+    files: [&'static str; 3],
+}
+
+const MEMORY: Long = Long {
+    line: "memory run --n-i 300 --n-h 400 --s 30 --f .1 --k 20 --burn-in 1500 --learned 300 --trials 24 --threads 2",
+    files: ["run.npz", "run.csv", "run.svg"],
+};
+
+const TRANSFORMER: Long = Long {
+    line: "transformer train --batches 1500 --trials 24 --threads 2",
+    files: [
+        "train.npz",
+        "train_statistics.csv",
+        "weights/qk_trial23.npz",
+    ],
+};
 
 /// Starts the run and waits until it has kept a trial.
-fn begin(place: &Place) -> Child {
-    let arguments: Vec<&str> = LONG.split(' ').chain(["--out", "out"]).collect();
+fn begin(place: &Place, long: &Long) -> Child {
+    let arguments: Vec<&str> = long.line.split(' ').chain(["--out", "out"]).collect();
     let mut child = place
         .command(&arguments)
         .stdout(Stdio::piped())
@@ -36,14 +54,14 @@ fn begin(place: &Place) -> Child {
 }
 
 /// Nothing but kept trials is there, and the same command goes on from them to the result of an uninterrupted run.
-fn ends_well(place: &Place) {
+fn ends_well(place: &Place, long: &Long) {
     assert_eq!(place.names("out"), [".trials"]);
     assert_eq!(place.names("out/.trials").len(), 1);
-    let ran = place.ok(&format!("{LONG} --out out"));
+    let ran = place.ok(&format!("{} --out out", long.line));
     let kept: u32 = ran.err.split(' ').rev().nth(3).unwrap().parse().unwrap();
     assert!((1..24).contains(&kept), "{}", ran.err);
-    place.ok(&format!("{LONG} --out whole"));
-    for file in ["run.npz", "run.csv", "run.svg"] {
+    place.ok(&format!("{} --out whole", long.line));
+    for file in long.files {
         assert!(
             place.read(&format!("out/{file}")) == place.read(&format!("whole/{file}")),
             "{file}"
@@ -51,10 +69,9 @@ fn ends_well(place: &Place) {
     }
 }
 
-#[test]
-fn an_interrupt_ends_a_run_and_the_same_command_goes_on() {
+fn interrupted(long: &Long) {
     let place = Place::new();
-    let child = begin(&place);
+    let child = begin(&place, long);
     let sent = Command::new("kill")
         .args(["-INT", &child.id().to_string()])
         .status()
@@ -70,14 +87,33 @@ fn an_interrupt_ends_a_run_and_the_same_command_goes_on() {
             && last.contains("run the same command again"),
         "{last}"
     );
-    ends_well(&place);
+    ends_well(&place, long);
+}
+
+fn killed(long: &Long) {
+    let place = Place::new();
+    let mut child = begin(&place, long);
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(9));
+    ends_well(&place, long);
+}
+
+#[test]
+fn an_interrupt_ends_a_run_and_the_same_command_goes_on() {
+    interrupted(&MEMORY);
 }
 
 #[test]
 fn a_kill_leaves_no_half_file() {
-    let place = Place::new();
-    let mut child = begin(&place);
-    child.kill().unwrap();
-    assert_eq!(child.wait().unwrap().signal(), Some(9));
-    ends_well(&place);
+    killed(&MEMORY);
+}
+
+#[test]
+fn an_interrupted_training_goes_on() {
+    interrupted(&TRANSFORMER);
+}
+
+#[test]
+fn a_killed_training_leaves_no_half_file() {
+    killed(&TRANSFORMER);
 }

@@ -14,3 +14,6 @@ mod run;
 mod same;
 mod snapshot;
 mod spec;
+mod transformer;
+mod transformer_bad;
+mod transformer_figures;

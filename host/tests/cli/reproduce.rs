@@ -10,7 +10,7 @@ fn the_help_lists_every_figure_of_the_one_list() {
     let help = place.ok("reproduce --help").out;
     // Long lines are wrapped.
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for figure in &FIGURES {
+    for figure in FIGURES {
         let line = format!("- {}: {}", figure.name, figure.about);
         assert_eq!(help.matches(&line).count(), 1, "{line}: {help}");
         assert_eq!(NamedFigure::of(figure.name).unwrap().about, figure.about);
@@ -202,4 +202,56 @@ fn precision_in_small() {
         overlaps("both/precision/precision.npz", "16_bits_nearest"),
         overlaps("both/fig4/fig4.npz", "k_winner_mhn")
     );
+}
+
+/// Memories and transformers in one call: every condition is computed once, for the trials that its figure wants.
+#[test]
+fn figures_of_both_kinds_in_one_run() {
+    let place = Place::new();
+    let ran = place.ok("reproduce fig7 s1 --quick --trials 2 --out out");
+    assert!(
+        ran.err
+            .starts_with("reproduce fig7+s1: 18 trials to compute"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(place.names("out"), [".trials", "fig7", "s1"]);
+    let names = place.names("out/fig7");
+    for name in [
+        "fig7.csv",
+        "fig7.npz",
+        "fig7.png",
+        "fig7.svg",
+        "fig7_statistics.csv",
+    ] {
+        assert!(
+            names.iter().any(|found| found == name),
+            "{name} in {names:?}"
+        );
+    }
+    let manifest = place.manifest("out/fig7");
+    assert_eq!((manifest.figure.as_str(), manifest.trials), ("fig7", 2));
+    assert_eq!(
+        (manifest.conditions.len(), manifest.transformers.len()),
+        (0, 7)
+    );
+    let accuracy = place.array::<f32>("out/fig7/fig7.npz", "qk_projections_accuracy");
+    assert_eq!(accuracy.dim(), (2, 1500));
+    // The two models with projections that know the task after 1,500 batches, beside chance at the start.
+    assert!(accuracy.column(0).iter().all(|&share| share < 0.9));
+    assert!(accuracy.column(1499).iter().all(|&share| share > 0.9));
+    assert_eq!(place.table("out/fig7/fig7.csv").len(), 7 * 1500);
+    assert_eq!(place.manifest("out/s1").conditions.len(), 2);
+    // Everything is kept, for both together and not for one of them.
+    assert_eq!(
+        place
+            .ok("reproduce s1 fig7 --quick --trials 2 --out out")
+            .err,
+        ""
+    );
+    place.refused(
+        "reproduce fig7 --quick --trials 2 --out out",
+        &["holds trials of seed 1"],
+    );
+    place.refused("plot out/fig7", &["run of transformers", "fig7.npz"]);
 }

@@ -16,6 +16,18 @@ pub enum DrawError {
         /// Columns asked for.
         columns: usize,
     },
+    /// A panel that takes no column, or reaches over the end of its row.
+    #[error(
+        "the panel in cell {panel} takes {span} columns, which do not fit into a row of {columns}"
+    )]
+    Span {
+        /// Its cell, counted from 0.
+        panel: usize,
+        /// Columns it takes.
+        span: usize,
+        /// Columns of the figure.
+        columns: usize,
+    },
     /// More panels than cells.
     #[error("{panels} panels do not fit into a grid of {cells} cells")]
     TooManyPanels {

@@ -28,7 +28,8 @@ pub struct Figure {
     subtitle: String,
     pub(super) rows: usize,
     pub(super) columns: usize,
-    panels: Vec<Option<Panel>>,
+    /// Each with the number of columns it takes; the cells it covers besides its first are empty.
+    panels: Vec<Option<(Panel, usize)>>,
     legend: LegendPlace,
     note: String,
     width: Option<f64>,
@@ -58,8 +59,14 @@ impl Figure {
     }
 
     /// Adds a panel in the next cell: along the first row, then the second, ...
-    pub fn panel(mut self, panel: impl Into<Panel>) -> Self {
-        self.panels.push(Some(panel.into()));
+    pub fn panel(self, panel: impl Into<Panel>) -> Self {
+        self.wide_panel(panel, 1)
+    }
+
+    /// Adds a panel that takes the next `columns` cells of a row (1 and more).
+    pub fn wide_panel(mut self, panel: impl Into<Panel>, columns: usize) -> Self {
+        self.panels.push(Some((panel.into(), columns)));
+        self.panels.extend((1..columns).map(|_| None));
         self
     }
 
@@ -214,14 +221,29 @@ impl Figure {
         if self.present().next().is_none() {
             return Err(DrawError::NoPanel);
         }
+        for (panel, _) in self.present() {
+            let span = self.span(panel);
+            if span == 0 || panel % columns + span > columns {
+                return Err(DrawError::Span {
+                    panel,
+                    span,
+                    columns,
+                });
+            }
+        }
         self.present().try_for_each(|(i, panel)| panel.check(i))
+    }
+
+    /// Columns that the panel in a cell takes.
+    pub(super) fn span(&self, cell: usize) -> usize {
+        self.panels[cell].as_ref().map_or(1, |(_, span)| *span)
     }
 
     pub(super) fn present(&self) -> impl Iterator<Item = (usize, &Panel)> {
         self.panels
             .iter()
             .enumerate()
-            .filter_map(|(i, p)| Some((i, p.as_ref()?)))
+            .filter_map(|(i, p)| Some((i, &p.as_ref()?.0)))
     }
 
     pub(super) fn lettered(&self) -> bool {

@@ -3,11 +3,12 @@
 use super::canvas::{Area, Canvas};
 use super::error::DrawError;
 use super::figure::{COLUMN_GAP, EDGE, Figure};
-use super::panel::{Frame, Margins};
+use super::panel::{Frame, Margins, Panel};
 
 const ROW_GAP: f64 = 18.0;
 
-/// Places of the panels. All data areas of a figure have one width; those of a row have one top.
+/// Places of the panels. All data areas of a figure have one width, but those of panels that take several columns; those of a
+/// row have one top.
 pub(super) struct Grid {
     /// Width of the data areas.
     plot: f64,
@@ -27,21 +28,25 @@ impl Grid {
         let columns = figure.columns;
         let mut grid_room = room;
         let mut plot = room / columns as f64 * 0.75;
-        let mut margins = Vec::new();
+        let mut margins = vec![Margins::default(); columns];
         // Margins depend on the ticks, these on the size of the data areas, and that on the margins: go round until it settles.
         for _ in 0..4 {
+            let before = margins;
             margins = vec![Margins::default(); figure.rows * columns];
             let mut left = vec![0.0f64; columns];
             let mut right = vec![0.0f64; columns];
             for (i, panel) in figure.present() {
+                let (first, span) = (i % columns, figure.span(i));
+                let wide = area_width(plot, &before, first, span);
                 let m = panel.margins(
-                    plot,
-                    panel.height(plot, columns),
+                    wide,
+                    area_height(panel, (plot, wide), span, columns),
                     figure.lettered(),
                     own_bar,
                 );
-                left[i % columns] = left[i % columns].max(m.left);
-                right[i % columns] = right[i % columns].max(m.right);
+                let last = first + span - 1;
+                left[first] = left[first].max(m.left);
+                right[last] = right[last].max(m.right);
                 margins[i] = m;
             }
             for (i, m) in margins.iter_mut().enumerate() {
@@ -71,7 +76,9 @@ impl Grid {
             let (mut top, mut under) = (0.0f64, 0.0f64);
             for (i, panel) in cells {
                 top = top.max(margins[i].top);
-                under = under.max(panel.height(plot, columns) + margins[i].bottom);
+                let wide = area_width(plot, &margins, i % columns, figure.span(i));
+                let height = area_height(panel, (plot, wide), figure.span(i), columns);
+                under = under.max(height + margins[i].bottom);
             }
             if under > 0.0 {
                 y += if y > 0.0 { ROW_GAP } else { 0.0 };
@@ -97,11 +104,14 @@ impl Grid {
         let mut bar: Option<(f64, f64)> = None;
         for (number, (i, panel)) in figure.present().enumerate() {
             let (row, column) = (i / figure.columns, i % figure.columns);
+            let span = figure.span(i);
+            let last = column + span - 1;
+            let w = self.plot + (self.lefts[last] - self.lefts[column]);
             let area = Area {
                 x: EDGE + self.lefts[column],
                 y: top + self.tops[row].1,
-                w: self.plot,
-                h: panel.height(self.plot, figure.columns),
+                w,
+                h: area_height(panel, (self.plot, w), span, figure.columns),
             };
             let letter = figure.lettered().then(|| letter(number));
             let left = area.x - self.margins[column];
@@ -126,6 +136,25 @@ impl Grid {
             _ => Ok(()),
         }
     }
+}
+
+/// Width of a data area that takes `span` columns from `first` on, where each column's is `plot` wide; `margins` begin with
+/// those of the columns.
+fn area_width(plot: f64, margins: &[Margins], first: usize, span: usize) -> f64 {
+    let between = margins[first..first + span]
+        .windows(2)
+        .map(|pair| pair[0].right + COLUMN_GAP + pair[1].left);
+    plot * span as f64 + between.sum::<f64>()
+}
+
+/// Height of the data area of a panel that takes `span` of `columns` columns, each with an area `plot` wide, together `wide`.
+/// Without the room between columns, so that areas of equal spans are equally high, but where cells or nodes keep their shape.
+fn area_height(panel: &Panel, (plot, wide): (f64, f64), span: usize, columns: usize) -> f64 {
+    let width = match panel {
+        Panel::Heat(_) | Panel::Tree(_) => wide,
+        Panel::Curve(_) | Panel::Mark(_) => plot * span as f64,
+    };
+    panel.height(width, columns / span)
 }
 
 /// A, B, ..., Z, AA, AB, ...

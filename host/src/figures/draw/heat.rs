@@ -21,6 +21,7 @@ pub struct HeatPanel {
     pub(super) scale: ColourScale,
     row_labels: Vec<String>,
     column_labels: Vec<String>,
+    bar: bool,
 }
 
 impl HeatPanel {
@@ -37,6 +38,7 @@ impl HeatPanel {
             scale,
             row_labels: Vec::new(),
             column_labels: Vec::new(),
+            bar: true,
         }
     }
 
@@ -58,6 +60,12 @@ impl HeatPanel {
     pub fn ticks(mut self, rows: Vec<String>, columns: Vec<String>) -> Self {
         self.row_labels = rows;
         self.column_labels = columns;
+        self
+    }
+
+    /// Leaves the colour bar out, where a neighbour of the same scale has one.
+    pub fn without_bar(mut self) -> Self {
+        self.bar = false;
         self
     }
 
@@ -128,7 +136,7 @@ impl HeatPanel {
         };
         Margins {
             left: self.row_names_width() + block(lines(&self.y_label, height.max(60.0)), 5.0),
-            right: if own_bar {
+            right: if own_bar && self.bar {
                 8.0 + self.scale.bar_width(height)
             } else {
                 2.0
@@ -189,7 +197,7 @@ impl HeatPanel {
             area,
             &self.y_label,
         );
-        if own_bar {
+        if own_bar && self.bar {
             self.scale
                 .draw_bar(canvas, area.right() + 8.0, area.y, area.h)
         } else {

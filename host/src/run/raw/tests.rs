@@ -1,8 +1,8 @@
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::memory::simulate::{NoKeeper, simulate};
 use crate::memory::{Network, Protocol, Setup};
+use crate::run::simulate::{NoKeeper, simulate};
 
 fn results(name: &str, data: Data) -> Results {
     let condition = Condition {

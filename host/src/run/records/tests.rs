@@ -1,5 +1,7 @@
+use super::bytes::Reader;
+use super::memory::{decode, encode};
 use super::*;
-use crate::memory::{Data, Network, Protocol};
+use crate::memory::{Condition, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord};
 use proptest::prelude::*;
 
 fn setup(seed: u64, learned: u32) -> Setup {
@@ -37,7 +39,7 @@ const TRIALS: u32 = 3;
 /// Keeps some trials, and gives the file.
 fn kept(folder: &Path) -> PathBuf {
     let setup = setup(1, 2);
-    let records = Records::open(folder, &[&setup], 1).unwrap();
+    let records = Records::open(folder, std::slice::from_ref(&setup), 1).unwrap();
     for trial in 0..TRIALS {
         records.finished(0, trial, &record(trial)).unwrap();
     }
@@ -46,7 +48,7 @@ fn kept(folder: &Path) -> PathBuf {
 
 /// Opens what is there: how many trials are known, each of which must be as it was.
 fn known(folder: &Path) -> u32 {
-    let records = Records::open(folder, &[&setup(1, 2)], 1).unwrap();
+    let records = Records::open(folder, &[setup(1, 2)], 1).unwrap();
     let known = (0..100).filter(|&trial| records.known(0, trial).is_some());
     known
         .inspect(|&trial| assert_eq!(records.known(0, trial), Some(record(trial))))
@@ -59,7 +61,7 @@ fn trials_come_back() {
     let path = kept(folder.path());
     assert_eq!(known(folder.path()), TRIALS);
     let bytes = fs::read(&path).unwrap();
-    let records = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap();
+    let records = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap();
     assert_eq!((records.count(0, 2), records.count(0, 9)), (2, 3));
     records.finished(0, 7, &record(7)).unwrap();
     assert_eq!(known(folder.path()), TRIALS + 1);
@@ -78,7 +80,7 @@ fn any_cut_is_healed() {
         fs::write(&path, &bytes[..length]).unwrap();
         let whole = length.saturating_sub(header) / each;
         assert_eq!(known(folder.path()) as usize, whole, "cut to {length}");
-        let records = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap();
+        let records = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap();
         for trial in whole as u32..TRIALS {
             records.finished(0, trial, &record(trial)).unwrap();
         }
@@ -115,7 +117,7 @@ fn others_are_refused_and_left_alone() {
     let path = kept(folder.path());
     let bytes = fs::read(&path).unwrap();
     for (setup, seed) in [(setup(2, 2), 2), (setup(1, 3), 1)] {
-        let error = Records::open(folder.path(), &[&setup], seed).unwrap_err();
+        let error = Records::open(folder.path(), &[setup], seed).unwrap_err();
         assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
         let line = error.to_string();
         assert!(
@@ -132,12 +134,12 @@ fn others_are_refused_and_left_alone() {
     let other = line.replace(&version, "\"results_version\":999") + "\n";
     assert_ne!(other.trim(), line);
     fs::write(path.with_file_name("old.rec"), other).unwrap();
-    let error = Records::open(folder.path(), &[&setup(1, 2)], 1).unwrap_err();
+    let error = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap_err();
     assert!(error.to_string().contains("results version 999"), "{error}");
     // Several conditions may share a folder, in any order.
     fs::remove_file(path.with_file_name("old.rec")).unwrap();
     let setups = [setup(1, 3), setup(1, 2)];
-    let records = Records::open(folder.path(), &[&setups[0], &setups[1]], 1).unwrap();
+    let records = Records::open(folder.path(), &setups, 1).unwrap();
     assert_eq!((records.count(0, 9), records.count(1, 9)), (0, 3));
 }
 
@@ -177,6 +179,113 @@ proptest! {
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode(&mut Reader(&bytes));
-        let _ = read_record(&bytes);
+        let _ = read_record(&bytes, |payload| decode(&mut Reader(payload)));
+    }
+}
+
+/// Memories and transformers in one folder.
+mod mixed {
+    use std::sync::atomic::AtomicBool;
+
+    use super::*;
+    use crate::transformer::{self, Model, Rule, Training, WinnerBy};
+
+    fn transformer(rate: f64) -> AnyCondition {
+        let mut model = Model::of(Rule::Qk, WinnerBy::Projections);
+        (model.letters, model.context) = (2, 2);
+        (model.rate_q, model.name) = (rate, "a model".to_owned());
+        AnyCondition::Transformer(transformer::Condition {
+            model,
+            training: Training {
+                batch: 3,
+                batches: 5,
+                ..Training::default()
+            },
+            checkpoints: vec![0, 3],
+        })
+    }
+
+    fn memory() -> AnyCondition {
+        AnyCondition::Memory(setup(1, 2).condition().clone())
+    }
+
+    fn any(conditions: &[AnyCondition]) -> Vec<AnySetup> {
+        let conditions = conditions.iter().cloned();
+        conditions
+            .map(|one| AnySetup::new(one, 1).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn trials_of_both_kinds_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let setups = any(&[memory(), transformer(0.1), transformer(1e30)]);
+        let records = Records::open(folder.path(), &setups, 1).unwrap();
+        let stop = AtomicBool::new(false);
+        let mut run = Vec::new();
+        for (condition, setup) in setups.iter().enumerate() {
+            for trial in 0..2 {
+                let record = setup.run(trial, &stop).unwrap();
+                records.finished(condition, trial, &record).unwrap();
+                run.push(record);
+            }
+        }
+        let lengths = run.iter().map(|record| match record {
+            AnyRecord::Memory(_) => (0, 0),
+            AnyRecord::Transformer(one) => (one.losses.len(), one.checkpoints.len()),
+        });
+        // Two of memories, two of whole trainings with start, middle and end, two that diverged.
+        let lengths: Vec<_> = lengths.collect();
+        assert_eq!(lengths[..4], [(0, 0), (0, 0), (5, 3), (5, 3)]);
+        assert!(lengths[4].0 < 5 && lengths[4].1 < 3, "{lengths:?}");
+        let records = Records::open(folder.path(), &setups, 1).unwrap();
+        for condition in 0..3 {
+            for trial in 0..2 {
+                let kept = records.known(condition, trial).unwrap();
+                assert_eq!(kept, run[2 * condition + trial as usize]);
+            }
+        }
+    }
+
+    /// A folder of memories is as it is without transformers in the program, and each kind refuses the other's.
+    #[test]
+    fn each_kind_refuses_the_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = kept(folder.path());
+        let line = fs::read(&path).unwrap();
+        let any_memory = any(&[memory()]);
+        let header = Header::new(any_memory[0].condition(), 1);
+        assert!(line.starts_with(&serde_json::to_vec(&header).unwrap()));
+        let records = Records::open(folder.path(), &any_memory, 1).unwrap();
+        assert_eq!(records.count(0, 9), TRIALS as usize);
+        for conditions in [
+            vec![transformer(0.1)],
+            vec![transformer(0.1), transformer(0.2)],
+        ] {
+            let error = Records::open(folder.path(), &any(&conditions), 1).unwrap_err();
+            assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
+            assert!(error.to_string().contains("seed 1"), "{error}");
+        }
+        let folder = tempfile::tempdir().unwrap();
+        Records::open(folder.path(), &any(&[transformer(0.1)]), 1).unwrap();
+        let error = Records::open(folder.path(), &any(&[memory()]), 1).unwrap_err();
+        assert!(
+            error.to_string().contains("holds trials of seed 1"),
+            "{error}"
+        );
+        Records::open(folder.path(), &any(&[memory(), transformer(0.1)]), 1).unwrap();
+    }
+
+    /// Wherever the payload of a transformer's record is cut or lengthened, it is none.
+    #[test]
+    fn a_payload_of_another_length_is_refused() {
+        let setup = &any(&[transformer(0.1)])[0];
+        let record = setup.run(0, &AtomicBool::new(false)).unwrap();
+        let bytes = AnySetup::encode(&record);
+        assert_eq!(setup.decode(&bytes), Some(record));
+        for length in 0..bytes.len() {
+            assert_eq!(setup.decode(&bytes[..length]), None, "cut to {length}");
+        }
+        assert_eq!(setup.decode(&[&bytes[..], &[0]].concat()), None);
     }
 }

@@ -166,8 +166,52 @@ fn heat_panels_that_agree_share_one_colour_bar() {
 }
 
 #[test]
+fn a_heat_panel_may_leave_its_bar_to_a_neighbour() {
+    let panel = |hi| HeatPanel::new(2, 2, vec![0.5; 4], ColourScale::new("the bar", 0.0, hi));
+    let figure = Figure::new("", 1, 3)
+        .panel(panel(1.0).without_bar())
+        .panel(panel(1.0))
+        .panel(panel(2.0));
+    let picture = figure.draw().expect("a picture");
+    assert_eq!(picture.svg.matches("the bar").count(), 2);
+}
+
+#[test]
+fn a_wide_panel_is_as_wide_as_the_cells_it_covers() {
+    // A heat panel of 3 x 9 is a third as high as wide: its height tells its width.
+    let heat = || HeatPanel::new(3, 9, vec![0.5; 27], ColourScale::new("", 0.0, 1.0));
+    let height = |figure: Figure| {
+        let picture = figure
+            .letters(false)
+            .width(600.0)
+            .draw()
+            .expect("a picture");
+        f64::from(png_size(&picture.png).1)
+    };
+    let wide = height(Figure::new("", 1, 2).wide_panel(heat(), 2));
+    let one = height(Figure::new("", 1, 1).panel(heat()));
+    let half = height(Figure::new("", 1, 2).panel(heat()).panel(heat()));
+    assert!((wide - one).abs() <= 6.0, "{wide} {one}");
+    assert!(one > 1.5 * half, "{one} {half}");
+}
+
+#[test]
 fn wrong_grids_are_refused() {
     let panel = || curve(falling());
+    for (span, skip) in [(0, 0), (4, 0), (2, 2)] {
+        let mut figure = Figure::new("", 2, 3);
+        for _ in 0..skip {
+            figure = figure.skip();
+        }
+        assert_eq!(
+            error(figure.wide_panel(panel(), span)),
+            DrawError::Span {
+                panel: skip,
+                span,
+                columns: 3
+            }
+        );
+    }
     assert_eq!(
         error(Figure::new("", 0, 3)),
         DrawError::Grid {

@@ -5,31 +5,42 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use thiserror::Error;
 
-use super::results::Results;
-use super::trial::{Setup, TrialRecord};
+/// A condition ready to run, trial by trial.
+pub trait Experiment: Sync {
+    /// What one trial measures.
+    type Record: Clone + std::fmt::Debug + Send + Sync;
+    /// All trials together.
+    type Results;
+
+    /// Runs one trial; `None` if `stop` was raised on the way.
+    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<Self::Record>;
+
+    /// Puts trials 0, 1, ... together.
+    fn results(&self, trials: Vec<Self::Record>) -> Self::Results;
+}
 
 /// Where finished trials are kept, and who is told of them.
-pub trait Keeper: Sync {
+pub trait Keeper<R>: Sync {
     /// A trial of condition number `condition` that is there already.
-    fn known(&self, condition: usize, trial: u32) -> Option<TrialRecord>;
+    fn known(&self, condition: usize, trial: u32) -> Option<R>;
 
     /// A trial has been computed.
     ///
     /// # Errors
     /// Why it could not be kept; the simulation then stops.
-    fn finished(&self, condition: usize, trial: u32, record: &TrialRecord) -> std::io::Result<()>;
+    fn finished(&self, condition: usize, trial: u32, record: &R) -> std::io::Result<()>;
 }
 
 /// Keeps nothing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoKeeper;
 
-impl Keeper for NoKeeper {
-    fn known(&self, _: usize, _: u32) -> Option<TrialRecord> {
+impl<R> Keeper<R> for NoKeeper {
+    fn known(&self, _: usize, _: u32) -> Option<R> {
         None
     }
 
-    fn finished(&self, _: usize, _: u32, _: &TrialRecord) -> std::io::Result<()> {
+    fn finished(&self, _: usize, _: u32, _: &R) -> std::io::Result<()> {
         Ok(())
     }
 }
@@ -49,7 +60,7 @@ pub enum SimulateError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Runs `trials[c]` trials of each `setups[c]`, on `threads` threads (0: one a core).
+/// Runs `trials[c]` trials of each `experiments[c]`, on `threads` threads (0: one a core).
 ///
 /// Every trial has its own streams, so the results do not depend on the number of threads. A thread runs one trial from its
 /// start to its end, so that the network stays in the caches of a core: 0.97 MB for the paper's K-winner network with 16-bit
@@ -60,15 +71,16 @@ pub enum SimulateError {
 /// [`SimulateError`].
 ///
 /// # Panics
-/// If `setups` and `trials` differ in length.
-pub fn simulate(
-    setups: &[Setup],
+/// If `experiments` and `trials` differ in length.
+pub fn simulate<E: Experiment>(
+    experiments: &[E],
     trials: &[u32],
     threads: usize,
-    keeper: &dyn Keeper,
+    keeper: &dyn Keeper<E::Record>,
     stop: &AtomicBool,
-) -> Result<Vec<Results>, SimulateError> {
-    assert_eq!(setups.len(), trials.len(), "one number of trials a setup");
+) -> Result<Vec<E::Results>, SimulateError> {
+    let same = experiments.len() == trials.len();
+    assert!(same, "one number of trials an experiment");
     let jobs: Vec<(usize, u32)> = trials
         .iter()
         .enumerate()
@@ -77,14 +89,14 @@ pub fn simulate(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads.min(jobs.len().max(1)))
         .build()?;
-    let run = |&(condition, trial): &(usize, u32)| -> Result<TrialRecord, SimulateError> {
+    let run = |&(condition, trial): &(usize, u32)| -> Result<E::Record, SimulateError> {
         if let Some(record) = keeper.known(condition, trial) {
             return Ok(record);
         }
         if stop.load(Ordering::Relaxed) {
             return Err(SimulateError::Stopped);
         }
-        let record = setups[condition]
+        let record = experiments[condition]
             .run(trial, stop)
             .ok_or(SimulateError::Stopped)?;
         keeper.finished(condition, trial, &record)?;
@@ -92,15 +104,14 @@ pub fn simulate(
     };
     // One job at a time a thread, in order: trials differ much in length between conditions, and an interrupted run
     // should have finished its first conditions.
-    let records: Result<Vec<TrialRecord>, SimulateError> =
+    let records: Result<Vec<E::Record>, SimulateError> =
         pool.install(|| jobs.par_iter().with_max_len(1).map(run).collect());
     let mut records = records?.into_iter();
-    Ok(setups
+    Ok(experiments
         .iter()
         .zip(trials)
-        .map(|(setup, &count)| {
-            let trials: Vec<TrialRecord> = records.by_ref().take(count as usize).collect();
-            Results::from_trials(setup.condition().clone(), &trials)
+        .map(|(experiment, &count)| {
+            experiment.results(records.by_ref().take(count as usize).collect())
         })
         .collect())
 }

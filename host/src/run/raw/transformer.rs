@@ -1,0 +1,29 @@
+//! Curves of transformers: trials x iterations.
+
+use ndarray::Array2;
+use ndarray_npy::NpzWriter;
+
+use crate::run::RunError;
+use crate::run::files::Folder;
+use crate::transformer::Results;
+
+/// Writes the arrays of all conditions to one `.npz`: `CONDITION_accuracy`, the share of a batch answered correctly, and
+/// `CONDITION_loss`; NaN after divergence.
+///
+/// # Errors
+/// [`RunError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+    folder.write_with(name, |file| {
+        let mut npz = NpzWriter::new_compressed(file);
+        let mut put = |name: String, array: &Array2<f32>| {
+            npz.add_array(name, array).map_err(std::io::Error::other)
+        };
+        for results in results {
+            let slug = results.condition.slug();
+            put(format!("{slug}_accuracy"), &results.accuracy)?;
+            put(format!("{slug}_loss"), &results.loss)?;
+        }
+        npz.finish().map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}

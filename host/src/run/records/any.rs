@@ -1,0 +1,145 @@
+//! Trials of memories and of transformers in one run.
+
+use std::sync::atomic::AtomicBool;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Described, Kept};
+use crate::memory::SpecError;
+use crate::run::simulate::Experiment;
+use crate::{memory, transformer};
+
+/// A condition of either kind; written as that kind is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AnyCondition {
+    /// A memory.
+    Memory(memory::Condition),
+    /// A transformer.
+    Transformer(transformer::Condition),
+}
+
+/// A trial of either kind.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AnyRecord {
+    /// Of a memory.
+    Memory(memory::TrialRecord),
+    /// Of a transformer.
+    Transformer(transformer::TrialRecord),
+}
+
+/// All trials of a condition of either kind.
+#[derive(Clone, Debug)]
+pub enum AnyResults {
+    /// Of a memory.
+    Memory(memory::Results),
+    /// Of a transformer.
+    Transformer(transformer::Results),
+}
+
+/// A condition of either kind, ready to run.
+#[derive(Debug)]
+pub struct AnySetup {
+    condition: AnyCondition,
+    inner: Inner,
+}
+
+#[derive(Debug)]
+enum Inner {
+    Memory(memory::Setup),
+    Transformer(transformer::Setup),
+}
+
+impl AnySetup {
+    /// Checks a condition.
+    ///
+    /// # Errors
+    /// [`SpecError`] for the first value that is out of its range.
+    pub fn new(condition: AnyCondition, seed: u64) -> Result<Self, SpecError> {
+        Ok(match condition {
+            AnyCondition::Memory(condition) => {
+                let setup = memory::Setup::new(condition, seed)?;
+                Self {
+                    condition: AnyCondition::Memory(setup.condition().clone()),
+                    inner: Inner::Memory(setup),
+                }
+            }
+            AnyCondition::Transformer(condition) => {
+                let setup = transformer::Setup::new(condition, seed)?;
+                Self {
+                    condition: AnyCondition::Transformer(setup.condition().clone()),
+                    inner: Inner::Transformer(setup),
+                }
+            }
+        })
+    }
+}
+
+impl Experiment for AnySetup {
+    type Record = AnyRecord;
+    type Results = AnyResults;
+
+    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<AnyRecord> {
+        match &self.inner {
+            Inner::Memory(setup) => setup.run(trial, stop).map(AnyRecord::Memory),
+            Inner::Transformer(setup) => setup.run(trial, stop).map(AnyRecord::Transformer),
+        }
+    }
+
+    fn results(&self, trials: Vec<AnyRecord>) -> AnyResults {
+        match &self.inner {
+            Inner::Memory(setup) => {
+                let own = trials.into_iter().filter_map(|record| match record {
+                    AnyRecord::Memory(record) => Some(record),
+                    AnyRecord::Transformer(_) => None,
+                });
+                AnyResults::Memory(setup.results(own.collect()))
+            }
+            Inner::Transformer(setup) => {
+                let own = trials.into_iter().filter_map(|record| match record {
+                    AnyRecord::Transformer(record) => Some(record),
+                    AnyRecord::Memory(_) => None,
+                });
+                AnyResults::Transformer(setup.results(own.collect()))
+            }
+        }
+    }
+}
+
+impl Described for AnyCondition {
+    fn slug(&self) -> String {
+        match self {
+            Self::Memory(condition) => condition.slug(),
+            Self::Transformer(condition) => condition.slug(),
+        }
+    }
+
+    fn unnamed(&self) -> Self {
+        match self {
+            Self::Memory(condition) => Self::Memory(condition.unnamed()),
+            Self::Transformer(condition) => Self::Transformer(condition.unnamed()),
+        }
+    }
+}
+
+impl Kept for AnySetup {
+    type Condition = AnyCondition;
+
+    fn condition(&self) -> &AnyCondition {
+        &self.condition
+    }
+
+    fn encode(record: &AnyRecord) -> Vec<u8> {
+        match record {
+            AnyRecord::Memory(record) => memory::Setup::encode(record),
+            AnyRecord::Transformer(record) => transformer::Setup::encode(record),
+        }
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Option<AnyRecord> {
+        match &self.inner {
+            Inner::Memory(setup) => setup.decode(bytes).map(AnyRecord::Memory),
+            Inner::Transformer(setup) => setup.decode(bytes).map(AnyRecord::Transformer),
+        }
+    }
+}
