@@ -2,12 +2,12 @@
 
 use slotless_core::rng::Key;
 
+use super::super::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
 use super::scratch::{NONE, Scratch};
 use super::slots::{dot, matches, outcome, softmax, through_softmax};
 use super::update::weighted;
 use super::weights::{Weights, set};
 use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
-use crate::backend::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
 
 /// Start weights are below this.
 const UNIT: f32 = 1.0;

@@ -5,9 +5,9 @@
 
 use std::fmt;
 
+use super::super::simd::{Chunk, LANES};
 use super::weights::Weights;
 use super::{Allocation, Attention, KeyRule, Settings};
-use crate::backend::simd::{Chunk, LANES};
 
 /// Buffers of a trainer; lengths in chunks unless told otherwise.
 pub(super) struct Scratch {

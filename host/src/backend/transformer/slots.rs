@@ -1,9 +1,9 @@
 //! The baseline: attention to the items of the context.
 
+use super::super::simd::{Chunk, Floats, LANES, exp, flat, sum16};
 use super::scratch::{Items, Scratch};
 use super::weights::Weights;
 use super::{Batch, Outcome, Settings};
-use crate::backend::simd::{Chunk, Floats, LANES, flat, sum16};
 
 /// Sum of the products of two vectors.
 #[inline(always)]
@@ -25,7 +25,7 @@ pub(super) fn softmax<F: Floats>(values: &mut [Chunk]) {
     let most = F::splat(most.largest());
     let mut sum = F::splat(0.0);
     for chunk in values.iter_mut() {
-        let power = crate::backend::simd::exp(F::load(chunk).sub(most));
+        let power = exp(F::load(chunk).sub(most));
         sum = sum.add(power);
         power.store(chunk);
     }
@@ -187,7 +187,7 @@ fn attend<F: Floats>(beta: f32, logits: &[Chunk], activity: &mut [Chunk]) {
         logit.store(activity);
     }
     for activity in activity.iter_mut() {
-        crate::backend::simd::exp(F::load(activity).sub(most)).store(activity);
+        exp(F::load(activity).sub(most)).store(activity);
     }
     let sum = sum16!(F, activity.len(), |at| F::load(&activity[at]));
     for activity in activity.iter_mut() {

@@ -1,9 +1,9 @@
 //! Gradients as sums over a batch, and the step they make.
 
+use super::super::simd::{Block, Chunk, Floats, Kernel, LANES, flat, sum16};
 use super::scratch::Scratch;
 use super::weights::Weights;
 use super::{Attention, Batch, KeyRule, Settings};
-use crate::backend::simd::{Block, Chunk, Floats, Kernel, LANES, flat, sum16};
 
 /// Sum of vectors, each times its number; as many of both, in whole chunks. The shape is that of `sum16!`.
 #[inline(always)]

@@ -1,7 +1,7 @@
 //! The slow weights, laid out for the trainer.
 
+use super::super::simd::{Chunk, LANES};
 use super::Sizes;
-use crate::backend::simd::{Chunk, LANES};
 
 /// Which of the three matrices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

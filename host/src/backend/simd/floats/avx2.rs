@@ -8,7 +8,7 @@ use super::{Chunk, FRACTION, Floats, unit_parts};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::backend::simd) struct Floats16([__m256; 2]);
+pub(in super::super) struct Floats16([__m256; 2]);
 
 macro_rules! vector {
     ($body:expr) => {

@@ -18,12 +18,12 @@ pub(super) mod portable;
 mod tests;
 
 /// Numbers in a chunk.
-pub(in crate::backend) const LANES: usize = 16;
+pub(in super::super) const LANES: usize = 16;
 
 /// 16 numbers in memory, at the start of a cache line.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[repr(C, align(64))]
-pub(in crate::backend) struct Chunk(pub [f32; LANES]);
+pub(in super::super) struct Chunk(pub [f32; LANES]);
 
 impl Chunk {
     /// 16 zeros.
@@ -32,14 +32,14 @@ impl Chunk {
 
 /// The numbers of chunks, one after the other.
 #[inline(always)]
-pub(in crate::backend) fn flat(chunks: &[Chunk]) -> &[f32] {
+pub(in super::super) fn flat(chunks: &[Chunk]) -> &[f32] {
     // SAFETY: a chunk is 16 numbers in an array and nothing else (by size, below), so that many follow one another.
     unsafe { std::slice::from_raw_parts(chunks.as_ptr().cast(), chunks.len() * LANES) }
 }
 
 /// As [`flat`], to be changed.
 #[inline(always)]
-pub(in crate::backend) fn flat_mut(chunks: &mut [Chunk]) -> &mut [f32] {
+pub(in super::super) fn flat_mut(chunks: &mut [Chunk]) -> &mut [f32] {
     // SAFETY: as in `flat`; any number may be written.
     unsafe { std::slice::from_raw_parts_mut(chunks.as_mut_ptr().cast(), chunks.len() * LANES) }
 }
@@ -47,7 +47,7 @@ pub(in crate::backend) fn flat_mut(chunks: &mut [Chunk]) -> &mut [f32] {
 const _: () = assert!(size_of::<Chunk>() == LANES * size_of::<f32>());
 
 /// 16 numbers in vector registers.
-pub(in crate::backend) trait Floats: Copy {
+pub(in super::super) trait Floats: Copy {
     /// As many words.
     type Words: Copy;
 
@@ -97,7 +97,7 @@ fn unit_parts(scale: f32) -> (u32, f32) {
 
 /// The exponential function as [`slotless_core::real::exp`] has it, for numbers of at most 88.
 #[inline(always)]
-pub(in crate::backend) fn exp<F: Floats>(x: F) -> F {
+pub(in super::super) fn exp<F: Floats>(x: F) -> F {
     let magic = x.mul(F::splat(LOG2_E)).add(F::splat(real::MAGIC));
     let whole = magic.sub(F::splat(real::MAGIC));
     let rest = x
@@ -146,4 +146,4 @@ macro_rules! sum16 {
         even.add(odd).add(<$F>::splat(0.0))
     }};
 }
-pub(in crate::backend) use sum16;
+pub(in super::super) use sum16;

@@ -8,7 +8,7 @@ use slotless_core::real::MAGIC;
 use super::{Chunk, FRACTION, Floats, unit_parts};
 
 #[derive(Clone, Copy, Debug)]
-pub(in crate::backend::simd) struct Floats16([float32x4_t; 4]);
+pub(in super::super) struct Floats16([float32x4_t; 4]);
 
 macro_rules! vector {
     ($body:expr) => {

@@ -7,7 +7,7 @@ use slotless_core::real::MAGIC;
 use super::{Chunk, FRACTION, Floats, LANES, unit_parts};
 
 #[derive(Clone, Copy, Debug)]
-pub(in crate::backend::simd) struct Floats16([f32; LANES]);
+pub(in super::super) struct Floats16([f32; LANES]);
 
 impl Floats16 {
     #[inline(always)]

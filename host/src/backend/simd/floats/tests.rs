@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use slotless_core::real;
 use slotless_core::rng::Key;
 
+use super::super::{Block, Isa, Kernel};
 use super::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
-use crate::backend::simd::{Block, Isa, Kernel};
 
 /// What every operation of a backend gives, as bits.
 #[derive(Debug, PartialEq, Eq)]
