@@ -257,7 +257,7 @@ stage_miri() {
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
-    cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu::
+    cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu:: simd::
     cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges --test snapshot -- \
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
