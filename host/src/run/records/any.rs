@@ -2,7 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Described, Kept};
 use crate::memory::SpecError;
@@ -10,13 +11,27 @@ use crate::run::simulate::Experiment;
 use crate::{memory, transformer};
 
 /// A condition of either kind; written as that kind is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum AnyCondition {
     /// A memory.
     Memory(memory::Condition),
     /// A transformer.
     Transformer(transformer::Condition),
+}
+
+/// By hand, and not as the untagged enum that is written: that reads no number where another crate of the program turns on
+/// serde_json's numbers of any precision.
+impl<'de> Deserialize<'de> for AnyCondition {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = serde_json::Value::deserialize(deserializer)?;
+        let read = if value.get("model").is_some() {
+            serde_json::from_value(value).map(Self::Transformer)
+        } else {
+            serde_json::from_value(value).map(Self::Memory)
+        };
+        read.map_err(D::Error::custom)
+    }
 }
 
 /// A trial of either kind.
