@@ -119,8 +119,8 @@ fn tables_in_small() {
         text.lines()
             .filter(|line| line.starts_with("| QK + projections |"))
             .count(),
-        3,
-        "{text}"
+        4,
+        "three tables and W_V: {text}"
     );
     // The model whose hyperparameters are not certain is reported, and not judged.
     let uncertain = "fixed W_K + projections";

@@ -5,7 +5,8 @@ use super::super::draw::{Figure, MarkPanel};
 use super::compare::{Cell, PUBLISHED_TRIALS, STATISTICS, cells, reference_accuracy};
 use super::{condition, diverged, look, mean, table, trials_note, window};
 use crate::run::manifest::Check;
-use crate::transformer::statistics::Similarity;
+use crate::transformer::statistics::{Similarity, value_contrast};
+use crate::transformer::summary::mean_deviation;
 use crate::transformer::{Condition, Form, Model, Results, Rule, WinnerBy};
 
 /// Largest |z| that counts as the same, of most models and of those with alignment.
@@ -127,9 +128,10 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
         let other = reference_accuracy(name).map_or_else(String::new, |other| {
             format!(", independent program {other:.3}")
         });
-        drawn
-            .report
-            .push(format!("{name}: ending accuracy {ending:.4}{other}"));
+        let [contrast, _] = contrast(one);
+        drawn.report.push(format!(
+            "{name}: ending accuracy {ending:.4}{other}; W_V right less wrong {contrast:.3}"
+        ));
     }
     drawn.pictures.push(("tables".to_owned(), figure.draw()?));
     Ok(drawn)
@@ -348,7 +350,22 @@ fn markdown(results: &[&Results], cells: &[Cell]) -> String {
             text += "\n";
         }
     }
+    text += "\n## W_V\n\nMean of the entries of W_V that should be 1 less mean of those that should be 0 (standard deviation over \
+             trials).\n\n| Model | Right less wrong |\n|---|---|\n";
+    for one in results {
+        let [mean, sd] = contrast(one);
+        let name = &one.condition.model.name;
+        text += &format!("| {name} | {} ({}) |\n", digits(mean), digits(sd));
+    }
     text
+}
+
+/// Mean and standard deviation over trials of how well W_V knows the case.
+fn contrast(one: &Results) -> [f64; 2] {
+    mean_deviation(
+        one.final_weights()
+            .map(|(_, weights)| value_contrast(weights)),
+    )
 }
 
 #[cfg(test)]
