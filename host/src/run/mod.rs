@@ -1,6 +1,7 @@
 //! What surrounds a simulation: kept trials, output files, snapshots, the manifest, progress and interruption.
 
 pub mod files;
+mod grid;
 pub mod manifest;
 pub mod progress;
 pub mod raw;

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
+use super::grid::{self, Point, expand};
 use crate::memory::{Condition, Data, Network, Protocol, SpecError, WeightWidth};
 
 /// Networks, data and protocol of one run or sweep.
@@ -94,8 +95,7 @@ pub(super) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, SpecError>
 /// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
 impl std::fmt::Display for Sweep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines = toml::to_string(self).map_err(|_| std::fmt::Error)?;
-        f.write_str(&lines.lines().collect::<Vec<_>>().join(", "))
+        grid::line(self, f)
     }
 }
 
@@ -107,35 +107,11 @@ impl Sweep {
     }
 }
 
-/// A network and its data on their way through the grid, with the values taken so far.
+/// A network and its data.
 #[derive(Clone)]
-struct Point {
+struct Place {
     network: Network,
     data: Data,
-    taken: Vec<String>,
-}
-
-/// Every point with every value put in, and the value noted.
-fn expand<T: Clone>(
-    points: Vec<Point>,
-    values: &[T],
-    name: &str,
-    show: impl Fn(&T) -> String,
-    put: impl Fn(&mut Point, T),
-) -> Vec<Point> {
-    if values.is_empty() {
-        return points;
-    }
-    let mut expanded = Vec::new();
-    for point in points {
-        for value in values {
-            let mut point = point.clone();
-            put(&mut point, value.clone());
-            point.taken.push(format!("{name} = {}", show(value)));
-            expanded.push(point);
-        }
-    }
-    expanded
 }
 
 impl Spec {
@@ -164,51 +140,36 @@ impl Spec {
         if self.trials == 0 {
             return Err(SpecError::range("trials", self.trials, "from 1"));
         }
-        let mut points: Vec<Point> = self.grid(first)?;
-        points.extend(others.iter().map(|network| Point {
-            network: network.clone(),
-            data: self.data.clone(),
-            taken: Vec::new(),
+        let mut points = self.grid(first)?;
+        points.extend(others.iter().map(|network| {
+            Point::new(Place {
+                network: network.clone(),
+                data: self.data.clone(),
+            })
         }));
         let mut conditions: Vec<Condition> = Vec::new();
-        for (number, mut point) in (1..).zip(points) {
-            if point.network.name.is_empty() {
-                point.network.name = if point.taken.is_empty() {
-                    format!("network {number}")
-                } else {
-                    point.taken.join(", ")
-                };
-            } else if !point.taken.is_empty() {
-                point.network.name = format!("{}, {}", point.network.name, point.taken.join(", "));
-            }
+        for (number, point) in (1..).zip(points) {
+            let name = point.name(&point.of.network.name, || format!("network {number}"));
+            let Place { network, data } = point.of;
             let condition = Condition {
-                network: point.network,
-                data: point.data,
+                network: Network { name, ..network },
+                data,
                 protocol: self.protocol.clone(),
             };
             condition.check()?;
-            // File names have an end: 255 bytes on most systems.
-            let length = condition.slug().len();
-            if length > 200 {
-                let name = "length of a network's name, with values swept and data,";
-                return Err(SpecError::range(name, length, "up to 200"));
-            }
-            if conditions
-                .iter()
-                .any(|other| other.slug() == condition.slug())
-            {
-                return Err(SpecError::range(
-                    "name of two networks",
-                    format!("{:?}", condition.network.name),
-                    "names that differ in letters and digits",
-                ));
-            }
             conditions.push(condition);
         }
+        grid::check_names(
+            conditions
+                .iter()
+                .map(|one| (one.slug(), one.network.name.as_str())),
+            "length of a network's name, with values swept and data,",
+            "name of two networks",
+        )?;
         Ok(conditions)
     }
 
-    fn grid(&self, first: &Network) -> Result<Vec<Point>, SpecError> {
+    fn grid(&self, first: &Network) -> Result<Vec<Point<Place>>, SpecError> {
         let sweep = &self.sweep;
         if !sweep.b.is_empty() && !matches!(self.data, Data::Tree { .. } | Data::Correlated { .. })
         {
@@ -216,61 +177,60 @@ impl Spec {
                 "data of kind tree or correlated, for values of b",
             ));
         }
-        let points = vec![Point {
+        let points = vec![Point::new(Place {
             network: first.clone(),
             data: self.data.clone(),
-            taken: Vec::new(),
-        }];
-        let points = expand(points, &sweep.n_i, "n_i", u32::to_string, |at, v| {
+        })];
+        let points = expand(points, "n_i", &sweep.n_i, u32::to_string, |at, v| {
             at.network.n_i = v
         });
-        let points = expand(points, &sweep.n_h, "n_h", u32::to_string, |at, v| {
+        let points = expand(points, "n_h", &sweep.n_h, u32::to_string, |at, v| {
             at.network.n_h = v
         });
-        let points = expand(points, &sweep.s, "s", u32::to_string, |at, v| {
+        let points = expand(points, "s", &sweep.s, u32::to_string, |at, v| {
             at.network.s = v
         });
-        let points = expand(points, &sweep.f, "f", f64::to_string, |at, v| {
+        let points = expand(points, "f", &sweep.f, f64::to_string, |at, v| {
             at.network.f = v
         });
-        let points = expand(points, &sweep.k, "k", u32::to_string, |at, v| {
+        let points = expand(points, "k", &sweep.k, u32::to_string, |at, v| {
             at.network.k = v
         });
-        let points = expand(points, &sweep.eps, "eps", f64::to_string, |at, v| {
+        let points = expand(points, "eps", &sweep.eps, f64::to_string, |at, v| {
             at.network.eps = v
         });
         let points = expand(
             points,
-            &sweep.weights,
             "weights",
+            &sweep.weights,
             |v| format!("{v:?}").to_lowercase(),
             |at, v| at.network.weights = v,
         );
         let points = expand(
             points,
-            &sweep.rounding,
             "rounding",
+            &sweep.rounding,
             |v| format!("{v:?}").to_lowercase(),
             |at, v| at.network.rounding = v,
         );
         let points = expand(
             points,
-            &sweep.assignment,
             "assignment",
+            &sweep.assignment,
             |v| format!("{v:?}").to_lowercase(),
             |at, v| at.network.assignment = v,
         );
         let points = expand(
             points,
-            &sweep.wiring,
             "wiring",
+            &sweep.wiring,
             WiringKind::to_string,
             |at, v| at.network.wiring = v,
         );
         Ok(expand(
             points,
-            &sweep.b,
             "b",
+            &sweep.b,
             u32::to_string,
             |at, v| match &mut at.data {
                 Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = v,

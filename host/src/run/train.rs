@@ -3,6 +3,7 @@
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 
+use super::grid::{self, Point, expand};
 use crate::memory::SpecError;
 use crate::transformer::caption::choice;
 use crate::transformer::model::{Partial, ValuesBy};
@@ -112,8 +113,7 @@ pub struct Sweep {
 /// What is swept, on one line: `n_h = [8, 16], beta = [1.0, 2.0]`.
 impl std::fmt::Display for Sweep {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let lines = toml::to_string(self).map_err(|_| std::fmt::Error)?;
-        f.write_str(&lines.lines().collect::<Vec<_>>().join(", "))
+        grid::line(self, f)
     }
 }
 
@@ -125,53 +125,29 @@ impl Sweep {
     }
 }
 
-/// A model and its training on their way through the grid, with the values taken so far.
+/// A model and its training.
 #[derive(Clone)]
-struct Point {
+struct Place {
     model: Partial,
     training: Training,
-    taken: Vec<String>,
-}
-
-/// Every point with every value put in, and the value noted.
-fn expand<T: Copy>(
-    points: Vec<Point>,
-    name: &str,
-    values: &[T],
-    show: impl Fn(&T) -> String,
-    put: impl Fn(&mut Point, T),
-) -> Vec<Point> {
-    if values.is_empty() {
-        return points;
-    }
-    let mut expanded = Vec::new();
-    for point in points {
-        for value in values {
-            let mut point = point.clone();
-            put(&mut point, *value);
-            point.taken.push(format!("{name} = {}", show(value)));
-            expanded.push(point);
-        }
-    }
-    expanded
 }
 
 /// [`expand`] by choices.
 fn choices<T: Copy + ValueEnum>(
-    points: Vec<Point>,
+    points: Vec<Point<Place>>,
     name: &str,
     values: &[T],
-    put: impl Fn(&mut Point, T),
-) -> Vec<Point> {
+    put: impl Fn(&mut Place, T),
+) -> Vec<Point<Place>> {
     expand(points, name, values, choice, put)
 }
 
 impl Sweep {
     /// Every combination.
-    fn grid(&self, point: Point) -> Vec<Point> {
+    fn grid(&self, place: Place) -> Vec<Point<Place>> {
         let whole = u32::to_string;
         let real = f64::to_string;
-        let mut all = vec![point];
+        let mut all = vec![Point::new(place)];
         all = choices(all, "model", &self.model, |at, v| at.model.model = Some(v));
         all = choices(all, "winner_by", &self.winner_by, |at, v| {
             at.model.winner_by = Some(v)
@@ -269,33 +245,21 @@ impl Spec {
             return Err(SpecError::range("trials", self.trials, "from 1"));
         }
         let points = self.model.iter().flat_map(|model| {
-            self.sweep.grid(Point {
+            self.sweep.grid(Place {
                 model: model.clone(),
                 training: self.training,
-                taken: Vec::new(),
             })
         });
-        let mut conditions: Vec<Condition> = Vec::new();
-        for point in points {
-            let condition = self.condition(point)?;
-            // File names have an end: 255 bytes on most systems.
-            let length = condition.slug().len();
-            if length > 200 {
-                let name = "length of a model's name, with values swept,";
-                return Err(SpecError::range(name, length, "up to 200"));
-            }
-            if conditions
+        let conditions = points
+            .map(|point| self.condition(point))
+            .collect::<Result<Vec<_>, _>>()?;
+        grid::check_names(
+            conditions
                 .iter()
-                .any(|other| other.slug() == condition.slug())
-            {
-                return Err(SpecError::range(
-                    "name of two models",
-                    format!("{:?}", condition.model.name),
-                    "names that differ in letters and digits",
-                ));
-            }
-            conditions.push(condition);
-        }
+                .map(|one| (one.slug(), one.model.name.as_str())),
+            "length of a model's name, with values swept,",
+            "name of two models",
+        )?;
         let most = conditions.iter().map(|one| one.training.batches).min();
         let most = most.unwrap_or(self.training.batches);
         if let Some(window) = self
@@ -308,8 +272,11 @@ impl Spec {
         Ok(conditions)
     }
 
-    fn condition(&self, point: Point) -> Result<Condition, SpecError> {
-        let given = point.model;
+    fn condition(&self, point: Point<Place>) -> Result<Condition, SpecError> {
+        let Place {
+            model: given,
+            training,
+        } = point.of.clone();
         let rule = given.model.unwrap_or(Rule::Qk);
         let by = given.winner_by.unwrap_or_default();
         if rule == Rule::Baseline && by != WinnerBy::Key {
@@ -329,15 +296,7 @@ impl Spec {
             return Err(SpecError::range("values by", "output", allowed));
         }
         let mut model = Model::from(given);
-        if model.name.is_empty() {
-            model.name = if point.taken.is_empty() {
-                name_of(rule, by)
-            } else {
-                point.taken.join(", ")
-            };
-        } else if !point.taken.is_empty() {
-            model.name = format!("{}, {}", model.name, point.taken.join(", "));
-        }
+        model.name = point.name(&model.name, || name_of(rule, by));
         if model
             .freeze
             .iter()
@@ -353,7 +312,7 @@ impl Spec {
         }
         let condition = Condition {
             model,
-            training: point.training,
+            training,
             checkpoints: self.checkpoints.clone(),
         };
         condition.check()?;

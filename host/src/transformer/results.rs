@@ -3,6 +3,7 @@
 use ndarray::Array2;
 
 use super::model::Condition;
+use super::summary::median;
 use super::trial::TrialRecord;
 use super::{Checkpoint, Weights};
 
@@ -106,14 +107,12 @@ impl Results {
     #[must_use]
     pub fn median(curve: &Array2<f32>) -> Vec<f64> {
         let column = |column: ndarray::ArrayView1<'_, f32>| {
-            let mut values: Vec<f32> = column.iter().copied().filter(|v| !v.is_nan()).collect();
-            values.sort_by(f32::total_cmp);
-            let middle = values.len() / 2;
-            match values.len() {
-                0 => f64::NAN,
-                n if n % 2 == 1 => f64::from(values[middle]),
-                _ => (f64::from(values[middle - 1]) + f64::from(values[middle])) / 2.0,
-            }
+            median(
+                &column
+                    .iter()
+                    .map(|&value| f64::from(value))
+                    .collect::<Vec<_>>(),
+            )
         };
         curve.columns().into_iter().map(column).collect()
     }

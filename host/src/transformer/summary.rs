@@ -84,6 +84,18 @@ pub fn mean_deviation(values: impl IntoIterator<Item = f64>) -> [f64; 2] {
     [mean, deviation]
 }
 
+/// The median of the values that are numbers; NaN if there are none.
+#[must_use]
+pub fn median(values: &[f64]) -> f64 {
+    let mut values: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+    values.sort_by(f64::total_cmp);
+    match (values.len(), values.len() / 2) {
+        (0, _) => f64::NAN,
+        (n, middle) if n % 2 == 1 => values[middle],
+        (_, middle) => (values[middle - 1] + values[middle]) / 2.0,
+    }
+}
+
 /// The first iteration (from 1) at whose end the median accuracy of the trials, averaged over the last `window`
 /// iterations, is at least `level`.
 #[must_use]
@@ -161,6 +173,13 @@ mod tests {
         let [mean, deviation] = mean_deviation([5.0]);
         assert!(mean == 5.0 && deviation.is_nan());
         assert!(mean_deviation([f64::NAN])[0].is_nan());
+    }
+
+    #[test]
+    fn medians_leave_out_what_is_no_number() {
+        assert_eq!(median(&[3.0, f64::NAN, 1.0]), 2.0);
+        assert_eq!(median(&[5.0, 1.0, 2.0]), 2.0);
+        assert!(median(&[f64::NAN]).is_nan());
     }
 
     /// Quartiles of four numbers by hand: numpy.percentile([1, 2, 4, 9], [25, 50, 75]) is [1.75, 3, 5.25].

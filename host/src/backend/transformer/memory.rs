@@ -2,10 +2,9 @@
 
 use slotless_core::rng::Key;
 
-use super::super::simd::{Chunk, Floats, LANES, flat, flat_mut, sum16};
+use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
+use super::products::{dot, matches, outcome, weighted};
 use super::scratch::{NONE, Scratch};
-use super::slots::{dot, matches, outcome, softmax, through_softmax};
-use super::update::weighted;
 use super::weights::{Weights, set};
 use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
 
@@ -481,4 +480,35 @@ fn winner<F: Floats>(potentials: &[Chunk]) -> usize {
         }
     }
     0
+}
+
+/// Softmax of `values`; lanes of minus infinity come out as zero.
+#[inline(always)]
+fn softmax<F: Floats>(values: &mut [Chunk]) {
+    let mut most = F::splat(f32::NEG_INFINITY);
+    for chunk in values.iter() {
+        most = most.larger(F::load(chunk));
+    }
+    let most = F::splat(most.largest());
+    let mut sum = F::splat(0.0);
+    for chunk in values.iter_mut() {
+        let power = exp(F::load(chunk).sub(most));
+        sum = sum.add(power);
+        power.store(chunk);
+    }
+    let sum = F::splat(sum.sum());
+    for chunk in values.iter_mut() {
+        F::load(chunk).div(sum).store(chunk);
+    }
+}
+
+/// What the gradient of the softmax makes of `signal`, in place: `a (signal - sum of a signal)`.
+#[inline(always)]
+fn through_softmax<F: Floats>(activity: &[Chunk], signal: &mut [Chunk]) {
+    let mean = F::splat(dot::<F>(activity, signal));
+    for (signal, activity) in signal.iter_mut().zip(activity) {
+        F::load(activity)
+            .mul(F::load(signal).sub(mean))
+            .store(signal);
+    }
 }

@@ -26,6 +26,7 @@
 //! * A step subtracts gradient times rate.
 
 mod memory;
+mod products;
 mod scratch;
 mod slots;
 mod update;

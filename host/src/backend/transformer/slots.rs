@@ -1,76 +1,10 @@
 //! The baseline: attention to the items of the context.
 
 use super::super::simd::{Chunk, Floats, LANES, exp, flat, sum16};
+use super::products::{matches, outcome};
 use super::scratch::{Items, Scratch};
 use super::weights::Weights;
 use super::{Batch, Outcome, Settings};
-
-/// Sum of the products of two vectors.
-#[inline(always)]
-pub(super) fn dot<F: Floats>(a: &[Chunk], b: &[Chunk]) -> f32 {
-    let mut sum = F::splat(0.0);
-    for (a, b) in a.iter().zip(b) {
-        sum = sum.add(F::load(a).mul(F::load(b)));
-    }
-    sum.sum()
-}
-
-/// Softmax of `values`; lanes of minus infinity come out as zero.
-#[inline(always)]
-pub(super) fn softmax<F: Floats>(values: &mut [Chunk]) {
-    let mut most = F::splat(f32::NEG_INFINITY);
-    for chunk in values.iter() {
-        most = most.larger(F::load(chunk));
-    }
-    let most = F::splat(most.largest());
-    let mut sum = F::splat(0.0);
-    for chunk in values.iter_mut() {
-        let power = exp(F::load(chunk).sub(most));
-        sum = sum.add(power);
-        power.store(chunk);
-    }
-    let sum = F::splat(sum.sum());
-    for chunk in values.iter_mut() {
-        F::load(chunk).div(sum).store(chunk);
-    }
-}
-
-/// Products of all queries and all keys.
-#[inline(always)]
-pub(super) fn matches<F: Floats>(settings: &Settings, weights: &Weights, scratch: &mut Scratch) {
-    let (letters, key) = (settings.sizes.letters as usize, scratch.key);
-    let [queries, keys] = &weights.columns;
-    for (letter, query) in queries.chunks_exact(key).skip(2 * letters).enumerate() {
-        let row = &mut scratch.matches[letter * 2 * letters..][..2 * letters];
-        for (out, column) in row.iter_mut().zip(keys.chunks_exact(key)) {
-            *out = dot::<F>(query, column);
-        }
-    }
-}
-
-/// What the gradient of the softmax makes of `signal`, in place: `a (signal - sum of a signal)`.
-#[inline(always)]
-pub(super) fn through_softmax<F: Floats>(activity: &[Chunk], signal: &mut [Chunk]) {
-    let mean = F::splat(dot::<F>(activity, signal));
-    for (signal, activity) in signal.iter_mut().zip(activity) {
-        F::load(activity)
-            .mul(F::load(signal).sub(mean))
-            .store(signal);
-    }
-}
-
-/// The loss of a batch whose squared errors are there, and how many were right.
-#[inline(always)]
-pub(super) fn outcome<F: Floats>(correct: u32, batch: u32, losses: &[Chunk]) -> Outcome {
-    let mut sum = F::splat(0.0);
-    for chunk in losses {
-        sum = sum.add(F::load(chunk));
-    }
-    Outcome {
-        correct,
-        loss: sum.sum() / batch as f32,
-    }
-}
 
 /// The batch's outputs, and what its gradients are made of, 16 sequences at a time. The gradients are those at inverse
 /// temperature `back`.

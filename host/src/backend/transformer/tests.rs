@@ -14,6 +14,13 @@ struct Matrices {
 }
 
 impl Matrices {
+    fn of(weights: &Weights) -> Self {
+        Self {
+            tokens: weights.tokens(),
+            all: Slow::ALL.map(|of| weights.matrix(of)),
+        }
+    }
+
     fn column(&self, of: Slow, token: u32) -> Vec<f32> {
         let column = self.all[of as usize].iter().skip(token as usize);
         column.step_by(self.tokens).copied().collect()
@@ -87,9 +94,7 @@ fn slots(
         f32::softmax_in_place(&mut logits);
         logits
     };
-    let slices = |vectors: &'_ [Vec<f32>]| -> Vec<Vec<f32>> { vectors.to_vec() };
     let activity = attend(settings.beta);
-    let values = slices(&values);
     let output = combine(
         &activity,
         &values.iter().map(Vec::as_slice).collect::<Vec<_>>(),
@@ -123,6 +128,47 @@ fn slots(
     }
 }
 
+/// The module of a sequence after its context.
+struct Fast {
+    module: Hetero<f32, Vec<u32>>,
+    /// Room for its recalls.
+    scratch: Vec<u32>,
+    /// The token that each hidden unit stores.
+    stored: Vec<Option<u32>>,
+}
+
+fn loaded(sizes: &Sizes, module: &Module, w: &Matrices, context: &[u32], key: Key) -> Fast {
+    let allocation = match module.allocation {
+        Allocation::Key => hetero::Allocation::Key,
+        Allocation::Projected(strength) => hetero::Allocation::Projected {
+            units: 2 * sizes.letters,
+            strength,
+        },
+        Allocation::Item => hetero::Allocation::Item,
+    };
+    let params = hetero::Params::<f32>::builder(sizes.keys, 2, sizes.tokens(), module.hidden)
+        .winners(module.winners)
+        .allocation(allocation)
+        .build()
+        .unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut fast = Hetero::new(params, vec![0; params.words()], key).unwrap();
+    let mut stored = vec![None; module.hidden as usize];
+    for &token in context {
+        let mut item = vec![0.0; w.tokens];
+        item[token as usize] = 1.0;
+        let [key, value] = [Slow::Keys, Slow::Values].map(|of| w.column(of, token));
+        for &unit in fast.load(&key, &value, &item, &mut scratch).unwrap() {
+            stored[unit as usize] = Some(token);
+        }
+    }
+    Fast {
+        module: fast,
+        scratch,
+        stored,
+    }
+}
+
 fn memory(
     settings: &Settings,
     module: &Module,
@@ -132,30 +178,11 @@ fn memory(
 ) -> Part {
     let letters = settings.sizes.letters;
     let (tokens, length) = (w.tokens, settings.sizes.keys as usize);
-    let allocation = match module.allocation {
-        Allocation::Key => hetero::Allocation::Key,
-        Allocation::Projected(strength) => hetero::Allocation::Projected {
-            units: 2 * letters,
-            strength,
-        },
-        Allocation::Item => hetero::Allocation::Item,
-    };
-    let params = hetero::Params::<f32>::builder(settings.sizes.keys, 2, 3 * letters, module.hidden)
-        .winners(module.winners)
-        .allocation(allocation)
-        .build()
-        .unwrap();
-    let mut scratch = vec![0; params.scratch_words()];
-    let mut fast = Hetero::new(params, vec![0; params.words()], key).unwrap();
-    let mut stored = vec![None; module.hidden as usize];
-    for &token in context {
-        let mut item = vec![0.0; tokens];
-        item[token as usize] = 1.0;
-        let (key, value) = (w.column(Slow::Keys, token), w.column(Slow::Values, token));
-        for &unit in fast.load(&key, &value, &item, &mut scratch).unwrap() {
-            stored[unit as usize] = Some(token);
-        }
-    }
+    let Fast {
+        module: fast,
+        mut scratch,
+        stored,
+    } = loaded(&settings.sizes, module, w, context, key);
     let asked = 2 * letters + letter;
     let query = w.column(Slow::Queries, asked);
     let found = fast.recall(&query, settings.beta, &mut scratch).unwrap();
@@ -239,10 +266,7 @@ fn plain(
     batch: &Batch,
     key: Key,
 ) -> (Outcome, [Vec<f32>; 3]) {
-    let w = Matrices {
-        tokens: weights.tokens(),
-        all: Slow::ALL.map(|of| weights.matrix(of)),
-    };
+    let w = Matrices::of(weights);
     let mut correct = 0;
     let mut losses = Vec::new();
     let mut parts = Vec::new();

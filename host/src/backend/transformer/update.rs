@@ -1,34 +1,10 @@
 //! Gradients as sums over a batch, and the step they make.
 
-use super::super::simd::{Block, Chunk, Floats, Kernel, LANES, flat, sum16};
+use super::super::simd::{Block, Chunk, Floats, Kernel, flat, sum16};
+use super::products::weighted;
 use super::scratch::Scratch;
 use super::weights::Weights;
 use super::{Attention, Batch, KeyRule, Settings};
-
-/// Sum of vectors, each times its number; as many of both, in whole chunks. The shape is that of `sum16!`.
-#[inline(always)]
-pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
-    let (vectors, numbers) = (
-        vectors.as_chunks::<LANES>().0,
-        numbers.as_chunks::<LANES>().0,
-    );
-    // Four partial sums at a time: few enough for the registers, and without a dependence between them.
-    macro_rules! quarter {
-        ($r:literal) => {{
-            let mut sums = [F::splat(0.0); 4];
-            for (vectors, numbers) in vectors.iter().zip(numbers) {
-                sums[0] = sums[0].add(F::load(&vectors[$r]).mul(F::splat(numbers[$r])));
-                sums[1] = sums[1].add(F::load(&vectors[$r + 8]).mul(F::splat(numbers[$r + 8])));
-                sums[2] = sums[2].add(F::load(&vectors[$r + 4]).mul(F::splat(numbers[$r + 4])));
-                sums[3] = sums[3].add(F::load(&vectors[$r + 12]).mul(F::splat(numbers[$r + 12])));
-            }
-            (sums[0].add(sums[1])).add(sums[2].add(sums[3]))
-        }};
-    }
-    let even = quarter!(0).add(quarter!(2));
-    let odd = quarter!(1).add(quarter!(3));
-    even.add(odd)
-}
 
 /// Sums over the batch of what its sequences left, and the gradients made of them.
 ///

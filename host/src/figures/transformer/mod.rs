@@ -14,6 +14,7 @@ pub mod theorem;
 use super::catalogue::{Size, Table};
 use super::draw::{ColourScale, Colours, HeatPanel, LineStyle, Role, Series};
 use crate::transformer::statistics::products;
+use crate::transformer::summary::median;
 use crate::transformer::{Condition, Model, Results, Rule, Slow, Training, Weights, WinnerBy};
 
 /// The published training, or a shorter one for a picture in seconds.
@@ -114,17 +115,6 @@ fn blocks(values: &[f64], width: usize) -> (Vec<f64>, Vec<f64>) {
 
 fn mean(values: &[f64]) -> f64 {
     values.iter().sum::<f64>() / values.len() as f64
-}
-
-/// The median of the values that are numbers; NaN if there are none.
-fn median(values: &[f64]) -> f64 {
-    let mut values: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
-    values.sort_by(f64::total_cmp);
-    match (values.len(), values.len() / 2) {
-        (0, _) => f64::NAN,
-        (n, middle) if n % 2 == 1 => values[middle],
-        (_, middle) => (values[middle - 1] + values[middle]) / 2.0,
-    }
 }
 
 fn table(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Table {
@@ -273,13 +263,6 @@ mod tests {
     fn blocks_average_and_stand_in_the_middle() {
         let (x, y) = blocks(&[1.0, 3.0, 5.0, 7.0, 10.0], 2);
         assert_eq!((x, y), (vec![1.5, 3.5, 5.0], vec![2.0, 6.0, 10.0]));
-    }
-
-    #[test]
-    fn medians_leave_out_what_is_no_number() {
-        assert_eq!(median(&[3.0, f64::NAN, 1.0]), 2.0);
-        assert_eq!(median(&[5.0, 1.0, 2.0]), 2.0);
-        assert!(median(&[f64::NAN]).is_nan());
     }
 
     #[test]

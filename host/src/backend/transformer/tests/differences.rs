@@ -72,33 +72,9 @@ impl Problem {
     }
 
     fn load(&self, module: &Module, number: u32, key: Key) -> Loaded {
-        let sizes = &self.settings.sizes;
-        let tokens = sizes.tokens();
-        let allocation = match module.allocation {
-            Allocation::Key => hetero::Allocation::Key,
-            Allocation::Projected(strength) => hetero::Allocation::Projected {
-                units: 2 * sizes.letters,
-                strength,
-            },
-            Allocation::Item => hetero::Allocation::Item,
-        };
-        let params = hetero::Params::<f32>::builder(sizes.keys, 2, tokens, module.hidden)
-            .winners(module.winners)
-            .allocation(allocation)
-            .build()
-            .unwrap();
-        let mut scratch = vec![0; params.scratch_words()];
-        let mut fast = Hetero::new(params, vec![0; params.words()], key).unwrap();
-        let matrices = Matrices {
-            tokens: tokens as usize,
-            all: Slow::ALL.map(|of| self.weights.matrix(of)),
-        };
-        for &token in self.context(number as usize) {
-            let mut item = vec![0.0; tokens as usize];
-            item[token as usize] = 1.0;
-            let [key, value] = [Slow::Keys, Slow::Values].map(|of| matrices.column(of, token));
-            fast.load(&key, &value, &item, &mut scratch).unwrap();
-        }
+        let matrices = Matrices::of(&self.weights);
+        let context = self.context(number as usize);
+        let fast = loaded(&self.settings.sizes, module, &matrices, context, key).module;
         let rows = |of: &dyn Fn(u32) -> Vec<f64>| (0..module.hidden).map(of).collect();
         Loaded {
             keys: rows(&|unit| wide(fast.key_row(unit))),

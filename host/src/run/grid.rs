@@ -1,0 +1,84 @@
+//! Grids of conditions: every combination of swept values, each with a name.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::memory::SpecError;
+
+/// Something on its way through a grid, with the values it has taken so far.
+#[derive(Clone)]
+pub(super) struct Point<T> {
+    pub of: T,
+    taken: Vec<String>,
+}
+
+impl<T: Clone> Point<T> {
+    /// A point that has taken no value.
+    pub fn new(of: T) -> Self {
+        let taken = Vec::new();
+        Self { of, taken }
+    }
+
+    /// The name of a condition: its own and the values it has taken; where it has neither, the one it gets `otherwise`.
+    pub fn name(&self, own: &str, otherwise: impl FnOnce() -> String) -> String {
+        let taken = self.taken.join(", ");
+        match (own, taken.as_str()) {
+            ("", "") => otherwise(),
+            ("", _) => taken,
+            (_, "") => own.to_owned(),
+            _ => format!("{own}, {taken}"),
+        }
+    }
+}
+
+/// Every point with every value put in, and the value noted.
+pub(super) fn expand<T: Clone, V: Clone>(
+    points: Vec<Point<T>>,
+    name: &str,
+    values: &[V],
+    show: impl Fn(&V) -> String,
+    put: impl Fn(&mut T, V),
+) -> Vec<Point<T>> {
+    if values.is_empty() {
+        return points;
+    }
+    let mut expanded = Vec::new();
+    for point in points {
+        for value in values {
+            let mut point = point.clone();
+            put(&mut point.of, value.clone());
+            point.taken.push(format!("{name} = {}", show(value)));
+            expanded.push(point);
+        }
+    }
+    expanded
+}
+
+/// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
+pub(super) fn line(sweep: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let lines = toml::to_string(sweep).map_err(|_| fmt::Error)?;
+    f.write_str(&lines.lines().collect::<Vec<_>>().join(", "))
+}
+
+/// Refuses two conditions whose files would have one name, and names that are too long for a file. `length` and `two` say
+/// what is wrong then.
+pub(super) fn check_names<'a>(
+    conditions: impl Iterator<Item = (String, &'a str)>,
+    length: &'static str,
+    two: &'static str,
+) -> Result<(), SpecError> {
+    let mut seen = HashSet::new();
+    for (slug, name) in conditions {
+        // File names have an end: 255 bytes on most systems.
+        if slug.len() > 200 {
+            return Err(SpecError::range(length, slug.len(), "up to 200"));
+        }
+        if !seen.insert(slug) {
+            let allowed = "names that differ in letters and digits";
+            return Err(SpecError::range(two, format!("{name:?}"), allowed));
+        }
+    }
+    Ok(())
+}
