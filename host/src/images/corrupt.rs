@@ -38,7 +38,8 @@ impl Side {
 }
 
 /// How a picture is spoilt.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Corruption {
     /// A half is erased; of an odd number of rows or columns, the smaller half.
     Half(Side),
@@ -95,6 +96,21 @@ impl Corruption {
             Self::Half(_) | Self::Noise(_) => {}
         }
         Ok(self)
+    }
+
+    /// What is left of a picture, in words: "their upper half".
+    #[must_use]
+    pub fn words(self) -> String {
+        match self {
+            Self::Half(Side::Lower) => "their upper half".to_owned(),
+            Self::Half(Side::Upper) => "their lower half".to_owned(),
+            Self::Half(Side::Left) => "their right half".to_owned(),
+            Self::Half(Side::Right) => "their left half".to_owned(),
+            Self::Noise(share) => format!("copies with {} % noise", share * 100.0),
+            Self::Mask { width, height, .. } => {
+                format!("copies without a rectangle of {width} x {height} pixels")
+            }
+        }
     }
 
     /// What is erased: columns to the left of it, rows above it, its width and height.
@@ -194,6 +210,20 @@ impl fmt::Display for Corruption {
                 height,
             } => write!(f, "mask:{x},{y},{width},{height}"),
         }
+    }
+}
+
+impl From<Corruption> for String {
+    fn from(value: Corruption) -> Self {
+        value.to_string()
+    }
+}
+
+impl TryFrom<String> for Corruption {
+    type Error = CorruptionError;
+
+    fn try_from(text: String) -> Result<Self, CorruptionError> {
+        text.parse()
     }
 }
 

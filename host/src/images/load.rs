@@ -30,8 +30,8 @@ const DIGITS_NAME: &str = "digits";
 
 /// Pixels of a picture at most.
 const MOST_PIXELS: u64 = 1 << 20;
-/// Pixels of all pictures at most: 2 GiB of memory.
-const MOST_VALUES: u64 = 1 << 28;
+/// Pixels of all pictures at most: 512 MiB of values.
+const MOST_VALUES: u64 = 1 << 26;
 /// A larger value could overflow where values are summed.
 const LARGEST: f64 = 1e100;
 
@@ -94,7 +94,10 @@ fn extension_is(path: &Path, expected: &str) -> bool {
 fn collect(shape: Shape, names: Vec<String>, values: Vec<f64>) -> Result<Pictures, ImageErrorKind> {
     check_shape(shape)?;
     let pixels = shape.pixels() as usize;
-    if let Some(at) = values.iter().position(|value| !(value.abs() <= LARGEST)) {
+    if let Some(at) = values
+        .iter()
+        .position(|value| !value.is_finite() || value.abs() > LARGEST)
+    {
         return Err(ImageErrorKind::NotFinite {
             picture: names.get(at / pixels).cloned().unwrap_or_default(),
             row: at % pixels / shape.width as usize + 1,
@@ -230,7 +233,7 @@ fn array(path: &Path) -> Result<Pictures, ImageErrorKind> {
                 };
                 (count, shape)
             }
-            ref sides => return Err(ImageErrorKind::Axes(sides.to_vec())),
+            ref sides => return Err(ImageErrorKind::Axes { count: sides.len() }),
         };
         if array.len() as u64 > MOST_VALUES {
             let cells = array.len() as u64;
@@ -320,8 +323,11 @@ pub enum ImageErrorKind {
     #[error("{0}")]
     Npy(String),
     /// An array of neither two nor three axes.
-    #[error("an array of {} axes {0:?}, expected K x height x width, or K x pixels of squares", .0.len())]
-    Axes(Vec<usize>),
+    #[error("an array of {count} axes, expected K x height x width, or K x pixels of squares")]
+    Axes {
+        /// How many it has.
+        count: usize,
+    },
     /// Rows that are no squares.
     #[error(
         "rows of {pixels} cells are no square pictures; expected K x height x width, or K x pixels of squares"

@@ -3,9 +3,11 @@
 //! * [`load`]: a folder of PNGs, a `.npy` array, or the handwritten digits that come with the program.
 //! * [`Threshold`]: how a picture becomes a pattern of bits.
 //! * [`Corruption`]: what is done to a picture before a network is shown it.
+//! * [`mod@recall`]: what a network that has stored the pictures makes of the spoilt ones.
 
 mod corrupt;
 pub mod load;
+pub mod recall;
 mod threshold;
 
 pub use corrupt::{Corruption, CorruptionError, Erased, Side};

@@ -10,7 +10,8 @@ use super::Pictures;
 use crate::patterns::Patterns;
 
 /// Which pixels of a picture are 1: those that are brighter than something.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub enum Threshold {
     /// Brighter than the mean of their picture, so that pictures may be darker or lighter as a whole.
     Mean,
@@ -112,6 +113,20 @@ impl fmt::Display for Threshold {
             Self::Level(level) => write!(f, "{level}"),
             Self::Ones(ones) => write!(f, "ones:{ones}"),
         }
+    }
+}
+
+impl From<Threshold> for String {
+    fn from(value: Threshold) -> Self {
+        value.to_string()
+    }
+}
+
+impl TryFrom<String> for Threshold {
+    type Error = ThresholdError;
+
+    fn try_from(text: String) -> Result<Self, ThresholdError> {
+        text.parse()
     }
 }
 
