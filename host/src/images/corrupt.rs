@@ -60,13 +60,15 @@ pub enum Corruption {
 }
 
 /// What stands in erased pixels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Erased {
-    /// Black: bit 0, grey value -1. A network takes it for what the picture looks like there.
-    Black,
-    /// Half-way between black and white, grey value 0: it says nothing for or against any memory. Bits have no such value.
+    /// Value 0, which says nothing for or against any memory
     Grey,
+    /// Value -1, which a network takes for what the picture looks like there
+    Black,
 }
 
 impl Corruption {

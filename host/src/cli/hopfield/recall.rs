@@ -8,13 +8,15 @@ use std::time::Instant;
 use clap::{Args, ValueEnum};
 use ndarray::{Array2, Array3};
 use ndarray_npy::{NpzWriter, WritableElement};
+use slotless_core::kwinner::Assignment;
 
 use super::super::execute::write_table;
+use super::super::spec::assignment;
 use super::super::{Failure, say};
 use crate::figures::catalogue::Table;
 use crate::figures::images::strip;
-use crate::images::recall::{self, Network, Order, Outcome, Retrieval, Spec};
-use crate::images::{Corruption, Pictures, Source, Threshold};
+use crate::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
+use crate::images::{Corruption, Erased, Pictures, Source, Threshold};
 use crate::run::RunError;
 use crate::run::files::Folder;
 use crate::run::manifest::Manifest;
@@ -39,9 +41,13 @@ differs from that in no more than --tolerance pixels.";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum NetworkKind {
-    /// Hebbian weights between bits, one unit updated at a time
+    /// Grey pictures; each step a mean of memories, weighted by how alike they are
+    Modern,
+    /// Bits; Hebbian weights, one unit updated at a time
     Classical,
-    /// K winners of hidden units with plastic weights, on bits
+    /// Bits; a power of the overlaps in place of weights, one unit updated at a time
+    Dense,
+    /// Bits; hidden units with plastic weights, of which K win
     #[value(name = "kwinner")]
     KWinner,
 }
@@ -79,18 +85,27 @@ pub(super) struct RecallArgs {
     )]
     threshold: Option<Threshold>,
     /// Network that stores and recalls
-    #[arg(
-        long,
-        value_enum,
-        default_value = "classical",
-        help_heading = "Network"
-    )]
+    #[arg(long, value_enum, default_value = "modern", help_heading = "Network")]
     network: NetworkKind,
+    /// Inverse temperature: large takes the nearest memory, small the mean of all (modern) [default: 256; with --scale pixels
+    /// divided by the number of pixels]
+    #[arg(long, value_name = "BETA", help_heading = "Network")]
+    beta: Option<f32>,
+    /// How grey pictures are scaled (modern) [default: unit]
+    #[arg(long, value_enum, help_heading = "Network")]
+    scale: Option<Scale>,
+    /// What stands in erased pixels: black, or grey, half-way between darkest and brightest (modern; in bits they are 0)
+    /// [default: grey]
+    #[arg(long, value_enum, help_heading = "Network")]
+    erased: Option<Erased>,
+    /// Power of the overlaps (dense) [default: 10, or the largest whose energies fit 125 bits]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    degree: Option<u32>,
     /// In which order units are updated (classical, dense) [default: sweeps]
     #[arg(long, value_enum, help_heading = "Network")]
     order: Option<Order>,
-    /// The most steps: N updates each (classical, dense), recalls, each from what the last gave (kwinner) [default: sweeps go
-    /// on to a fixed point, random 10; kwinner 1]
+    /// The most steps (modern); sweeps of N updates (classical, dense); recalls, each from what the last gave (kwinner)
+    /// [default: modern 1000; sweeps to a fixed point, 10 in random order; kwinner 1]
     #[arg(long, value_name = "N", help_heading = "Network")]
     steps: Option<u32>,
     /// Pixels in which a state may differ from a memory and still be called by its name (not modern) [default: a twentieth]
@@ -105,9 +120,12 @@ pub(super) struct RecallArgs {
     /// Winners (kwinner) [default: 20]
     #[arg(long, value_name = "N", help_heading = "Network")]
     k: Option<u32>,
-    /// Learning rate, above 0 to 1 (kwinner) [default: 1]
+    /// Learning rate, above 0 to 1 (kwinner) [default: 0.3]
     #[arg(long, value_name = "RATE", help_heading = "Network")]
     eps: Option<f64>,
+    /// Winners of a learning step: competitive, or random-k (kwinner) [default: competitive]
+    #[arg(long, value_name = "RULE", value_parser = assignment, help_heading = "Network")]
+    assignment: Option<Assignment>,
     /// Pictures in the strip, the first
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Run")]
     show: usize,
@@ -125,6 +143,26 @@ pub(super) struct RecallArgs {
         help_heading = "Run"
     )]
     out: PathBuf,
+}
+
+/// Inverse temperature of similarities that are cosines: memories whose cosines with the cue differ by 0.02 have shares that
+/// differ by a factor of 170.
+const BETA: f32 = 256.0;
+/// Degree of the dense associative memory.
+const DEGREE: u32 = 10;
+
+/// The degree, or the largest of which the core can tell energies: `K N^n` must be below 2^125.
+fn degree_for(pictures: &Pictures) -> u32 {
+    let (count, units) = (
+        pictures.len() as i128,
+        i128::from(pictures.shape().pixels()),
+    );
+    let fits = |degree: &u32| {
+        let power = units.checked_pow(*degree);
+        let most = power.and_then(|power| power.checked_mul(count));
+        most.is_some_and(|most| most < 1 << 125)
+    };
+    (1..=DEGREE).rev().find(fits).unwrap_or(1)
 }
 
 /// The most pictures that a strip has room for.
@@ -154,12 +192,33 @@ impl RecallArgs {
                 steps: self.steps,
                 tolerance,
             },
+            NetworkKind::Dense => Network::Dense {
+                threshold: self.threshold.unwrap_or(Threshold::Mean),
+                degree: self.degree.unwrap_or_else(|| degree_for(pictures)),
+                order: self.order.unwrap_or_default(),
+                steps: self.steps,
+                tolerance,
+            },
+            NetworkKind::Modern => {
+                let scale = self.scale.unwrap_or_default();
+                let beta = match scale {
+                    Scale::Unit => BETA,
+                    Scale::Pixels => BETA / pictures.shape().pixels() as f32,
+                };
+                Network::Modern {
+                    beta: self.beta.unwrap_or(beta),
+                    scale,
+                    erased: self.erased.unwrap_or(Erased::Grey),
+                    steps: self.steps.unwrap_or(1000),
+                }
+            }
             NetworkKind::KWinner => Network::KWinner {
                 threshold: self.threshold.unwrap_or(Threshold::ones_for(pictures)),
                 n_h: self.n_h.unwrap_or(1000),
                 f: self.f.unwrap_or(0.25),
                 k: self.k.unwrap_or(20),
-                eps: self.eps.unwrap_or(1.0),
+                eps: self.eps.unwrap_or(0.3),
+                assignment: self.assignment.unwrap_or(Assignment::Competitive),
                 steps: self.steps.unwrap_or(1),
                 tolerance,
             },
@@ -175,16 +234,21 @@ impl RecallArgs {
 
     /// A flag that the network has no use for is a mistake.
     fn refuse_flags_of_others(&self) -> Result<(), Failure> {
-        use NetworkKind::{Classical, KWinner};
-        let bits = [Classical, KWinner];
-        let rules: [(&str, bool, &[NetworkKind]); 7] = [
+        use NetworkKind::{Classical, Dense, KWinner, Modern};
+        let bits = [Classical, Dense, KWinner];
+        let rules: [(&str, bool, &[NetworkKind]); 12] = [
+            ("--beta", self.beta.is_some(), &[Modern]),
+            ("--scale", self.scale.is_some(), &[Modern]),
+            ("--erased", self.erased.is_some(), &[Modern]),
+            ("--degree", self.degree.is_some(), &[Dense]),
             ("--threshold", self.threshold.is_some(), &bits),
-            ("--order", self.order.is_some(), &[Classical]),
+            ("--order", self.order.is_some(), &[Classical, Dense]),
             ("--tolerance", self.tolerance.is_some(), &bits),
             ("--n-h", self.n_h.is_some(), &[KWinner]),
             ("--f", self.f.is_some(), &[KWinner]),
             ("--k", self.k.is_some(), &[KWinner]),
             ("--eps", self.eps.is_some(), &[KWinner]),
+            ("--assignment", self.assignment.is_some(), &[KWinner]),
         ];
         let name = |kind: &NetworkKind| {
             let value = kind.to_possible_value();

@@ -7,6 +7,7 @@ use super::legend::Legend;
 use super::metrics;
 use super::panel;
 use super::style::{LineStyle, Rgb, Role, size};
+use super::ticks::round_step;
 
 /// A small grey picture, values from -1 (black) to +1 (white), row after row from the top; NaN is drawn light grey.
 #[derive(Debug, Clone, PartialEq)]
@@ -167,10 +168,11 @@ impl StripPanel {
     fn rulers(&self) -> Option<(Ruler, Ruler)> {
         let (x, y) = self.curves.as_ref()?;
         let points = || self.rows.iter().flat_map(|row| row.curve.iter().copied());
-        Some((
-            x.ruler(points().map(|(x, _)| x), false),
-            y.ruler(points().map(|(_, y)| y), true),
-        ))
+        let mut y = y.ruler(points().map(|(_, y)| y), true);
+        // Curves are low: an axis from one round number to another, so that there are two at least.
+        let step = round_step(y.hi - y.lo, 2);
+        (y.lo, y.hi) = ((y.lo / step).floor() * step, (y.hi / step).ceil() * step);
+        Some((x.ruler(points().map(|(x, _)| x), false), y))
     }
 
     fn layout(&self, width: f64) -> Layout {

@@ -2,6 +2,7 @@
 
 use slotless_core::bits;
 use slotless_core::hopfield::classical::{self, Classical};
+use slotless_core::hopfield::dense::{Dense, Separation};
 use slotless_core::hopfield::{Kind, Recall, Update, identify, nearest};
 use slotless_core::kwinner::{self, KWinner};
 use slotless_core::weight::U16;
@@ -26,10 +27,12 @@ pub(super) struct BitMemories {
 #[derive(Debug)]
 enum BitNetwork {
     Classical(Classical<Vec<u32>>, Recall<'static>),
+    /// A dense associative memory keeps nothing but the memories.
+    Dense(Separation, Recall<'static, i128>),
     KWinner(KWinner<U16, Vec<u32>>, u32),
 }
 
-/// How a run from a cue went. Steps and the unit that flipped then, or the whole state.
+/// How a run from a cue went.
 struct Run {
     state: Vec<u32>,
     steps: u64,
@@ -39,6 +42,7 @@ struct Run {
     flips: Vec<Flip>,
 }
 
+/// An update that flipped its unit.
 struct Flip {
     step: u64,
     unit: u32,
@@ -62,12 +66,30 @@ impl BitMemories {
                 let recall = updates(order, steps, shape)?;
                 (patterns, BitNetwork::Classical(network, recall), tolerance)
             }
+            Network::Dense {
+                threshold,
+                degree,
+                order,
+                steps,
+                tolerance,
+            } => {
+                let patterns = threshold.bits(pictures)?;
+                let separation = Separation::Power(degree);
+                Dense::new(patterns.words(), shape.pixels(), separation)?;
+                let network = BitNetwork::Dense(separation, updates(order, steps, shape)?);
+                (patterns, network, tolerance)
+            }
+            Network::Modern { .. } => {
+                let allowed = "networks of bits: classical, dense and kwinner";
+                return Err(RecallError::range("network", "modern", allowed));
+            }
             Network::KWinner {
                 threshold,
                 n_h,
                 f,
                 k,
                 eps,
+                assignment,
                 steps,
                 tolerance,
             } => {
@@ -91,6 +113,7 @@ impl BitMemories {
                     .winners(k)
                     .active(ones)
                     .rate((eps * 65_536.0).round().max(1.0) as u32)
+                    .assignment(assignment)
                     .seed(spec.seed)
                     .build()?;
                 let network = store_kwinner(params, &patterns);
@@ -115,6 +138,10 @@ impl BitMemories {
             BitNetwork::Classical(network, _) => format!(
                 "classical Hopfield network: {memories}, {}-bit weights",
                 network.params().width().bits()
+            ),
+            BitNetwork::Dense(separation, _) => format!(
+                "dense associative memory: {memories}, F(z) = z^{}",
+                separation.degree()
             ),
             BitNetwork::KWinner(network, _) => {
                 let params = network.params();
@@ -147,6 +174,11 @@ impl BitMemories {
             .bits(original, self.shape, self.seed, number as u32);
         let run = match &self.network {
             BitNetwork::Classical(network, recall) => run_classical(network, recall, &cue, keep),
+            BitNetwork::Dense(separation, recall) => {
+                let network = Dense::new(self.patterns.words(), self.shape.pixels(), *separation);
+                let network = network.expect("made before").with_seed(self.seed);
+                run_dense(&network, recall, &cue, keep)
+            }
             BitNetwork::KWinner(network, steps) => run_kwinner(network, *steps, &cue),
         };
         let (nearest, _) = nearest(&run.state, self.patterns.words()).expect("a memory at least");
@@ -231,7 +263,11 @@ fn differing(one: &[u32], other: &[u32]) -> u32 {
 }
 
 /// How one unit after the other is updated.
-fn updates(order: Order, steps: Option<u32>, shape: Shape) -> Result<Recall<'static>, RecallError> {
+fn updates<E: Copy>(
+    order: Order,
+    steps: Option<u32>,
+    shape: Shape,
+) -> Result<Recall<'static, E>, RecallError> {
     if steps == Some(0) {
         return Err(RecallError::range("steps", 0, "from 1"));
     }
@@ -261,16 +297,8 @@ fn run_classical(
     let mut scratch = vec![0; network.params().scratch_words()];
     let first = network.energy(cue).expect("a cue of N bits");
     let mut flips = Vec::new();
-    let each = |update: Update<'_, i64>| {
-        if update.flipped && keep == Keep::Path {
-            flips.push(Flip {
-                step: update.number,
-                unit: update.unit,
-                energy: update.energy as f64,
-            });
-        }
-    };
-    let recalled = network.recall_with(cue, recall, &mut scratch, each);
+    let note = |update: Update<'_, i64>| note(&mut flips, keep, &update, update.energy as f64);
+    let recalled = network.recall_with(cue, recall, &mut scratch, note);
     let recalled = recalled.expect("a cue of N bits, scratch as needed");
     Run {
         state: recalled.state.to_vec(),
@@ -278,6 +306,33 @@ fn run_classical(
         ending: recalled.run.ended.into(),
         energies: Some([first as f64, recalled.energy as f64]),
         flips,
+    }
+}
+
+fn run_dense(network: &Dense<'_>, recall: &Recall<'_, i128>, cue: &[u32], keep: Keep) -> Run {
+    let mut scratch = vec![0; network.scratch_words()];
+    let first = network.energy(cue).expect("a cue of N bits");
+    let mut flips = Vec::new();
+    let note = |update: Update<'_, i128>| note(&mut flips, keep, &update, update.energy as f64);
+    let recalled = network.recall_with(cue, recall, &mut scratch, note);
+    let recalled = recalled.expect("a cue of N bits, scratch as needed");
+    Run {
+        state: recalled.state.to_vec(),
+        steps: recalled.run.updates,
+        ending: recalled.run.ended.into(),
+        energies: Some([first as f64, recalled.energy as f64]),
+        flips,
+    }
+}
+
+/// Keeps an update that flipped its unit, where the way is kept.
+fn note<E>(flips: &mut Vec<Flip>, keep: Keep, update: &Update<'_, E>, energy: f64) {
+    if update.flipped && keep == Keep::Path {
+        flips.push(Flip {
+            step: update.number,
+            unit: update.unit,
+            energy,
+        });
     }
 }
 

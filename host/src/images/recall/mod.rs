@@ -4,6 +4,7 @@
 //! every one of them. A result is a function of pictures and spec alone.
 
 mod bits;
+mod grey;
 mod outcome;
 mod spec;
 
@@ -11,9 +12,10 @@ use rayon::prelude::*;
 
 use super::{Pictures, Shape};
 use bits::BitMemories;
+use grey::GreyMemories;
 
 pub use outcome::{Ending, Moment, Outcome, Path, Retrieval, Verdict};
-pub use spec::{Network, Order, RecallError, Spec};
+pub use spec::{Network, Order, RecallError, Scale, Spec};
 
 /// What is kept of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,6 +37,7 @@ pub struct Prepared {
 #[derive(Debug)]
 enum Stored {
     Bits(BitMemories),
+    Grey(GreyMemories),
 }
 
 impl Prepared {
@@ -44,10 +47,14 @@ impl Prepared {
     /// [`RecallError`] if the spec does not fit the pictures.
     pub fn new(pictures: &Pictures, spec: &Spec) -> Result<Self, RecallError> {
         spec.check(pictures)?;
+        let stored = match GreyMemories::new(pictures, spec)? {
+            Some(memories) => Stored::Grey(memories),
+            None => Stored::Bits(BitMemories::new(pictures, spec)?),
+        };
         Ok(Self {
             shape: pictures.shape(),
             names: pictures.names().to_vec(),
-            stored: Stored::Bits(BitMemories::new(pictures, spec)?),
+            stored,
         })
     }
 
@@ -60,20 +67,26 @@ impl Prepared {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()?;
-        let one = |number: usize| {
-            let keep = if number < shown {
+        let keep = |number: usize| {
+            if number < shown {
                 Keep::Path
             } else {
                 Keep::Ends
-            };
-            match &self.stored {
-                Stored::Bits(memories) => memories.retrieve(number, keep),
             }
         };
         let numbers = (0..self.names.len()).into_par_iter();
-        let retrievals = pool.install(|| numbers.map(one).collect());
-        let (resolved, likeness) = match &self.stored {
-            Stored::Bits(memories) => (memories.resolved(), memories.likeness()),
+        let (resolved, likeness, retrievals) = match &self.stored {
+            Stored::Bits(memories) => {
+                let one = |number| memories.retrieve(number, keep(number));
+                let all = pool.install(|| numbers.map(one).collect());
+                (memories.resolved(), memories.likeness(), all)
+            }
+            Stored::Grey(memories) => {
+                let retrieve = memories.retriever();
+                let one = |number| retrieve(number, keep(number));
+                let all = pool.install(|| numbers.map(one).collect());
+                (memories.resolved(), memories.likeness(), all)
+            }
         };
         Ok(Outcome {
             shape: self.shape,

@@ -1,11 +1,11 @@
 //! What is to be done, and what may be wrong with it.
 
 use serde::{Deserialize, Serialize};
-use slotless_core::hopfield::classical;
-use slotless_core::kwinner;
+use slotless_core::hopfield::{classical, dense};
+use slotless_core::kwinner::{self, Assignment};
 use thiserror::Error;
 
-use crate::images::{Corruption, CorruptionError, Pictures, Threshold, ThresholdError};
+use crate::images::{Corruption, CorruptionError, Erased, Pictures, Threshold, ThresholdError};
 
 /// Which network recalls pictures, and how they are spoilt.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,6 +39,30 @@ pub enum Network {
         /// Pixels in which a state may differ from a memory and still be called by its name.
         tolerance: u32,
     },
+    /// The dense associative memory, on bits, with a power for its separation function.
+    Dense {
+        /// From grey to bits.
+        threshold: Threshold,
+        /// The power.
+        degree: u32,
+        /// In which order units are updated.
+        order: Order,
+        /// The most updates, in N.
+        steps: Option<u32>,
+        /// Pixels in which a state may differ from a memory and still be called by its name.
+        tolerance: u32,
+    },
+    /// The modern Hopfield network, on grey pictures.
+    Modern {
+        /// Inverse temperature.
+        beta: f32,
+        /// How pictures are scaled.
+        scale: Scale,
+        /// What stands in erased pixels.
+        erased: Erased,
+        /// The most steps.
+        steps: u32,
+    },
     /// The K-winner network, on bits, with 16-bit weights and nearest rounding.
     KWinner {
         /// From grey to bits: a number of ones.
@@ -51,6 +75,8 @@ pub enum Network {
         k: u32,
         /// Learning rate.
         eps: f64,
+        /// How learning chooses its winners.
+        assignment: Assignment,
         /// How often what was recalled is the next cue, at most, counting the first time.
         steps: u32,
         /// Pixels in which a state may differ from a memory and still be called by its name.
@@ -69,12 +95,25 @@ pub enum Order {
     Random,
 }
 
+/// How grey pictures, -1 to +1, become states of the modern network.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Scale {
+    /// Each divided by its norm, cues too: similarities are cosines
+    #[default]
+    Unit,
+    /// As they are: bright or dark pictures are longer than grey ones, and attract more
+    Pixels,
+}
+
 impl Network {
     /// Its name on the command line.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
             Self::Classical { .. } => "classical",
+            Self::Dense { .. } => "dense",
+            Self::Modern { .. } => "modern",
             Self::KWinner { .. } => "kwinner",
         }
     }
@@ -84,6 +123,8 @@ impl Network {
     pub const fn name(&self) -> &'static str {
         match self {
             Self::Classical { .. } => "A classical Hopfield network",
+            Self::Dense { .. } => "A dense associative memory",
+            Self::Modern { .. } => "A modern Hopfield network",
             Self::KWinner { .. } => "A K-winner network",
         }
     }
@@ -91,16 +132,15 @@ impl Network {
     /// Whether its states are bits.
     #[must_use]
     pub const fn is_of_bits(&self) -> bool {
-        match self {
-            Self::Classical { .. } | Self::KWinner { .. } => true,
-        }
+        !matches!(self, Self::Modern { .. })
     }
 
     /// What a step of it is, in the plural.
     #[must_use]
     pub const fn step_name(&self) -> &'static str {
         match self {
-            Self::Classical { .. } => "updates",
+            Self::Classical { .. } | Self::Dense { .. } => "updates",
+            Self::Modern { .. } => "steps",
             Self::KWinner { .. } => "recalls",
         }
     }
@@ -109,7 +149,8 @@ impl Network {
     #[must_use]
     pub const fn steps_name(&self, steps: u64) -> &'static str {
         match (self, steps) {
-            (Self::Classical { .. }, 1) => "update",
+            (Self::Classical { .. } | Self::Dense { .. }, 1) => "update",
+            (Self::Modern { .. }, 1) => "step",
             (Self::KWinner { .. }, 1) => "recall",
             _ => self.step_name(),
         }
@@ -119,7 +160,8 @@ impl Network {
     #[must_use]
     pub const fn overlap_name(&self) -> &'static str {
         match self {
-            Self::Classical { .. } | Self::KWinner { .. } => "overlap",
+            Self::Modern { .. } => "cosine",
+            Self::Classical { .. } | Self::Dense { .. } | Self::KWinner { .. } => "overlap",
         }
     }
 }
@@ -129,7 +171,10 @@ impl Spec {
     pub(super) fn check(&self, pictures: &Pictures) -> Result<(), RecallError> {
         self.corrupt.check(pictures.shape())?;
         let tolerance = match self.network {
-            Network::Classical { tolerance, .. } | Network::KWinner { tolerance, .. } => tolerance,
+            Network::Classical { tolerance, .. }
+            | Network::Dense { tolerance, .. }
+            | Network::KWinner { tolerance, .. } => tolerance,
+            Network::Modern { .. } => return Ok(()),
         };
         let most = pictures.shape().pixels() / 2;
         if tolerance >= most.max(1) {
@@ -157,6 +202,17 @@ pub enum RecallError {
     /// Sizes that the classical network refuses.
     #[error("classical network: {0}")]
     Classical(#[from] classical::ParamsError),
+    /// Sizes that the dense associative memory refuses.
+    #[error("dense associative memory: {0}")]
+    Dense(#[from] dense::DenseError),
+    /// A picture that is grey all over: it cannot be divided by its norm.
+    #[error(
+        "{name} is half-way between darkest and brightest all over, which has no direction; scale it as pixels"
+    )]
+    NoDirection {
+        /// The picture.
+        name: String,
+    },
     /// Sizes that the K-winner network refuses.
     #[error("K-winner network: {0}")]
     KWinner(#[from] kwinner::ParamsError),
