@@ -1,7 +1,7 @@
 //! Pictures recalled by a network: a strip a picture, from what was stored to what came back.
 
 use super::draw::{DrawError, Figure, Picture, StripPanel, StripPicture, StripRow};
-use crate::images::recall::{Outcome, Retrieval, Spec};
+use crate::images::recall::{Ending, Outcome, Retrieval, Spec};
 
 /// Letters of a picture's name that have room.
 const LONGEST_NAME: usize = 18;
@@ -24,7 +24,8 @@ pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, Dr
     headings.push(("recalled".to_owned(), 1));
     let shape = outcome.shape;
     let mut panel = StripPanel::new(shape.width as usize, shape.height as usize, headings);
-    if rows.clone().any(|(_, _, path)| !path.energies.is_empty()) {
+    let curves = rows.clone().any(|(_, _, path)| !path.energies.is_empty());
+    if curves {
         panel = panel.curves(spec.network.step_name(), "energy");
     }
     for (number, one, path) in rows {
@@ -55,7 +56,7 @@ pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, Dr
     };
     Figure::new(&title, 1, 1)
         .subtitle(&format!("{}\n{}", outcome.resolved, outcome.summary()))
-        .width(820.0)
+        .width(if curves { 820.0 } else { 640.0 })
         .note(note)
         .panel(panel)
         .draw()
@@ -102,11 +103,15 @@ fn remark(one: &Retrieval, spec: &Spec) -> Vec<String> {
             one.before,
             one.after
         ),
-        format!(
-            "{} {}, {}",
-            one.steps,
-            spec.network.steps_name(one.steps),
-            one.ending.words()
-        ),
+        steps(one, spec),
     ]
+}
+
+/// "128 updates, fixed point". That all steps were made is worth a word only where more were to be expected.
+fn steps(one: &Retrieval, spec: &Spec) -> String {
+    let steps = format!("{} {}", one.steps, spec.network.steps_name(one.steps));
+    if one.steps == 1 && one.ending == Ending::MostSteps {
+        return steps;
+    }
+    format!("{steps}, {}", one.ending.words())
 }

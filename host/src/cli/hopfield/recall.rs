@@ -26,8 +26,9 @@ Examples:
   slotless hopfield recall                       ten handwritten digits, half of each erased
   slotless hopfield recall --network classical --memories 3 --corrupt noise:0.1
   slotless hopfield recall --network classical   ten are too many: mixtures
-  slotless hopfield recall --network dense --degree 10
-  slotless hopfield recall --network kwinner
+  slotless hopfield recall --network dense       a higher power keeps ten apart
+  slotless hopfield recall --network kwinner     alike pictures share hidden units, and interfere
+  slotless hopfield recall --network kwinner --assignment random-k --eps 1
   slotless hopfield recall --memories 1797 --corrupt noise:0.3
   slotless hopfield recall --images photos --corrupt mask:8,8,16,16 --memories 50
   slotless hopfield recall --images faces.npy --network classical --threshold 0.5
@@ -111,10 +112,10 @@ pub(super) struct RecallArgs {
     /// Pixels in which a state may differ from a memory and still be called by its name (not modern) [default: a twentieth]
     #[arg(long, value_name = "N", help_heading = "Network")]
     tolerance: Option<u32>,
-    /// Hidden units (kwinner) [default: 1000]
+    /// Hidden units (kwinner) [default: 4000]
     #[arg(long, value_name = "N", help_heading = "Network")]
     n_h: Option<u32>,
-    /// Share of the pixels wired to each hidden unit, above 0 to 1 (kwinner) [default: 0.25]
+    /// Share of the pixels wired to each hidden unit, above 0 to 1 (kwinner) [default: 1]
     #[arg(long, value_name = "SHARE", help_heading = "Network")]
     f: Option<f64>,
     /// Winners (kwinner) [default: 20]
@@ -214,8 +215,8 @@ impl RecallArgs {
             }
             NetworkKind::KWinner => Network::KWinner {
                 threshold: self.threshold.unwrap_or(Threshold::ones_for(pictures)),
-                n_h: self.n_h.unwrap_or(1000),
-                f: self.f.unwrap_or(0.25),
+                n_h: self.n_h.unwrap_or(4000),
+                f: self.f.unwrap_or(1.0),
                 k: self.k.unwrap_or(20),
                 eps: self.eps.unwrap_or(0.3),
                 assignment: self.assignment.unwrap_or(Assignment::Competitive),
