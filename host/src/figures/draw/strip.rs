@@ -170,6 +170,9 @@ impl StripPanel {
         let points = || self.rows.iter().flat_map(|row| row.curve.iter().copied());
         let mut y = y.ruler(points().map(|(_, y)| y), true);
         // Curves are low: an axis from one round number to another, so that there are two at least.
+        if points().all(|(_, y)| y <= 0.0) {
+            y.hi = y.hi.min(0.0);
+        }
         let step = round_step(y.hi - y.lo, 2);
         (y.lo, y.hi) = ((y.lo / step).floor() * step, (y.hi / step).ceil() * step);
         Some((x.ruler(points().map(|(x, _)| x), false), y))
