@@ -6,6 +6,9 @@ use crate::images::recall::{Ending, Outcome, Retrieval, Spec};
 /// Letters of a picture's name that have room.
 const LONGEST_NAME: usize = 18;
 
+/// Pixels on a side of a picture in which single ones are marked.
+const LARGEST_MARKED: u32 = 16;
+
 /// The first `shown` pictures (those with their way kept), a row each: stored, cue, states on the way, recalled, the energy,
 /// and what it came to.
 ///
@@ -36,7 +39,12 @@ pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, Dr
         }));
         pictures.resize(2 + on_the_way, None);
         let recalled = StripPicture::new(wide(&one.recalled));
-        pictures.push(Some(recalled.marked(differing(one))));
+        let marks = if shape.width.max(shape.height) <= LARGEST_MARKED {
+            differing(one)
+        } else {
+            Vec::new()
+        };
+        pictures.push(Some(recalled.marked(marks)));
         let steps = path.energies.iter();
         let curve = steps.map(|&(step, energy)| (step as f64, energy)).collect();
         let row = StripRow::new(&name(number, &outcome.names[number]), pictures);
@@ -49,7 +57,8 @@ pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, Dr
         if all == 1 { "" } else { "s" },
         spec.corrupt.words()
     );
-    let note = if spec.network.is_of_bits() {
+    let marked = spec.network.is_of_bits() && shape.width.max(shape.height) <= LARGEST_MARKED;
+    let note = if marked {
         "Dots mark pixels that differ from the stored picture."
     } else {
         ""
@@ -102,7 +111,8 @@ fn remark(one: &Retrieval, spec: &Spec) -> Vec<String> {
             spec.network.overlap_name(),
             one.before,
             one.after
-        ),
+        )
+        .replace('-', "\u{2212}"),
         steps(one, spec),
     ]
 }

@@ -320,10 +320,14 @@ fn bad_input_is_one_line() {
             vec!["f is 1.5", "above 0 to 1"],
         ),
         (
+            "--network kwinner --n-h 9000000",
+            vec!["n_h is 9000000", "of 8 x 8"],
+        ),
+        (
             "--network kwinner --eps 0",
             vec!["eps is 0", "above 0 to 1"],
         ),
-        ("--network kwinner --k 3000", vec!["k is 3000"]),
+        ("--network kwinner --k 4001", vec!["k is 4001"]),
         ("--show 0", vec!["show is 0", "allowed 1 to 24"]),
         ("--show 25", vec!["show is 25", "allowed 1 to 24"]),
     ] {

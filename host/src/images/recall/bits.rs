@@ -13,6 +13,9 @@ use crate::images::{Corruption, Pictures, Shape, Threshold};
 use crate::memory::spec::floor_share;
 use crate::patterns::Patterns;
 
+/// Weights of a K-winner network at most: 512 MiB.
+const MOST_WEIGHTS: u32 = 1 << 28;
+
 /// A network that has stored pictures as bits.
 #[derive(Debug)]
 pub(super) struct BitMemories {
@@ -106,6 +109,11 @@ impl BitMemories {
                 }
                 if steps == 0 {
                     return Err(RecallError::range("steps", steps, "from 1"));
+                }
+                let most = MOST_WEIGHTS / shape.pixels();
+                if n_h > most {
+                    let allowed = format!("up to {most} for pictures of {shape} pixels");
+                    return Err(RecallError::range("n_h", n_h, allowed));
                 }
                 let patterns = threshold.bits(pictures)?;
                 let params = kwinner::Params::builder(shape.pixels(), n_h)
