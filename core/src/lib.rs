@@ -196,6 +196,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod attention;
 pub mod bits;
 pub mod fan_in;
 pub mod hetero;
