@@ -9,8 +9,9 @@
 #![no_main]
 
 mod hetero;
-mod modern;
+mod hopfield;
 mod kwinner;
+mod modern;
 mod parts;
 mod snapshot;
 
@@ -38,6 +39,7 @@ pub extern "C" fn _start() -> ! {
     let more = black_box(&mut more[..]);
     parts::all(words, more);
     hetero::all(words, more);
+    hopfield::all(words, more);
     modern::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
