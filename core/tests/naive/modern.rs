@@ -110,7 +110,7 @@ impl Shares for Raw {
         let t: u128 = e.iter().sum();
         let share = |e: u128| match by {
             By::Polynomial => (e * 65_536 + t / 2) / t,
-            By::Table => ((e * ((1 << 62) / t) >> 32) + 8192) / 16_384,
+            By::Table => (((e * ((1 << 62) / t)) >> 32) + 8192) / 16_384,
         };
         let p = e.iter().map(|&e| Raw(share(e) as i32)).collect();
         let over_beta = |ln: u128| ((ln + beta / 2) / beta) as i128;
