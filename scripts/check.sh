@@ -170,12 +170,14 @@ stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt) | grep -v '^#' >"$notes/expected.txt"
-    local board
+    local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target
     done
     for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
-        firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin selftest >"$notes/device.txt"
+        for program in selftest selftest_modern; do
+            firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
+        done >"$notes/device.txt"
         diff "$notes/expected.txt" "$notes/device.txt"
         echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal those of tests/vectors"
     done
