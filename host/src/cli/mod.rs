@@ -2,6 +2,7 @@
 
 mod bench;
 mod execute;
+mod hopfield;
 mod memory;
 mod plot;
 mod reproduce;
@@ -18,6 +19,8 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::figures::catalogue::FigureError;
 use crate::figures::draw::DrawError;
+use crate::images::ImageError;
+use crate::images::recall::RecallError;
 use crate::memory::SpecError;
 use crate::memory::measure::MeasureError;
 use crate::run::RunError;
@@ -33,6 +36,7 @@ Examples:
   slotless reproduce transformer          figure 7 and the others of transformers
   slotless transformer train --model qk --winner-by projections
   slotless transformer sweep --n-h 8,16,32
+  slotless hopfield recall                spoilt pictures, and what a network makes of them
   slotless plot slotless-out/fig4 --quantity rd --log-y
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
@@ -59,6 +63,8 @@ enum Command {
     Memory(Box<memory::MemoryArgs>),
     /// Train transformers with your own parameters, and evaluate their weights
     Transformer(Box<transformer::TransformerArgs>),
+    /// Hopfield networks: recall spoilt pictures
+    Hopfield(hopfield::HopfieldArgs),
     /// Redraw from the raw data that a run of memories left
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
@@ -135,6 +141,21 @@ impl From<MeasureError> for Failure {
     }
 }
 
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<RecallError> for Failure {
+    fn from(error: RecallError) -> Self {
+        match error {
+            RecallError::Threads(_) => Self::Failed(error.to_string()),
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
 impl From<DrawError> for Failure {
     fn from(error: DrawError) -> Self {
         Self::Failed(error.to_string())
@@ -166,6 +187,7 @@ pub fn main() -> ExitCode {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
         Command::Transformer(args) => transformer::transformer(&args),
+        Command::Hopfield(args) => hopfield::hopfield(&args),
         Command::Plot(args) => plot::plot(&args),
         Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Bench(args) => bench::bench(&args),

@@ -26,7 +26,7 @@ fn rounding(text: &str) -> Result<Rounding, String> {
     choice(text, &[("nearest", Nearest), ("stochastic", Stochastic)])
 }
 
-fn assignment(text: &str) -> Result<Assignment, String> {
+pub(super) fn assignment(text: &str) -> Result<Assignment, String> {
     use Assignment::{Competitive, RandomK};
     choice(text, &[("competitive", Competitive), ("random-k", RandomK)])
 }

@@ -87,7 +87,7 @@ fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
 }
 
 /// Refuses a header that promises more cells than the file has bytes: the reader makes room for all of them first.
-fn check_size(path: &Path) -> Result<(), FileErrorKind> {
+pub(crate) fn check_size(path: &Path) -> Result<(), FileErrorKind> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut head = Vec::new();

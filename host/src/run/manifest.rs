@@ -36,6 +36,9 @@ pub struct Manifest {
     /// Transformers and their training.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub transformers: Vec<transformer::Condition>,
+    /// Pictures recalled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<crate::images::recall::Spec>,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -121,6 +124,7 @@ impl Manifest {
             samples,
             conditions: Vec::new(),
             transformers: Vec::new(),
+            recall: None,
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,

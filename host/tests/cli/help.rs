@@ -2,7 +2,7 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 18] = [
     "",
     "reproduce",
     "memory",
@@ -12,6 +12,8 @@ const COMMANDS: [&str; 16] = [
     "transformer train",
     "transformer sweep",
     "transformer eval",
+    "hopfield",
+    "hopfield recall",
     "plot",
     "bench",
     "snapshot",
@@ -49,7 +51,7 @@ fn every_command_has_help_with_examples() {
 #[test]
 fn a_command_left_out_shows_the_commands() {
     let place = Place::new();
-    for command in ["", "memory", "transformer", "snapshot"] {
+    for command in ["", "memory", "transformer", "hopfield", "snapshot"] {
         let ran = place.run(command);
         assert_eq!(ran.code, Some(2), "{command}");
         assert!(ran.err.contains("Commands:"), "{command}: {}", ran.err);

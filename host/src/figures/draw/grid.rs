@@ -151,7 +151,7 @@ fn area_width(plot: f64, margins: &[Margins], first: usize, span: usize) -> f64 
 /// Without the room between columns, so that areas of equal spans are equally high, but where cells or nodes keep their shape.
 fn area_height(panel: &Panel, (plot, wide): (f64, f64), span: usize, columns: usize) -> f64 {
     let width = match panel {
-        Panel::Heat(_) | Panel::Tree(_) => wide,
+        Panel::Heat(_) | Panel::Tree(_) | Panel::Strip(_) => wide,
         Panel::Curve(_) | Panel::Mark(_) => plot * span as f64,
     };
     panel.height(width, columns / span)

@@ -41,6 +41,7 @@ mod metrics;
 mod panel;
 mod picture;
 mod series;
+mod strip;
 mod style;
 #[cfg(test)]
 mod tests;
@@ -59,5 +60,6 @@ pub use mark::MarkPanel;
 pub use panel::Panel;
 pub use picture::Picture;
 pub use series::{Advantage, Series};
+pub use strip::{StripPanel, StripPicture, StripRow};
 pub use style::{LineStyle, Role};
 pub use tree::{TreeNode, TreePanel};

@@ -9,6 +9,7 @@ use super::heat::HeatPanel;
 use super::legend::Legend;
 use super::mark::MarkPanel;
 use super::metrics;
+use super::strip::StripPanel;
 use super::style::{Rgb, size};
 use super::ticks::Tick;
 use super::tree::TreePanel;
@@ -25,6 +26,8 @@ pub enum Panel {
     Tree(TreePanel),
     /// Marks over categories.
     Mark(MarkPanel),
+    /// Rows of small pictures.
+    Strip(StripPanel),
 }
 
 /// Room around the area that holds the data.
@@ -43,6 +46,7 @@ macro_rules! each {
             Panel::Heat($p) => $body,
             Panel::Tree($p) => $body,
             Panel::Mark($p) => $body,
+            Panel::Strip($p) => $body,
         }
     };
 }
@@ -61,6 +65,7 @@ impl Panel {
         match self {
             Panel::Heat(p) => p.height(width),
             Panel::Tree(p) => p.height(width),
+            Panel::Strip(p) => p.height(width),
             Panel::Curve(_) | Panel::Mark(_) => width * if columns > 2 { 0.8 } else { 0.66 },
         }
     }
@@ -77,7 +82,7 @@ impl Panel {
         let inner = match self {
             Panel::Curve(p) => p.margins(width, height),
             Panel::Heat(p) => p.margins(width, height, own_bar),
-            Panel::Tree(_) => Margins::default(),
+            Panel::Tree(_) | Panel::Strip(_) => Margins::default(),
             Panel::Mark(p) => p.margins(width, height),
         };
         let lines = metrics::wrap(self.title(), size::PANEL, false, width).len();
@@ -140,6 +145,7 @@ impl Panel {
             Panel::Heat(p) => return p.draw(canvas, area, frame.own_bar),
             Panel::Tree(p) => p.draw(canvas, area),
             Panel::Mark(p) => p.draw(canvas, area),
+            Panel::Strip(p) => return p.draw(canvas, area),
         }
         Ok(())
     }
@@ -315,5 +321,6 @@ into_panel!(
     Curve(CurvePanel),
     Heat(HeatPanel),
     Tree(TreePanel),
-    Mark(MarkPanel)
+    Mark(MarkPanel),
+    Strip(StripPanel)
 );

@@ -242,3 +242,78 @@ fn marks_are_drawn_with_their_median() {
             .contains("no data")
     );
 }
+
+fn strip_row(pictures: [Option<StripPicture>; 3]) -> StripRow {
+    StripRow::new("7: <seven>", pictures.into())
+        .curve(vec![(0.0, -2.0), (3.0, -5.5), (10.0, -9.0)])
+        .remark(vec!["right & well".to_owned(), "10 updates".to_owned()])
+}
+
+fn strip(rows: Vec<StripRow>) -> StripPanel {
+    let headings = vec![("stored".to_owned(), 1), ("on the way".to_owned(), 2)];
+    rows.into_iter().fold(
+        StripPanel::new(3, 2, headings).curves("updates", "energy"),
+        StripPanel::row,
+    )
+}
+
+#[test]
+fn a_strip_shows_its_pictures_names_and_remarks() {
+    let picture = |lo: f64| StripPicture::new(vec![lo, -0.5, 0.0, 0.5, 1.0, f64::NAN]);
+    let panel = |lo| {
+        let marked = picture(lo).caption("12").marked(vec![0, 5]);
+        let first = strip_row([Some(picture(-1.0)), None, Some(marked)]);
+        strip(vec![first.clone(), first])
+    };
+    let draw = |lo| {
+        let figure = Figure::new("Pictures", 1, 1).width(600.0);
+        figure.panel(panel(lo)).draw().expect("a sane order")
+    };
+    let drawn = draw(-1.0);
+    assert_sane(&drawn);
+    for text in [
+        "7: &lt;seven&gt;",
+        "on the way",
+        "right &amp; well",
+        ">12<",
+        "updates",
+        "energy",
+    ] {
+        assert!(drawn.svg.contains(text), "{text}");
+    }
+    assert!(drawn == draw(-1.0), "not the same again");
+    assert!(drawn.png != draw(1.0).png, "whatever the pixels");
+}
+
+#[test]
+fn strips_that_cannot_be_drawn() {
+    let picture = || Some(StripPicture::new(vec![0.0; 6]));
+    let of = |panel: StripPanel| error(Figure::new("Pictures", 1, 1).width(600.0).panel(panel));
+    assert_eq!(of(strip(vec![])), DrawError::EmptyPanel { panel: 0 });
+    let short = StripRow::new("short", vec![picture(), picture()]);
+    assert!(matches!(
+        of(strip(vec![short])),
+        DrawError::Length {
+            expected: 3,
+            got: 2,
+            ..
+        }
+    ));
+    let small = Some(StripPicture::new(vec![0.0; 5]));
+    let small = strip_row([picture(), small, None]);
+    assert!(matches!(
+        of(strip(vec![small])),
+        DrawError::Length {
+            expected: 6,
+            got: 5,
+            ..
+        }
+    ));
+    // Rows without a curve, or without a picture, are no mistake.
+    let bare = StripRow::new("bare", vec![None, None, None]);
+    let drawn = Figure::new("Pictures", 1, 1)
+        .width(600.0)
+        .panel(strip(vec![bare]))
+        .draw();
+    assert_sane(&drawn.expect("a sane order"));
+}
