@@ -179,7 +179,9 @@
 pub mod bits;
 pub mod fan_in;
 pub mod hetero;
+pub mod hopfield;
 pub mod kwinner;
+pub mod memory;
 pub mod real;
 pub mod rng;
 pub mod select;

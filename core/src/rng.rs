@@ -31,6 +31,8 @@ impl Purpose {
     pub const OUTPUT_TIE: Self = Self(5);
     /// Winners of the random-k control: one stream a step.
     pub const RANDOM_WINNERS: Self = Self(6);
+    /// Order in which the units of a Hopfield network are updated: one stream for each (cue, run).
+    pub const UPDATE_ORDER: Self = Self(7);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

@@ -46,6 +46,7 @@
 
 mod blocks;
 mod masks;
+mod memory;
 mod network;
 mod params;
 mod settings;
