@@ -38,6 +38,7 @@ pub mod backend;
 pub mod bench;
 pub mod cli;
 pub mod figures;
+pub mod hopfield;
 pub mod memory;
 pub mod patterns;
 pub mod reference;

@@ -10,6 +10,8 @@
 //!   the new value, and the energy `-1/2 s W s` by `-2 |f_i|`.
 
 use slotless_core::bits;
+use slotless_core::hopfield::Descend;
+use slotless_core::rng::{self, Key, Pcg32, Purpose};
 
 use super::super::simd::{Block, Isa, Kernel};
 
@@ -235,38 +237,20 @@ impl Descent<'_> {
         self.fields[unit as usize]
     }
 
-    /// Number of units, N.
+    /// Whether no update would flip a unit.
     #[must_use]
-    pub fn units(&self) -> u32 {
-        self.network.units
+    pub fn is_fixed(&self) -> bool {
+        (0..self.network.units).all(|unit| !self.flips(unit))
     }
 
-    /// The state.
-    #[must_use]
-    pub fn state(&self) -> &[u32] {
-        &self.state
-    }
-
-    /// The energy `-1/2 s W s`.
-    #[must_use]
-    pub fn energy(&self) -> i64 {
-        self.energy
-    }
-
-    /// Gives a unit the sign of its field, or leaves it where that is 0; whether it flipped. A unit that there is not
-    /// stays as it is.
     #[inline]
-    pub fn update(&mut self, unit: u32) -> bool {
-        if unit >= self.network.units {
-            return false;
-        }
+    fn flips(&self, unit: u32) -> bool {
         let field = self.fields[unit as usize];
-        let up = bits::get(&self.state, unit);
-        let flips = if up { field < 0 } else { field > 0 };
-        if flips {
-            self.flip(unit);
+        if bits::get(&self.state, unit) {
+            field < 0
+        } else {
+            field > 0
         }
-        flips
     }
 
     fn flip(&mut self, unit: u32) {
@@ -282,6 +266,38 @@ impl Descent<'_> {
             network.isa.run(Flip { row, fields, up });
         });
     }
+}
+
+impl Descend for Descent<'_> {
+    type Energy = i64;
+
+    fn units(&self) -> u32 {
+        self.network.units
+    }
+
+    fn state(&self) -> &[u32] {
+        &self.state
+    }
+
+    fn energy(&self) -> i64 {
+        self.energy
+    }
+
+    #[inline]
+    fn update(&mut self, unit: u32) -> bool {
+        let flips = unit < self.network.units && self.flips(unit);
+        if flips {
+            self.flip(unit);
+        }
+        flips
+    }
+}
+
+/// The order in which the core's network of this seed updates its units, in one run from a cue.
+#[must_use]
+pub fn update_order(seed: u64, cue: &[u32], run: u32) -> Pcg32 {
+    let digest = Key::new(seed, Purpose::UPDATE_ORDER).digest(cue);
+    rng::stream(seed, Purpose::UPDATE_ORDER, digest, run)
 }
 
 /// The bits of each unit over all memories, transposed: for each tile of units, word by word, those of its units.

@@ -1,9 +1,11 @@
 use proptest::prelude::*;
 use slotless_core::bits;
+use slotless_core::hopfield::classical::{Classical, Params};
+use slotless_core::hopfield::{Descend, Recall, descend};
 use slotless_core::rng::{self, Key, Purpose};
 
 use super::super::super::simd::Isa;
-use super::Network;
+use super::{Network, update_order};
 
 /// Sizes tried. Miri is slow enough for the smallest only.
 const UNITS: std::ops::Range<u32> = if cfg!(miri) { 1..40 } else { 1..200 };
@@ -89,6 +91,59 @@ fn agrees(seed: u64, units: u32, count: u32, updates: u32) {
         let kept: Vec<i32> = (0..units).map(|unit| descent.field(unit)).collect();
         assert_eq!(kept, all, "{isa}");
         assert!(!descent.update(units) && !descent.update(u32::MAX));
+        let moves = fields(&expected, &s).iter().zip(&s).any(|(f, s)| f * s < 0);
+        assert_eq!(descent.is_fixed(), !moves, "{isa}");
+    }
+}
+
+/// Weights and whole runs are the core's: every update, the states, the energies, and what ended them.
+fn equals_core(seed: u64, units: u32, count: u32) {
+    let memories = states(seed, units, count);
+    let words = bits::words_for(units);
+    let params = Params::new(units, count).unwrap().with_seed(seed);
+    let mut core = Classical::new(params, vec![0; params.words()]).unwrap();
+    for memory in memories.chunks_exact(words) {
+        core.store(memory).unwrap();
+    }
+    let network = Network::new(units, &memories);
+    let floor = core.energy(&memories[..words]).unwrap();
+    let rules = [
+        Recall::new(),
+        Recall::sweeps().run(1),
+        Recall::new().memories(&memories).run(2),
+        Recall::sweeps().energy_floor(Some(floor)),
+        Recall::new().patience(None).most_updates(Some(37)),
+    ];
+    let mut scratch = vec![0; params.scratch_words()];
+    for cue in states(seed + 1, units, 4).chunks_exact(words) {
+        for rule in rules {
+            let mut expected = Vec::new();
+            let recalled = core.recall_with(cue, &rule, &mut scratch, |update| {
+                expected.push((
+                    update.unit,
+                    update.flipped,
+                    update.energy,
+                    update.state.to_vec(),
+                ));
+            });
+            let recalled = recalled.unwrap();
+            let mut seen = Vec::new();
+            let mut descent = network.start(cue);
+            let mut draws = update_order(seed, cue, rule.run_number());
+            let mut order = vec![0; units as usize];
+            let run = descend(&mut descent, &rule, &mut draws, &mut order, |update| {
+                seen.push((
+                    update.unit,
+                    update.flipped,
+                    update.energy,
+                    update.state.to_vec(),
+                ));
+            });
+            assert_eq!(run.unwrap(), recalled.run);
+            assert_eq!(descent.state(), recalled.state);
+            assert_eq!(descent.energy(), recalled.energy);
+            assert_eq!(seen, expected);
+        }
     }
 }
 
@@ -98,6 +153,11 @@ proptest! {
     #[test]
     fn equals_the_definition(seed in 0..u64::MAX / 2, units in UNITS, count in MEMORIES) {
         agrees(seed, units, count, 60);
+    }
+
+    #[test]
+    fn runs_are_those_of_the_core(seed in 0..u64::MAX / 2, units in UNITS, count in MEMORIES) {
+        equals_core(seed, units, count);
     }
 }
 

@@ -1,0 +1,85 @@
+//! Runs of Hopfield networks: trials x runs, and energies: runs x updates.
+
+use ndarray::Array2;
+use ndarray_npy::{NpzWriter, WritableElement};
+
+use crate::hopfield::{Kind, Results, Row, TrialRecord};
+use crate::run::RunError;
+use crate::run::files::Folder;
+
+/// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs; and `CONDITION_energy`,
+/// runs of all trials x updates, with the last energy in the place of updates that a run did not make, and
+/// `CONDITION_updates`, runs x 1.
+///
+/// # Errors
+/// [`RunError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+    folder.write_with(name, |file| {
+        let mut npz = NpzWriter::new_compressed(file);
+        for results in results {
+            let slug = results.condition.slug();
+            let mut tables = Tables {
+                slug: &slug,
+                npz: &mut npz,
+            };
+            match results.trials.first() {
+                Some(TrialRecord::Classical(_)) => tables.rows(results.classical())?,
+                Some(TrialRecord::ClassicalEnergy(_)) => {
+                    tables.energies(results.classical_energies())?;
+                }
+                None => {}
+            }
+        }
+        npz.finish().map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}
+
+struct Tables<'a, W: std::io::Write + std::io::Seek> {
+    slug: &'a str,
+    npz: &'a mut NpzWriter<W>,
+}
+
+impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
+    fn put<T: WritableElement>(&mut self, name: &str, array: &Array2<T>) -> std::io::Result<()> {
+        let name = format!("{}_{name}", self.slug);
+        self.npz
+            .add_array(name, array)
+            .map_err(std::io::Error::other)
+    }
+
+    fn rows<'r, R: Row + 'r>(
+        &mut self,
+        trials: impl Iterator<Item = &'r [R]>,
+    ) -> std::io::Result<()> {
+        let trials: Vec<Vec<Vec<u64>>> = trials
+            .map(|runs| runs.iter().map(Row::numbers).collect())
+            .collect();
+        let shape = (trials.len(), trials.first().map_or(0, Vec::len));
+        for (column, &(name, kind)) in R::COLUMNS.iter().enumerate() {
+            let number = |(trial, run): (usize, usize)| trials[trial][run][column];
+            match kind {
+                Kind::Count => self.put(name, &Array2::from_shape_fn(shape, number))?,
+            }
+        }
+        Ok(())
+    }
+
+    fn energies<'r, T: WritableElement + Copy + Default + 'r>(
+        &mut self,
+        runs: impl Iterator<Item = &'r [T]>,
+    ) -> std::io::Result<()> {
+        let runs: Vec<&[T]> = runs.collect();
+        let longest = runs.iter().map(|run| run.len()).max().unwrap_or(0);
+        let energy = |(run, at): (usize, usize)| {
+            let run = runs[run];
+            run.get(at).or(run.last()).copied().unwrap_or_default()
+        };
+        self.put(
+            "energy",
+            &Array2::from_shape_fn((runs.len(), longest), energy),
+        )?;
+        let updates = |(run, _): (usize, usize)| runs[run].len().saturating_sub(1) as u64;
+        self.put("updates", &Array2::from_shape_fn((runs.len(), 1), updates))
+    }
+}
