@@ -37,3 +37,6 @@ mod purpose {
     pub(super) const NOISE: Purpose = Purpose(333);
     pub(super) const RANDOM: Purpose = Purpose(334);
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,6 +5,7 @@
 
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use super::super::scaling::exponent;
 use super::{ASYMPTOTIC, COLOURS, classical, mean_error, memories, table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
@@ -265,6 +266,17 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
             drawn.checks.push(Check::within(what, middle, 0.142, 0.158));
         }
     }
+    let (x, y): (Vec<f64>, Vec<f64>) = midpoints
+        .iter()
+        .map(|&(units, middle, _)| (f64::from(units), middle - ASYMPTOTIC))
+        .filter(|&(_, above)| above > 0.0)
+        .unzip();
+    if x.len() > 1 {
+        drawn.report.push(format!(
+            "its distance from {ASYMPTOTIC} falls as the power {:.2} of N",
+            exponent(&x, &y)
+        ));
+    }
     drawn.tables = tables(&points, &midpoints);
     Ok(drawn)
 }
@@ -278,7 +290,7 @@ fn middle_panel(midpoints: &[(u32, f64, f64)]) -> CurvePanel {
     let mut panel = CurvePanel::new("units N", "K/N where half are kept")
         .title("where the transition is")
         .x_scale(Scale::Log10)
-        .y_range(0.13, 0.19)
+        .y_range(0.12, 0.24)
         .series(limit);
     if !x.is_empty() {
         let line = Series::new("half of the patterns kept", Role::Neutral, x, y).band(band);
@@ -294,11 +306,7 @@ fn note(points: &[Point]) -> String {
         .fold(f64::INFINITY, f64::min);
     let large = points.iter().filter(|point| point.units == CHECKED);
     let of_large = large.last().map_or_else(String::new, |point| {
-        format!(
-            ", {} over {} networks a point at N = {CHECKED}",
-            point.patterns(),
-            point.networks
-        )
+        format!("; N = {CHECKED}: {} networks a point", point.networks)
     });
     format!(
         "Bands: one standard error over networks (D: over trials, jackknife). At least {least} patterns a point{of_large}."

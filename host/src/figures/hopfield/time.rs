@@ -4,7 +4,7 @@
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::super::scaling::exponent;
-use super::{COLOURS, classical, mean_error, memories, table};
+use super::{classical, mean_error, memories, table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 
 const UNITS: [u32; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
@@ -26,6 +26,9 @@ const SWEPT: [(f64, Start); 6] = [
 
 /// Loads at which units are drawn at random, from [`NOISE`].
 const DRAWN: [f64; 3] = [0.05, 0.1, 0.14];
+
+/// Their colours.
+const ROLES: [Role; 3] = [Role::Other(0), Role::OneWinner, Role::KWinner];
 
 /// Every load and start at every size.
 #[must_use]
@@ -103,9 +106,10 @@ impl Line {
             .style(self.style())
     }
 
+    /// A colour each load.
     fn role(&self) -> Role {
-        let same = |&(load, start): &(f64, Start)| (load, start) == (self.load, self.start);
-        COLOURS[SWEPT.iter().position(same).unwrap_or(0)]
+        let of = |load: &f64| load.total_cmp(&self.load).is_eq();
+        ROLES[DRAWN.iter().position(of).unwrap_or(0)]
     }
 
     /// The start: noise solid, more noise dashed, random dotted.
@@ -162,10 +166,10 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
             .x_scale(Scale::Log10)
     };
     let mut updates = panel("until nothing changes any more", "updates").y_scale(Scale::Log10);
-    let mut sweeps = panel("the same in sweeps", "updates / N");
+    let mut sweeps = panel("the same in sweeps", "updates / N").y_scale(Scale::Log10);
     let mut flips = panel("flips", "flips").y_scale(Scale::Log10);
     let mut lecture = panel(
-        "the lecture's rule: N idle updates in a row, at most 10 N",
+        "N idle updates in a row, at most 10 N",
         "share of runs ended too early",
     );
     for line in &lines {
@@ -195,7 +199,7 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(flips)
         .panel(lecture.y_range(0.0, 1.0))
         .note(&format!(
-            "At least {least} runs a point; bands: one standard error. D: a run ended too early if an update would still change its state."
+            "At least {least} runs a point; bands: one standard error. D: the lecture's rule; a run ended too early if an update would still change its state."
         ));
     drawn
         .pictures
