@@ -1,6 +1,6 @@
 //! `I16F16`: sums in 64 bits that are rounded once, and an exponential of integers.
 
-use fixed::types::I16F16;
+use fixed::types::{I16F16, I48F16};
 
 use super::Real;
 
@@ -16,7 +16,7 @@ const POWER: [i64; 5] = [
 ];
 
 /// `2^31 e^-(distance / 65536)`: 2^31 for 0, and 0 from about 22 (in units of 1) on.
-fn exp_of_minus(distance: u32) -> u32 {
+pub(super) fn exp_of_minus(distance: u32) -> u32 {
     // The distance in octaves: whole ones above 32 bits of a fraction, of which 31 are used.
     let octaves = (u64::from(distance) * LOG2_E) >> 15;
     let fraction = i64::from(octaves as u32 >> 1);
@@ -38,9 +38,77 @@ fn rounded(sum: i64) -> I16F16 {
     I16F16::from_bits(bits.clamp(i32::MIN.into(), i32::MAX.into()) as i32)
 }
 
+/// Puts shares in the place of numbers, of an exponential of a distance below the largest in 2^-31; gives the largest, and
+/// the sum of the exponentials.
+pub(super) fn softmax(z: &mut [I16F16], exp_of_minus: impl Fn(u32) -> u32) -> (I16F16, u64) {
+    let largest = z.iter().copied().max().unwrap_or(I16F16::ZERO);
+    let mut sum = 0u64;
+    for z in z.iter_mut() {
+        // No number is above the largest, and no distance takes more than 32 bits.
+        let power = exp_of_minus(largest.to_bits().abs_diff(z.to_bits()));
+        sum = sum.saturating_add(power.into());
+        *z = I16F16::from_bits(power as i32);
+    }
+    for z in z.iter_mut() {
+        let power = u64::from(z.to_bits() as u32);
+        let share = ((power << 16) + sum / 2).checked_div(sum).unwrap_or(0);
+        *z = I16F16::from_bits(share as i32);
+    }
+    (largest, sum)
+}
+
+/// `ln(number / 2^31)` in 2^-32, off by less than 4 of these; 0 for numbers up to 2^31.
+///
+/// The whole octaves are those of the leading bit; of their fraction each squaring of the number, brought back to [1, 2),
+/// gives a bit. 33 products of 64 bits.
+pub(super) fn ln(number: u64) -> u64 {
+    /// `2^26 ln 2`.
+    const LN_2: u64 = 46_516_320;
+    let octaves = u64::from(number.leading_zeros() ^ 63).saturating_sub(31);
+    if number >> 31 == 0 {
+        return 0;
+    }
+    // The number in [1, 2), in 2^-31.
+    let mut mantissa = (number << number.leading_zeros()) >> 32;
+    let mut log = octaves;
+    for _ in 0..32 {
+        mantissa = (mantissa * mantissa) >> 31;
+        let bit = mantissa >> 32;
+        mantissa >>= bit;
+        log = log << 1 | bit;
+    }
+    // Below 2^38 octaves in 2^-32, so that the product is below 2^64.
+    (log * LN_2) >> 26
+}
+
+/// Columns that are summed at a time.
+const COLUMNS: usize = 8;
+
+/// [`super::Steps::columns`].
+pub(super) fn columns(matrix: &[I16F16], weights: &[I16F16], out: &mut [I16F16]) {
+    let width = out.len().max(1);
+    let mut start = 0usize;
+    for out in out.chunks_mut(COLUMNS) {
+        let mut sums = [0i64; COLUMNS];
+        for (row, &weight) in matrix.chunks_exact(width).zip(weights) {
+            let row = row.get(start..).unwrap_or(&[]);
+            for (sum, &number) in sums.iter_mut().zip(row) {
+                let product = i64::from(number.to_bits()) * i64::from(weight.to_bits());
+                *sum = sum.saturating_add(product);
+            }
+        }
+        for (out, sum) in out.iter_mut().zip(sums) {
+            *out = rounded(sum);
+        }
+        start = start.saturating_add(COLUMNS);
+    }
+}
+
 impl Real for I16F16 {
     const ZERO: Self = Self::ZERO;
     const ONE: Self = Self::ONE;
+
+    type Energy = I48F16;
 
     fn finite(self) -> bool {
         true
@@ -61,19 +129,7 @@ impl Real for I16F16 {
     }
 
     fn softmax_in_place(z: &mut [Self]) {
-        let largest = z.iter().map(|z| z.to_bits()).max().unwrap_or(0);
-        let mut sum = 0u64;
-        for z in z.iter_mut() {
-            // No number is above the largest, and no distance takes more than 32 bits.
-            let power = exp_of_minus(largest.wrapping_sub(z.to_bits()) as u32);
-            sum = sum.saturating_add(power.into());
-            *z = Self::from_bits(power as i32);
-        }
-        for z in z.iter_mut() {
-            let power = u64::from(z.to_bits() as u32);
-            let share = ((power << 16) + sum / 2).checked_div(sum).unwrap_or(0);
-            *z = Self::from_bits(share as i32);
-        }
+        softmax(z, exp_of_minus);
     }
 
     fn unit(word: u32) -> Self {

@@ -9,13 +9,15 @@
 
 mod fixed_point;
 mod single;
+mod steps;
 
 use core::fmt;
 
-pub use single::{EXP, LN2_HIGH, LN2_LOW, MAGIC, dot, exp, sum};
+pub use single::{EXP, LN2_HIGH, LN2_LOW, MAGIC, dot, exp, ln, sum};
+pub(crate) use steps::{Steps, energy_single, softmax_single, table};
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Sealed: super::Steps {}
     impl Sealed for f32 {}
     impl Sealed for fixed::types::I16F16 {}
 }
@@ -31,6 +33,9 @@ pub trait Real:
     const ZERO: Self;
     /// The number 1.
     const ONE: Self;
+
+    /// What energies count in: `f32`, and for `I16F16` the [`I48F16`](fixed::types::I48F16) of the same steps.
+    type Energy: Copy + PartialOrd + fmt::Debug + fmt::Display + Send + Sync + 'static;
 
     /// Neither infinite nor NaN.
     fn finite(self) -> bool;

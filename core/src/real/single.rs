@@ -85,6 +85,48 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     total(partial)
 }
 
+/// The natural logarithm, the same bits on all machines: the `logf` of the crate libm, within 1 unit in the last place.
+/// Minus infinity for 0, NaN below 0 and for NaN.
+#[must_use]
+pub fn ln(x: f32) -> f32 {
+    libm::logf(x)
+}
+
+/// Columns that are summed at a time: a vector register or two, and 512 bytes of partial sums.
+const COLUMNS: usize = 8;
+
+/// [`super::Steps::columns`]: row i is added to partial sum `i % 16` of each column.
+pub(super) fn columns(matrix: &[f32], weights: &[f32], out: &mut [f32]) {
+    let width = out.len().max(1);
+    let mut start = 0usize;
+    for out in out.chunks_mut(COLUMNS) {
+        let mut partial = [[0.0f32; COLUMNS]; LANES];
+        for (rows, weights) in matrix
+            .chunks(width.saturating_mul(LANES))
+            .zip(weights.chunks(LANES))
+        {
+            let rows = rows.chunks_exact(width).zip(weights);
+            for (sums, (row, &weight)) in partial.iter_mut().zip(rows) {
+                let row = row.get(start..).unwrap_or(&[]);
+                if let Some(row) = row.first_chunk::<COLUMNS>() {
+                    for (sum, number) in sums.iter_mut().zip(row) {
+                        *sum += weight * number;
+                    }
+                } else {
+                    for (sum, number) in sums.iter_mut().zip(row) {
+                        *sum += weight * number;
+                    }
+                }
+            }
+        }
+        for (column, out) in out.iter_mut().enumerate() {
+            let of = |sums: [f32; COLUMNS]| sums.get(column).copied().unwrap_or(0.0);
+            *out = total(partial.map(of));
+        }
+        start = start.saturating_add(COLUMNS);
+    }
+}
+
 /// Adds partial sums in halves.
 // Without a floating-point unit each addition is a call: not inlined, so that there is one copy of them.
 #[inline(never)]
@@ -101,6 +143,8 @@ fn total(mut partial: [f32; LANES]) -> f32 {
 impl Real for f32 {
     const ZERO: Self = 0.0;
     const ONE: Self = 1.0;
+
+    type Energy = Self;
 
     fn finite(self) -> bool {
         self.is_finite()
