@@ -404,6 +404,36 @@ pub static FIGURES: &[NamedFigure] = &[
         }),
     },
     NamedFigure {
+        name: "hopfield-modern",
+        about: "Errors of the modern Hopfield network against the number of memories, by N and beta",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [4, 2],
+            conditions: hopfield::modern::conditions,
+            draw: |results, _| hopfield::modern::modern(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-beta",
+        about: "The modern Hopfield network from averaging to the nearest memory, by beta",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [5, 2],
+            conditions: hopfield::beta::conditions,
+            draw: |results, _| hopfield::beta::beta(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-energy",
+        about: "Energy along runs of the classical and the modern Hopfield network",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [2, 1],
+            conditions: hopfield::energy::conditions,
+            draw: |results, _| hopfield::energy::energy(results),
+        }),
+    },
+    NamedFigure {
         name: "hopfield-time",
         about: "Updates and flips until the classical Hopfield network rests, against N",
         group: Some(Group::Hopfield),

@@ -13,6 +13,10 @@ pub enum Condition {
     Classical(Classical),
     /// The energy along runs of the classical network.
     ClassicalEnergy(Classical),
+    /// Runs of the modern network.
+    Modern(Modern),
+    /// The energy along runs of the modern network.
+    ModernEnergy(Modern),
 }
 
 /// Runs of a classical network.
@@ -26,6 +30,25 @@ pub struct Classical {
     pub start: Start,
     /// How units are updated.
     pub order: Order,
+    /// Networks a trial, each with memories of its own.
+    pub networks: u32,
+    /// Runs a network: the first from its first memory, and so on.
+    pub runs: u32,
+}
+
+/// Runs of a modern network, whose memories are vectors of -1 and +1.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Modern {
+    /// Units, N.
+    pub units: u32,
+    /// Memories, K.
+    pub memories: u32,
+    /// Inverse temperature.
+    pub beta: f64,
+    /// Where runs start.
+    pub start: Start,
+    /// The most steps of a run.
+    pub steps: u32,
     /// Networks a trial, each with memories of its own.
     pub networks: u32,
     /// Runs a network: the first from its first memory, and so on.
@@ -115,10 +138,33 @@ impl Classical {
     fn check(&self) -> Result<(), SpecError> {
         check_sizes(self.units, self.memories)?;
         self.start.check()?;
-        if self.networks == 0 {
-            return Err(SpecError::range("networks", 0, "from 1"));
+        check_runs(self.networks, self.runs, self.memories)
+    }
+}
+
+impl Modern {
+    fn name(&self) -> String {
+        format!(
+            "N {} K {} beta {} {} steps {}",
+            self.units,
+            self.memories,
+            self.beta,
+            self.start.name(),
+            self.steps
+        )
+    }
+
+    fn check(&self) -> Result<(), SpecError> {
+        check_sizes(self.units, self.memories)?;
+        if !(f32::MIN_POSITIVE..f32::INFINITY).contains(&(self.beta as f32)) {
+            let allowed = "above 0 and finite, in single precision";
+            return Err(SpecError::range("beta", self.beta, allowed));
         }
-        check_runs(self.runs, self.memories)
+        self.start.check()?;
+        if self.steps == 0 {
+            return Err(SpecError::range("steps", 0, "from 1"));
+        }
+        check_runs(self.networks, self.runs, self.memories)
     }
 }
 
@@ -134,7 +180,10 @@ fn check_sizes(units: u32, memories: u32) -> Result<(), SpecError> {
     Ok(())
 }
 
-fn check_runs(runs: u32, memories: u32) -> Result<(), SpecError> {
+fn check_runs(networks: u32, runs: u32, memories: u32) -> Result<(), SpecError> {
+    if networks == 0 {
+        return Err(SpecError::range("networks", 0, "from 1"));
+    }
     if (1..=memories).contains(&runs) {
         return Ok(());
     }
@@ -153,6 +202,7 @@ impl Condition {
     pub fn check(&self) -> Result<(), SpecError> {
         match self {
             Self::Classical(of) | Self::ClassicalEnergy(of) => of.check(),
+            Self::Modern(of) | Self::ModernEnergy(of) => of.check(),
         }
     }
 
@@ -162,6 +212,18 @@ impl Condition {
         slug(&match self {
             Self::Classical(of) => format!("classical {}", of.name()),
             Self::ClassicalEnergy(of) => format!("classical energy {}", of.name()),
+            Self::Modern(of) => format!("modern {}", of.name()),
+            Self::ModernEnergy(of) => format!("modern energy {}", of.name()),
         })
+    }
+
+    /// Runs of a trial.
+    #[must_use]
+    pub fn runs(&self) -> usize {
+        let (networks, runs) = match self {
+            Self::Classical(of) | Self::ClassicalEnergy(of) => (of.networks, of.runs),
+            Self::Modern(of) | Self::ModernEnergy(of) => (of.networks, of.runs),
+        };
+        networks as usize * runs as usize
     }
 }

@@ -5,6 +5,8 @@
 //!
 //! * [`Classical`]: a network stores K random memories of N units, and is started from memories, from memories with some
 //!   units flipped, or anywhere ([`Start`]). Kept of each run: bits that differ from the memory at the end, updates, flips.
+//! * [`Modern`]: the same memories as vectors of -1 and +1, of single precision. Kept of each run: steps, the overlap with the
+//!   memory, how many memories take part, and how far the state is from their mean and from the nearest.
 //!
 //! # Random numbers
 //! Network `r` of trial `t`, of N units and K memories, has a seed of its own: `derive_seed(derive_seed(seed, 330, t, r),
@@ -14,13 +16,14 @@
 
 mod classical;
 mod condition;
+mod modern;
 mod record;
 mod results;
 mod streams;
 mod trial;
 
-pub use condition::{Classical, Condition, Order, Start};
-pub use record::{ClassicalRun, TrialRecord};
+pub use condition::{Classical, Condition, Modern, Order, Start};
+pub use record::{ClassicalRun, ModernRun, TrialRecord};
 pub(crate) use record::{Kind, Row};
 pub use results::Results;
 pub use trial::Setup;

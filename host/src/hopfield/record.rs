@@ -15,6 +15,23 @@ pub struct ClassicalRun {
     pub fixed: u32,
 }
 
+/// One run of the modern network.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ModernRun {
+    /// Steps made.
+    pub steps: u32,
+    /// 1 if the state or the shares came to rest, 0 if the most steps were made.
+    pub rested: u32,
+    /// Overlap of the last state with the memory it started from, `s^T x / N`.
+    pub overlap: f64,
+    /// Memories that take part in the last state: `exp` of the entropy of their shares, 1 to K.
+    pub effective: f64,
+    /// Distance of the last state from the mean of all memories, over the norm of a memory.
+    pub to_mean: f64,
+    /// The same from the nearest memory.
+    pub to_nearest: f64,
+}
+
 /// What a trial measured.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialRecord {
@@ -23,6 +40,11 @@ pub enum TrialRecord {
     /// Of [`Condition::ClassicalEnergy`](super::Condition::ClassicalEnergy): for each run the energy at its start and after
     /// every update.
     ClassicalEnergy(Vec<Vec<i64>>),
+    /// Of [`Condition::Modern`](super::Condition::Modern): network by network, run by run.
+    Modern(Vec<ModernRun>),
+    /// Of [`Condition::ModernEnergy`](super::Condition::ModernEnergy): for each run the energy at its start and after every
+    /// step, in double precision.
+    ModernEnergy(Vec<Vec<f64>>),
 }
 
 /// A run as a row of numbers.
@@ -42,6 +64,8 @@ pub(crate) trait Row: Sized {
 pub(crate) enum Kind {
     /// Counts.
     Count,
+    /// Bits of real numbers.
+    Real,
 }
 
 impl Row for ClassicalRun {
@@ -73,6 +97,42 @@ impl Row for ClassicalRun {
             last_flip,
             flips,
             fixed: u32::try_from(fixed).ok()?,
+        })
+    }
+}
+
+impl Row for ModernRun {
+    const COLUMNS: &'static [(&'static str, Kind)] = &[
+        ("steps", Kind::Count),
+        ("rested", Kind::Count),
+        ("overlap", Kind::Real),
+        ("effective", Kind::Real),
+        ("to_mean", Kind::Real),
+        ("to_nearest", Kind::Real),
+    ];
+
+    fn numbers(&self) -> Vec<u64> {
+        vec![
+            self.steps.into(),
+            self.rested.into(),
+            self.overlap.to_bits(),
+            self.effective.to_bits(),
+            self.to_mean.to_bits(),
+            self.to_nearest.to_bits(),
+        ]
+    }
+
+    fn of(numbers: &[u64]) -> Option<Self> {
+        let &[steps, rested, overlap, effective, to_mean, to_nearest] = numbers else {
+            return None;
+        };
+        Some(Self {
+            steps: u32::try_from(steps).ok()?,
+            rested: u32::try_from(rested).ok()?,
+            overlap: f64::from_bits(overlap),
+            effective: f64::from_bits(effective),
+            to_mean: f64::from_bits(to_mean),
+            to_nearest: f64::from_bits(to_nearest),
         })
     }
 }

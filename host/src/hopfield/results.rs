@@ -1,7 +1,7 @@
 //! All trials of a condition.
 
 use super::condition::Condition;
-use super::record::{ClassicalRun, TrialRecord};
+use super::record::{ClassicalRun, ModernRun, TrialRecord};
 
 /// All trials of a condition.
 #[derive(Clone, Debug)]
@@ -26,7 +26,7 @@ impl Results {
     pub fn classical(&self) -> impl Iterator<Item = &[ClassicalRun]> {
         self.trials.iter().filter_map(|trial| match trial {
             TrialRecord::Classical(runs) => Some(&runs[..]),
-            TrialRecord::ClassicalEnergy(_) => None,
+            _ => None,
         })
     }
 
@@ -34,7 +34,24 @@ impl Results {
     pub fn classical_energies(&self) -> impl Iterator<Item = &[i64]> {
         let trials = self.trials.iter().filter_map(|trial| match trial {
             TrialRecord::ClassicalEnergy(runs) => Some(runs),
-            TrialRecord::Classical(_) => None,
+            _ => None,
+        });
+        trials.flatten().map(Vec::as_slice)
+    }
+
+    /// Runs of the modern network, trial by trial; empty for other conditions.
+    pub fn modern(&self) -> impl Iterator<Item = &[ModernRun]> {
+        self.trials.iter().filter_map(|trial| match trial {
+            TrialRecord::Modern(runs) => Some(&runs[..]),
+            _ => None,
+        })
+    }
+
+    /// Energies along runs of the modern network, of all trials; empty for other conditions.
+    pub fn modern_energies(&self) -> impl Iterator<Item = &[f64]> {
+        let trials = self.trials.iter().filter_map(|trial| match trial {
+            TrialRecord::ModernEnergy(runs) => Some(runs),
+            _ => None,
         });
         trials.flatten().map(Vec::as_slice)
     }

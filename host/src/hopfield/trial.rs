@@ -2,9 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::classical;
 use super::condition::Condition;
 use super::record::TrialRecord;
+use super::{classical, modern};
 use crate::memory::SpecError;
 
 /// A condition that can be run.
@@ -42,6 +42,10 @@ impl Setup {
             Condition::Classical(of) => classical::runs(of, &place).map(TrialRecord::Classical),
             Condition::ClassicalEnergy(of) => {
                 classical::energies(of, &place).map(TrialRecord::ClassicalEnergy)
+            }
+            Condition::Modern(of) => modern::runs(of, &place).map(TrialRecord::Modern),
+            Condition::ModernEnergy(of) => {
+                modern::energies(of, &place).map(TrialRecord::ModernEnergy)
             }
         }
     }

@@ -6,7 +6,7 @@
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::super::scaling::exponent;
-use super::{ASYMPTOTIC, COLOURS, classical, mean_error, memories, table};
+use super::{ASYMPTOTIC, COLOURS, classical, crossing, mean_error, memories, table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
 
@@ -112,37 +112,6 @@ impl Point {
     fn patterns(&self) -> f64 {
         self.trials.iter().map(|[_, tested]| tested).sum()
     }
-}
-
-/// Where a share falls below one half: linear between the points of the nearest curve that nowhere rises (weighted least
-/// squares). Points are place, share and weight, in ascending order of places; `None` if it does not cross.
-fn crossing(points: &[[f64; 3]]) -> Option<f64> {
-    // Neighbours that rise are pooled: share, weight, and how many.
-    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-    for &[_, share, weight] in points {
-        let mut pool = (share, weight, 1);
-        while let Some(&(before, weight, count)) = pools.last()
-            && before < pool.0
-        {
-            let sum = weight + pool.1;
-            pool = (
-                (before * weight + pool.0 * pool.1) / sum,
-                sum,
-                count + pool.2,
-            );
-            pools.pop();
-        }
-        pools.push(pool);
-    }
-    let shares = pools
-        .iter()
-        .flat_map(|&(share, _, count)| std::iter::repeat_n(share, count));
-    let curve: Vec<(f64, f64)> = points.iter().map(|point| point[0]).zip(shares).collect();
-    let pair = curve
-        .windows(2)
-        .find(|pair| pair[0].1 >= 0.5 && pair[1].1 < 0.5)?;
-    let [(x, y), (x_next, y_next)] = [pair[0], pair[1]];
-    Some(x + (x_next - x) * (y - 0.5) / (y - y_next))
 }
 
 /// The load at which one size keeps half of its patterns, and its standard error (jackknife over trials).
@@ -379,28 +348,6 @@ fn tables(points: &[Point], midpoints: &[(u32, f64, f64)]) -> Vec<super::Table> 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn crossings_are_found_between_points() {
-        let points = |shares: &[f64]| -> Vec<[f64; 3]> {
-            let at = |(at, &share)| [at as f64, share, 1.0];
-            shares.iter().enumerate().map(at).collect()
-        };
-        let near = |shares: &[f64], at: f64| {
-            let found = crossing(&points(shares)).unwrap();
-            assert!((found - at).abs() < 1e-12, "{shares:?}: {found}");
-        };
-        near(&[1.0, 0.75, 0.25, 0.0], 1.5);
-        near(&[0.9, 0.6, 0.1], 1.2);
-        // A rise is levelled: .4 and .8 become .6 each.
-        near(&[1.0, 0.4, 0.8, 0.4], 2.5);
-        near(&[0.5, 0.0], 0.0);
-        assert_eq!(crossing(&points(&[1.0, 0.9])), None);
-        assert_eq!(crossing(&points(&[0.4, 0.3])), None);
-        // A point of more weight pulls the level: (.2 3 + .6) / 4 = .3.
-        let weighted = [[0.0, 0.7, 1.0], [1.0, 0.2, 3.0], [2.0, 0.6, 1.0]];
-        assert!((crossing(&weighted).unwrap() - 0.5).abs() < 1e-12);
-    }
 
     #[test]
     fn the_theory_ends_at_the_known_capacity() {

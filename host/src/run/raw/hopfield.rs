@@ -8,7 +8,7 @@ use crate::run::RunError;
 use crate::run::files::Folder;
 
 /// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs; and `CONDITION_energy`,
-/// runs of all trials x updates, with the last energy in the place of updates that a run did not make, and
+/// runs of all trials x updates or steps, with the last energy in the place of those that a run did not make, and
 /// `CONDITION_updates`, runs x 1.
 ///
 /// # Errors
@@ -26,6 +26,10 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                 Some(TrialRecord::Classical(_)) => tables.rows(results.classical())?,
                 Some(TrialRecord::ClassicalEnergy(_)) => {
                     tables.energies(results.classical_energies())?;
+                }
+                Some(TrialRecord::Modern(_)) => tables.rows(results.modern())?,
+                Some(TrialRecord::ModernEnergy(_)) => {
+                    tables.energies(results.modern_energies())?;
                 }
                 None => {}
             }
@@ -60,6 +64,10 @@ impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
             let number = |(trial, run): (usize, usize)| trials[trial][run][column];
             match kind {
                 Kind::Count => self.put(name, &Array2::from_shape_fn(shape, number))?,
+                Kind::Real => {
+                    let real = |at| f64::from_bits(number(at));
+                    self.put(name, &Array2::from_shape_fn(shape, real))?;
+                }
             }
         }
         Ok(())

@@ -46,23 +46,23 @@ impl Kept for Setup {
         match record {
             TrialRecord::Classical(runs) => columns(runs),
             TrialRecord::ClassicalEnergy(runs) => lists(runs, i64::cast_unsigned),
+            TrialRecord::Modern(runs) => columns(runs),
+            TrialRecord::ModernEnergy(runs) => lists(runs, f64::to_bits),
         }
     }
 
     fn decode(&self, bytes: &[u8]) -> Option<TrialRecord> {
-        let reader = Reader(bytes);
-        match self.condition() {
-            Condition::Classical(of) => {
-                let runs = read_columns(reader)?;
-                (runs.len() == (of.networks * of.runs) as usize)
-                    .then_some(TrialRecord::Classical(runs))
+        let (reader, runs) = (Reader(bytes), self.condition().runs());
+        Some(match self.condition() {
+            Condition::Classical(_) => TrialRecord::Classical(read_columns(reader, runs)?),
+            Condition::ClassicalEnergy(_) => {
+                TrialRecord::ClassicalEnergy(read_lists(reader, runs, u64::cast_signed)?)
             }
-            Condition::ClassicalEnergy(of) => {
-                let runs = read_lists(reader, u64::cast_signed)?;
-                (runs.len() == (of.networks * of.runs) as usize)
-                    .then_some(TrialRecord::ClassicalEnergy(runs))
+            Condition::Modern(_) => TrialRecord::Modern(read_columns(reader, runs)?),
+            Condition::ModernEnergy(_) => {
+                TrialRecord::ModernEnergy(read_lists(reader, runs, f64::from_bits)?)
             }
-        }
+        })
     }
 }
 
@@ -75,17 +75,16 @@ fn columns<R: Row>(runs: &[R]) -> Vec<u8> {
     bytes
 }
 
-fn read_columns<R: Row>(mut reader: Reader<'_>) -> Option<Vec<R>> {
+fn read_columns<R: Row>(mut reader: Reader<'_>, runs: usize) -> Option<Vec<R>> {
     let mut columns = Vec::new();
     for _ in R::COLUMNS {
         columns.push(reader.numbers()?);
     }
-    let count = columns.first()?.len();
-    if !reader.0.is_empty() || columns.iter().any(|column| column.len() != count) {
+    if !reader.0.is_empty() || columns.iter().any(|column| column.len() != runs) {
         return None;
     }
     let row = |at: usize| columns.iter().map(|column| column[at]).collect::<Vec<_>>();
-    (0..count).map(|at| R::of(&row(at))).collect()
+    (0..runs).map(|at| R::of(&row(at))).collect()
 }
 
 fn lists<T: Copy>(runs: &[Vec<T>], bits: impl Fn(T) -> u64) -> Vec<u8> {
@@ -96,11 +95,15 @@ fn lists<T: Copy>(runs: &[Vec<T>], bits: impl Fn(T) -> u64) -> Vec<u8> {
     bytes
 }
 
-fn read_lists<T>(mut reader: Reader<'_>, value: impl Fn(u64) -> T) -> Option<Vec<Vec<T>>> {
+fn read_lists<T>(
+    mut reader: Reader<'_>,
+    runs: usize,
+    value: impl Fn(u64) -> T,
+) -> Option<Vec<Vec<T>>> {
     let mut lists = Vec::new();
-    while !reader.0.is_empty() {
+    for _ in 0..runs {
         let list = reader.numbers()?;
         lists.push(list.into_iter().map(&value).collect());
     }
-    Some(lists)
+    reader.0.is_empty().then_some(lists)
 }
