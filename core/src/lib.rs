@@ -30,7 +30,8 @@
 //!
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
-//! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
+//! the learning step) · [`select`] (k-winner-take-all) · [`memory`] (what all memories have in common) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
+//! [`hopfield`] (classical Hopfield networks) ·
 //! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
 //! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
 //! Each uses only those before it.
@@ -76,7 +77,7 @@
 //!   high) and is derived by the code of the purpose, by x, by y, and so on. Codes below 256 are this crate's:
 //!   [`WIRING`](rng::Purpose::WIRING) 1, [`START`](rng::Purpose::START) 2, [`DITHER`](rng::Purpose::DITHER) 3,
 //!   [`HIDDEN_TIE`](rng::Purpose::HIDDEN_TIE) 4, [`OUTPUT_TIE`](rng::Purpose::OUTPUT_TIE) 5,
-//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6.
+//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6, [`UPDATE_ORDER`](rng::Purpose::UPDATE_ORDER) 7.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -156,6 +157,25 @@
 //!     -1488516314, 515797037, -118791697, 19817794, -2048773.
 //!   * Uniform numbers from 16 bits `u` are the raw `u` in [0, 1) and `u / 2` in [0, 0.5).
 //!
+//! ## The classical Hopfield network
+//! N units, each +1 (bit 1) or -1 (bit 0); integer weights of `b` bits, 8, 16 or 32, in two's complement.
+//! * **The state** is one buffer: a word, the number of patterns stored; N words of thresholds, if there are any, as signed
+//!   integers; for each unit i from 0 on, the weights `W_ij` for j < i, packed as in a weight row, unused bits zero.
+//! * **Storing** a pattern s adds `s_i s_j` to each `W_ij`, unless one would then exceed `2^(b - 1) - 1` or `2^30 / N` in
+//!   magnitude: then nothing changes.
+//! * **An update** of unit i has the field `f_i`, the sum of `W_ij s_j` over j, less the threshold. Where `f_i > 0` the unit
+//!   becomes +1, where `f_i < 0` -1. The energy is the sum of `b_i s_i` less that of `W_ij s_i s_j` over j < i.
+//! * **The order of updates** from a cue, in run r: `d` is the digest of the cue's words under the key of (seed,
+//!   `UPDATE_ORDER`), and the stream is (seed, `UPDATE_ORDER`, d, r). At random: each update is of unit `below(N)`. In
+//!   sweeps: a list of the units, ascending at first, is shuffled before each sweep, which takes them as they stand there.
+//! * **The end.** Before the first update: the state is a memory; the energy is at the floor or below. After each update,
+//!   the first of: so many updates in a row have flipped nothing; after a flip, the state is a memory, or the energy is at
+//!   the floor or below; so many updates were made. After a sweep: it flipped nothing.
+//! * **What a state is.** Memories are ranked by the magnitude of their overlap with it, the sum of the products of units,
+//!   equal ones by their number; each has the sign of its overlap, + where that is 0. The state is the first of these that
+//!   differs from it in no more units than are tolerated: the first memory with its sign; the sign of the sum of the first 3
+//!   with their signs, of 5, of 7, if there are so many; else it is spurious.
+//!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.
 //! * **The state** is one buffer of real numbers, a word each, whose bits are those of the `f32` or the raw integer: `n_h`
@@ -176,6 +196,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 
+pub mod attention;
 pub mod bits;
 pub mod fan_in;
 pub mod hetero;

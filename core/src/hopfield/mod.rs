@@ -1,15 +1,17 @@
-//! Hopfield networks: classical and modern, and what their updates share.
+//! Hopfield networks: classical, dense and modern, and what their updates share.
 //!
 //! Bipolar states `s` of N units, each -1 or +1, are packed [bits](crate::bits): bit 1 is +1, bit 0 is -1. Memories that are
 //! bipolar too are K such states, one after the other, [`bits::words_for`](crate::bits::words_for)`(N)` words each.
 //!
 //! * [`classical`]: Hebbian integer weights; capacity about 0.138 N.
+//! * [`dense`]: powers of similarities, bipolar states; capacity about `N^(n - 1)`.
 //! * [`modern`]: continuous states, an exponential of similarities; a step is attention.
 //!
 //! A network that is updated one unit at a time is a [`Descend`]: its energy never rises. [`Recall`] says in which order
 //! the units come and what ends it, [`descend`] runs it, and [`identify`] names what it has come to.
 
 pub mod classical;
+pub mod dense;
 mod descent;
 mod identify;
 pub mod modern;

@@ -14,7 +14,9 @@ mod steps;
 use core::fmt;
 
 pub use single::{EXP, LN2_HIGH, LN2_LOW, MAGIC, dot, exp, ln, sum};
-pub(crate) use steps::{Steps, energy_single, softmax_single, table};
+pub(crate) use steps::{Steps, table};
+#[cfg(feature = "micromath")]
+pub(crate) use steps::{energy_single, softmax_single};
 
 mod sealed {
     pub trait Sealed: super::Steps {}

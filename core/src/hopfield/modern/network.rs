@@ -237,7 +237,7 @@ impl<'a, R: Real, E: Exponential<R>> Modern<'a, R, E> {
         E::energy(self.beta, sum, count, square, most)
     }
 
-    fn check_state(&self, state: &[R]) -> Result<(), ModernError> {
+    pub(crate) fn check_state(&self, state: &[R]) -> Result<(), ModernError> {
         check_state(state, self.memories.units())
     }
 
@@ -251,7 +251,7 @@ impl<'a, R: Real, E: Exponential<R>> Modern<'a, R, E> {
 }
 
 /// Checks an inverse temperature.
-pub(crate) fn check_beta<R: Real>(beta: R) -> Result<(), ModernError> {
+fn check_beta<R: Real>(beta: R) -> Result<(), ModernError> {
     if beta.finite() && beta > R::ZERO {
         Ok(())
     } else {
@@ -260,7 +260,7 @@ pub(crate) fn check_beta<R: Real>(beta: R) -> Result<(), ModernError> {
 }
 
 /// Checks a state of so many units.
-pub(crate) fn check_state<R: Real>(state: &[R], units: u32) -> Result<(), ModernError> {
+fn check_state<R: Real>(state: &[R], units: u32) -> Result<(), ModernError> {
     let (got, expected) = (state.len(), units as usize);
     if got != expected {
         return Err(ModernError::State { got, expected });
