@@ -252,7 +252,7 @@ impl Request {
         Output {
             name,
             source: Source::Hopfield(&results),
-            drawn: figure.draw(&results, self.size)?,
+            drawn: figure.draw(&results, self.size, self.seed)?,
             manifest: Manifest::new(name, self.seed, trials, [0, 0]),
         }
         .write(folder, done)

@@ -163,7 +163,7 @@ pub struct HopfieldFigure {
     /// Trials of each condition unless told otherwise: at full scale, and quick.
     trials: [u32; 2],
     conditions: fn(Size) -> Vec<networks::Condition>,
-    draw: fn(&[&networks::Results], Size) -> Result<Drawn, FigureError>,
+    draw: fn(&[&networks::Results], Size, u64) -> Result<Drawn, FigureError>,
 }
 
 /// Figures that one name asks for; the lines below are the help of the command line.
@@ -400,7 +400,7 @@ pub static FIGURES: &[NamedFigure] = &[
         work: Work::Hopfield(HopfieldFigure {
             trials: [5, 2],
             conditions: hopfield::capacity::conditions,
-            draw: |results, _| hopfield::capacity::capacity(results),
+            draw: |results, _, _| hopfield::capacity::capacity(results),
         }),
     },
     NamedFigure {
@@ -410,7 +410,7 @@ pub static FIGURES: &[NamedFigure] = &[
         work: Work::Hopfield(HopfieldFigure {
             trials: [4, 2],
             conditions: hopfield::modern::conditions,
-            draw: |results, _| hopfield::modern::modern(results),
+            draw: |results, _, _| hopfield::modern::modern(results),
         }),
     },
     NamedFigure {
@@ -420,7 +420,7 @@ pub static FIGURES: &[NamedFigure] = &[
         work: Work::Hopfield(HopfieldFigure {
             trials: [5, 2],
             conditions: hopfield::beta::conditions,
-            draw: |results, _| hopfield::beta::beta(results),
+            draw: |results, _, _| hopfield::beta::beta(results),
         }),
     },
     NamedFigure {
@@ -430,7 +430,7 @@ pub static FIGURES: &[NamedFigure] = &[
         work: Work::Hopfield(HopfieldFigure {
             trials: [2, 1],
             conditions: hopfield::energy::conditions,
-            draw: |results, _| hopfield::energy::energy(results),
+            draw: |results, _, _| hopfield::energy::energy(results),
         }),
     },
     NamedFigure {
@@ -440,7 +440,17 @@ pub static FIGURES: &[NamedFigure] = &[
         work: Work::Hopfield(HopfieldFigure {
             trials: [5, 2],
             conditions: hopfield::time::conditions,
-            draw: |results, _| hopfield::time::time(results),
+            draw: |results, _, _| hopfield::time::time(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-equal-bits",
+        about: "All memories side by side at equal bits of storage: patterns, information, time",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [4, 1],
+            conditions: hopfield::equal_bits::conditions,
+            draw: hopfield::equal_bits::equal_bits,
         }),
     },
 ];
@@ -532,8 +542,13 @@ impl HopfieldFigure {
     ///
     /// # Errors
     /// [`FigureError`].
-    pub fn draw(&self, results: &[&networks::Results], size: Size) -> Result<Drawn, FigureError> {
-        (self.draw)(results, size)
+    pub fn draw(
+        &self,
+        results: &[&networks::Results],
+        size: Size,
+        seed: u64,
+    ) -> Result<Drawn, FigureError> {
+        (self.draw)(results, size, seed)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::equal_bits::EqualBits;
 use crate::memory::SpecError;
 use crate::memory::spec::slug;
 
@@ -17,6 +18,8 @@ pub enum Condition {
     Modern(Modern),
     /// The energy along runs of the modern network.
     ModernEnergy(Modern),
+    /// Any memory at a number of bits.
+    EqualBits(EqualBits),
 }
 
 /// Runs of a classical network.
@@ -203,6 +206,7 @@ impl Condition {
         match self {
             Self::Classical(of) | Self::ClassicalEnergy(of) => of.check(),
             Self::Modern(of) | Self::ModernEnergy(of) => of.check(),
+            Self::EqualBits(of) => of.check(),
         }
     }
 
@@ -214,16 +218,18 @@ impl Condition {
             Self::ClassicalEnergy(of) => format!("classical energy {}", of.name()),
             Self::Modern(of) => format!("modern {}", of.name()),
             Self::ModernEnergy(of) => format!("modern energy {}", of.name()),
+            Self::EqualBits(of) => format!("equal bits {}", of.name()),
         })
     }
 
-    /// Runs of a trial.
+    /// Runs of a trial, where that does not depend on what comes of it.
     #[must_use]
-    pub fn runs(&self) -> usize {
+    pub fn runs(&self) -> Option<usize> {
         let (networks, runs) = match self {
             Self::Classical(of) | Self::ClassicalEnergy(of) => (of.networks, of.runs),
             Self::Modern(of) | Self::ModernEnergy(of) => (of.networks, of.runs),
+            Self::EqualBits(_) => return None,
         };
-        networks as usize * runs as usize
+        Some(networks as usize * runs as usize)
     }
 }

@@ -32,6 +32,15 @@ pub struct ModernRun {
     pub to_nearest: f64,
 }
 
+/// One recall of a memory with so many patterns stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredRun {
+    /// Patterns stored.
+    pub stored: u32,
+    /// Bits in which what is recalled differs from the pattern.
+    pub wrong: u32,
+}
+
 /// What a trial measured.
 #[derive(Clone, Debug, PartialEq)]
 pub enum TrialRecord {
@@ -45,6 +54,8 @@ pub enum TrialRecord {
     /// Of [`Condition::ModernEnergy`](super::Condition::ModernEnergy): for each run the energy at its start and after every
     /// step, in double precision.
     ModernEnergy(Vec<Vec<f64>>),
+    /// Of [`Condition::EqualBits`](super::Condition::EqualBits): recalls with ever more patterns stored.
+    EqualBits(Vec<StoredRun>),
 }
 
 /// A run as a row of numbers.
@@ -133,6 +144,25 @@ impl Row for ModernRun {
             effective: f64::from_bits(effective),
             to_mean: f64::from_bits(to_mean),
             to_nearest: f64::from_bits(to_nearest),
+        })
+    }
+}
+
+impl Row for StoredRun {
+    const COLUMNS: &'static [(&'static str, Kind)] =
+        &[("stored", Kind::Count), ("wrong", Kind::Count)];
+
+    fn numbers(&self) -> Vec<u64> {
+        vec![self.stored.into(), self.wrong.into()]
+    }
+
+    fn of(numbers: &[u64]) -> Option<Self> {
+        let &[stored, wrong] = numbers else {
+            return None;
+        };
+        Some(Self {
+            stored: u32::try_from(stored).ok()?,
+            wrong: u32::try_from(wrong).ok()?,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! All trials of a condition.
 
 use super::condition::Condition;
-use super::record::{ClassicalRun, ModernRun, TrialRecord};
+use super::record::{ClassicalRun, ModernRun, StoredRun, TrialRecord};
 
 /// All trials of a condition.
 #[derive(Clone, Debug)]
@@ -54,5 +54,13 @@ impl Results {
             _ => None,
         });
         trials.flatten().map(Vec::as_slice)
+    }
+
+    /// Recalls of memories at equal bits, trial by trial; empty for other conditions.
+    pub fn equal_bits(&self) -> impl Iterator<Item = &[StoredRun]> {
+        self.trials.iter().filter_map(|trial| match trial {
+            TrialRecord::EqualBits(runs) => Some(&runs[..]),
+            _ => None,
+        })
     }
 }

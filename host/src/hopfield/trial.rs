@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::condition::Condition;
 use super::record::TrialRecord;
-use super::{classical, modern};
+use super::{classical, equal_bits, modern};
 use crate::memory::SpecError;
 
 /// A condition that can be run.
@@ -47,6 +47,7 @@ impl Setup {
             Condition::ModernEnergy(of) => {
                 modern::energies(of, &place).map(TrialRecord::ModernEnergy)
             }
+            Condition::EqualBits(of) => equal_bits::runs(of, &place).map(TrialRecord::EqualBits),
         }
     }
 }

@@ -15,10 +15,13 @@ const CLASSICAL: [(f64, Start); 4] = [
 ];
 
 /// Inverse temperatures of the modern network.
-const BETAS: [f64; 4] = [0.05, 0.1, 0.2, 1.0];
+const BETAS: [f64; 4] = [0.05, 0.15, 0.2, 1.0];
 
-/// Colours of loads and of inverse temperatures.
-const ROLES: [Role; 4] = [Role::OneWinner, Role::KWinner, Role::Graded, Role::Slow];
+/// Colours of loads.
+const LOADS: [Role; 2] = [Role::OneWinner, Role::KWinner];
+
+/// Colours of inverse temperatures.
+const ROLES: [Role; 4] = [Role::Other(0), Role::Graded, Role::Other(1), Role::Slow];
 
 /// How often an update is drawn in the time of N of them.
 const DRAWN: usize = 50;
@@ -66,17 +69,15 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
     let classical = |title: &str| {
         CurvePanel::new("updates / N", "energy / N^2")
             .title(title)
-            .y_range(-0.9, 0.05)
+            .y_range(-0.65, 0.05)
     };
     let mut noisy = classical("classical, from a memory with 30% of units flipped");
     let mut random = classical("classical, from a random state");
     let mut modern = CurvePanel::new("steps", "energy / N")
-        .title("modern, from a memory with 25% of units flipped")
-        .x_range(0.0, 20.0);
+        .title("modern, from a memory with 25% of units flipped");
     let mut above = CurvePanel::new("steps", "energy above its last / N")
         .title("the same above the last energy")
         .y_scale(Scale::Log10)
-        .x_range(0.0, 60.0)
         .y_range(1e-10, 10.0);
     let mut rows = Vec::new();
     let (mut updates, mut rises, mut steps, mut worst) = (0, 0, 0, 0.0f64);
@@ -95,7 +96,7 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                 let load = CLASSICAL.iter().position(|&(load, start)| {
                     start == of.start && super::memories(load, of.units) == of.memories
                 });
-                let role = ROLES[load.unwrap_or(0) % 2];
+                let role = LOADS[load.unwrap_or(0) % LOADS.len()];
                 for (run, energies) in one.classical_energies().enumerate() {
                     updates += energies.len() - 1;
                     rises += energies.windows(2).filter(|pair| pair[1] > pair[0]).count();

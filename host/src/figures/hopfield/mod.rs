@@ -6,6 +6,7 @@
 pub mod beta;
 pub mod capacity;
 pub mod energy;
+pub mod equal_bits;
 pub mod modern;
 pub mod time;
 

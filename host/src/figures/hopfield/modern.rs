@@ -159,12 +159,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
     }
     let mut rows = Vec::new();
     let mut capacities = Vec::new();
-    let roles = [
-        Role::Other(3),
-        Role::Other(4),
-        Role::Other(5),
-        Role::Neutral,
-    ];
+    let roles = [Role::Slow, Role::Other(2), Role::Other(3), Role::Other(5)];
     for (beta, role) in BETAS.into_iter().zip(roles) {
         let lines: Vec<Line> = sizes
             .iter()

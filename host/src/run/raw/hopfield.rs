@@ -7,7 +7,8 @@ use crate::hopfield::{Kind, Results, Row, TrialRecord};
 use crate::run::RunError;
 use crate::run::files::Folder;
 
-/// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs; and `CONDITION_energy`,
+/// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs, 0 for runs that a trial has
+/// not (a memory was full); and `CONDITION_energy`,
 /// runs of all trials x updates or steps, with the last energy in the place of those that a run did not make, and
 /// `CONDITION_updates`, runs x 1.
 ///
@@ -28,6 +29,7 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                     tables.energies(results.classical_energies())?;
                 }
                 Some(TrialRecord::Modern(_)) => tables.rows(results.modern())?,
+                Some(TrialRecord::EqualBits(_)) => tables.rows(results.equal_bits())?,
                 Some(TrialRecord::ModernEnergy(_)) => {
                     tables.energies(results.modern_energies())?;
                 }
@@ -59,9 +61,13 @@ impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
         let trials: Vec<Vec<Vec<u64>>> = trials
             .map(|runs| runs.iter().map(Row::numbers).collect())
             .collect();
-        let shape = (trials.len(), trials.first().map_or(0, Vec::len));
+        let longest = trials.iter().map(Vec::len).max().unwrap_or(0);
+        let shape = (trials.len(), longest);
         for (column, &(name, kind)) in R::COLUMNS.iter().enumerate() {
-            let number = |(trial, run): (usize, usize)| trials[trial][run][column];
+            let number = |(trial, run): (usize, usize)| {
+                let row: Option<&Vec<u64>> = trials[trial].get(run);
+                row.map_or(0, |row| row[column])
+            };
             match kind {
                 Kind::Count => self.put(name, &Array2::from_shape_fn(shape, number))?,
                 Kind::Real => {

@@ -48,6 +48,7 @@ impl Kept for Setup {
             TrialRecord::ClassicalEnergy(runs) => lists(runs, i64::cast_unsigned),
             TrialRecord::Modern(runs) => columns(runs),
             TrialRecord::ModernEnergy(runs) => lists(runs, f64::to_bits),
+            TrialRecord::EqualBits(runs) => columns(runs),
         }
     }
 
@@ -62,6 +63,7 @@ impl Kept for Setup {
             Condition::ModernEnergy(_) => {
                 TrialRecord::ModernEnergy(read_lists(reader, runs, f64::from_bits)?)
             }
+            Condition::EqualBits(_) => TrialRecord::EqualBits(read_columns(reader, runs)?),
         })
     }
 }
@@ -75,11 +77,12 @@ fn columns<R: Row>(runs: &[R]) -> Vec<u8> {
     bytes
 }
 
-fn read_columns<R: Row>(mut reader: Reader<'_>, runs: usize) -> Option<Vec<R>> {
+fn read_columns<R: Row>(mut reader: Reader<'_>, runs: Option<usize>) -> Option<Vec<R>> {
     let mut columns = Vec::new();
     for _ in R::COLUMNS {
         columns.push(reader.numbers()?);
     }
+    let runs = runs.unwrap_or(columns.first()?.len());
     if !reader.0.is_empty() || columns.iter().any(|column| column.len() != runs) {
         return None;
     }
@@ -97,11 +100,11 @@ fn lists<T: Copy>(runs: &[Vec<T>], bits: impl Fn(T) -> u64) -> Vec<u8> {
 
 fn read_lists<T>(
     mut reader: Reader<'_>,
-    runs: usize,
+    runs: Option<usize>,
     value: impl Fn(u64) -> T,
 ) -> Option<Vec<Vec<T>>> {
     let mut lists = Vec::new();
-    for _ in 0..runs {
+    for _ in 0..runs? {
         let list = reader.numbers()?;
         lists.push(list.into_iter().map(&value).collect());
     }
