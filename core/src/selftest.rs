@@ -7,6 +7,7 @@
 pub mod classical;
 pub mod hetero;
 pub mod long;
+pub mod modern;
 
 use crate::bits;
 use crate::kwinner::{

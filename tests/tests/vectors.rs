@@ -3,7 +3,7 @@
 use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
 use slotless_core::hopfield::classical::{NetworkError as ClassicalError, Width as ClassicalWidth};
 use slotless_core::kwinner::NetworkError;
-use slotless_core::selftest::{self, classical, hetero, long};
+use slotless_core::selftest::{self, classical, hetero, long, modern};
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
@@ -77,4 +77,12 @@ fn the_classical_network_gives_the_recorded_digests() {
     let (got, expected) = (0, narrow.words());
     let short = classical::vectors(&mut [], &mut scratch, |_, _| {});
     assert_eq!(short, Err(ClassicalError::Buffer { got, expected }));
+}
+
+#[test]
+fn modern_networks_and_dense_memories_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    modern::vectors(|name, value| found.push((name.to_owned(), value)));
+    assert_eq!(found.len(), 6);
+    assert_eq!(found, vectors::modern());
 }

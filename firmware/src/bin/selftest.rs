@@ -1,5 +1,5 @@
-//! Prints every known answer of the core as this device computes it: `tests/vectors/kwinner.txt`, `hetero.txt`
-//! and `classical.txt`, less their comments.
+//! Prints every known answer of the core as this device computes it: `tests/vectors/kwinner.txt`, `hetero.txt`,
+//! `classical.txt` and `modern.txt`, less their comments.
 
 #![no_std]
 #![no_main]
@@ -60,5 +60,6 @@ fn main() -> ! {
         error!("{}", error);
         exit(1)
     }
+    selftest::modern::vectors(print);
     exit(0)
 }

@@ -1,7 +1,12 @@
 //! The Hopfield networks, and what all memories have in common.
 
+use slotless_core::fixed::types::I16F16;
 use slotless_core::hopfield::classical::{Classical, Params, Width};
-use slotless_core::hopfield::{Descend, Kind, Recall, descend, identify, nearest};
+use slotless_core::hopfield::dense::Separation;
+use slotless_core::hopfield::modern::Table;
+use slotless_core::hopfield::{
+    Descend, Kind, Recall, StoredDense, StoredModern, descend, identify, nearest,
+};
 use slotless_core::memory::Memory;
 use slotless_core::rng;
 
@@ -24,6 +29,20 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
             classical(params.with_thresholds(), words, more);
         }
         Err(error) => show(&error),
+    }
+    match StoredModern::new(any(), f32::from_bits(any()), &mut *words) {
+        Ok(mut stored) => memory(&mut stored, more),
+        Err(error) => show(&error),
+    }
+    match StoredModern::new(any(), I16F16::from_bits(any() as i32), &mut *words) {
+        Ok(stored) => memory(&mut stored.with_exponential::<Table>(), more),
+        Err(error) => show(&error),
+    }
+    for separation in [Separation::Power(any()), Separation::Rectified(any())] {
+        match StoredDense::new(any(), separation, &mut *words) {
+            Ok(mut stored) => memory(&mut stored, more),
+            Err(error) => show(&error),
+        }
     }
 }
 

@@ -11,6 +11,7 @@
 mod hetero;
 mod hopfield;
 mod kwinner;
+mod modern;
 mod parts;
 mod snapshot;
 
@@ -39,6 +40,7 @@ pub extern "C" fn _start() -> ! {
     parts::all(words, more);
     hetero::all(words, more);
     hopfield::all(words, more);
+    modern::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]
