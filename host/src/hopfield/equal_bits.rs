@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 use slotless_core::bits;
-use slotless_core::hopfield::classical;
+use slotless_core::fixed::types::I16F16;
+use slotless_core::hopfield::dense::Separation;
+use slotless_core::hopfield::{StoredDense, StoredModern, classical};
 use slotless_core::kwinner::{KWinner, Params};
 use slotless_core::memory::Memory;
 use slotless_core::rng::{self, Key};
@@ -23,17 +25,26 @@ pub enum Kind {
     KWinnerOneShot,
     /// The 1-winner MHN: whole fan-in, rate 1, 1-bit weights. Every hidden unit holds one pattern.
     OneWinner,
-    /// The classical Hopfield network with 8-bit weights, whatever the bits: it has one for each pair of units.
+    /// The classical Hopfield network: an 8-bit weight for each pair of units.
     Classical,
+    /// The modern Hopfield network in single precision, beta 0.5: a number of 32 bits for each bit of a pattern.
+    Modern,
+    /// The same in fixed point.
+    ModernFixed,
+    /// The dense associative memory of degree 3, rectified: a bit for each bit of a pattern.
+    Dense,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 7] = [
         Self::KWinner,
         Self::KWinnerOneShot,
         Self::OneWinner,
         Self::Classical,
+        Self::Modern,
+        Self::ModernFixed,
+        Self::Dense,
     ];
 
     /// Its name.
@@ -44,15 +55,19 @@ impl Kind {
             Self::KWinnerOneShot => "K-winner MHN, rate 1",
             Self::OneWinner => "1-winner MHN",
             Self::Classical => "classical Hopfield",
+            Self::Modern => "modern Hopfield",
+            Self::ModernFixed => "modern Hopfield, fixed point",
+            Self::Dense => "dense, degree 3",
         }
     }
 
-    /// Bits of one of its weights.
+    /// Bits of one of its weights; of the modern and the dense network of one number of a stored pattern.
     #[must_use]
     pub fn weight_bits(self) -> u32 {
         match self {
             Self::KWinner | Self::KWinnerOneShot | Self::Classical => 8,
-            Self::OneWinner => 1,
+            Self::OneWinner | Self::Dense => 1,
+            Self::Modern | Self::ModernFixed => 32,
         }
     }
 }
@@ -93,6 +108,10 @@ impl EqualBits {
             let allowed = format!("2 to {}", self.units - 1);
             return Err(SpecError::range("ones", self.ones, allowed));
         }
+        // 64 MB: what the numbers are made for, and room on any machine.
+        if self.bits > 1 << 29 {
+            return Err(SpecError::range("bits", self.bits, "up to 536870912"));
+        }
         if self.tested == 0 {
             return Err(SpecError::range("tested", 0, "from 1"));
         }
@@ -131,11 +150,9 @@ struct WithScratch<M> {
     scratch: Vec<u32>,
 }
 
-impl<M: Memory> WithScratch<M> {
-    fn new(memory: M) -> Self {
-        let scratch = vec![0; memory.scratch_words()];
-        Self { memory, scratch }
-    }
+fn boxed<M: Memory + 'static>(memory: M) -> Box<dyn Store> {
+    let scratch = vec![0; memory.scratch_words()];
+    Box::new(WithScratch { memory, scratch })
 }
 
 impl<M: Memory> Store for WithScratch<M> {
@@ -163,15 +180,33 @@ pub fn store(of: &EqualBits, seed: u64) -> Option<Box<dyn Store>> {
         Kind::OneWinner => k_winner::<U1>(of, of.units, 1, rate(1.0), seed)?,
         Kind::Classical => {
             let params = classical::Params::new(of.units, 1).ok()?.with_seed(seed);
-            let words = vec![0; params.words()];
-            if 32 * words.len() as u64 > of.bits {
+            if 32 * params.words() as u64 > of.bits {
                 return None;
             }
-            Box::new(WithScratch::new(
-                classical::Classical::new(params, words).ok()?,
-            ))
+            let words = vec![0; params.words()];
+            boxed(classical::Classical::new(params, words).ok()?)
+        }
+        Kind::Modern => {
+            let buffer = slots(of, of.units as usize)?;
+            boxed(StoredModern::new(of.units, 0.5f32, buffer).ok()?)
+        }
+        Kind::ModernFixed => {
+            let buffer = slots(of, of.units as usize)?;
+            let beta = I16F16::from_num(0.5);
+            boxed(StoredModern::new(of.units, beta, buffer).ok()?)
+        }
+        Kind::Dense => {
+            let buffer = slots(of, bits::words_for(of.units))?;
+            boxed(StoredDense::new(of.units, Separation::Rectified(3), buffer).ok()?)
         }
     })
+}
+
+/// A word and as many whole slots as the bits allow, one or more.
+fn slots(of: &EqualBits, slot: usize) -> Option<Vec<u32>> {
+    let words = usize::try_from(of.bits / 32).ok()?.checked_sub(1)?;
+    let slots = words / slot;
+    (slots > 0).then(|| vec![0; 1 + slots * slot])
 }
 
 /// A K-winner network with as many hidden units as the bits allow. Its wiring is computed where there is one, and takes no bits.
@@ -201,12 +236,11 @@ fn k_winner<W: Width + 'static>(
     let least = most.saturating_sub(4096).max(winners);
     let params = (least..=most).rev().find_map(fits)?;
     let words = vec![0; params.words()];
-    Some(Box::new(WithScratch::new(
-        KWinner::new(params, words).ok()?,
-    )))
+    Some(boxed(KWinner::new(params, words).ok()?))
 }
 
-/// Number of the first pattern's stream: those of one seed and size are the same for all kinds.
+/// The patterns of a trial and their cues: the same for all kinds of memories.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Patterns {
     seed: u64,
     units: u32,

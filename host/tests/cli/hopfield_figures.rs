@@ -25,8 +25,12 @@ fn quick(place: &Place, name: &str, own: &[&str]) -> Manifest {
 
 #[test]
 fn the_group_has_its_figures() {
-    let names: Vec<&str> = Group::Hopfield.figures().map(|figure| figure.name).collect();
-    assert_eq!(names, ["hopfield-capacity", "hopfield-time"]);
+    let names: Vec<&str> = Group::Hopfield
+        .figures()
+        .map(|figure| figure.name)
+        .collect();
+    let all = ["capacity", "modern", "beta", "energy", "time", "equal-bits"];
+    assert_eq!(names, all.map(|name| format!("hopfield-{name}")));
 }
 
 #[test]
@@ -75,6 +79,78 @@ fn times_in_small() {
 }
 
 #[test]
+fn the_modern_network_in_small() {
+    let place = Place::new();
+    quick(&place, "hopfield-modern", &["hopfield-modern_capacity.csv"]);
+    let rows = place.table("hopfield-modern/hopfield-modern_capacity.csv");
+    let half = |beta: &str, units: &str| {
+        let found = rows
+            .iter()
+            .find(|row| row["beta"] == beta && row["units"] == units);
+        found.unwrap()["memories_of_half"].parse::<f64>().unwrap()
+    };
+    // Far beyond 0.138 N, and more with more units and a larger beta.
+    assert!(half("0.5", "32") > 50.0 * 0.138 * 32.0);
+    assert!(half("0.25", "48") > half("0.25", "32") && half("0.5", "32") > half("0.25", "32"));
+    let name = "hopfield-beta";
+    quick(&place, name, &[]);
+    let rows = place.table(&format!("{name}/{name}.csv"));
+    let number = |row: usize, column: &str| rows[row][column].parse::<f64>().unwrap();
+    for (row, of) in rows.iter().enumerate() {
+        let memories = number(row, "memories");
+        // At both ends: the mean of all, one of them.
+        match &*of["beta"] {
+            "0.003162" => assert!(number(row, "effective") > 0.99 * memories),
+            "10" => assert!(number(row, "effective") < 1.5 && number(row, "overlap") > 0.9),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn energies_in_small() {
+    let place = Place::new();
+    let manifest = quick(&place, "hopfield-energy", &[]);
+    assert_eq!(manifest.checks.len(), 2);
+    assert!(manifest.checks.iter().all(|check| check.pass));
+    let energies: Array2<i64> = place.array(
+        "hopfield-energy/hopfield-energy.npz",
+        "classical_energy_n_200_k_10_noise_30_random_order_energy",
+    );
+    assert_eq!(energies.nrows(), 3);
+    for run in energies.rows() {
+        assert!(run.iter().is_sorted_by(|a, b| a >= b) && run[0] > run[run.len() - 1]);
+    }
+}
+
+#[test]
+fn equal_bits_in_small() {
+    let place = Place::new();
+    let name = "hopfield-equal-bits";
+    let own = ["hopfield-equal-bits.md", "hopfield-equal-bits_summary.csv"];
+    let manifest = quick(&place, name, &own);
+    let rows = place.table(&format!("{name}/{name}_summary.csv"));
+    assert_eq!(rows.len(), manifest.hopfield.len());
+    let most = rows.iter().map(|row| row["bytes"].parse::<u32>().unwrap());
+    let (most, least) = (most.clone().max().unwrap(), most.min().unwrap());
+    assert!(f64::from(least) > 0.95 * f64::from(most), "{least} {most}");
+    let text = String::from_utf8(place.read(&format!("{name}/{name}.md"))).unwrap();
+    for row in &rows {
+        assert!(text.contains(&format!("| {} | {} |", row["memory"], row["ones"])));
+        assert!(row["microseconds_a_recall"].parse::<f64>().unwrap() > 0.0);
+    }
+    // The classical network is no match for sparse patterns; the dense one keeps all of 256 balanced ones.
+    let recalled = |memory: &str, ones: &str| {
+        let found = rows
+            .iter()
+            .find(|row| row["memory"] == memory && row["ones"] == ones);
+        found.unwrap()["patterns_recalled"].parse::<u32>().unwrap()
+    };
+    assert!(recalled("classical Hopfield", "256") > 20);
+    assert_eq!(recalled("dense, degree 3", "256"), 256);
+}
+
+#[test]
 fn threads_change_nothing_and_kept_trials_are_used() {
     let place = Place::new();
     let one = "reproduce hopfield-time --quick --seed 9 --trials 2";
@@ -85,8 +161,10 @@ fn threads_change_nothing_and_kept_trials_are_used() {
         let read = |folder: &str| place.read(&format!("{folder}/{file}"));
         assert!(read("one") == read("three"), "{file}");
     }
-    let again = place.ok(&format!("{one} --out one"));
-    assert!(again.err.contains("0 trials to compute"), "{}", again.err);
+    // Nothing to compute again.
+    assert_eq!(place.ok(&format!("{one} --out one")).err, "");
+    let more = place.ok(&one.replace("--trials 2", "--trials 3 --out one"));
+    assert!(more.err.contains(" kept from before"), "{}", more.err);
     // Trials of another seed are not mixed in.
     let other = place.run("reproduce hopfield-time --quick --seed 8 --trials 2 --out one");
     assert_eq!(other.code, Some(2), "{}", other.err);

@@ -6,6 +6,7 @@ mod bench;
 mod common;
 mod data;
 mod help;
+mod hopfield_figures;
 mod interrupt;
 mod plot;
 mod reproduce;

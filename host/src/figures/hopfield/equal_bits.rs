@@ -8,7 +8,7 @@
 use std::time::{Duration, Instant};
 
 use super::super::catalogue::{Drawn, FigureError, Size, Table};
-use super::super::draw::{CurvePanel, Figure, Role, Scale, Series};
+use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{mean_error, table};
 use crate::hopfield::equal_bits::{Kind, Patterns, store};
 use crate::hopfield::{Condition, EqualBits, Results};
@@ -18,7 +18,7 @@ const UNITS: u32 = 512;
 const ONES: [u32; 2] = [51, 256];
 
 /// Bits of storage: an 8-bit weight for each pair of units, and a little more for rows of whole words.
-const BITS: u64 = 4 * (UNITS as u64) * (UNITS as u64);
+const BITS: u64 = 4 * (UNITS as u64) * (UNITS as u64 + 4);
 
 /// Patterns of a memory that learns slowly to be timed with; its time does not depend on their number.
 const TIMED: u32 = 256;
@@ -126,7 +126,12 @@ impl<'r> Line<'r> {
         let x = self.points.iter().map(|point| point.stored).collect();
         let values = self.points.iter().map(|point| value(point));
         let (y, band) = values.map(|[y, error]| (y, error)).unzip();
-        Series::new(label, role(self.of.kind), x, y).band(band)
+        let series = Series::new(label, role(self.of.kind), x, y).band(band);
+        match self.of.kind {
+            // It lies on that of single precision.
+            Kind::ModernFixed => series.style(LineStyle::Dotted).width(2.4),
+            _ => series,
+        }
     }
 
     /// Seconds of a recall with so many patterns stored as it recalls best: the least of many rounds.
@@ -142,7 +147,7 @@ impl<'r> Line<'r> {
             Kind::KWinner | Kind::KWinnerOneShot | Kind::OneWinner => {
                 (best.stored as u32).min(TIMED)
             }
-            Kind::Classical => best.stored as u32,
+            Kind::Classical | Kind::Modern | Kind::ModernFixed | Kind::Dense => best.stored as u32,
         };
         let mut cues = Vec::new();
         for number in 0..stored {
@@ -170,7 +175,9 @@ fn role(kind: Kind) -> Role {
         Kind::KWinner => Role::KWinner,
         Kind::KWinnerOneShot => Role::Other(1),
         Kind::OneWinner => Role::OneWinner,
-        Kind::Classical => Role::Theory,
+        Kind::Classical => Role::Other(2),
+        Kind::Modern | Kind::ModernFixed => Role::Graded,
+        Kind::Dense => Role::Slow,
     }
 }
 
