@@ -107,7 +107,7 @@ stage_core_nostd() {
     need_targets
     local target features
     for target in $TARGETS; do
-        for features in "" defmt serde defmt,serde; do
+        for features in "" defmt serde defmt,serde micromath; do
             echo "slotless-core for $target, features [$features]"
             cargo build -p slotless-core --locked --target "$target" --features "$features"
         done
@@ -161,22 +161,25 @@ stage_vectors() {
         echo "example $example: $(wc -l <"$notes/$example.txt") lines"
     done
     diff tests/vectors/kwinner.txt "$notes/selftest.txt" && diff tests/vectors/kwinner-500.txt "$notes/long.txt" &&
-        diff tests/vectors/hetero.txt "$notes/hetero.txt" ||
+        diff tests/vectors/hetero.txt "$notes/hetero.txt" && diff tests/vectors/classical.txt "$notes/classical.txt" &&
+        diff tests/vectors/modern.txt "$notes/modern.txt" ||
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
-    cat tests/vectors/kwinner.txt tests/vectors/hetero.txt | grep -v '^#' >"$notes/expected.txt"
-    local board
+    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt) | grep -v '^#' >"$notes/expected.txt"
+    local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target
     done
     for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
-        firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin selftest >"$notes/device.txt"
+        for program in selftest selftest_modern; do
+            firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
+        done >"$notes/device.txt"
         diff "$notes/expected.txt" "$notes/device.txt"
-        echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal tests/vectors/kwinner.txt and hetero.txt"
+        echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal those of tests/vectors"
     done
     # What is flashed is what QEMU ran last: the runner leaves that beside the ELF file.
     local image
@@ -289,15 +292,14 @@ need_cross() {
 stage_big_endian() {
     local target=powerpc64-unknown-linux-musl
     need_cross "$target" qemu-ppc64
-    cross "$target" qemu-ppc64 run -p slotless-core --example selftest >"$notes/big-endian.txt"
-    diff tests/vectors/kwinner.txt "$notes/big-endian.txt"
-    cross "$target" qemu-ppc64 run -p slotless-core --example long >"$notes/big-endian.txt"
-    diff tests/vectors/kwinner-500.txt "$notes/big-endian.txt"
-    cross "$target" qemu-ppc64 run -p slotless-core --example hetero >"$notes/big-endian.txt"
-    diff tests/vectors/hetero.txt "$notes/big-endian.txt"
+    local example
+    for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern; do
+        cross "$target" qemu-ppc64 run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
+        diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
+    done
     echo "the core's known answers are the same: tests/vectors"
     cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
-        --test hetero
+        --test hetero --test classical --test modern --test dense --test attention
     cross "$target" qemu-ppc64 test -p slotless-backend-tests --lib
 }
 

@@ -30,14 +30,16 @@
 //!
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
-//! the learning step) · [`select`] (k-winner-take-all) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
+//! the learning step) · [`select`] (k-winner-take-all) · [`memory`] (what all memories have in common) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
 //! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
+//! [`hopfield`] (classical, dense and modern Hopfield networks) · [`attention`] (a step of the modern one, with values) ·
 //! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
 //! Each uses only those before it.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
-//! `defmt::Format` for parameters, errors and what a recall found.
+//! `defmt::Format` for parameters, errors and what a recall found. `micromath`: fast
+//! approximations for modern Hopfield networks, outside the contract.
 //!
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. But for the bits of a NaN, the text below is enough to
@@ -76,7 +78,7 @@
 //!   high) and is derived by the code of the purpose, by x, by y, and so on. Codes below 256 are this crate's:
 //!   [`WIRING`](rng::Purpose::WIRING) 1, [`START`](rng::Purpose::START) 2, [`DITHER`](rng::Purpose::DITHER) 3,
 //!   [`HIDDEN_TIE`](rng::Purpose::HIDDEN_TIE) 4, [`OUTPUT_TIE`](rng::Purpose::OUTPUT_TIE) 5,
-//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6.
+//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6, [`UPDATE_ORDER`](rng::Purpose::UPDATE_ORDER) 7.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -155,6 +157,55 @@
 //!     (o >> 32)`, 0 for a shift of 32 or more. The shares are `(e_i * 65536 + s / 2) / s`, s the sum of the e. c1 to c5:
 //!     -1488516314, 515797037, -118791697, 19817794, -2048773.
 //!   * Uniform numbers from 16 bits `u` are the raw `u` in [0, 1) and `u / 2` in [0, 0.5).
+//!
+//! ## The classical Hopfield network
+//! N units, each +1 (bit 1) or -1 (bit 0); integer weights of `b` bits, 8, 16 or 32, in two's complement.
+//! * **The state** is one buffer: a word, the number of patterns stored; N words of thresholds, if there are any, as signed
+//!   integers; for each unit i from 0 on, the weights `W_ij` for j < i, packed as in a weight row, unused bits zero.
+//! * **Storing** a pattern s adds `s_i s_j` to each `W_ij`, unless one would then exceed `2^(b - 1) - 1` or `2^30 / N` in
+//!   magnitude: then nothing changes.
+//! * **An update** of unit i has the field `f_i`, the sum of `W_ij s_j` over j, less the threshold. Where `f_i > 0` the unit
+//!   becomes +1, where `f_i < 0` -1. The energy is the sum of `b_i s_i` less that of `W_ij s_i s_j` over j < i.
+//! * **The order of updates** from a cue, in run r: `d` is the digest of the cue's words under the key of (seed,
+//!   `UPDATE_ORDER`), and the stream is (seed, `UPDATE_ORDER`, d, r). At random: each update is of unit `below(N)`. In
+//!   sweeps: a list of the units, ascending at first, is shuffled before each sweep, which takes them as they stand there.
+//! * **The end.** Before the first update: the state is a memory; the energy is at the floor or below. After each update,
+//!   the first of: so many updates in a row have flipped nothing; after a flip, the state is a memory, or the energy is at
+//!   the floor or below; so many updates were made. After a sweep: it flipped nothing.
+//! * **What a state is.** Memories are ranked by the magnitude of their overlap with it, the sum of the products of units,
+//!   equal ones by their number; each has the sign of its overlap, + where that is 0. The state is the first of these that
+//!   differs from it in no more units than are tolerated: the first memory with its sign; the sign of the sum of the first 3
+//!   with their signs, of 5, of 7, if there are so many; else it is spurious.
+//!
+//! ## The dense associative memory
+//! N units as in the classical network, K memories; `F(z)` is `z^n`, or that where z > 0 and else 0; exact integers. The
+//! similarity `z_k` is the sum of the products of the units of state and memory k, and the energy is less the sum of the
+//! `F(z_k)`. An update flips its unit if that lowers the energy. Order and end of updates are the classical network's.
+//!
+//! ## The modern Hopfield network
+//! K memories of N real numbers, beta above 0.
+//! * **A step** from a state s: `z_k = dot(memory k, s)`; shares p of z at beta, below; number i of the next state is that of the
+//!   products of the shares with numbers i of the memories: of `f32` a sum as above, of `I16F16` a sum of products.
+//! * **Shares** of `f32`: m is the largest z, `e_k = exp(beta * (z_k - m))`, t the sum of the e, `p_k = e_k / t`. Of `I16F16`,
+//!   raw: `d = (m - z_k) * beta + 2^15 >> 16`, at most 2^32 - 1; e, t and p are those of the softmax above for this d.
+//! * **From the table**, `I16F16` only: d as before; `o = d * 94548 + 2^15 >> 16`, at most 2^32 - 1; T_i is the integer nearest
+//!   to `2^(31 - i/256)`; with `i = o >> 8 & 255`, `e_k = T_i - ((T_i - T_(i + 1)) * (o & 255) + 128 >> 8) >> (o >> 16)`, 0 for a
+//!   shift of 32 or more. With t their sum, `p_k = (e_k * (2^62 / t) >> 32) + 2^13 >> 14`.
+//! * **`ln(x)`** of `f32` is 0 for 1. For other x > 1, with the bits of x plus 0x004afb0d called i: `k = (i >> 23) - 127`, and `f`
+//!   is the number of the bits `(i & 0x7fffff) + 0x3f3504f3`, less 1. `s = f / (2 + f)`, `z = s * s`, `w = z * z`,
+//!   `r = z * (l1 + w * l3) + w * (l2 + w * l4)`, `h = 0.5 * f * f`; the result is `s * (h + r) + k * LOW - h + f + k * HIGH`. The bits of l1 to
+//!   l4 are 0x3f2aaaaa, 0x3eccce13, 0x3e91e9ee, 0x3e789e26; of HIGH 0x3f317180, of LOW 0x3717f7d1.
+//! * **`ln(t)`** of integers t >= 2^31 is that of `t / 2^31` in 2^-32: with `o` the whole octaves, `t >> 31 + o` being 1, and `m = t
+//!   >> o`: 32 times, `m = m * m >> 31`, and if that is 2^32 or above it is halved, rounding down, and the bit is 1, else 0. `log`
+//!   is o and then these bits; `ln = log * 46516320 >> 26`.
+//! * **lse** of `f32` is `m + ln(t) / beta`; of `I16F16` raw `m + q(ln(t))`, with `q(x) = (x + beta / 2) / beta`.
+//! * **The energy** with `S = dot(s, s)` and M the largest dot product of a memory with itself: of `f32` `((0.5 * S + 0.5 * M) -
+//!   m) + (ln(K) - ln(t)) / beta`; of `I16F16` raw `(S + M + 1 >> 1) - m + q(ln(K * 2^31) - ln(t))`.
+//! * **The end** of a recall, after a step from s to s': of `f32` `dot(s' - s, s' - s) <= tol * tol * max(dot(s, s), 1)`; of `I16F16`
+//!   the sum of the squares of the raw differences is `tol * tol` raw at most. Then, from the second step on: the sum of the
+//!   magnitudes of `p - p_last` is `tol` at most. Then the number of steps.
+//! * **Attention**: shares of the keys as of memories, those that are masked left out as if they were not there, and 0; the
+//!   output is of the values what the next state is of the memories.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

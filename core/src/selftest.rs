@@ -4,8 +4,10 @@
 //! word exactly) learns [`PATTERNS`] patterns from fixed streams, recalls the last [`RECALLS`] from half their ones,
 //! and everything it computed is folded into 64 bits. `tests/vectors` of the repository holds the digests.
 
+pub mod classical;
 pub mod hetero;
 pub mod long;
+pub mod modern;
 
 use crate::bits;
 use crate::kwinner::{

@@ -2,9 +2,11 @@
 
 mod naive;
 
+use naive::classical::{self, Classical, Rules, signs};
 use naive::real::{self, Allocation, Hetero, Number, Raw};
 use naive::{Key, Network, Pcg, Rounding, Sizes};
 use slotless_core::hetero;
+use slotless_core::hopfield::classical::Width;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::{self, Purpose};
 use slotless_core::selftest;
@@ -243,6 +245,69 @@ fn the_text_alone_gives_every_known_answer_of_real_numbers_and_fast_weights() {
         .into_iter()
         .map(|(name, value)| (name.to_owned(), value))
         .collect();
+    assert_eq!(found, expected);
+}
+
+/// The fixed run of the classical network.
+fn classical_digest(bits: usize) -> u64 {
+    let drawn = |ones, kind, number| Pcg::stream(1, DATA, kind, number).sample(75, ones);
+    let mut network = Classical::new(75);
+    let memories: Vec<Vec<i64>> = (0..12).map(|p| signs(&drawn(37, 2, p))).collect();
+    for memory in &memories {
+        assert!(network.store(memory, 127));
+    }
+    network.thresholds = (0..75).map(|i| i % 5 - 2).collect();
+    let mut taken = Vec::new();
+    for (run, memory) in (0..).zip(&memories) {
+        let noise = drawn(25, 3, run);
+        let cue: Vec<i64> = memory
+            .iter()
+            .zip(noise)
+            .map(|(&s, flip)| if flip { -s } else { s })
+            .collect();
+        let cue_words = naive::words(&classical::bits(&cue));
+        let random = Rules {
+            patience: Some(75),
+            most: Some(750),
+            run,
+            ..Rules::default()
+        };
+        let sweeps = Rules {
+            sweeps: true,
+            run,
+            ..Rules::default()
+        };
+        for rules in [random, sweeps] {
+            let (state, updates, flips, _, _) = network.run(&cue, &cue_words, SEED, &rules);
+            taken.extend(naive::words(&classical::bits(&state)));
+            let energy = network.energy(&state);
+            taken.extend([energy as u32, (energy >> 32) as u32]);
+            taken.extend([updates as u32, flips as u32]);
+            if rules.sweeps {
+                let (kind, distance, parts) = classical::identify(&state, &memories, 3);
+                taken.extend([kind, distance]);
+                taken.extend(
+                    parts
+                        .iter()
+                        .map(|&(memory, minus)| 2 * memory + u32::from(minus)),
+                );
+            }
+        }
+    }
+    taken.extend(network.state(bits, true));
+    naive::fnv(&taken)
+}
+
+#[test]
+fn the_text_alone_gives_every_known_answer_of_the_classical_network() {
+    let widest = selftest::classical::params(Width::I32).unwrap();
+    let (mut words, mut scratch) = (vec![0; widest.words()], vec![0; widest.scratch_words()]);
+    let mut found = Vec::new();
+    selftest::classical::vectors(&mut words, &mut scratch, |name, value| {
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    let expected = [8, 16, 32].map(|bits| (format!("classical-i{bits}"), classical_digest(bits)));
     assert_eq!(found, expected);
 }
 

@@ -39,6 +39,7 @@ pub mod backend;
 pub mod bench;
 pub mod cli;
 pub mod figures;
+pub mod hopfield;
 pub mod images;
 pub mod memory;
 pub mod patterns;

@@ -27,6 +27,24 @@ pub fn hetero() -> Vec<(String, u64)> {
     read(include_str!("../vectors/hetero.txt"))
 }
 
+/// The vectors of `tests/vectors/classical.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn classical() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/classical.txt"))
+}
+
+/// The vectors of `tests/vectors/modern.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn modern() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/modern.txt"))
+}
+
 fn read(text: &str) -> Vec<(String, u64)> {
     text.lines()
         .filter(|line| !line.starts_with('#'))

@@ -1,8 +1,9 @@
 //! The golden vectors, from the core: those that the file records, in its order.
 
 use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
+use slotless_core::hopfield::classical::{NetworkError as ClassicalError, Width as ClassicalWidth};
 use slotless_core::kwinner::NetworkError;
-use slotless_core::selftest::{self, hetero, long};
+use slotless_core::selftest::{self, classical, hetero, long, modern};
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
@@ -58,4 +59,30 @@ fn real_numbers_and_fast_weights_give_the_recorded_vectors() {
     let (got, expected) = (0, by_key.words());
     let short = hetero::vectors(&mut [], &mut scratch, |_, _| {});
     assert_eq!(short, Err(HeteroError::Buffer { got, expected }));
+}
+
+#[test]
+fn the_classical_network_gives_the_recorded_digests() {
+    let params = classical::params(ClassicalWidth::I32).unwrap();
+    let mut words = vec![0; params.words()];
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut found = Vec::new();
+    classical::vectors(&mut words, &mut scratch, |name, value| {
+        found.push((name.to_owned(), value));
+    })
+    .unwrap();
+    assert_eq!(found.len(), 3);
+    assert_eq!(found, vectors::classical());
+    let narrow = classical::params(ClassicalWidth::I8).unwrap();
+    let (got, expected) = (0, narrow.words());
+    let short = classical::vectors(&mut [], &mut scratch, |_, _| {});
+    assert_eq!(short, Err(ClassicalError::Buffer { got, expected }));
+}
+
+#[test]
+fn modern_networks_and_dense_memories_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    modern::vectors(|name, value| found.push((name.to_owned(), value)));
+    assert_eq!(found.len(), 6);
+    assert_eq!(found, vectors::modern());
 }

@@ -161,10 +161,12 @@ fn ranked(
         } else {
             (Sign::Minus, minus)
         };
-        // What is farther moves down one place each.
+        // From the first that is farther on, all move down one place: of equal ones the first stays before the others.
         let mut moved = (Part { memory, sign }, away);
+        let mut placed = false;
         for (part, distance) in parts.iter_mut().zip(&mut distances) {
-            if moved.1 < *distance {
+            placed |= moved.1 < *distance;
+            if placed {
                 moved = (
                     core::mem::replace(part, moved.0),
                     core::mem::replace(distance, moved.1),

@@ -9,12 +9,17 @@
 //!
 //! A network that is updated one unit at a time is a [`Descend`]: its energy never rises. [`Recall`] says in which order
 //! the units come and what ends it, [`descend`] runs it, and [`identify`] names what it has come to.
+//!
+//! [`StoredModern`] and [`StoredDense`] keep their patterns in slots of their own, so that they are a
+//! [`Memory`](crate::memory::Memory) as [`Classical`](classical::Classical) is.
 
 pub mod classical;
 pub mod dense;
 mod descent;
 mod identify;
 pub mod modern;
+mod stored;
 
 pub use descent::{Descend, Ended, Recall, RecallError, Run, Update, descend};
 pub use identify::{Identity, Kind, MIXTURE_MOST, Mixture, Part, Sign, identify, nearest};
+pub use stored::{StoredDense, StoredError, StoredModern};

@@ -14,10 +14,15 @@ pub trait Steps: Sized + Copy {
 
     /// Squared norms of memories and states are below this, so that no product of two of them overflows.
     const SQUARE: Self;
+    /// The number -1.
+    const MINUS_ONE: Self;
     /// The least tolerance that a state's steps come to in practice.
     const STATE_TOLERANCE: Self;
     /// The same of shares.
     const SHARES_TOLERANCE: Self;
+
+    /// A share of 0 to 1 in 1/65536, rounded down.
+    fn in_65536ths(self) -> u32;
 
     /// `softmax(beta z)` in the place of z; the largest z, and the sum of `exp(beta (z_i - largest))`. With finite numbers
     /// at most [`Steps::SQUARE`] in magnitude nothing overflows, whatever beta.
@@ -84,8 +89,13 @@ impl Steps for f32 {
     type Total = Self;
 
     const SQUARE: Self = Self::MAX / 4.0;
+    const MINUS_ONE: Self = -1.0;
     const STATE_TOLERANCE: Self = 1e-6;
     const SHARES_TOLERANCE: Self = 1e-8;
+
+    fn in_65536ths(self) -> u32 {
+        (self * 65_536.0) as u32
+    }
 
     fn softmax(beta: Self, z: &mut [Self]) -> (Self, Self) {
         softmax_single(beta, z, single::exp)
@@ -120,8 +130,13 @@ impl Steps for I16F16 {
     type Total = u64;
 
     const SQUARE: Self = Self::MAX;
+    const MINUS_ONE: Self = Self::from_bits(-(1 << 16));
     const STATE_TOLERANCE: Self = Self::ZERO;
     const SHARES_TOLERANCE: Self = Self::ZERO;
+
+    fn in_65536ths(self) -> u32 {
+        self.to_bits().max(0) as u32
+    }
 
     fn softmax(beta: Self, z: &mut [Self]) -> (Self, u64) {
         let beta = beta.to_bits().max(0) as u32;

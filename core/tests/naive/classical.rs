@@ -161,3 +161,41 @@ impl Classical {
         words
     }
 }
+
+/// What a state is, within `tolerance` units: the code of its kind, the units in which it differs, and the memories of that,
+/// each with whether its sign is minus.
+pub fn identify(
+    s: &[i64],
+    memories: &[Vec<i64>],
+    tolerance: usize,
+) -> (u32, u32, Vec<(u32, bool)>) {
+    let overlap = |memory: &[i64]| memory.iter().zip(s).map(|(a, b)| a * b).sum::<i64>();
+    let mut ranked: Vec<(u32, bool)> = (0..)
+        .zip(memories)
+        .map(|(memory, row)| (memory, overlap(row) < 0))
+        .collect();
+    ranked.sort_by_key(|&(memory, _)| (-overlap(&memories[memory as usize]).abs(), memory));
+    let mut nearest = 0;
+    for count in [1, 3, 5, 7] {
+        if count > ranked.len() {
+            break;
+        }
+        let parts = &ranked[..count];
+        let vote = |i: usize| -> i64 {
+            let terms = parts.iter().map(|&(memory, minus)| {
+                let value = memories[memory as usize][i];
+                if minus { -value } else { value }
+            });
+            terms.sum::<i64>().signum()
+        };
+        let distance = (0..s.len()).filter(|&i| vote(i) != s[i]).count();
+        if count == 1 {
+            nearest = distance as u32;
+        }
+        if distance <= tolerance {
+            let kind = if count > 1 { 2 } else { u32::from(parts[0].1) };
+            return (kind, distance as u32, parts.to_vec());
+        }
+    }
+    (3, nearest, Vec::new())
+}

@@ -4,6 +4,7 @@
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
 pub mod classical;
+pub mod modern;
 pub mod real;
 pub mod snapshot;
 

@@ -3,6 +3,7 @@
 
 pub mod cpu;
 pub mod float;
+pub mod hopfield;
 mod simd;
 pub mod transformer;
 

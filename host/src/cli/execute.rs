@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::{Failure, say};
 use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::figures::training;
+use crate::hopfield;
 use crate::memory::curves::{self, Plan};
 use crate::memory::spec::floor_share;
 use crate::memory::{Condition, Data, Results, SpecError, WeightWidth};
@@ -41,7 +42,7 @@ impl Done {
     pub(super) fn memories(&self) -> impl Iterator<Item = &Results> {
         self.results.iter().filter_map(|results| match results {
             AnyResults::Memory(results) => Some(results),
-            AnyResults::Transformer(_) => None,
+            AnyResults::Transformer(_) | AnyResults::Hopfield(_) => None,
         })
     }
 
@@ -49,7 +50,15 @@ impl Done {
     pub(super) fn transformers(&self) -> impl Iterator<Item = &transformer::Results> {
         self.results.iter().filter_map(|results| match results {
             AnyResults::Transformer(results) => Some(results),
-            AnyResults::Memory(_) => None,
+            AnyResults::Memory(_) | AnyResults::Hopfield(_) => None,
+        })
+    }
+
+    /// The results of Hopfield networks.
+    pub(super) fn hopfield(&self) -> impl Iterator<Item = &hopfield::Results> {
+        self.results.iter().filter_map(|results| match results {
+            AnyResults::Hopfield(results) => Some(results),
+            AnyResults::Memory(_) | AnyResults::Transformer(_) => None,
         })
     }
 }
@@ -118,6 +127,8 @@ pub(super) enum Source<'a> {
     Memory(&'a [Measured<'a>], Plan),
     /// Transformers, and the number of last iterations that endings are averaged over.
     Transformer(&'a [&'a transformer::Results], u32, WeightFiles),
+    /// Hopfield networks.
+    Hopfield(&'a [&'a hopfield::Results]),
 }
 
 /// Whether the weights of every trial are written, too.
@@ -167,6 +178,13 @@ impl Output<'_> {
                         write_weights(&mut folder, one)?;
                     }
                 }
+            }
+            Source::Hopfield(results) => {
+                if !results.is_empty() {
+                    raw::hopfield::save(&mut folder, &format!("{}.npz", self.name), results)?;
+                }
+                let conditions = results.iter().map(|one| one.condition.clone());
+                self.manifest.hopfield.extend(conditions);
             }
         }
         for table in &self.drawn.tables {
@@ -349,7 +367,7 @@ fn resolved(condition: &Condition) -> Vec<String> {
 
 fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
     let trials = match source {
-        Source::Memory([], _) | Source::Transformer([], ..) => String::new(),
+        Source::Memory([], _) | Source::Transformer([], ..) | Source::Hopfield([]) => String::new(),
         Source::Memory(_, plan) => format!(
             ": {} trials, accuracy over {}, d' over {} samples of {}, ",
             manifest.trials,
@@ -357,7 +375,7 @@ fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
             plan.samples.samples(),
             plan.samples.trials_each()
         ),
-        Source::Transformer(..) => format!(": {} trials, ", manifest.trials),
+        Source::Transformer(..) | Source::Hopfield(_) => format!(": {} trials, ", manifest.trials),
     };
     let mut line = manifest.figure.clone();
     if !trials.is_empty() {

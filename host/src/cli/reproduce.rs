@@ -10,13 +10,14 @@ use clap::{Args, ValueEnum};
 use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure};
 use crate::figures::catalogue::{
-    FIGURES, Group, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure, Work,
+    FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
+    Work,
 };
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
 use crate::run::records::{AnyCondition, Described};
 use crate::run::train::FINAL_WINDOW;
-use crate::transformer;
+use crate::{hopfield, transformer};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -24,10 +25,11 @@ Examples:
   slotless reproduce s6 --trials 40 --seed 7 --out trees
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
+  slotless reproduce hopfield --quick
 
 Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
-match scores, trials x ages; of transformers accuracy and loss, trials x iterations),
-and manifest.json with the comparison against reference curves; several figures a
+match scores, trials x ages; of transformers accuracy and loss, trials x iterations;
+of Hopfield networks every run), and manifest.json with the comparison against reference curves; several figures a
 folder each. Figure 4A averages the first 100 trials. Figures of transformers have
 10 trials or 30. Figure numbers are the paper's.";
 
@@ -132,6 +134,7 @@ impl Request {
         self.trials.unwrap_or_else(|| match work {
             Work::Memory(_) => self.size.trials(),
             Work::Transformer(figure) => figure.trials(self.size),
+            Work::Hopfield(figure) => figure.trials(self.size),
         })
     }
 
@@ -150,6 +153,13 @@ impl Request {
                 let conditions = figure.conditions(self.size).into_iter();
                 conditions
                     .map(AnyCondition::Transformer)
+                    .map(with_trials)
+                    .collect()
+            }
+            Work::Hopfield(figure) => {
+                let conditions = figure.conditions(self.size).into_iter();
+                conditions
+                    .map(AnyCondition::Hopfield)
                     .map(with_trials)
                     .collect()
             }
@@ -223,6 +233,30 @@ impl Request {
         }
         .write(folder, done)
     }
+
+    fn hopfield(
+        &self,
+        name: &str,
+        figure: &HopfieldFigure,
+        done: &Done,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let trials = self.trials(&Work::Hopfield(*figure));
+        let own = |condition: &hopfield::Condition| {
+            let found = done.hopfield().find(|one| one.condition == *condition)?;
+            Some(found.narrowed(trials as usize))
+        };
+        let conditions = figure.conditions(self.size);
+        let results: Vec<hopfield::Results> = conditions.iter().filter_map(own).collect();
+        let results: Vec<&hopfield::Results> = results.iter().collect();
+        Output {
+            name,
+            source: Source::Hopfield(&results),
+            drawn: figure.draw(&results, self.size, self.seed)?,
+            manifest: Manifest::new(name, self.seed, trials, [0, 0]),
+        }
+        .write(folder, done)
+    }
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
@@ -271,6 +305,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         match &figure.work {
             Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
             Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
+            Work::Hopfield(work) => request.hopfield(figure.name, work, &done, &folder)?,
         }
     }
     Ok(())

@@ -4,7 +4,8 @@ use clap::ValueEnum;
 use thiserror::Error;
 
 use super::draw::{DrawError, Picture};
-use super::{paper, precision, scaling, transformer, trees};
+use super::{hopfield, paper, precision, scaling, transformer, trees};
+use crate::hopfield as networks;
 use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
 use crate::memory::{Condition, Data, Network, Preprocess, Protocol, Results};
@@ -13,9 +14,10 @@ use crate::transformer as transformers;
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// Memories: 3,000 burn-in, 1,000 learned, 200 trials. Transformers: the paper's batches and trials.
+    /// Memories: 3,000 burn-in, 1,000 learned, 200 trials. Transformers: the paper's batches and trials. Hopfield networks: up
+    /// to 4,000 units and more.
     Paper,
-    /// Memories: 1,000 burn-in, 500 learned, 40 trials. Transformers: fewer of both.
+    /// Memories: 1,000 burn-in, 500 learned, 40 trials. Transformers: fewer of both. Hopfield networks: smaller ones.
     Quick,
 }
 
@@ -133,6 +135,8 @@ pub enum Work {
     Memory(MemoryFigure),
     /// Transformers, trained.
     Transformer(TransformerFigure),
+    /// Hopfield networks.
+    Hopfield(HopfieldFigure),
 }
 
 /// A figure of memories.
@@ -153,6 +157,15 @@ pub struct TransformerFigure {
     draw: fn(&[&transformers::Results], Size, u64) -> Result<Drawn, FigureError>,
 }
 
+/// A figure of Hopfield networks.
+#[derive(Clone, Copy, Debug)]
+pub struct HopfieldFigure {
+    /// Trials of each condition unless told otherwise: at full scale, and quick.
+    trials: [u32; 2],
+    conditions: fn(Size) -> Vec<networks::Condition>,
+    draw: fn(&[&networks::Results], Size, u64) -> Result<Drawn, FigureError>,
+}
+
 /// Figures that one name asks for; the lines below are the help of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Group {
@@ -160,6 +173,8 @@ pub enum Group {
     Memory,
     /// Figure 7 and what else the paper shows of transformers
     Transformer,
+    /// Hopfield networks: capacity, energy, time
+    Hopfield,
 }
 
 /// Every figure there is, in the order of the help.
@@ -378,6 +393,66 @@ pub static FIGURES: &[NamedFigure] = &[
             draw: |results, _, _| transformer::kwinner::kwinner_attention(results),
         }),
     },
+    NamedFigure {
+        name: "hopfield-capacity",
+        about: "Patterns that the classical Hopfield network keeps, and its errors, against K/N",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [5, 2],
+            conditions: hopfield::capacity::conditions,
+            draw: |results, _, _| hopfield::capacity::capacity(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-modern",
+        about: "Errors of the modern Hopfield network against the number of memories, by N and beta",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [4, 2],
+            conditions: hopfield::modern::conditions,
+            draw: |results, _, _| hopfield::modern::modern(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-beta",
+        about: "The modern Hopfield network from averaging to the nearest memory, by beta",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [5, 2],
+            conditions: hopfield::beta::conditions,
+            draw: |results, _, _| hopfield::beta::beta(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-energy",
+        about: "Energy along runs of the classical and the modern Hopfield network",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [2, 1],
+            conditions: hopfield::energy::conditions,
+            draw: |results, _, _| hopfield::energy::energy(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-time",
+        about: "Updates and flips until the classical Hopfield network rests, against N",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [5, 2],
+            conditions: hopfield::time::conditions,
+            draw: |results, _, _| hopfield::time::time(results),
+        }),
+    },
+    NamedFigure {
+        name: "hopfield-equal-bits",
+        about: "All memories side by side at equal bits of storage: patterns, information, time",
+        group: Some(Group::Hopfield),
+        work: Work::Hopfield(HopfieldFigure {
+            trials: [4, 1],
+            conditions: hopfield::equal_bits::conditions,
+            draw: hopfield::equal_bits::equal_bits,
+        }),
+    },
 ];
 
 impl NamedFigure {
@@ -446,6 +521,37 @@ impl TransformerFigure {
     }
 }
 
+impl HopfieldFigure {
+    /// Trials of each condition unless told otherwise.
+    #[must_use]
+    pub fn trials(&self, size: Size) -> u32 {
+        let [paper, quick] = self.trials;
+        match size {
+            Size::Paper => paper,
+            Size::Quick => quick,
+        }
+    }
+
+    /// The conditions it runs, in the order its drawing takes them.
+    #[must_use]
+    pub fn conditions(&self, size: Size) -> Vec<networks::Condition> {
+        (self.conditions)(size)
+    }
+
+    /// Draws it from the results of its conditions.
+    ///
+    /// # Errors
+    /// [`FigureError`].
+    pub fn draw(
+        &self,
+        results: &[&networks::Results],
+        size: Size,
+        seed: u64,
+    ) -> Result<Drawn, FigureError> {
+        (self.draw)(results, size, seed)
+    }
+}
+
 impl Group {
     /// Its figures, in the order of [`FIGURES`].
     pub fn figures(self) -> impl Iterator<Item = &'static NamedFigure> {
@@ -460,7 +566,7 @@ impl Group {
 pub fn plan_of(name: &str, trials: usize) -> Plan {
     match NamedFigure::of(name).map(|figure| figure.work) {
         Some(Work::Memory(figure)) => figure.plan(trials),
-        Some(Work::Transformer(_)) | None => Plan::new(trials, trials),
+        Some(Work::Transformer(_) | Work::Hopfield(_)) | None => Plan::new(trials, trials),
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod draw;
+pub mod hopfield;
 pub mod images;
 pub mod overview;
 pub mod paper;

@@ -251,7 +251,7 @@ fn trials(
 }
 
 /// The exponent a of y = c x^a: the least-squares slope of ln y on ln x.
-fn exponent(x: &[f64], y: &[f64]) -> f64 {
+pub(super) fn exponent(x: &[f64], y: &[f64]) -> f64 {
     let logs = |values: &[f64]| {
         values
             .iter()

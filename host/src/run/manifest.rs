@@ -7,7 +7,7 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::files::{FileEntry, Folder};
-use crate::{memory, transformer};
+use crate::{hopfield, memory, transformer};
 
 /// Name of the file.
 pub const NAME: &str = "manifest.json";
@@ -29,7 +29,7 @@ pub struct Manifest {
     pub seed: u64,
     /// Trials of each condition.
     pub trials: u32,
-    /// Samples that the trials were cut into, and trials in each, for d' and its like; zeros for transformers.
+    /// Samples that the trials were cut into, and trials in each, for d' and its like; zeros for others than memories.
     pub samples: [u32; 2],
     /// Networks, data and protocol.
     pub conditions: Vec<memory::Condition>,
@@ -39,6 +39,9 @@ pub struct Manifest {
     /// Pictures recalled.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recall: Option<crate::images::recall::Spec>,
+    /// Hopfield networks and what was done with them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hopfield: Vec<hopfield::Condition>,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -125,6 +128,7 @@ impl Manifest {
             conditions: Vec::new(),
             transformers: Vec::new(),
             recall: None,
+            hopfield: Vec::new(),
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,

@@ -7,6 +7,7 @@ mod common;
 mod data;
 mod help;
 mod hopfield;
+mod hopfield_figures;
 mod interrupt;
 mod plot;
 mod reproduce;

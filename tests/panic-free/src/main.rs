@@ -9,7 +9,9 @@
 #![no_main]
 
 mod hetero;
+mod hopfield;
 mod kwinner;
+mod modern;
 mod parts;
 mod snapshot;
 
@@ -37,6 +39,8 @@ pub extern "C" fn _start() -> ! {
     let more = black_box(&mut more[..]);
     parts::all(words, more);
     hetero::all(words, more);
+    hopfield::all(words, more);
+    modern::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]

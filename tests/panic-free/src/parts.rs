@@ -108,6 +108,7 @@ fn self_tests(words: &mut [u32], more: &mut [u32]) {
     if let Err(error) = hetero::vectors(words, more, vector) {
         show(&error);
     }
+    selftest::modern::vectors(vector);
     if let Ok(params) = hetero::builder::<f32>(any(), Allocation::Key).build() {
         keep(hetero::digest(params, words, more).is_ok());
     }

@@ -172,7 +172,9 @@ impl<S: AsRef<[u32]>> Classical<S> {
         let (fields, rest) = scratch.split_at_mut_checked(units).ok_or(short)?;
         let (order, rest) = rest.split_at_mut_checked(units).ok_or(short)?;
         let own = rest.get_mut(..state.len()).ok_or(short)?;
-        own.copy_from_slice(state);
+        for (own, word) in own.iter_mut().zip(state) {
+            *own = *word;
+        }
         let fields = view_mut::<i32>(fields);
         let energy = self.fields(state, fields);
         let descent = Descent {
@@ -355,7 +357,8 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for Classical<S> {
         let recalled = Self::recall(self, cue, &Recall::sweeps(), scratch)?;
         let units = i64::from(self.params.units());
         let most = units.saturating_mul(units.saturating_sub(1)) / 2;
-        let depth = recalled.energy.saturating_neg().clamp(0, most);
+        // Not by `clamp`, which would panic for a least number above the largest.
+        let depth = recalled.energy.saturating_neg().min(most).max(0);
         let share = (depth << 16).checked_div(most).unwrap_or(0);
         Ok(Recollection {
             pattern: recalled.state,

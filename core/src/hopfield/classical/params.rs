@@ -77,11 +77,9 @@ impl Params {
         if units == 0 || units > MOST_UNITS {
             return Err(ParamsError::Units { units });
         }
-        if memories == 0 || memories > FIELD / units {
-            return Err(ParamsError::Memories {
-                memories,
-                most: FIELD / units,
-            });
+        let most = FIELD / units;
+        if memories == 0 || memories > most {
+            return Err(ParamsError::Memories { memories, most });
         }
         Ok(Self {
             units,
@@ -140,8 +138,12 @@ impl Params {
     /// The largest weight in magnitude: that of the width, and at most `2^30 / N`.
     #[must_use]
     pub const fn largest_weight(&self) -> u32 {
-        let (width, field) = (self.width.largest(), FIELD / self.units);
-        if width < field { width } else { field }
+        let width = self.width.largest();
+        // There is a unit, but the compiler has to be told.
+        match FIELD.checked_div(self.units) {
+            Some(field) if field < width => field,
+            _ => width,
+        }
     }
 
     /// The largest threshold in magnitude, 2^30.

@@ -51,8 +51,10 @@ pub trait Exponential<R: Real>:
 /// The exponential and the logarithm of the [contract](crate): for `f32` [`real::exp`](crate::real::exp) and
 /// [`real::ln`](crate::real::ln), for `I16F16` a polynomial, in integers of 64 bits.
 ///
-/// Shares of `I16F16` are within 0.51/65536 of exact ones of the same similarities, and [`Real::softmax_in_place`] has more
-/// about them.
+/// Largest errors against exact arithmetic, of up to 300 memories of up to 200 numbers in [-1, 1) at beta 1/16 to 4: of `f32`
+/// shares 2.8e-7, next states 4.4e-7, energies 1.1e-5; of `I16F16` 1.3e-5, 2.2e-4 and 6.9e-5. Shares of `I16F16` are rounded
+/// each for itself, which moves a state by up to K/2 steps for a memory of ones; and `beta z` to 1/65536, which moves an
+/// energy by up to `1e-5 / beta`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Exact;
 
@@ -75,6 +77,8 @@ impl<R: Real> Exponential<R> for Exact {
 /// An exponential of `I16F16` from a table of 257 words with lines between them, for processors without a floating-point
 /// unit and without products of 64 bits: exponentials and shares take 17 products of 32 bits each, and there is one
 /// division. Sums of products and energies are those of [`Exact`].
+///
+/// Shares are as near to exact ones, within 1.3e-5; energies, 2.4e-4.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Table;
 
@@ -101,6 +105,8 @@ impl Exponential<I16F16> for Table {
 }
 
 /// The approximations of the crate micromath, for microcontrollers: opt-in, and outside the [contract](crate).
+///
+/// Largest errors, as those of [`Exact`] were found: shares 3.4e-4, next states 4.1e-4, energies 8.4e-3.
 #[cfg(feature = "micromath")]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Micromath;

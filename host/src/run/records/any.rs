@@ -1,4 +1,4 @@
-//! Trials of memories and of transformers in one run.
+//! Trials of memories, of transformers and of Hopfield networks in one run.
 
 use std::sync::atomic::AtomicBool;
 
@@ -8,9 +8,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::{Described, Kept};
 use crate::memory::SpecError;
 use crate::run::simulate::Experiment;
-use crate::{memory, transformer};
+use crate::{hopfield, memory, transformer};
 
-/// A condition of either kind; written as that kind is.
+/// A condition of any kind; written as that kind is.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum AnyCondition {
@@ -18,6 +18,8 @@ pub enum AnyCondition {
     Memory(memory::Condition),
     /// A transformer.
     Transformer(transformer::Condition),
+    /// A Hopfield network.
+    Hopfield(hopfield::Condition),
 }
 
 /// By hand, and not as the untagged enum that is written: that reads no number where another crate of the program turns on
@@ -27,32 +29,38 @@ impl<'de> Deserialize<'de> for AnyCondition {
         let value = serde_json::Value::deserialize(deserializer)?;
         let read = if value.get("model").is_some() {
             serde_json::from_value(value).map(Self::Transformer)
-        } else {
+        } else if value.get("network").is_some() {
             serde_json::from_value(value).map(Self::Memory)
+        } else {
+            serde_json::from_value(value).map(Self::Hopfield)
         };
         read.map_err(D::Error::custom)
     }
 }
 
-/// A trial of either kind.
+/// A trial of any kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum AnyRecord {
     /// Of a memory.
     Memory(memory::TrialRecord),
     /// Of a transformer.
     Transformer(transformer::TrialRecord),
+    /// Of a Hopfield network.
+    Hopfield(hopfield::TrialRecord),
 }
 
-/// All trials of a condition of either kind.
+/// All trials of a condition of any kind.
 #[derive(Clone, Debug)]
 pub enum AnyResults {
     /// Of a memory.
     Memory(memory::Results),
     /// Of a transformer.
     Transformer(transformer::Results),
+    /// Of a Hopfield network.
+    Hopfield(hopfield::Results),
 }
 
-/// A condition of either kind, ready to run.
+/// A condition of any kind, ready to run.
 #[derive(Debug)]
 pub struct AnySetup {
     condition: AnyCondition,
@@ -63,6 +71,7 @@ pub struct AnySetup {
 enum Inner {
     Memory(memory::Setup),
     Transformer(transformer::Setup),
+    Hopfield(hopfield::Setup),
 }
 
 impl AnySetup {
@@ -86,6 +95,13 @@ impl AnySetup {
                     inner: Inner::Transformer(setup),
                 }
             }
+            AnyCondition::Hopfield(condition) => {
+                let setup = hopfield::Setup::new(condition, seed)?;
+                Self {
+                    condition: AnyCondition::Hopfield(setup.condition().clone()),
+                    inner: Inner::Hopfield(setup),
+                }
+            }
         })
     }
 }
@@ -98,6 +114,7 @@ impl Experiment for AnySetup {
         match &self.inner {
             Inner::Memory(setup) => setup.run(trial, stop).map(AnyRecord::Memory),
             Inner::Transformer(setup) => setup.run(trial, stop).map(AnyRecord::Transformer),
+            Inner::Hopfield(setup) => setup.run(trial, stop).map(AnyRecord::Hopfield),
         }
     }
 
@@ -106,16 +123,23 @@ impl Experiment for AnySetup {
             Inner::Memory(setup) => {
                 let own = trials.into_iter().filter_map(|record| match record {
                     AnyRecord::Memory(record) => Some(record),
-                    AnyRecord::Transformer(_) => None,
+                    AnyRecord::Transformer(_) | AnyRecord::Hopfield(_) => None,
                 });
                 AnyResults::Memory(setup.results(own.collect()))
             }
             Inner::Transformer(setup) => {
                 let own = trials.into_iter().filter_map(|record| match record {
                     AnyRecord::Transformer(record) => Some(record),
-                    AnyRecord::Memory(_) => None,
+                    AnyRecord::Memory(_) | AnyRecord::Hopfield(_) => None,
                 });
                 AnyResults::Transformer(setup.results(own.collect()))
+            }
+            Inner::Hopfield(setup) => {
+                let own = trials.into_iter().filter_map(|record| match record {
+                    AnyRecord::Hopfield(record) => Some(record),
+                    AnyRecord::Memory(_) | AnyRecord::Transformer(_) => None,
+                });
+                AnyResults::Hopfield(setup.results(own.collect()))
             }
         }
     }
@@ -126,6 +150,7 @@ impl Described for AnyCondition {
         match self {
             Self::Memory(condition) => condition.slug(),
             Self::Transformer(condition) => condition.slug(),
+            Self::Hopfield(condition) => condition.slug(),
         }
     }
 
@@ -133,6 +158,7 @@ impl Described for AnyCondition {
         match self {
             Self::Memory(condition) => Self::Memory(condition.unnamed()),
             Self::Transformer(condition) => Self::Transformer(condition.unnamed()),
+            Self::Hopfield(condition) => Self::Hopfield(condition.unnamed()),
         }
     }
 }
@@ -148,6 +174,7 @@ impl Kept for AnySetup {
         match record {
             AnyRecord::Memory(record) => memory::Setup::encode(record),
             AnyRecord::Transformer(record) => transformer::Setup::encode(record),
+            AnyRecord::Hopfield(record) => hopfield::Setup::encode(record),
         }
     }
 
@@ -155,6 +182,7 @@ impl Kept for AnySetup {
         match &self.inner {
             Inner::Memory(setup) => setup.decode(bytes).map(AnyRecord::Memory),
             Inner::Transformer(setup) => setup.decode(bytes).map(AnyRecord::Transformer),
+            Inner::Hopfield(setup) => setup.decode(bytes).map(AnyRecord::Hopfield),
         }
     }
 }

@@ -183,11 +183,12 @@ proptest! {
     }
 }
 
-/// Memories and transformers in one folder.
+/// Memories, transformers and Hopfield networks in one folder.
 mod mixed {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use crate::hopfield::{Condition, Modern, Start};
     use crate::transformer::{self, Model, Rule, Training, WinnerBy};
 
     fn transformer(rate: f64) -> AnyCondition {
@@ -209,6 +210,19 @@ mod mixed {
         AnyCondition::Memory(setup(1, 2).condition().clone())
     }
 
+    fn hopfield() -> AnyCondition {
+        let start = Start::Noise { share: 0.25 };
+        AnyCondition::Hopfield(Condition::Modern(Modern {
+            units: 20,
+            memories: 7,
+            beta: 0.3,
+            start,
+            steps: 9,
+            networks: 2,
+            runs: 3,
+        }))
+    }
+
     fn any(conditions: &[AnyCondition]) -> Vec<AnySetup> {
         let conditions = conditions.iter().cloned();
         conditions
@@ -217,9 +231,9 @@ mod mixed {
     }
 
     #[test]
-    fn trials_of_both_kinds_come_back() {
+    fn trials_of_all_kinds_come_back() {
         let folder = tempfile::tempdir().unwrap();
-        let setups = any(&[memory(), transformer(0.1), transformer(1e30)]);
+        let setups = any(&[memory(), transformer(0.1), transformer(1e30), hopfield()]);
         let records = Records::open(folder.path(), &setups, 1).unwrap();
         let stop = AtomicBool::new(false);
         let mut run = Vec::new();
@@ -233,13 +247,14 @@ mod mixed {
         let lengths = run.iter().map(|record| match record {
             AnyRecord::Memory(_) => (0, 0),
             AnyRecord::Transformer(one) => (one.losses.len(), one.checkpoints.len()),
+            AnyRecord::Hopfield(_) => (0, 0),
         });
         // Two of memories, two of whole trainings with start, middle and end, two that diverged.
         let lengths: Vec<_> = lengths.collect();
         assert_eq!(lengths[..4], [(0, 0), (0, 0), (5, 3), (5, 3)]);
         assert!(lengths[4].0 < 5 && lengths[4].1 < 3, "{lengths:?}");
         let records = Records::open(folder.path(), &setups, 1).unwrap();
-        for condition in 0..3 {
+        for condition in 0..4 {
             for trial in 0..2 {
                 let kept = records.known(condition, trial).unwrap();
                 assert_eq!(kept, run[2 * condition + trial as usize]);
@@ -247,7 +262,7 @@ mod mixed {
         }
     }
 
-    /// A folder of memories is as it is without transformers in the program, and each kind refuses the other's.
+    /// A folder of memories is as it is without other kinds in the program, and each kind refuses the others'.
     #[test]
     fn each_kind_refuses_the_other() {
         let folder = tempfile::tempdir().unwrap();
@@ -261,6 +276,7 @@ mod mixed {
         for conditions in [
             vec![transformer(0.1)],
             vec![transformer(0.1), transformer(0.2)],
+            vec![hopfield()],
         ] {
             let error = Records::open(folder.path(), &any(&conditions), 1).unwrap_err();
             assert!(matches!(error, RunError::OtherRun { .. }), "{error}");

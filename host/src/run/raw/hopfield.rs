@@ -1,0 +1,99 @@
+//! Runs of Hopfield networks: trials x runs, and energies: runs x updates.
+
+use ndarray::Array2;
+use ndarray_npy::{NpzWriter, WritableElement};
+
+use crate::hopfield::{Kind, Results, Row, TrialRecord};
+use crate::run::RunError;
+use crate::run::files::Folder;
+
+/// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs, 0 for runs that a trial has
+/// not (a memory was full); and `CONDITION_energy`,
+/// runs of all trials x updates or steps, with the last energy in the place of those that a run did not make, and
+/// `CONDITION_updates`, runs x 1.
+///
+/// # Errors
+/// [`RunError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+    folder.write_with(name, |file| {
+        let mut npz = NpzWriter::new_compressed(file);
+        for results in results {
+            let slug = results.condition.slug();
+            let mut tables = Tables {
+                slug: &slug,
+                npz: &mut npz,
+            };
+            match results.trials.first() {
+                Some(TrialRecord::Classical(_)) => tables.rows(results.classical())?,
+                Some(TrialRecord::ClassicalEnergy(_)) => {
+                    tables.energies(results.classical_energies())?;
+                }
+                Some(TrialRecord::Modern(_)) => tables.rows(results.modern())?,
+                Some(TrialRecord::EqualBits(_)) => tables.rows(results.equal_bits())?,
+                Some(TrialRecord::ModernEnergy(_)) => {
+                    tables.energies(results.modern_energies())?;
+                }
+                None => {}
+            }
+        }
+        npz.finish().map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}
+
+struct Tables<'a, W: std::io::Write + std::io::Seek> {
+    slug: &'a str,
+    npz: &'a mut NpzWriter<W>,
+}
+
+impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
+    fn put<T: WritableElement>(&mut self, name: &str, array: &Array2<T>) -> std::io::Result<()> {
+        let name = format!("{}_{name}", self.slug);
+        self.npz
+            .add_array(name, array)
+            .map_err(std::io::Error::other)
+    }
+
+    fn rows<'r, R: Row + 'r>(
+        &mut self,
+        trials: impl Iterator<Item = &'r [R]>,
+    ) -> std::io::Result<()> {
+        let trials: Vec<Vec<Vec<u64>>> = trials
+            .map(|runs| runs.iter().map(Row::numbers).collect())
+            .collect();
+        let longest = trials.iter().map(Vec::len).max().unwrap_or(0);
+        let shape = (trials.len(), longest);
+        for (column, &(name, kind)) in R::COLUMNS.iter().enumerate() {
+            let number = |(trial, run): (usize, usize)| {
+                let row: Option<&Vec<u64>> = trials[trial].get(run);
+                row.map_or(0, |row| row[column])
+            };
+            match kind {
+                Kind::Count => self.put(name, &Array2::from_shape_fn(shape, number))?,
+                Kind::Real => {
+                    let real = |at| f64::from_bits(number(at));
+                    self.put(name, &Array2::from_shape_fn(shape, real))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn energies<'r, T: WritableElement + Copy + Default + 'r>(
+        &mut self,
+        runs: impl Iterator<Item = &'r [T]>,
+    ) -> std::io::Result<()> {
+        let runs: Vec<&[T]> = runs.collect();
+        let longest = runs.iter().map(|run| run.len()).max().unwrap_or(0);
+        let energy = |(run, at): (usize, usize)| {
+            let run = runs[run];
+            run.get(at).or(run.last()).copied().unwrap_or_default()
+        };
+        self.put(
+            "energy",
+            &Array2::from_shape_fn((runs.len(), longest), energy),
+        )?;
+        let updates = |(run, _): (usize, usize)| runs[run].len().saturating_sub(1) as u64;
+        self.put("updates", &Array2::from_shape_fn((runs.len(), 1), updates))
+    }
+}
