@@ -86,7 +86,7 @@ fn the_classical_network_recalls_a_few_and_its_energies_are_hebbs() {
     let [originals, cues, recalled] =
         ["originals", "cues", "recalled"].map(|name| rows_of(signs(name)));
     assert!(originals.iter().all(|value| value.abs() == 1));
-    let energy = |state: ndarray::ArrayView1<i64>| {
+    let energy = |state: ndarray::ArrayView1<'_, i64>| {
         // -1/2 sum over i and j != i of sum_k s_i xi_i xi_j s_j
         let overlaps = originals
             .outer_iter()
