@@ -124,7 +124,7 @@ impl<'r> Line<'r> {
 
     fn series(&self, label: &str, value: impl Fn(&Point) -> [f64; 2]) -> Series {
         let x = self.points.iter().map(|point| point.stored).collect();
-        let values = self.points.iter().map(|point| value(point));
+        let values = self.points.iter().map(value);
         let (y, band) = values.map(|[y, error]| (y, error)).unzip();
         let series = Series::new(label, role(self.of.kind), x, y).band(band);
         match self.of.kind {
