@@ -19,7 +19,8 @@ use crate::memory::SpecError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// The K-winner MHN with the paper's rate, 0.3: 50 winners, a fan-in of 5% of the units, 8-bit weights, structured wiring.
+    /// The K-winner MHN with the paper's rate, 0.3: 50 winners and a fan-in of 52, as its 50 in whole words; 8-bit weights,
+    /// structured wiring.
     KWinner,
     /// The same with rate 1: a pattern is stored whole, at once.
     KWinnerOneShot,
@@ -133,6 +134,9 @@ impl EqualBits {
     }
 }
 
+/// Fan-in of the K-winner networks.
+const FAN_IN: u32 = 52;
+
 /// A memory with its scratch, whatever its type.
 pub trait Store {
     /// Words of the memory itself.
@@ -175,8 +179,8 @@ impl<M: Memory> Store for WithScratch<M> {
 pub fn store(of: &EqualBits, seed: u64) -> Option<Box<dyn Store>> {
     let rate = |share: f64| (share * 65536.0).round() as u32;
     Some(match of.kind {
-        Kind::KWinner => k_winner::<U8>(of, (of.units / 20).max(1), 50, rate(0.3), seed)?,
-        Kind::KWinnerOneShot => k_winner::<U8>(of, (of.units / 20).max(1), 50, rate(1.0), seed)?,
+        Kind::KWinner => k_winner::<U8>(of, FAN_IN.min(of.units), 50, rate(0.3), seed)?,
+        Kind::KWinnerOneShot => k_winner::<U8>(of, FAN_IN.min(of.units), 50, rate(1.0), seed)?,
         Kind::OneWinner => k_winner::<U1>(of, of.units, 1, rate(1.0), seed)?,
         Kind::Classical => {
             let params = classical::Params::new(of.units, 1).ok()?.with_seed(seed);

@@ -273,8 +273,8 @@ fn note(points: &[Point]) -> String {
         .iter()
         .map(Point::patterns)
         .fold(f64::INFINITY, f64::min);
-    let large = points.iter().filter(|point| point.units == CHECKED);
-    let of_large = large.last().map_or_else(String::new, |point| {
+    let mut large = points.iter().filter(|point| point.units == CHECKED);
+    let of_large = large.next().map_or_else(String::new, |point| {
         format!("; N = {CHECKED}: {} networks a point", point.networks)
     });
     format!(

@@ -106,18 +106,9 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                     let (x, y): (Vec<f64>, Vec<f64>) = shown
                         .map(|at| (at as f64 / units, energies[at] as f64 / (units * units)))
                         .unzip();
-                    rows.extend(x.iter().zip(&y).map(|(x, y)| {
-                        row(
-                            "classical",
-                            of.units,
-                            of.memories,
-                            f64::NAN,
-                            of.start,
-                            run,
-                            *x,
-                            *y,
-                        )
-                    }));
+                    let sizes = [of.units, of.memories];
+                    let key = key("classical", sizes, None, of.start, run);
+                    rows.extend(rows_of(&key, &x, &y));
                     let text = label(format!("classical, K/N = {}", of.load()));
                     let series = Series::new(&text, role, x, y).width(0.9);
                     if of.start == Start::Random {
@@ -141,18 +132,9 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                     let last = energies.last().copied().unwrap_or(0.0);
                     let x = || (0..energies.len()).map(|at| at as f64).collect::<Vec<_>>();
                     let y: Vec<f64> = energies.iter().map(|energy| energy / units).collect();
-                    rows.extend(x().iter().zip(&y).map(|(x, y)| {
-                        row(
-                            "modern",
-                            of.units,
-                            of.memories,
-                            of.beta,
-                            of.start,
-                            run,
-                            *x,
-                            *y,
-                        )
-                    }));
+                    let sizes = [of.units, of.memories];
+                    let key = key("modern", sizes, Some(of.beta), of.start, run);
+                    rows.extend(rows_of(&key, &x(), &y));
                     let over = energies
                         .iter()
                         .map(|energy| (energy - last) / units)
@@ -210,33 +192,20 @@ fn subtitle(results: &[&Results]) -> String {
     format!("{}; random memories", parts.join("; "))
 }
 
-/// A row of the table: time in updates over N, or in steps; energy over N^2, or over N.
-#[allow(clippy::too_many_arguments)]
-fn row(
-    network: &str,
-    units: u32,
-    memories: u32,
-    beta: f64,
-    start: Start,
-    run: usize,
-    time: f64,
-    energy: f64,
-) -> Vec<String> {
-    let beta = if beta.is_nan() {
-        String::new()
-    } else {
-        beta.to_string()
-    };
-    vec![
-        network.to_owned(),
-        units.to_string(),
-        memories.to_string(),
-        beta,
-        start.caption(),
-        run.to_string(),
-        time.to_string(),
-        energy.to_string(),
-    ]
+/// What is the same in all rows of a run: the network, its sizes, beta if it has one, the start, the number of the run.
+fn key(network: &str, sizes: [u32; 2], beta: Option<f64>, start: Start, run: usize) -> Vec<String> {
+    let [units, memories] = sizes.map(|size| size.to_string());
+    let beta = beta.map_or_else(String::new, |beta| beta.to_string());
+    let (network, run) = (network.to_owned(), run.to_string());
+    vec![network, units, memories, beta, start.caption(), run]
+}
+
+/// Rows of the table: times in updates over N, or in steps; energies over N^2, or over N.
+fn rows_of(key: &[String], times: &[f64], energies: &[f64]) -> Vec<Vec<String>> {
+    let pairs = times.iter().zip(energies);
+    pairs
+        .map(|(time, energy)| [key, &[time.to_string(), energy.to_string()]].concat())
+        .collect()
 }
 
 #[cfg(test)]

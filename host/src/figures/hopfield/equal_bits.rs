@@ -124,7 +124,7 @@ impl<'r> Line<'r> {
 
     fn series(&self, label: &str, value: impl Fn(&Point) -> [f64; 2]) -> Series {
         let x = self.points.iter().map(|point| point.stored).collect();
-        let values = self.points.iter().map(|point| value(point));
+        let values = self.points.iter().map(value);
         let (y, band) = values.map(|[y, error]| (y, error)).unzip();
         let series = Series::new(label, role(self.of.kind), x, y).band(band);
         match self.of.kind {
@@ -223,18 +223,19 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
         let x: Vec<f64> = longest.map_or(Vec::new(), |line| {
             line.points.iter().map(|point| point.stored).collect()
         });
-        for line in &own {
-            let label = if at == 0 { line.of.kind.name() } else { "" };
-            recalled = recalled.series(line.series(label, |point| point.recalled));
-            let a_bit = |point: &Point| point.information.map(|value| value / line.bits);
-            information = information.series(line.series("", a_bit));
-        }
         let label = if at == 0 { "all of them" } else { "" };
         let all = Series::new(label, Role::Neutral, x.clone(), x).width(0.9);
         recalled = recalled
             .series(all)
             .y_scale(Scale::Log10)
             .y_range(1.0, 5000.0);
+        information = information.y_scale(Scale::Log10).y_range(1e-4, 1.0);
+        for line in &own {
+            let label = if at == 0 { line.of.kind.name() } else { "" };
+            recalled = recalled.series(line.series(label, |point| point.recalled));
+            let a_bit = |point: &Point| point.information.map(|value| value / line.bits);
+            information = information.series(line.series("", a_bit));
+        }
         figure = figure.panel(recalled).panel(information);
     }
     drawn
@@ -349,14 +350,15 @@ mod tests {
     }
 
     #[test]
-    fn no_memory_takes_more_than_its_bits_and_none_wastes_them() {
+    fn memories_take_no_more_than_their_bits_and_hardly_less() {
         for condition in conditions(Size::Paper) {
             let Condition::EqualBits(of) = condition else {
                 panic!("memories at equal bits");
             };
+            // Structured wiring does not take every number of hidden units.
             let bits = 32 * store(&of, 0).unwrap().words() as u64;
             assert!(
-                (BITS * 95 / 100..=BITS).contains(&bits),
+                (BITS * 88 / 100..=BITS).contains(&bits),
                 "{:?}: {bits}",
                 of.kind
             );

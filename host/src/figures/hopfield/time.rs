@@ -99,7 +99,7 @@ struct Line {
 impl Line {
     fn series(&self, label: &str, value: impl Fn(&Point) -> [f64; 2]) -> Series {
         let x = self.points.iter().map(|point| point.units).collect();
-        let values = self.points.iter().map(|point| value(point));
+        let values = self.points.iter().map(value);
         let (y, band) = values.map(|[y, error]| (y, error)).unzip();
         Series::new(label, self.role(), x, y)
             .band(band)
