@@ -1,0 +1,43 @@
+//! Every set of instructions against the core, bit for bit.
+
+use proptest::prelude::*;
+use slotless_core::hopfield::modern::{Memories, Modern};
+
+use super::{Isa, Network};
+
+fn bits(numbers: &[f32]) -> Vec<u32> {
+    numbers.iter().map(|number| number.to_bits()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 200 }))]
+
+    #[test]
+    fn steps_are_the_cores_bit_for_bit(
+        // More than the chunks that are summed together, and rows that fill no group.
+        (units, memories, state) in (1usize..300, 1usize..40).prop_flat_map(|(n, k)| (
+            Just(n),
+            prop::collection::vec(-2f32..2.0, n * k),
+            prop::collection::vec(-2f32..2.0, n),
+        )),
+        beta in prop::sample::select(vec![1e-3f32, 0.05, 1.0, 30.0, 1e6]),
+    ) {
+        let count = memories.len() / units;
+        let core = Memories::rows(&memories, units as u32).unwrap();
+        let core = Modern::new(core, beta).unwrap();
+        let (mut z, mut p, mut next) = (vec![0.0; count], vec![0.0; count], vec![0.0; units]);
+        core.similarities(&state, &mut z).unwrap();
+        core.step(&state, &mut p, &mut next).unwrap();
+        for isa in Isa::available() {
+            let network = Network::with(units as u32, &memories, beta, isa);
+            prop_assert_eq!(network.memories(), count);
+            let mut own = [vec![9.0; count], vec![9.0; count], vec![9.0; units]];
+            let [similarities, shares, state_next] = &mut own;
+            network.similarities(&state, similarities);
+            network.step(&state, shares, state_next);
+            prop_assert_eq!(bits(similarities), bits(&z), "{}", isa);
+            prop_assert_eq!(bits(shares), bits(&p), "{}", isa);
+            prop_assert_eq!(bits(state_next), bits(&next), "{}", isa);
+        }
+    }
+}
