@@ -123,11 +123,7 @@ impl EqualBits {
             return Err(SpecError::range("stored", list, "ascending numbers from 1"));
         }
         if store(self, 0).is_none() {
-            let allowed = format!(
-                "as many as a {} of {} units takes",
-                self.kind.name(),
-                self.units
-            );
+            let allowed = format!("enough for a {} of {} units", self.kind.name(), self.units);
             return Err(SpecError::range("bits", self.bits, allowed));
         }
         Ok(())

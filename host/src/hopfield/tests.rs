@@ -296,7 +296,7 @@ fn equal_bits(kind: Kind) -> EqualBits {
         kind,
         units: 64,
         ones: 32,
-        bits: 32 * 64 * 10,
+        bits: 32 * 64 * 20,
         stored: vec![1, 3],
         tested: 3,
     }
@@ -320,15 +320,15 @@ fn every_memory_recalls_what_it_alone_holds() {
 
 #[test]
 fn a_full_memory_is_tested_no_more() {
-    // Nine slots of 64 words and the count.
+    // Nineteen slots of 64 words and the count.
     let of = EqualBits {
-        stored: vec![9, 10, 11],
+        stored: vec![19, 20, 21],
         ..equal_bits(Kind::Modern)
     };
     let TrialRecord::EqualBits(runs) = run(Condition::EqualBits(of), 0) else {
         panic!("memories at equal bits");
     };
-    assert!(runs.iter().all(|run| run.stored == 9) && runs.len() == 3);
+    assert!(runs.iter().all(|run| run.stored == 19) && runs.len() == 3);
 }
 
 #[test]
