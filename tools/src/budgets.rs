@@ -13,8 +13,6 @@ pub type Case = BTreeMap<String, u32>;
 /// Cases by core and name.
 pub type Budgets = BTreeMap<String, BTreeMap<String, Case>>;
 
-/// The image without a network, whose sizes are taken off those of the others.
-const NOTHING: &str = "nothing";
 /// A goal beside a measure has the measure's name behind this.
 const AIM: &str = "aim_";
 
@@ -23,39 +21,210 @@ const INSTRUCTIONS: u32 = 1;
 const FLASH: u32 = 2;
 const EXACT: u32 = 0;
 
-/// Each measure and its tolerance, in the order of the file.
-const MEASURES: [(&str, u32); 21] = [
-    ("hidden", EXACT),
-    ("hidden_code", INSTRUCTIONS),
-    ("hidden_code_largest", INSTRUCTIONS),
-    ("recall", INSTRUCTIONS),
-    ("recall_largest", INSTRUCTIONS),
-    ("learn", INSTRUCTIONS),
-    ("learn_largest", INSTRUCTIONS),
-    ("learn_beyond", INSTRUCTIONS),
-    ("learn_beyond_largest", INSTRUCTIONS),
-    ("stochastic", INSTRUCTIONS),
-    ("stochastic_largest", INSTRUCTIONS),
-    ("stochastic_beyond", INSTRUCTIONS),
-    ("stochastic_beyond_largest", INSTRUCTIONS),
-    ("stack_hidden_code", EXACT),
-    ("stack_recall", EXACT),
-    ("stack_learn", EXACT),
-    ("ram_network", EXACT),
-    ("ram_scratch", EXACT),
-    ("ram", EXACT),
-    ("flash_code", FLASH),
-    ("flash_tables", FLASH),
+/// A kind of network: what is measured of it, and the table that shows it.
+struct Kind {
+    /// The names of its cases start with it.
+    prefix: &'static str,
+    /// The image without a network, whose sizes are taken off those of its cases.
+    nothing: &'static str,
+    /// Each measure and its tolerance, in the order of the file.
+    measures: &'static [(&'static str, u32)],
+    /// Around the table in the text.
+    begin: &'static str,
+    end: &'static str,
+    /// Measures that tell its sizes, with what they count.
+    sizes: &'static [(&'static str, &'static str)],
+    columns: &'static [Column],
+}
+
+/// A column of a table.
+struct Column {
+    title: &'static str,
+    measures: &'static [&'static str],
+    shown: Shown,
+}
+
+/// What a column shows of its measures.
+enum Shown {
+    Each,
+    Largest,
+}
+
+const fn each(title: &'static str, measures: &'static [&'static str]) -> Column {
+    Column {
+        title,
+        measures,
+        shown: Shown::Each,
+    }
+}
+
+const fn largest(title: &'static str, measures: &'static [&'static str]) -> Column {
+    Column {
+        title,
+        measures,
+        shown: Shown::Largest,
+    }
+}
+
+const RAM: Column = each("RAM", &["ram"]);
+const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
+
+/// The first whose prefix a case's name has is the case's.
+const KINDS: [Kind; 3] = [
+    Kind {
+        prefix: "hopfield-classical",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("memories", EXACT),
+            ("store", INSTRUCTIONS),
+            ("store_largest", INSTRUCTIONS),
+            ("start", INSTRUCTIONS),
+            ("start_largest", INSTRUCTIONS),
+            ("keep", INSTRUCTIONS),
+            ("keep_largest", INSTRUCTIONS),
+            ("flip", INSTRUCTIONS),
+            ("flip_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("updates_in_all", EXACT),
+            ("flips_in_all", EXACT),
+            ("energy", INSTRUCTIONS),
+            ("energy_largest", INSTRUCTIONS),
+            ("stack_store", EXACT),
+            ("stack_start", EXACT),
+            ("stack_keep", EXACT),
+            ("stack_flip", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_energy", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of classical networks: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of classical networks -->\n",
+        sizes: &[("units", "units"), ("memories", "memories")],
+        columns: &[
+            each("store", &["store"]),
+            each("start", &["start"]),
+            each("update that keeps", &["keep"]),
+            each("that flips, largest", &["flip", "flip_largest"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("energy", &["energy"]),
+            largest(
+                "stack",
+                &[
+                    "stack_store",
+                    "stack_start",
+                    "stack_keep",
+                    "stack_flip",
+                    "stack_recall",
+                    "stack_energy",
+                ],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "hopfield-modern",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("memories", EXACT),
+            ("open", INSTRUCTIONS),
+            ("open_largest", INSTRUCTIONS),
+            ("step", INSTRUCTIONS),
+            ("step_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("steps_in_all", EXACT),
+            ("energy", INSTRUCTIONS),
+            ("energy_largest", INSTRUCTIONS),
+            ("stack_open", EXACT),
+            ("stack_step", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_energy", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of modern networks: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of modern networks -->\n",
+        sizes: &[("units", "units"), ("memories", "memories")],
+        columns: &[
+            each("memories checked", &["open"]),
+            each("step", &["step"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("energy", &["energy"]),
+            largest(
+                "stack",
+                &["stack_open", "stack_step", "stack_recall", "stack_energy"],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "",
+        nothing: "nothing",
+        measures: &[
+            ("hidden", EXACT),
+            ("hidden_code", INSTRUCTIONS),
+            ("hidden_code_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("learn_beyond", INSTRUCTIONS),
+            ("learn_beyond_largest", INSTRUCTIONS),
+            ("stochastic", INSTRUCTIONS),
+            ("stochastic_largest", INSTRUCTIONS),
+            ("stochastic_beyond", INSTRUCTIONS),
+            ("stochastic_beyond_largest", INSTRUCTIONS),
+            ("stack_hidden_code", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_learn", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets -->\n",
+        sizes: &[("hidden", "hidden")],
+        columns: &[
+            each("hidden code", &["hidden_code"]),
+            each("recall", &["recall"]),
+            each("learn, beyond hidden code", &["learn_beyond"]),
+            each("the same, stochastic", &["stochastic_beyond"]),
+            largest(
+                "stack",
+                &["stack_hidden_code", "stack_recall", "stack_learn"],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
 ];
+
+/// The kind of a case; the last one takes any name.
+fn kind(case: &str) -> &'static Kind {
+    let [.., last] = &KINDS;
+    let mut kinds = KINDS.iter();
+    kinds
+        .find(|kind| case.starts_with(kind.prefix))
+        .unwrap_or(last)
+}
 
 const HEADER: &str = "\
 # What networks take on each core, and may: instructions, bytes of stack, RAM and flash. README.md says how they are
 # measured. firmware/budgets.sh checks, firmware/budgets.sh --bless writes this file anew and leaves the aims as they are.
 ";
-
-/// Around the table in the text.
-const BEGIN: &str = "<!-- budgets: written by budgets.sh --bless -->\n";
-const END: &str = "<!-- end of budgets -->\n";
 
 /// Budgets that could not be measured, read or written.
 #[derive(Debug, thiserror::Error)]
@@ -64,14 +233,18 @@ pub enum BudgetsError {
     File { path: PathBuf, error: io::Error },
     #[error("{path}: {reason}")]
     Toml { path: PathBuf, reason: String },
-    #[error("{path}: {what}, which count does not print")]
+    #[error("{path}: {what}, which it does not print")]
     Printed { path: PathBuf, what: String },
     #[error("{path}: ended with exit code {code}")]
     Ended { path: PathBuf, code: u8 },
     #[error("{path}: it is smaller than the image without a network")]
     Smaller { path: PathBuf },
-    #[error("{path}: no table between {begin} and {end}", begin = BEGIN.trim(), end = END.trim())]
-    NoTable { path: PathBuf },
+    #[error("{path}: no table between {begin} and {end}")]
+    NoTable {
+        path: PathBuf,
+        begin: &'static str,
+        end: &'static str,
+    },
     #[error(transparent)]
     Elf(#[from] ElfError),
     #[error(transparent)]
@@ -88,11 +261,15 @@ pub fn measure(folder: &Path) -> Result<Budgets, BudgetsError> {
     let mut measured = Budgets::new();
     for core in names(folder)? {
         let path = folder.join(&core);
-        let nothing = Image::read(&path.join(NOTHING))?.sizes;
         let cases = measured.entry(core.clone()).or_default();
-        for name in names(&path)?.into_iter().filter(|name| name != NOTHING) {
+        for name in names(&path)? {
+            if KINDS.iter().any(|kind| kind.nothing == name) {
+                continue;
+            }
+            let kind = kind(&name);
+            let nothing = Image::read(&path.join(kind.nothing))?.sizes;
             eprintln!("counting {name} on {core}");
-            cases.insert(name.clone(), case(&path.join(&name), nothing)?);
+            cases.insert(name.clone(), case(&path.join(&name), kind, nothing)?);
         }
     }
     Ok(measured)
@@ -106,7 +283,7 @@ fn names(folder: &Path) -> Result<Vec<String>, BudgetsError> {
         .map_err(file_error(folder))
 }
 
-fn case(path: &Path, nothing: Sizes) -> Result<Case, BudgetsError> {
+fn case(path: &Path, kind: &Kind, nothing: Sizes) -> Result<Case, BudgetsError> {
     let image = Image::read(path)?;
     let mut out = Vec::new();
     let code = run::run_in_qemu(&image, Time::Instructions, &mut out)?;
@@ -118,7 +295,7 @@ fn case(path: &Path, nothing: Sizes) -> Result<Case, BudgetsError> {
             code,
         });
     }
-    let mut case = parse(&out, path)?;
+    let mut case = parse(&out, path, kind)?;
     let Sizes { code, tables, ram } = image.sizes;
     for (name, with, without) in [
         ("ram", ram, nothing.ram),
@@ -131,7 +308,7 @@ fn case(path: &Path, nothing: Sizes) -> Result<Case, BudgetsError> {
         })?;
         case.insert(name.into(), more);
     }
-    for (name, _) in MEASURES {
+    for &(name, _) in kind.measures {
         if !case.contains_key(name) {
             return Err(BudgetsError::Toml {
                 path: path.to_owned(),
@@ -143,9 +320,9 @@ fn case(path: &Path, nothing: Sizes) -> Result<Case, BudgetsError> {
 }
 
 /// The measures that an image printed.
-fn parse(out: &str, path: &Path) -> Result<Case, BudgetsError> {
+fn parse(out: &str, path: &Path, kind: &Kind) -> Result<Case, BudgetsError> {
     let case: Case = toml::from_str(out).map_err(toml_error(path))?;
-    let known = |name: &&String| MEASURES.iter().any(|(measure, _)| measure == name);
+    let known = |name: &&String| kind.measures.iter().any(|(measure, _)| measure == name);
     match case.keys().find(|name| !known(name)) {
         None => Ok(case),
         Some(what) => Err(BudgetsError::Printed {
@@ -169,22 +346,24 @@ fn read(file: &Path) -> Result<Budgets, BudgetsError> {
     toml::from_str(&text).map_err(toml_error(file))
 }
 
-/// Writes what was measured as budgets, with the aims that the file has, and the table.
+/// Writes what was measured as budgets, with the aims that the file has, and the tables.
 pub fn bless(measured: &Budgets, file: &Path, readme: &Path) -> Result<(), BudgetsError> {
     let mut budgets = measured.clone();
     if file.exists() {
         keep_aims(&mut budgets, &read(file)?);
     }
     let text = fs::read_to_string(readme).map_err(file_error(readme))?;
-    let text = with_table(&text, &table(&budgets));
-    let text = text.ok_or_else(|| no_table(readme))?;
+    let text = with_tables(&text, &budgets).map_err(no_table(readme))?;
     fs::write(file, print(&budgets)).map_err(file_error(file))?;
     fs::write(readme, text).map_err(file_error(readme))
 }
 
-fn no_table(readme: &Path) -> BudgetsError {
-    BudgetsError::NoTable {
-        path: readme.to_owned(),
+fn no_table(readme: &Path) -> impl FnOnce(&'static Kind) -> BudgetsError {
+    let path = readme.to_owned();
+    |kind| BudgetsError::NoTable {
+        path,
+        begin: kind.begin.trim(),
+        end: kind.end.trim(),
     }
 }
 
@@ -204,13 +383,15 @@ pub fn check(measured: &Budgets, file: &Path, readme: &Path) -> Result<u8, Budge
     let budgets = read(file)?;
     let mut shown = measured.clone();
     keep_aims(&mut shown, &budgets);
-    print!("{}", table(&shown));
+    for kind in &KINDS {
+        println!("{}", table(&shown, kind));
+    }
     let mut findings = compare(measured, &budgets);
     let text = fs::read_to_string(readme).map_err(file_error(readme))?;
-    let blessed = with_table(&text, &table(&budgets)).ok_or_else(|| no_table(readme))?;
+    let blessed = with_tables(&text, &budgets).map_err(no_table(readme))?;
     if text != blessed {
         findings.wrong.push(format!(
-            "{}: its table is not that of the budgets",
+            "{}: its tables are not those of the budgets",
             readme.display()
         ));
     }
@@ -250,7 +431,7 @@ fn compare(measured: &Budgets, budgets: &Budgets) -> Findings {
     for (core, name) in every(measured) {
         let case = &measured[&core][&name];
         let budget = budgets.get(&core).and_then(|cases| cases.get(&name));
-        for (measure, per_cent) in MEASURES {
+        for &(measure, per_cent) in kind(&name).measures {
             let got = case.get(measure).copied().unwrap_or(0);
             let Some(&budget) = budget.and_then(|budget| budget.get(measure)) else {
                 let line = format!("{core} {name}: {measure} is {got} and has no budget");
@@ -280,7 +461,7 @@ fn print(budgets: &Budgets) -> String {
         for (name, case) in cases {
             // Writing to a string does not fail.
             let _ = write!(text, "\n[{core}.{name}]\n");
-            for (measure, _) in MEASURES {
+            for &(measure, _) in kind(name).measures {
                 let aim = format!("{AIM}{measure}");
                 for name in [measure, &aim] {
                     if let Some(number) = case.get(name) {
@@ -293,54 +474,58 @@ fn print(budgets: &Budgets) -> String {
     text
 }
 
-/// The budgets as a table in Markdown.
-fn table(budgets: &Budgets) -> String {
-    let mut text = String::from(
-        "| network | core | hidden code | recall | learn, beyond hidden code | the same, stochastic | stack | RAM | \
-         flash: code, tables |\n|---|---|---|---|---|---|---|---|---|\n",
+/// The budgets of a kind as a table in Markdown.
+fn table(budgets: &Budgets, kind: &Kind) -> String {
+    let titles = kind.columns.iter().map(|column| column.title);
+    let titles: Vec<_> = ["network", "core"].into_iter().chain(titles).collect();
+    let mut text = format!(
+        "| {} |\n|{}\n",
+        titles.join(" | "),
+        "---|".repeat(titles.len())
     );
     let mut rows = Vec::new();
     for (core, cases) in budgets {
         for (name, case) in cases {
-            rows.push((name, core, case));
+            if self::kind(name).prefix == kind.prefix {
+                rows.push((name, core, case));
+            }
         }
     }
     rows.sort();
     for (name, core, case) in rows {
-        let number = |measure: &str| case.get(measure).copied().unwrap_or(0);
-        let cell = |measure: &str| {
-            let got = number(measure);
-            match case.get(&format!("{AIM}{measure}")) {
-                None => grouped(got),
-                Some(&aim) => {
-                    let verdict = if got <= aim { "met" } else { "missed" };
-                    format!("{}, aim {} {verdict}", grouped(got), grouped(aim))
-                }
-            }
-        };
-        let stack = ["stack_hidden_code", "stack_recall", "stack_learn"];
-        let stack = stack.into_iter().map(number).max().unwrap_or(0);
-        let cells = [
-            cell("hidden_code"),
-            cell("recall"),
-            cell("learn_beyond"),
-            cell("stochastic_beyond"),
-            grouped(stack),
-            grouped(number("ram")),
-            format!(
-                "{}, {}",
-                grouped(number("flash_code")),
-                grouped(number("flash_tables"))
-            ),
-        ];
-        let _ = writeln!(
-            text,
-            "| {name}, {} hidden | {core} | {} |",
-            number("hidden"),
-            cells.join(" | ")
-        );
+        let sizes = kind.sizes.iter().map(|(measure, what)| {
+            let size = case.get(*measure).copied().unwrap_or(0);
+            format!(", {size} {what}")
+        });
+        let sizes: String = sizes.collect();
+        let cells: Vec<_> = kind
+            .columns
+            .iter()
+            .map(|column| cell(case, column))
+            .collect();
+        // Writing to a string does not fail.
+        let _ = writeln!(text, "| {name}{sizes} | {core} | {} |", cells.join(" | "));
     }
     text
+}
+
+fn cell(case: &Case, column: &Column) -> String {
+    let number = |measure: &&str| case.get(*measure).copied().unwrap_or(0);
+    let with_aim = |measure: &&str| {
+        let got = number(measure);
+        match case.get(&format!("{AIM}{measure}")) {
+            None => grouped(got),
+            Some(&aim) => {
+                let verdict = if got <= aim { "met" } else { "missed" };
+                format!("{}, aim {} {verdict}", grouped(got), grouped(aim))
+            }
+        }
+    };
+    let measures = column.measures.iter();
+    match column.shown {
+        Shown::Each => measures.map(with_aim).collect::<Vec<_>>().join(", "),
+        Shown::Largest => grouped(measures.map(number).max().unwrap_or(0)),
+    }
 }
 
 /// 12,345.
@@ -356,11 +541,21 @@ fn grouped(number: u32) -> String {
     text
 }
 
+/// The text with the tables of these budgets; the kind whose table has no place in it.
+fn with_tables(text: &str, budgets: &Budgets) -> Result<String, &'static Kind> {
+    let mut text = text.to_owned();
+    for kind in &KINDS {
+        text = with_table(&text, kind, &table(budgets, kind)).ok_or(kind)?;
+    }
+    Ok(text)
+}
+
 /// The text with another table; `None` if it has no place for one.
-fn with_table(text: &str, table: &str) -> Option<String> {
-    let (before, rest) = text.split_once(BEGIN)?;
-    let (_, after) = rest.split_once(END)?;
-    Some(format!("{before}{BEGIN}\n{table}\n{END}{after}"))
+fn with_table(text: &str, kind: &Kind, table: &str) -> Option<String> {
+    let (begin, end) = (kind.begin, kind.end);
+    let (before, rest) = text.split_once(begin)?;
+    let (_, after) = rest.split_once(end)?;
+    Some(format!("{before}{begin}\n{table}\n{end}{after}"))
 }
 
 #[cfg(test)]

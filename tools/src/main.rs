@@ -47,13 +47,14 @@ enum Command {
     ///
     /// Exit code 1 where a budget is exceeded.
     Budgets {
-        /// FOLDER/CORE/CASE are images of the program `count`; FOLDER/CORE/nothing is the one without a network.
+        /// FOLDER/CORE/CASE are images of `count` and `count_hopfield`; those without a network are FOLDER/CORE/nothing and
+        /// FOLDER/CORE/hopfield-nothing.
         folder: PathBuf,
         /// The budgets: a TOML file.
         file: PathBuf,
-        /// The text that shows them in a table.
+        /// The text that shows them in tables.
         readme: PathBuf,
-        /// Write what is measured as the budgets, and the table.
+        /// Write what is measured as the budgets, and the tables.
         #[arg(long)]
         bless: bool,
     },

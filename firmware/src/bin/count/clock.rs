@@ -2,7 +2,6 @@
 
 use cortex_m::peripheral::SYST;
 use cortex_m::peripheral::syst::SystClkSource;
-use slotless_core::kwinner::NetworkError;
 
 /// Turns of the loop that the clock is calibrated on, two instructions each.
 const TURNS: u32 = 10_000;
@@ -35,10 +34,7 @@ impl Clock {
 
     /// Instructions of a call, give or take three.
     #[inline(always)]
-    pub fn count(
-        &self,
-        call: impl FnOnce() -> Result<(), NetworkError>,
-    ) -> (u32, Result<(), NetworkError>) {
+    pub fn count<T>(&self, call: impl FnOnce() -> T) -> (u32, T) {
         let (ticks, result) = span(call);
         let ticks = u64::from(ticks.saturating_sub(self.empty));
         let instructions = (ticks * u64::from(2 * TURNS)).div_ceil(u64::from(self.ticks));
