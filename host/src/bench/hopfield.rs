@@ -114,7 +114,14 @@ fn timed(budget: Duration, mut step: impl FnMut()) -> Timing {
 
 fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let (units, half) = (sizes.units, sizes.units / 2);
-    let data = random(20_260, Purpose(301), 0, units, half, sizes.memories as usize);
+    let data = random(
+        20_260,
+        Purpose(301),
+        0,
+        units,
+        half,
+        sizes.memories as usize,
+    );
     let memories: Vec<u32> = data.iter().flatten().copied().collect();
     let network = classical::Network::with(units, &memories, isa);
     let words = bits::words_for(units);
@@ -146,14 +153,20 @@ fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let flips = timed(budget, || {
         // Each unit in its turn, whatever its field: the rows come from all over the weights.
         unit = (unit + 1) % units;
-        black_box(&mut descent).force(unit);
+        black_box(&mut descent).flip(unit);
     });
     let mut order = vec![0; units as usize];
     let mut descent = network.start(&cue);
     let recall = timed(budget, || {
         descent.restart(black_box(&cue));
         let mut draws = classical::update_order(0, &cue, 0);
-        let run = descend(&mut descent, &Recall::sweeps(), &mut draws, &mut order, |_| {});
+        let run = descend(
+            &mut descent,
+            &Recall::sweeps(),
+            &mut draws,
+            &mut order,
+            |_| {},
+        );
         black_box(run).expect("an order of all units");
     });
     let weight = bytes as f64 / f64::from(units);
@@ -167,7 +180,14 @@ fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
 
 fn modern_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let (units, half) = (sizes.units, sizes.units / 2);
-    let data = random(20_260, Purpose(303), 0, units, half, sizes.memories as usize);
+    let data = random(
+        20_260,
+        Purpose(303),
+        0,
+        units,
+        half,
+        sizes.memories as usize,
+    );
     let signs = |pattern: &[u32]| -> Vec<f32> {
         let sign = |unit| if bits::get(pattern, unit) { 1.0 } else { -1.0 };
         (0..units).map(sign).collect()
@@ -188,8 +208,12 @@ fn modern_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
         moved,
         copy,
     };
-    let similarities = timed(budget, || network.similarities(black_box(&state), &mut shares));
-    let step = timed(budget, || network.step(black_box(&state), &mut shares, &mut next));
+    let similarities = timed(budget, || {
+        network.similarities(black_box(&state), &mut shares)
+    });
+    let step = timed(budget, || {
+        network.step(black_box(&state), &mut shares, &mut next)
+    });
     vec![
         row("similarities", similarities, Some(bytes as f64)),
         row("step", step, None),

@@ -3,6 +3,7 @@
 //! A timing is the least and the median over rounds of many steps on one core. Times on a shared machine wander; ratios
 //! within one run mean more than times of two.
 
+pub mod hopfield;
 pub mod limits;
 mod rows;
 pub mod search;

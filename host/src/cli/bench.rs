@@ -8,6 +8,7 @@ use clap::Args;
 use super::execute::write_table;
 use super::{Failure, say};
 use crate::backend::cpu::Isa;
+use crate::bench::hopfield::{self, SIZES as HOPFIELD};
 use crate::bench::search::{SEARCHES, Search};
 use crate::bench::training::{MODELS, time_training};
 use crate::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
@@ -20,6 +21,7 @@ Examples:
   slotless bench                      the paper's networks, best instructions, half a minute
   slotless bench kw_f005              one network
   slotless bench tf                   training of the transformers: an iteration of 64 sequences
+  slotless bench hop_                 passes over the weights of classical Hopfield networks, and whole recalls
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --csv bench.csv      the table as a file too
@@ -31,7 +33,7 @@ On a shared machine only ratios within one run mean much.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
-    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf or search
+    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf, hop_, modern or search
     #[arg(value_name = "NAME")]
     filter: Option<String>,
     /// Instructions: all that are named, of those this machine has [default: the best]
@@ -67,7 +69,11 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         .into_iter()
         .filter(|name| !args.large && name.contains(filter))
         .collect();
-    if sizes.is_empty() && searches.is_empty() && models.is_empty() {
+    let hopfield: Vec<hopfield::Sizes> = HOPFIELD
+        .into_iter()
+        .filter(|one| !args.large && one.name.contains(filter))
+        .collect();
+    if sizes.is_empty() && searches.is_empty() && models.is_empty() && hopfield.is_empty() {
         return Err(Failure::Input(format!(
             "no network, transformer or search has '{filter}' in its name, allowed: {}",
             names(args.large).join(", ")
@@ -125,6 +131,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         }
     }
     time_models(&models, &sets, budget, &mut table);
+    time_hopfield(&hopfield, &sets, budget, &mut table);
     time_searches(&searches, &sets, budget, &mut table);
     if let Some((mut folder, _)) = csv {
         write_table(&mut folder, &table)?;
@@ -152,6 +159,45 @@ fn time_models(models: &[&str], sets: &[Isa], budget: Duration, table: &mut Tabl
             ];
             cells.resize(COLUMNS.len(), String::new());
             table.rows.push(cells);
+        }
+    }
+}
+
+/// Steps of Hopfield networks.
+fn time_hopfield(networks: &[hopfield::Sizes], sets: &[Isa], budget: Duration, table: &mut Table) {
+    for sizes in networks {
+        for &isa in sets {
+            for row in hopfield::rows(sizes, isa, budget) {
+                let [least, median] = [row.timing.min, row.timing.median].map(|one| one * 1e6);
+                let rate = row.moved.map(|moved| moved / row.timing.min);
+                let of_memory = rate.map_or_else(String::new, |rate| {
+                    format!("{:>8.1} {:>6.0}%", rate / 1e9, 100.0 * rate / row.copy)
+                });
+                say(&format!(
+                    "{:<14} {:<12} {isa:<8} {:<5} {least:>10.2} {median:>10.2} {:>9} {:>8.2} {of_memory}",
+                    sizes.name,
+                    row.step,
+                    row.numbers,
+                    "",
+                    row.bytes as f64 / 1e6,
+                ));
+                let mut cells = vec![
+                    sizes.name.to_owned(),
+                    row.numbers.to_owned(),
+                    row.step.to_owned(),
+                    isa.to_string(),
+                    format!("{least:.4}"),
+                    format!("{median:.4}"),
+                ];
+                cells.resize(COLUMNS.len(), String::new());
+                cells[9] = row.bytes.to_string();
+                cells[11] = format!("{:.4e}", row.copy);
+                if let (Some(moved), Some(rate)) = (row.moved, rate) {
+                    cells[10] = format!("{moved:.0}");
+                    cells[12] = format!("{:.4}", rate / row.copy);
+                }
+                table.rows.push(cells);
+            }
         }
     }
 }
@@ -216,6 +262,7 @@ fn names(large: bool) -> Vec<&'static str> {
     let paper = sizes::PAPER.map(|one| one.name).into_iter();
     paper
         .chain(MODELS)
+        .chain(HOPFIELD.map(|one| one.name))
         .chain(SEARCHES.map(|one| one.name))
         .collect()
 }

@@ -253,12 +253,17 @@ impl Descent<'_> {
         }
     }
 
-    fn flip(&mut self, unit: u32) {
+    /// Flips a unit, whatever its field.
+    ///
+    /// # Panics
+    /// If there is no such unit.
+    pub fn flip(&mut self, unit: u32) {
         let network = self.network;
+        let field = i64::from(self.field(unit));
         let (word, bit) = ((unit / 32) as usize, 1 << (unit % 32));
         self.state[word] ^= bit;
         let up = self.state[word] & bit != 0;
-        self.energy -= 2 * i64::from(self.fields[unit as usize]).abs();
+        self.energy += if up { -2 * field } else { 2 * field };
         let from = unit as usize * network.stride;
         let (fields, stride) = (&mut self.fields[..], network.stride);
         each_width!(&network.rows, rows => {
