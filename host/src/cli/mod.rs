@@ -36,7 +36,8 @@ Examples:
   slotless reproduce transformer          figure 7 and the others of transformers
   slotless transformer train --model qk --winner-by projections
   slotless transformer sweep --n-h 8,16,32
-  slotless hopfield recall                spoilt pictures, and what a network makes of them
+  slotless reproduce hopfield             capacity, energy, time of Hopfield networks
+  slotless hopfield recall                handwritten digits from their upper half
   slotless plot slotless-out/fig4 --quantity rd --log-y
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
@@ -47,7 +48,8 @@ Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
 /// Associative memory in connection weights instead of slots.
 ///
 /// K-winner modern Hopfield networks, and transformers whose attention lives in fast weights: reproduces the figures of
-/// "Neural Computation Without Slots" and runs the same experiments with any parameters.
+/// "Neural Computation Without Slots" and runs the same experiments with any parameters. Classical, dense and modern
+/// Hopfield networks beside them.
 #[derive(Debug, Parser)]
 #[command(name = "slotless", version, after_help = EXAMPLES)]
 struct Cli {

@@ -79,7 +79,7 @@ pub enum Start {
 pub enum Order {
     /// Sweeps over all units, each in a random order, until one changes nothing.
     Sweeps,
-    /// Units at random with replacement, until N in a row change nothing, at most 10 N: the lecture's.
+    /// Units at random with replacement, until N in a row change nothing, at most 10 N: as in lecture L15c.
     Random,
 }
 

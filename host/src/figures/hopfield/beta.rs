@@ -9,7 +9,7 @@ const UNITS: u32 = 64;
 const MEMORIES: [u32; 3] = [10, 100, 1000];
 const ROLES: [Role; 3] = [Role::Other(0), Role::OneWinner, Role::KWinner];
 
-/// The steps that the lecture says it takes, in practice.
+/// The steps that it takes in practice, says lecture L15c of CHEME 5800 (fall 2025).
 const LECTURE: [f64; 2] = [1.0, 5.0];
 
 /// 10^(-2.5) to 10, a number of points a decade.
@@ -127,7 +127,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
     let ends = [points.first(), points.last()].map(|end| end.map_or(1.0, |point| point.beta));
     for (at, steps_of) in LECTURE.into_iter().enumerate() {
         let label = if at == 0 {
-            "1 to 5 steps (the lecture)"
+            "1 to 5 steps (lecture L15c)"
         } else {
             ""
         };

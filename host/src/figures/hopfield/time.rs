@@ -1,5 +1,5 @@
 //! How long the classical network takes: updates, sweeps and flips until it rests, against N, by load and start; and where
-//! the lecture's rule, N updates in a row that change nothing, ends a run.
+//! the rule of lecture L15c, N updates in a row that change nothing, ends a run.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
 use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
@@ -168,13 +168,13 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
     let mut updates = panel("until nothing changes any more", "updates").y_scale(Scale::Log10);
     let mut sweeps = panel("the same in sweeps", "updates / N").y_scale(Scale::Log10);
     let mut flips = panel("flips", "flips").y_scale(Scale::Log10);
-    let mut lecture = panel(
+    let mut random = panel(
         "N idle updates in a row, at most 10 N",
         "share of runs ended too early",
     );
     for line in &lines {
         if line.order == Order::Random {
-            lecture = lecture.series(line.series("", |point| point.unfinished));
+            random = random.series(line.series("", |point| point.unfinished));
             continue;
         }
         updates = updates.series(line.series(&line.label(), |point| point.last_flip));
@@ -197,9 +197,9 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(updates)
         .panel(sweeps)
         .panel(flips)
-        .panel(lecture.y_range(0.0, 1.0))
+        .panel(random.y_range(0.0, 1.0))
         .note(&format!(
-            "At least {least} runs a point; bands: one standard error. D: the lecture's rule; a run ended too early if an update would still change its state."
+            "At least {least} runs a point; bands: one standard error. D: the rule of lecture L15c; a run ended too early if an update would still change its state."
         ));
     drawn
         .pictures
