@@ -140,7 +140,7 @@ stage_firmware() {
     ! cargo clippy --version >/dev/null 2>&1 || clippy=yes
     # The programs are the same for all boards, and the first has the least memory: all of them there, one elsewhere.
     if [ "$clippy" = yes ]; then
-        firmware/board.sh microbit uart clippy --quiet --bins --test on_target -- -D warnings
+        firmware/board.sh microbit uart clippy --quiet --bins --test on_target --test hopfield -- -D warnings
     fi
     firmware/board.sh microbit uart build --quiet --bins
     for board in $FIRMWARE; do
@@ -172,7 +172,7 @@ stage_qemu() {
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
-        firmware/board.sh "$board" semihosting test --quiet --test on_target
+        firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
     done
     for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
         for program in selftest selftest_modern; do

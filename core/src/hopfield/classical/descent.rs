@@ -52,17 +52,10 @@ impl<'a> Descent<'a> {
             before,
         );
         // The weights to later units are a slot of each of their rows.
-        let mut weights = self.weights.get(start..).unwrap_or(&[]);
-        let per_word = width.per_word();
-        for (field, other) in rest.iter_mut().zip(unit..) {
-            if other != unit {
-                let weight = row::get(width, weights, unit);
-                *field = field.wrapping_add(factor.wrapping_mul(weight));
-            }
-            weights = weights
-                .get(other.div_ceil(per_word) as usize..)
-                .unwrap_or(&[]);
-        }
+        let start = self.params.row_start(unit.saturating_add(1));
+        let rows = self.weights.get(start..).unwrap_or(&[]);
+        let after = rest.get_mut(1..).unwrap_or(&mut []);
+        row::add_column(width, rows, unit, factor, after);
     }
 }
 

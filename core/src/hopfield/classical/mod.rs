@@ -44,6 +44,20 @@
 //! # Cost
 //! In weights touched: to store `N^2 / 2`, to [start](Classical::start) from a state `N^2 / 2`. An update costs nothing
 //! but a comparison, and N if it flips.
+//!
+//! # Instructions on a microcontroller
+//! Counted under QEMU, no cycles: 128 units, weights of 8 bits, 12 random memories. Means; of cues with 16 units inverted.
+//!
+//! | | Cortex-M4 | Cortex-M0 | weights touched |
+//! |---|---|---|---|
+//! | [`Classical::store`] | 47,440 | 70,197 | 8,128 |
+//! | [`Classical::start`] | 104,846 | 162,156 | 8,128, twice |
+//! | an update that keeps its unit | 39 | 42 | 0 |
+//! | one that flips it | 1,999 | 3,042 | 127 |
+//! | [`Classical::recall`] by sweeps: 274 updates, 16 of which flip | 167,246 | 274,097 | |
+//! | [`Classical::energy`] | 57,821 | 87,612 | 8,128 |
+//!
+//! No call took more than 416 bytes of stack.
 
 mod descent;
 mod network;

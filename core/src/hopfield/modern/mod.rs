@@ -36,6 +36,20 @@
 //! # Cost
 //! A step takes `2 N K` multiplications, K exponentials and K divisions. The norms are found once, as the
 //! memories are checked: `N K` more.
+//!
+//! # Instructions on a microcontroller
+//! Counted under QEMU, no cycles: 64 units, 16 random memories in flash as rows, beta 1/2, cues whose second half is 0. The
+//! M4 has a floating-point unit. Means; a recall takes 4 or 5 steps.
+//!
+//! | | step, M4 | recall, M4 | step, M0 | recall, M0 |
+//! |---|---|---|---|---|
+//! | `f32`, [`Exact`] | 28,870 | 143,024 | 524,061 | 2,899,752 |
+//! | `f32`, `Micromath` | 29,592 | 146,497 | 520,152 | 2,880,533 |
+//! | `I16F16`, [`Exact`] | 41,373 | 186,859 | 156,578 | 707,309 |
+//! | `I16F16`, [`Table`] | 39,511 | 181,138 | 148,510 | 677,347 |
+//!
+//! The `2 N K` products are most of it, and so the choice of an exponential matters little at these sizes: micromath's took
+//! less than [`Exact`] only where there is no floating-point unit. `f32` took up to 1,108 bytes of stack, `I16F16` 416.
 
 mod error;
 mod exponential;
