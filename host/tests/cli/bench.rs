@@ -46,6 +46,42 @@ fn a_table_and_a_file() {
 }
 
 #[test]
+fn passes_over_hopfield_networks_stand_beside_a_copy() {
+    let place = Place::new();
+    for (name, steps) in [
+        ("hop_1000", &["fields", "flip", "recall"][..]),
+        ("modern_1000", &["similarities", "step"]),
+    ] {
+        place.ok(&format!(
+            "bench {name} --quick --isa portable --csv out/bench.csv"
+        ));
+        let file = String::from_utf8(place.read("out/bench.csv")).unwrap();
+        let mut rows = file.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        let header = rows.next().unwrap();
+        let column = |name| header.iter().position(|one| *one == name).unwrap();
+        let mut found = Vec::new();
+        for row in rows {
+            let number = |name| row[column(name)].parse::<f64>().unwrap();
+            // Rows of 1,000 are filled up: bytes to 1,024, numbers of single precision to 1,008.
+            let bytes = if name == "hop_1000" {
+                1_024_000
+            } else {
+                403_200
+            };
+            assert_eq!(row[column("network_bytes")], bytes.to_string());
+            assert!(number("copy_bytes_per_second") > 0.0);
+            if row[2] == "fields" || row[2] == "similarities" {
+                let share = number("bytes_moved") / (number("min_us") * 1e-6);
+                let share = share / number("copy_bytes_per_second");
+                assert!((share / number("share_of_copy") - 1.0).abs() < 0.01);
+            }
+            found.push(row[2].to_owned());
+        }
+        assert_eq!(found, steps);
+    }
+}
+
+#[test]
 fn what_cannot_be_timed_is_refused() {
     let place = Place::new();
     place.refused("bench --isa mmx", &["'mmx'", "portable"]);
