@@ -2,8 +2,9 @@
 //!
 //! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
 //! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and items
-//! in fast weights, recalled by attention, in `f32` or fixed point. No standard library, no allocator, no `unsafe`, no
-//! panics; the same bits on a Cortex-M0 and on a 64-bit host.
+//! in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern Hopfield
+//! networks, and attention as a step of the latter. No standard library, no allocator, no `unsafe`, no panics; the same bits
+//! on a Cortex-M0 and on a 64-bit host.
 //!
 //! ```
 //! use slotless_core::kwinner::{KWinner, Params};
@@ -30,7 +31,8 @@
 //!
 //! # Layers
 //! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
-//! the learning step) · [`select`] (k-winner-take-all) · [`memory`] (what all memories have in common) · [`fan_in`] (wiring) · [`kwinner`] (the network) ·
+//! the learning step) · [`select`] (k-winner-take-all) · [`memory`] (what all memories have in common) · [`fan_in`] (wiring) ·
+//! [`kwinner`] (the network) ·
 //! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
 //! [`hopfield`] (classical, dense and modern Hopfield networks) · [`attention`] (a step of the modern one, with values) ·
 //! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
@@ -38,8 +40,8 @@
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
-//! `defmt::Format` for parameters, errors and what a recall found. `micromath`: fast
-//! approximations for modern Hopfield networks, outside the contract.
+//! `defmt::Format` for parameters, errors and what a recall found. `micromath`: that crate's approximate exponential and
+//! logarithm for modern Hopfield networks, outside the contract.
 //!
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. But for the bits of a NaN, the text below is enough to
@@ -49,7 +51,7 @@
 //!
 //! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
 //! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
-//! weight 1. All numbers are unsigned, and division rounds down. Operators are Rust's and bind as there: `*` `/` `%`,
+//! weight 1. All numbers are unsigned where nothing else is said, and division rounds down. Operators are Rust's and bind as there: `*` `/` `%`,
 //! then `+` `-`, `<<` `>>`, `^`, `|`; only, `2^n` is a power.
 //!
 //! ## Words
