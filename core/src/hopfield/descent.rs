@@ -5,7 +5,7 @@ use core::fmt;
 use rand_core::Rng;
 
 use crate::bits;
-use crate::rng;
+use crate::rng::{self, Key, Pcg32, Purpose};
 
 /// A bipolar state under asynchronous updates, none of which raises its energy.
 pub trait Descend {
@@ -182,6 +182,14 @@ pub enum Ended {
     EnergyFloor,
     /// The most updates were made.
     MostUpdates,
+}
+
+/// The generator of the updates of one run from a cue: the stream (seed, [`Purpose::UPDATE_ORDER`], digest, run), the digest
+/// being that of the cue's words under the key of (seed, `UPDATE_ORDER`).
+#[must_use]
+pub fn update_order(seed: u64, cue: &[u32], run: u32) -> Pcg32 {
+    let digest = Key::new(seed, Purpose::UPDATE_ORDER).digest(cue);
+    rng::stream(seed, Purpose::UPDATE_ORDER, digest, run)
 }
 
 /// How a run went.

@@ -20,6 +20,6 @@ mod identify;
 pub mod modern;
 mod stored;
 
-pub use descent::{Descend, Ended, Recall, RecallError, Run, Update, descend};
+pub use descent::{Descend, Ended, Recall, RecallError, Run, Update, descend, update_order};
 pub use identify::{Identity, Kind, MIXTURE_MOST, Mixture, Part, Sign, identify, nearest};
 pub use stored::{StoredDense, StoredError, StoredModern};

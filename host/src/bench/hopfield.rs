@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use slotless_core::bits;
-use slotless_core::hopfield::{Recall, descend};
+use slotless_core::hopfield::{Recall, descend, update_order};
 use slotless_core::rng::{self, Purpose};
 
 use super::Timing;
@@ -159,7 +159,7 @@ fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let mut descent = network.start(&cue);
     let recall = timed(budget, || {
         descent.restart(black_box(&cue));
-        let mut draws = classical::update_order(0, &cue, 0);
+        let mut draws = update_order(0, &cue, 0);
         let run = descend(
             &mut descent,
             &Recall::sweeps(),

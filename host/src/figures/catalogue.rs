@@ -1,9 +1,8 @@
 //! The paper's figures by name: what each runs, and how each is drawn.
 
 use clap::ValueEnum;
-use thiserror::Error;
 
-use super::draw::{DrawError, Picture};
+pub use super::drawn::{Drawn, FigureError, Table};
 use super::{hopfield, paper, precision, scaling, transformer, trees};
 use crate::hopfield as networks;
 use crate::memory::curves::{Curves, Plan};
@@ -148,23 +147,29 @@ pub struct MemoryFigure {
     draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
 }
 
-/// A figure of transformers.
-#[derive(Clone, Copy, Debug)]
-pub struct TransformerFigure {
+/// A figure of trials that need no plan: conditions `C`, with results `R` each.
+#[derive(Debug)]
+pub struct TrialFigure<C, R> {
     /// Trials of each condition unless told otherwise: at paper scale, and quick.
     trials: [u32; 2],
-    conditions: fn(Size) -> Vec<transformers::Condition>,
-    draw: fn(&[&transformers::Results], Size, u64) -> Result<Drawn, FigureError>,
+    conditions: fn(Size) -> Vec<C>,
+    draw: fn(&[&R], Size, u64) -> Result<Drawn, FigureError>,
 }
 
-/// A figure of Hopfield networks.
-#[derive(Clone, Copy, Debug)]
-pub struct HopfieldFigure {
-    /// Trials of each condition unless told otherwise: at full scale, and quick.
-    trials: [u32; 2],
-    conditions: fn(Size) -> Vec<networks::Condition>,
-    draw: fn(&[&networks::Results], Size, u64) -> Result<Drawn, FigureError>,
+// Not derived: that would ask for conditions and results that can be copied, too.
+impl<C, R> Clone for TrialFigure<C, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
 }
+
+impl<C, R> Copy for TrialFigure<C, R> {}
+
+/// A figure of transformers.
+pub type TransformerFigure = TrialFigure<transformers::Condition, transformers::Results>;
+
+/// A figure of Hopfield networks.
+pub type HopfieldFigure = TrialFigure<networks::Condition, networks::Results>;
 
 /// Figures that one name asks for; the lines below are the help of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -490,7 +495,7 @@ impl MemoryFigure {
     }
 }
 
-impl TransformerFigure {
+impl<C, R> TrialFigure<C, R> {
     /// Trials of each condition unless told otherwise.
     #[must_use]
     pub fn trials(&self, size: Size) -> u32 {
@@ -503,7 +508,7 @@ impl TransformerFigure {
 
     /// The conditions it runs, in the order its drawing takes them.
     #[must_use]
-    pub fn conditions(&self, size: Size) -> Vec<transformers::Condition> {
+    pub fn conditions(&self, size: Size) -> Vec<C> {
         (self.conditions)(size)
     }
 
@@ -511,43 +516,7 @@ impl TransformerFigure {
     ///
     /// # Errors
     /// [`FigureError`].
-    pub fn draw(
-        &self,
-        results: &[&transformers::Results],
-        size: Size,
-        seed: u64,
-    ) -> Result<Drawn, FigureError> {
-        (self.draw)(results, size, seed)
-    }
-}
-
-impl HopfieldFigure {
-    /// Trials of each condition unless told otherwise.
-    #[must_use]
-    pub fn trials(&self, size: Size) -> u32 {
-        let [paper, quick] = self.trials;
-        match size {
-            Size::Paper => paper,
-            Size::Quick => quick,
-        }
-    }
-
-    /// The conditions it runs, in the order its drawing takes them.
-    #[must_use]
-    pub fn conditions(&self, size: Size) -> Vec<networks::Condition> {
-        (self.conditions)(size)
-    }
-
-    /// Draws it from the results of its conditions.
-    ///
-    /// # Errors
-    /// [`FigureError`].
-    pub fn draw(
-        &self,
-        results: &[&networks::Results],
-        size: Size,
-        seed: u64,
-    ) -> Result<Drawn, FigureError> {
+    pub fn draw(&self, results: &[&R], size: Size, seed: u64) -> Result<Drawn, FigureError> {
         (self.draw)(results, size, seed)
     }
 }
@@ -602,44 +571,4 @@ impl<'a> Measured<'a> {
     pub fn ages(&self) -> usize {
         self.results.condition.protocol.learned as usize
     }
-}
-
-/// What drawing a figure gives.
-#[derive(Clone, Debug, Default)]
-pub struct Drawn {
-    /// The pictures, with their file names without extension.
-    pub pictures: Vec<(String, Picture)>,
-    /// What it shows in numbers, a line each.
-    pub report: Vec<String>,
-    /// Tables of their own: file name, header, rows.
-    pub tables: Vec<Table>,
-    /// Texts of their own: file name, contents.
-    pub texts: Vec<(String, String)>,
-    /// Checks made by the figure itself: name, value, allowed from and to.
-    pub checks: Vec<crate::run::manifest::Check>,
-    /// Conditions, by number, that are compared with the reference curves; all of them if `None`.
-    pub referenced: Option<Vec<usize>>,
-}
-
-/// A table for a CSV file.
-#[derive(Clone, Debug)]
-pub struct Table {
-    /// File name.
-    pub name: String,
-    /// Names of the columns.
-    pub header: Vec<String>,
-    /// The rows.
-    pub rows: Vec<Vec<String>>,
-}
-
-/// A figure that cannot be made.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum FigureError {
-    /// The measures cannot be computed.
-    #[error(transparent)]
-    Measure(#[from] MeasureError),
-    /// The picture cannot be drawn.
-    #[error(transparent)]
-    Draw(#[from] DrawError),
 }

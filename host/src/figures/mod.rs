@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod draw;
+mod drawn;
 pub mod hopfield;
 pub mod images;
 pub mod overview;

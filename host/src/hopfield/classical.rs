@@ -1,13 +1,13 @@
 //! Trials of the classical network.
 
 use slotless_core::bits;
-use slotless_core::hopfield::{Descend, Recall, Run, Update, descend};
+use slotless_core::hopfield::{Descend, Recall, Run, Update, descend, update_order};
 
 use super::condition::{Classical, Order};
 use super::record::ClassicalRun;
 use super::streams::Streams;
 use super::trial::Place;
-use crate::backend::hopfield::classical::{Descent, Network, update_order};
+use crate::backend::hopfield::classical::{Descent, Network};
 
 /// All runs of a trial, network by network; `None` if it was told to stop.
 pub(super) fn runs(of: &Classical, place: &Place<'_>) -> Option<Vec<ClassicalRun>> {

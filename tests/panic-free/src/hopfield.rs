@@ -5,10 +5,9 @@ use slotless_core::hopfield::classical::{Classical, Params, Width};
 use slotless_core::hopfield::dense::Separation;
 use slotless_core::hopfield::modern::Table;
 use slotless_core::hopfield::{
-    Descend, Kind, Recall, StoredDense, StoredModern, descend, identify, nearest,
+    Descend, Kind, Recall, StoredDense, StoredModern, descend, identify, nearest, update_order,
 };
 use slotless_core::memory::Memory;
-use slotless_core::rng;
 
 use crate::{any, any_64, keep, show};
 
@@ -135,7 +134,7 @@ pub fn run<D: Descend>(descent: &mut D) {
     ));
     let rules = recall(Recall::sweeps()).energy_floor(Some(descent.energy()));
     let mut order = [0; 8];
-    let mut draws = rng::stream(any_64(), rng::Purpose(any()), any(), any());
+    let mut draws = update_order(any_64(), descent.state(), any());
     match descend(descent, &rules, &mut draws, &mut order, |update| {
         keep(update.unit)
     }) {

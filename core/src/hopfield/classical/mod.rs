@@ -65,6 +65,5 @@ mod params;
 mod row;
 
 pub use descent::Descent;
-pub(super) use network::update_order;
 pub use network::{Classical, NetworkError, Recalled};
 pub use params::{Params, ParamsError, Width};

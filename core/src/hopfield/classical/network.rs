@@ -6,9 +6,8 @@ use super::descent::Descent;
 use super::params::Params;
 use super::row;
 use crate::bits::{self, BitsError};
-use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend};
+use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend, update_order};
 use crate::memory::{Capacity, Memory, Recollection};
-use crate::rng::{self, Key, Purpose};
 use crate::weight::{view, view_mut};
 
 /// A classical Hopfield network in the caller's buffer.
@@ -124,8 +123,7 @@ impl<S: AsRef<[u32]>> Classical<S> {
 
     /// Recalls from a cue: updates as `recall` says, from the cue on.
     ///
-    /// The order is that of the stream (seed, [`Purpose::UPDATE_ORDER`], digest, number of the run), the digest being that of
-    /// the cue's words under the key of (seed, `UPDATE_ORDER`): a function of network, cue and `recall` alone.
+    /// The order is that of [`update_order`]: a function of network, cue and `recall` alone.
     ///
     /// # Errors
     /// Those of [`Classical::start`], and [`NetworkError::Recall`].
@@ -233,12 +231,6 @@ impl<S: AsRef<[u32]>> Classical<S> {
         let row = self.weights().get(start..).unwrap_or(&[]);
         row.get(..words).unwrap_or(&[])
     }
-}
-
-/// The stream of the updates of one run from a cue.
-pub(crate) fn update_order(seed: u64, cue: &[u32], run: u32) -> rng::Pcg32 {
-    let digest = Key::new(seed, Purpose::UPDATE_ORDER).digest(cue);
-    rng::stream(seed, Purpose::UPDATE_ORDER, digest, run)
 }
 
 impl<S: AsRef<[u32]> + AsMut<[u32]>> Classical<S> {

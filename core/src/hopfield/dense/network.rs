@@ -4,9 +4,8 @@ use super::descent::Descent;
 use super::error::DenseError;
 use super::separation::Separation;
 use crate::bits;
-use crate::hopfield::classical::update_order;
 use crate::hopfield::descent::check_memories;
-use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend};
+use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend, update_order};
 use crate::weight::view_mut;
 
 /// The most units: similarities are signed numbers of 32 bits.

@@ -11,7 +11,6 @@
 
 use slotless_core::bits;
 use slotless_core::hopfield::Descend;
-use slotless_core::rng::{self, Key, Pcg32, Purpose};
 
 use super::super::simd::{Block, Isa, Kernel};
 
@@ -296,13 +295,6 @@ impl Descend for Descent<'_> {
         }
         flips
     }
-}
-
-/// The order in which the core's network of this seed updates its units, in one run from a cue.
-#[must_use]
-pub fn update_order(seed: u64, cue: &[u32], run: u32) -> Pcg32 {
-    let digest = Key::new(seed, Purpose::UPDATE_ORDER).digest(cue);
-    rng::stream(seed, Purpose::UPDATE_ORDER, digest, run)
 }
 
 /// The bits of each unit over all memories, transposed: for each tile of units, word by word, those of its units.

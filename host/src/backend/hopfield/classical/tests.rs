@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 use slotless_core::bits;
 use slotless_core::hopfield::classical::{Classical, Params};
-use slotless_core::hopfield::{Descend, Recall, descend};
+use slotless_core::hopfield::{Descend, Recall, descend, update_order};
 use slotless_core::rng::{self, Key, Purpose};
 
 use super::super::super::simd::Isa;
-use super::{Network, update_order};
+use super::Network;
 
 /// Sizes tried. Miri is slow enough for the smallest only.
 const UNITS: std::ops::Range<u32> = if cfg!(miri) { 1..40 } else { 1..200 };

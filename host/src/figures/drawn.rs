@@ -1,0 +1,46 @@
+//! What drawing a figure gives, and why it may not.
+
+use thiserror::Error;
+
+use super::draw::{DrawError, Picture};
+use crate::memory::measure::MeasureError;
+
+/// What drawing a figure gives.
+#[derive(Clone, Debug, Default)]
+pub struct Drawn {
+    /// The pictures, with their file names without extension.
+    pub pictures: Vec<(String, Picture)>,
+    /// What it shows in numbers, a line each.
+    pub report: Vec<String>,
+    /// Tables of their own: file name, header, rows.
+    pub tables: Vec<Table>,
+    /// Texts of their own: file name, contents.
+    pub texts: Vec<(String, String)>,
+    /// Checks made by the figure itself: name, value, allowed from and to.
+    pub checks: Vec<crate::run::manifest::Check>,
+    /// Conditions, by number, that are compared with the reference curves; all of them if `None`.
+    pub referenced: Option<Vec<usize>>,
+}
+
+/// A table for a CSV file.
+#[derive(Clone, Debug)]
+pub struct Table {
+    /// File name.
+    pub name: String,
+    /// Names of the columns.
+    pub header: Vec<String>,
+    /// The rows.
+    pub rows: Vec<Vec<String>>,
+}
+
+/// A figure that cannot be made.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum FigureError {
+    /// The measures cannot be computed.
+    #[error(transparent)]
+    Measure(#[from] MeasureError),
+    /// The picture cannot be drawn.
+    #[error(transparent)]
+    Draw(#[from] DrawError),
+}
