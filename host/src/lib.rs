@@ -43,6 +43,7 @@ pub mod hopfield;
 pub mod images;
 pub mod memory;
 pub mod patterns;
+pub mod recall;
 pub mod reference;
 pub mod run;
 pub mod transformer;
