@@ -87,12 +87,10 @@ pub enum StoreError {
         value: f32,
     },
     /// A vector without a direction.
-    #[error("{what}: the vector's length is {norm}, which gives no direction")]
+    #[error("{what}: the vector is all zeros, which is no direction")]
     NoDirection {
         /// Whose vector.
         what: String,
-        /// Its length.
-        norm: f32,
     },
     /// A text that cannot be stored.
     #[error("{what} is {why}")]

@@ -49,7 +49,7 @@ pub(super) struct Identity {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Header {
     pub identity: Identity,
-    /// The first number that no item before this log's has had.
+    /// Numbers below were given to items before this log was begun.
     pub next_id: u64,
     /// Settings, without the model.
     pub settings: Settings,
@@ -279,6 +279,11 @@ impl Log {
             .set_len(mark.at)
             .and_then(|()| self.file.sync_all());
         cut.map_err(|error| self.io(error))
+    }
+
+    /// Waits until all that was written is on disk.
+    pub fn sync(&self) -> Result<(), StoreError> {
+        self.file.sync_data().map_err(|error| self.io(error))
     }
 
     /// Writes records behind a place, which is the end of the file, and waits for the disk if that is wanted. What could not

@@ -25,12 +25,21 @@
 //! Readers need no lock: they open the log first, and a log only grows, or is replaced by another file while they keep
 //! the one they opened. A snapshot of another log, or a damaged one, is left aside, and the log is read from its start.
 
+mod answer;
+mod compact;
 mod durable;
 mod error;
 mod lock;
 mod log;
 mod record;
 mod settings;
+mod snapshot;
+mod store;
+mod table;
+mod writer;
 
+pub use answer::{Answer, Ask, Found, Hop};
 pub use error::StoreError;
 pub use settings::{FORMAT, Model, Projection, Settings};
+pub use store::{Item, Stats, Store, Torn};
+pub use writer::{Entry, Flush, NewItem, Writer};

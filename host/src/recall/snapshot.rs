@@ -71,23 +71,12 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
     let code = |bytes: &mut Vec<u8>, code: &[u32]| {
         bytes.extend(code.iter().flat_map(|&unit| (unit as u16).to_le_bytes()));
     };
-    // An item has at least one cue, and its first one has its target's code.
-    let mut firsts = vec![None; table.all_items()];
-    for (pair, row) in table.pairs() {
-        firsts[row.item as usize].get_or_insert(pair);
-    }
-    let mut numbers = vec![0u32; firsts.len()];
-    let mut number = 0;
-    for (at, first) in firsts.iter().enumerate() {
-        let Some((_, target)) = first.and_then(|pair| table.codes(pair)) else {
-            continue;
-        };
-        let item = table.item(at as u32);
+    let mut numbers = vec![0u32; table.all_items()];
+    for ((at, item), number) in table.items().zip(0..) {
         bytes.extend(item.id.to_le_bytes());
         place(&mut bytes, item.target);
-        code(&mut bytes, target);
-        numbers[at] = number;
-        number += 1;
+        code(&mut bytes, table.target_code(at).unwrap_or_default());
+        numbers[at as usize] = number;
     }
     for (pair, row) in table.pairs() {
         bytes.extend(numbers[row.item as usize].to_le_bytes());
@@ -98,19 +87,24 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
     bytes
 }
 
-/// The table of a folder's snapshot and the place in the log that it reached, if it is a sound one of this log. It has room for
-/// `more` pairs than there are.
+/// The table of a folder's snapshot and the place in the log that it reached, if it is a sound one of this log. `more` says
+/// how many further pairs to have room for, from that place.
 pub(super) fn read(
     folder: &Path,
     identity: Identity,
     params: Params,
-    more: u32,
+    more: impl FnOnce(u64) -> u32,
 ) -> Option<(Table, Mark)> {
     let bytes = std::fs::read(folder.join(NAME)).ok()?;
     parse(&bytes, identity, params, more)
 }
 
-fn parse(bytes: &[u8], identity: Identity, params: Params, more: u32) -> Option<(Table, Mark)> {
+fn parse(
+    bytes: &[u8],
+    identity: Identity,
+    params: Params,
+    more: impl FnOnce(u64) -> u32,
+) -> Option<(Table, Mark)> {
     let (bytes, crc) = bytes.split_last_chunk::<4>()?;
     if crc32fast::hash(bytes) != u32::from_le_bytes(*crc) {
         return None;
@@ -130,7 +124,7 @@ fn parse(bytes: &[u8], identity: Identity, params: Params, more: u32) -> Option<
     let next_id = reader.wide()?;
     let (items, pairs) = (reader.word()?, reader.word()?);
     let active = params.active() as usize;
-    let mut table = Table::new(params, pairs.checked_add(more)?, 1).ok()?;
+    let mut table = Table::new(params, pairs.checked_add(more(mark.at))?).ok()?;
     let mut targets = Vec::new();
     for _ in 0..items {
         let id = reader.wide().filter(|&id| id >= table.next_id())?;
@@ -204,7 +198,7 @@ mod tests {
 
     /// Three items with two, one and two cues, the second forgotten.
     fn example() -> Table {
-        let mut table = Table::new(params(), 4, 3).unwrap();
+        let mut table = Table::new(params(), 4).unwrap();
         let place = |payload, entry| Place {
             payload,
             entries: 3,
@@ -217,7 +211,9 @@ mod tests {
         for (cue, item) in (0..).zip([0, 2, 1, 2, 0]) {
             let (at, target) = items[item];
             let code = [cue, 100 + cue];
-            table.add_cue(at, place(cue.into(), 1), &code, &target).unwrap();
+            table
+                .add_cue(at, place(cue.into(), 1), &code, &target)
+                .unwrap();
         }
         assert!(table.forget(7).unwrap());
         table.skip_ids(20);
@@ -227,7 +223,13 @@ mod tests {
     fn rows(table: &Table) -> Vec<(u64, Place, Place, Vec<u32>, Vec<u32>)> {
         let row = |(pair, row): (u32, &super::super::table::PairRow)| {
             let (item, codes) = (table.item(row.item), table.codes(pair).unwrap());
-            (item.id, item.target, row.cue, codes.0.to_vec(), codes.1.to_vec())
+            (
+                item.id,
+                item.target,
+                row.cue,
+                codes.0.to_vec(),
+                codes.1.to_vec(),
+            )
         };
         table.pairs().map(row).collect()
     }
@@ -237,7 +239,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let table = example();
         write(folder.path(), IDENTITY, MARK, &table).unwrap();
-        let (read, mark) = read(folder.path(), IDENTITY, params(), 0).unwrap();
+        let (read, mark) = read(folder.path(), IDENTITY, params(), |_| 0).unwrap();
         assert_eq!(mark, MARK);
         assert_eq!(rows(&read), rows(&table));
         assert_eq!(rows(&read).len(), 4);
@@ -246,13 +248,13 @@ mod tests {
             generation: 3,
             ..IDENTITY
         };
-        assert!(super::read(folder.path(), other, params(), 0).is_none());
+        assert!(super::read(folder.path(), other, params(), |_| 0).is_none());
     }
 
     #[test]
     fn cut_or_changed_it_is_none() {
         let bytes = bytes(IDENTITY, MARK, &example());
-        let none = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), 0).is_none());
+        let none = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), |_| 0).is_none());
         (0..bytes.len()).for_each(|length| none(&bytes[..length]));
         for at in 0..8 * bytes.len() {
             let mut flipped = bytes.clone();

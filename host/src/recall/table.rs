@@ -18,6 +18,8 @@ pub(super) struct Near {
 pub(super) struct ItemRow {
     pub id: u64,
     pub target: Place,
+    /// Its first pair, which has its target's code; `u32::MAX` before there is one.
+    pub first: u32,
     /// Not forgotten.
     pub live: bool,
 }
@@ -44,7 +46,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Nothing, with room for so many pairs; there is always room for more.
-    pub fn new(params: Params, pairs: u32, next_id: u64) -> Result<Self, AttractorError> {
+    pub fn new(params: Params, pairs: u32) -> Result<Self, AttractorError> {
         Ok(Self {
             params,
             index: empty(params, pairs)?,
@@ -52,7 +54,7 @@ impl Table {
             pairs: Vec::new(),
             live_items: 0,
             live_pairs: 0,
-            next_id,
+            next_id: 1,
         })
     }
 
@@ -86,9 +88,9 @@ impl Table {
         self.items.len()
     }
 
-    /// Items that are not forgotten.
-    pub fn items(&self) -> impl Iterator<Item = &ItemRow> {
-        self.items.iter().filter(|item| item.live)
+    /// Items that are not forgotten, with their places in the list.
+    pub fn items(&self) -> impl Iterator<Item = (u32, &ItemRow)> {
+        (0..).zip(&self.items).filter(|(_, item)| item.live)
     }
 
     /// Cues of items that are not forgotten, with their pairs.
@@ -117,12 +119,18 @@ impl Table {
         Some((self.index.cue(pair)?, self.index.target(pair)?))
     }
 
+    /// The code of an item's target: that of its first pair.
+    pub fn target_code(&self, item: u32) -> Option<&[u32]> {
+        self.index.target(self.items[item as usize].first)
+    }
+
     /// Adds an item, whose cues follow, and gives its place in the list. Its number must be [`Table::next_id`] or above.
     pub fn add_item(&mut self, id: u64, target: Place) -> u32 {
         let at = self.items.len() as u32;
         self.items.push(ItemRow {
             id,
             target,
+            first: u32::MAX,
             live: true,
         });
         self.live_items += 1;
@@ -139,11 +147,13 @@ impl Table {
         target: &[u32],
     ) -> Result<(), AttractorError> {
         if self.index.pairs() == self.index.capacity() {
-            let more = self.pairs.len() as u32 / 2;
+            let more = self.pairs.len() as u32 / 4;
             self.rebuild(self.live_pairs as u32 + more.max(64))?;
         }
-        self.index.learn(cue, target)?;
+        let pair = self.index.learn(cue, target)?;
         self.pairs.push(PairRow { item, cue: place });
+        let first = &mut self.items[item as usize].first;
+        *first = pair.min(*first);
         self.live_pairs += 1;
         Ok(())
     }
@@ -170,8 +180,12 @@ impl Table {
         let mut pairs = Vec::with_capacity(capacity as usize);
         for (pair, row) in (0..).zip(&self.pairs) {
             if let (Some(cue), Some(target)) = (self.index.cue(pair), self.index.target(pair)) {
-                index.learn(cue, target)?;
+                let new = index.learn(cue, target)?;
                 pairs.push(*row);
+                let first = &mut self.items[row.item as usize].first;
+                if *first == pair {
+                    *first = new;
+                }
             }
         }
         (self.index, self.pairs) = (index, pairs);
@@ -186,7 +200,9 @@ impl Table {
         self.index.overlaps(code, &mut overlaps)?;
         // How many have each overlap, and so the least that takes part.
         let mut having = vec![0usize; code.len() + 1];
-        overlaps.iter().for_each(|&overlap| having[overlap as usize] += 1);
+        overlaps
+            .iter()
+            .for_each(|&overlap| having[overlap as usize] += 1);
         let (mut least, mut above) = (code.len(), 0);
         while least > 1 && above + having[least] < count {
             above += having[least];
@@ -228,7 +244,7 @@ mod tests {
 
     /// Cues over 12 units, three active.
     fn table(cues: &[[u32; 3]]) -> Table {
-        let mut table = Table::new(Params::new(12, 3).unwrap(), 1, 1).unwrap();
+        let mut table = Table::new(Params::new(12, 3).unwrap(), 1).unwrap();
         for (id, cue) in (1..).zip(cues) {
             let item = table.add_item(id, place(0));
             table.add_cue(item, place(id), cue, &[0, 1, 2]).unwrap();
@@ -256,7 +272,9 @@ mod tests {
         // Beyond its room, with what was forgotten left out.
         for id in 6..200 {
             let item = table.add_item(id, place(0));
-            table.add_cue(item, place(id), &[6, 7, 8], &[0, 1, 2]).unwrap();
+            table
+                .add_cue(item, place(id), &[6, 7, 8], &[0, 1, 2])
+                .unwrap();
         }
         assert_eq!(near(&table, 9), [(4, 3), (3, 1), (5, 1)]);
         assert_eq!(table.pairs().count(), 198);
@@ -266,12 +284,16 @@ mod tests {
 
     #[test]
     fn nearest_is_a_sort_of_all() {
-        let draw = |at: u32| slotless_core::rng::Key::new(5, slotless_core::rng::Purpose(900)).at(at) % 4;
-        let cues: Vec<[u32; 3]> = (0..60).map(|cue| [0, 1, 2].map(|part| 4 * part + draw(3 * cue + part))).collect();
+        let draw =
+            |at: u32| slotless_core::rng::Key::new(5, slotless_core::rng::Purpose(900)).at(at) % 4;
+        let cues: Vec<[u32; 3]> = (0..60)
+            .map(|cue| [0, 1, 2].map(|part| 4 * part + draw(3 * cue + part)))
+            .collect();
         let table = table(&cues);
         for count in 0..70 {
             let code = [1, 6, 11];
-            let overlap = |cue: &[u32; 3]| code.iter().filter(|unit| cue.contains(unit)).count() as u32;
+            let overlap =
+                |cue: &[u32; 3]| code.iter().filter(|unit| cue.contains(unit)).count() as u32;
             let mut expected: Vec<(u64, u32)> = (1..).zip(cues.iter().map(overlap)).collect();
             expected.retain(|one| one.1 > 0);
             expected.sort_by_key(|one| std::cmp::Reverse(one.1));
