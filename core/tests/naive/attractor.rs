@@ -87,6 +87,7 @@ impl Sizes {
 }
 
 /// The normal number of a word.
+#[expect(clippy::excessive_precision, reason = "the digits of the source")]
 pub fn normal(w: u64) -> f32 {
     let p = ((w / 2) as f32 + 0.5) * 2f32.powi(-32);
     let q = 0.5 - p;
