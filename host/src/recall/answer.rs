@@ -73,7 +73,11 @@ impl Ask {
         self
     }
 
-    fn check(&self) -> Result<(), StoreError> {
+    /// Refuses settings out of range, as [`Store::ask`] does.
+    ///
+    /// # Errors
+    /// [`StoreError::Ask`].
+    pub fn check(&self) -> Result<(), StoreError> {
         let refused = |what, value: String, allowed| {
             Err(StoreError::Ask {
                 what,

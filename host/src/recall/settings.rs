@@ -1,12 +1,14 @@
 //! `memory.toml`: what a memory was made with, and is never changed.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::{StoreError, durable};
+use crate::run::files::hex;
 
 /// Version of the files' layout.
 pub const FORMAT: u32 = 1;
@@ -44,6 +46,34 @@ pub struct Model {
     pub folder: String,
     /// A hash that tells models apart.
     pub hash: String,
+}
+
+impl Model {
+    /// The encoder in a folder. Its hash is of the lengths and the first mebibytes of `config.json`, `tokenizer.json` and
+    /// `model.safetensors`: enough to tell models apart, without reading one.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn of(folder: &Path) -> Result<Self, StoreError> {
+        let mut hasher = Sha256::new();
+        for name in ["config.json", "tokenizer.json", "model.safetensors"] {
+            let path = folder.join(name);
+            let mut bytes = Vec::new();
+            let length = std::fs::File::open(&path).and_then(|file| {
+                let length = file.metadata()?.len();
+                file.take(1 << 20).read_to_end(&mut bytes)?;
+                Ok(length)
+            });
+            let length = length.map_err(|error| StoreError::io(&path, error))?;
+            hasher.update(length.to_le_bytes());
+            hasher.update(&bytes);
+        }
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        Ok(Self {
+            folder: absolute.to_string_lossy().into_owned(),
+            hash: hex(&hasher.finalize()),
+        })
+    }
 }
 
 /// What a memory is made with.
@@ -155,7 +185,10 @@ impl Settings {
     }
 
     /// Refuses settings that are not those a memory has.
-    pub(super) fn same_as(&self, stored: &Self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError::OtherSetting`] for the first that differs; models are not compared.
+    pub fn same_as(&self, stored: &Self) -> Result<(), StoreError> {
         fn same<T: PartialEq + ToString>(
             what: &'static str,
             given: T,
