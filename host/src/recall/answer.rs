@@ -156,7 +156,42 @@ impl Store {
     /// # Errors
     /// [`StoreError`] for a vector of another length, that is not finite or zero, and for settings out of range.
     pub fn ask(&self, vector: &[f32], ask: &Ask) -> Result<Answer, StoreError> {
-        let candidates = self.candidates(vector, ask)?;
+        ask.check()?;
+        let question = unit("the question", vector, self.settings().inputs)?;
+        let code = self.code_of(&question)?;
+        self.answer(&question, &code, ask)
+    }
+
+    /// [`Store::ask`] with the question's code, which is not checked.
+    pub(crate) fn ask_coded(
+        &self,
+        vector: &[f32],
+        code: &[u32],
+        ask: &Ask,
+    ) -> Result<Answer, StoreError> {
+        let question = unit("the question", vector, self.settings().inputs)?;
+        self.answer(&question, code, ask)
+    }
+
+    /// The code of a vector, ascending units.
+    ///
+    /// # Errors
+    /// [`StoreError`] for a vector of another length, that is not finite or zero.
+    pub fn code(&self, vector: &[f32]) -> Result<Vec<u32>, StoreError> {
+        self.code_of(&unit("the vector", vector, self.settings().inputs)?)
+    }
+
+    fn code_of(&self, unit: &[f32]) -> Result<Vec<u32>, StoreError> {
+        let mut code = vec![0; self.settings().active as usize];
+        let coded = self
+            .projector()?
+            .encode(unit, &mut Scratch::default(), &mut code);
+        coded.map_err(|error| StoreError::Setting(error.to_string()))?;
+        Ok(code)
+    }
+
+    fn answer(&self, question: &[f32], code: &[u32], ask: &Ask) -> Result<Answer, StoreError> {
+        let candidates = self.candidates(question, code, ask)?;
         let found = candidates.iter().take(ask.top).map(|one| self.found(one));
         let mut found = found.collect::<Result<Vec<Found>, _>>()?;
         let is_close = found
@@ -195,18 +230,14 @@ impl Store {
     }
 
     /// Items that take part, by their share, of equal ones by their score, then the older one.
-    fn candidates(&self, vector: &[f32], ask: &Ask) -> Result<Vec<Candidate>, StoreError> {
-        ask.check()?;
-        let question = unit("the question", vector, self.settings().inputs)?;
-        if self.table.live_pairs() == 0 {
-            return Ok(Vec::new());
-        }
+    fn candidates(
+        &self,
+        question: &[f32],
+        code: &[u32],
+        ask: &Ask,
+    ) -> Result<Vec<Candidate>, StoreError> {
         let setting = |error: &dyn std::fmt::Display| StoreError::Setting(error.to_string());
-        let mut code = vec![0; self.settings().active as usize];
-        self.projector()?
-            .encode(&question, &mut Scratch::default(), &mut code)
-            .map_err(|error| setting(&error))?;
-        let near = self.table.nearest(&code, ask.nearest.max(ask.top));
+        let near = self.table.nearest(code, ask.nearest.max(ask.top));
         let near = near.map_err(|error| setting(&error))?;
         if near.is_empty() {
             return Ok(Vec::new());
@@ -224,8 +255,8 @@ impl Store {
         let mut scores = vec![0.0; near.len()];
         let mut scratch = vec![0; network.scratch_words()];
         let rules = modern::Recall::new().most_steps(Some(ask.steps));
-        let scored = network.similarities(&question, &mut scores);
-        let settled = scored.and_then(|()| network.recall(&question, &rules, &mut scratch));
+        let scored = network.similarities(question, &mut scores);
+        let settled = scored.and_then(|()| network.recall(question, &rules, &mut scratch));
         let settled = settled.map_err(|error| setting(&error))?;
         let mut candidates: Vec<Candidate> = Vec::new();
         for ((near, &score), &share) in near.iter().zip(&scores).zip(settled.shares) {

@@ -43,3 +43,6 @@ pub use error::StoreError;
 pub use settings::{FORMAT, Model, Projection, Settings};
 pub use store::{Item, Stats, Store, Torn};
 pub use writer::{Entry, Flush, NewItem, Writer};
+
+#[cfg(test)]
+mod tests;

@@ -82,7 +82,7 @@ fn every_beginning_of_a_log_is_a_log() {
     let whole = fs::read(&path).unwrap();
     for length in 0..=whole.len() {
         // As a kill leaves it, and as a file system may that made the file longer before its bytes were there.
-        for zeros in [0, 1, 3, 4, 19, 20, 21, 24, 500] {
+        for zeros in [0, 1, 20, 500] {
             let mut bytes = whole[..length].to_vec();
             bytes.resize(length + zeros, 0);
             fs::write(&path, &bytes).unwrap();
