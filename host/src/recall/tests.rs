@@ -187,12 +187,11 @@ fn example(folder: &Path) -> Vec<Item> {
     items(writer.store())
 }
 
-/// What there is after each record.
+/// What there is after each record; a further cue is no target.
 fn stages() -> Vec<Vec<&'static str>> {
     vec![
         vec![],
         vec!["first"],
-        vec!["first", "second"],
         vec!["first", "second"],
         vec!["first", "second", "third"],
         vec!["second", "third"],
@@ -244,7 +243,7 @@ fn a_log_that_is_cut_at_any_byte_opens_and_is_written_on() {
         fs::write(&log, &whole[..length]).unwrap();
         let store = Store::open(&path).unwrap();
         let targets: Vec<String> = items(&store).into_iter().map(|item| item.target).collect();
-        let stage = (seen..6).find(|&stage| stages()[stage] == targets).unwrap();
+        let stage = (seen..5).find(|&stage| stages()[stage] == targets).unwrap();
         assert!(stage <= seen + 1, "{length}");
         seen = seen.max(stage);
         let boundary = store.torn().is_none();
@@ -263,7 +262,7 @@ fn a_log_that_is_cut_at_any_byte_opens_and_is_written_on() {
             assert!(found.eq(targets.into_iter().chain(["fresh".to_owned()])));
         }
     }
-    assert_eq!(seen, 5);
+    assert_eq!(seen, 4);
 }
 
 #[test]
@@ -497,7 +496,7 @@ fn a_memory_is_made_only_where_nothing_else_is() {
                 projection: Projection::Sparse { taps: 4 },
                 ..settings()
             },
-            "taps",
+            "4 inputs summed",
         ),
     ] {
         refused(&path, &wrong, needle);
