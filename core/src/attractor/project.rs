@@ -103,7 +103,7 @@ impl Gaussian {
         Ok(())
     }
 
-    /// The code of an input: `wta_k(G x)`. Scratch is n words, the code k.
+    /// The code of an input: `wta_k(G x)`. Scratch is [`Params::encode_words`], the code k.
     ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::NotFinite`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
@@ -242,7 +242,7 @@ impl Sparse {
         }
     }
 
-    /// The code of an input of integers, such as [`quantize`] makes. Scratch is n words, the code k.
+    /// The code of an input of integers, such as [`quantize`] makes. Scratch is [`Params::encode_words`], the code k.
     ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
