@@ -198,7 +198,8 @@ stage_budgets() {
         ! cargo clippy --version >/dev/null 2>&1 ||
             firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done
-    for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath; do
+    for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
+        count-attractor count-attractor-u4; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done

@@ -1,0 +1,3 @@
+//! Attractor memories over codes: bad input.
+
+mod bad_input;
