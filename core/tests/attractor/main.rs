@@ -1,3 +1,10 @@
-//! Attractor memories over codes: bad input.
+//! Attractor memories: the bits of the contract from a naive second writing, the matrix against the index, projections, and
+//! bad input.
 
 mod bad_input;
+mod contract;
+mod matrix;
+#[path = "../naive/mod.rs"]
+mod naive;
+mod projection;
+mod store;
