@@ -4,7 +4,7 @@ use fixed::types::I16F16;
 
 use super::code;
 use super::index::{Index, split, take_best};
-use super::params::AttractorError;
+use super::params::{AttractorError, Params};
 use super::recall::{Architecture, Recall, Recalled};
 use super::winners::{above, threshold};
 use crate::real::exp_of_minus;
@@ -89,8 +89,13 @@ impl<S> Index<S> {
     /// anything.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
-        let params = self.params();
-        let pairs = (self.capacity() as usize).saturating_mul(3);
+        Self::scratch_for(self.params(), self.capacity())
+    }
+
+    /// [`Index::scratch_words`] of a memory of these sizes.
+    #[must_use]
+    pub const fn scratch_for(params: Params, pairs: u32) -> usize {
+        let pairs = (pairs as usize).saturating_mul(3);
         let units = (params.units() as usize).saturating_mul(2);
         let codes = (params.active() as usize).saturating_mul(4);
         pairs

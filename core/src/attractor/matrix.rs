@@ -68,10 +68,16 @@ impl<W: Width, S> Matrix<W, S> {
     /// Words of scratch that recalls take, `n + 6 k`. It may be longer, and hold anything.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
-        let codes = (self.params.active() as usize).saturating_mul(2);
-        (self.params.units() as usize)
+        Self::scratch_for(self.params)
+    }
+
+    /// [`Matrix::scratch_words`] of weights of these sizes.
+    #[must_use]
+    pub const fn scratch_for(params: Params) -> usize {
+        let codes = (params.active() as usize).saturating_mul(2);
+        (params.units() as usize)
             .saturating_add(codes)
-            .saturating_add(self.params.encode_words())
+            .saturating_add(params.encode_words())
     }
 
     fn row_words(&self) -> usize {

@@ -450,8 +450,8 @@ fn numbers_that_are_not_finite_or_of_a_wrong_length_are_refused() {
         let found = winners(&params, &[], &drives, &mut scratch, &mut code);
         assert_eq!(found, Err(error));
     }
-    for got in 0..40 {
-        let error = E::Scratch { got, expected: 40 };
+    for got in 0..12 {
+        let error = E::Scratch { got, expected: 12 };
         let scratch = &mut scratch[..got];
         assert_eq!(gaussian.encode(&[0.0; 4], scratch, &mut code), Err(error));
         assert_eq!(rows.encode(&[0.0; 4], scratch, &mut code), Err(error));
@@ -787,7 +787,7 @@ proptest! {
         let params = Params::new(units, active.min(units)).unwrap().with_seed(seed);
         let input: Vec<f32> = words.iter().map(|&word| f32::from_bits(word)).collect();
         let inputs = input.len() as u32;
-        let mut scratch = vec![0; units as usize];
+        let mut scratch = vec![0; 4 * active as usize];
         let mut code = vec![0; params.active() as usize];
         let bad = input.iter().position(|number| !number.is_finite());
         let expected = bad.map_or(Ok(()), |place| Err(E::NotFinite { place: place as u32 }));

@@ -17,10 +17,10 @@ const CUES: u32 = 16;
 /// The sizes of the fixed run's codes.
 const PARAMS: Result<Params, AttractorError> = Params::new(UNITS, ACTIVE as u32);
 const SIZES: [usize; 2] = match PARAMS {
-    // For P pairs, as in `Index::scratch_words`, and for patterns as bits and lists.
+    // Scratch for patterns as bits and lists, too.
     Ok(params) => [
         Index::<()>::words(params, PAIRS),
-        PAIRS as usize + 1 + 2 * UNITS as usize + 4 * ACTIVE + 1 + UNITS as usize + PATTERN,
+        Index::<()>::scratch_for(params, PAIRS) + UNITS as usize + PATTERN,
     ],
     Err(_) => [0; 2],
 };

@@ -18,8 +18,11 @@ pub(super) const WORDS: usize = match PARAMS {
     Ok(params) => Matrix::<U16, ()>::words(params),
     Err(_) => 0,
 };
-/// As in `Matrix::scratch_words`, and for patterns as bits and lists.
-pub(super) const SCRATCH: usize = 2 * UNITS as usize + 2 * ACTIVE + PATTERN;
+/// For patterns as bits and lists, too.
+pub(super) const SCRATCH: usize = match PARAMS {
+    Ok(params) => Matrix::<U16, ()>::scratch_for(params) + UNITS as usize + PATTERN,
+    Err(_) => 0,
+};
 
 fn code(number: u32) -> [u32; ACTIVE] {
     code_of(UNITS, 9, number)

@@ -30,8 +30,9 @@ const PARAMS: Params = match Params::new(UNITS, ACTIVE as u32) {
 
 /// Words of a matrix, of which there are two.
 pub const WORDS: usize = Matrix::<U2, ()>::words(PARAMS);
-/// Words of scratch: of `Matrix::scratch_words`, and for a pattern as bits and as a list.
-pub const SCRATCH_WORDS: usize = 2 * UNITS as usize + 2 * ACTIVE + bits::words_for(UNITS);
+/// Words of scratch: of a matrix, and for a pattern as bits and as a list.
+pub const SCRATCH_WORDS: usize =
+    Matrix::<U2, ()>::scratch_for(PARAMS) + UNITS as usize + bits::words_for(UNITS);
 
 /// A share of the weights from the cue to what it settles in, in 1/65536; below it nothing matches.
 const LEAST: u32 = 30_000;
@@ -197,9 +198,8 @@ impl Device<'_> {
         let active = code::from_bits(settled.pattern, &mut units);
         let units = units.get(..active).unwrap_or(&units);
         let recalled = self.naming.associate(units, self.scratch)?;
-        Ok((0..NAMES.len()).find(|&name| {
-            code::overlap(recalled, &target(name as u32)) as usize > ACTIVE / 2
-        }))
+        Ok((0..NAMES.len())
+            .find(|&name| code::overlap(recalled, &target(name as u32)) as usize > ACTIVE / 2))
     }
 
     /// Names readings of all smells.

@@ -26,8 +26,7 @@ const PARAMS: Params = match Params::new(UNITS, ACTIVE as u32) {
     Err(_) => panic!("parameters out of range"),
 };
 
-// As in `Matrix::scratch_words`.
-const SCRATCH_WORDS: usize = UNITS as usize + 2 * ACTIVE;
+const SCRATCH_WORDS: usize = Matrix::<Width, ()>::scratch_for(PARAMS);
 
 static WORDS: ConstStaticCell<[u32; Matrix::<Width, ()>::words(PARAMS)]> =
     ConstStaticCell::new([0; _]);
