@@ -197,9 +197,8 @@ impl Device<'_> {
         let active = code::from_bits(settled.pattern, &mut units);
         let units = units.get(..active).unwrap_or(&units);
         let recalled = self.naming.associate(units, self.scratch)?;
-        Ok((0..NAMES.len()).find(|&name| {
-            code::overlap(recalled, &target(name as u32)) as usize > ACTIVE / 2
-        }))
+        Ok((0..NAMES.len())
+            .find(|&name| code::overlap(recalled, &target(name as u32)) as usize > ACTIVE / 2))
     }
 
     /// Names readings of all smells.
