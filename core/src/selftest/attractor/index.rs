@@ -33,7 +33,7 @@ fn code(number: u32) -> Code {
     code_of(UNITS, 6, number % PAIRS)
 }
 
-pub fn digests(
+pub(super) fn digests(
     words: &mut [u32],
     scratch: &mut [u32],
     each: &mut impl FnMut(&str, Result<Digest, AttractorError>),

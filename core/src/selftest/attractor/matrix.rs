@@ -28,7 +28,7 @@ fn code(number: u32) -> [u32; ACTIVE] {
     code_of(UNITS, 9, number)
 }
 
-pub fn digests(
+pub(super) fn digests(
     words: &mut [u32],
     scratch: &mut [u32],
     each: &mut impl FnMut(&str, Result<Digest, AttractorError>),

@@ -19,7 +19,10 @@ const FEW_ACTIVE: usize = 3;
 const FEW_INPUTS: usize = 5;
 const TABLE: usize = FEW_UNITS as usize * FEW_INPUTS;
 
-pub fn digests(scratch: &mut [u32], each: &mut impl FnMut(&str, Result<Digest, AttractorError>)) {
+pub(super) fn digests(
+    scratch: &mut [u32],
+    each: &mut impl FnMut(&str, Result<Digest, AttractorError>),
+) {
     each("attractor-sparse-7", sparse(scratch));
     each("attractor-gaussian", gaussian(scratch));
     each("attractor-rows", rows(scratch));
