@@ -11,6 +11,7 @@ mod hopfield;
 mod hopfield_figures;
 mod interrupt;
 mod plot;
+mod recall;
 mod reproduce;
 mod resume;
 mod run;
