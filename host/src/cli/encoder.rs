@@ -51,6 +51,9 @@ mod built {
     use crate::embedding::encoder::{Empty, Encoder, EncoderError};
     use crate::run::progress::{Meter, Stop};
 
+    /// Fewer lines are done before a bar could be read.
+    const MANY: usize = 100;
+
     /// An encoder that shows how far it is, and says what it cut.
     #[derive(Debug)]
     pub(in super::super) struct TextEncoder(Encoder);
@@ -103,17 +106,24 @@ mod built {
             texts: &[impl AsRef<str> + Sync],
         ) -> Result<Vectors, Failure> {
             let stop = Stop::on_interrupt();
-            let meter = Meter::new("embed", "lines", texts.len() as u64, 0);
-            let done = |count| meter.step(count as u64);
+            let lines = texts.len();
+            let meter = (lines >= MANY).then(|| Meter::new("embed", "lines", lines as u64, 0));
+            let done = |count| {
+                if let Some(meter) = &meter {
+                    meter.step(count as u64);
+                }
+            };
             let encoded = self.0.encode_watched(texts, stop.flag(), &done);
-            meter.finish();
+            if let Some(meter) = &meter {
+                meter.finish();
+            }
             let encoded = encoded?;
             if let Some(first) = encoded.cut.first() {
                 eprintln!(
                     "cut after {} tokens: {} of {} lines, the first is line {}",
                     self.0.most_tokens(),
                     encoded.cut.len(),
-                    texts.len(),
+                    lines,
                     first + 1
                 );
             }
