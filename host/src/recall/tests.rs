@@ -455,7 +455,6 @@ fn what_cannot_be_stored_changes_nothing() {
         ask().threshold(f32::NAN),
         ask().nearest(0),
         ask().beta(0.0),
-        ask().steps(0),
     ] {
         let line = writer
             .store()
