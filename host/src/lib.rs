@@ -11,6 +11,7 @@
 //! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.
 //! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
+//! * [`embedding`]: vectors of sentences, and memories over them.
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
 //! * [`run`]: trials over all cores ([`run::simulate`]), kept trials, specs, output files, weights, snapshots, manifest,
 //!   progress.
@@ -38,6 +39,7 @@
 pub mod backend;
 pub mod bench;
 pub mod cli;
+pub mod embedding;
 pub mod figures;
 pub mod hopfield;
 pub mod images;
