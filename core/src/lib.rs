@@ -230,6 +230,7 @@
 #![forbid(unsafe_code)]
 
 pub mod attention;
+pub mod attractor;
 pub mod bits;
 pub mod fan_in;
 pub mod hetero;

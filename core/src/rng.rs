@@ -33,6 +33,12 @@ impl Purpose {
     pub const RANDOM_WINNERS: Self = Self(6);
     /// Order in which the units of a Hopfield network are updated: one stream for each (cue, run).
     pub const UPDATE_ORDER: Self = Self(7);
+    /// Random projections to codes: one key a unit.
+    pub const PROJECTION: Self = Self(8);
+    /// Ties among the units of a code.
+    pub const CODE_TIE: Self = Self(9);
+    /// Ties among pairs of codes that match a cue alike.
+    pub const PAIR_TIE: Self = Self(10);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

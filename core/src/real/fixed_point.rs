@@ -16,7 +16,7 @@ const POWER: [i64; 5] = [
 ];
 
 /// `2^31 e^-(distance / 65536)`: 2^31 for 0, and 0 from about 22 (in units of 1) on.
-pub(super) fn exp_of_minus(distance: u32) -> u32 {
+pub(crate) fn exp_of_minus(distance: u32) -> u32 {
     // The distance in octaves: whole ones above 32 bits of a fraction, of which 31 are used.
     let octaves = (u64::from(distance) * LOG2_E) >> 15;
     let fraction = i64::from(octaves as u32 >> 1);
