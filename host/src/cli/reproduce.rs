@@ -10,13 +10,14 @@ use clap::{Args, ValueEnum};
 use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure};
 use crate::figures::catalogue::{
-    FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
+    Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
     Work,
 };
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
 use crate::run::records::{AnyCondition, Described};
 use crate::run::train::FINAL_WINDOW;
+use crate::embedding::exp07;
 use crate::{hopfield, transformer};
 
 const EXAMPLES: &str = "\
@@ -43,6 +44,12 @@ pub(super) struct ReproduceArgs {
     /// and trials of transformers
     #[arg(long)]
     quick: bool,
+    /// Folder with vectors of the sentences (exp07), such as an earlier run with --model left
+    #[arg(long, value_name = "DIR", conflicts_with = "model")]
+    vectors: Option<PathBuf>,
+    /// Folder of a sentence encoder (exp07): config.json, tokenizer.json, model.safetensors
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -127,6 +134,8 @@ struct Request {
     size: Size,
     trials: Option<u32>,
     seed: u64,
+    /// Where vectors of sentences are, if not in the program.
+    vectors: Option<PathBuf>,
 }
 
 impl Request {
@@ -135,6 +144,7 @@ impl Request {
             Work::Memory(_) => self.size.trials(),
             Work::Transformer(figure) => figure.trials(self.size),
             Work::Hopfield(figure) => figure.trials(self.size),
+            Work::Exp07(figure) => figure.trials(self.size),
         })
     }
 
@@ -160,6 +170,13 @@ impl Request {
                 let conditions = figure.conditions(self.size).into_iter();
                 conditions
                     .map(AnyCondition::Hopfield)
+                    .map(with_trials)
+                    .collect()
+            }
+            Work::Exp07(figure) => {
+                let conditions = self.exp07_conditions(figure).into_iter();
+                conditions
+                    .map(AnyCondition::Exp07)
                     .map(with_trials)
                     .collect()
             }
@@ -257,6 +274,33 @@ impl Request {
         }
         .write(folder, done)
     }
+
+    fn exp07_conditions(&self, figure: &Exp07Figure) -> Vec<exp07::Condition> {
+        let Some(path) = self.vectors.clone() else {
+            return figure.conditions(self.size);
+        };
+        let sha256 = None;
+        exp07::conditions(self.size, &exp07::Source::Folder { path, sha256 })
+    }
+
+    fn exp07(
+        &self,
+        name: &str,
+        figure: &Exp07Figure,
+        done: &Done,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let trials = self.trials(&Work::Exp07(*figure));
+        // No other figure has any of these.
+        let results: Vec<&exp07::Results> = done.exp07().collect();
+        Output {
+            name,
+            source: Source::Exp07(&results),
+            drawn: figure.draw(&results, self.size, self.seed)?,
+            manifest: Manifest::new(name, self.seed, trials, [0, 0]),
+        }
+        .write(folder, done)
+    }
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
@@ -280,6 +324,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         size: if args.quick { Size::Quick } else { Size::Paper },
         trials: args.common.trials,
         seed: args.common.seed.unwrap_or(1),
+        vectors: args.vectors.clone(),
     };
     if request.trials == Some(0) {
         return Err(SpecError::range("trials", 0, "from 1").into());
@@ -306,6 +351,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
             Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
             Work::Hopfield(work) => request.hopfield(figure.name, work, &done, &folder)?,
+            Work::Exp07(work) => request.exp07(figure.name, work, &done, &folder)?,
         }
     }
     Ok(())

@@ -8,8 +8,10 @@ mod words;
 use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
-use slotless_core::rng::{Key, Purpose};
+use slotless_core::rng::Key;
 
+
+use super::purpose;
 use words::{CUES, FIELDS, PAPERS, PEOPLE, TARGETS, TIMES};
 
 /// The most pairs of a background.
@@ -20,8 +22,6 @@ pub const STATEMENTS: usize = 13;
 
 /// Further cues of a triple that are stored when cues are augmented.
 pub const AUGMENTS: usize = 3;
-
-const WORDS: Purpose = Purpose(343);
 
 static TRIPLES: &str = include_str!("../../../data/exp07/triples.tsv");
 static CHAINS: &str = include_str!("../../../data/exp07/chains.tsv");
@@ -218,7 +218,7 @@ fn varied(count: u32) -> Vec<Pair> {
     let mut seen = HashSet::new();
     for number in 0..count {
         let pair = (0..).map(|attempt| {
-            let key = Key::new(0, WORDS).derive(number).derive(attempt);
+            let key = Key::new(0, purpose::WORDS).derive(number).derive(attempt);
             let mut draw = Draw { key, next: 0 };
             let field = &FIELDS[draw.below(FIELDS.len())];
             let (cue, target) = (draw.of(&CUES), draw.of(&TARGETS));
