@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu budgets docs tests fuzz miri big-endian neon counts package"
+STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu budgets docs tests encoder fuzz miri big-endian neon counts package"
 
 usage() {
     cat <<HELP
@@ -26,6 +26,7 @@ Runs the named stages, or all of them in this order:
   budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
   docs        cargo doc without warnings
   tests       cargo test --workspace
+  encoder     clippy and tests with the sentence encoder (feature embed), whose model is fetched with pip
   fuzz        clippy and 60 seconds of the fuzz target; with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU (installed if missing)
@@ -213,6 +214,17 @@ stage_docs() {
 
 stage_tests() {
     cargo test --workspace --locked
+}
+
+# Most of its tests make a small model of their own; only the agreement with reference vectors needs the real one.
+stage_encoder() {
+    if cargo clippy --version >/dev/null 2>&1; then
+        cargo clippy -p slotless --all-targets --features embed --locked -- -D warnings
+    fi
+    local model=${SLOTLESS_MODEL:-}
+    [ -n "$model" ] || model=$(scripts/fetch-minilm.sh) || true
+    SLOTLESS_MODEL=$model cargo test -p slotless --features embed --locked --test cli embed
+    [ -n "$model" ] || skip "the rest passes, but all-MiniLM-L6-v2 cannot be fetched, see above"
 }
 
 # Without cargo-fuzz, which has to be compiled first: these are the flags that it gives to the compiler, and the pinned Rust

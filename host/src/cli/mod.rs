@@ -1,11 +1,14 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
 
 mod bench;
+mod embed;
+mod encoder;
 mod execute;
 mod hopfield;
 mod memory;
 mod plot;
 mod reproduce;
+mod sentences;
 mod snapshot;
 mod spec;
 mod transformer;
@@ -39,6 +42,7 @@ Examples:
   slotless reproduce hopfield             capacity, energy, time of Hopfield networks
   slotless hopfield recall                handwritten digits from their upper half
   slotless plot slotless-out/fig4 --quantity rd --log-y
+  slotless embed notes.txt --model DIR --out notes.npy   lines of text to vectors
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
 
@@ -71,6 +75,8 @@ enum Command {
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
     Snapshot(snapshot::SnapshotArgs),
+    /// Lines of text to vectors, by a sentence encoder in a local folder
+    Embed(embed::EmbedArgs),
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),
 }
@@ -192,6 +198,7 @@ pub fn main() -> ExitCode {
         Command::Hopfield(args) => hopfield::hopfield(&args),
         Command::Plot(args) => plot::plot(&args),
         Command::Snapshot(args) => snapshot::snapshot(&args),
+        Command::Embed(args) => embed::embed(&args),
         Command::Bench(args) => bench::bench(&args),
     };
     match done {

@@ -8,7 +8,7 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Done, Job, Output, Source, WeightFiles};
-use super::{CommonArgs, Failure};
+use super::{CommonArgs, Failure, sentences};
 use crate::figures::catalogue::{
     Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
     Work,
@@ -320,14 +320,26 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let suffix = if args.quick { "-quick" } else { "" };
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
     });
-    let request = Request {
+    let mut request = Request {
         size: if args.quick { Size::Quick } else { Size::Paper },
         trials: args.common.trials,
         seed: args.common.seed.unwrap_or(1),
         vectors: args.vectors.clone(),
     };
+    let with_sentences = figures
+        .iter()
+        .any(|figure| matches!(figure.work, Work::Exp07(_)));
+    let given = [("--vectors", &args.vectors), ("--model", &args.model)];
+    if !with_sentences && let Some((flag, _)) = given.iter().find(|(_, value)| value.is_some()) {
+        let line = format!("{flag} is for exp07, which is not among the figures");
+        return Err(Failure::Input(line));
+    }
     if request.trials == Some(0) {
         return Err(SpecError::range("trials", 0, "from 1").into());
+    }
+    if with_sentences && request.vectors.is_none() {
+        let model = args.model.clone().or_else(sentences::model);
+        request.vectors = sentences::vectors(model, &out, request.size, args.common.threads)?;
     }
     // Figures share conditions: each is computed once.
     let wanted = figures

@@ -60,6 +60,8 @@ impl Place {
         command
             .args(arguments)
             .current_dir(self.0.path())
+            // What a test means it says with --model.
+            .env_remove("SLOTLESS_MODEL")
             .stdin(Stdio::null());
         command
     }

@@ -2,7 +2,7 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 19] = [
     "",
     "reproduce",
     "memory",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 18] = [
     "hopfield",
     "hopfield recall",
     "plot",
+    "embed",
     "bench",
     "snapshot",
     "snapshot save",

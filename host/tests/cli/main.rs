@@ -5,6 +5,7 @@ mod bad_spec;
 mod bench;
 mod common;
 mod data;
+mod embed;
 mod help;
 mod hopfield;
 mod hopfield_figures;

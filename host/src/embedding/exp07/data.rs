@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::condition::{Condition, Source};
 use super::files::{self, TEXTS};
-use super::texts::{self, Background, STATEMENTS};
+use super::texts::{self, Background};
 use crate::embedding::vectors::{VectorError, VectorFileError, Vectors};
 use crate::memory::SpecError;
 use crate::run::files::hex;
@@ -168,6 +168,7 @@ fn shipped() -> Data {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::embedding::exp07::texts::STATEMENTS;
 
     #[test]
     fn shipped_vectors_are_those_of_the_texts() {

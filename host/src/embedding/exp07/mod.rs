@@ -25,6 +25,7 @@ mod store;
 pub mod texts;
 mod trial;
 
+pub(crate) use condition::most_pairs;
 pub use condition::{Condition, Source, conditions};
 pub use method::{Method, methods};
 pub use record::{
