@@ -3,7 +3,7 @@
 //! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
 //! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and items
 //! in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern Hopfield
-//! networks, and attention as a step of the latter. No standard library, no allocator, no `unsafe`, no panics; the same bits
+//! networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. No standard library, no allocator, no `unsafe`, no panics; the same bits
 //! on a Cortex-M0 and on a 64-bit host.
 //!
 //! ```
@@ -35,6 +35,7 @@
 //! [`kwinner`] (the network) ·
 //! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
 //! [`hopfield`] (classical, dense and modern Hopfield networks) · [`attention`] (a step of the modern one, with values) ·
+//! [`attractor`] (pairs of sparse codes in Hebbian weights) ·
 //! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
 //! Each uses only those before it.
 //!
@@ -80,7 +81,9 @@
 //!   high) and is derived by the code of the purpose, by x, by y, and so on. Codes below 256 are this crate's:
 //!   [`WIRING`](rng::Purpose::WIRING) 1, [`START`](rng::Purpose::START) 2, [`DITHER`](rng::Purpose::DITHER) 3,
 //!   [`HIDDEN_TIE`](rng::Purpose::HIDDEN_TIE) 4, [`OUTPUT_TIE`](rng::Purpose::OUTPUT_TIE) 5,
-//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6, [`UPDATE_ORDER`](rng::Purpose::UPDATE_ORDER) 7.
+//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6, [`UPDATE_ORDER`](rng::Purpose::UPDATE_ORDER) 7,
+//!   [`PROJECTION`](rng::Purpose::PROJECTION) 8, [`CODE_TIE`](rng::Purpose::CODE_TIE) 9,
+//!   [`PAIR_TIE`](rng::Purpose::PAIR_TIE) 10.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -193,7 +196,7 @@
 //! * **From the table**, `I16F16` only: d as before; `o = d * 94548 + 2^15 >> 16`, at most 2^32 - 1; T_i is the integer nearest
 //!   to `2^(31 - i/256)`; with `i = o >> 8 & 255`, `e_k = T_i - ((T_i - T_(i + 1)) * (o & 255) + 128 >> 8) >> (o >> 16)`, 0 for a
 //!   shift of 32 or more. With t their sum, `p_k = (e_k * (2^62 / t) >> 32) + 2^13 >> 14`.
-//! * **`ln(x)`** of `f32` is 0 for 1. For other x > 1, with the bits of x plus 0x004afb0d called i: `k = (i >> 23) - 127`, and `f`
+//! * **`ln(x)`** of `f32` is 0 for 1. For other x from 2^-126 on, with the bits of x plus 0x004afb0d called i: `k = (i >> 23) - 127`, and `f`
 //!   is the number of the bits `(i & 0x7fffff) + 0x3f3504f3`, less 1. `s = f / (2 + f)`, `z = s * s`, `w = z * z`,
 //!   `r = z * (l1 + w * l3) + w * (l2 + w * l4)`, `h = 0.5 * f * f`; the result is `s * (h + r) + k * LOW - h + f + k * HIGH`. The bits of l1 to
 //!   l4 are 0x3f2aaaaa, 0x3eccce13, 0x3e91e9ee, 0x3e789e26; of HIGH 0x3f317180, of LOW 0x3717f7d1.
@@ -208,6 +211,37 @@
 //!   magnitudes of `p - p_last` is `tol` at most. Then the number of steps.
 //! * **Attention**: shares of the keys as of memories, those that are masked left out as if they were not there, and 0; the
 //!   output is of the values what the next state is of the memories.
+//!
+//! ## Attractor memories
+//! Codes of n units, k of them active: lists of units in ascending order. The *tie hash* of i, of a purpose, for some words: with q
+//! the key of (seed, purpose) and d the digest of the words under q, draw `i` of `derive(q, d)`.
+//! * **Gaussian projection.** Number i of unit j's row is the normal number of w, draw `i` of the key (seed, `PROJECTION`, j). In
+//!   `f32`, with `h = w >> 1`: `p = (h + 0.5) * 2^-32`, h rounded to `f32` first, and `q = 0.5 - p`. Where q <= 0.425, `r =
+//!   0.180625 - q * q` and the size is `q * A(r) / B(r)`; else `r = sqrt(-ln(p)) - 1.6` and it is `C(r) / D(r)`. A to D are those
+//!   of PPND7 (Wichura's AS 241), by Horner's scheme. It is negative where bit 0 of w is 1. The drive of a unit is the dot product
+//!   of row and input; a NaN counts as 0, infinity as the largest number, -0 as 0.
+//! * **Sparse projection** of d integers. Tap t of T of unit j is in block t, inputs `t d / T` up to `(t + 1) d / T`; with w draw
+//!   `t` of the key (seed, `PROJECTION`, j) and B the size of the block, it is input `(w >> 1) B >> 31` of that, negative where
+//!   bit 0 of w is 1. The drive is the sum of the taps.
+//! * **The code** of an input is the k largest under (drive, tie hash, index), hashes of `CODE_TIE` for the words of the input:
+//!   the bits of an `f32`, an integer sign-extended.
+//! * **Memory** of pairs, cue and target. `o_m`, of the pair m, is how many units its cue shares with a code; forgotten pairs
+//!   take no part. A step from a code gives the k largest under (potential, tie hash, index), hashes of `CODE_TIE` for the
+//!   units of the code, but only those whose potential is above what inhibition subtracts, at least 0.
+//! * **Linear steps.** The potential of unit j is the sum over the units i of the code of `W_ji`; `W_ji` is the sum over the pairs
+//!   of the amounts with which a pair's target has j, or its cue has j, if its cue has i; but `full` at most. To targets: 1 for
+//!   the target; to cues: 1 for the cue; recurrent: 2 for the target and 1 for the cue, added up.
+//! * **Inhibition** g, in 1/65536, subtracts `(S 2^16 / n) g >> 32`, S being the sum of the potentials.
+//! * **Softmax steps** at beta, an `I16F16`. With o the largest `o_m` of the pairs that take part, `e_m` is that of the softmax
+//!   above for the distance `(o - o_m) beta`, raw, at most 2^32 - 1. Where the sum of the `e_m` has b > 32 bits, each is shifted
+//!   right by `b - 32`. The potential of a unit is the sum of the `e_m` of the pairs whose target has it; or, to cues, whose cue
+//!   has it.
+//! * **Settling**: steps to cues, or recurrent ones, until a step leaves the code as it is or so many are done; or it is empty.
+//! * **Recall.** Nearest: under (`o_m`, tie hash, m), hashes of `PAIR_TIE` for the units of the cue; none with `o_m` of 0. If the
+//!   first has fewer than the least that are asked for, nothing is recalled. Flat: a step to targets. Attractor: the cue settles,
+//!   then a step to targets. Hopfield: so by softmax steps. Recurrent: what it settles to. Two stages: as Hopfield, where only
+//!   the nearest take part.
+//! * **Matrix** of b bits: as linear steps with `full = 2^b - 1`, amounts added in their order.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -40,4 +40,4 @@ pub use memory::CodeMemory;
 pub use params::{AttractorError, Params, UNITS_MOST};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
 pub use recall::{Match, Recall, Recalled};
-pub use winners::winners;
+pub use winners::{integer_winners, winners};

@@ -1,7 +1,7 @@
 //! Random projections: a vector of real numbers becomes a code of the k units that it drives most.
 
 use super::params::{AttractorError, Params, UNITS_MOST};
-use super::winners::{integer_winners, real_winners};
+use super::winners::{real_winners, sum_winners};
 use crate::real;
 use crate::rng::{Key, Purpose};
 
@@ -254,7 +254,7 @@ impl Sparse {
     ) -> Result<(), AttractorError> {
         check_length(input.len(), self.inputs)?;
         let key = Key::new(self.params.seed(), Purpose::PROJECTION);
-        integer_winners(&self.params, input, scratch, code, |unit| {
+        sum_winners(&self.params, input, scratch, code, |unit| {
             let key = key.derive(unit);
             let mut sum = 0i32;
             for tap in 0..self.taps {

@@ -48,18 +48,10 @@ pub fn winners(
     if let Some((place, _)) = (0..).zip(drives).find(|(_, drive)| !drive.is_finite()) {
         return Err(AttractorError::NotFinite { place });
     }
-    encode(
-        params,
-        scratch,
-        code,
-        |unit| ordered(drives.get(unit as usize).copied().unwrap_or(0.0)),
-        || {
-            params.ties(
-                Purpose::CODE_TIE,
-                input.iter().map(|number| number.to_bits()),
-            )
-        },
-    )
+    let mut drives = drives.iter();
+    real_winners(params, input, scratch, code, |_| {
+        drives.next().copied().unwrap_or(0.0)
+    })
 }
 
 /// [`winners`] of real drives that are worked out one by one.
@@ -79,8 +71,29 @@ pub(super) fn real_winners(
     encode(params, scratch, code, |unit| ordered(drive(unit)), key)
 }
 
-/// The code of drives that are integers.
-pub(super) fn integer_winners(
+/// [`winners`] of integers, as [`Sparse::encode`](super::Sparse::encode) finds them.
+///
+/// # Errors
+/// [`AttractorError::Numbers`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
+pub fn integer_winners(
+    params: &Params,
+    input: &[i16],
+    drives: &[i32],
+    scratch: &mut [u32],
+    code: &mut [u32],
+) -> Result<(), AttractorError> {
+    let (got, expected) = (drives.len(), params.units() as usize);
+    if got != expected {
+        return Err(AttractorError::Numbers { got, expected });
+    }
+    let mut drives = drives.iter();
+    sum_winners(params, input, scratch, code, |_| {
+        drives.next().copied().unwrap_or(0)
+    })
+}
+
+/// [`integer_winners`] of sums that are worked out one by one.
+pub(super) fn sum_winners(
     params: &Params,
     input: &[i16],
     scratch: &mut [u32],
@@ -89,10 +102,8 @@ pub(super) fn integer_winners(
 ) -> Result<(), AttractorError> {
     const SIGN: u32 = 1 << 31;
     let key = || {
-        params.ties(
-            Purpose::CODE_TIE,
-            input.iter().map(|&number| i32::from(number) as u32),
-        )
+        let words = input.iter().map(|&number| i32::from(number) as u32);
+        params.ties(Purpose::CODE_TIE, words)
     };
     encode(params, scratch, code, |unit| drive(unit) as u32 ^ SIGN, key)
 }

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod attractor;
 pub mod classical;
 pub mod modern;
 pub mod real;

@@ -96,6 +96,23 @@ impl Number for f32 {
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct Raw(pub i32);
 
+/// `e^-distance` in 2^-31, of a distance in 1/65536.
+pub fn power(distance: i128) -> i128 {
+    let o = distance * 3_098_164_009 / 32_768;
+    let f = o % (1 << 32) / 2;
+    let mut a = -2_048_773i128;
+    for c in [
+        19_817_794,
+        -118_791_697,
+        515_797_037,
+        -1_488_516_314,
+        1 << 31,
+    ] {
+        a = (a * f).div_euclid(1 << 31) + c;
+    }
+    if o >> 32 < 32 { a >> (o >> 32) } else { 0 }
+}
+
 fn sat(n: i128) -> Raw {
     Raw(n.clamp(i32::MIN.into(), i32::MAX.into()) as i32)
 }
@@ -127,24 +144,7 @@ impl Number for Raw {
 
     fn softmax(z: &[Self]) -> Vec<Self> {
         let m = z.iter().map(|z| i128::from(z.0)).max().unwrap_or(0);
-        let e: Vec<i128> = z
-            .iter()
-            .map(|z| {
-                let o = (m - i128::from(z.0)) * 3_098_164_009 / 32_768;
-                let f = o % (1 << 32) / 2;
-                let mut a = -2_048_773i128;
-                for c in [
-                    19_817_794,
-                    -118_791_697,
-                    515_797_037,
-                    -1_488_516_314,
-                    1 << 31,
-                ] {
-                    a = (a * f).div_euclid(1 << 31) + c;
-                }
-                if o >> 32 < 32 { a >> (o >> 32) } else { 0 }
-            })
-            .collect();
+        let e: Vec<i128> = z.iter().map(|z| power(m - i128::from(z.0))).collect();
         let s: i128 = e.iter().sum();
         e.iter().map(|e| sat((e * 65_536 + s / 2) / s)).collect()
     }

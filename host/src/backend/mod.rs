@@ -4,6 +4,7 @@
 pub mod cpu;
 pub mod float;
 pub mod hopfield;
+pub mod rows;
 mod simd;
 pub mod transformer;
 

@@ -1,0 +1,8 @@
+//! Attractor memories: the bits of the contract from a naive second writing, the matrix against the index, projections.
+
+mod contract;
+mod matrix;
+#[path = "../naive/mod.rs"]
+mod naive;
+mod projection;
+mod store;

@@ -1,0 +1,222 @@
+//! Random projections of real vectors to codes, from tables: those of [`slotless_core::attractor`], bit for bit.
+
+use rayon::prelude::*;
+use slotless_core::attractor::{
+    AttractorError, Gaussian, Params, Sign, Sparse, integer_winners, quantize, winners,
+};
+
+use super::vectors::Vectors;
+use crate::backend::cpu::Isa;
+use crate::backend::rows::Rows;
+
+/// Which projection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Independent standard normal numbers: [`Gaussian`]. Its table takes 4 bytes a number, of units times inputs.
+    Gaussian,
+    /// Sums and differences of `taps` inputs in integers of 16 bits: [`Sparse`]. Its table takes 4 bytes a tap, of units
+    /// times taps.
+    Sparse {
+        /// Inputs that a unit sees, 1 to all.
+        taps: u32,
+    },
+}
+
+/// Vectors that are projected together, so that they read the table once.
+const TOGETHER: usize = 32;
+
+/// A projection of vectors of so many numbers to codes, with its table.
+#[derive(Clone, Debug)]
+pub struct Projector {
+    params: Params,
+    inputs: u32,
+    table: Table,
+}
+
+#[derive(Clone, Debug)]
+enum Table {
+    Gaussian(Rows),
+    /// For each unit and tap the input, with `inputs` added where it is subtracted.
+    Sparse(Vec<u32>),
+}
+
+/// Room for what drives the units.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    drives: Vec<f32>,
+    sums: Vec<i32>,
+    numbers: Vec<i16>,
+    signed: Vec<i32>,
+    words: Vec<u32>,
+}
+
+impl Projector {
+    /// Makes the table: for a Gaussian projection of 384 numbers to 16,384 units 25 MB.
+    ///
+    /// # Errors
+    /// Those of [`Gaussian::new`] and [`Sparse::new`].
+    pub fn new(kind: Kind, inputs: u32, params: Params) -> Result<Self, AttractorError> {
+        let table = match kind {
+            Kind::Gaussian => {
+                let projection = Gaussian::new(inputs, params)?;
+                let (width, count) = (inputs as usize, params.units() as usize);
+                Table::Gaussian(Rows::filled(width, count, Isa::best(), |unit, row| {
+                    // A row of its width, which is all that could be wrong.
+                    let made = projection.row(unit as u32, row);
+                    debug_assert!(made.is_ok());
+                }))
+            }
+            Kind::Sparse { taps } => {
+                let projection = Sparse::new(inputs, taps, params)?;
+                let units = 0..params.units();
+                let taps = units.flat_map(|unit| (0..taps).map(move |tap| (unit, tap)));
+                let places = taps.map(|(unit, tap)| {
+                    let tap = projection.tap(unit, tap);
+                    match tap.sign {
+                        Sign::Plus => tap.input,
+                        Sign::Minus => tap.input + inputs,
+                    }
+                });
+                Table::Sparse(places.collect())
+            }
+        };
+        Ok(Self {
+            params,
+            inputs,
+            table,
+        })
+    }
+
+    /// Sizes of the codes.
+    #[must_use]
+    pub fn params(&self) -> Params {
+        self.params
+    }
+
+    /// Numbers of a vector.
+    #[must_use]
+    pub fn inputs(&self) -> u32 {
+        self.inputs
+    }
+
+    /// Bytes of the table.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        match &self.table {
+            Table::Gaussian(rows) => rows.bytes(),
+            Table::Sparse(taps) => size_of_val(taps.as_slice()),
+        }
+    }
+
+    /// The code of a vector, k words.
+    ///
+    /// # Errors
+    /// [`AttractorError::Numbers`] for a vector of another length, [`AttractorError::NotFinite`] and
+    /// [`AttractorError::Room`].
+    pub fn encode(
+        &self,
+        vector: &[f32],
+        scratch: &mut Scratch,
+        code: &mut [u32],
+    ) -> Result<(), AttractorError> {
+        self.encode_many(vector, scratch, code)
+    }
+
+    /// The codes of all vectors, k words each, on all threads of the current pool.
+    ///
+    /// # Errors
+    /// [`AttractorError::Numbers`] for vectors of another length.
+    pub fn encode_all(&self, vectors: &Vectors) -> Result<Vec<u32>, AttractorError> {
+        self.check_length(vectors.dim())?;
+        let active = self.params.active() as usize;
+        let mut codes = vec![0; vectors.len() * active];
+        let batches = vectors.values().par_chunks(TOGETHER * vectors.dim());
+        codes
+            .par_chunks_mut(TOGETHER * active)
+            .zip(batches)
+            .try_for_each_init(Scratch::default, |scratch, (codes, vectors)| {
+                self.encode_many(vectors, scratch, codes)
+            })?;
+        Ok(codes)
+    }
+
+    fn check_length(&self, got: usize) -> Result<(), AttractorError> {
+        let expected = self.inputs as usize;
+        if got != expected {
+            return Err(AttractorError::Numbers { got, expected });
+        }
+        Ok(())
+    }
+
+    /// The codes of vectors that lie one after the other.
+    fn encode_many(
+        &self,
+        vectors: &[f32],
+        scratch: &mut Scratch,
+        codes: &mut [u32],
+    ) -> Result<(), AttractorError> {
+        let (inputs, units) = (self.inputs as usize, self.params.units() as usize);
+        let active = self.params.active() as usize;
+        let count = codes.len() / active;
+        if count == 0 || !codes.len().is_multiple_of(active) {
+            let (got, expected) = (codes.len(), active);
+            return Err(AttractorError::Room { got, expected });
+        }
+        if vectors.len() != count * inputs {
+            let (got, expected) = (vectors.len() / count, inputs);
+            return Err(AttractorError::Numbers { got, expected });
+        }
+        if let Some(place) = vectors.iter().position(|number| !number.is_finite()) {
+            let place = (place % inputs) as u32;
+            return Err(AttractorError::NotFinite { place });
+        }
+        scratch.words.resize(units, 0);
+        let codes = codes.chunks_exact_mut(active);
+        match &self.table {
+            Table::Gaussian(rows) => {
+                scratch.drives.resize(count * units, 0.0);
+                rows.products_of(vectors, &mut scratch.drives);
+                // As the core does: a long vector may drive a unit beyond all numbers.
+                for drive in scratch.drives.iter_mut().filter(|drive| !drive.is_finite()) {
+                    *drive = if drive.is_nan() {
+                        0.0
+                    } else {
+                        f32::MAX.copysign(*drive)
+                    };
+                }
+                let drives = scratch.drives.chunks_exact(units);
+                for ((code, drives), vector) in codes.zip(drives).zip(vectors.chunks(inputs)) {
+                    winners(&self.params, vector, drives, &mut scratch.words, code)?;
+                }
+            }
+            Table::Sparse(taps) => {
+                scratch.numbers.resize(inputs, 0);
+                for (code, vector) in codes.zip(vectors.chunks(inputs)) {
+                    quantize(vector, &mut scratch.numbers)?;
+                    let numbers = scratch.numbers.iter().map(|&number| i32::from(number));
+                    scratch.signed.clear();
+                    scratch.signed.extend(numbers.clone());
+                    scratch.signed.extend(numbers.map(|number| -number));
+                    let of_unit = taps.chunks_exact(taps.len() / units);
+                    let sum = |taps: &[u32]| {
+                        let numbers = taps.iter().map(|&tap| scratch.signed[tap as usize]);
+                        numbers.sum::<i32>()
+                    };
+                    scratch.sums.clear();
+                    scratch.sums.extend(of_unit.map(sum));
+                    let Scratch {
+                        numbers,
+                        sums,
+                        words,
+                        ..
+                    } = scratch;
+                    integer_winners(&self.params, numbers, sums, words, code)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests;
