@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::{Failure, say};
+use crate::embedding::exp07;
 use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::figures::training;
-use crate::embedding::exp07;
 use crate::hopfield;
 use crate::memory::curves::{self, Plan};
 use crate::memory::spec::floor_share;
@@ -391,7 +391,9 @@ fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
             plan.samples.samples(),
             plan.samples.trials_each()
         ),
-        Source::Transformer(..) | Source::Hopfield(_) | Source::Exp07(_) => format!(": {} trials, ", manifest.trials),
+        Source::Transformer(..) | Source::Hopfield(_) | Source::Exp07(_) => {
+            format!(": {} trials, ", manifest.trials)
+        }
     };
     let mut line = manifest.figure.clone();
     if !trials.is_empty() {

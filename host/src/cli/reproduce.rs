@@ -9,15 +9,15 @@ use clap::{Args, ValueEnum};
 
 use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure, sentences};
+use crate::embedding::exp07;
 use crate::figures::catalogue::{
-    Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
-    Work,
+    Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size,
+    TransformerFigure, Work,
 };
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
 use crate::run::records::{AnyCondition, Described};
 use crate::run::train::FINAL_WINDOW;
-use crate::embedding::exp07;
 use crate::{hopfield, transformer};
 
 const EXAMPLES: &str = "\

@@ -551,7 +551,9 @@ impl Group {
 pub fn plan_of(name: &str, trials: usize) -> Plan {
     match NamedFigure::of(name).map(|figure| figure.work) {
         Some(Work::Memory(figure)) => figure.plan(trials),
-        Some(Work::Transformer(_) | Work::Hopfield(_) | Work::Exp07(_)) | None => Plan::new(trials, trials),
+        Some(Work::Transformer(_) | Work::Hopfield(_) | Work::Exp07(_)) | None => {
+            Plan::new(trials, trials)
+        }
     }
 }
 

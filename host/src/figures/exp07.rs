@@ -12,15 +12,55 @@ use crate::embedding::exp07::{
 
 /// How a method is drawn; those that are not here are in the tables only.
 const LOOKS: [(&str, &str, Role, LineStyle); 9] = [
-    ("nearest-neighbour", "nearest neighbour over the vectors", Role::Theory, LineStyle::Solid),
+    (
+        "nearest-neighbour",
+        "nearest neighbour over the vectors",
+        Role::Theory,
+        LineStyle::Solid,
+    ),
     ("flat", "flat Hebbian", Role::OneWinner, LineStyle::Solid),
-    ("attractor", "attractor, 10 steps", Role::Graded, LineStyle::Solid),
-    ("hopfield-beta8", "Hopfield, beta 8", Role::KWinner, LineStyle::Solid),
-    ("recurrent-inhibition0.5-step1", "recurrent, step 1", Role::Slow, LineStyle::Solid),
-    ("recurrent-inhibition0.5-step5", "recurrent, step 5", Role::Slow, LineStyle::Dashed),
-    ("two-stage", "two stages over codes", Role::Other(1), LineStyle::Dashed),
-    ("two-stage-wide-cue", "two stages, wide cue", Role::Other(2), LineStyle::Solid),
-    ("two-stage-vectors", "two stages over vectors", Role::Other(0), LineStyle::Solid),
+    (
+        "attractor",
+        "attractor, 10 steps",
+        Role::Graded,
+        LineStyle::Solid,
+    ),
+    (
+        "hopfield-beta8",
+        "Hopfield, beta 8",
+        Role::KWinner,
+        LineStyle::Solid,
+    ),
+    (
+        "recurrent-inhibition0.5-step1",
+        "recurrent, step 1",
+        Role::Slow,
+        LineStyle::Solid,
+    ),
+    (
+        "recurrent-inhibition0.5-step5",
+        "recurrent, step 5",
+        Role::Slow,
+        LineStyle::Dashed,
+    ),
+    (
+        "two-stage",
+        "two stages over codes",
+        Role::Other(1),
+        LineStyle::Dashed,
+    ),
+    (
+        "two-stage-wide-cue",
+        "two stages, wide cue",
+        Role::Other(2),
+        LineStyle::Solid,
+    ),
+    (
+        "two-stage-vectors",
+        "two stages over vectors",
+        Role::Other(0),
+        LineStyle::Solid,
+    ),
 ];
 
 /// Counts of [`Vary::Cues`] and [`Vary::Noise`].
@@ -83,7 +123,10 @@ fn by_size(results: &Results, title: &str, cue: usize, count: usize) -> CurvePan
         let number = method(name);
         let points = sizes.iter().enumerate().map(|(at, &size)| {
             let cell = [at, number, cue];
-            (place(size), share(results, Vary::Cues, cell, count, triples()))
+            (
+                place(size),
+                share(results, Vary::Cues, cell, count, triples()),
+            )
         });
         if let Some(series) = series(name, points) {
             panel = panel.series(series);
@@ -101,7 +144,10 @@ fn by_noise(results: &Results, title: &str, size: usize) -> CurvePanel {
     for (number, name) in NOISE_METHODS.iter().enumerate() {
         let points = COSINES.iter().enumerate().map(|(level, &cosine)| {
             let cell = [size, number, level];
-            (cosine, share(results, Vary::Noise, cell, NOISE_AMONG_ALL, triples()))
+            (
+                cosine,
+                share(results, Vary::Noise, cell, NOISE_AMONG_ALL, triples()),
+            )
         });
         if let Some(series) = series(name, points) {
             panel = panel.series(series);
@@ -208,14 +254,34 @@ pub fn exp07(results: &[&Results]) -> Result<Drawn, FigureError> {
     let mut figure = Figure::new("Recall from another wording, by architecture", 4, 3)
         .subtitle(&subtitle(first))
         .width(960.0)
-        .panel(by_size(first, &titled("paraphrase among test targets"), PARAPHRASE, AMONG_TESTS))
-        .panel(by_size(first, &titled("paraphrase among all targets"), PARAPHRASE, AMONG_ALL));
+        .panel(by_size(
+            first,
+            &titled("paraphrase among test targets"),
+            PARAPHRASE,
+            AMONG_TESTS,
+        ))
+        .panel(by_size(
+            first,
+            &titled("paraphrase among all targets"),
+            PARAPHRASE,
+            AMONG_ALL,
+        ));
     figure = match templated {
-        Some(one) => figure.panel(by_size(one, "paraphrase among all, templated", PARAPHRASE, AMONG_ALL)),
+        Some(one) => figure.panel(by_size(
+            one,
+            "paraphrase among all, templated",
+            PARAPHRASE,
+            AMONG_ALL,
+        )),
         None => figure.skip(),
     };
     figure = figure
-        .panel(by_size(first, &titled("exact cue among all"), EXACT, AMONG_ALL))
+        .panel(by_size(
+            first,
+            &titled("exact cue among all"),
+            EXACT,
+            AMONG_ALL,
+        ))
         .panel(by_size(
             first,
             &titled("paraphrase, further cues stored"),
@@ -224,7 +290,11 @@ pub fn exp07(results: &[&Results]) -> Result<Drawn, FigureError> {
         ))
         .panel(by_step(first))
         .panel(by_noise(first, "noisy cue, no background", 0))
-        .panel(by_noise(first, &format!("noisy cue, {last} pairs"), main.sizes - 1));
+        .panel(by_noise(
+            first,
+            &format!("noisy cue, {last} pairs"),
+            main.sizes - 1,
+        ));
     figure = match by_length(results) {
         Some(panel) => figure.panel(panel),
         None => figure.skip(),

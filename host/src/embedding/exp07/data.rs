@@ -183,8 +183,9 @@ mod tests {
             assert!((dot(cue, cue) - 1.0).abs() < 1e-5);
             // A paraphrase is nearer to its cue than to most others.
             let paraphrase = data.triple(Part::Paraphrase, number);
-            let nearer = (0..data.triples())
-                .filter(|&other| dot(paraphrase, data.triple(Part::Cue, other)) > dot(paraphrase, cue));
+            let nearer = (0..data.triples()).filter(|&other| {
+                dot(paraphrase, data.triple(Part::Cue, other)) > dot(paraphrase, cue)
+            });
             assert!(nearer.count() < 6, "{number}");
             own += dot(paraphrase, cue);
         }

@@ -120,7 +120,10 @@ mod tests {
             assert!((cosine(&noisy, &noisy) - 1.0).abs() < 1e-6);
         }
         assert_eq!(noisy(&vector, 1.0, key()), vector);
-        assert_ne!(noisy(&vector, 0.5, key()), noisy(&vector, 0.5, key().derive(1)));
+        assert_ne!(
+            noisy(&vector, 0.5, key()),
+            noisy(&vector, 0.5, key().derive(1))
+        );
     }
 
     #[test]
@@ -135,14 +138,17 @@ mod tests {
         let rows: Vec<&[f32]> = rows.iter().map(|row| &row[..]).collect();
         let made = alike(&rows, 4000, key());
         assert_eq!((made.len(), made.dim()), (4000, 4));
-        let mean = |place: usize| made.rows().map(|row| f64::from(row[place])).sum::<f64>() / 4000.0;
+        let mean =
+            |place: usize| made.rows().map(|row| f64::from(row[place])).sum::<f64>() / 4000.0;
         assert!((0.7..0.9).contains(&mean(0)), "{}", mean(0));
         assert!(mean(1).abs() < 0.05 && mean(2).abs() < 0.05);
         // Nothing in the direction that none has.
         assert!(made.rows().all(|row| row[3] == 0.0));
         let among = mean_cosine(made.rows());
         let wanted = mean_cosine(rows.iter().copied());
-        assert!((wanted - (4.0 * 0.64 - 1.0 + 1.0 - 0.64) / 3.0).abs() < 1e-6 || wanted.is_finite());
+        assert!(
+            (wanted - (4.0 * 0.64 - 1.0 + 1.0 - 0.64) / 3.0).abs() < 1e-6 || wanted.is_finite()
+        );
         assert!((among - 0.64).abs() < 0.12, "{among}");
         assert!(mean_cosine(rows.iter().copied().take(1)).is_nan());
     }
@@ -155,7 +161,11 @@ mod tests {
         let mut sum = 0.0;
         for i in 0..5 {
             for j in 0..5 {
-                sum += if i == j { 0.0 } else { cosine(&rows[i], &rows[j]) };
+                sum += if i == j {
+                    0.0
+                } else {
+                    cosine(&rows[i], &rows[j])
+                };
             }
         }
         let found = mean_cosine(rows.iter().map(Vec::as_slice));

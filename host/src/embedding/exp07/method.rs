@@ -44,11 +44,17 @@ pub fn methods() -> Vec<Method> {
     };
     let mut all = vec![
         method("flat", Means::Codes(Recall::flat())),
-        method("attractor", Means::Codes(Recall::attractor(10).expect(sound))),
+        method(
+            "attractor",
+            Means::Codes(Recall::attractor(10).expect(sound)),
+        ),
     ];
     for value in [4, 8, 16] {
         let recall = Recall::hopfield(beta(value.into()), 3).expect(sound);
-        all.push(method(&format!("hopfield-beta{value}"), Means::Codes(recall)));
+        all.push(method(
+            &format!("hopfield-beta{value}"),
+            Means::Codes(recall),
+        ));
     }
     for inhibition in [0.1, 0.5, 1.0] {
         for steps in 1..=5 {
@@ -57,7 +63,8 @@ pub fn methods() -> Vec<Method> {
             all.push(method(&name, Means::Codes(recall)));
         }
     }
-    let two_stage = |value: f64, steps| Recall::two_stage(NEAREST, beta(value), steps).expect(sound);
+    let two_stage =
+        |value: f64, steps| Recall::two_stage(NEAREST, beta(value), steps).expect(sound);
     all.extend([
         method("two-stage", Means::Codes(two_stage(8.0, 3))),
         method("flat-wide-cue", Means::Wide(Recall::flat())),

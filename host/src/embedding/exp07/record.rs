@@ -5,12 +5,15 @@ use super::method::methods;
 use super::texts;
 
 /// Ways to ask: the stored cue and a paraphrase, with one cue stored a triple; the same with the further cues.
-pub const CUES: [&str; 4] = ["exact", "paraphrase", "exact-augmented", "paraphrase-augmented"];
+pub const CUES: [&str; 4] = [
+    "exact",
+    "paraphrase",
+    "exact-augmented",
+    "paraphrase-augmented",
+];
 
 /// Cosines of a noisy cue with the original.
-pub const COSINES: [f64; 11] = [
-    1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5,
-];
+pub const COSINES: [f64; 11] = [1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65, 0.6, 0.55, 0.5];
 
 /// The longest chain.
 pub const HOPS: usize = texts::STATEMENTS - 1;

@@ -10,7 +10,6 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 use slotless_core::rng::Key;
 
-
 use super::purpose;
 use words::{CUES, FIELDS, PAPERS, PEOPLE, TARGETS, TIMES};
 

@@ -14,7 +14,11 @@ const CLAIMED_HOPS: usize = 6;
 pub(super) fn tell(results: &[&Results], drawn: &mut Drawn) {
     for one in results {
         let condition = &one.condition;
-        let of = format!("{}, codes of {}", condition.background.name(), condition.active);
+        let of = format!(
+            "{}, codes of {}",
+            condition.background.name(),
+            condition.active
+        );
         let last = condition.sizes.len() - 1;
         let most = condition.sizes[last];
         inhibition(one, &of, drawn);
@@ -32,7 +36,12 @@ pub(super) fn tell(results: &[&Results], drawn: &mut Drawn) {
                 right("recurrent-inhibition0.5-step1", EXACT, AMONG_ALL),
                 right("recurrent-inhibition0.5-step5", EXACT, AMONG_ALL),
             ));
-            let pairs = ["flat", "hopfield-beta8", "two-stage-wide-cue", "nearest-neighbour"];
+            let pairs = [
+                "flat",
+                "hopfield-beta8",
+                "two-stage-wide-cue",
+                "nearest-neighbour",
+            ];
             let told = pairs.map(|name| {
                 format!(
                     "{name} {:.1}% to {:.1}%",
@@ -81,7 +90,9 @@ fn inhibition(one: &Results, of: &str, drawn: &mut Drawn) {
         }
     }
     let what = format!("{of}: counts that differ between inhibition 0.1, 0.5 and 1.0");
-    drawn.checks.push(Check::within(what, differ.into(), 0.0, 0.0));
+    drawn
+        .checks
+        .push(Check::within(what, differ.into(), 0.0, 0.0));
 }
 
 /// The architecture that recalls most paraphrases, beside nearest-neighbour search, with and without further cues.
@@ -102,7 +113,9 @@ fn best(one: &Results, of: &str, drawn: &mut Drawn) {
                         && (over_vectors || method.name != "two-stage-vectors")
                 });
                 own.map(|(number, method)| (right(number), method.name.as_str()))
-                    .fold((f64::NEG_INFINITY, ""), |best, one| if one.0 > best.0 { one } else { best })
+                    .fold((f64::NEG_INFINITY, ""), |best, one| {
+                        if one.0 > best.0 { one } else { best }
+                    })
             };
             let (value, name) = ranked(true);
             let (codes, codes_name) = ranked(false);
@@ -113,7 +126,9 @@ fn best(one: &Results, of: &str, drawn: &mut Drawn) {
                 100.0 * nearest,
                 100.0 * codes
             );
-            drawn.checks.push(Check::within(label, value - nearest, 0.0, 1.0));
+            drawn
+                .checks
+                .push(Check::within(label, value - nearest, 0.0, 1.0));
         }
     }
 }
@@ -123,9 +138,21 @@ fn noise(one: &Results, of: &str, at: usize, size: u32, drawn: &mut Drawn) {
     let told = NOISE_METHODS.iter().enumerate().map(|(number, name)| {
         let right = |cosine: f64| {
             let level = COSINES.iter().position(|&of| of == cosine).unwrap_or(0);
-            100.0 * share(one, Vary::Noise, [at, number, level], NOISE_AMONG_ALL, triples())[0]
+            100.0
+                * share(
+                    one,
+                    Vary::Noise,
+                    [at, number, level],
+                    NOISE_AMONG_ALL,
+                    triples(),
+                )[0]
         };
-        format!("{name} {:.1}, {:.1}, {:.1}", right(0.9), right(0.7), right(0.5))
+        format!(
+            "{name} {:.1}, {:.1}, {:.1}",
+            right(0.9),
+            right(0.7),
+            right(0.5)
+        )
     });
     drawn.report.push(format!(
         "{of}, {size} pairs: noisy cue at cosine 0.9, 0.7, 0.5, % right: {}",

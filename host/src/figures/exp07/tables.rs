@@ -46,20 +46,21 @@ pub(super) fn all(results: &[&Results]) -> Vec<Table> {
 
 fn rows_of(one: &Results, at: usize, size: u32, rows: &mut Vec<Vec<String>>) {
     let condition = &one.condition;
-    let mut push = |method: &str, varied: &str, value: String, measure: &str, [mean, error]: [f64; 2]| {
-        rows.push(vec![
-            condition.background.name().to_owned(),
-            condition.active.to_string(),
-            size.to_string(),
-            method.to_owned(),
-            varied.to_owned(),
-            value,
-            measure.to_owned(),
-            mean.to_string(),
-            error.to_string(),
-            one.trials.len().to_string(),
-        ]);
-    };
+    let mut push =
+        |method: &str, varied: &str, value: String, measure: &str, [mean, error]: [f64; 2]| {
+            rows.push(vec![
+                condition.background.name().to_owned(),
+                condition.active.to_string(),
+                size.to_string(),
+                method.to_owned(),
+                varied.to_owned(),
+                value,
+                measure.to_owned(),
+                mean.to_string(),
+                error.to_string(),
+                one.trials.len().to_string(),
+            ]);
+        };
     for (number, method) in methods().iter().enumerate() {
         for (cue, name) in CUES.iter().enumerate() {
             for (count, measure) in CUE_MEASURES.iter().enumerate() {
@@ -100,7 +101,10 @@ const SIMILARITY: [&str; 6] = [
 fn similarities(one: &Results) -> Option<Vec<String>> {
     let similarity = one.trials.first()?.similarity;
     let condition = &one.condition;
-    let start = [condition.background.name().to_owned(), condition.active.to_string()];
+    let start = [
+        condition.background.name().to_owned(),
+        condition.active.to_string(),
+    ];
     let numbers = similarity.iter().map(|value| format!("{value:.4}"));
     Some(start.into_iter().chain(numbers).collect())
 }
@@ -116,7 +120,11 @@ pub(super) fn report(results: &[&Results]) -> Vec<String> {
             condition.active
         ));
         let sizes = condition.sizes.iter().map(|size| format!("{size:>12}"));
-        lines.push(format!("{:<30}{}", "background pairs", sizes.collect::<String>()));
+        lines.push(format!(
+            "{:<30}{}",
+            "background pairs",
+            sizes.collect::<String>()
+        ));
         for (number, method) in methods().iter().enumerate() {
             let cells = (0..condition.sizes.len()).map(|at| {
                 let cell = [at, number, PARAPHRASE];

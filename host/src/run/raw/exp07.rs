@@ -31,8 +31,9 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                 npz.add_array(format!("{slug}_{what}"), &array)
                     .map_err(std::io::Error::other)?;
             }
-            let similarity =
-                Array2::from_shape_fn((trials, 4), |(trial, of)| results.trials[trial].similarity[of]);
+            let similarity = Array2::from_shape_fn((trials, 4), |(trial, of)| {
+                results.trials[trial].similarity[of]
+            });
             npz.add_array(format!("{slug}_similarity"), &similarity)
                 .map_err(std::io::Error::other)?;
         }

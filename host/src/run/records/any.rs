@@ -6,9 +6,9 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Described, Kept};
+use crate::embedding::exp07;
 use crate::memory::SpecError;
 use crate::run::simulate::Experiment;
-use crate::embedding::exp07;
 use crate::{hopfield, memory, transformer};
 
 /// A condition of any kind; written as that kind is.
