@@ -50,6 +50,15 @@ pub(super) struct ReproduceArgs {
     /// Folder of a sentence encoder (exp07): config.json, tokenizer.json, model.safetensors
     #[arg(long, value_name = "DIR")]
     model: Option<PathBuf>,
+    /// Numbers of background pairs, up to 20,000 (exp07) [default: 0,100,500,1000,5000,20000; with --quick up to 1000]
+    #[arg(long, value_name = "N,N,...", value_delimiter = ',')]
+    pairs: Option<Vec<u32>>,
+    /// Units of a code (exp07) [default: 16384]
+    #[arg(long, value_name = "N")]
+    units: Option<u32>,
+    /// Active units of a stored code (exp07) [default: 50]
+    #[arg(long, value_name = "K")]
+    active: Option<u32>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -134,7 +143,8 @@ struct Request {
     size: Size,
     trials: Option<u32>,
     seed: u64,
-    /// Where vectors of sentences are, if not in the program.
+    /// Sizes of exp07, and where vectors of sentences are, if not in the program.
+    plan: exp07::Plan,
     vectors: Option<PathBuf>,
 }
 
@@ -173,8 +183,8 @@ impl Request {
                     .map(with_trials)
                     .collect()
             }
-            Work::Exp07(figure) => {
-                let conditions = self.exp07_conditions(figure).into_iter();
+            Work::Exp07(_) => {
+                let conditions = self.exp07_conditions().into_iter();
                 conditions
                     .map(AnyCondition::Exp07)
                     .map(with_trials)
@@ -275,12 +285,12 @@ impl Request {
         .write(folder, done)
     }
 
-    fn exp07_conditions(&self, figure: &Exp07Figure) -> Vec<exp07::Condition> {
-        let Some(path) = self.vectors.clone() else {
-            return figure.conditions(self.size);
+    fn exp07_conditions(&self) -> Vec<exp07::Condition> {
+        let source = match self.vectors.clone() {
+            Some(path) => exp07::Source::Folder { path, sha256: None },
+            None => exp07::Source::Shipped,
         };
-        let sha256 = None;
-        exp07::conditions(self.size, &exp07::Source::Folder { path, sha256 })
+        exp07::conditions(&self.plan, &source)
     }
 
     fn exp07(
@@ -320,17 +330,30 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let suffix = if args.quick { "-quick" } else { "" };
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
     });
+    let size = if args.quick { Size::Quick } else { Size::Paper };
+    let plan = exp07::Plan::of(size);
     let mut request = Request {
-        size: if args.quick { Size::Quick } else { Size::Paper },
+        size,
         trials: args.common.trials,
         seed: args.common.seed.unwrap_or(1),
+        plan: exp07::Plan {
+            pairs: args.pairs.clone().unwrap_or(plan.pairs),
+            units: args.units.unwrap_or(plan.units),
+            active: args.active.unwrap_or(plan.active),
+        },
         vectors: args.vectors.clone(),
     };
     let with_sentences = figures
         .iter()
         .any(|figure| matches!(figure.work, Work::Exp07(_)));
-    let given = [("--vectors", &args.vectors), ("--model", &args.model)];
-    if !with_sentences && let Some((flag, _)) = given.iter().find(|(_, value)| value.is_some()) {
+    let given = [
+        ("--vectors", args.vectors.is_some()),
+        ("--model", args.model.is_some()),
+        ("--pairs", args.pairs.is_some()),
+        ("--units", args.units.is_some()),
+        ("--active", args.active.is_some()),
+    ];
+    if !with_sentences && let Some((flag, _)) = given.iter().find(|(_, given)| *given) {
         let line = format!("{flag} is for exp07, which is not among the figures");
         return Err(Failure::Input(line));
     }
@@ -339,7 +362,11 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     }
     if with_sentences && request.vectors.is_none() {
         let model = args.model.clone().or_else(sentences::model);
-        request.vectors = sentences::vectors(model, &out, request.size, args.common.threads)?;
+        // What is wrong with sizes is said before anything is encoded.
+        for condition in request.exp07_conditions() {
+            condition.check()?;
+        }
+        request.vectors = sentences::vectors(model, &out, &request.plan, args.common.threads)?;
     }
     // Figures share conditions: each is computed once.
     let wanted = figures

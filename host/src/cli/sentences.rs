@@ -7,7 +7,6 @@ use sha2::{Digest, Sha256};
 use super::encoder::ModelArgs;
 use super::{Failure, say};
 use crate::embedding::exp07;
-use crate::figures::catalogue::Size;
 use crate::run::RunError;
 use crate::run::files::{Folder, hash, hex};
 
@@ -24,7 +23,7 @@ pub(super) fn model() -> Option<PathBuf> {
 pub(super) fn vectors(
     model: Option<PathBuf>,
     out: &Path,
-    size: Size,
+    plan: &exp07::Plan,
     threads: usize,
 ) -> Result<Option<PathBuf>, Failure> {
     let Some(model) = model else {
@@ -36,7 +35,7 @@ pub(super) fn vectors(
         return Ok(None);
     };
     let encoder = ModelArgs::of(model.clone()).open()?;
-    let files = exp07::files::all(exp07::most_pairs(size));
+    let files = exp07::files::all(plan.most().max(1));
     let name = fingerprint(&model, &files)?;
     let folder = Folder::create(&out.join("vectors").join(&name[..12]))?;
     let pool = rayon::ThreadPoolBuilder::new()

@@ -470,7 +470,9 @@ pub static FIGURES: &[NamedFigure] = &[
         group: None,
         work: Work::Exp07(Exp07Figure {
             trials: [10, 3],
-            conditions: |size| sentences::conditions(size, &sentences::Source::Shipped),
+            conditions: |size| {
+                sentences::conditions(&sentences::Plan::of(size), &sentences::Source::Shipped)
+            },
             draw: |results, _, _| exp07::exp07(results),
         }),
     },

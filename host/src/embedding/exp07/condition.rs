@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use slotless_core::attractor::Params;
+use slotless_core::attractor::UNITS_MOST;
 
 use super::texts::{Background, MOST_PAIRS};
 use crate::figures::catalogue::Size;
@@ -41,36 +41,53 @@ pub enum Source {
     },
 }
 
-/// Units of exp07's codes, and how many of them are active.
-const UNITS: u32 = 16_384;
-const ACTIVE: u32 = 50;
-
-/// Numbers of background pairs.
-const SIZES: [u32; 6] = [0, 100, 500, 1000, 5000, 20_000];
-
-/// Other lengths of stored codes, up to a thousand background pairs.
-const LENGTHS: [u32; 2] = [200, 800];
-
-/// Pairs of the largest background of a figure.
-pub(crate) fn most_pairs(size: Size) -> u32 {
-    sizes(size).last().copied().unwrap_or(0)
+/// Sizes of what the figure runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Numbers of background pairs, ascending.
+    pub pairs: Vec<u32>,
+    /// Units of a code.
+    pub units: u32,
+    /// Active units of a stored code.
+    pub active: u32,
 }
 
-fn sizes(size: Size) -> &'static [u32] {
-    match size {
-        Size::Paper => &SIZES,
-        Size::Quick => &SIZES[..4],
+/// Other lengths of stored codes, in those of the plan.
+const LONGER: [u32; 2] = [4, 16];
+
+/// The most background pairs beside longer codes.
+const BESIDE_LONGER: u32 = 1000;
+
+impl Plan {
+    /// exp07's codes and backgrounds and larger ones; quick, no larger ones.
+    #[must_use]
+    pub fn of(size: Size) -> Self {
+        let mut pairs = vec![0, 100, 500, 1000, 5000, MOST_PAIRS];
+        if size == Size::Quick {
+            pairs.truncate(4);
+        }
+        Self {
+            pairs,
+            units: 16_384,
+            active: 50,
+        }
+    }
+
+    /// Pairs of the largest background.
+    #[must_use]
+    pub fn most(&self) -> u32 {
+        self.pairs.last().copied().unwrap_or(0)
     }
 }
 
 /// What the figure runs, with vectors of this source: both backgrounds of texts where there is a folder, and the synthetic one
-/// where there is none; then longer codes.
+/// where there is none; then longer codes without a background and with one.
 #[must_use]
-pub fn conditions(size: Size, vectors: &Source) -> Vec<Condition> {
+pub fn conditions(plan: &Plan, vectors: &Source) -> Vec<Condition> {
     let of = |background, sizes: &[u32], active| Condition {
         background,
         sizes: sizes.to_vec(),
-        units: UNITS,
+        units: plan.units,
         active,
         vectors: vectors.clone(),
     };
@@ -78,10 +95,23 @@ pub fn conditions(size: Size, vectors: &Source) -> Vec<Condition> {
         Source::Folder { .. } => &[Background::Varied, Background::Templated],
         Source::Shipped => &[Background::Synthetic],
     };
-    let longer = LENGTHS.map(|active| of(backgrounds[0], &SIZES[..4], active));
     let whole = backgrounds.iter();
-    let whole = whole.map(|&background| of(background, sizes(size), ACTIVE));
-    whole.chain(longer).collect()
+    let mut all: Vec<Condition> = whole
+        .map(|&background| of(background, &plan.pairs, plan.active))
+        .collect();
+    let fitting = plan.pairs.iter().rev();
+    let beside = fitting.copied().find(|&pairs| pairs <= BESIDE_LONGER);
+    let sizes = Vec::from_iter(plan.pairs.first().copied().into_iter().chain(beside));
+    let sizes = &sizes[usize::from(sizes.len() == 2 && sizes[0] == sizes[1])..];
+    for factor in LONGER {
+        match plan.active.checked_mul(factor) {
+            Some(active) if 2 * active <= plan.units && beside.is_some() => {
+                all.push(of(backgrounds[0], sizes, active));
+            }
+            _ => {}
+        }
+    }
+    all
 }
 
 impl Condition {
@@ -99,9 +129,13 @@ impl Condition {
             let allowed = format!("up to {MOST_PAIRS}");
             return Err(SpecError::range("sizes", self.most(), allowed));
         }
-        if let Err(error) = Params::new(self.units, self.active) {
-            let sizes = format!("{} of {} units", self.active, self.units);
-            return Err(SpecError::range("codes", sizes, error.to_string()));
+        if !(1..=UNITS_MOST).contains(&self.units) {
+            let allowed = format!("1 to {UNITS_MOST}");
+            return Err(SpecError::range("units", self.units, allowed));
+        }
+        if !(1..=self.units).contains(&self.active) {
+            let allowed = format!("1 to {}", self.units);
+            return Err(SpecError::range("active", self.active, allowed));
         }
         if self.vectors == Source::Shipped && self.background != Background::Synthetic {
             let name = self.background.name();

@@ -25,8 +25,7 @@ mod store;
 pub mod texts;
 mod trial;
 
-pub(crate) use condition::most_pairs;
-pub use condition::{Condition, Source, conditions};
+pub use condition::{Condition, Plan, Source, conditions};
 pub use method::{Method, methods};
 pub use record::{
     CHAIN_METHODS, COSINES, CUES, Counts, HOPS, NOISE_METHODS, Shape, TrialRecord, Vary,

@@ -394,7 +394,7 @@ fn conditions_of_the_figure_are_sound_and_bad_ones_are_refused() {
     };
     for size in [Size::Paper, Size::Quick] {
         for source in [&folder, &Source::Shipped] {
-            let conditions = conditions(size, source);
+            let conditions = conditions(&Plan::of(size), source);
             let mut slugs: Vec<String> = conditions.iter().map(Condition::slug).collect();
             conditions.iter().for_each(|one| one.check().unwrap());
             slugs.sort();
