@@ -6,13 +6,14 @@ set -eu
 
 # Core:board. QEMU's Cortex-M0, the micro:bit, has too little RAM for most of the networks.
 CORES="M0:mps2-m0 M3:mps2-an385 M4:mps2-an386 M7:mps2-an500"
-# Network:features of `count`, of `count_hopfield` where the name starts with hopfield-. *nothing is the program without one.
+# Network:features of `count`, of `count_hopfield` where it starts with hopfield- or attractor-. *nothing is the program without one.
 CASES="nothing:count-nothing
 u8-structured: u8-random:count-random u16-structured:count-u16 u16-random:count-u16,count-random
 microbit-u8-structured:count-largest microbit-u8-random:count-largest,count-random
 hopfield-nothing:count-nothing
 hopfield-classical: hopfield-modern-f32:count-modern hopfield-modern-micromath:count-modern-micromath
-hopfield-modern-fixed:count-modern-fixed hopfield-modern-table:count-modern-table"
+hopfield-modern-fixed:count-modern-fixed hopfield-modern-table:count-modern-table
+attractor-u1:count-attractor attractor-u4:count-attractor-u4"
 
 bless=
 if [ "${1-}" = --bless ]; then
@@ -32,8 +33,8 @@ for core in $CORES; do
     for case in $CASES; do
         board=${core#*:}
         # What is to fit the micro:bit is linked for it, which fails where it does not.
-        case $core$case in M0:*microbit-* | M0:*hopfield-*) board=microbit ;; esac
-        case $case in hopfield-*) program=count_hopfield ;; *) program=count ;; esac
+        case $core$case in M0:*microbit-* | M0:*hopfield-* | M0:attractor-u1:*) board=microbit ;; esac
+        case $case in hopfield-* | attractor-*) program=count_hopfield ;; *) program=count ;; esac
         ./board.sh "$board" semihosting build --quiet --bin "$program" --features "${case#*:}" >&2
         triple=$(awk -v board="$board" '$1 == board { print $2 }' boards.txt)
         cp "$target/$triple/release/$program" "$folder/${core%:*}/${case%:*}"

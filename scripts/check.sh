@@ -163,20 +163,20 @@ stage_vectors() {
     done
     diff tests/vectors/kwinner.txt "$notes/selftest.txt" && diff tests/vectors/kwinner-500.txt "$notes/long.txt" &&
         diff tests/vectors/hetero.txt "$notes/hetero.txt" && diff tests/vectors/classical.txt "$notes/classical.txt" &&
-        diff tests/vectors/modern.txt "$notes/modern.txt" ||
+        diff tests/vectors/modern.txt "$notes/modern.txt" && diff tests/vectors/attractor.txt "$notes/attractor.txt" ||
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
-    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt) | grep -v '^#' >"$notes/expected.txt"
+    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
     done
     for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
-        for program in selftest selftest_modern; do
+        for program in selftest selftest_modern selftest_attractor; do
             firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
         done >"$notes/device.txt"
         diff "$notes/expected.txt" "$notes/device.txt"
@@ -199,7 +199,8 @@ stage_budgets() {
         ! cargo clippy --version >/dev/null 2>&1 ||
             firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done
-    for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath; do
+    for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
+        count-attractor count-attractor-u4; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -309,13 +310,14 @@ stage_big_endian() {
     local target=powerpc64-unknown-linux-musl
     need_cross "$target" qemu-ppc64
     local example
-    for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern; do
+    for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern \
+        attractor:attractor; do
         cross "$target" qemu-ppc64 run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done
     echo "the core's known answers are the same: tests/vectors"
     cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
-        --test hetero --test classical --test modern --test dense --test attention
+        --test hetero --test classical --test modern --test dense --test attention --test attractor
     cross "$target" qemu-ppc64 test -p slotless-backend-tests --lib
 }
 

@@ -23,11 +23,11 @@ const FEW: usize = 16;
 
 /// Where the k-th largest of some values lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Cut {
+pub(crate) struct Cut {
     /// The k-th largest value.
-    value: u32,
+    pub value: u32,
     /// How many of those equal to `value` are among the k largest.
-    wanted: u32,
+    pub wanted: u32,
     /// How many equal `value`.
     tied: u32,
 }
@@ -36,7 +36,7 @@ struct Cut {
 /// use, but is an answer.
 // Large, and seldom in a hurry: its callers would each have a copy.
 #[inline(never)]
-fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
+pub(crate) fn cut(values: impl Iterator<Item = u32> + Clone, k: u32) -> Cut {
     // It has as many bits as the largest.
     let top = values.clone().fold(0, |any, value| any | value);
     // What is known of the value: its bits from `below` up.

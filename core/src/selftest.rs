@@ -4,6 +4,7 @@
 //! word exactly) learns [`PATTERNS`] patterns from fixed streams, recalls the last [`RECALLS`] from half their ones,
 //! and everything it computed is folded into 64 bits. `tests/vectors` of the repository holds the digests.
 
+pub mod attractor;
 pub mod classical;
 pub mod hetero;
 pub mod long;

@@ -12,6 +12,7 @@
 //! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
 //! * [`embedding`]: vectors of sentences, and memories over them.
+//! * [`recall`]: a memory of sentences in a folder, safe against a kill at any byte.
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
 //! * [`run`]: trials over all cores ([`run::simulate`]), kept trials, specs, output files, weights, snapshots, manifest,
 //!   progress.
@@ -45,6 +46,7 @@ pub mod hopfield;
 pub mod images;
 pub mod memory;
 pub mod patterns;
+pub mod recall;
 pub mod reference;
 pub mod run;
 pub mod transformer;

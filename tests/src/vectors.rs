@@ -45,6 +45,15 @@ pub fn modern() -> Vec<(String, u64)> {
     read(include_str!("../vectors/modern.txt"))
 }
 
+/// The vectors of `tests/vectors/attractor.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn attractor() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/attractor.txt"))
+}
+
 fn read(text: &str) -> Vec<(String, u64)> {
     text.lines()
         .filter(|line| !line.starts_with('#'))

@@ -3,7 +3,7 @@
 use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
 use slotless_core::hopfield::classical::{NetworkError as ClassicalError, Width as ClassicalWidth};
 use slotless_core::kwinner::NetworkError;
-use slotless_core::selftest::{self, classical, hetero, long, modern};
+use slotless_core::selftest::{self, attractor, classical, hetero, long, modern};
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
@@ -85,4 +85,15 @@ fn modern_networks_and_dense_memories_give_the_recorded_digests() {
     modern::vectors(|name, value| found.push((name.to_owned(), value)));
     assert_eq!(found.len(), 6);
     assert_eq!(found, vectors::modern());
+}
+
+#[test]
+fn attractor_memories_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    attractor::vectors(|name, value| {
+        assert!(found.iter().all(|(other, _)| other != name), "{name} twice");
+        found.push((name.to_owned(), value));
+    });
+    assert_eq!(found.len(), 24);
+    assert_eq!(found, vectors::attractor());
 }

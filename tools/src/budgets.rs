@@ -70,7 +70,7 @@ const RAM: Column = each("RAM", &["ram"]);
 const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
 
 /// The first whose prefix a case's name has is the case's.
-const KINDS: [Kind; 3] = [
+const KINDS: [Kind; 4] = [
     Kind {
         prefix: "hopfield-classical",
         nothing: "hopfield-nothing",
@@ -164,6 +164,41 @@ const KINDS: [Kind; 3] = [
                 "stack",
                 &["stack_open", "stack_step", "stack_recall", "stack_energy"],
             ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "attractor-",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("pairs", EXACT),
+            ("encode", INSTRUCTIONS),
+            ("encode_largest", INSTRUCTIONS),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("right_in_all", EXACT),
+            ("stack_encode", EXACT),
+            ("stack_learn", EXACT),
+            ("stack_recall", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of attractor memories: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of attractor memories -->\n",
+        sizes: &[("units", "units"), ("pairs", "pairs")],
+        columns: &[
+            each("encode", &["encode"]),
+            each("learn", &["learn"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("units right", &["right_in_all"]),
+            largest("stack", &["stack_encode", "stack_learn", "stack_recall"]),
             RAM,
             FLASH_COLUMN,
         ],

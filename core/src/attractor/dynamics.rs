@@ -2,13 +2,12 @@
 
 use fixed::types::I16F16;
 
-use super::index::{Index, split};
-use super::params::AttractorError;
+use super::code;
+use super::index::{Index, split, take_best};
+use super::params::{AttractorError, Params};
 use super::recall::{Architecture, Recall, Recalled};
 use super::winners::{above, threshold};
-use super::{code, recall::Match};
 use crate::real::exp_of_minus;
-use crate::{bits, select};
 
 /// What each code of a pair adds to its units, times its weight.
 #[derive(Clone, Copy)]
@@ -31,21 +30,12 @@ enum Weighting {
     Softmax { beta: I16F16 },
 }
 
-/// Which pairs take part.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Taking {
-    All,
-    /// Those with a mark.
-    Marked,
-}
-
 /// A step from a code to the next.
 #[derive(Clone, Copy)]
 struct Step {
     weighting: Weighting,
     amounts: Amounts,
     inhibition: u32,
-    taking: Taking,
 }
 
 impl Step {
@@ -54,21 +44,31 @@ impl Step {
             weighting,
             amounts,
             inhibition: 0,
-            taking: Taking::All,
         }
     }
 }
 
 /// Scratch of a step.
 struct Work<'a> {
+    /// Of each pair, as far as they are counted.
     overlaps: &'a mut [u32],
-    marks: &'a mut [u32],
+    /// The pairs that alone take part, where not all do, with room for their overlaps.
+    pairs: Option<Chosen<'a>>,
     potentials: &'a mut [u32],
-    /// Entries of a column of the matrix; all 0 between uses.
+    /// Entries of a column of the matrix.
     cells: &'a mut [u32],
     /// A weight for each overlap.
     levels: &'a mut [u32],
+    best: &'a mut [u32],
 }
+
+struct Chosen<'a> {
+    overlaps: &'a mut [u32],
+    pairs: &'a [u32],
+}
+
+/// Scratch, divided: of steps, for the nearest pairs, and for three codes.
+type Rooms<'a> = (Work<'a>, &'a mut [u32], [&'a mut [u32]; 3]);
 
 /// A code that a cue came to.
 struct Settled<'a> {
@@ -85,18 +85,24 @@ impl Settled<'_> {
 }
 
 impl<S> Index<S> {
-    /// Words of scratch that recalls take: for P pairs, the capacity, `P + P / 32 + 2 n + 4 k + 1`, rounded up. It may be
-    /// longer, and hold anything.
+    /// Words of scratch that recalls take: for P pairs, the capacity, `3 P + 2 n + 8 k + 1`. It may be longer, and hold
+    /// anything.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
-        let params = self.params();
-        let units = params.units() as usize;
-        let active = params.active() as usize;
-        (self.capacity() as usize)
-            .saturating_add(bits::words_for(self.capacity()))
-            .saturating_add(units.saturating_mul(2))
-            .saturating_add(active.saturating_mul(4))
+        Self::scratch_for(self.params(), self.capacity())
+    }
+
+    /// [`Index::scratch_words`] of a memory of these sizes.
+    #[must_use]
+    pub const fn scratch_for(params: Params, pairs: u32) -> usize {
+        let pairs = (pairs as usize).saturating_mul(3);
+        let units = (params.units() as usize).saturating_mul(2);
+        let codes = (params.active() as usize).saturating_mul(4);
+        pairs
+            .saturating_add(units)
+            .saturating_add(codes)
             .saturating_add(1)
+            .saturating_add(params.encode_words())
     }
 }
 
@@ -116,8 +122,12 @@ impl<S: AsRef<[u32]>> Index<S> {
         scratch: &'s mut [u32],
     ) -> Result<Recalled<'s>, AttractorError> {
         code::check(cue, self.params().units())?;
-        let (mut work, [now, next, out]) = self.rooms(scratch)?;
-        let (best, runner_up) = self.best(cue, &mut work);
+        let (mut work, room, [now, next, out]) = self.rooms(scratch)?;
+        self.count(cue, work.overlaps);
+        let key = self.pair_ties(cue);
+        let (nearest, pairs) = self.most(work.overlaps, 2, key, &mut *room);
+        let best = take_best(nearest, pairs, key);
+        let runner_up = take_best(nearest, pairs, key);
         let nothing = Settled {
             code: now,
             spare: next,
@@ -125,6 +135,10 @@ impl<S: AsRef<[u32]>> Index<S> {
             steps: 0,
         };
         let (settled, length) = if best.is_some_and(|best| best.overlap >= recall.at_least) {
+            if let Architecture::TwoStage { nearest, .. } = recall.architecture {
+                let (overlaps, pairs) = self.most(work.overlaps, nearest, key, room);
+                work.pairs = Some(Chosen { overlaps, pairs });
+            }
             self.run(cue, recall, &mut work, nothing, out)
         } else {
             (nothing, 0)
@@ -174,13 +188,6 @@ impl<S: AsRef<[u32]>> Index<S> {
         Ok(hops)
     }
 
-    /// The cues that share most units with the one given.
-    fn best(&self, cue: &[u32], work: &mut Work<'_>) -> (Option<Match>, Option<Match>) {
-        self.count(cue, work.overlaps);
-        let best = self.take_best(cue, work.overlaps);
-        (best, best.and_then(|_| self.take_best(cue, work.overlaps)))
-    }
-
     fn run<'s>(
         &self,
         cue: &[u32],
@@ -190,7 +197,7 @@ impl<S: AsRef<[u32]>> Index<S> {
         out: &mut [u32],
     ) -> (Settled<'s>, usize) {
         let linear = Weighting::Linear { full: recall.full };
-        let (weighting, steps, taking) = match recall.architecture {
+        let (weighting, steps) = match recall.architecture {
             Architecture::Flat => {
                 let length = self.step(cue, Step::new(linear, TARGETS), work, out);
                 return (nothing, length);
@@ -206,39 +213,16 @@ impl<S: AsRef<[u32]>> Index<S> {
                 settled.length = 0;
                 return (settled, length);
             }
-            Architecture::Attractor { steps } => (linear, steps, Taking::All),
-            Architecture::Hopfield { beta, steps } => {
-                (Weighting::Softmax { beta }, steps, Taking::All)
-            }
-            Architecture::TwoStage {
-                nearest,
-                beta,
-                steps,
-            } => {
-                self.mark(cue, nearest, work);
-                (Weighting::Softmax { beta }, steps, Taking::Marked)
+            Architecture::Attractor { steps } => (linear, steps),
+            Architecture::Hopfield { beta, steps } | Architecture::TwoStage { beta, steps, .. } => {
+                (Weighting::Softmax { beta }, steps)
             }
         };
         let mut step = Step::new(weighting, CUES);
-        step.taking = taking;
         let settled = self.settle(cue, step, steps, work, nothing);
         step.amounts = TARGETS;
         let length = self.step(settled.code(), step, work, out);
         (settled, length)
-    }
-
-    /// Marks the pairs that share most units with a cue, none that shares none.
-    fn mark(&self, cue: &[u32], nearest: u32, work: &mut Work<'_>) {
-        self.count(cue, work.overlaps);
-        let key = || self.pair_ties(cue);
-        select::mark_top_k_with(work.overlaps, nearest, key, work.marks);
-        for (&overlap, pair) in work.overlaps.iter().zip(0u32..) {
-            if overlap == 0
-                && let Some(word) = work.marks.get_mut((pair / bits::WORD_BITS) as usize)
-            {
-                *word &= !(1 << (pair % bits::WORD_BITS));
-            }
-        }
     }
 
     /// Steps until a code stays, or `steps` are done.
@@ -274,85 +258,120 @@ impl<S: AsRef<[u32]>> Index<S> {
         match step.weighting {
             Weighting::Linear { full: u32::MAX } => {
                 self.count(from, work.overlaps);
-                self.drive(step.amounts, work.potentials, |pair| {
-                    work.overlaps.get(pair as usize).copied().unwrap_or(0)
-                });
-            }
-            Weighting::Linear { full } => self.drive_clipped(from, step.amounts, full, work),
-            Weighting::Softmax { beta } => {
-                self.count(from, work.overlaps);
-                self.drive_softmax(beta, step, work);
-            }
-        }
-        let threshold = threshold(&self.params(), work.potentials, step.inhibition);
-        above(&self.params(), from, work.potentials, threshold, out)
-    }
-
-    /// Adds the codes of pairs, times their weights and amounts.
-    #[inline(always)]
-    fn drive(&self, amounts: Amounts, potentials: &mut [u32], weight: impl Fn(u32) -> u32) {
-        for pair in 0..self.pairs() {
-            let weight = weight(pair);
-            if weight == 0 {
-                continue;
-            }
-            let Some((cue, target)) = self.codes(pair) else {
-                continue;
-            };
-            for (code, amount) in [(target, amounts.target), (cue, amounts.cue)] {
-                if amount == 0 {
-                    continue;
-                }
-                let amount = amount.wrapping_mul(weight);
-                for &unit in code {
-                    if let Some(potential) = potentials.get_mut(unit as usize) {
-                        *potential = potential.wrapping_add(amount);
+                for (&overlap, pair) in work.overlaps.iter().zip(0..) {
+                    if overlap > 0 {
+                        self.drive(pair, overlap, step.amounts, work.potentials);
                     }
                 }
             }
+            Weighting::Linear { full } => self.drive_clipped(from, step.amounts, full, work),
+            Weighting::Softmax { beta } => self.drive_softmax(from, beta, step.amounts, work),
+        }
+        let threshold = threshold(&self.params(), work.potentials, step.inhibition);
+        above(
+            &self.params(),
+            from,
+            work.potentials,
+            threshold,
+            work.best,
+            out,
+        )
+    }
+
+    /// Adds the codes of a pair, times a weight and the amounts.
+    #[inline(always)]
+    fn drive(&self, pair: u32, weight: u32, amounts: Amounts, potentials: &mut [u32]) {
+        let Some((cue, target)) = self.codes(pair) else {
+            return;
+        };
+        for (code, amount) in [(target, amounts.target), (cue, amounts.cue)] {
+            if amount == 0 {
+                continue;
+            }
+            let amount = amount.wrapping_mul(weight);
+            for &unit in code {
+                if let Some(potential) = potentials.get_mut(unit as usize) {
+                    *potential = potential.wrapping_add(amount);
+                }
+            }
         }
     }
 
-    fn drive_softmax(&self, beta: I16F16, step: Step, work: &mut Work<'_>) {
-        let marks = &*work.marks;
-        let takes = |pair: u32| step.taking == Taking::All || bits::get(marks, pair);
-        let overlaps = &*work.overlaps;
-        let overlap = |pair: u32| overlaps.get(pair as usize).copied().unwrap_or(0);
-        let all = || (0..self.pairs()).filter(|&pair| takes(pair));
-        let most = all().map(overlap).max().unwrap_or(0);
+    fn drive_softmax(&self, from: &[u32], beta: I16F16, amounts: Amounts, work: &mut Work<'_>) {
+        let Work {
+            overlaps,
+            pairs,
+            potentials,
+            levels,
+            ..
+        } = work;
+        // How many pairs have each overlap.
+        levels.fill(0);
+        let mut count = |overlap: u32| {
+            if let Some(count) = levels.get_mut(overlap as usize) {
+                *count = count.wrapping_add(1);
+            }
+        };
+        if let Some(chosen) = pairs {
+            for (overlap, &pair) in chosen.overlaps.iter_mut().zip(chosen.pairs) {
+                let cue = self.cue(pair).unwrap_or(&[]);
+                *overlap = code::overlap(cue, from);
+                count(*overlap);
+            }
+        } else {
+            self.count(from, overlaps);
+            overlaps
+                .iter()
+                .filter(|&&overlap| overlap > 0)
+                .for_each(|&overlap| count(overlap));
+        }
+        let most = (0u32..)
+            .zip(levels.iter())
+            .filter(|&(_, &count)| count > 0)
+            .last()
+            .map_or(0, |(overlap, _)| overlap);
         let power = |overlap: u32| {
             let distance = most.saturating_sub(overlap);
             exp_of_minus(distance.saturating_mul(beta.to_bits().unsigned_abs()))
         };
-        // How many pairs have each overlap; of those with none, which may have been forgotten, only if it matters.
-        let none_matters = power(0) > 0;
-        work.levels.fill(0);
-        for pair in all() {
-            let overlap = overlap(pair);
-            if (overlap > 0 || none_matters && self.codes(pair).is_some())
-                && let Some(count) = work.levels.get_mut(overlap as usize)
-            {
-                *count = count.wrapping_add(1);
+        // Pairs that share nothing, some of which may have been forgotten, are counted only where they have a weight.
+        if pairs.is_none() && power(0) > 0 {
+            let none = overlaps
+                .iter()
+                .zip(0..)
+                .filter(|&(&overlap, pair)| overlap == 0 && self.codes(pair).is_some());
+            let count = none.count();
+            if let Some(none) = levels.first_mut() {
+                *none = count as u32;
             }
         }
         let mut total = 0u64;
-        for (&count, overlap) in work.levels.iter().zip(0..) {
+        for (&count, overlap) in levels.iter().zip(0..) {
             if count > 0 {
                 total = total.saturating_add(u64::from(count).wrapping_mul(power(overlap).into()));
             }
         }
         let excess = u32::BITS.saturating_sub(total.leading_zeros());
-        for (level, overlap) in work.levels.iter_mut().zip(0..) {
-            *level = power(overlap).checked_shr(excess).unwrap_or(0);
-        }
-        let levels = &*work.levels;
-        self.drive(step.amounts, work.potentials, |pair| {
-            if takes(pair) {
-                levels.get(overlap(pair) as usize).copied().unwrap_or(0)
-            } else {
-                0
+        for (level, overlap) in levels.iter_mut().zip(0..) {
+            if *level > 0 {
+                *level = power(overlap).checked_shr(excess).unwrap_or(0);
             }
-        });
+        }
+        let mut drive = |pair: u32, overlap: u32| {
+            let weight = levels.get(overlap as usize).copied().unwrap_or(0);
+            if weight > 0 {
+                self.drive(pair, weight, amounts, potentials);
+            }
+        };
+        if let Some(chosen) = pairs {
+            for (&overlap, &pair) in chosen.overlaps.iter().zip(chosen.pairs) {
+                drive(pair, overlap);
+            }
+        } else {
+            for (&overlap, pair) in overlaps.iter().zip(0..) {
+                drive(pair, overlap);
+            }
+        }
     }
 
     /// As linear weights do, with entries of the matrix up to `full`: column by column, each counted, clipped and added.
@@ -389,33 +408,33 @@ impl<S: AsRef<[u32]>> Index<S> {
         }
     }
 
-    fn rooms<'s>(
-        &self,
-        scratch: &'s mut [u32],
-    ) -> Result<(Work<'s>, [&'s mut [u32]; 3]), AttractorError> {
+    fn rooms<'s>(&self, scratch: &'s mut [u32]) -> Result<Rooms<'s>, AttractorError> {
         let (got, expected) = (scratch.len(), self.scratch_words());
         if got < expected {
             return Err(AttractorError::Scratch { got, expected });
         }
+        let pairs = self.pairs() as usize;
         let (units, active) = (
             self.params().units() as usize,
             self.params().active() as usize,
         );
-        let (overlaps, rest) = split(scratch, self.pairs() as usize);
-        let (marks, rest) = split(rest, bits::words_for(self.pairs()));
+        let (overlaps, rest) = split(scratch, pairs);
+        let (room, rest) = split(rest, pairs.saturating_mul(2));
         let (potentials, rest) = split(rest, units);
         let (cells, rest) = split(rest, units);
         let (levels, rest) = split(rest, active.saturating_add(1));
+        let (best, rest) = split(rest, self.params().encode_words());
         let (now, rest) = split(rest, active);
         let (next, rest) = split(rest, active);
         let (out, _) = split(rest, active);
         let work = Work {
             overlaps,
-            marks,
+            pairs: None,
             potentials,
             cells,
             levels,
+            best,
         };
-        Ok((work, [now, next, out]))
+        Ok((work, room, [now, next, out]))
     }
 }

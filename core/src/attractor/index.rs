@@ -1,10 +1,10 @@
 //! Pairs of codes with an inverted index over the units of cues, in the caller's buffer.
 
+use super::best::Best;
 use super::code;
 use super::params::{AttractorError, Params};
 use super::recall::Match;
 use crate::rng::{Key, Purpose};
-use crate::select;
 
 /// Words of a chunk of a list: the one before it in the list, plus 1, and places for pairs, plus 1 each; 0 is none.
 const CHUNK: usize = 8;
@@ -363,7 +363,7 @@ impl<S: AsRef<[u32]>> Index<S> {
     }
 
     /// The pairs whose cues share most units with a code, the nearest first, `count` of them at most and none that shares
-    /// none; of equal ones by the tie rule. Cost: overlaps, and a selection among the pairs for each match.
+    /// none; of equal ones by the tie rule. Cost: overlaps, a pass over the pairs, and `count^2` comparisons.
     ///
     /// # Errors
     /// [`AttractorError::Code`], [`AttractorError::Scratch`] for fewer than [`Index::scratch_words`].
@@ -379,10 +379,14 @@ impl<S: AsRef<[u32]>> Index<S> {
         if got < expected {
             return Err(AttractorError::Scratch { got, expected });
         }
-        let (overlaps, _) = split(scratch, self.pairs() as usize);
+        let pairs = self.pairs() as usize;
+        let (overlaps, rest) = split(scratch, pairs);
+        let (room, _) = split(rest, pairs.saturating_mul(2));
         self.count(code, overlaps);
-        for _ in 0..count {
-            let Some(best) = self.take_best(code, overlaps) else {
+        let key = self.pair_ties(code);
+        let (overlaps, pairs) = self.most(overlaps, count, key, room);
+        for _ in 0..pairs.len() {
+            let Some(best) = take_best(overlaps, pairs, key) else {
                 break;
             };
             each(best);
@@ -395,15 +399,36 @@ impl<S: AsRef<[u32]>> Index<S> {
         self.params.ties(Purpose::PAIR_TIE, code.iter().copied())
     }
 
-    /// The largest overlap and its pair; it is 0 from then on.
-    pub(super) fn take_best(&self, code: &[u32], overlaps: &mut [u32]) -> Option<Match> {
-        let mut best = None;
-        let key = || self.pair_ties(code);
-        select::top_k_with(overlaps, 1, key, |pair| best = Some(pair));
-        let pair = best?;
-        let overlap = core::mem::take(overlaps.get_mut(pair as usize)?);
-        (overlap > 0).then_some(Match { pair, overlap })
+    /// The largest overlaps above 0 and their pairs, ascending by pair, in room of two words a pair.
+    pub(super) fn most<'a>(
+        &self,
+        overlaps: &[u32],
+        count: u32,
+        key: Key,
+        room: &'a mut [u32],
+    ) -> (&'a mut [u32], &'a mut [u32]) {
+        // No more than all are offered.
+        let each = overlaps.len().min((count as usize).saturating_mul(2));
+        let (values, rest) = split(room, each);
+        let (pairs, _) = split(rest, each);
+        let mut best = Best::new(values, pairs, count, 1, key);
+        best.offer_all(overlaps);
+        best.finish()
     }
+}
+
+/// The largest overlap and its pair; the overlap is 0 from then on.
+pub(super) fn take_best(overlaps: &mut [u32], pairs: &[u32], key: Key) -> Option<Match> {
+    let mut best: Option<(u32, u32, u32, usize)> = None;
+    for ((&overlap, &pair), place) in overlaps.iter().zip(pairs).zip(0..) {
+        let rank = (overlap, key.at(pair), pair, place);
+        if overlap > 0 && best.is_none_or(|best| best < rank) {
+            best = Some(rank);
+        }
+    }
+    let (overlap, _, pair, place) = best?;
+    *overlaps.get_mut(place)? = 0;
+    Some(Match { pair, overlap })
 }
 
 /// Checks a code to store.

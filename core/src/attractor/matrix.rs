@@ -65,11 +65,19 @@ impl<W: Width, S> Matrix<W, S> {
         self.params
     }
 
-    /// Words of scratch that recalls take, `n + 2 k`. It may be longer, and hold anything.
+    /// Words of scratch that recalls take, `n + 6 k`. It may be longer, and hold anything.
     #[must_use]
     pub const fn scratch_words(&self) -> usize {
-        (self.params.units() as usize)
-            .saturating_add((self.params.active() as usize).saturating_mul(2))
+        Self::scratch_for(self.params)
+    }
+
+    /// [`Matrix::scratch_words`] of weights of these sizes.
+    #[must_use]
+    pub const fn scratch_for(params: Params) -> usize {
+        let codes = (params.active() as usize).saturating_mul(2);
+        (params.units() as usize)
+            .saturating_add(codes)
+            .saturating_add(params.encode_words())
     }
 
     fn row_words(&self) -> usize {
@@ -252,13 +260,14 @@ impl<W: Width, S: AsRef<[u32]>> Matrix<W, S> {
         let inhibition = inhibition.to_bits().unsigned_abs();
         let (potentials, rest) = split(scratch, self.params.units() as usize);
         let (mut now, rest) = split(rest, self.params.active() as usize);
-        let (mut next, _) = split(rest, self.params.active() as usize);
-        let mut length = self.step(cue, inhibition, potentials, now);
+        let (mut next, best) = split(rest, self.params.active() as usize);
+        let (best, _) = split(best, self.params.encode_words());
+        let mut length = self.step(cue, inhibition, potentials, best, now);
         let mut done = 1u32;
         let mut stays = now.get(..length) == Some(cue);
         while !stays && length > 0 && done < steps {
             let from = now.get(..length).unwrap_or(&[]);
-            let longer = self.step(from, inhibition, potentials, next);
+            let longer = self.step(from, inhibition, potentials, best, next);
             stays = next.get(..longer) == Some(from);
             core::mem::swap(&mut now, &mut next);
             length = longer;
@@ -275,6 +284,7 @@ impl<W: Width, S: AsRef<[u32]>> Matrix<W, S> {
         from: &[u32],
         inhibition: u32,
         potentials: &mut [u32],
+        best: &mut [u32],
         out: &mut [u32],
     ) -> usize {
         potentials.fill(0);
@@ -288,7 +298,7 @@ impl<W: Width, S: AsRef<[u32]>> Matrix<W, S> {
             });
         }
         let threshold = threshold(&self.params, potentials, inhibition);
-        above(&self.params, from, potentials, threshold, out)
+        above(&self.params, from, potentials, threshold, best, out)
     }
 }
 

@@ -15,7 +15,7 @@
 //! let mut scratch = vec![0; memory.scratch_words()];
 //! let mut encode = |vector: [f32; 3]| {
 //!     let mut code = [0; 16];
-//!     projection.encode(&vector, &mut [0; 1024], &mut code).map(|()| code)
+//!     projection.encode(&vector, &mut [0; 64], &mut code).map(|()| code)
 //! };
 //! let (sun, rain) = (encode([1.0, 0.0, 0.2])?, encode([0.0, 1.0, -0.3])?);
 //! memory.learn(&sun, &rain)?;
@@ -24,6 +24,7 @@
 //! # Ok::<(), slotless_core::attractor::AttractorError>(())
 //! ```
 
+mod best;
 pub mod code;
 mod dynamics;
 mod index;

@@ -103,7 +103,7 @@ impl Gaussian {
         Ok(())
     }
 
-    /// The code of an input: `wta_k(G x)`. Scratch is n words, the code k.
+    /// The code of an input: `wta_k(G x)`. Scratch is [`Params::encode_words`], the code k.
     ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::NotFinite`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
@@ -218,10 +218,6 @@ impl Sparse {
     #[must_use]
     pub fn tap(&self, unit: u32, tap: u32) -> Tap {
         let key = Key::new(self.params.seed(), Purpose::PROJECTION).derive(unit);
-        self.tap_of(key, tap)
-    }
-
-    fn tap_of(&self, key: Key, tap: u32) -> Tap {
         // Block t is inputs t d / T up to (t + 1) d / T.
         let edge = |tap: u32| {
             let product = u64::from(tap).wrapping_mul(self.inputs.into());
@@ -230,19 +226,10 @@ impl Sparse {
         let tap = tap.min(self.taps.saturating_sub(1));
         let first = edge(tap);
         let size = edge(tap.saturating_add(1)).saturating_sub(first);
-        let word = key.at(tap);
-        let place = (u64::from(word >> 1).wrapping_mul(size.into()) >> 31) as u32;
-        Tap {
-            input: first.saturating_add(place),
-            sign: if word & 1 == 0 {
-                Sign::Plus
-            } else {
-                Sign::Minus
-            },
-        }
+        Tap::of(key.at(tap), first, size)
     }
 
-    /// The code of an input of integers, such as [`quantize`] makes. Scratch is n words, the code k.
+    /// The code of an input of integers, such as [`quantize`] makes. Scratch is [`Params::encode_words`], the code k.
     ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
@@ -254,11 +241,22 @@ impl Sparse {
     ) -> Result<(), AttractorError> {
         check_length(input.len(), self.inputs)?;
         let key = Key::new(self.params.seed(), Purpose::PROJECTION);
+        // From block to block without a division: each has this many inputs, and one more where the rests add up to one.
+        let least = self.inputs.checked_div(self.taps).unwrap_or(0);
+        let rest = self.inputs.checked_rem(self.taps).unwrap_or(0);
         sum_winners(&self.params, input, scratch, code, |unit| {
             let key = key.derive(unit);
             let mut sum = 0i32;
+            let (mut first, mut rests) = (0u32, 0u32);
             for tap in 0..self.taps {
-                let Tap { input: place, sign } = self.tap_of(key, tap);
+                let mut size = least;
+                rests = rests.wrapping_add(rest);
+                if rests >= self.taps {
+                    rests = rests.wrapping_sub(self.taps);
+                    size = size.wrapping_add(1);
+                }
+                let Tap { input: place, sign } = Tap::of(key.at(tap), first, size);
+                first = first.wrapping_add(size);
                 let number = i32::from(input.get(place as usize).copied().unwrap_or(0));
                 // 65,536 numbers of 16 bits at most.
                 sum = match sign {
@@ -279,6 +277,24 @@ pub struct Tap {
     pub input: u32,
     /// Its sign.
     pub sign: Sign,
+}
+
+impl Tap {
+    /// What a word draws from a block of inputs: `(word >> 1) size >> 31`, of which there are 2^16 at most.
+    fn of(word: u32, first: u32, size: u32) -> Self {
+        // In halves, whose products fit 32 bits: the Cortex-M0 has no longer ones.
+        let high = (word >> 17).wrapping_mul(size);
+        let low = (word >> 1 & 0xffff).wrapping_mul(size);
+        let place = high.wrapping_add(low >> 16) >> 15;
+        Self {
+            input: first.saturating_add(place),
+            sign: if word & 1 == 0 {
+                Sign::Plus
+            } else {
+                Sign::Minus
+            },
+        }
+    }
 }
 
 /// Whether an input is added or subtracted.

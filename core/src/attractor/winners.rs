@@ -1,8 +1,9 @@
 //! Which units are active: the k most driven.
 
+use super::best::Best;
+use super::index::split;
 use super::params::{AttractorError, Params};
 use crate::rng::{Key, Purpose};
-use crate::select;
 
 /// The bits of a finite number, so that integers are ordered as the numbers are; -0 is 0.
 fn ordered(number: f32) -> u32 {
@@ -12,25 +13,18 @@ fn ordered(number: f32) -> u32 {
     if bits & SIGN == 0 { bits | SIGN } else { !bits }
 }
 
-/// Splits scratch for what drives each unit, and checks the room for the code.
-fn rooms<'a>(
-    params: &Params,
-    scratch: &'a mut [u32],
-    code: &[u32],
-) -> Result<&'a mut [u32], AttractorError> {
-    let (got, expected) = (code.len(), params.active() as usize);
-    if got != expected {
-        return Err(AttractorError::Room { got, expected });
+impl Params {
+    /// Words of scratch from which a code is found among its units, 4 k.
+    #[must_use]
+    pub const fn encode_words(&self) -> usize {
+        (self.active() as usize).saturating_mul(4)
     }
-    let (got, expected) = (scratch.len(), params.units() as usize);
-    let error = AttractorError::Scratch { got, expected };
-    scratch.get_mut(..expected).ok_or(error)
 }
 
 /// The code of what drives the units, as real numbers: the k largest, of equal ones by the tie rule, which takes its salt
 /// from `input`. What [`Gaussian::encode`](super::Gaussian::encode) does, for those who have projected themselves.
 ///
-/// `drives` has n finite numbers, `scratch` n words or more, `code` k.
+/// `drives` has n finite numbers, `scratch` [`Params::encode_words`] or more, `code` k.
 ///
 /// # Errors
 /// [`AttractorError::Numbers`], [`AttractorError::NotFinite`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
@@ -62,12 +56,8 @@ pub(super) fn real_winners(
     code: &mut [u32],
     mut drive: impl FnMut(u32) -> f32,
 ) -> Result<(), AttractorError> {
-    let key = || {
-        params.ties(
-            Purpose::CODE_TIE,
-            input.iter().map(|number| number.to_bits()),
-        )
-    };
+    let words = input.iter().map(|number| number.to_bits());
+    let key = params.ties(Purpose::CODE_TIE, words);
     encode(params, scratch, code, |unit| ordered(drive(unit)), key)
 }
 
@@ -101,10 +91,8 @@ pub(super) fn sum_winners(
     mut drive: impl FnMut(u32) -> i32,
 ) -> Result<(), AttractorError> {
     const SIGN: u32 = 1 << 31;
-    let key = || {
-        let words = input.iter().map(|&number| i32::from(number) as u32);
-        params.ties(Purpose::CODE_TIE, words)
-    };
+    let words = input.iter().map(|&number| i32::from(number) as u32);
+    let key = params.ties(Purpose::CODE_TIE, words);
     encode(params, scratch, code, |unit| drive(unit) as u32 ^ SIGN, key)
 }
 
@@ -113,41 +101,52 @@ fn encode(
     scratch: &mut [u32],
     code: &mut [u32],
     mut drive: impl FnMut(u32) -> u32,
-    key: impl FnOnce() -> Key,
+    key: Key,
 ) -> Result<(), AttractorError> {
-    let values = rooms(params, scratch, code)?;
-    for (value, unit) in values.iter_mut().zip(0..) {
-        *value = drive(unit);
+    let (got, expected) = (code.len(), params.active() as usize);
+    if got != expected {
+        return Err(AttractorError::Room { got, expected });
     }
-    let mut slots = code.iter_mut();
-    select::top_k_with(values, params.active(), key, |unit| {
-        if let Some(slot) = slots.next() {
-            *slot = unit;
-        }
-    });
+    let (got, expected) = (scratch.len(), params.encode_words());
+    let Some(scratch) = scratch.get_mut(..expected) else {
+        return Err(AttractorError::Scratch { got, expected });
+    };
+    let mut best = room(params, scratch, 0, key);
+    for unit in 0..params.units() {
+        best.offer(unit, drive(unit));
+    }
+    write(best, code);
     Ok(())
 }
 
-/// Writes the k largest of what drives the units, as far as it is above `threshold`, and returns how many these are.
+fn room<'a>(params: &Params, scratch: &'a mut [u32], least: u32, key: Key) -> Best<'a> {
+    let (values, units) = split(scratch, (params.active() as usize).saturating_mul(2));
+    Best::new(values, units, params.active(), least, key)
+}
+
+/// Writes the units that are left, and returns how many these are.
+fn write(best: Best<'_>, code: &mut [u32]) -> usize {
+    let (_, units) = best.finish();
+    for (to, &unit) in code.iter_mut().zip(&*units) {
+        *to = unit;
+    }
+    units.len()
+}
+
+/// Writes the k largest of what drives the units, as far as it is above `threshold`, and returns how many these are; in
+/// scratch of [`Params::encode_words`].
 pub(super) fn above(
     params: &Params,
     from: &[u32],
     potentials: &[u32],
     threshold: u32,
+    scratch: &mut [u32],
     code: &mut [u32],
 ) -> usize {
-    let key = || params.ties(Purpose::CODE_TIE, from.iter().copied());
-    let (mut slots, mut active) = (code.iter_mut(), 0usize);
-    select::top_k_with(potentials, params.active(), key, |unit| {
-        let fires = potentials
-            .get(unit as usize)
-            .is_some_and(|&potential| potential > threshold);
-        if fires && let Some(slot) = slots.next() {
-            *slot = unit;
-            active = active.saturating_add(1);
-        }
-    });
-    active
+    let key = params.ties(Purpose::CODE_TIE, from.iter().copied());
+    let mut best = room(params, scratch, threshold.saturating_add(1), key);
+    best.offer_all(potentials);
+    write(best, code)
 }
 
 /// What inhibition, in 1/65536 of the mean potential, subtracts from every unit.

@@ -1,5 +1,7 @@
-//! Attractor memories: the bits of the contract from a naive second writing, the matrix against the index, projections.
+//! Attractor memories: the bits of the contract from a naive second writing, the matrix against the index, projections, and
+//! bad input.
 
+mod bad_input;
 mod contract;
 mod matrix;
 #[path = "../naive/mod.rs"]

@@ -23,7 +23,7 @@ proptest! {
         let params = Params::new(n, k).unwrap().with_seed(seed);
         let sizes = Sizes { n: n as usize, k: k as usize, seed };
         let input: Vec<f32> = raw[..inputs].iter().map(|number| number * scale).collect();
-        let (mut scratch, mut found) = (vec![7; n as usize], vec![7; k as usize]);
+        let (mut scratch, mut found) = (vec![7; params.encode_words()], vec![7; k as usize]);
 
         let gaussian = Gaussian::new(inputs as u32, params).unwrap();
         let expected = sizes.gaussian(&input);
@@ -68,7 +68,7 @@ proptest! {
         let k = 1 + (share * f64::from(n - 1)) as u32;
         let params = Params::new(n, k).unwrap();
         let drives: Vec<f32> = drives.iter().map(|&drive| f32::from(drive) / 3.0).collect();
-        let (mut scratch, mut found) = (vec![7; n as usize], vec![7; k as usize]);
+        let (mut scratch, mut found) = (vec![7; params.encode_words()], vec![7; k as usize]);
         winners(&params, &[1.0], &drives, &mut scratch, &mut found).unwrap();
         prop_assert!(code::check(&found, n).is_ok());
         let least = found.iter().map(|&unit| drives[unit as usize]).fold(f32::MAX, f32::min);
@@ -169,7 +169,7 @@ fn codes_keep_what_is_alike_alike() {
         let length = raw.iter().map(|number| number * number).sum::<f32>().sqrt();
         raw.iter().map(|number| number / length).collect()
     };
-    let (mut scratch, mut integers) = (vec![0; 4096], vec![0; 64]);
+    let (mut scratch, mut integers) = (vec![0; params.encode_words()], vec![0; 64]);
     let mut encode = |vector: &[f32], by_signs: bool| {
         let mut found = vec![0; 40];
         if by_signs {

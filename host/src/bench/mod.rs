@@ -5,6 +5,7 @@
 
 pub mod hopfield;
 pub mod limits;
+pub mod recall;
 mod rows;
 pub mod search;
 pub mod sizes;

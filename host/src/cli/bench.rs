@@ -9,6 +9,7 @@ use super::execute::write_table;
 use super::{Failure, say};
 use crate::backend::cpu::Isa;
 use crate::bench::hopfield::{self, SIZES as HOPFIELD};
+use crate::bench::recall::{SIZES as RECALL, Size};
 use crate::bench::search::{SEARCHES, Search};
 use crate::bench::training::{MODELS, time_training};
 use crate::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
@@ -22,6 +23,7 @@ Examples:
   slotless bench kw_f005              one network
   slotless bench tf                   training of the transformers: an iteration of 64 sequences
   slotless bench hop_                 passes over the weights of classical Hopfield networks, and whole recalls
+  slotless bench recall               memories of sentences in a folder: add, open, code, recall, ask
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --csv bench.csv      the table as a file too
@@ -33,7 +35,7 @@ On a shared machine only ratios within one run mean much.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
-    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf, hop_, modern or search
+    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf, hop_, modern, recall or search
     #[arg(value_name = "NAME")]
     filter: Option<String>,
     /// Instructions: all that are named, of those this machine has [default: the best]
@@ -73,7 +75,12 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         .into_iter()
         .filter(|one| !args.large && one.name.contains(filter))
         .collect();
-    if sizes.is_empty() && searches.is_empty() && models.is_empty() && hopfield.is_empty() {
+    let memories: Vec<Size> = RECALL
+        .into_iter()
+        .filter(|one| !args.large && one.name.contains(filter))
+        .collect();
+    let is_empty = sizes.is_empty() && searches.is_empty() && models.is_empty();
+    if is_empty && hopfield.is_empty() && memories.is_empty() {
         return Err(Failure::Input(format!(
             "no network, transformer or search has '{filter}' in its name, allowed: {}",
             names(args.large).join(", ")
@@ -133,6 +140,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     time_models(&models, &sets, budget, &mut table);
     time_hopfield(&hopfield, &sets, budget, &mut table);
     time_searches(&searches, &sets, budget, &mut table);
+    time_memories(&memories, budget, &mut table)?;
     if let Some((mut folder, _)) = csv {
         write_table(&mut folder, &table)?;
     }
@@ -237,6 +245,36 @@ fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mu
     }
 }
 
+/// Memories in a folder; with the best instructions whatever is asked for.
+fn time_memories(sizes: &[Size], budget: Duration, table: &mut Table) -> Result<(), Failure> {
+    let isa = Isa::best();
+    for size in sizes {
+        for row in size.rows(budget)? {
+            let [least, median] = [row.timing.min, row.timing.median].map(|one| one * 1e6);
+            say(&format!(
+                "{:<14} {:<11} {isa:<8} {:<6} {least:>10.2} {median:>10.2} {:>9} {:>8.2}",
+                size.name,
+                row.step,
+                "",
+                "",
+                row.bytes as f64 / 1e6
+            ));
+            let mut cells = vec![
+                size.name.to_owned(),
+                "f32".to_owned(),
+                row.step.to_owned(),
+                isa.to_string(),
+                format!("{least:.4}"),
+                format!("{median:.4}"),
+            ];
+            cells.resize(COLUMNS.len(), String::new());
+            cells[9] = row.bytes.to_string();
+            table.rows.push(cells);
+        }
+    }
+    Ok(())
+}
+
 fn line(row: &Row) -> String {
     format!(
         "{:<10} {:>3} {:<11} {:<8} {:<6} {:>10.2} {:>10.2} {:>9.2e} {:>8.2} {:>8.1} {:>6.0}%",
@@ -264,6 +302,7 @@ fn names(large: bool) -> Vec<&'static str> {
         .chain(MODELS)
         .chain(HOPFIELD.map(|one| one.name))
         .chain(SEARCHES.map(|one| one.name))
+        .chain(RECALL.map(|one| one.name))
         .collect()
 }
 

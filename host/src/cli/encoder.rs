@@ -50,11 +50,19 @@ enum EmptyArg {
     Encode,
 }
 
+pub(super) use built::TextEncoder;
+
 #[cfg(feature = "embed")]
 mod built {
+    use std::path::Path;
+    use std::sync::atomic::AtomicBool;
+
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
     use crate::embedding::encoder::{Empty, Encoder, EncoderError};
     use crate::run::progress::{Meter, Stop};
+
+    /// Fewer lines are done before a bar could be read.
+    const MANY: usize = 100;
 
     /// An encoder that shows how far it is, and says what it cut.
     #[derive(Debug)]
@@ -76,23 +84,56 @@ mod built {
     }
 
     impl TextEncoder {
+        /// Of a folder that is known, where empty texts are refused.
+        pub(in super::super) fn of(folder: &Path) -> Result<Self, Failure> {
+            Ok(Self(Encoder::open(folder)?))
+        }
+
+        /// Numbers of a vector.
+        pub(in super::super) fn dim(&self) -> usize {
+            self.0.dim()
+        }
+
+        /// Tokens after which a text is cut.
+        pub(in super::super) fn most_tokens(&self) -> usize {
+            self.0.most_tokens()
+        }
+
+        /// Vectors of length 1, and how many texts were cut; nothing is shown and Ctrl-C does what it does.
+        pub(in super::super) fn quietly(
+            &self,
+            texts: &[impl AsRef<str> + Sync],
+        ) -> Result<(Vectors, usize), Failure> {
+            let encoded = self
+                .0
+                .encode_watched(texts, &AtomicBool::new(false), &|_| {})?;
+            Ok((encoded.vectors, encoded.cut.len()))
+        }
+
         /// Vectors of length 1, by the threads of the current rayon pool.
         pub(in super::super) fn encode(
             &self,
             texts: &[impl AsRef<str> + Sync],
         ) -> Result<Vectors, Failure> {
             let stop = Stop::on_interrupt();
-            let meter = Meter::new("embed", "lines", texts.len() as u64, 0);
-            let done = |count| meter.step(count as u64);
+            let lines = texts.len();
+            let meter = (lines >= MANY).then(|| Meter::new("embed", "lines", lines as u64, 0));
+            let done = |count| {
+                if let Some(meter) = &meter {
+                    meter.step(count as u64);
+                }
+            };
             let encoded = self.0.encode_watched(texts, stop.flag(), &done);
-            meter.finish();
+            if let Some(meter) = &meter {
+                meter.finish();
+            }
             let encoded = encoded?;
             if let Some(first) = encoded.cut.first() {
                 eprintln!(
                     "cut after {} tokens: {} of {} lines, the first is line {}",
                     self.0.most_tokens(),
                     encoded.cut.len(),
-                    texts.len(),
+                    lines,
                     first + 1
                 );
             }
@@ -121,6 +162,8 @@ mod built {
 /// What stands in the encoder's place in a program that was built without it: nothing can have one.
 #[cfg(not(feature = "embed"))]
 mod built {
+    use std::path::Path;
+
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
 
     #[derive(Debug)]
@@ -132,12 +175,35 @@ mod built {
                 model: _,
                 empty: EmptyArg::Refuse | EmptyArg::Encode,
             } = self;
-            let line = "this program was built without the sentence encoder, for which it needs cargo install --path host --features embed";
-            Err(Failure::Input(line.to_owned()))
+            Err(without())
         }
     }
 
+    fn without() -> Failure {
+        let line = "this program was built without the sentence encoder, for which it needs cargo install --path host --features embed";
+        Failure::Input(line.to_owned())
+    }
+
     impl TextEncoder {
+        pub(in super::super) fn of(_: &Path) -> Result<Self, Failure> {
+            Err(without())
+        }
+
+        pub(in super::super) fn dim(&self) -> usize {
+            match *self {}
+        }
+
+        pub(in super::super) fn most_tokens(&self) -> usize {
+            match *self {}
+        }
+
+        pub(in super::super) fn quietly(
+            &self,
+            _: &[impl AsRef<str> + Sync],
+        ) -> Result<(Vectors, usize), Failure> {
+            match *self {}
+        }
+
         pub(in super::super) fn encode(
             &self,
             _: &[impl AsRef<str> + Sync],

@@ -7,6 +7,7 @@ mod execute;
 mod hopfield;
 mod memory;
 mod plot;
+mod recall;
 mod reproduce;
 mod sentences;
 mod snapshot;
@@ -26,6 +27,7 @@ use crate::images::ImageError;
 use crate::images::recall::RecallError;
 use crate::memory::SpecError;
 use crate::memory::measure::MeasureError;
+use crate::recall::StoreError;
 use crate::run::RunError;
 use crate::run::simulate::SimulateError;
 
@@ -43,6 +45,8 @@ Examples:
   slotless hopfield recall                handwritten digits from their upper half
   slotless plot slotless-out/fig4 --quantity rd --log-y
   slotless embed notes.txt --model DIR --out notes.npy   lines of text to vectors
+  slotless recall add --tsv pairs.tsv --model DIR         a memory of sentences in a folder
+  slotless recall ask how do I release it
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
 
@@ -77,6 +81,8 @@ enum Command {
     Snapshot(snapshot::SnapshotArgs),
     /// Lines of text to vectors, by a sentence encoder in a local folder
     Embed(embed::EmbedArgs),
+    /// A memory in a folder: store pairs of sentences, recall them by something similar
+    Recall(Box<recall::RecallArgs>),
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),
 }
@@ -164,6 +170,15 @@ impl From<RecallError> for Failure {
     }
 }
 
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Io { .. } => Self::Failed(error.to_string()),
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
 impl From<DrawError> for Failure {
     fn from(error: DrawError) -> Self {
         Self::Failed(error.to_string())
@@ -199,6 +214,7 @@ pub fn main() -> ExitCode {
         Command::Plot(args) => plot::plot(&args),
         Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Embed(args) => embed::embed(&args),
+        Command::Recall(args) => recall::recall(&args),
         Command::Bench(args) => bench::bench(&args),
     };
     match done {

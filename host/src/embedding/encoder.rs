@@ -71,7 +71,8 @@ impl Encoder {
     ///
     /// `sentence_bert_config.json` says where texts are cut, or else the model's positions do; `1_Pooling/config.json`,
     /// where there is one, must say that the mean of the tokens is meant. Takes as much memory as the weights have in 32
-    /// bits, and twice that while opening.
+    /// bits, and twice that while opening. From then on the crate `gemm` works with one thread for each product of
+    /// matrices, anywhere in the program.
     ///
     /// # Errors
     /// [`EncoderError`] if the folder or a file is not there, or is not what it should be.

@@ -170,7 +170,7 @@ impl Projector {
             let place = (place % inputs) as u32;
             return Err(AttractorError::NotFinite { place });
         }
-        scratch.words.resize(units, 0);
+        scratch.words.resize(self.params.encode_words(), 0);
         let codes = codes.chunks_exact_mut(active);
         match &self.table {
             Table::Gaussian(rows) => {

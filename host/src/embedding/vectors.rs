@@ -36,7 +36,7 @@ impl Vectors {
         if values.is_empty() || dim == 0 {
             return Err(VectorError::Empty);
         }
-        if values.len() % dim != 0 {
+        if !values.len().is_multiple_of(dim) {
             return Err(VectorError::Ragged {
                 values: values.len(),
                 dim,

@@ -82,6 +82,18 @@ fn passes_over_hopfield_networks_stand_beside_a_copy() {
 }
 
 #[test]
+fn memories_in_a_folder() {
+    let place = Place::new();
+    place.ok("bench recall_1000 --quick --csv out/bench.csv");
+    let file = String::from_utf8(place.read("out/bench.csv")).unwrap();
+    let steps = file
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').nth(2).unwrap());
+    assert!(steps.eq(["add", "open", "code", "recall", "ask"]), "{file}");
+}
+
+#[test]
 fn what_cannot_be_timed_is_refused() {
     let place = Place::new();
     place.refused("bench --isa mmx", &["'mmx'", "portable"]);

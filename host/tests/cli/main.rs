@@ -12,6 +12,7 @@ mod hopfield;
 mod hopfield_figures;
 mod interrupt;
 mod plot;
+mod recall;
 mod reproduce;
 mod resume;
 mod run;

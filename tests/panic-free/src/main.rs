@@ -8,6 +8,7 @@
 #![no_std]
 #![no_main]
 
+mod attractor;
 mod hetero;
 mod hopfield;
 mod kwinner;
@@ -41,6 +42,7 @@ pub extern "C" fn _start() -> ! {
     hetero::all(words, more);
     hopfield::all(words, more);
     modern::all(words, more);
+    attractor::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]

@@ -109,6 +109,7 @@ fn self_tests(words: &mut [u32], more: &mut [u32]) {
         show(&error);
     }
     selftest::modern::vectors(vector);
+    selftest::attractor::vectors(vector);
     if let Ok(params) = hetero::builder::<f32>(any(), Allocation::Key).build() {
         keep(hetero::digest(params, words, more).is_ok());
     }

@@ -1,4 +1,4 @@
-//! Instructions and stack of a Hopfield network, chosen by features: what `budgets.toml` holds it to.
+//! Instructions and stack of a Hopfield network or an attractor memory, chosen by features: what `budgets.toml` holds it to.
 //!
 //! As `count` does it, and only for QEMU that counts instructions: `cargo m4 --bin count_hopfield -- --icount`, with
 //! `--features count-modern-table` and the like for other networks. Prints `name = number` lines: sizes, instructions as the
@@ -19,7 +19,15 @@ use crate::clock::Clock;
     path = "modern.rs"
 )]
 #[cfg_attr(
-    not(any(feature = "count-modern", feature = "count-nothing")),
+    all(feature = "count-attractor", not(feature = "count-nothing")),
+    path = "attractor.rs"
+)]
+#[cfg_attr(
+    not(any(
+        feature = "count-modern",
+        feature = "count-attractor",
+        feature = "count-nothing"
+    )),
     path = "classical.rs"
 )]
 mod case;

@@ -31,6 +31,8 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
     let most_tokens = most_tokens(&folder.join("sentence_bert_config.json"), &config)?;
     let tokenizer = tokenizer(&folder.join("tokenizer.json"), &config, most_tokens)?;
     let model = model(&folder.join("model.safetensors"), &config)?;
+    // Batches are what threads share. Products this small are slower when they are divided as well.
+    gemm::set_threading_threshold(usize::MAX);
     Ok(Encoder {
         model,
         tokenizer,

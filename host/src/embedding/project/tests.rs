@@ -37,7 +37,7 @@ proptest! {
             gaussian.row(unit as u32, row).unwrap();
         }
         let rows = Rows::new(inputs, params, &table).unwrap();
-        let mut words = vec![0; units as usize];
+        let mut words = vec![0; params.encode_words()];
         let active = active as usize;
         for kind in [Kind::Gaussian, Kind::Sparse { taps }] {
             let projector = Projector::new(kind, inputs, params).unwrap();

@@ -1,0 +1,159 @@
+//! Timing of a memory in a folder: opening, asking, adding.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use slotless_core::rng::{Key, Purpose};
+use tempfile::TempDir;
+
+use super::Timing;
+use crate::recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
+
+/// A memory that is timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Size {
+    /// Its name in tables.
+    pub name: &'static str,
+    /// Pairs stored.
+    pub pairs: u32,
+    /// Numbers of a vector.
+    pub inputs: u32,
+}
+
+/// Codes of 50 in 16,384 units, vectors of as many numbers as small sentence encoders give.
+pub const SIZES: [Size; 2] = [
+    Size {
+        name: "recall_1000",
+        pairs: 1_000,
+        inputs: 384,
+    },
+    Size {
+        name: "recall_20000",
+        pairs: 20_000,
+        inputs: 384,
+    },
+];
+
+/// Pairs that are added together.
+const BATCH: u32 = 250;
+
+/// A step that was timed.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// What it is.
+    pub step: &'static str,
+    /// Seconds of one.
+    pub timing: Timing,
+    /// Bytes in RAM of what it works on.
+    pub bytes: usize,
+}
+
+impl Size {
+    fn vector(&self, number: u32) -> Vec<f32> {
+        let key = Key::new(20_260, Purpose(345)).derive(number);
+        let number = |at| key.at(at) as f32 / 2f32.powi(31) - 1.0;
+        (0..self.inputs).map(number).collect()
+    }
+
+    /// Times adding a pair (in batches of 250, not waiting for the disk), opening with and without the table of the projection, and a
+    /// question with its parts, on one thread: the code of a vector, what follows from the code, and both. The memory is made
+    /// in the system's folder for temporary files.
+    ///
+    /// # Errors
+    /// [`StoreError`] if files cannot be written there.
+    ///
+    /// # Panics
+    /// If a stored cue does not recall its target.
+    pub fn rows(&self, budget: Duration) -> Result<Vec<Row>, StoreError> {
+        let io = |error| StoreError::Io {
+            path: std::env::temp_dir(),
+            error,
+        };
+        let folder = TempDir::with_prefix("slotless-bench-").map_err(io)?;
+        let path = folder.path().join("memory");
+        let mut writer = Writer::create(&path, &Settings::new(self.inputs))?;
+        writer.set_flush(Flush::System);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
+        let pool = pool.map_err(|error| StoreError::Setting(error.to_string()))?;
+        let mut added = Vec::new();
+        for first in (0..self.pairs).step_by(BATCH as usize) {
+            let pairs = first..(first + BATCH).min(self.pairs);
+            let vectors: Vec<[Vec<f32>; 2]> = pairs
+                .clone()
+                .map(|pair| [2 * pair, 2 * pair + 1].map(|number| self.vector(number)))
+                .collect();
+            let cues = vectors.iter().map(|[cue, _]| {
+                [Entry {
+                    text: "a cue",
+                    vector: cue,
+                }]
+            });
+            let cues: Vec<[Entry<'_>; 1]> = cues.collect();
+            let items = vectors
+                .iter()
+                .zip(&cues)
+                .map(|([_, target], cues)| NewItem {
+                    target: Entry {
+                        text: "a target",
+                        vector: target,
+                    },
+                    cues,
+                });
+            let items: Vec<NewItem<'_>> = items.collect();
+            let start = Instant::now();
+            pool.install(|| writer.add(&items))?;
+            added.push(start.elapsed().as_secs_f64() / items.len() as f64);
+        }
+        drop(writer);
+        let opened = timed(budget / 4, || Store::open(&path).map(drop))?;
+        let store = Store::open(&path)?;
+        let stats = store.stats()?;
+        let mut number = 0;
+        let mut next = || {
+            number = (number + 1) % self.pairs;
+            (u64::from(number) + 1, self.vector(2 * number))
+        };
+        let ask = Ask::new();
+        for _ in 0..20 {
+            let (id, cue) = next();
+            let best = store.ask(&cue, &ask)?.best;
+            assert!(
+                best.is_some_and(|best| best.id == id),
+                "item {id} is recalled"
+            );
+        }
+        let (_, cue) = next();
+        let code = store.code(&cue)?;
+        let coded = timed(budget, || store.code(&cue).map(drop))?;
+        let recalled = timed(budget, || store.ask_coded(&cue, &code, &ask).map(drop))?;
+        let asked = timed(budget, || store.ask(&next().1, &ask).map(drop))?;
+        let row = |step, timing, bytes| Row {
+            step,
+            timing,
+            bytes,
+        };
+        let (index, table) = (stats.index_bytes, stats.projection_bytes);
+        Ok(vec![
+            row("add", Timing::of(added), index + table),
+            row("open", opened, index),
+            row("code", coded, table),
+            row("recall", recalled, index),
+            row("ask", asked, index + table),
+        ])
+    }
+}
+
+/// Times a step for about `budget`, and at least three times.
+fn timed(
+    budget: Duration,
+    mut step: impl FnMut() -> Result<(), StoreError>,
+) -> Result<Timing, StoreError> {
+    let mut rounds = Vec::new();
+    let start = Instant::now();
+    while rounds.len() < 3 || start.elapsed() < budget {
+        let one = Instant::now();
+        black_box(step()?);
+        rounds.push(one.elapsed().as_secs_f64());
+    }
+    Ok(Timing::of(rounds))
+}

@@ -1,0 +1,121 @@
+//! Pairs as they are written: lines of columns, lines of JSON, flags.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::super::Failure;
+use super::read_input;
+
+/// A cue, a target, and further cues.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Pair {
+    pub cue: String,
+    pub target: String,
+    #[serde(default)]
+    pub paraphrases: Vec<String>,
+}
+
+/// How the lines of a file are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lines {
+    Tsv,
+    Jsonl,
+}
+
+impl Pair {
+    /// Its texts, in the order in which rows of vectors belong to them: cue, target, paraphrases.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let first = [&self.cue, &self.target];
+        first
+            .into_iter()
+            .chain(&self.paraphrases)
+            .map(String::as_str)
+    }
+
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        for (what, text) in ["the cue", "the target"].into_iter().zip(self.texts()) {
+            if text.trim().is_empty() {
+                return Err(format!("{what} is empty"));
+            }
+        }
+        match self.paraphrases.iter().any(|text| text.trim().is_empty()) {
+            true => Err("a paraphrase is empty".to_owned()),
+            false => Ok(()),
+        }
+    }
+}
+
+/// The pairs of a file, all of them sound.
+pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
+    let (name, bytes) = read_input(path)?;
+    let refused = |line: usize, why: &str| Failure::Input(format!("{name}: line {line}: {why}"));
+    // Some programs mark UTF-8 so.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    if bytes.is_empty() {
+        return Err(Failure::Input(format!(
+            "{name} is empty, expected a pair a line"
+        )));
+    }
+    let mut pairs = Vec::new();
+    for (line, number) in bytes.split(|&byte| byte == b'\n').zip(1..) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = std::str::from_utf8(line).map_err(|_| refused(number, "no text in UTF-8"))?;
+        let pair = match lines {
+            Lines::Tsv => of_columns(line),
+            Lines::Jsonl => of_json(line),
+        };
+        let checked = pair.and_then(|pair| pair.check().map(|()| pair));
+        pairs.push(checked.map_err(|why| refused(number, &why))?);
+    }
+    Ok(pairs)
+}
+
+fn of_columns(line: &str) -> Result<Pair, String> {
+    let mut columns = line.split('\t').map(str::to_owned);
+    let (Some(cue), Some(target)) = (columns.next(), columns.next()) else {
+        return Err(
+            "one column, expected a cue, a tab and a target, and paraphrases behind further tabs"
+                .to_owned(),
+        );
+    };
+    Ok(Pair {
+        cue,
+        target,
+        paraphrases: columns.collect(),
+    })
+}
+
+fn of_json(line: &str) -> Result<Pair, String> {
+    serde_json::from_str(line).map_err(|error| {
+        // Every line is line 1 to the parser, which would only confuse.
+        let text = error.to_string();
+        let why = text.split(" at line ").next().unwrap_or_default();
+        format!(
+            "{why} (column {}), expected {{\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}}",
+            error.column()
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_and_json_say_the_same() {
+        let pair = of_columns("a\tb\tc\td").unwrap();
+        let json = r#"{"target": "b", "cue": "a", "paraphrases": ["c", "d"]}"#;
+        assert_eq!(of_json(json).unwrap(), pair);
+        assert_eq!(pair.texts().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+        assert!(pair.check().is_ok());
+        assert!(of_columns("a").is_err());
+        assert!(of_columns("a\t").unwrap().check().is_err());
+        assert!(of_columns("a\tb\t ").unwrap().check().is_err());
+        assert!(of_json(r#"{"cue": "a"}"#).unwrap_err().contains("target"));
+        assert!(of_json(r#"{"cue": "a", "target": "b", "other": 1}"#).is_err());
+    }
+}

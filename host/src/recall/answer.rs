@@ -1,0 +1,299 @@
+//! Questions and what a memory answers.
+//!
+//! Two stages. The index gives the stored cues whose codes share most units with that of the question: no vector is read for
+//! it. Then the vectors of these few are read from the log, and the modern Hopfield network over them gives each a share of
+//! the question, `softmax(beta cosine)`, settled for some steps. An item's share is that of all its cues.
+
+use serde::Serialize;
+use slotless_core::hopfield::modern::{self, Memories, Modern};
+
+use super::StoreError;
+use super::store::Store;
+use super::writer::unit;
+use crate::embedding::project::Scratch;
+
+/// How a memory is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[must_use]
+pub struct Ask {
+    top: usize,
+    threshold: f32,
+    nearest: usize,
+    beta: f32,
+    steps: u32,
+}
+
+impl Default for Ask {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Ask {
+    /// The answer and no runner-up, from a cosine of 0.5 on; the nearest 20 take part, with an inverse temperature of 32 in
+    /// one step.
+    pub const fn new() -> Self {
+        Self {
+            top: 1,
+            threshold: 0.5,
+            nearest: 20,
+            beta: 32.0,
+            steps: 1,
+        }
+    }
+
+    /// How many items are wanted, with the answer, 1 to 1,000.
+    pub const fn top(mut self, top: usize) -> Self {
+        self.top = top;
+        self
+    }
+
+    /// The least cosine of a question and a stored cue that is an answer, -1 to 1.
+    pub const fn threshold(mut self, threshold: f32) -> Self {
+        self.threshold = threshold;
+        self
+    }
+
+    /// How many cues take part in the second stage, 1 to 10,000; never fewer than [`Ask::top`].
+    pub const fn nearest(mut self, nearest: usize) -> Self {
+        self.nearest = nearest;
+        self
+    }
+
+    /// Inverse temperature of the second stage, above 0: a small one lets many cues of an item outweigh a single one that
+    /// is nearer.
+    pub const fn beta(mut self, beta: f32) -> Self {
+        self.beta = beta;
+        self
+    }
+
+    /// Steps of settling in the second stage, 1 to 100; it ends earlier where the state comes to rest.
+    pub const fn steps(mut self, steps: u32) -> Self {
+        self.steps = steps;
+        self
+    }
+
+    /// Refuses settings out of range, as [`Store::ask`] does.
+    ///
+    /// # Errors
+    /// [`StoreError::Ask`].
+    pub fn check(&self) -> Result<(), StoreError> {
+        let refused = |what, value: String, allowed| {
+            Err(StoreError::Ask {
+                what,
+                value,
+                allowed,
+            })
+        };
+        if !(1..=1000).contains(&self.top) {
+            return refused("top", self.top.to_string(), "1 to 1000");
+        }
+        if !(-1.0..=1.0).contains(&self.threshold) {
+            return refused("threshold", self.threshold.to_string(), "-1 to 1");
+        }
+        if !(1..=10_000).contains(&self.nearest) {
+            return refused("nearest", self.nearest.to_string(), "1 to 10000");
+        }
+        if !(self.beta > 0.0 && self.beta <= 1e6) {
+            return refused("beta", self.beta.to_string(), "above 0, up to 1000000");
+        }
+        if !(1..=100).contains(&self.steps) {
+            return refused("steps", self.steps.to_string(), "1 to 100");
+        }
+        Ok(())
+    }
+}
+
+/// An item that was recalled.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Found {
+    /// Its number.
+    pub id: u64,
+    /// What it recalls.
+    pub target: String,
+    /// The one of its cues that is nearest to the question.
+    pub cue: String,
+    /// Cosine of the question's vector and that cue's: 1 for the same.
+    pub score: f32,
+    /// Units that their codes share, up to the number of active ones.
+    pub overlap: u32,
+    /// Share of the item among the cues that took part, 0 to 1.
+    pub share: f32,
+}
+
+/// What a memory answers.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Answer {
+    /// The item recalled; none where nothing stored is close.
+    pub best: Option<Found>,
+    /// The next ones, by their share, close or not. Where nothing is close, the first of them is the closest.
+    pub others: Vec<Found>,
+}
+
+/// A step of a chain.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Hop {
+    /// Its number, from 1.
+    pub hop: u32,
+    /// What the target before it recalls.
+    pub answer: Answer,
+}
+
+/// An item that takes part.
+struct Candidate {
+    /// Place of the item in the table.
+    item: u32,
+    /// Its best pair, and that one's cosine and overlap.
+    pair: u32,
+    score: f32,
+    overlap: u32,
+    share: f32,
+}
+
+impl Store {
+    /// Asks for the item whose cue is most like a question.
+    ///
+    /// # Errors
+    /// [`StoreError`] for a vector of another length, that is not finite or zero, and for settings out of range.
+    pub fn ask(&self, vector: &[f32], ask: &Ask) -> Result<Answer, StoreError> {
+        ask.check()?;
+        let question = unit("the question", vector, self.settings().inputs)?;
+        let code = self.code_of(&question)?;
+        self.answer(&question, &code, ask)
+    }
+
+    /// [`Store::ask`] with the question's code, which is not checked.
+    pub(crate) fn ask_coded(
+        &self,
+        vector: &[f32],
+        code: &[u32],
+        ask: &Ask,
+    ) -> Result<Answer, StoreError> {
+        let question = unit("the question", vector, self.settings().inputs)?;
+        self.answer(&question, code, ask)
+    }
+
+    /// The code of a vector, ascending units.
+    ///
+    /// # Errors
+    /// [`StoreError`] for a vector of another length, that is not finite or zero.
+    pub fn code(&self, vector: &[f32]) -> Result<Vec<u32>, StoreError> {
+        self.code_of(&unit("the vector", vector, self.settings().inputs)?)
+    }
+
+    fn code_of(&self, unit: &[f32]) -> Result<Vec<u32>, StoreError> {
+        let mut code = vec![0; self.settings().active as usize];
+        let coded = self
+            .projector()?
+            .encode(unit, &mut Scratch::default(), &mut code);
+        coded.map_err(|error| StoreError::Setting(error.to_string()))?;
+        Ok(code)
+    }
+
+    fn answer(&self, question: &[f32], code: &[u32], ask: &Ask) -> Result<Answer, StoreError> {
+        let candidates = self.candidates(question, code, ask)?;
+        let found = candidates.iter().take(ask.top).map(|one| self.found(one));
+        let mut found = found.collect::<Result<Vec<Found>, _>>()?;
+        let is_close = found
+            .first()
+            .is_some_and(|best| best.score >= ask.threshold);
+        let best = is_close.then(|| found.remove(0));
+        Ok(Answer {
+            best,
+            others: found,
+        })
+    }
+
+    /// Asks on with each answer's target as the next question, `hops` times at most, and stops where nothing is close.
+    ///
+    /// # Errors
+    /// As [`Store::ask`].
+    pub fn chain(
+        &self,
+        vector: &[f32],
+        hops: u32,
+        ask: &Ask,
+        mut each: impl FnMut(Hop),
+    ) -> Result<(), StoreError> {
+        let mut vector = vector.to_vec();
+        for hop in 1..=hops {
+            let answer = self.ask(&vector, ask)?;
+            let next = answer.best.as_ref().map(|best| best.id);
+            each(Hop { hop, answer });
+            let Some((_, item)) = next.and_then(|id| self.table.find(id)) else {
+                break;
+            };
+            vector.clear();
+            self.vector(item.target, &mut vector)?;
+        }
+        Ok(())
+    }
+
+    /// Items that take part, by their share, of equal ones by their score, then the older one.
+    fn candidates(
+        &self,
+        question: &[f32],
+        code: &[u32],
+        ask: &Ask,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let setting = |error: &dyn std::fmt::Display| StoreError::Setting(error.to_string());
+        let near = self.table.nearest(code, ask.nearest.max(ask.top));
+        let near = near.map_err(|error| setting(&error))?;
+        if near.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut vectors = Vec::with_capacity(near.len() * question.len());
+        for one in &near {
+            self.vector(self.table.pair(one.pair).cue, &mut vectors)?;
+        }
+        let memories = Memories::rows(&vectors, question.len() as u32);
+        let network = memories
+            .map_err(|error| setting(&error))
+            .and_then(|memories| {
+                Modern::new(memories, ask.beta).map_err(|error| setting(&error))
+            })?;
+        let mut scores = vec![0.0; near.len()];
+        let mut scratch = vec![0; network.scratch_words()];
+        let rules = modern::Recall::new().most_steps(Some(ask.steps));
+        let scored = network.similarities(question, &mut scores);
+        let settled = scored.and_then(|()| network.recall(question, &rules, &mut scratch));
+        let settled = settled.map_err(|error| setting(&error))?;
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for ((near, &score), &share) in near.iter().zip(&scores).zip(settled.shares) {
+            let item = self.table.pair(near.pair).item;
+            match candidates.iter_mut().find(|one| one.item == item) {
+                None => candidates.push(Candidate {
+                    item,
+                    pair: near.pair,
+                    score,
+                    overlap: near.overlap,
+                    share,
+                }),
+                Some(one) => {
+                    one.share += share;
+                    if score > one.score {
+                        (one.pair, one.score, one.overlap) = (near.pair, score, near.overlap);
+                    }
+                }
+            }
+        }
+        candidates.sort_by(|a, b| {
+            let by_share = b.share.total_cmp(&a.share);
+            let by_score = || b.score.total_cmp(&a.score);
+            by_share.then_with(by_score).then(a.item.cmp(&b.item))
+        });
+        Ok(candidates)
+    }
+
+    fn found(&self, one: &Candidate) -> Result<Found, StoreError> {
+        let item = self.table.item(one.item);
+        Ok(Found {
+            id: item.id,
+            target: self.text(item.target)?,
+            cue: self.text(self.table.pair(one.pair).cue)?,
+            score: one.score,
+            overlap: one.overlap,
+            share: one.share,
+        })
+    }
+}

@@ -1,0 +1,263 @@
+//! `memory.toml`: what a memory was made with, and is never changed.
+
+use std::io::{Read, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use slotless_core::RESULTS_VERSION;
+
+use super::{StoreError, durable};
+use crate::run::files::hex;
+
+/// Version of the files' layout.
+pub const FORMAT: u32 = 1;
+
+/// Name of the file.
+pub(super) const NAME: &str = "memory.toml";
+
+/// The random projection that makes codes of vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Projection {
+    /// Every unit sees every number of a vector, with normal weights.
+    Gaussian,
+    /// Every unit sees `taps` numbers of a vector, with weights of 1 and -1.
+    Sparse {
+        /// Numbers that a unit sees.
+        taps: u32,
+    },
+}
+
+impl std::fmt::Display for Projection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Gaussian => f.write_str("gaussian"),
+            Self::Sparse { taps } => write!(f, "sparse:{taps}"),
+        }
+    }
+}
+
+/// The sentence encoder that a memory's vectors come from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    /// Its folder.
+    pub folder: String,
+    /// A hash that tells models apart.
+    pub hash: String,
+}
+
+impl Model {
+    /// The encoder in a folder. Its hash is of the lengths and the first mebibytes of `config.json`, `tokenizer.json` and
+    /// `model.safetensors`: enough to tell models apart, without reading one.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn of(folder: &Path) -> Result<Self, StoreError> {
+        let mut hasher = Sha256::new();
+        for name in ["config.json", "tokenizer.json", "model.safetensors"] {
+            let path = folder.join(name);
+            let mut bytes = Vec::new();
+            let length = std::fs::File::open(&path).and_then(|file| {
+                let length = file.metadata()?.len();
+                file.take(1 << 20).read_to_end(&mut bytes)?;
+                Ok(length)
+            });
+            let length = length.map_err(|error| StoreError::io(&path, error))?;
+            hasher.update(length.to_le_bytes());
+            hasher.update(&bytes);
+        }
+        let absolute = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+        Ok(Self {
+            folder: absolute.to_string_lossy().into_owned(),
+            hash: hex(&hasher.finalize()),
+        })
+    }
+}
+
+/// What a memory is made with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Numbers of a vector.
+    pub inputs: u32,
+    /// Units of a code, 1 to 65,536.
+    pub units: u32,
+    /// Active ones of them, 1 to `units`.
+    pub active: u32,
+    /// Seed of the projection.
+    pub seed: u64,
+    /// The projection.
+    pub projection: Projection,
+    /// The encoder, if vectors come from one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Model>,
+}
+
+/// The file.
+#[derive(Debug, Serialize, Deserialize)]
+struct Document {
+    format: u32,
+    results_version: u32,
+    /// Seconds since 1970.
+    created: u64,
+    #[serde(flatten)]
+    settings: Settings,
+}
+
+/// The versions alone, of a file of whatever version.
+#[derive(Debug, Deserialize)]
+struct Versions {
+    format: u32,
+    results_version: u32,
+}
+
+impl Settings {
+    /// Codes of 50 units in 16,384 by a Gaussian projection with seed 1.
+    #[must_use]
+    pub const fn new(inputs: u32) -> Self {
+        Self {
+            inputs,
+            units: 16_384,
+            active: 50,
+            seed: 1,
+            projection: Projection::Gaussian,
+            model: None,
+        }
+    }
+
+    /// The file's text.
+    fn to_toml(&self, created: u64) -> String {
+        let document = Document {
+            format: FORMAT,
+            results_version: RESULTS_VERSION,
+            created,
+            settings: self.clone(),
+        };
+        let text = toml::to_string(&document).expect("only strings, numbers and tables");
+        format!(
+            "# A memory of slotless. Written once; changing a line makes it unreadable.\n{text}"
+        )
+    }
+
+    /// Writes the file into a folder.
+    pub(super) fn write(&self, folder: &Path, created: u64) -> Result<(), StoreError> {
+        let path = folder.join(NAME);
+        let text = self.to_toml(created);
+        durable::replace(&path, |file| file.write_all(text.as_bytes()))
+            .map_err(|error| StoreError::io(&path, error))
+    }
+
+    /// Reads the file of a folder.
+    pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
+        let path = folder.join(NAME);
+        let bytes = std::fs::read(&path).map_err(|error| match error.kind() {
+            _ if !folder.exists() => StoreError::not_a_memory(folder, "no such folder"),
+            _ if !folder.is_dir() => StoreError::not_a_memory(folder, "a file, expected a folder"),
+            std::io::ErrorKind::NotFound => {
+                StoreError::not_a_memory(folder, format!("no file {NAME} in it"))
+            }
+            _ => StoreError::io(&path, error),
+        })?;
+        let wrong = |why: String| {
+            let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
+            StoreError::not_a_memory(folder, format!("{NAME}: {why}"))
+        };
+        let text = String::from_utf8(bytes).map_err(|_| wrong("no text in UTF-8".to_owned()))?;
+        let versions: Versions = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let version = |what, found, expected| {
+            if found == expected {
+                return Ok(());
+            }
+            Err(StoreError::Version {
+                path: path.clone(),
+                what,
+                found,
+                expected,
+            })
+        };
+        version("the format", versions.format, FORMAT)?;
+        version("results_version", versions.results_version, RESULTS_VERSION)?;
+        let document: Document =
+            toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+        Ok(document.settings)
+    }
+
+    /// Refuses settings that are not those a memory has.
+    ///
+    /// # Errors
+    /// [`StoreError::OtherSetting`] for the first that differs; models are not compared.
+    pub fn same_as(&self, stored: &Self) -> Result<(), StoreError> {
+        fn same<T: PartialEq + ToString>(
+            what: &'static str,
+            given: T,
+            stored: T,
+        ) -> Result<(), StoreError> {
+            if given == stored {
+                return Ok(());
+            }
+            Err(StoreError::OtherSetting {
+                what,
+                given: given.to_string(),
+                stored: stored.to_string(),
+            })
+        }
+        same("the length of a vector", self.inputs, stored.inputs)?;
+        same("units", self.units, stored.units)?;
+        same("active", self.active, stored.active)?;
+        same("seed", self.seed, stored.seed)?;
+        same("projection", self.projection, stored.projection)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings() -> Settings {
+        Settings {
+            projection: Projection::Sparse { taps: 8 },
+            model: Some(Model {
+                folder: "models/a \"b\"".to_owned(),
+                hash: "00ff".to_owned(),
+            }),
+            ..Settings::new(384)
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        for settings in [settings(), Settings::new(3)] {
+            settings.write(folder.path(), 12).unwrap();
+            assert_eq!(Settings::read(folder.path()).unwrap(), settings);
+        }
+    }
+
+    #[test]
+    fn other_files_are_refused_with_what_is_wrong() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let refused = |text: &str, needle: &str| {
+            std::fs::write(folder.path().join(NAME), text).unwrap();
+            let line = Settings::read(folder.path()).unwrap_err().to_string();
+            assert!(line.contains(needle) && !line.contains('\n'), "{line}");
+        };
+        let good = settings().to_toml(12);
+        refused(
+            &good.replace("format = 1", "format = 9"),
+            "the format is 9, this program reads 1",
+        );
+        let version = format!("results_version = {RESULTS_VERSION}");
+        refused(
+            &good.replace(&version, "results_version = 99"),
+            "results_version is 99",
+        );
+        refused(&good.replace("units", "unit"), "unit");
+        refused(&good.replace("taps = 8", "taps = -8"), "memory.toml");
+        refused("format = ", "memory.toml");
+        refused("", "memory.toml");
+        let none = Settings::read(&folder.path().join("none")).unwrap_err();
+        assert!(none.to_string().contains("no such folder"), "{none}");
+    }
+}

@@ -1,0 +1,277 @@
+//! The snapshot: what is in RAM, as a file, so that opening need not read the log from its start.
+//!
+//! It follows wholly from the log, and says which log and how much of it. Little-endian words:
+//!
+//! ```text
+//! magic, format, which log (created u64, generation), place reached u64, chain there, next id u64, items, pairs
+//! items        items x (id u64, place of the target, code of the target as active x u16)
+//! pairs        pairs x (item u32, place of the cue, code of the cue as active x u16)
+//! checksum     CRC-32 of all before
+//! ```
+//! A place is payload u64, entries u32, entry u32.
+
+use std::io::Write;
+use std::path::Path;
+
+use slotless_core::attractor::Params;
+
+use super::log::{Identity, Mark};
+use super::record::Place;
+use super::settings::FORMAT;
+use super::table::Table;
+use super::{StoreError, durable};
+
+/// Name of the file.
+pub(super) const NAME: &str = "snapshot";
+
+const MAGIC: [u8; 8] = *b"SLRSNP\r\n";
+
+/// The log is read on from the snapshot's end; another is written when this many bytes of log are behind it,
+const LEAST: u64 = 1 << 16;
+
+/// and when that is this share of the log.
+const SHARE: u64 = 8;
+
+/// Whether it is time for another snapshot: what is behind the last is 64 KiB and an eighth of the log, or more. So opening
+/// reads at most an eighth of a log, and all snapshots together are a few times as long as the last.
+pub(super) fn is_due(reached: u64, end: u64) -> bool {
+    let behind = end.saturating_sub(reached);
+    behind >= LEAST && behind >= end / SHARE
+}
+
+/// Writes the snapshot of a table that holds the log up to a place.
+pub(super) fn write(
+    folder: &Path,
+    identity: Identity,
+    mark: Mark,
+    table: &Table,
+) -> Result<(), StoreError> {
+    let path = folder.join(NAME);
+    let bytes = bytes(identity, mark, table);
+    durable::replace(&path, |file| file.write_all(&bytes))
+        .map_err(|error| StoreError::io(&path, error))
+}
+
+fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    bytes.extend(MAGIC);
+    bytes.extend(FORMAT.to_le_bytes());
+    bytes.extend(identity.created.to_le_bytes());
+    bytes.extend(identity.generation.to_le_bytes());
+    bytes.extend(mark.at.to_le_bytes());
+    bytes.extend(mark.chain.to_le_bytes());
+    bytes.extend(table.next_id().to_le_bytes());
+    bytes.extend((table.live_items() as u32).to_le_bytes());
+    bytes.extend((table.live_pairs() as u32).to_le_bytes());
+    let place = |bytes: &mut Vec<u8>, place: Place| {
+        bytes.extend(place.payload.to_le_bytes());
+        bytes.extend(place.entries.to_le_bytes());
+        bytes.extend(place.entry.to_le_bytes());
+    };
+    let code = |bytes: &mut Vec<u8>, code: &[u32]| {
+        bytes.extend(code.iter().flat_map(|&unit| (unit as u16).to_le_bytes()));
+    };
+    let mut numbers = vec![0u32; table.all_items()];
+    for ((at, item), number) in table.items().zip(0..) {
+        bytes.extend(item.id.to_le_bytes());
+        place(&mut bytes, item.target);
+        code(&mut bytes, table.target_code(at).unwrap_or_default());
+        numbers[at as usize] = number;
+    }
+    for (pair, row) in table.pairs() {
+        bytes.extend(numbers[row.item as usize].to_le_bytes());
+        place(&mut bytes, row.cue);
+        code(&mut bytes, table.codes(pair).map_or(&[], |codes| codes.0));
+    }
+    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+    bytes
+}
+
+/// The table of a folder's snapshot and the place in the log that it reached, if it is a sound one of this log. `more` says
+/// how many further pairs to have room for, from that place.
+pub(super) fn read(
+    folder: &Path,
+    identity: Identity,
+    params: Params,
+    more: impl FnOnce(u64) -> u32,
+) -> Option<(Table, Mark)> {
+    let bytes = std::fs::read(folder.join(NAME)).ok()?;
+    parse(&bytes, identity, params, more)
+}
+
+fn parse(
+    bytes: &[u8],
+    identity: Identity,
+    params: Params,
+    more: impl FnOnce(u64) -> u32,
+) -> Option<(Table, Mark)> {
+    let (bytes, crc) = bytes.split_last_chunk::<4>()?;
+    if crc32fast::hash(bytes) != u32::from_le_bytes(*crc) {
+        return None;
+    }
+    let mut reader = Reader(bytes);
+    let ours = reader.take::<8>()? == MAGIC
+        && reader.word()? == FORMAT
+        && reader.wide()? == identity.created
+        && reader.word()? == identity.generation;
+    if !ours {
+        return None;
+    }
+    let mark = Mark {
+        at: reader.wide()?,
+        chain: reader.word()?,
+    };
+    let next_id = reader.wide()?;
+    let (items, pairs) = (reader.word()?, reader.word()?);
+    let active = params.active() as usize;
+    let mut table = Table::new(params, pairs.checked_add(more(mark.at))?).ok()?;
+    let mut targets = Vec::new();
+    for _ in 0..items {
+        let id = reader.wide().filter(|&id| id >= table.next_id())?;
+        let place = reader.place()?;
+        reader.code(active, &mut targets)?;
+        table.add_item(id, place);
+    }
+    let mut cue = Vec::new();
+    for _ in 0..pairs {
+        let item = reader.word().filter(|&item| item < items)?;
+        let place = reader.place()?;
+        cue.clear();
+        reader.code(active, &mut cue)?;
+        let target = &targets[item as usize * active..][..active];
+        table.add_cue(item, place, &cue, target).ok()?;
+    }
+    table.skip_ids(next_id);
+    reader.0.is_empty().then_some((table, mark))
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl Reader<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (first, rest) = self.0.split_first_chunk::<N>()?;
+        self.0 = rest;
+        Some(*first)
+    }
+
+    fn word(&mut self) -> Option<u32> {
+        self.take().map(u32::from_le_bytes)
+    }
+
+    fn wide(&mut self) -> Option<u64> {
+        self.take().map(u64::from_le_bytes)
+    }
+
+    fn place(&mut self) -> Option<Place> {
+        Some(Place {
+            payload: self.wide()?,
+            entries: self.word()?,
+            entry: self.word()?,
+        })
+    }
+
+    fn code(&mut self, active: usize, code: &mut Vec<u32>) -> Option<()> {
+        let (units, rest) = self.0.split_at_checked(2 * active)?;
+        self.0 = rest;
+        let units = units.chunks_exact(2);
+        code.extend(units.map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]]))));
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const IDENTITY: Identity = Identity {
+        created: 1 << 60,
+        generation: 2,
+    };
+    const MARK: Mark = Mark {
+        at: 1 << 33,
+        chain: 5,
+    };
+
+    fn params() -> Params {
+        Params::new(65_536, 2).unwrap()
+    }
+
+    /// Three items with two, one and two cues, the second forgotten.
+    fn example() -> Table {
+        let mut table = Table::new(params(), 4).unwrap();
+        let place = |payload, entry| Place {
+            payload,
+            entries: 3,
+            entry,
+        };
+        let mut items = Vec::new();
+        for id in [3, 7, 8] {
+            items.push((table.add_item(id, place(id, 0)), [id as u32, 65_535]));
+        }
+        for (cue, item) in (0..).zip([0, 2, 1, 2, 0]) {
+            let (at, target) = items[item];
+            let code = [cue, 100 + cue];
+            table
+                .add_cue(at, place(cue.into(), 1), &code, &target)
+                .unwrap();
+        }
+        assert!(table.forget(7).unwrap());
+        table.skip_ids(20);
+        table
+    }
+
+    fn rows(table: &Table) -> Vec<(u64, Place, Place, Vec<u32>, Vec<u32>)> {
+        let row = |(pair, row): (u32, &super::super::table::PairRow)| {
+            let (item, codes) = (table.item(row.item), table.codes(pair).unwrap());
+            (
+                item.id,
+                item.target,
+                row.cue,
+                codes.0.to_vec(),
+                codes.1.to_vec(),
+            )
+        };
+        table.pairs().map(row).collect()
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let table = example();
+        write(folder.path(), IDENTITY, MARK, &table).unwrap();
+        let (read, mark) = read(folder.path(), IDENTITY, params(), |_| 0).unwrap();
+        assert_eq!(mark, MARK);
+        assert_eq!(rows(&read), rows(&table));
+        assert_eq!(rows(&read).len(), 4);
+        assert_eq!((read.live_items(), read.next_id()), (2, 20));
+        let other = Identity {
+            generation: 3,
+            ..IDENTITY
+        };
+        assert!(super::read(folder.path(), other, params(), |_| 0).is_none());
+    }
+
+    #[test]
+    fn cut_or_changed_it_is_none() {
+        let bytes = bytes(IDENTITY, MARK, &example());
+        let none = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), |_| 0).is_none());
+        (0..bytes.len()).for_each(|length| none(&bytes[..length]));
+        for at in 0..8 * bytes.len() {
+            let mut flipped = bytes.clone();
+            flipped[at / 8] ^= 1 << (at % 8);
+            none(&flipped);
+        }
+    }
+
+    #[test]
+    fn snapshots_become_rarer_as_the_log_grows() {
+        let (mut reached, mut written) = (0, 0);
+        for end in (0..100 << 20).step_by(1000) {
+            if is_due(reached, end) {
+                (reached, written) = (end, written + 1);
+            }
+            assert!(end - reached < LEAST.max(end / SHARE) + 1000);
+        }
+        assert!(written < 60, "{written}");
+    }
+}

@@ -1,0 +1,307 @@
+//! What is refused, in one line with exit code 2, and leaves the folder as it was.
+
+use super::example;
+use slotless::embedding::vectors::Vectors;
+
+#[test]
+fn pairs_that_cannot_be_read() {
+    let place = example();
+    let good = "--vectors pairs.npy -m m";
+    for (text, needles) in [
+        ("a\tb\nc\n", &["line 2", "one column"][..]),
+        ("a\tb\n\nc\td\n", &["line 2", "one column"]),
+        ("a\t\n", &["line 1", "the target is empty"]),
+        (" \tb\n", &["line 1", "the cue is empty"]),
+        ("a\tb\t \n", &["line 1", "a paraphrase is empty"]),
+        ("", &["bad.tsv is empty"]),
+    ] {
+        place.write("bad.tsv", text);
+        place.refused(&format!("recall add --tsv bad.tsv {good}"), needles);
+    }
+    place.write("bad.tsv", b"a\tb\nc\xff\td\n");
+    place.refused(
+        &format!("recall add --tsv bad.tsv {good}"),
+        &["line 2", "UTF-8"],
+    );
+    for (text, needles) in [
+        (
+            "{\"cue\": \"a\", \"target\": \"b\"}\n{\"cue\": \"a\"}\n",
+            &["line 2", "target"][..],
+        ),
+        (
+            "{\"cue\": \"a\", \"target\": \"b\"\n",
+            &["line 1", "expected"],
+        ),
+        (
+            "{\"cue\": \"a\", \"target\": \"b\", \"x\": 1}\n",
+            &["line 1", "`x`"],
+        ),
+        ("[]\n", &["line 1"]),
+    ] {
+        place.write("bad.jsonl", text);
+        place.refused(&format!("recall add --jsonl bad.jsonl {good}"), needles);
+    }
+    // Standard input is empty in these tests.
+    place.refused(
+        &format!("recall add --tsv - {good}"),
+        &["standard input is empty"],
+    );
+    place.refused(
+        &format!("recall ask - {good}"),
+        &["standard input is empty"],
+    );
+    place.refused(&format!("recall add --tsv none.tsv {good}"), &["none.tsv"]);
+    place.refused(&format!("recall add {good}"), &["no pairs", "--tsv"]);
+    place.refused(&format!("recall add --cue a {good}"), &["no --target"]);
+    place.refused_with(
+        &[
+            "recall",
+            "add",
+            "--cue",
+            " ",
+            "--target",
+            "b",
+            "--vectors",
+            "pairs.npy",
+            "-m",
+            "m",
+        ],
+        &["the cue is empty"],
+    );
+    place.refused_with(
+        &["recall", "ask", " ", "--vectors", "pairs.npy", "-m", "m"],
+        &["the question is empty"],
+    );
+    place.refused(
+        "recall chain --vectors pairs.npy -m m",
+        &["the question is empty"],
+    );
+}
+
+#[test]
+fn vectors_that_do_not_fit() {
+    let place = example();
+    let write = |name: &str, numbers: &[f32], dim: usize| {
+        Vectors::new(numbers.to_vec(), dim)
+            .unwrap()
+            .write(&place.path(name))
+            .unwrap();
+    };
+    write("five.npy", &[1.0; 10], 5);
+    write("zero.npy", &[1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0], 4);
+    write("three.npy", &[1.0; 12], 4);
+    // A not-a-number in place of a number.
+    let mut bytes = place.read("zero.npy");
+    let end = bytes.len();
+    bytes[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
+    place.write("nan.npy", &bytes);
+    place.write("text.npy", "no array");
+    let add = "recall add --cue a --target b -m m --vectors";
+    place.refused(
+        &format!("{add} five.npy"),
+        &["five.npy", "5 numbers", "takes 4"],
+    );
+    place.refused(&format!("{add} zero.npy"), &["zero.npy", "row 2"]);
+    place.refused(
+        &format!("{add} nan.npy"),
+        &["nan.npy", "row 2, column 4 is NaN"],
+    );
+    place.refused(
+        &format!("{add} three.npy"),
+        &["three.npy", "3 rows, expected 2"],
+    );
+    place.refused(&format!("{add} text.npy"), &["text.npy"]);
+    place.refused(&format!("{add} none.npy"), &["none.npy"]);
+    place.refused(
+        "recall ask a -m m --vectors five.npy",
+        &["5 numbers", "takes 4"],
+    );
+    place.refused(
+        "recall ask a -m m --vectors three.npy",
+        &["3 rows, expected 1"],
+    );
+    place.refused(
+        "recall add --cue a --target b -m fresh --vectors three.npy",
+        &["3 rows, expected 2"],
+    );
+    assert!(!place.path("fresh").exists());
+}
+
+#[test]
+fn settings_that_cannot_be() {
+    let place = example();
+    place.vectors("two.npy", &["a", "b"]);
+    let add = |more: &str| format!("recall add --cue a --target b --vectors two.npy {more}");
+    for (more, needles) in [
+        ("--units 16384", &["units is 16384", "made with 256"][..]),
+        ("--active 50", &["active is 50", "made with 8"]),
+        ("--seed 3", &["seed is 3", "made with 1"]),
+        ("--projection sparse:2", &["sparse:2", "made with gaussian"]),
+    ] {
+        place.refused(&add(&format!("-m m {more}")), needles);
+    }
+    for (more, needles) in [
+        ("--units 0", &["0 units", "allowed"][..]),
+        ("--units 70000", &["70000 units", "65536"]),
+        ("--units 8 --active 9", &["9 active", "allowed 1 to 8"]),
+        ("--projection sparse:5", &["5", "4"]),
+        ("--projection dense", &["dense", "gaussian, sparse:TAPS"]),
+        ("--batch 0", &["0"]),
+    ] {
+        place.refused(&add(&format!("-m fresh {more}")), needles);
+    }
+    place.vectors("q.npy", &["a"]);
+    for (more, needle) in [
+        ("--threshold 1.5", "threshold is 1.5, allowed -1 to 1"),
+        ("--threshold nan", "threshold is NaN"),
+        ("--nearest 0", "nearest is 0"),
+        ("--beta 0", "beta is 0"),
+        ("--steps 0", "steps is 0"),
+        ("--top 0", "top is 0"),
+    ] {
+        place.refused(
+            &format!("recall ask a --vectors q.npy -m m {more}"),
+            &[needle],
+        );
+    }
+    place.refused("recall chain a --vectors q.npy -m m --hops 0", &["0"]);
+}
+
+#[test]
+fn folders_that_are_no_memory() {
+    let place = example();
+    place.vectors("two.npy", &["a", "b"]);
+    place.vectors("q.npy", &["a"]);
+    std::fs::create_dir(place.path("other")).unwrap();
+    place.write("other/letter.txt", "");
+    for command in [
+        "ask a --vectors q.npy",
+        "chain a --vectors q.npy",
+        "stats",
+        "forget --id 1",
+        "compact",
+    ] {
+        place.refused(
+            &format!("recall {command} -m none"),
+            &["none", "no such folder"],
+        );
+        place.refused(
+            &format!("recall {command} -m other"),
+            &["other", "no file memory.toml"],
+        );
+        place.refused(
+            &format!("recall {command} -m q.npy"),
+            &["q.npy", "a file, expected a folder"],
+        );
+    }
+    place.refused(
+        "recall add --cue a --target b --vectors two.npy -m other",
+        &["letter.txt", "empty folder"],
+    );
+    // Other versions, and what is damaged.
+    let toml = String::from_utf8(place.read("m/memory.toml")).unwrap();
+    let log = place.read("m/log");
+    for (from, to, needles) in [
+        (
+            "format = 1",
+            "format = 2",
+            &["memory.toml", "format is 2", "reads 1"][..],
+        ),
+        (
+            "results_version = 1",
+            "results_version = 7",
+            &["memory.toml", "results_version is 7"],
+        ),
+        ("seed = 1", "seed = 2", &["memory.toml", "seed"]),
+        ("seed = 1", "sed = 1", &["memory.toml", "seed"]),
+    ] {
+        place.write("m/memory.toml", toml.replace(from, to));
+        for command in [
+            "ask a --vectors q.npy",
+            "add --cue a --target b --vectors two.npy",
+            "compact",
+        ] {
+            place.refused(&format!("recall {command} -m m"), needles);
+        }
+    }
+    place.write("m/memory.toml", &toml);
+    let mut damaged = log.clone();
+    damaged[100] ^= 1;
+    place.write("m/log", &damaged);
+    for command in [
+        "ask a --vectors q.npy",
+        "add --cue a --target b --vectors two.npy",
+        "stats",
+        "forget --id 1",
+        "compact",
+    ] {
+        place.refused(
+            &format!("recall {command} -m m"),
+            &["m/log: damaged at byte 72", "more behind it"],
+        );
+    }
+    std::fs::remove_file(place.path("m/log")).unwrap();
+    place.refused("recall stats -m m", &["no file log"]);
+}
+
+#[test]
+fn items_that_are_not_there() {
+    let place = example();
+    place.refused("recall forget --id 9 -m m", &["no item 9", "from 1 to 3"]);
+    place.refused("recall forget --id 1 --id 9 -m m", &["no item 9"]);
+    place.refused("recall forget --cue nothing -m m", &["\"nothing\""]);
+    place.refused("recall forget -m m", &["--id"]);
+    place.vectors("q.npy", &["a"]);
+    place.refused(
+        "recall add --id 9 --cue a --vectors q.npy -m m",
+        &["no item 9"],
+    );
+}
+
+#[test]
+fn a_second_writer_waits_its_turn() {
+    let place = example();
+    place.vectors("two.npy", &["a", "b"]);
+    place.vectors("q.npy", &["a"]);
+    let writer = slotless::recall::Writer::open(&place.path("m")).unwrap();
+    for command in [
+        "add --cue a --target b --vectors two.npy",
+        "forget --id 1",
+        "compact",
+    ] {
+        place.refused(
+            &format!("recall {command} -m m"),
+            &["m/lock", "another process is writing"],
+        );
+    }
+    // Whoever asks need not.
+    place.ok("recall ask a --vectors q.npy -m m");
+    drop(writer);
+    place.ok("recall forget --id 1 -m m");
+}
+
+#[test]
+fn an_encoder_that_is_not_there() {
+    let place = example();
+    let without = place
+        .command(&["recall", "ask", "a", "-m", "m"])
+        .env_remove("SLOTLESS_MODEL")
+        .output()
+        .unwrap();
+    assert_eq!(without.status.code(), Some(2));
+    let line = String::from_utf8(without.stderr).unwrap();
+    assert!(
+        line.contains("--model DIR") && line.contains("--vectors"),
+        "{line}"
+    );
+    let needle = if cfg!(feature = "embed") {
+        "nowhere"
+    } else {
+        "without the sentence encoder"
+    };
+    place.refused("recall ask a -m m --model nowhere", &[needle]);
+    place.refused(
+        "recall add --cue a --target b -m fresh --model nowhere",
+        &[needle],
+    );
+}

@@ -1,0 +1,261 @@
+//! `recall`: a memory in a folder, as a user meets it.
+
+mod bad_input;
+mod kill;
+
+use serde_json::Value;
+use slotless::embedding::vectors::Vectors;
+
+use super::common::Place;
+
+/// Four directions and some between them: what a text means, by its first letter.
+fn meaning(text: &str) -> [f32; 4] {
+    match text.as_bytes()[0] {
+        b'a' => [1.0, 0.0, 0.0, 0.0],
+        b'b' => [0.0, 1.0, 0.0, 0.0],
+        b'c' => [0.0, 0.0, 1.0, 0.0],
+        b'd' => [0.0, 0.0, 0.0, 1.0],
+        b'A' => [0.9, 0.3, 0.1, 0.0],
+        b'B' => [0.2, 1.9, 0.1, 0.1],
+        _ => [-1.0, -1.0, -1.0, -1.0],
+    }
+}
+
+impl Place {
+    /// Writes the vectors of texts.
+    fn vectors(&self, name: &str, texts: &[&str]) {
+        let numbers: Vec<f32> = texts.iter().flat_map(|text| meaning(text)).collect();
+        Vectors::new(numbers, 4)
+            .unwrap()
+            .write(&self.path(name))
+            .unwrap();
+    }
+}
+
+const SMALL: &str = "--units 256 --active 8";
+
+/// a -> b, b -> c, c -> d, in a folder `m`.
+fn example() -> Place {
+    let place = Place::new();
+    place.write(
+        "pairs.tsv",
+        "a\tb one\nb one\tc two\tB too\nc two\td three\r\n",
+    );
+    place.vectors("pairs.npy", &["a", "b", "b", "c", "B", "c", "d"]);
+    let ran = place.ok(&format!(
+        "recall add --tsv pairs.tsv --vectors pairs.npy --memory m --batch 2 {SMALL}"
+    ));
+    assert_eq!(
+        ran.out.lines().collect::<Vec<_>>()[..2],
+        ["stored 1 to 2", "stored 3"]
+    );
+    assert!(ran.out.contains("m: 3 items, 4 cues"), "{}", ran.out);
+    place
+}
+
+#[test]
+fn a_session() {
+    let place = example();
+    assert_eq!(place.names("m"), ["lock", "log", "memory.toml"]);
+    place.vectors("q.npy", &["A"]);
+    let ask = |more: &str| {
+        place
+            .ok(&format!(
+                "recall ask Anything else --vectors q.npy -m m {more}"
+            ))
+            .out
+    };
+    assert_eq!(ask(""), "0.943  b one  (1: a)\n");
+    let top = ask("--top 3 -v");
+    let lines: Vec<&str> = top.lines().collect();
+    assert_eq!(lines.len(), 3, "{top}");
+    assert!(
+        lines[0].starts_with("0.943  b one  (1: a; overlap "),
+        "{top}"
+    );
+    assert!(lines[1].contains("c two  (2: B too; overlap "), "{top}");
+    let far = ask("--threshold 0.95");
+    assert_eq!(
+        far,
+        "nothing stored is close (below 0.95: 0.943  b one  (1: a))\n"
+    );
+    // The same as lines and as objects.
+    let columns = ask("--format tsv");
+    let rows: Vec<Vec<&str>> = columns
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    assert_eq!(rows[0][..4], ["question", "rank", "close", "score"]);
+    assert_eq!(
+        rows[1][..7],
+        ["Anything else", "1", "yes", "0.9435", "1", "b one", "a"]
+    );
+    let object: Value = serde_json::from_str(&ask("--format json --top 2")).unwrap();
+    assert_eq!(object["question"], "Anything else");
+    assert_eq!(object["best"]["target"], "b one");
+    assert_eq!(object["others"][0]["id"], 2);
+    let object: Value = serde_json::from_str(&ask("--format json --threshold 1")).unwrap();
+    assert!(object["best"].is_null() && object["others"][0]["id"] == 1);
+    // Away from everything.
+    place.vectors("away.npy", &["?"]);
+    let away = place.ok("recall ask away --vectors away.npy -m m").out;
+    assert!(away.starts_with("nothing stored is close ("), "{away}");
+}
+
+#[test]
+fn a_chain_goes_to_its_end() {
+    let place = example();
+    place.vectors("q.npy", &["a"]);
+    let chain = |more: &str| {
+        place
+            .ok(&format!("recall chain a --vectors q.npy -m m {more}"))
+            .out
+    };
+    let whole = chain("--hops 9");
+    let lines: Vec<&str> = whole.lines().collect();
+    assert_eq!(
+        lines[..3],
+        [
+            "  1  1.000  b one  (1: a)",
+            "  2  1.000  c two  (2: b one)",
+            "  3  1.000  d three  (3: c two)"
+        ]
+    );
+    assert!(
+        lines[3].starts_with("  4  nothing stored is close ("),
+        "{whole}"
+    );
+    assert_eq!(lines.len(), 4);
+    assert_eq!(chain("--hops 2").lines().count(), 2);
+    let objects = chain("--hops 2 --format json");
+    let second: Value = serde_json::from_str(objects.lines().nth(1).unwrap()).unwrap();
+    assert_eq!(
+        (&second["hop"], &second["question"]),
+        (&2.into(), &"b one".into())
+    );
+}
+
+#[test]
+fn many_questions_from_standard_input() {
+    let place = example();
+    place.vectors("q.npy", &["c", "A", "?"]);
+    let by_rows = place.ok("recall ask --vectors q.npy -m m --top 2").out;
+    let mut child = place.command(&[
+        "recall",
+        "ask",
+        "-",
+        "--vectors",
+        "q.npy",
+        "-m",
+        "m",
+        "--top",
+        "2",
+    ]);
+    place.write("questions", "row 1\nrow 2\n row 3 \n");
+    child.stdin(std::fs::File::open(place.path("questions")).unwrap());
+    let by_lines = String::from_utf8(child.output().unwrap().stdout).unwrap();
+    assert_eq!(by_lines, by_rows);
+    assert!(
+        by_lines.starts_with("> row 1\n1.000  d three  (3: c two)\n"),
+        "{by_lines}"
+    );
+    assert_eq!(by_lines.matches("nothing stored is close").count(), 1);
+}
+
+#[test]
+fn further_cues_forgetting_and_compaction() {
+    let place = example();
+    place.vectors("d.npy", &["d"]);
+    let ask = || place.ok("recall ask d --vectors d.npy -m m").out;
+    assert!(ask().starts_with("nothing stored is close ("));
+    let ran = place.ok("recall add --id 3 --cue d-day --vectors d.npy -m m");
+    assert_eq!(ran.out, "stored a cue of 3\n");
+    assert_eq!(ask(), "1.000  d three  (3: d-day)\n");
+    let ran = place.ok("recall forget --cue d-day -m m");
+    assert_eq!(ran.out, "forgot 3: c two / d-day -> d three\n");
+    assert!(ask().starts_with("nothing stored is close ("));
+    let has = |needle: &[u8]| {
+        place
+            .read("m/log")
+            .windows(needle.len())
+            .any(|part| part == needle)
+    };
+    assert!(has(b"d-day"));
+    let ran = place.ok("recall compact -m m");
+    assert!(
+        ran.out.starts_with("m: 2 items, the log has "),
+        "{}",
+        ran.out
+    );
+    assert!(!has(b"d-day") && has(b"c two"));
+    assert!(ask().starts_with("nothing stored is close ("));
+    // Its number is not used again.
+    place.vectors("pair.npy", &["d", "a"]);
+    let ran = place.ok("recall add --cue d --target again --vectors pair.npy -m m");
+    assert!(ran.out.starts_with("stored 4\n"), "{}", ran.out);
+    let stats: Value =
+        serde_json::from_str(&place.ok("recall stats -m m --format json").out).unwrap();
+    for (name, value) in [
+        ("items", 3),
+        ("cues", 4),
+        ("next_id", 5),
+        ("inputs", 4),
+        ("units", 256),
+        ("active", 8),
+    ] {
+        assert_eq!(stats[name], value, "{name}");
+    }
+    assert_eq!(stats["log_bytes"], place.read("m/log").len());
+    assert!(
+        place
+            .ok("recall stats -m m")
+            .out
+            .contains("codes of            8 of 256 units")
+    );
+}
+
+#[test]
+fn lines_of_json_and_a_sparse_projection() {
+    let place = Place::new();
+    place.write(
+        "pairs.jsonl",
+        "{\"cue\": \"a\", \"target\": \"tab\\tand\\nline\", \"paraphrases\": [\"b\"]}\n{\"target\": \"c\", \"cue\": \"d\"}\n",
+    );
+    place.vectors("pairs.npy", &["a", "b", "b", "d", "c"]);
+    place.ok(&format!(
+        "recall add --jsonl pairs.jsonl --vectors pairs.npy -m m {SMALL} --projection sparse:2 --seed 7 --no-sync"
+    ));
+    place.vectors("q.npy", &["a"]);
+    let ask = |more: &str| {
+        place
+            .ok(&format!("recall ask a --vectors q.npy -m m {more}"))
+            .out
+    };
+    assert_eq!(ask(""), "1.000  tab and line  (1: a)\n");
+    assert!(ask("--format tsv").contains("\ttab\\tand\\nline\ta\t"));
+    assert!(
+        place
+            .ok("recall stats -m m")
+            .out
+            .contains("sparse:2, seed 7")
+    );
+}
+
+#[test]
+fn a_torn_record_is_told_of_and_then_gone() {
+    let place = example();
+    let whole = place.read("m/log");
+    place.write("m/log", &whole[..whole.len() - 5]);
+    let ran = place.ok("recall stats -m m");
+    assert!(
+        ran.err.starts_with("slotless: warning: the last ") && ran.err.contains("from byte"),
+        "{}",
+        ran.err
+    );
+    assert!(ran.out.contains("items               2"), "{}", ran.out);
+    place.vectors("pair.npy", &["c", "d"]);
+    place.ok("recall add --cue c --target again --vectors pair.npy -m m");
+    let ran = place.ok("recall stats -m m");
+    assert_eq!(ran.err, "");
+    assert!(ran.out.contains("items               3"), "{}", ran.out);
+}
