@@ -31,16 +31,6 @@ pub(super) struct ModelArgs {
     empty: EmptyArg,
 }
 
-impl ModelArgs {
-    /// The model of this folder.
-    pub(super) fn of(folder: PathBuf) -> Self {
-        Self {
-            model: Some(folder),
-            empty: EmptyArg::Refuse,
-        }
-    }
-}
-
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum EmptyArg {
     /// They are refused, by their number

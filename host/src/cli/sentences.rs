@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::encoder::ModelArgs;
+use super::encoder::TextEncoder;
 use super::{Failure, say};
 use crate::embedding::exp07;
 use crate::run::RunError;
@@ -34,7 +34,7 @@ pub(super) fn vectors(
         );
         return Ok(None);
     };
-    let encoder = ModelArgs::of(model.clone()).open()?;
+    let encoder = TextEncoder::of(&model)?;
     let files = exp07::files::all(plan.most().max(1));
     let name = fingerprint(&model, &files)?;
     let folder = Folder::create(&out.join("vectors").join(&name[..12]))?;
