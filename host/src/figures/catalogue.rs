@@ -469,7 +469,7 @@ pub static FIGURES: &[NamedFigure] = &[
         about: "Recall of sentences from another wording: attractor memories over embeddings, beside nearest-neighbour search",
         group: None,
         work: Work::Exp07(Exp07Figure {
-            trials: [10, 3],
+            trials: [10, 2],
             conditions: |size| {
                 sentences::conditions(&sentences::Plan::of(size), &sentences::Source::Shipped)
             },

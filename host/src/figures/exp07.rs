@@ -56,8 +56,8 @@ const LOOKS: [(&str, &str, Role, LineStyle); 9] = [
         LineStyle::Solid,
     ),
     (
-        "two-stage-vectors",
-        "two stages over vectors",
+        "two-stage-vectors-beta16",
+        "two stages over vectors, beta 16",
         Role::Other(0),
         LineStyle::Solid,
     ),
@@ -96,6 +96,15 @@ fn chains() -> f64 {
 /// Units of the right codes of all chains.
 fn chain_units(results: &Results) -> f64 {
     chains() * f64::from(results.condition.active)
+}
+
+/// The methods of a list that are drawn, with their places in it: nearest-neighbour search lies under all others.
+fn in_order<'a>(list: &[&'a str]) -> Vec<(usize, &'a str)> {
+    let place = |name: &str| {
+        let number = list.iter().position(|other| *other == name)?;
+        Some((number, list[number]))
+    };
+    LOOKS.iter().filter_map(|look| place(look.0)).collect()
 }
 
 /// Where a number of pairs stands on a logarithmic axis that has no 0.
@@ -141,7 +150,7 @@ fn by_noise(results: &Results, title: &str, size: usize) -> CurvePanel {
         .title(title)
         .x_range(0.5, 1.0)
         .y_range(0.0, 1.0);
-    for (number, name) in NOISE_METHODS.iter().enumerate() {
+    for (number, name) in in_order(&NOISE_METHODS) {
         let points = COSINES.iter().enumerate().map(|(level, &cosine)| {
             let cell = [size, number, level];
             (
@@ -163,7 +172,7 @@ fn by_hop(results: &Results, title: &str) -> CurvePanel {
         .title(title)
         .x_range(1.0, HOPS as f64)
         .y_range(0.0, 1.05);
-    for (number, name) in CHAIN_METHODS.iter().enumerate() {
+    for (number, name) in in_order(&CHAIN_METHODS) {
         let points = (0..HOPS).map(|hop| {
             let cell = [size, number, hop];
             let cosine = share(results, Vary::Hops, cell, 0, chain_units(results));

@@ -16,6 +16,8 @@ pub struct Method {
 pub(super) enum Means {
     /// Codes, the cue as long as those stored.
     Codes(Recall),
+    /// Recurrent codes after so many steps.
+    Recurrent { inhibition: I16F16, steps: usize },
     /// Codes, the cue wider than those stored.
     Wide(Recall),
     /// Vectors: of the nearest cues by cosine, targets with softmax weights.
@@ -58,9 +60,12 @@ pub fn methods() -> Vec<Method> {
     }
     for inhibition in [0.1, 0.5, 1.0] {
         for steps in 1..=5 {
-            let recall = Recall::recurrent(steps, beta(inhibition)).expect(sound);
+            let means = Means::Recurrent {
+                inhibition: beta(inhibition),
+                steps,
+            };
             let name = format!("recurrent-inhibition{inhibition}-step{steps}");
-            all.push(method(&name, Means::Codes(recall)));
+            all.push(method(&name, means));
         }
     }
     let two_stage =
@@ -69,15 +74,15 @@ pub fn methods() -> Vec<Method> {
         method("two-stage", Means::Codes(two_stage(8.0, 3))),
         method("flat-wide-cue", Means::Wide(Recall::flat())),
         method("two-stage-wide-cue", Means::Wide(two_stage(0.5, 1))),
-        method(
-            "two-stage-vectors",
-            Means::Softmax {
-                nearest: NEAREST as usize,
-                beta: 8.0,
-            },
-        ),
-        method("nearest-neighbour", Means::Nearest),
     ]);
+    for beta in [8u8, 16, 32] {
+        let means = Means::Softmax {
+            nearest: NEAREST as usize,
+            beta: beta.into(),
+        };
+        all.push(method(&format!("two-stage-vectors-beta{beta}"), means));
+    }
+    all.push(method("nearest-neighbour", Means::Nearest));
     all
 }
 
@@ -98,6 +103,6 @@ mod tests {
         let all = methods();
         let names: HashSet<&str> = all.iter().map(|method| method.name.as_str()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 25);
+        assert_eq!(all.len(), 27);
     }
 }

@@ -1,6 +1,7 @@
 //! Stored pairs, as codes and as vectors, and every way to recall from them.
 
 use slotless_core::attractor::{AttractorError, Index, Params, Recall, winners};
+use slotless_core::fixed::types::I16F16;
 use slotless_core::real;
 
 use super::method::Means;
@@ -27,6 +28,15 @@ pub(super) struct Store<'v> {
     code: Vec<u32>,
     /// The nearest cues by cosine, of the query that was asked last.
     nearest: Vec<(f32, u32)>,
+    /// Recurrent recall step by step, of the cue that was asked last.
+    trace: Trace,
+}
+
+/// Codes of recurrent recall: the cue, and after each step so far.
+#[derive(Debug, Default)]
+struct Trace {
+    inhibition: I16F16,
+    codes: Vec<Vec<u32>>,
 }
 
 impl<'v> Store<'v> {
@@ -38,6 +48,7 @@ impl<'v> Store<'v> {
             drives: vec![0.0; params.units() as usize],
             code: vec![0; params.active() as usize],
             nearest: Vec::new(),
+            trace: Trace::default(),
             cues: Vec::new(),
             targets: Vec::new(),
             index,
@@ -51,6 +62,7 @@ impl<'v> Store<'v> {
         cue: &[u32],
         target: &[u32],
     ) -> Result<(), AttractorError> {
+        self.trace.codes.clear();
         self.index.learn(cue, target)?;
         self.cues.push(vectors[0]);
         self.targets.push(vectors[1]);
@@ -82,6 +94,7 @@ impl<'v> Store<'v> {
         match *means {
             Means::Codes(recall) => self.by_code(&recall, query.code),
             Means::Wide(recall) => self.by_code(&recall, query.wide),
+            Means::Recurrent { inhibition, steps } => self.by_steps(inhibition, steps, query.code),
             Means::Nearest => {
                 let pair = self.nearest.first().map_or(0, |&(_, pair)| pair);
                 Ok(self.index.target(pair).unwrap_or(&[]))
@@ -93,6 +106,27 @@ impl<'v> Store<'v> {
     fn by_code(&mut self, recall: &Recall, cue: &[u32]) -> Result<&[u32], AttractorError> {
         let recalled = self.index.recall(cue, recall, &mut self.scratch)?;
         Ok(recalled.code)
+    }
+
+    /// Steps that were made before are not made again.
+    fn by_steps(
+        &mut self,
+        inhibition: I16F16,
+        steps: usize,
+        cue: &[u32],
+    ) -> Result<&[u32], AttractorError> {
+        let trace = &mut self.trace;
+        if trace.inhibition != inhibition || trace.codes.first().is_none_or(|code| code != cue) {
+            trace.inhibition = inhibition;
+            trace.codes = vec![cue.to_vec()];
+        }
+        let step = Recall::recurrent(1, inhibition)?;
+        while trace.codes.len() <= steps {
+            let last = trace.codes.last().map_or(cue, Vec::as_slice);
+            let next = self.index.recall(last, &step, &mut self.scratch)?;
+            trace.codes.push(next.code.to_vec());
+        }
+        Ok(&trace.codes[steps])
     }
 
     fn by_softmax(

@@ -158,7 +158,7 @@ impl Naive {
             query.code
         };
         let all: Vec<usize> = (0..PAIRS).collect();
-        let number = |prefix: &str| name.strip_prefix(prefix).and_then(|text| text.parse().ok());
+        let number = |prefix: &str| -> Option<f64> { name.strip_prefix(prefix)?.parse().ok() };
         let mut cosines: Vec<(f64, usize)> = vectors
             .iter()
             .map(|row| {
@@ -178,11 +178,11 @@ impl Naive {
                     .collect(),
             );
         }
-        if name == "two-stage-vectors" {
+        if let Some(beta) = number("two-stage-vectors-beta") {
             let mut drives = vec![0.0; UNITS];
             for &(cosine, pair) in &cosines[..20] {
                 for (drive, to) in drives.iter_mut().zip(&self.targets[pair]) {
-                    *drive += to * libm::exp(8.0 * (cosine - cosines[0].0));
+                    *drive += to * libm::exp(beta * (cosine - cosines[0].0));
                 }
             }
             let words = query.vector.iter().map(|value| value.to_bits());
@@ -242,7 +242,7 @@ fn every_method_is_what_plain_loops_make_of_it() {
         })
         .collect();
     let base: Vec<&[f32]> = base.iter().map(Vec::as_slice).collect();
-    let made = |part, count| alike(&base, count, key.derive(1000 + part));
+    let made = |part: u32, count| alike(&base, count, key.derive(1000 + part));
     let (cues, targets) = (made(0, PAIRS), made(1, PAIRS));
     let params = |active: usize| {
         let params = Params::new(UNITS as u32, active as u32).unwrap();

@@ -159,7 +159,7 @@ impl Draw {
     fn below(&mut self, count: usize) -> usize {
         self.next += 1;
         // The high half of a product: even to within one part in 2^32 / count.
-        (u64::from(self.key.at(self.next)) * count as u64 >> 32) as usize
+        ((u64::from(self.key.at(self.next)) * count as u64) >> 32) as usize
     }
 
     fn of<'a>(&mut self, list: &[&'a str]) -> &'a str {

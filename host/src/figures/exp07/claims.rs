@@ -110,7 +110,7 @@ fn best(one: &Results, of: &str, drawn: &mut Drawn) {
             let ranked = |over_vectors: bool| {
                 let own = all.iter().enumerate().filter(|(_, method)| {
                     method.name != "nearest-neighbour"
-                        && (over_vectors || method.name != "two-stage-vectors")
+                        && (over_vectors || !method.name.starts_with("two-stage-vectors"))
                 });
                 own.map(|(number, method)| (right(number), method.name.as_str()))
                     .fold((f64::NEG_INFINITY, ""), |best, one| {
