@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::{Failure, say};
+use crate::embedding::exp07;
 use crate::figures::catalogue::{Drawn, Measured, Table};
 use crate::figures::training;
 use crate::hopfield;
@@ -42,7 +43,7 @@ impl Done {
     pub(super) fn memories(&self) -> impl Iterator<Item = &Results> {
         self.results.iter().filter_map(|results| match results {
             AnyResults::Memory(results) => Some(results),
-            AnyResults::Transformer(_) | AnyResults::Hopfield(_) => None,
+            _ => None,
         })
     }
 
@@ -50,7 +51,7 @@ impl Done {
     pub(super) fn transformers(&self) -> impl Iterator<Item = &transformer::Results> {
         self.results.iter().filter_map(|results| match results {
             AnyResults::Transformer(results) => Some(results),
-            AnyResults::Memory(_) | AnyResults::Hopfield(_) => None,
+            _ => None,
         })
     }
 
@@ -58,7 +59,15 @@ impl Done {
     pub(super) fn hopfield(&self) -> impl Iterator<Item = &hopfield::Results> {
         self.results.iter().filter_map(|results| match results {
             AnyResults::Hopfield(results) => Some(results),
-            AnyResults::Memory(_) | AnyResults::Transformer(_) => None,
+            _ => None,
+        })
+    }
+
+    /// The results of exp07.
+    pub(super) fn exp07(&self) -> impl Iterator<Item = &exp07::Results> {
+        self.results.iter().filter_map(|results| match results {
+            AnyResults::Exp07(results) => Some(results),
+            _ => None,
         })
     }
 }
@@ -129,6 +138,8 @@ pub(super) enum Source<'a> {
     Transformer(&'a [&'a transformer::Results], u32, WeightFiles),
     /// Hopfield networks.
     Hopfield(&'a [&'a hopfield::Results]),
+    /// Pairs of sentences.
+    Exp07(&'a [&'a exp07::Results]),
 }
 
 /// Whether the weights of every trial are written, too.
@@ -185,6 +196,11 @@ impl Output<'_> {
                 }
                 let conditions = results.iter().map(|one| one.condition.clone());
                 self.manifest.hopfield.extend(conditions);
+            }
+            Source::Exp07(results) => {
+                raw::exp07::save(&mut folder, &format!("{}.npz", self.name), results)?;
+                let conditions = results.iter().map(|one| one.condition.clone());
+                self.manifest.exp07.extend(conditions);
             }
         }
         for table in &self.drawn.tables {
@@ -375,7 +391,9 @@ fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
             plan.samples.samples(),
             plan.samples.trials_each()
         ),
-        Source::Transformer(..) | Source::Hopfield(_) => format!(": {} trials, ", manifest.trials),
+        Source::Transformer(..) | Source::Hopfield(_) | Source::Exp07(_) => {
+            format!(": {} trials, ", manifest.trials)
+        }
     };
     let mut line = manifest.figure.clone();
     if !trials.is_empty() {

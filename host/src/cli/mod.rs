@@ -9,6 +9,7 @@ mod memory;
 mod plot;
 mod recall;
 mod reproduce;
+mod sentences;
 mod snapshot;
 mod spec;
 mod transformer;

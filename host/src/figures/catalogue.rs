@@ -3,7 +3,8 @@
 use clap::ValueEnum;
 
 pub use super::drawn::{Drawn, FigureError, Table};
-use super::{hopfield, paper, precision, scaling, transformer, trees};
+use super::{exp07, hopfield, paper, precision, scaling, transformer, trees};
+use crate::embedding::exp07 as sentences;
 use crate::hopfield as networks;
 use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::MeasureError;
@@ -136,6 +137,8 @@ pub enum Work {
     Transformer(TransformerFigure),
     /// Hopfield networks.
     Hopfield(HopfieldFigure),
+    /// Pairs of sentences.
+    Exp07(Exp07Figure),
 }
 
 /// A figure of memories.
@@ -170,6 +173,9 @@ pub type TransformerFigure = TrialFigure<transformers::Condition, transformers::
 
 /// A figure of Hopfield networks.
 pub type HopfieldFigure = TrialFigure<networks::Condition, networks::Results>;
+
+/// A figure of pairs of sentences; its conditions are those of the vectors that come with the program.
+pub type Exp07Figure = TrialFigure<sentences::Condition, sentences::Results>;
 
 /// Figures that one name asks for; the lines below are the help of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -458,6 +464,18 @@ pub static FIGURES: &[NamedFigure] = &[
             draw: hopfield::equal_bits::equal_bits,
         }),
     },
+    NamedFigure {
+        name: "exp07",
+        about: "Recall of sentences from another wording: attractor memories over embeddings, beside nearest-neighbour search",
+        group: None,
+        work: Work::Exp07(Exp07Figure {
+            trials: [10, 2],
+            conditions: |size| {
+                sentences::conditions(&sentences::Plan::of(size), &sentences::Source::Shipped)
+            },
+            draw: |results, _, _| exp07::exp07(results),
+        }),
+    },
 ];
 
 impl NamedFigure {
@@ -535,7 +553,9 @@ impl Group {
 pub fn plan_of(name: &str, trials: usize) -> Plan {
     match NamedFigure::of(name).map(|figure| figure.work) {
         Some(Work::Memory(figure)) => figure.plan(trials),
-        Some(Work::Transformer(_) | Work::Hopfield(_)) | None => Plan::new(trials, trials),
+        Some(Work::Transformer(_) | Work::Hopfield(_) | Work::Exp07(_)) | None => {
+            Plan::new(trials, trials)
+        }
     }
 }
 

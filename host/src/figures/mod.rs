@@ -3,6 +3,7 @@
 pub mod catalogue;
 pub mod draw;
 mod drawn;
+pub mod exp07;
 pub mod hopfield;
 pub mod images;
 pub mod overview;

@@ -123,7 +123,8 @@ impl Folder {
     }
 }
 
-fn hash(path: &Path) -> std::io::Result<(String, u64)> {
+/// SHA-256 of a file in hexadecimal, and its length.
+pub(crate) fn hash(path: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = Sha256::new();
     let bytes = std::io::copy(&mut File::open(path)?, &mut HashWriter(&mut hasher))?;
     Ok((hex(&hasher.finalize()), bytes))

@@ -7,6 +7,7 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::files::{FileEntry, Folder};
+use crate::embedding::exp07;
 use crate::{hopfield, memory, transformer};
 
 /// Name of the file.
@@ -42,6 +43,9 @@ pub struct Manifest {
     /// Hopfield networks and what was done with them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hopfield: Vec<hopfield::Condition>,
+    /// Backgrounds of pairs of sentences.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exp07: Vec<exp07::Condition>,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -129,6 +133,7 @@ impl Manifest {
             transformers: Vec::new(),
             recall: None,
             hopfield: Vec::new(),
+            exp07: Vec::new(),
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,

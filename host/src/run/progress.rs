@@ -2,7 +2,7 @@
 
 use std::io::{IsTerminal, stderr};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -17,15 +17,20 @@ impl Stop {
     /// A stop that Ctrl-C raises; a second Ctrl-C ends the program at once.
     #[must_use]
     pub fn on_interrupt() -> Self {
-        let stop = Self::default();
-        let flag = stop.0.clone();
-        // An error means that a handler is there already, as in a test; Ctrl-C then does what it did.
-        let _ = ctrlc::set_handler(move || {
-            if flag.swap(true, Ordering::Relaxed) {
-                std::process::exit(130);
-            }
-        });
-        stop
+        // One for the whole program: a command may have several parts that can be stopped.
+        static STOP: OnceLock<Stop> = OnceLock::new();
+        let with_handler = || {
+            let stop = Self::default();
+            let flag = stop.0.clone();
+            // An error means that a handler is there already, as in a test; Ctrl-C then does what it did.
+            let _ = ctrlc::set_handler(move || {
+                if flag.swap(true, Ordering::Relaxed) {
+                    std::process::exit(130);
+                }
+            });
+            stop
+        };
+        STOP.get_or_init(with_handler).clone()
     }
 
     /// The flag that the simulation looks at.

@@ -1,5 +1,6 @@
 //! Raw data as `.npz`: integer overlaps and match scores, trials x ages, for numpy and for redrawing.
 
+pub mod exp07;
 pub mod hopfield;
 pub mod transformer;
 

@@ -6,6 +6,7 @@
 
 mod any;
 mod bytes;
+mod exp07;
 mod hopfield;
 mod memory;
 mod transformer;

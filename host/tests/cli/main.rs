@@ -6,6 +6,7 @@ mod bench;
 mod common;
 mod data;
 mod embed;
+mod exp07;
 mod help;
 mod hopfield;
 mod hopfield_figures;

@@ -29,7 +29,7 @@ const COLOURS: [Role; 7] = [
 ];
 
 /// Mean and standard error of the mean; the error is NaN of fewer than two.
-fn mean_error(values: &[f64]) -> [f64; 2] {
+pub(super) fn mean_error(values: &[f64]) -> [f64; 2] {
     let count = values.len() as f64;
     let mean = values.iter().sum::<f64>() / count;
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
@@ -59,7 +59,7 @@ fn memories(load: f64, units: u32) -> u32 {
     ((load * f64::from(units)).round() as u32).max(1)
 }
 
-fn table(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Table {
+pub(super) fn table(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Table {
     Table {
         name: name.to_owned(),
         header: header.iter().map(|&name| name.to_owned()).collect(),

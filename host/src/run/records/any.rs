@@ -1,4 +1,4 @@
-//! Trials of memories, of transformers and of Hopfield networks in one run.
+//! Trials of memories, of transformers, of Hopfield networks and of exp07 in one run.
 
 use std::sync::atomic::AtomicBool;
 
@@ -6,6 +6,7 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Described, Kept};
+use crate::embedding::exp07;
 use crate::memory::SpecError;
 use crate::run::simulate::Experiment;
 use crate::{hopfield, memory, transformer};
@@ -20,6 +21,8 @@ pub enum AnyCondition {
     Transformer(transformer::Condition),
     /// A Hopfield network.
     Hopfield(hopfield::Condition),
+    /// Pairs of sentences.
+    Exp07(exp07::Condition),
 }
 
 /// By hand, and not as the untagged enum that is written: that reads no number where another crate of the program turns on
@@ -31,6 +34,8 @@ impl<'de> Deserialize<'de> for AnyCondition {
             serde_json::from_value(value).map(Self::Transformer)
         } else if value.get("network").is_some() {
             serde_json::from_value(value).map(Self::Memory)
+        } else if value.get("background").is_some() {
+            serde_json::from_value(value).map(Self::Exp07)
         } else {
             serde_json::from_value(value).map(Self::Hopfield)
         };
@@ -47,6 +52,8 @@ pub enum AnyRecord {
     Transformer(transformer::TrialRecord),
     /// Of a Hopfield network.
     Hopfield(hopfield::TrialRecord),
+    /// Of pairs of sentences.
+    Exp07(exp07::TrialRecord),
 }
 
 /// All trials of a condition of any kind.
@@ -58,6 +65,8 @@ pub enum AnyResults {
     Transformer(transformer::Results),
     /// Of a Hopfield network.
     Hopfield(hopfield::Results),
+    /// Of pairs of sentences.
+    Exp07(exp07::Results),
 }
 
 /// A condition of any kind, ready to run.
@@ -72,6 +81,7 @@ enum Inner {
     Memory(memory::Setup),
     Transformer(transformer::Setup),
     Hopfield(hopfield::Setup),
+    Exp07(exp07::Setup),
 }
 
 impl AnySetup {
@@ -102,6 +112,13 @@ impl AnySetup {
                     inner: Inner::Hopfield(setup),
                 }
             }
+            AnyCondition::Exp07(condition) => {
+                let setup = exp07::Setup::new(condition, seed)?;
+                Self {
+                    condition: AnyCondition::Exp07(setup.condition().clone()),
+                    inner: Inner::Exp07(setup),
+                }
+            }
         })
     }
 }
@@ -115,6 +132,7 @@ impl Experiment for AnySetup {
             Inner::Memory(setup) => setup.run(trial, stop).map(AnyRecord::Memory),
             Inner::Transformer(setup) => setup.run(trial, stop).map(AnyRecord::Transformer),
             Inner::Hopfield(setup) => setup.run(trial, stop).map(AnyRecord::Hopfield),
+            Inner::Exp07(setup) => setup.run(trial, stop).map(AnyRecord::Exp07),
         }
     }
 
@@ -123,23 +141,30 @@ impl Experiment for AnySetup {
             Inner::Memory(setup) => {
                 let own = trials.into_iter().filter_map(|record| match record {
                     AnyRecord::Memory(record) => Some(record),
-                    AnyRecord::Transformer(_) | AnyRecord::Hopfield(_) => None,
+                    _ => None,
                 });
                 AnyResults::Memory(setup.results(own.collect()))
             }
             Inner::Transformer(setup) => {
                 let own = trials.into_iter().filter_map(|record| match record {
                     AnyRecord::Transformer(record) => Some(record),
-                    AnyRecord::Memory(_) | AnyRecord::Hopfield(_) => None,
+                    _ => None,
                 });
                 AnyResults::Transformer(setup.results(own.collect()))
             }
             Inner::Hopfield(setup) => {
                 let own = trials.into_iter().filter_map(|record| match record {
                     AnyRecord::Hopfield(record) => Some(record),
-                    AnyRecord::Memory(_) | AnyRecord::Transformer(_) => None,
+                    _ => None,
                 });
                 AnyResults::Hopfield(setup.results(own.collect()))
+            }
+            Inner::Exp07(setup) => {
+                let own = trials.into_iter().filter_map(|record| match record {
+                    AnyRecord::Exp07(record) => Some(record),
+                    _ => None,
+                });
+                AnyResults::Exp07(setup.results(own.collect()))
             }
         }
     }
@@ -151,6 +176,7 @@ impl Described for AnyCondition {
             Self::Memory(condition) => condition.slug(),
             Self::Transformer(condition) => condition.slug(),
             Self::Hopfield(condition) => condition.slug(),
+            Self::Exp07(condition) => condition.slug(),
         }
     }
 
@@ -159,6 +185,7 @@ impl Described for AnyCondition {
             Self::Memory(condition) => Self::Memory(condition.unnamed()),
             Self::Transformer(condition) => Self::Transformer(condition.unnamed()),
             Self::Hopfield(condition) => Self::Hopfield(condition.unnamed()),
+            Self::Exp07(condition) => Self::Exp07(condition.unnamed()),
         }
     }
 }
@@ -175,6 +202,7 @@ impl Kept for AnySetup {
             AnyRecord::Memory(record) => memory::Setup::encode(record),
             AnyRecord::Transformer(record) => transformer::Setup::encode(record),
             AnyRecord::Hopfield(record) => hopfield::Setup::encode(record),
+            AnyRecord::Exp07(record) => exp07::Setup::encode(record),
         }
     }
 
@@ -183,6 +211,7 @@ impl Kept for AnySetup {
             Inner::Memory(setup) => setup.decode(bytes).map(AnyRecord::Memory),
             Inner::Transformer(setup) => setup.decode(bytes).map(AnyRecord::Transformer),
             Inner::Hopfield(setup) => setup.decode(bytes).map(AnyRecord::Hopfield),
+            Inner::Exp07(setup) => setup.decode(bytes).map(AnyRecord::Exp07),
         }
     }
 }

@@ -247,7 +247,7 @@ mod mixed {
         let lengths = run.iter().map(|record| match record {
             AnyRecord::Memory(_) => (0, 0),
             AnyRecord::Transformer(one) => (one.losses.len(), one.checkpoints.len()),
-            AnyRecord::Hopfield(_) => (0, 0),
+            AnyRecord::Hopfield(_) | AnyRecord::Exp07(_) => (0, 0),
         });
         // Two of memories, two of whole trainings with start, middle and end, two that diverged.
         let lengths: Vec<_> = lengths.collect();
