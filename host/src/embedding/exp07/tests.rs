@@ -42,28 +42,28 @@ impl Naive {
         key.derive(words.fold(0, |state, word| key.at(state ^ word)))
     }
 
-    /// The k most driven units above a threshold; none where rounding could decide.
+    /// The k most driven units above a threshold; none where rounding could decide which.
     fn winners(&self, drives: &[f64], threshold: f64, key: Key) -> Option<Vec<u32>> {
         let mut order: Vec<usize> = (0..UNITS).collect();
         order.sort_by(|&a, &b| drives[b].total_cmp(&drives[a]));
         let most = drives[order[0]];
         let cut = drives[order[ACTIVE - 1]];
         let far = |unit: &usize| (drives[*unit] - cut).abs() / most.max(1e-300);
-        if order
-            .iter()
-            .any(|unit| far(unit) > 1e-12 && far(unit) < 1e-6)
-        {
+        let mut code = order[..ACTIVE].to_vec();
+        let next = far(&order[ACTIVE]);
+        if next <= 1e-12 {
+            // Many as driven as the last of the winners: those of the largest hash.
+            let (mut tied, apart): (Vec<usize>, Vec<usize>) =
+                order.into_iter().partition(|unit| far(unit) <= 1e-12);
+            if apart.iter().any(|unit| far(unit) < 1e-6) {
+                return None;
+            }
+            tied.sort_by_key(|&unit| (std::cmp::Reverse(key.at(unit as u32)), unit));
+            code.retain(|unit| far(unit) > 1e-12);
+            code.extend(&tied[..ACTIVE - code.len()]);
+        } else if next < 1e-6 {
             return None;
         }
-        let mut code: Vec<usize> = order
-            .iter()
-            .copied()
-            .filter(|unit| far(unit) > 1e-12)
-            .collect();
-        code.retain(|&unit| drives[unit] > cut);
-        let mut tied: Vec<usize> = (0..UNITS).filter(|unit| far(unit) <= 1e-12).collect();
-        tied.sort_by_key(|&unit| (std::cmp::Reverse(key.at(unit as u32)), unit));
-        code.extend(&tied[..ACTIVE - code.len()]);
         code.retain(|&unit| drives[unit] > threshold);
         if code.iter().any(|&unit| drives[unit] < 1e-6 * most) {
             return None;
