@@ -23,7 +23,7 @@ pub(super) struct VectorArgs {
 /// Where vectors come from, open.
 #[derive(Debug)]
 pub(super) enum Source {
-    Encoder(TextEncoder, Model),
+    Encoder(Box<TextEncoder>, Model),
     File(PathBuf, Vectors),
 }
 
@@ -76,7 +76,7 @@ impl VectorArgs {
                 folder.display(),
                 own.folder
             ))),
-            _ => Ok(Source::Encoder(encoder, model)),
+            _ => Ok(Source::Encoder(Box::new(encoder), model)),
         }
     }
 }
