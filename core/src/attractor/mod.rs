@@ -1,6 +1,6 @@
 //! Attractor memories over sparse codes.
 //!
-//! A vector of real numbers, such as the embedding of a sentence, becomes a [code](code) of `k` active units of `n` by a
+//! A vector of real numbers, such as the embedding of a sentence, becomes a [code] of `k` active units of `n` by a
 //! random projection ([`Gaussian`], [`Rows`], [`Sparse`]) of which the k largest win. Pairs of codes, cue and target, are
 //! stored in one shot: in an [`Index`], or in a [`Matrix`] of clipped counts, which has a fixed size and no slots. A
 //! [`Recall`] says how: flat, with the cue settling first, by a softmax over the stored cues, or recurrently.

@@ -1,15 +1,14 @@
 //! Sentences to vectors, by a sentence encoder of the BERT family in a local folder, such as all-MiniLM-L6-v2.
 //!
 //! A text becomes tokens, the model gives each token a vector, and the text's vector is their mean, scaled to length 1.
-//! Texts of equally many tokens go through the model together, so nothing is ever padded.
+//! Each text goes through the model for itself, on one thread: products of larger matrices are summed in another order, so
+//! that texts in a batch would change each other's last bits.
 //!
-//! A vector depends on its text and the model alone: not on the other texts, their order, the batch or the number of
-//! threads, bit for bit on one machine. Another processor may round in another order, since the products of matrices are
+//! A vector depends on its text and the model alone: not on the other texts, their order or the number of threads, bit for
+//! bit on one machine. Another processor may round in another order, since the products of matrices are
 //! those of the crate `gemm`, which chooses instructions and block sizes for the machine it runs on.
 
-use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use candle_core::{Device, Tensor};
@@ -40,7 +39,6 @@ pub struct Encoder {
     dim: usize,
     most_tokens: usize,
     empty: Empty,
-    batch: NonZeroUsize,
 }
 
 impl std::fmt::Debug for Encoder {
@@ -49,7 +47,6 @@ impl std::fmt::Debug for Encoder {
             .field("dim", &self.dim)
             .field("most_tokens", &self.most_tokens)
             .field("empty", &self.empty)
-            .field("batch", &self.batch)
             .finish_non_exhaustive()
     }
 }
@@ -62,9 +59,6 @@ pub struct Encoded {
     /// Texts of which the model has seen only the beginning, numbered from 0, in order.
     pub cut: Vec<usize>,
 }
-
-/// Tokens of texts that go through the model together: enough for products of matrices to be worth their while.
-const BATCH_TOKENS: NonZeroUsize = NonZeroUsize::new(512).unwrap();
 
 impl Encoder {
     /// Opens a folder with `config.json`, `tokenizer.json` and `model.safetensors`.
@@ -84,13 +78,6 @@ impl Encoder {
     #[must_use]
     pub fn with_empty(mut self, empty: Empty) -> Self {
         self.empty = empty;
-        self
-    }
-
-    /// The same, with about so many tokens in the model at a time: a matter of speed and memory, not of results.
-    #[must_use]
-    pub fn with_batch(mut self, tokens: NonZeroUsize) -> Self {
-        self.batch = tokens;
         self
     }
 
@@ -115,8 +102,8 @@ impl Encoder {
         Ok(encoded.vectors)
     }
 
-    /// [`Encoder::encode`], which ends early when `stop` is raised, and calls `done` with the number of texts that are
-    /// ready, batch by batch.
+    /// [`Encoder::encode`], which ends early when `stop` is raised, and calls `done` after each text with how many
+    /// more are ready.
     ///
     /// # Errors
     /// As [`Encoder::encode`]; [`EncoderError::Stopped`] when it was stopped.
@@ -139,36 +126,20 @@ impl Encoder {
             true => Err(EncoderError::Stopped),
             false => Ok(()),
         };
-        let tokens: Vec<Tokens> = texts
+        let mut values = vec![0.0; texts.len() * self.dim];
+        let rows = values.par_chunks_exact_mut(self.dim);
+        let cut = texts
             .par_iter()
-            .map(|text| proceed().and_then(|()| self.tokens(text.as_ref())))
-            .collect::<Result<_, _>>()?;
-        let mut order: Vec<usize> = (0..texts.len()).collect();
-        order.sort_by_key(|&text| tokens[text].ids.len());
-        let batches: Vec<&[usize]> = order
-            .chunk_by(|&a, &b| tokens[a].ids.len() == tokens[b].ids.len())
-            .flat_map(|alike| {
-                let texts = self.batch.get() / tokens[alike[0]].ids.len();
-                alike.chunks(texts.max(1))
-            })
-            .collect();
-        let values = Mutex::new(vec![0.0; texts.len() * self.dim]);
-        batches
-            .par_iter()
-            .try_for_each(|batch| -> Result<(), EncoderError> {
+            .zip(rows)
+            .map(|(text, row)| {
                 proceed()?;
-                let means = self.means(batch.iter().map(|&text| &*tokens[text].ids))?;
-                let mut values = values.lock().unwrap_or_else(|error| error.into_inner());
-                for (text, mean) in batch.iter().zip(means.chunks_exact(self.dim)) {
-                    values[text * self.dim..][..self.dim].copy_from_slice(mean);
-                }
-                done(batch.len());
-                Ok(())
-            })?;
-        let values = values
-            .into_inner()
-            .unwrap_or_else(|error| error.into_inner());
-        let cut = tokens.iter().enumerate().filter(|(_, tokens)| tokens.cut);
+                let tokens = self.tokens(text.as_ref())?;
+                self.mean(&tokens.ids, row)?;
+                done(1);
+                Ok(tokens.cut)
+            })
+            .collect::<Result<Vec<bool>, EncoderError>>()?;
+        let cut = cut.into_iter().enumerate().filter(|&(_, cut)| cut);
         Ok(Encoded {
             vectors: Vectors::new(values, self.dim)?.unit()?,
             cut: cut.map(|(text, _)| text).collect(),
@@ -186,32 +157,20 @@ impl Encoder {
         })
     }
 
-    /// Means over the tokens of texts with equally many, one text after another.
-    fn means<'a>(
-        &self,
-        batch: impl ExactSizeIterator<Item = &'a [u32]>,
-    ) -> Result<Vec<f32>, EncoderError> {
-        let texts = batch.len();
-        let ids: Vec<u32> = batch.flatten().copied().collect();
-        let tokens = ids.len() / texts;
-        let states = Tensor::from_vec(ids, (texts, tokens), &Device::Cpu).and_then(|ids| {
+    /// The mean over the tokens of a text.
+    fn mean(&self, ids: &[u32], mean: &mut [f32]) -> Result<(), EncoderError> {
+        let states = Tensor::from_slice(ids, (1, ids.len()), &Device::Cpu).and_then(|ids| {
             // All of one segment, and no mask: nothing is padded.
             let states = self.model.forward(&ids, &ids.zeros_like()?, None)?;
             states.flatten_all()?.to_vec1::<f32>()
         });
         let states = states.map_err(|error| EncoderError::Failed(first_line(&error)))?;
-        let mut means = Vec::with_capacity(texts * self.dim);
-        let mut sums = vec![0.0; self.dim];
-        for text in states.chunks_exact(tokens * self.dim) {
-            sums.fill(0.0);
-            for token in text.chunks_exact(self.dim) {
-                for (sum, &value) in sums.iter_mut().zip(token) {
-                    *sum += f64::from(value);
-                }
-            }
-            means.extend(sums.iter().map(|&sum| (sum / tokens as f64) as f32));
+        for (place, mean) in mean.iter_mut().enumerate() {
+            let numbers = states.iter().skip(place).step_by(self.dim);
+            let sum: f64 = numbers.map(|&number| f64::from(number)).sum();
+            *mean = (sum / ids.len() as f64) as f32;
         }
-        Ok(means)
+        Ok(())
     }
 }
 

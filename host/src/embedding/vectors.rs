@@ -102,7 +102,7 @@ impl Vectors {
     }
 
     /// The vectors in order.
-    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f32]> {
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f32]> + DoubleEndedIterator {
         self.values.chunks_exact(self.dim)
     }
 

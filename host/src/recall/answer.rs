@@ -2,10 +2,10 @@
 //!
 //! Two stages. The index gives the stored cues whose codes share most units with that of the question: no vector is read for
 //! it. Then the vectors of these few are read from the log, and the modern Hopfield network over them gives each a share of
-//! the question, `softmax(beta cosine)`, settled for some steps. An item's share is that of all its cues.
+//! the question, `softmax(beta cosine)`, in one step. An item's share is that of all its cues.
 
 use serde::Serialize;
-use slotless_core::hopfield::modern::{self, Memories, Modern};
+use slotless_core::real::{self, Real};
 
 use super::StoreError;
 use super::store::Store;
@@ -20,7 +20,6 @@ pub struct Ask {
     threshold: f32,
     nearest: usize,
     beta: f32,
-    steps: u32,
 }
 
 impl Default for Ask {
@@ -30,15 +29,19 @@ impl Default for Ask {
 }
 
 impl Ask {
-    /// The answer and no runner-up, from a cosine of 0.5 on; the nearest 20 take part, with an inverse temperature of 32 in
-    /// one step.
+    /// The answer and no runner-up, from a cosine of 0.45 on; the nearest 200 take part, with an inverse temperature of 32.
+    ///
+    /// Measured with all-MiniLM-L6-v2, 30 pairs of everyday and technical sentences among 2,000 unrelated ones, and 120
+    /// paraphrases of their cues: the nearest vector of all is right for 109 of them, the best of the 200 nearest codes for
+    /// 107, of 50 and of 20 for 102. Further steps of settling only lost some (three steps 1 at beta 32, 41 at beta 8), so there is one. At a threshold
+    /// of 0.45 74% of the paraphrases are answered rightly, and 11% of 150 questions about nothing that is stored get an
+    /// answer; at 0.4 83% and 21%, at 0.5 62% and 5%.
     pub const fn new() -> Self {
         Self {
             top: 1,
-            threshold: 0.5,
-            nearest: 20,
+            threshold: 0.45,
+            nearest: 200,
             beta: 32.0,
-            steps: 1,
         }
     }
 
@@ -67,12 +70,6 @@ impl Ask {
         self
     }
 
-    /// Steps of settling in the second stage, 1 to 100; it ends earlier where the state comes to rest.
-    pub const fn steps(mut self, steps: u32) -> Self {
-        self.steps = steps;
-        self
-    }
-
     /// Refuses settings out of range, as [`Store::ask`] does.
     ///
     /// # Errors
@@ -96,9 +93,6 @@ impl Ask {
         }
         if !(self.beta > 0.0 && self.beta <= 1e6) {
             return refused("beta", self.beta.to_string(), "above 0, up to 1000000");
-        }
-        if !(1..=100).contains(&self.steps) {
-            return refused("steps", self.steps.to_string(), "1 to 100");
         }
         Ok(())
     }
@@ -223,8 +217,7 @@ impl Store {
             let Some((_, item)) = next.and_then(|id| self.table.find(id)) else {
                 break;
             };
-            vector.clear();
-            self.vector(item.target, &mut vector)?;
+            vector = self.vector(item.target)?;
         }
         Ok(())
     }
@@ -242,24 +235,16 @@ impl Store {
         if near.is_empty() {
             return Ok(Vec::new());
         }
-        let mut vectors = Vec::with_capacity(near.len() * question.len());
+        let mut scores = Vec::with_capacity(near.len());
+        let mut reader = self.reader();
         for one in &near {
-            self.vector(self.table.pair(one.pair).cue, &mut vectors)?;
+            let vector = reader.vector(self.table.pair(one.pair).cue)?;
+            scores.push(real::dot(question, vector));
         }
-        let memories = Memories::rows(&vectors, question.len() as u32);
-        let network = memories
-            .map_err(|error| setting(&error))
-            .and_then(|memories| {
-                Modern::new(memories, ask.beta).map_err(|error| setting(&error))
-            })?;
-        let mut scores = vec![0.0; near.len()];
-        let mut scratch = vec![0; network.scratch_words()];
-        let rules = modern::Recall::new().most_steps(Some(ask.steps));
-        let scored = network.similarities(question, &mut scores);
-        let settled = scored.and_then(|()| network.recall(question, &rules, &mut scratch));
-        let settled = settled.map_err(|error| setting(&error))?;
+        let mut shares: Vec<f32> = scores.iter().map(|score| ask.beta * score).collect();
+        f32::softmax_in_place(&mut shares);
         let mut candidates: Vec<Candidate> = Vec::new();
-        for ((near, &score), &share) in near.iter().zip(&scores).zip(settled.shares) {
+        for ((near, &score), &share) in near.iter().zip(&scores).zip(&shares) {
             let item = self.table.pair(near.pair).item;
             match candidates.iter_mut().find(|one| one.item == item) {
                 None => candidates.push(Candidate {

@@ -2,7 +2,7 @@
 //!
 //! An *item* is a target text with one or more cues; each text has a vector (a sentence encoder's, say), and each vector a
 //! sparse code by a fixed random projection. A question is projected alike; the index gives the stored cues whose codes share
-//! most units with it, and softmax settling over the vectors of these decides ([`Store::ask`]).
+//! most units with it, and a softmax over the cosines of their vectors decides ([`Store::ask`]).
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
 //! * [`Writer`] adds, forgets and compacts; there is one at a time, by a lock.

@@ -220,16 +220,14 @@ mod tests {
         table
     }
 
-    fn rows(table: &Table) -> Vec<(u64, Place, Place, Vec<u32>, Vec<u32>)> {
+    /// Item, target and cue of a pair, and their codes.
+    type Row = (u64, [Place; 2], [Vec<u32>; 2]);
+
+    fn rows(table: &Table) -> Vec<Row> {
         let row = |(pair, row): (u32, &super::super::table::PairRow)| {
             let (item, codes) = (table.item(row.item), table.codes(pair).unwrap());
-            (
-                item.id,
-                item.target,
-                row.cue,
-                codes.0.to_vec(),
-                codes.1.to_vec(),
-            )
+            let codes = [codes.0.to_vec(), codes.1.to_vec()];
+            (item.id, [item.target, row.cue], codes)
         };
         table.pairs().map(row).collect()
     }

@@ -263,13 +263,35 @@ impl Store {
             .map_err(|_| StoreError::damaged(self.log.path(), first, "a text is no UTF-8"))
     }
 
-    /// Appends a vector of the log to `numbers`.
-    pub(super) fn vector(&self, place: Place, numbers: &mut Vec<f32>) -> Result<(), StoreError> {
-        let shape = self.log.shape();
-        let mut bytes = vec![0; 4 * shape.inputs];
-        self.log.read_at(&mut bytes, place.vector(shape))?;
-        numbers.extend(super::record::numbers(&bytes));
-        Ok(())
+    /// A vector of the log.
+    pub(super) fn vector(&self, place: Place) -> Result<Vec<f32>, StoreError> {
+        Ok(self.reader().vector(place)?.to_vec())
+    }
+
+    /// Reads many vectors of the log.
+    pub(super) fn reader(&self) -> VectorReader<'_> {
+        VectorReader {
+            log: &self.log,
+            bytes: vec![0; 4 * self.log.shape().inputs],
+            numbers: Vec::with_capacity(self.log.shape().inputs),
+        }
+    }
+}
+
+/// Reads vectors of a log into the same room.
+pub(super) struct VectorReader<'a> {
+    log: &'a Log,
+    bytes: Vec<u8>,
+    numbers: Vec<f32>,
+}
+
+impl VectorReader<'_> {
+    pub fn vector(&mut self, place: Place) -> Result<&[f32], StoreError> {
+        let at = place.vector(self.log.shape());
+        self.log.read_at(&mut self.bytes, at)?;
+        self.numbers.clear();
+        self.numbers.extend(super::record::numbers(&self.bytes));
+        Ok(&self.numbers)
     }
 }
 

@@ -69,16 +69,11 @@ fn add_cue(writer: &mut Writer, id: u64, text: &str, cue: u32) {
 }
 
 /// What a memory says to many questions, without the numbers of items.
-fn answers(store: &Store) -> Vec<Vec<(String, String, u32, u32, u32)>> {
+fn answers(store: &Store) -> Vec<Vec<Found>> {
     let answer = |question: u32| {
         let answer = store.ask(&vector(question), &ask()).unwrap();
-        let found = answer.best.iter().chain(&answer.others);
-        found
-            .map(|one| {
-                let bits = (one.score.to_bits(), one.overlap, one.share.to_bits());
-                (one.target.clone(), one.cue.clone(), bits.0, bits.1, bits.2)
-            })
-            .collect()
+        let found = answer.best.into_iter().chain(answer.others);
+        found.map(|one| Found { id: 0, ..one }).collect()
     };
     (5000..5030).map(answer).collect()
 }
@@ -455,7 +450,6 @@ fn what_cannot_be_stored_changes_nothing() {
         ask().threshold(f32::NAN),
         ask().nearest(0),
         ask().beta(0.0),
-        ask().steps(0),
     ] {
         let line = writer
             .store()

@@ -7,7 +7,7 @@ use clap::Args;
 use super::super::{Failure, say};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
-use super::{MemoryArgs, warn_of_torn};
+use super::{MemoryArgs, size, warn_of_torn};
 use crate::recall::{Entry, Flush, NewItem, Projection, Settings, Store, Writer};
 
 pub(super) const EXAMPLES: &str = "\
@@ -110,11 +110,11 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     }
     let stats = writer.store().stats()?;
     say(&format!(
-        "{}: {} items, {} cues, {:.1} MB on disk",
+        "{}: {} items, {} cues, {} on disk",
         folder.display(),
         stats.items,
         stats.cues,
-        (stats.log_bytes + stats.snapshot_bytes) as f64 / 1e6
+        size(stats.log_bytes + stats.snapshot_bytes)
     ));
     Ok(())
 }

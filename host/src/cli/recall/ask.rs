@@ -33,17 +33,14 @@ Each target is the next question. A chain ends where nothing stored is close.";
 #[derive(Clone, Debug, Args)]
 struct HowArgs {
     /// The least score that is an answer
-    #[arg(long, value_name = "COSINE", default_value_t = 0.5)]
+    #[arg(long, value_name = "COSINE", default_value_t = 0.45)]
     threshold: f32,
     /// Cues that take part in the second stage, the nearest by their codes
-    #[arg(long, value_name = "N", default_value_t = 20)]
+    #[arg(long, value_name = "N", default_value_t = 200)]
     nearest: usize,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
     #[arg(long, value_name = "X", default_value_t = 32.0)]
     beta: f32,
-    /// Steps of settling in the second stage
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    steps: u32,
     /// How answers are printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
@@ -91,7 +88,6 @@ impl HowArgs {
             .threshold(self.threshold)
             .nearest(self.nearest)
             .beta(self.beta)
-            .steps(self.steps)
     }
 }
 

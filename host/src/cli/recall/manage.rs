@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::{Failure, say};
-use super::{Format, MemoryArgs, one_line, warn_of_torn};
+use super::{Format, MemoryArgs, one_line, size, warn_of_torn};
 use crate::recall::{Settings, Stats, Writer};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
@@ -70,7 +70,6 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         return Ok(());
     }
     let settings = store.settings();
-    let mega = |bytes: u64| format!("{:.2} MB", bytes as f64 / 1e6);
     let model = settings
         .model
         .as_ref()
@@ -89,17 +88,17 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
             format!("{}, seed {}", settings.projection, settings.seed),
         ),
         ("encoder", model.to_owned()),
-        ("log", mega(stats.log_bytes)),
+        ("log", size(stats.log_bytes)),
         (
             "snapshot",
             format!(
                 "{}, spares {} of the log",
-                mega(stats.snapshot_bytes),
-                mega(stats.snapshot_reaches)
+                size(stats.snapshot_bytes),
+                size(stats.snapshot_reaches)
             ),
         ),
-        ("index in RAM", mega(stats.index_bytes as u64)),
-        ("projection in RAM", mega(stats.projection_bytes as u64)),
+        ("index in RAM", size(stats.index_bytes as u64)),
+        ("projection in RAM", size(stats.projection_bytes as u64)),
         ("opened in", format!("{:.1} ms", printed.load_ms)),
         (
             "projection made in",
@@ -153,10 +152,11 @@ pub(super) fn compact(args: &CompactArgs) -> Result<(), Failure> {
     let freed = writer.compact()?;
     let stats = writer.store().stats()?;
     say(&format!(
-        "{}: {} items, the log has {} bytes, {freed} fewer",
+        "{}: {} items, the log has {}, {} fewer",
         args.memory.memory.display(),
         stats.items,
-        stats.log_bytes
+        size(stats.log_bytes),
+        size(freed)
     ));
     Ok(())
 }

@@ -123,6 +123,15 @@ fn one_line(text: &str, format: Format) -> String {
     }
 }
 
+/// A number of bytes, for people.
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} bytes"),
+        1_000..1_000_000 => format!("{:.1} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
 /// A whole input: a file, or standard input for `-`.
 fn read_input(path: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
     use std::io::Read;

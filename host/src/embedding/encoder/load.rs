@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
-use super::{BATCH_TOKENS, Empty, Encoder, EncoderError, first_line};
+use super::{Empty, Encoder, EncoderError, first_line};
 
 /// What the configuration may say. Larger encoders would need more memory than is reasonable to take unasked.
 const MOST_HIDDEN: usize = 4096;
@@ -31,7 +31,7 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
     let most_tokens = most_tokens(&folder.join("sentence_bert_config.json"), &config)?;
     let tokenizer = tokenizer(&folder.join("tokenizer.json"), &config, most_tokens)?;
     let model = model(&folder.join("model.safetensors"), &config)?;
-    // Batches are what threads share. Products this small are slower when they are divided as well.
+    // Texts are what threads share. Products this small are slower when they are divided as well.
     gemm::set_threading_threshold(usize::MAX);
     Ok(Encoder {
         model,
@@ -39,7 +39,6 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
         dim: config.hidden_size,
         most_tokens,
         empty: Empty::default(),
-        batch: BATCH_TOKENS,
     })
 }
 

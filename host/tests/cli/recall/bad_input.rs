@@ -156,7 +156,6 @@ fn settings_that_cannot_be() {
         ("--threshold nan", "threshold is NaN"),
         ("--nearest 0", "nearest is 0"),
         ("--beta 0", "beta is 0"),
-        ("--steps 0", "steps is 0"),
         ("--top 0", "top is 0"),
     ] {
         place.refused(
