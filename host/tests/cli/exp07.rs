@@ -188,9 +188,15 @@ fn bad_input_is_one_line() {
     std::fs::remove_file(place.path("vectors/triples.npy")).unwrap();
     refused(&["triples.npy"]);
     place.refused(&with("--vectors nowhere"), &["nowhere"]);
-    place.refused(&with("--pairs 20001"), &["sizes is 20001", "up to 20000"]);
-    place.refused(&with("--pairs 5,4"), &["ascending"]);
-    place.refused(&with("--active 513"), &["active is 513, allowed 1 to 512"]);
+    place.refused(
+        "reproduce exp07 --pairs 20001 --out out",
+        &["sizes is 20001", "up to 20000"],
+    );
+    place.refused("reproduce exp07 --pairs 5,4 --out out", &["ascending"]);
+    place.refused(
+        "reproduce exp07 --units 512 --active 513 --out out",
+        &["active is 513, allowed 1 to 512"],
+    );
     place.refused(&with("--vectors a --model b"), &["cannot be used with"]);
     place.refused(
         "reproduce fig4 --vectors vectors --out out",
