@@ -8,6 +8,13 @@ use slotless_core::attractor::{
 use crate::naive::Pcg;
 use crate::naive::attractor::Sizes;
 
+/// Subnormal, but where the vector unit takes these for 0 (AltiVec, as it starts): there sums have other bits.
+const SMALL: f32 = if cfg!(target_arch = "powerpc64") {
+    -1e-30
+} else {
+    -1e-42
+};
+
 proptest! {
     #[test]
     fn codes_are_the_contracts(
@@ -16,7 +23,7 @@ proptest! {
         inputs in 1usize..40,
         taps in 0f64..1.0,
         seed in any::<u64>(),
-        scale in prop::sample::select(vec![1.0f32, 0.0, -1e-42, 3e38]),
+        scale in prop::sample::select(vec![1.0f32, 0.0, SMALL, 3e38]),
         raw in prop::collection::vec(-1f32..1.0, 40),
     ) {
         let k = 1 + (share * f64::from(n - 1)) as u32;
