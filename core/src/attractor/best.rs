@@ -19,7 +19,7 @@ pub(super) struct Best<'a> {
 
 impl<'a> Best<'a> {
     /// Of values from `least` on. Both rooms hold more than are wanted, or all that will be offered.
-    pub fn new(
+    pub(super) fn new(
         values: &'a mut [u32],
         indices: &'a mut [u32],
         wanted: u32,
@@ -38,14 +38,14 @@ impl<'a> Best<'a> {
 
     /// Offers a value; indices ascend.
     #[inline(always)]
-    pub fn offer(&mut self, index: u32, value: u32) {
+    pub(super) fn offer(&mut self, index: u32, value: u32) {
         if value >= self.least.0 {
             self.keep(index, value);
         }
     }
 
     /// Offers values, the index of the first being 0.
-    pub fn offer_all(&mut self, values: &[u32]) {
+    pub(super) fn offer_all(&mut self, values: &[u32]) {
         let mut first = 0u32;
         let (eights, tail) = values.as_chunks::<8>();
         for eight in eights {
@@ -113,7 +113,7 @@ impl<'a> Best<'a> {
     }
 
     /// The largest, ascending by index: values and indices.
-    pub fn finish(mut self) -> (&'a mut [u32], &'a mut [u32]) {
+    pub(super) fn finish(mut self) -> (&'a mut [u32], &'a mut [u32]) {
         self.select();
         let values = self.values.get_mut(..self.used).unwrap_or(&mut []);
         let indices = self.indices.get_mut(..self.used).unwrap_or(&mut []);

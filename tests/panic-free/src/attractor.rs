@@ -40,6 +40,7 @@ fn some(error: Option<attractor::AttractorError>) {
 }
 
 fn projections(params: Params, words: &mut [u32], more: &mut [u32]) {
+    keep(params.encode_words());
     let (mut real, mut whole) = ([f32::from_bits(any()); 24], [any() as i16; 24]);
     let real = crate::black_box(&mut real[..]);
     let whole = crate::black_box(&mut whole[..]);
@@ -86,6 +87,7 @@ fn recall(architecture: u32) -> Result<Recall, attractor::AttractorError> {
 
 fn index(params: Params, words: &mut [u32], more: &mut [u32]) {
     keep(Index::<()>::words(params, any()));
+    keep(Index::<()>::scratch_for(params, any()));
     let (mut cue, target) = ([any(); 16], [any(); 16]);
     let cue = crate::black_box(&mut cue[..]);
     let target = crate::black_box(&target[..]);
