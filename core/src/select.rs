@@ -19,7 +19,7 @@ const DIGIT: u32 = 6;
 const BINS: usize = 1 << DIGIT;
 
 /// One more than the winners that are kept sorted; and candidates for a threshold that are compared with each other.
-const FEW: usize = 16;
+pub(crate) const FEW: usize = 16;
 
 /// Where the k-th largest of some values lies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

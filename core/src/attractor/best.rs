@@ -64,13 +64,12 @@ impl<'a> Best<'a> {
 
     #[inline(never)]
     fn keep(&mut self, index: u32, value: u32) {
-        let hash = self.key.at(index);
-        if (value, hash) < self.least {
+        if self.is_below(index, value) {
             return;
         }
         if self.used >= self.values.len() {
             self.select();
-            if (value, hash) < self.least {
+            if self.is_below(index, value) {
                 return;
             }
         }
@@ -81,6 +80,12 @@ impl<'a> Best<'a> {
             (*to, *at) = (value, index);
             self.used += 1;
         }
+    }
+
+    /// Hashes an index only where its value alone does not decide.
+    fn is_below(&self, index: u32, value: u32) -> bool {
+        let (least, hash) = self.least;
+        value < least || value == least && self.key.at(index) < hash
     }
 
     /// Leaves the largest, as many as are wanted, where there are more.
@@ -94,14 +99,14 @@ impl<'a> Best<'a> {
         let all = || self.indices.iter().zip(values);
         let tied = all().filter(|&(_, &value)| value == found.value);
         let hashes = tied.map(|(&index, _)| key.at(index));
-        let least = (found.value, cut(hashes, found.wanted).value);
+        self.least = (found.value, cut(hashes, found.wanted).value);
         let mut kept = 0usize;
         for place in 0..self.used {
             let (Some(&value), Some(&index)) = (self.values.get(place), self.indices.get(place))
             else {
                 break;
             };
-            if value < least.0 || value == least.0 && key.at(index) < least.1 {
+            if self.is_below(index, value) {
                 continue;
             }
             if let (Some(to), Some(at)) = (self.values.get_mut(kept), self.indices.get_mut(kept)) {
@@ -109,7 +114,7 @@ impl<'a> Best<'a> {
                 kept += 1;
             }
         }
-        (self.used, self.least) = (kept, least);
+        self.used = kept;
     }
 
     /// The largest, ascending by index: values and indices.

@@ -4,6 +4,7 @@ use super::best::Best;
 use super::index::split;
 use super::params::{AttractorError, Params};
 use crate::rng::{Key, Purpose};
+use crate::select::{self, FEW};
 
 /// The bits of a finite number, so that integers are ordered as the numbers are; -0 is 0.
 fn ordered(number: f32) -> u32 {
@@ -143,8 +144,21 @@ pub(super) fn above(
     scratch: &mut [u32],
     code: &mut [u32],
 ) -> usize {
-    let key = params.ties(Purpose::CODE_TIE, from.iter().copied());
-    let mut best = room(params, scratch, threshold.saturating_add(1), key);
+    let key = || params.ties(Purpose::CODE_TIE, from.iter().copied());
+    if (params.active() as usize) < FEW {
+        let (mut slots, mut active) = (code.iter_mut(), 0usize);
+        select::top_k_with(potentials, params.active(), key, |unit| {
+            let fires = potentials
+                .get(unit as usize)
+                .is_some_and(|&potential| potential > threshold);
+            if fires && let Some(slot) = slots.next() {
+                *slot = unit;
+                active = active.saturating_add(1);
+            }
+        });
+        return active;
+    }
+    let mut best = room(params, scratch, threshold.saturating_add(1), key());
     best.offer_all(potentials);
     write(best, code)
 }
