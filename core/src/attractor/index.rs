@@ -9,6 +9,8 @@ use crate::rng::{Key, Purpose};
 /// Words of a chunk of a list: the one before it in the list, plus 1, and places for pairs, plus 1 each; 0 is none.
 const CHUNK: usize = 8;
 const PLACES: usize = CHUNK - 1;
+/// Lists that are read side by side, so that one's next chunk comes from memory while others are counted.
+const ABREAST: usize = 8;
 /// Words before the lists: pairs taken, chunks taken.
 const HEADER: usize = 2;
 /// In the place of the first unit of a pair's cue: the pair was forgotten.
@@ -320,11 +322,7 @@ impl<S: AsRef<[u32]>> Index<S> {
     #[inline(always)]
     pub(super) fn with_unit(&self, unit: u32, mut pair: impl FnMut(u32)) {
         let lists = self.lists();
-        let mut at = if unit < self.params.units() {
-            self.head(unit)
-        } else {
-            0
-        };
+        let mut at = self.last_chunk(unit);
         while let Some((&link, places)) = chunk(lists, at) {
             for &entry in places {
                 if entry != 0 {
@@ -353,12 +351,37 @@ impl<S: AsRef<[u32]>> Index<S> {
     /// [`Index::overlaps`] of what is known to be sound.
     pub(super) fn count(&self, code: &[u32], out: &mut [u32]) {
         out.fill(0);
-        for &unit in code {
-            self.with_unit(unit, |pair| {
-                if let Some(overlap) = out.get_mut(pair as usize) {
-                    *overlap = overlap.wrapping_add(1);
+        let lists = self.lists();
+        for units in code.chunks(ABREAST) {
+            let mut places = [0; ABREAST];
+            for (at, &unit) in places.iter_mut().zip(units) {
+                *at = self.last_chunk(unit);
+            }
+            let mut longest = 1u32;
+            while longest > 0 {
+                longest = 0;
+                let next =
+                    places.map(|at| chunk(lists, at).map_or(0, |(&link, _)| before(at, link)));
+                for (at, next) in places.iter_mut().zip(next) {
+                    let entries = chunk(lists, *at).map_or(&[][..], |(_, entries)| entries);
+                    for &entry in entries {
+                        // No place, 0, comes before the first number.
+                        if let Some(overlap) = out.get_mut(entry.wrapping_sub(1) as usize) {
+                            *overlap = overlap.wrapping_add(1);
+                        }
+                    }
+                    *at = next;
+                    longest |= next;
                 }
-            });
+            }
+        }
+    }
+
+    fn last_chunk(&self, unit: u32) -> u32 {
+        if unit < self.params.units() {
+            self.head(unit)
+        } else {
+            0
         }
     }
 

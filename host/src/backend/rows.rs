@@ -6,6 +6,8 @@ use super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, flat_mut};
 
 /// Rows whose sums run side by side.
 const SIDE_BY_SIDE: usize = 4;
+/// Vectors that share what is read of these rows.
+const SHARE: usize = 2;
 /// Chunks of rows that stay in the second-level cache while many vectors go over them: 256 KiB.
 const BLOCK: usize = 4096;
 
@@ -40,34 +42,34 @@ impl Rows {
             width > 0 && !numbers.is_empty() && numbers.len().is_multiple_of(width),
             "whole rows of at least one number"
         );
-        Self::filled(width, numbers.len() / width, isa, |row, to| {
-            to.copy_from_slice(&numbers[row * width..][..width]);
-        })
+        let mut rows = Self::zeros(width, numbers.len() / width, isa);
+        for (row, numbers) in rows.rows_mut().zip(numbers.chunks_exact(width)) {
+            row.copy_from_slice(numbers);
+        }
+        rows
     }
 
-    /// `count` rows that are each written in place.
+    /// `count` rows of zeros.
     ///
     /// # Panics
     /// If rows have no numbers, or there is no row.
     #[must_use]
-    pub fn filled(
-        width: usize,
-        count: usize,
-        isa: Isa,
-        mut fill: impl FnMut(usize, &mut [f32]),
-    ) -> Self {
+    pub fn zeros(width: usize, count: usize, isa: Isa) -> Self {
         assert!(width > 0 && count > 0, "rows of at least one number");
         let stride = width.div_ceil(LANES);
-        let mut rows = vec![Chunk::ZERO; count * stride];
-        for (number, row) in rows.chunks_exact_mut(stride).enumerate() {
-            fill(number, &mut flat_mut(row)[..width]);
-        }
         Self {
             width,
             stride,
-            rows,
+            rows: vec![Chunk::ZERO; count * stride],
             isa,
         }
+    }
+
+    /// All rows, to be written.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut [f32]> {
+        let width = self.width;
+        let rows = self.rows.chunks_exact_mut(self.stride);
+        rows.map(move |row| &mut flat_mut(row)[..width])
     }
 
     /// Numbers of a row.
@@ -129,52 +131,74 @@ impl Rows {
         let together = (BLOCK / self.stride).max(SIDE_BY_SIDE);
         let blocks = self.rows.chunks(together * self.stride);
         for (block, rows) in blocks.enumerate() {
-            let first = block * together;
-            for (vector, out) in padded
-                .chunks_exact(self.stride)
-                .zip(out.chunks_exact_mut(count))
-            {
-                let out = &mut out[first..][..rows.len() / self.stride];
-                self.isa.run(Products { rows, vector, out });
+            let part = block * together..block * together + rows.len() / self.stride;
+            let pairs = padded.chunks(SHARE * self.stride);
+            for (vectors, out) in pairs.zip(out.chunks_mut(SHARE * count)) {
+                match vectors.len() / self.stride {
+                    SHARE => {
+                        let (first, second) = out.split_at_mut(count);
+                        self.isa.run(Products::<SHARE> {
+                            rows,
+                            vectors,
+                            out: [&mut first[part.clone()], &mut second[part.clone()]],
+                        });
+                    }
+                    _ => self.isa.run(Products::<1> {
+                        rows,
+                        vectors,
+                        out: [&mut out[part.clone()]],
+                    }),
+                }
             }
         }
     }
 }
 
-/// The product of each row with a vector.
-struct Products<'a> {
+/// The product of each row with some vectors.
+struct Products<'a, const N: usize> {
     rows: &'a [Chunk],
-    vector: &'a [Chunk],
-    out: &'a mut [f32],
+    vectors: &'a [Chunk],
+    out: [&'a mut [f32]; N],
 }
 
-impl Kernel for Products<'_> {
+impl<const N: usize> Kernel for Products<'_, N> {
     type Output = ();
 
     #[inline(always)]
     fn run<B: Block>(self) {
-        let stride = self.vector.len();
+        let stride = self.vectors.len() / N;
+        let vectors: [&[Chunk]; N] =
+            std::array::from_fn(|number| &self.vectors[number * stride..][..stride]);
+        let mut out = self.out;
         let groups = self.rows.chunks(SIDE_BY_SIDE * stride);
-        for (rows, out) in groups.zip(self.out.chunks_mut(SIDE_BY_SIDE)) {
+        for (group, rows) in groups.enumerate() {
+            let first = group * SIDE_BY_SIDE;
             if rows.len() == SIDE_BY_SIDE * stride {
-                let mut sums = [B::Floats::splat(0.0); SIDE_BY_SIDE];
-                for (place, vector) in self.vector.iter().enumerate() {
-                    let vector = B::Floats::load(vector);
-                    for (row, sum) in sums.iter_mut().enumerate() {
-                        let number = B::Floats::load(&rows[row * stride + place]);
-                        *sum = sum.add(number.mul(vector));
+                let mut sums = [[B::Floats::splat(0.0); SIDE_BY_SIDE]; N];
+                for place in 0..stride {
+                    let numbers: [B::Floats; SIDE_BY_SIDE] =
+                        std::array::from_fn(|row| B::Floats::load(&rows[row * stride + place]));
+                    for (sums, vector) in sums.iter_mut().zip(vectors) {
+                        let vector = B::Floats::load(&vector[place]);
+                        for (sum, number) in sums.iter_mut().zip(numbers) {
+                            *sum = sum.add(number.mul(vector));
+                        }
                     }
                 }
-                for (sum, out) in sums.into_iter().zip(out) {
-                    *out = sum.sum();
+                for (sums, out) in sums.into_iter().zip(&mut out) {
+                    for (sum, out) in sums.into_iter().zip(&mut out[first..]) {
+                        *out = sum.sum();
+                    }
                 }
             } else {
-                for (row, out) in rows.chunks_exact(stride).zip(out) {
-                    let mut sum = B::Floats::splat(0.0);
-                    for (number, vector) in row.iter().zip(self.vector) {
-                        sum = sum.add(B::Floats::load(number).mul(B::Floats::load(vector)));
+                for (vector, out) in vectors.into_iter().zip(&mut out) {
+                    for (row, out) in rows.chunks_exact(stride).zip(&mut out[first..]) {
+                        let mut sum = B::Floats::splat(0.0);
+                        for (number, vector) in row.iter().zip(vector) {
+                            sum = sum.add(B::Floats::load(number).mul(B::Floats::load(vector)));
+                        }
+                        *out = sum.sum();
                     }
-                    *out = sum.sum();
                 }
             }
         }

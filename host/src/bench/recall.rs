@@ -123,8 +123,8 @@ impl Size {
             );
         }
         let (_, cue) = next();
-        let code = store.code(&cue)?;
-        let coded = timed(budget, || store.code(&cue).map(drop))?;
+        let code = store.question_code(&cue, &ask)?;
+        let coded = timed(budget, || store.question_code(&cue, &ask).map(drop))?;
         let recalled = timed(budget, || store.ask_coded(&cue, &code, &ask).map(drop))?;
         let asked = timed(budget, || store.ask(&next().1, &ask).map(drop))?;
         let row = |step, timing, bytes| Row {

@@ -1,5 +1,7 @@
 //! Random projections of real vectors to codes, from tables: those of [`slotless_core::attractor`], bit for bit.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 use slotless_core::attractor::{
     AttractorError, Gaussian, Params, Sign, Sparse, integer_winners, quantize, winners,
@@ -22,18 +24,25 @@ pub enum Kind {
     },
 }
 
+/// Active units of a question's code, where stored codes have `active` of `units`: a tenth of all, and no fewer than those. A
+/// stored code that is like the question has most of its units among these, and not only among its few most driven ones.
+#[must_use]
+pub fn wide(units: u32, active: u32) -> u32 {
+    (units / 10).max(active)
+}
+
 /// Vectors that are projected together, so that they read the table once.
 const TOGETHER: usize = 32;
 
-/// A projection of vectors of so many numbers to codes, with its table.
+/// A projection of vectors of so many numbers to codes, with its table, which copies share.
 #[derive(Clone, Debug)]
 pub struct Projector {
     params: Params,
     inputs: u32,
-    table: Table,
+    table: Arc<Table>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Table {
     Gaussian(Rows),
     /// For each unit and tap the input, with `inputs` added where it is subtracted.
@@ -60,11 +69,13 @@ impl Projector {
             Kind::Gaussian => {
                 let projection = Gaussian::new(inputs, params)?;
                 let (width, count) = (inputs as usize, params.units() as usize);
-                Table::Gaussian(Rows::filled(width, count, Isa::best(), |unit, row| {
-                    // A row of its width, which is all that could be wrong.
-                    let made = projection.row(unit as u32, row);
-                    debug_assert!(made.is_ok());
-                }))
+                let mut table = Rows::zeros(width, count, Isa::best());
+                let rows: Vec<&mut [f32]> = table.rows_mut().collect();
+                (0..params.units())
+                    .into_par_iter()
+                    .zip(rows)
+                    .try_for_each(|(unit, row)| projection.row(unit, row))?;
+                Table::Gaussian(table)
             }
             Kind::Sparse { taps } => {
                 let projection = Sparse::new(inputs, taps, params)?;
@@ -83,7 +94,19 @@ impl Projector {
         Ok(Self {
             params,
             inputs,
-            table,
+            table: Arc::new(table),
+        })
+    }
+
+    /// The same projection with other numbers of active units: codes of more units have those of fewer among them.
+    ///
+    /// # Errors
+    /// Those of [`Params::new`].
+    pub fn with_active(&self, active: u32) -> Result<Self, AttractorError> {
+        let params = Params::new(self.params.units(), active)?;
+        Ok(Self {
+            params: params.with_seed(self.params.seed()),
+            ..self.clone()
         })
     }
 
@@ -91,6 +114,13 @@ impl Projector {
     #[must_use]
     pub fn params(&self) -> Params {
         self.params
+    }
+
+    /// The same projection for questions, see [`wide`].
+    #[must_use]
+    pub fn for_questions(&self) -> Self {
+        let wide = self.with_active(wide(self.params.units(), self.params.active()));
+        wide.expect("from 1 to all units")
     }
 
     /// Numbers of a vector.
@@ -102,7 +132,7 @@ impl Projector {
     /// Bytes of the table.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        match &self.table {
+        match &*self.table {
             Table::Gaussian(rows) => rows.bytes(),
             Table::Sparse(taps) => size_of_val(taps.as_slice()),
         }
@@ -172,7 +202,7 @@ impl Projector {
         }
         scratch.words.resize(self.params.encode_words(), 0);
         let codes = codes.chunks_exact_mut(active);
-        match &self.table {
+        match &*self.table {
             Table::Gaussian(rows) => {
                 scratch.drives.resize(count * units, 0.0);
                 rows.products_of(vectors, &mut scratch.drives);

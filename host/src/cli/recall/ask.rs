@@ -38,6 +38,9 @@ struct HowArgs {
     /// Cues that take part in the second stage, the nearest by their codes
     #[arg(long, value_name = "N", default_value_t = 200)]
     nearest: usize,
+    /// Active units of the question's code, by which these are found [default: a tenth of all]
+    #[arg(long, value_name = "K")]
+    active: Option<u32>,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
     #[arg(long, value_name = "X", default_value_t = 32.0)]
     beta: f32,
@@ -83,11 +86,12 @@ pub(super) struct ChainArgs {
 
 impl HowArgs {
     fn ask(&self, top: usize) -> Ask {
-        Ask::new()
+        let ask = Ask::new()
             .top(top)
             .threshold(self.threshold)
             .nearest(self.nearest)
-            .beta(self.beta)
+            .beta(self.beta);
+        self.active.map_or(ask, |active| ask.active(active))
     }
 }
 
@@ -122,36 +126,52 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     answer(&text, &source.vectors(&[&text], 0)?, true)
 }
 
-/// A question a line, answered as it comes.
+/// A question a line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
     store: &Store,
     answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
-    let mut row = 0;
-    for (line, number) in std::io::stdin().lock().lines().zip(1..) {
+    let lines = std::io::stdin().lock().lines();
+    let questions = lines.zip(1..).map(|(line, number)| {
         let line = line
             .map_err(|error| Failure::Input(format!("standard input: line {number}: {error}")))?;
-        let question = line.trim();
-        if question.is_empty() {
-            return Err(Failure::Input(format!(
+        match line.trim() {
+            "" => Err(Failure::Input(format!(
                 "standard input: line {number} is empty"
-            )));
+            ))),
+            question => Ok(question.to_owned()),
         }
-        if row == 0 {
+    });
+    let mut asked = 0;
+    let mut ask = |question: String| {
+        if asked == 0 {
             header(&args.how);
         }
-        source.check_row(row, number)?;
-        answer(question, &source.vectors(&[question], row)?, false)?;
-        row += 1;
+        let vector = source.vectors(&[&question], asked)?;
+        asked += 1;
+        answer(&question, &vector, false)
+    };
+    if source.model().is_some() {
+        for question in questions {
+            ask(question?)?;
+        }
+    } else {
+        let questions = questions.collect::<Result<Vec<_>, _>>()?;
+        if !questions.is_empty() {
+            source.check_rows(questions.len(), "one for each line of standard input")?;
+        }
+        for question in questions {
+            ask(question)?;
+        }
     }
-    if row == 0 {
-        return Err(Failure::Input(
+    match asked {
+        0 => Err(Failure::Input(
             "standard input is empty, expected a question a line".to_owned(),
-        ));
+        )),
+        _ => Ok(()),
     }
-    source.check_rows(row, "one for each question")
 }
 
 pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {

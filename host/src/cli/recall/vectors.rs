@@ -116,18 +116,6 @@ impl Source {
         }
     }
 
-    /// Refuses a file that has no such row; `number` is that of its line.
-    pub fn check_row(&self, row: usize, number: usize) -> Result<(), Failure> {
-        match self {
-            Self::File(path, vectors) if vectors.len() <= row => Err(Failure::Input(format!(
-                "{}: {} rows, but there is a line {number}",
-                path.display(),
-                vectors.len()
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     /// A row of a file.
     pub fn row(&self, row: usize) -> Option<&[f32]> {
         match self {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use slotless_core::attractor::UNITS_MOST;
 
 use super::texts::{Background, MOST_PAIRS};
+use crate::embedding::project::wide;
 use crate::figures::catalogue::Size;
 use crate::memory::SpecError;
 use crate::memory::spec::slug;
@@ -154,10 +155,10 @@ impl Condition {
         self.sizes.last().copied().unwrap_or(0)
     }
 
-    /// Units of a wide cue: a tenth of all, and no fewer than a stored code has.
+    /// Units of a wide cue.
     #[must_use]
     pub fn wide(&self) -> u32 {
-        (self.units / 10).max(self.active)
+        wide(self.units, self.active)
     }
 
     /// Name in files: letters, digits and underscores.

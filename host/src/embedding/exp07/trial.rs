@@ -125,15 +125,13 @@ const SOUND: &str = "sizes that were checked";
 
 impl Codes {
     fn new(condition: &Condition, inputs: u32, seed: u64) -> Self {
-        let params = |active| {
-            let params = Params::new(condition.units, active).expect(SOUND);
-            params.with_seed(seed)
-        };
-        let of = |active| Projector::new(Kind::Gaussian, inputs, params(active)).expect(SOUND);
+        let params = Params::new(condition.units, condition.active).expect(SOUND);
+        let params = params.with_seed(seed);
+        let narrow = Projector::new(Kind::Gaussian, inputs, params).expect(SOUND);
         Self {
-            params: params(condition.active),
-            narrow: of(condition.active),
-            wide: of(condition.wide()),
+            params,
+            wide: narrow.for_questions(),
+            narrow,
         }
     }
 
