@@ -8,12 +8,14 @@
 #[cfg(feature = "pico")]
 mod boot2;
 mod end;
+mod lines;
 #[cfg(feature = "log-uart")]
 mod uart;
 
 pub use cortex_m_rt::entry;
 pub use defmt::{error, info, println, warn};
 pub use end::{FAULTED, PANICKED, exit};
+pub use lines::Lines;
 
 // Linked for its critical section, which nothing here names.
 use cortex_m as _;

@@ -1,7 +1,7 @@
 //! Random projections: a vector of real numbers becomes a code of the k units that it drives most.
 
 use super::params::{AttractorError, Params, UNITS_MOST};
-use super::winners::{real_winners, sum_winners};
+use super::winners::{check_finite, real_winners, sum_winners};
 use crate::real;
 use crate::rng::{Key, Purpose};
 
@@ -21,12 +21,10 @@ fn check_length(got: usize, inputs: u32) -> Result<(), AttractorError> {
     Ok(())
 }
 
-fn check_finite(input: &[f32]) -> Result<(), AttractorError> {
-    let mut numbers = (0..).zip(input);
-    match numbers.find(|(_, number)| !number.is_finite()) {
-        Some((place, _)) => Err(AttractorError::NotFinite { place }),
-        None => Ok(()),
-    }
+/// As many real numbers as there are inputs, all finite.
+fn check_real(input: &[f32], inputs: u32) -> Result<(), AttractorError> {
+    check_length(input.len(), inputs)?;
+    check_finite(input)
 }
 
 /// A drive, brought back from infinity, which a long input may have driven it to.
@@ -113,8 +111,7 @@ impl Gaussian {
         scratch: &mut [u32],
         code: &mut [u32],
     ) -> Result<(), AttractorError> {
-        check_length(input.len(), self.inputs)?;
-        check_finite(input)?;
+        check_real(input, self.inputs)?;
         real_winners(&self.params, input, scratch, code, |unit| {
             let key = self.key(unit);
             // A dot product in pieces of 16: the interleaved parts of its sum.
@@ -170,8 +167,7 @@ impl<'a> Rows<'a> {
         scratch: &mut [u32],
         code: &mut [u32],
     ) -> Result<(), AttractorError> {
-        check_length(input.len(), self.inputs)?;
-        check_finite(input)?;
+        check_real(input, self.inputs)?;
         let mut rows = self.rows.chunks((self.inputs as usize).max(1));
         real_winners(&self.params, input, scratch, code, |_| {
             finite(real::dot(rows.next().unwrap_or(&[]), input))

@@ -36,17 +36,29 @@ pub fn winners(
     scratch: &mut [u32],
     code: &mut [u32],
 ) -> Result<(), AttractorError> {
+    let each = one_by_one(params, drives)?;
+    check_finite(drives)?;
+    real_winners(params, input, scratch, code, each)
+}
+
+/// What drives each unit, as units are asked for in their order.
+fn one_by_one<'a, N: Copy + Default>(
+    params: &Params,
+    drives: &'a [N],
+) -> Result<impl FnMut(u32) -> N + use<'a, N>, AttractorError> {
     let (got, expected) = (drives.len(), params.units() as usize);
     if got != expected {
         return Err(AttractorError::Numbers { got, expected });
     }
-    if let Some((place, _)) = (0..).zip(drives).find(|(_, drive)| !drive.is_finite()) {
-        return Err(AttractorError::NotFinite { place });
-    }
     let mut drives = drives.iter();
-    real_winners(params, input, scratch, code, |_| {
-        drives.next().copied().unwrap_or(0.0)
-    })
+    Ok(move |_| drives.next().copied().unwrap_or_default())
+}
+
+pub(super) fn check_finite(numbers: &[f32]) -> Result<(), AttractorError> {
+    match (0..).zip(numbers).find(|(_, number)| !number.is_finite()) {
+        Some((place, _)) => Err(AttractorError::NotFinite { place }),
+        None => Ok(()),
+    }
 }
 
 /// [`winners`] of real drives that are worked out one by one.
@@ -73,14 +85,7 @@ pub fn integer_winners(
     scratch: &mut [u32],
     code: &mut [u32],
 ) -> Result<(), AttractorError> {
-    let (got, expected) = (drives.len(), params.units() as usize);
-    if got != expected {
-        return Err(AttractorError::Numbers { got, expected });
-    }
-    let mut drives = drives.iter();
-    sum_winners(params, input, scratch, code, |_| {
-        drives.next().copied().unwrap_or(0)
-    })
+    sum_winners(params, input, scratch, code, one_by_one(params, drives)?)
 }
 
 /// [`integer_winners`] of sums that are worked out one by one.

@@ -3,6 +3,8 @@
 
 mod bad_input;
 mod contract;
+#[path = "../liar/mod.rs"]
+mod liar;
 mod matrix;
 #[path = "../naive/mod.rs"]
 mod naive;

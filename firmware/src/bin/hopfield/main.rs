@@ -12,11 +12,8 @@
 #![no_std]
 #![no_main]
 
-use core::fmt;
-
 use defmt::Display2Format;
-use heapless::String;
-use slotless_firmware::{entry, error, exit, println};
+use slotless_firmware::{Lines, entry, error, exit};
 use static_cell::ConstStaticCell;
 
 mod demo;
@@ -26,7 +23,7 @@ static SCRATCH: ConstStaticCell<[u32; demo::SCRATCH_WORDS]> = ConstStaticCell::n
 
 #[entry]
 fn main() -> ! {
-    let mut log = Log(String::new());
+    let mut log = Lines::new();
     match demo::run(&mut log, WORDS.take(), SCRATCH.take()) {
         Ok(0) => exit(0),
         Ok(_) => exit(1),
@@ -34,24 +31,5 @@ fn main() -> ! {
             error!("{}", Display2Format(&error));
             exit(1)
         }
-    }
-}
-
-/// Takes text and logs it line by line.
-struct Log(String<160>);
-
-impl fmt::Write for Log {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        for part in text.split_inclusive('\n') {
-            match part.strip_suffix('\n') {
-                None => self.0.push_str(part).map_err(|_| fmt::Error)?,
-                Some(end) => {
-                    self.0.push_str(end).map_err(|_| fmt::Error)?;
-                    println!("{=str}", self.0);
-                    self.0.clear();
-                }
-            }
-        }
-        Ok(())
     }
 }
