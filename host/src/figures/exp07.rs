@@ -56,8 +56,8 @@ const LOOKS: [(&str, &str, Role, LineStyle); 9] = [
         LineStyle::Solid,
     ),
     (
-        "two-stage-vectors-beta16",
-        "two stages over vectors, beta 16",
+        "two-stage-vectors-beta32",
+        "two stages over vectors, beta 32",
         Role::Other(0),
         LineStyle::Solid,
     ),

@@ -86,11 +86,11 @@ impl Ask {
     /// # Errors
     /// [`StoreError::Ask`].
     pub fn check(&self) -> Result<(), StoreError> {
-        let refused = |what, value: String, allowed| {
+        let refused = |what, value: String, allowed: &'static str| {
             Err(StoreError::Ask {
                 what,
                 value,
-                allowed,
+                allowed: allowed.into(),
             })
         };
         if !(1..=1000).contains(&self.top) {
@@ -179,7 +179,7 @@ impl Store {
             Some(active) => projector.with_active(active).map_err(|_| StoreError::Ask {
                 what: "active",
                 value: active.to_string(),
-                allowed: "1 to the units of a code",
+                allowed: format!("1 to {}", self.settings().units).into(),
             })?,
         };
         coded(&projector, question)

@@ -1,5 +1,6 @@
 //! What can be wrong with a memory in a folder.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use thiserror::Error;
@@ -120,7 +121,7 @@ pub enum StoreError {
         /// Its value.
         value: String,
         /// What is allowed.
-        allowed: &'static str,
+        allowed: Cow<'static, str>,
     },
     /// The memory is full.
     #[error("{}: {what} are at their largest number", path.display())]

@@ -88,7 +88,7 @@ fn the_programs_own_vectors_in_small() {
         );
         compared += 1;
     }
-    assert_eq!(compared, 2 * 27 * 4);
+    assert_eq!(compared, 2 * 28 * 4);
     // Threads change nothing, and kept trials are used.
     place.ok(&format!("{TINY} --threads 1 --out one"));
     for file in [

@@ -75,7 +75,7 @@ pub fn methods() -> Vec<Method> {
         method("flat-wide-cue", Means::Wide(Recall::flat())),
         method("two-stage-wide-cue", Means::Wide(two_stage(0.5, 1))),
     ]);
-    for beta in [8u8, 16, 32] {
+    for beta in [8u8, 16, 32, 64] {
         let means = Means::Softmax {
             nearest: NEAREST as usize,
             beta: beta.into(),
@@ -103,6 +103,6 @@ mod tests {
         let all = methods();
         let names: HashSet<&str> = all.iter().map(|method| method.name.as_str()).collect();
         assert_eq!(names.len(), all.len());
-        assert_eq!(all.len(), 27);
+        assert_eq!(all.len(), 28);
     }
 }

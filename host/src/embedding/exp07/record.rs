@@ -27,7 +27,7 @@ pub const NOISE_METHODS: [&str; 9] = [
     "recurrent-inhibition0.5-step5",
     "two-stage",
     "two-stage-wide-cue",
-    "two-stage-vectors-beta16",
+    "two-stage-vectors-beta32",
     "nearest-neighbour",
 ];
 
