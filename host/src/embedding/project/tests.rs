@@ -93,3 +93,40 @@ fn other_lengths_and_numbers_that_are_not_finite_are_refused() {
     let made = Projector::new(Kind::Sparse { taps: 4 }, 3, params(20, 4, 1));
     assert_eq!(made.unwrap_err(), taps);
 }
+
+#[test]
+fn a_question_has_the_units_of_a_stored_code_and_more() {
+    let vector: Vec<f32> = (0..7)
+        .map(|place| (place * place % 5) as f32 - 1.5)
+        .collect();
+    for kind in [Kind::Gaussian, Kind::Sparse { taps: 3 }] {
+        // A tenth of all units, or as many as stored.
+        for (units, active, wide) in [
+            (300, 4, 30),
+            (300, 30, 30),
+            (300, 31, 31),
+            (5, 1, 1),
+            (5, 5, 5),
+        ] {
+            let params = params(units, active, 7);
+            let projector = Projector::new(kind, 7, params).unwrap();
+            let (mut stored, mut asked) = (vec![0; active as usize], vec![0; wide as usize]);
+            let mut scratch = Scratch::default();
+            projector
+                .encode(&vector, &mut scratch, &mut stored)
+                .unwrap();
+            let questions = projector.for_questions();
+            questions.encode(&vector, &mut scratch, &mut asked).unwrap();
+            assert!(
+                stored.iter().all(|unit| asked.contains(unit)),
+                "{stored:?} {asked:?}"
+            );
+            assert_eq!(questions.params().active(), wide);
+        }
+        let projector = Projector::new(kind, 7, params(20, 4, 1)).unwrap();
+        for active in [0, 21] {
+            let error = AttractorError::Active { active, units: 20 };
+            assert_eq!(projector.with_active(active).unwrap_err(), error);
+        }
+    }
+}

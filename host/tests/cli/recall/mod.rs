@@ -151,6 +151,15 @@ fn many_questions_from_standard_input() {
         "--top",
         "2",
     ]);
+    // Nothing is answered where there is a vector more or less than there are questions.
+    for questions in ["row 1\nrow 2\n", "row 1\nrow 2\nrow 3\nrow 4\n"] {
+        place.write("questions", questions);
+        child.stdin(std::fs::File::open(place.path("questions")).unwrap());
+        let ran = child.output().unwrap();
+        let line = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!((ran.status.code(), &ran.stdout[..]), (Some(2), &[][..]));
+        assert!(line.contains("q.npy: 3 rows, expected "), "{line}");
+    }
     place.write("questions", "row 1\nrow 2\n row 3 \n");
     child.stdin(std::fs::File::open(place.path("questions")).unwrap());
     let by_lines = String::from_utf8(child.output().unwrap().stdout).unwrap();
