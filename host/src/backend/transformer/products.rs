@@ -24,7 +24,7 @@ pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
     );
     // Four partial sums at a time: few enough for the registers, and without a dependence between them.
     macro_rules! quarter {
-        ($r:literal) => {{
+        ($r:expr) => {{
             let mut sums = [F::splat(0.0); 4];
             for (vectors, numbers) in vectors.iter().zip(numbers) {
                 sums[0] = sums[0].add(F::load(&vectors[$r]).mul(F::splat(numbers[$r])));
@@ -34,6 +34,14 @@ pub(super) fn weighted<F: Floats>(vectors: &[Chunk], numbers: &[f32]) -> F {
             }
             (sums[0].add(sums[1])).add(sums[2].add(sums[3]))
         }};
+    }
+    if F::LOOPS {
+        let mut quarters = [F::splat(0.0); 4];
+        for (r, quarter) in quarters.iter_mut().enumerate() {
+            *quarter = quarter!(r);
+        }
+        let [first, second, third, fourth] = quarters;
+        return first.add(third).add(second.add(fourth));
     }
     let even = quarter!(0).add(quarter!(2));
     let odd = quarter!(1).add(quarter!(3));

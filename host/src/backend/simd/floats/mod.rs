@@ -50,6 +50,9 @@ const _: () = assert!(size_of::<Chunk>() == LANES * size_of::<f32>());
 pub(in super::super) trait Floats: Copy {
     /// As many words.
     type Words: Copy;
+    /// Whether the four quarters of a sum are a loop: where an operation is many instructions, a copy for each is more than a
+    /// compiler gets through in good time.
+    const LOOPS: bool = false;
 
     /// The numbers of a chunk.
     fn load(chunk: &Chunk) -> Self;
@@ -121,7 +124,7 @@ macro_rules! sum16 {
     ($F:ty, $n:expr, |$i:ident| $term:expr) => {{
         let n: usize = $n;
         macro_rules! partial {
-            ($r:literal) => {
+            ($r:expr) => {
                 if $r < n {
                     let mut $i: usize = $r;
                     let mut sum: $F = $term;
@@ -137,13 +140,23 @@ macro_rules! sum16 {
             };
         }
         macro_rules! quarter {
-            ($a:literal, $b:literal, $c:literal, $d:literal) => {
-                (partial!($a).add(partial!($b))).add(partial!($c).add(partial!($d)))
+            ($r:expr) => {
+                (partial!($r).add(partial!($r + 8))).add(partial!($r + 4).add(partial!($r + 12)))
             };
         }
-        let even = quarter!(0, 8, 4, 12).add(quarter!(2, 10, 6, 14));
-        let odd = quarter!(1, 9, 5, 13).add(quarter!(3, 11, 7, 15));
-        even.add(odd).add(<$F>::splat(0.0))
+        let whole = if <$F>::LOOPS {
+            let mut quarters = [<$F>::splat(0.0); 4];
+            for (r, quarter) in quarters.iter_mut().enumerate() {
+                *quarter = quarter!(r);
+            }
+            let [first, second, third, fourth] = quarters;
+            first.add(third).add(second.add(fourth))
+        } else {
+            let even = quarter!(0).add(quarter!(2));
+            let odd = quarter!(1).add(quarter!(3));
+            even.add(odd)
+        };
+        whole.add(<$F>::splat(0.0))
     }};
 }
 pub(in super::super) use sum16;

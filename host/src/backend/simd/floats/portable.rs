@@ -28,6 +28,7 @@ impl Floats16 {
 
 impl Floats for Floats16 {
     type Words = [u32; LANES];
+    const LOOPS: bool = true;
 
     #[inline(always)]
     fn load(chunk: &Chunk) -> Self {
