@@ -341,6 +341,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             pairs: args.pairs.clone().unwrap_or(plan.pairs),
             units: args.units.unwrap_or(plan.units),
             active: args.active.unwrap_or(plan.active),
+            longer: plan.longer,
         },
         vectors: args.vectors.clone(),
     };

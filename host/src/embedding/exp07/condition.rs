@@ -51,16 +51,16 @@ pub struct Plan {
     pub units: u32,
     /// Active units of a stored code.
     pub active: u32,
+    /// Other lengths of stored codes, in that one.
+    pub longer: &'static [u32],
 }
-
-/// Other lengths of stored codes, in those of the plan.
-const LONGER: [u32; 2] = [4, 16];
 
 /// The most background pairs beside longer codes.
 const BESIDE_LONGER: u32 = 1000;
 
 impl Plan {
-    /// exp07's codes and backgrounds and larger ones; quick, no larger ones.
+    /// exp07's codes and backgrounds, larger backgrounds and longer codes; quick, no larger ones, and codes of four times as many
+    /// units but not of sixteen, which take half of the time.
     #[must_use]
     pub fn of(size: Size) -> Self {
         let mut pairs = vec![0, 100, 500, 1000, 5000, MOST_PAIRS];
@@ -71,6 +71,7 @@ impl Plan {
             pairs,
             units: 16_384,
             active: 50,
+            longer: if size == Size::Quick { &[4] } else { &[4, 16] },
         }
     }
 
@@ -104,7 +105,7 @@ pub fn conditions(plan: &Plan, vectors: &Source) -> Vec<Condition> {
     let beside = fitting.copied().find(|&pairs| pairs <= BESIDE_LONGER);
     let sizes = Vec::from_iter(plan.pairs.first().copied().into_iter().chain(beside));
     let sizes = &sizes[usize::from(sizes.len() == 2 && sizes[0] == sizes[1])..];
-    for factor in LONGER {
+    for &factor in plan.longer {
         match plan.active.checked_mul(factor) {
             Some(active) if 2 * active <= plan.units && beside.is_some() => {
                 all.push(of(backgrounds[0], sizes, active));
