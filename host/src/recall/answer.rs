@@ -196,15 +196,6 @@ impl Store {
         self.answer(&question, code, ask)
     }
 
-    /// The code with which a vector is stored, ascending units.
-    ///
-    /// # Errors
-    /// [`StoreError`] for a vector of another length, that is not finite or zero.
-    pub fn code(&self, vector: &[f32]) -> Result<Vec<u32>, StoreError> {
-        let vector = unit("the vector", vector, self.settings().inputs)?;
-        coded(self.projector()?, &vector)
-    }
-
     fn answer(&self, question: &[f32], code: &[u32], ask: &Ask) -> Result<Answer, StoreError> {
         let candidates = self.candidates(question, code, ask)?;
         let found = candidates.iter().take(ask.top).map(|one| self.found(one));

@@ -1,5 +1,6 @@
 //! `slotless recall ask` and `chain`.
 
+use std::cell::Cell;
 use std::io::BufRead;
 
 use clap::Args;
@@ -99,8 +100,13 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     let how = args.how.ask(args.top);
     how.check()?;
     let store = args.memory.open()?;
+    // Nothing is printed before there is an answer.
+    let is_first = Cell::new(true);
     let answer = |question: &str, vector: &[f32], is_alone: bool| {
         let answer = store.ask(vector, &how)?;
+        if is_first.replace(false) {
+            header(&args.how);
+        }
         print(&args.how, question, &answer, is_alone);
         Ok::<(), Failure>(())
     };
@@ -112,7 +118,6 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
         return Err(Failure::Input("the question is empty".to_owned()));
     }
     let source = args.vectors.open(Some(store.settings()))?;
-    header(&args.how);
     if args.text.is_empty() {
         // Vectors without their texts.
         let mut row = 0;
@@ -146,9 +151,6 @@ fn ask_lines(
     });
     let mut asked = 0;
     let mut ask = |question: String| {
-        if asked == 0 {
-            header(&args.how);
-        }
         let vector = source.vectors(&[&question], asked)?;
         asked += 1;
         answer(&question, &vector, false)
@@ -185,9 +187,11 @@ pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
     source.check_rows(1, "one for the question")?;
     let vector = source.vectors(&[&text], 0)?;
-    header(&args.how);
     let mut question = text;
     store.chain(&vector, args.hops, &how, |hop| {
+        if hop.hop == 1 {
+            header(&args.how);
+        }
         print_hop(&args.how, &question, &hop);
         if let Some(best) = hop.answer.best {
             question = best.target;

@@ -59,8 +59,8 @@ pub struct Plan {
 const BESIDE_LONGER: u32 = 1000;
 
 impl Plan {
-    /// exp07's codes and backgrounds, larger backgrounds and longer codes; quick, no larger ones, and codes of four times as many
-    /// units but not of sixteen, which take half of the time.
+    /// exp07's codes and backgrounds, larger backgrounds and longer codes; quick, no larger backgrounds, and codes of four
+    /// times as many units but not of sixteen.
     #[must_use]
     pub fn of(size: Size) -> Self {
         let mut pairs = vec![0, 100, 500, 1000, 5000, MOST_PAIRS];

@@ -165,6 +165,13 @@ fn settings_that_cannot_be() {
         );
     }
     place.refused("recall chain a --vectors q.npy -m m --hops 0", &["0"]);
+    // No header either.
+    for command in ["ask", "chain"] {
+        place.refused(
+            &format!("recall {command} a --vectors q.npy -m m --format tsv --active 0"),
+            &["active is 0"],
+        );
+    }
 }
 
 #[test]
