@@ -2,6 +2,8 @@
 //! for what fixed-point weights lose, a network of floating-point weights.
 
 pub mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 pub mod float;
 pub mod hopfield;
 pub mod rows;

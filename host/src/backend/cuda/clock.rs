@@ -1,0 +1,67 @@
+//! What kernels take, by the device's own clock.
+
+use cudarc::driver::CudaEvent;
+
+use super::error::CudaError;
+
+/// Launches whose times are waited for at once.
+const PENDING: usize = 1024;
+
+/// Launches of a kernel, and their time.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KernelTime {
+    /// Its name.
+    pub kernel: &'static str,
+    /// How often it was launched.
+    pub launches: u64,
+    /// Time of all launches by CUDA events, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// Times by kernel, in the order of their first launches.
+#[derive(Debug, Default)]
+pub(super) struct Clock {
+    pending: Vec<(&'static str, CudaEvent, CudaEvent)>,
+    times: Vec<KernelTime>,
+}
+
+impl Clock {
+    /// A launch between two events.
+    pub(super) fn add(
+        &mut self,
+        kernel: &'static str,
+        [start, end]: [CudaEvent; 2],
+    ) -> Result<(), CudaError> {
+        self.pending.push((kernel, start, end));
+        if self.pending.len() < PENDING {
+            Ok(())
+        } else {
+            self.settle()
+        }
+    }
+
+    /// Waits for what is pending.
+    pub(super) fn settle(&mut self) -> Result<(), CudaError> {
+        for (kernel, start, end) in self.pending.drain(..) {
+            let took = start
+                .elapsed_ms(&end)
+                .map_err(CudaError::of("asking for the time of a kernel"))?;
+            let found = self.times.iter().position(|time| time.kernel == kernel);
+            let at = found.unwrap_or_else(|| {
+                self.times.push(KernelTime {
+                    kernel,
+                    launches: 0,
+                    milliseconds: 0.0,
+                });
+                self.times.len() - 1
+            });
+            self.times[at].launches += 1;
+            self.times[at].milliseconds += f64::from(took);
+        }
+        Ok(())
+    }
+
+    pub(super) fn times(&self) -> Vec<KernelTime> {
+        self.times.clone()
+    }
+}

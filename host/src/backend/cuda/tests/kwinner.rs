@@ -1,0 +1,139 @@
+use slotless_core::kwinner::{Assignment, KWinner, Params};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_core::{bits, rng};
+
+use super::super::kwinner::{Networks, Patterns, Rows, Sizes};
+use super::device;
+
+const STEPS: u32 = 40;
+const TRIALS: [u32; 2] = [5, 6];
+const SEEDS: [u64; 2] = [0x1234_5678_9abc, u64::MAX - 5];
+const LEARNED: (u64, rng::Purpose) = (77, rng::Purpose(321));
+const CUED: (u64, rng::Purpose) = (78, rng::Purpose(322));
+
+/// Visible and hidden units, fan-in, winners, ones.
+type Shape = [u32; 5];
+const SHAPES: [Shape; 3] = [
+    [130, 97, 20, 7, 13],
+    [96, 65, 96, 64, 40],
+    [200, 257, 11, 1, 90],
+];
+
+fn params<W: Width>(
+    [visible, hidden, fan_in, winners, active]: Shape,
+    rounding: Rounding,
+    assignment: Assignment,
+    seed: u64,
+) -> Params<W> {
+    let builder = Params::builder(visible, hidden)
+        .fan_in(fan_in)
+        .winners(winners)
+        .active(active);
+    let builder = builder
+        .rate(20_000)
+        .rounding(rounding)
+        .assignment(assignment)
+        .seed(seed);
+    builder.build().expect("a shape that is allowed")
+}
+
+/// Patterns and cues of the device's own; overlaps, scores and weights are those of the core.
+fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignment) {
+    let device = device();
+    let [visible, hidden, fan_in, _, active] = shape;
+    let patterns =
+        Patterns::random(&device, LEARNED, &TRIALS, (visible, active), STEPS).expect("patterns");
+    let sizes = Sizes::of(&params::<W>(shape, rounding, assignment, 1));
+    let mut networks = Networks::new(&device, sizes, &SEEDS).expect("networks");
+    networks.learn(&device, &patterns, 15).expect("learned");
+    networks
+        .learn(&device, &patterns, STEPS - 15)
+        .expect("learned");
+    let count = 2 * STEPS as usize;
+    let keeps: Vec<u32> = (0..count)
+        .map(|n| [active / 2, 0, active, active + 9][n % 4])
+        .collect();
+    let actives: Vec<u32> = (0..count)
+        .map(|n| [active, active, 1, 0, visible, visible + 3][n % 6])
+        .collect();
+    let cues = patterns
+        .cues(&device, CUED, &TRIALS, Rows::BackFrom(STEPS - 1), &keeps)
+        .expect("cues");
+    let recalled = networks.recall(&device, &cues, &actives).expect("recalled");
+    for (network, &seed) in SEEDS.iter().enumerate() {
+        let params = params::<W>(shape, rounding, assignment, seed);
+        let mut memory = KWinner::new(params, vec![0; params.words()]).expect("as many words");
+        let mut scratch = vec![0; params.scratch_words()];
+        let row = |number| {
+            let mut row = vec![0; bits::words_for(visible)];
+            let mut stream = rng::stream(LEARNED.0, LEARNED.1, TRIALS[network], number);
+            bits::sample(visible, active, &mut stream, &mut row).expect("equal lengths");
+            row
+        };
+        let rows: Vec<Vec<u32>> = (0..STEPS).map(row).collect();
+        for row in &rows {
+            memory.learn(row, &mut scratch).expect("learned");
+        }
+        let places = (0..hidden).flat_map(|unit| (0..fan_in).map(move |slot| (unit, slot)));
+        let expected: Vec<u32> = places
+            .map(|(unit, slot)| W::get(memory.weights(unit), slot))
+            .collect();
+        assert!(
+            networks.weights(&device, network as u32).expect("weights") == expected,
+            "weights of {network}"
+        );
+        for number in 0..STEPS {
+            let at = network * STEPS as usize + number as usize;
+            let row = &rows[(STEPS - 1 - number) as usize];
+            let mut cue = vec![0; row.len()];
+            let mut pattern = cue.clone();
+            bits::cue(
+                row,
+                keeps[at],
+                &mut rng::stream(CUED.0, CUED.1, TRIALS[network], number),
+                &mut cue,
+            )
+            .expect("equal lengths");
+            let matched = memory
+                .recall_into(&cue, actives[at], &mut scratch, &mut pattern)
+                .expect("recalled");
+            let expected = (bits::overlap(&pattern, row), matched.score());
+            assert_eq!(
+                (recalled.overlaps[at], recalled.scores[at]),
+                expected,
+                "network {network}, cue {number}"
+            );
+        }
+    }
+}
+
+macro_rules! widths {
+    ($($name:ident: $width:ident, $rounding:ident;)*) => {$(
+        #[test]
+        #[ignore = "needs a CUDA driver"]
+        fn $name() {
+            for shape in SHAPES {
+                equal_to_core::<$width>(shape, Rounding::$rounding, Assignment::Competitive);
+            }
+        }
+    )*};
+}
+widths! {
+    one_bit_nearest: U1, Nearest;
+    one_bit_stochastic: U1, Stochastic;
+    two_bits_nearest: U2, Nearest;
+    two_bits_stochastic: U2, Stochastic;
+    four_bits_nearest: U4, Nearest;
+    four_bits_stochastic: U4, Stochastic;
+    eight_bits_nearest: U8, Nearest;
+    eight_bits_stochastic: U8, Stochastic;
+    sixteen_bits_nearest: U16, Nearest;
+    sixteen_bits_stochastic: U16, Stochastic;
+}
+
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn units_drawn_at_random() {
+    equal_to_core::<U8>(SHAPES[0], Rounding::Nearest, Assignment::RandomK);
+    equal_to_core::<U16>(SHAPES[1], Rounding::Stochastic, Assignment::RandomK);
+}
