@@ -88,6 +88,36 @@ impl Layer {
             bits::set(pattern, visible);
         }
     }
+
+    /// The codes of patterns, one after the other.
+    #[must_use]
+    pub fn encode_many(&mut self, patterns: &Patterns) -> Patterns {
+        let mut codes = Patterns::with_capacity(self.sums.len() as u32, patterns.len());
+        let mut code = vec![0; bits::words_for(self.sums.len() as u32)];
+        for pattern in patterns.iter() {
+            self.encode(pattern, &mut code);
+            codes.push(&code);
+        }
+        codes
+    }
+
+    /// The patterns of codes, packed one after the other, with as many ones each as `ones` says.
+    #[must_use]
+    pub fn decode_many(&mut self, codes: &[u32], ones: &[u32]) -> Vec<u32> {
+        let words = bits::words_for(self.back.len() as u32);
+        let mut patterns = vec![0; words * ones.len()];
+        let rows = codes.chunks_exact(bits::words_for(self.sums.len() as u32));
+        for ((code, &ones), pattern) in rows.zip(ones).zip(patterns.chunks_exact_mut(words)) {
+            self.decode(code, ones, pattern);
+        }
+        patterns
+    }
+
+    /// Active units of a code.
+    #[must_use]
+    pub fn active(&self) -> u32 {
+        self.active
+    }
 }
 
 /// A network and its fixed layer, if any, with room for the patterns between them.
@@ -137,20 +167,12 @@ impl Memory {
                 .recall_many(cues.words(), ones, &mut recalled, &mut scores);
             return (recalled, scores);
         };
-        let mut codes = vec![0; cues.len() * self.code.len()];
-        for (cue, code) in cues.iter().zip(codes.chunks_exact_mut(self.code.len())) {
-            layer.encode(cue, code);
-        }
+        let codes = layer.encode_many(cues);
         let active = vec![layer.active; cues.len()];
-        let mut recoded = vec![0; codes.len()];
+        let mut recoded = vec![0; codes.words().len()];
         self.network
-            .recall_many(&codes, &active, &mut recoded, &mut scores);
-        let rows = recoded.chunks_exact(self.code.len()).zip(ones);
-        let out = recalled.chunks_exact_mut(bits::words_for(cues.visible()));
-        for ((code, &ones), pattern) in rows.zip(out) {
-            layer.decode(code, ones, pattern);
-        }
-        (recalled, scores)
+            .recall_many(codes.words(), &active, &mut recoded, &mut scores);
+        (layer.decode_many(&recoded, ones), scores)
     }
 
     /// Mean pairwise similarity of patterns, and of what the network stores of them.
@@ -160,11 +182,7 @@ impl Memory {
         let Some(layer) = &mut self.layer else {
             return [input, input];
         };
-        let mut codes = Patterns::with_capacity(layer.sums.len() as u32, patterns.len());
-        for pattern in patterns.iter() {
-            layer.encode(pattern, &mut self.code);
-            codes.push(&self.code);
-        }
+        let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
     }
 }
@@ -172,14 +190,20 @@ impl Memory {
 /// Mean overlap of two different patterns, over all pairs, divided by the mean number of ones; 0 for fewer than two.
 #[must_use]
 pub fn mean_similarity(patterns: &Patterns) -> f64 {
-    let count = patterns.len() as u64;
-    let mut uses = vec![0u64; patterns.visible() as usize];
+    let mut uses = vec![0; patterns.visible() as usize];
     for pattern in patterns.iter() {
         bits::ones(pattern).for_each(|bit| uses[bit as usize] += 1);
     }
+    similarity_of_uses(patterns.len() as u64, &uses)
+}
+
+/// [`mean_similarity`] of so many patterns, of which each bit is used by so many.
+#[must_use]
+pub fn similarity_of_uses(count: u64, uses: &[u32]) -> f64 {
+    let uses = || uses.iter().map(|&uses| u64::from(uses));
     // A bit used by u patterns is shared by u (u - 1) ordered pairs.
-    let shared: u64 = uses.iter().map(|&uses| uses * uses.saturating_sub(1)).sum();
-    let ones: u64 = uses.iter().sum();
+    let shared: u64 = uses().map(|uses| uses * uses.saturating_sub(1)).sum();
+    let ones: u64 = uses().sum();
     if count < 2 || ones == 0 {
         return 0.0;
     }

@@ -97,6 +97,18 @@ impl StructuredParams {
         self.wiring
     }
 
+    /// The fan-in of each hidden unit as a mask, one after the other.
+    #[must_use]
+    pub fn masks(self) -> Vec<u32> {
+        with_params!(self.params, W, p => {
+            let params: Params<W> = p;
+            let mut masks = vec![0; params.hidden() as usize * params.pattern_words()];
+            let rows = masks.chunks_exact_mut(params.pattern_words());
+            (0..).zip(rows).for_each(|(unit, row)| self.wiring.mask(unit, row));
+            masks
+        })
+    }
+
     /// Bytes of the state of such a network: no masks.
     #[must_use]
     pub fn state_bytes(self) -> StateBytes {

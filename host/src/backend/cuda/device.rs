@@ -121,6 +121,11 @@ impl Device {
         Ok(free)
     }
 
+    /// Bytes of shared memory that a kernel may ask for beside its own.
+    pub(super) fn shared_for_kernels(&self) -> usize {
+        self.info.shared.saturating_sub(OWN_SHARED)
+    }
+
     pub(super) fn stream(&self) -> &Arc<CudaStream> {
         &self.stream
     }
@@ -151,7 +156,7 @@ impl Device {
             name,
             shared,
         };
-        kernel.allow_shared(&self.info)?;
+        kernel.allow_shared()?;
         Ok(kernel)
     }
 
@@ -241,21 +246,16 @@ pub(super) struct Kernel {
     shared: u32,
 }
 
-/// Shared memory that a kernel has without asking, less what kernels have of their own.
-const WITHOUT_ASKING: u32 = 44 << 10;
+/// Shared memory that kernels have of their own, at most.
+const OWN_SHARED: usize = 2 << 10;
+/// Shared memory that a block has without asking.
+const WITHOUT_ASKING: usize = 48 << 10;
 
 impl Kernel {
     /// More than 48 KB of shared memory must be asked for.
-    fn allow_shared(&self, info: &Info) -> Result<(), CudaError> {
-        if self.shared <= WITHOUT_ASKING {
+    fn allow_shared(&self) -> Result<(), CudaError> {
+        if self.shared as usize <= WITHOUT_ASKING - OWN_SHARED {
             return Ok(());
-        }
-        if self.shared as usize > info.shared {
-            return Err(CudaError::Size {
-                what: "what a network needs of a block's memory",
-                value: u64::from(self.shared),
-                allowed: format!("up to {} bytes", info.shared),
-            });
         }
         let attribute = FunctionAttribute::CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES;
         let set = self.function.set_attribute(attribute, self.shared as i32);

@@ -2,7 +2,8 @@ use slotless_core::kwinner::{Assignment, KWinner, Params};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, rng};
 
-use super::super::kwinner::{Networks, Patterns, Rows, Sizes};
+use super::super::super::cpu::{self, StructuredParams};
+use super::super::kwinner::{Cues, Networks, Patterns, Rows, Sizes};
 use super::device;
 
 const STEPS: u32 = 40;
@@ -37,18 +38,26 @@ fn params<W: Width>(
     builder.build().expect("a shape that is allowed")
 }
 
+/// Where winners are chosen.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Block,
+    Device,
+}
+
 /// Patterns and cues of the device's own; overlaps, scores and weights are those of the core.
-fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignment) {
+fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignment, way: Way) {
     let device = device();
     let [visible, hidden, fan_in, _, active] = shape;
     let patterns =
         Patterns::random(&device, LEARNED, &TRIALS, (visible, active), STEPS).expect("patterns");
     let sizes = Sizes::of(&params::<W>(shape, rounding, assignment, 1));
     let mut networks = Networks::new(&device, sizes, &SEEDS).expect("networks");
-    networks.learn(&device, &patterns, 15).expect("learned");
-    networks
-        .learn(&device, &patterns, STEPS - 15)
-        .expect("learned");
+    if let Way::Device = way {
+        networks = networks.in_device_memory().expect("room");
+    }
+    networks.learn(&patterns, 15).expect("learned");
+    networks.learn(&patterns, STEPS - 15).expect("learned");
     let count = 2 * STEPS as usize;
     let keeps: Vec<u32> = (0..count)
         .map(|n| [active / 2, 0, active, active + 9][n % 4])
@@ -59,7 +68,8 @@ fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignm
     let cues = patterns
         .cues(&device, CUED, &TRIALS, Rows::BackFrom(STEPS - 1), &keeps)
         .expect("cues");
-    let recalled = networks.recall(&device, &cues, &actives).expect("recalled");
+    let recalled = networks.recall(&cues, &actives).expect("recalled");
+    let recalled_patterns = recalled.patterns(&device).expect("patterns");
     for (network, &seed) in SEEDS.iter().enumerate() {
         let params = params::<W>(shape, rounding, assignment, seed);
         let mut memory = KWinner::new(params, vec![0; params.words()]).expect("as many words");
@@ -79,7 +89,7 @@ fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignm
             .map(|(unit, slot)| W::get(memory.weights(unit), slot))
             .collect();
         assert!(
-            networks.weights(&device, network as u32).expect("weights") == expected,
+            networks.weights(network as u32).expect("weights") == expected,
             "weights of {network}"
         );
         for number in 0..STEPS {
@@ -98,6 +108,7 @@ fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignm
                 .recall_into(&cue, actives[at], &mut scratch, &mut pattern)
                 .expect("recalled");
             let expected = (bits::overlap(&pattern, row), matched.score());
+            assert!(pattern == recalled_patterns[at * pattern.len()..][..pattern.len()]);
             assert_eq!(
                 (recalled.overlaps[at], recalled.scores[at]),
                 expected,
@@ -113,7 +124,7 @@ macro_rules! widths {
         #[ignore = "needs a CUDA driver"]
         fn $name() {
             for shape in SHAPES {
-                equal_to_core::<$width>(shape, Rounding::$rounding, Assignment::Competitive);
+                equal_to_core::<$width>(shape, Rounding::$rounding, Assignment::Competitive, Way::Block);
             }
         }
     )*};
@@ -134,6 +145,99 @@ widths! {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn units_drawn_at_random() {
-    equal_to_core::<U8>(SHAPES[0], Rounding::Nearest, Assignment::RandomK);
-    equal_to_core::<U16>(SHAPES[1], Rounding::Stochastic, Assignment::RandomK);
+    equal_to_core::<U8>(
+        SHAPES[0],
+        Rounding::Nearest,
+        Assignment::RandomK,
+        Way::Block,
+    );
+    equal_to_core::<U16>(
+        SHAPES[1],
+        Rounding::Stochastic,
+        Assignment::RandomK,
+        Way::Device,
+    );
+}
+
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn networks_that_a_block_has_no_room_for() {
+    equal_to_core::<U4>(
+        SHAPES[0],
+        Rounding::Stochastic,
+        Assignment::Competitive,
+        Way::Device,
+    );
+    equal_to_core::<U16>(
+        SHAPES[2],
+        Rounding::Nearest,
+        Assignment::Competitive,
+        Way::Device,
+    );
+}
+
+/// Patterns, masks and cues of the host.
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn structured_wiring() {
+    let device = device();
+    let shape = [128, 96, 16, 7, 13];
+    let with_seed = |seed| params::<U8>(shape, Rounding::Stochastic, Assignment::Competitive, seed);
+    let [visible, _, fan_in, _, active] = shape;
+    let row = |seed: u64, number| {
+        let mut row = vec![0; bits::words_for(visible)];
+        let mut stream = rng::stream(seed, LEARNED.1, 0, number);
+        bits::sample(visible, active, &mut stream, &mut row).expect("equal lengths");
+        row
+    };
+    let masks: Vec<u32> = SEEDS
+        .iter()
+        .flat_map(|&seed| {
+            let wired = StructuredParams::new(cpu::AnyParams::U8(with_seed(seed)));
+            wired.expect("a shape that structured wiring takes").masks()
+        })
+        .collect();
+    let rows: Vec<Vec<u32>> = SEEDS
+        .iter()
+        .flat_map(|&seed| (0..STEPS).map(move |number| row(seed, number)))
+        .collect();
+    let patterns = Patterns::copy(&device, visible, 2, &rows.concat()).expect("patterns");
+    assert_eq!(patterns.to_host(&device).expect("patterns"), rows.concat());
+    let sizes = Sizes::of(&with_seed(1));
+    let mut networks = Networks::with_masks(&device, sizes, &SEEDS, &masks).expect("networks");
+    networks.learn(&patterns, STEPS).expect("learned");
+    let cues = Cues::copy(&device, visible, 2, &rows.concat()).expect("cues");
+    let recalled = networks
+        .recall(&cues, &vec![active; rows.len()])
+        .expect("recalled");
+    for (network, &seed) in SEEDS.iter().enumerate() {
+        let wired = StructuredParams::new(cpu::AnyParams::U8(with_seed(seed)));
+        let mut host = cpu::Network::structured(wired.expect("as above"));
+        let own = &rows[network * STEPS as usize..][..STEPS as usize];
+        for row in own {
+            host.learn(row);
+        }
+        let (mut patterns, mut scores) = (vec![0; own.concat().len()], vec![0; own.len()]);
+        host.recall_many(
+            &own.concat(),
+            &vec![active; own.len()],
+            &mut patterns,
+            &mut scores,
+        );
+        assert_eq!(recalled.scores[network * own.len()..][..own.len()], scores);
+        let words = bits::words_for(visible);
+        let overlaps: Vec<u32> = patterns
+            .chunks(words)
+            .zip(own)
+            .map(|(found, row)| bits::overlap(found, row))
+            .collect();
+        assert_eq!(
+            recalled.overlaps[network * own.len()..][..own.len()],
+            overlaps
+        );
+    }
+    assert_eq!(
+        networks.weights(1).expect("weights").len(),
+        (shape[1] * fan_in) as usize
+    );
 }
