@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+use super::machine::Machine;
 use super::{Failure, say};
 use crate::embedding::exp07;
 use crate::figures::catalogue::{Drawn, Measured, Table};
@@ -13,12 +14,12 @@ use crate::memory::spec::floor_share;
 use crate::memory::{Condition, Data, Results, SpecError, WeightWidth};
 use crate::reference;
 use crate::run::RunError;
+use crate::run::device::DeviceChoice;
 use crate::run::files::{FileEntry, Folder};
-use crate::run::manifest::Manifest;
+use crate::run::manifest::{KernelReport, Manifest};
 use crate::run::progress::{Shown, Stop};
 use crate::run::raw;
 use crate::run::records::{AnyCondition, AnyResults, AnySetup, Kept, Records};
-use crate::run::simulate::simulate;
 use crate::run::weights;
 use crate::transformer::{self, Slow};
 
@@ -28,6 +29,7 @@ pub(super) struct Job {
     pub conditions: Vec<(AnyCondition, u32)>,
     pub seed: u64,
     pub threads: usize,
+    pub device: DeviceChoice,
     pub out: PathBuf,
 }
 
@@ -35,6 +37,8 @@ pub(super) struct Job {
 pub(super) struct Done {
     pub results: Vec<AnyResults>,
     pub threads: usize,
+    pub device: String,
+    pub kernels: Vec<KernelReport>,
     pub started: Instant,
 }
 
@@ -85,6 +89,8 @@ impl Job {
             .into_iter()
             .map(|condition| AnySetup::new(condition, self.seed))
             .collect::<Result<Vec<_>, _>>()?;
+        let machine = Machine::open(self.device)?;
+        machine.check(&setups)?;
         Folder::create(&self.out)?;
         let total = trials.iter().copied().map(u64::from).sum();
         let threads = match self.threads {
@@ -98,6 +104,8 @@ impl Job {
             return Ok(Done {
                 results: Vec::new(),
                 threads,
+                device: "cpu".to_owned(),
+                kernels: Vec::new(),
                 started,
             });
         }
@@ -113,7 +121,7 @@ impl Job {
         let counts = trials.iter().enumerate();
         let kept = counts.map(|(condition, &trials)| records.count(condition, trials) as u64);
         let shown = Shown::new(&records, &self.label, total, kept.sum());
-        let results = simulate(&setups, &trials, threads, &shown, stop.flag());
+        let results = machine.simulate(&setups, &trials, threads, &shown, stop.flag());
         shown.finish();
         let results = results.map_err(|error| match Failure::from(error) {
             Failure::Interrupted(_) => Failure::Interrupted(format!(
@@ -125,6 +133,8 @@ impl Job {
         Ok(Done {
             results,
             threads,
+            device: machine.name(),
+            kernels: machine.kernels(),
             started,
         })
     }
@@ -213,6 +223,8 @@ impl Output<'_> {
         manifest.checks.append(&mut self.drawn.checks);
         manifest.report.append(&mut self.drawn.report);
         manifest.threads = done.threads;
+        manifest.device.clone_from(&done.device);
+        manifest.kernels.clone_from(&done.kernels);
         manifest.wall_seconds = done.started.elapsed().as_secs_f64();
         manifest.save(&mut folder)?;
         report(manifest, folder.path(), &self.source);
@@ -398,9 +410,13 @@ fn report(manifest: &Manifest, folder: &Path, source: &Source<'_>) {
     let mut line = manifest.figure.clone();
     if !trials.is_empty() {
         line += &trials;
+        let machine = match manifest.device.as_str() {
+            "cpu" => format!("{} threads", manifest.threads),
+            gpus => gpus.to_owned(),
+        };
         line += &format!(
-            "seed {}, {:.1} s on {} threads",
-            manifest.seed, manifest.wall_seconds, manifest.threads
+            "seed {}, {:.1} s on {machine}",
+            manifest.seed, manifest.wall_seconds
         );
     }
     say(&line);

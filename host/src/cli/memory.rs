@@ -175,6 +175,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         conditions: conditions.map(|one| (one, spec.trials)).collect(),
         seed: spec.seed,
         threads: args.common.threads,
+        device: args.common.device,
         out: out.clone(),
     };
     let done = job.run()?;

@@ -1,10 +1,12 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
 
 mod bench;
+mod devices;
 mod embed;
 mod encoder;
 mod execute;
 mod hopfield;
+mod machine;
 mod memory;
 mod plot;
 mod recall;
@@ -29,6 +31,7 @@ use crate::memory::SpecError;
 use crate::memory::measure::MeasureError;
 use crate::recall::StoreError;
 use crate::run::RunError;
+use crate::run::device::DeviceChoice;
 use crate::run::simulate::SimulateError;
 
 const EXAMPLES: &str = "\
@@ -83,6 +86,8 @@ enum Command {
     Embed(embed::EmbedArgs),
     /// A memory in a folder: store pairs of sentences, recall them by something similar
     Recall(Box<recall::RecallArgs>),
+    /// List the GPUs, and what is missing to use them
+    Devices,
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),
 }
@@ -99,6 +104,10 @@ struct CommonArgs {
     /// Threads; 0 for one a core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
+    /// Where trials are computed: cpu; cuda (all GPUs) or cuda:N (one); auto (GPUs if there are any, else the CPU).
+    /// Results do not depend on it
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceChoice,
     /// Folder to write to [default: slotless-out/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -189,6 +198,8 @@ impl From<SimulateError> for Failure {
     fn from(error: SimulateError) -> Self {
         match error {
             SimulateError::Stopped => Self::Interrupted("stopped".to_owned()),
+            #[cfg(feature = "cuda")]
+            SimulateError::NotForGpu { .. } => Self::Input(error.to_string()),
             other => Self::Failed(other.to_string()),
         }
     }
@@ -215,6 +226,10 @@ pub fn main() -> ExitCode {
         Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Embed(args) => embed::embed(&args),
         Command::Recall(args) => recall::recall(&args),
+        Command::Devices => {
+            devices::devices();
+            Ok(())
+        }
         Command::Bench(args) => bench::bench(&args),
     };
     match done {

@@ -379,6 +379,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         conditions: merged(wanted),
         seed: request.seed,
         threads: args.common.threads,
+        device: args.common.device,
         out: out.clone(),
     };
     let done = job.run()?;

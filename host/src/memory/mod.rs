@@ -1,6 +1,8 @@
 //! Retention experiments: networks learn streams of patterns and are tested by age.
 
 pub mod curves;
+#[cfg(feature = "cuda")]
+mod gpu;
 pub mod measure;
 pub mod results;
 pub mod spec;

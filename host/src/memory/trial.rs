@@ -6,9 +6,9 @@ use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::spec::{Condition, Data, SpecError, floor_share};
+use super::spec::{Condition, Data, Network, SpecError, floor_share};
 use super::stack::{Layer, Memory};
-use crate::backend::AnyNetwork;
+use crate::backend::{AnyNetwork, AnyParams};
 use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
 use crate::run::files::hex;
 
@@ -207,28 +207,16 @@ impl Setup {
     /// Runs one trial; `None` if `stop` was raised on the way.
     #[must_use]
     pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
-        let Condition {
-            network, protocol, ..
-        } = &self.condition;
+        let protocol = &self.condition.protocol;
         let data = self.data(trial);
-        let seed = rng::derive_seed(self.seed, purpose::NETWORK, trial, 0);
-        let params = network
-            .resolve(seed)
-            .expect("checked when the setup was made");
-        let layer_seed = rng::derive_seed(self.seed, purpose::PREPROCESS, trial, 0);
-        let layer = network
-            .preprocess
-            .map(|layer| Layer::new(layer_seed, network.n_i, layer));
-        let mut memory = Memory::new(AnyNetwork::new(params), layer);
+        let mut memory = Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
         for (step, pattern) in data.learned.iter().enumerate() {
             if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
                 return None;
             }
             memory.learn(pattern);
         }
-        let last = data.learned.len() as u32;
-        let by_age: Vec<u32> = (last - protocol.learned..last).rev().collect();
-        let tested = data.learned.select(&by_age);
+        let tested = self.newest_first(&data.learned);
         let mut record = TrialRecord {
             ones_real: tested.ones().to_vec(),
             ones_pseudo: data.pseudo.ones().to_vec(),
@@ -254,21 +242,56 @@ impl Setup {
         Some(record)
     }
 
-    fn test(
+    /// Seed of every stream of this condition.
+    #[cfg(feature = "cuda")]
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Seed of a trial's network.
+    pub(super) fn network_seed(&self, trial: u32) -> u64 {
+        rng::derive_seed(self.seed, purpose::NETWORK, trial, 0)
+    }
+
+    /// Parameters of a trial's network.
+    pub(super) fn params(&self, trial: u32) -> AnyParams {
+        let params = self.condition.network.resolve(self.network_seed(trial));
+        params.expect("checked when the setup was made")
+    }
+
+    /// A trial's fixed layer, if there is one.
+    pub(super) fn layer(&self, trial: u32) -> Option<Layer> {
+        let Network {
+            n_i, preprocess, ..
+        } = self.condition.network;
+        let seed = rng::derive_seed(self.seed, purpose::PREPROCESS, trial, 0);
+        preprocess.map(|layer| Layer::new(seed, n_i, layer))
+    }
+
+    /// The learned patterns that are tested.
+    pub(super) fn newest_first(&self, learned: &Patterns) -> Patterns {
+        let last = learned.len() as u32;
+        let by_age: Vec<u32> = (last - self.condition.protocol.learned..last)
+            .rev()
+            .collect();
+        learned.select(&by_age)
+    }
+
+    /// Seed of the cues of a level: its draws are its own, so that they do not depend on which other levels are tested.
+    pub(super) fn cue_seed(&self, level: f64, purpose: Purpose) -> u64 {
+        let bits = level.to_bits();
+        rng::derive_seed(self.seed, purpose, bits as u32, (bits >> 32) as u32)
+    }
+
+    /// Cues of some patterns, in their order.
+    pub(super) fn cues(
         &self,
-        memory: &mut Memory,
         trial: u32,
         level: f64,
         purpose: Purpose,
         patterns: &Patterns,
-    ) -> Outcome {
-        // A cue level's draws are its own, so that they do not depend on which other levels are tested.
-        let seed = rng::derive_seed(
-            self.seed,
-            purpose,
-            level.to_bits() as u32,
-            (level.to_bits() >> 32) as u32,
-        );
+    ) -> Patterns {
+        let seed = self.cue_seed(level, purpose);
         let mut cues = Patterns::with_capacity(patterns.visible(), patterns.len());
         let mut cue = vec![0; bits::words_for(patterns.visible())];
         for (age, pattern) in (0..).zip(patterns.iter()) {
@@ -277,14 +300,31 @@ impl Setup {
             bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
             cues.push(&cue);
         }
+        cues
+    }
+
+    fn test(
+        &self,
+        memory: &mut Memory,
+        trial: u32,
+        level: f64,
+        purpose: Purpose,
+        patterns: &Patterns,
+    ) -> Outcome {
+        let cues = self.cues(trial, level, purpose, patterns);
         let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
-        let rows = recalled.chunks_exact(cue.len());
-        let overlaps = rows.zip(patterns.iter());
         Outcome {
-            overlaps: overlaps
-                .map(|(row, pattern)| bits::overlap(row, pattern))
-                .collect(),
+            overlaps: overlaps(&recalled, patterns),
             scores,
         }
     }
+}
+
+/// Overlaps of what was recalled, packed one after the other, with the patterns.
+pub(super) fn overlaps(recalled: &[u32], patterns: &Patterns) -> Vec<u32> {
+    let rows = recalled.chunks_exact(bits::words_for(patterns.visible()));
+    let pairs = rows.zip(patterns.iter());
+    pairs
+        .map(|(row, pattern)| bits::overlap(row, pattern))
+        .collect()
 }

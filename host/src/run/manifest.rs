@@ -52,6 +52,9 @@ pub struct Manifest {
     pub device: String,
     /// Threads used.
     pub threads: usize,
+    /// What kernels took, of GPUs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kernels: Vec<KernelReport>,
     /// Seconds from start to end of this run; kept trials are not computed again.
     pub wall_seconds: f64,
     /// Comparisons with the reference curves the program carries, and other checks.
@@ -60,6 +63,19 @@ pub struct Manifest {
     pub report: Vec<String>,
     /// Every other file of the folder.
     pub files: Vec<FileEntry>,
+}
+
+/// A kernel's times on a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct KernelReport {
+    /// The device: `cuda:N`.
+    pub device: String,
+    /// The kernel.
+    pub kernel: String,
+    /// How often it was launched.
+    pub launches: u64,
+    /// Time of all launches by CUDA events, in milliseconds.
+    pub milliseconds: f64,
 }
 
 /// A comparison and its verdict.
@@ -137,6 +153,7 @@ impl Manifest {
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,
+            kernels: Vec::new(),
             wall_seconds: 0.0,
             checks: Vec::new(),
             report: Vec::new(),

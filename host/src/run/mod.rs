@@ -1,6 +1,9 @@
 //! What surrounds a simulation: kept trials, output files, snapshots, the manifest, progress and interruption.
 
+pub mod device;
 pub mod files;
+#[cfg(feature = "cuda")]
+pub mod gpu;
 mod grid;
 pub mod manifest;
 pub mod progress;

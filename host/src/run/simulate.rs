@@ -5,6 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use thiserror::Error;
 
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::{CudaError, Device};
+
 /// A condition ready to run, trial by trial.
 pub trait Experiment: Sync {
     /// What one trial measures.
@@ -14,6 +17,31 @@ pub trait Experiment: Sync {
 
     /// Runs one trial; `None` if `stop` was raised on the way.
     fn run(&self, trial: u32, stop: &AtomicBool) -> Option<Self::Record>;
+
+    /// Bytes of a GPU's memory that a trial takes.
+    ///
+    /// # Errors
+    /// Why there is no form of it for a GPU, in a few words.
+    #[cfg(feature = "cuda")]
+    fn bytes_on_gpu(&self) -> Result<usize, String> {
+        Err("trials of this kind have no form for a GPU".to_owned())
+    }
+
+    /// Runs some trials side by side on a GPU; `None` if `stop` was raised on the way. Only where
+    /// [`bytes_on_gpu`](Self::bytes_on_gpu) gives a number.
+    ///
+    /// # Errors
+    /// [`CudaError`]; [`CudaError::NoForm`] where there is none for a GPU.
+    #[cfg(feature = "cuda")]
+    fn run_on_gpu(
+        &self,
+        device: &Device,
+        trials: &[u32],
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<Self::Record>>, CudaError> {
+        let _ = (device, trials, stop);
+        Err(CudaError::NoForm)
+    }
 
     /// Puts trials 0, 1, ... together.
     fn results(&self, trials: Vec<Self::Record>) -> Self::Results;
@@ -55,6 +83,19 @@ pub enum SimulateError {
     /// A finished trial could not be kept.
     #[error("a finished trial could not be kept: {0}")]
     Keep(#[from] std::io::Error),
+    /// A condition has no form for a GPU.
+    #[cfg(feature = "cuda")]
+    #[error("{why}; --device auto computes on the CPU what a GPU does not take")]
+    NotForGpu {
+        /// Its number.
+        condition: usize,
+        /// Why not.
+        why: String,
+    },
+    /// A GPU failed, and trials are left; finished trials were kept.
+    #[cfg(feature = "cuda")]
+    #[error(transparent)]
+    Gpu(#[from] CudaError),
     /// The threads could not be started.
     #[error("{0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),

@@ -75,6 +75,9 @@ pub enum CudaError {
         /// What is allowed.
         allowed: String,
     },
+    /// What is to be computed has no form for a GPU.
+    #[error("there is no form of this for a GPU")]
+    NoForm,
     /// A kernel failed, and the device with it.
     #[error("the GPU failed ({during}): {why}")]
     Failed {

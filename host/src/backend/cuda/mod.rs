@@ -13,7 +13,7 @@ pub mod program;
 pub use clock::KernelTime;
 pub use device::{Device, Info, count, describe};
 pub use error::{CudaError, LEAST_CAPABILITY};
-pub use program::has_nvrtc;
+pub use program::{SHIPPED_FOR, has_nvrtc};
 
 #[cfg(test)]
 mod tests;

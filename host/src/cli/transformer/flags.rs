@@ -10,7 +10,7 @@ use crate::transformer::model::{Frozen, Partial, ValuesBy};
 use crate::transformer::{Data, Form, Model, Rule, Training, WinnerBy};
 
 /// Flags that go with a file of models.
-const TAKEN: &str = "--trials, --seed, --batch, --batches, --data, --final-window, --checkpoints, --threads and --out";
+const TAKEN: &str = "--trials, --seed, --batch, --batches, --data, --final-window, --checkpoints, --threads, --device and --out";
 
 #[derive(Debug, Args)]
 pub(super) struct Flags {

@@ -123,6 +123,7 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
         conditions: conditions.map(|one| (one, spec.trials)).collect(),
         seed: spec.seed,
         threads: args.common.threads,
+        device: args.common.device,
         out: out.clone(),
     };
     let done = job.run()?;

@@ -6,6 +6,8 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Described, Kept};
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::{CudaError, Device};
 use crate::embedding::exp07;
 use crate::memory::SpecError;
 use crate::run::simulate::Experiment;
@@ -133,6 +135,40 @@ impl Experiment for AnySetup {
             Inner::Transformer(setup) => setup.run(trial, stop).map(AnyRecord::Transformer),
             Inner::Hopfield(setup) => setup.run(trial, stop).map(AnyRecord::Hopfield),
             Inner::Exp07(setup) => setup.run(trial, stop).map(AnyRecord::Exp07),
+        }
+    }
+
+    #[cfg(feature = "cuda")]
+    fn bytes_on_gpu(&self) -> Result<usize, String> {
+        match &self.inner {
+            Inner::Memory(setup) => Experiment::bytes_on_gpu(setup),
+            Inner::Transformer(setup) => Experiment::bytes_on_gpu(setup),
+            Inner::Hopfield(setup) => Experiment::bytes_on_gpu(setup),
+            Inner::Exp07(setup) => Experiment::bytes_on_gpu(setup),
+        }
+    }
+
+    #[cfg(feature = "cuda")]
+    fn run_on_gpu(
+        &self,
+        device: &Device,
+        trials: &[u32],
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<AnyRecord>>, CudaError> {
+        fn run<E: Experiment>(
+            setup: &E,
+            (device, trials, stop): (&Device, &[u32], &AtomicBool),
+            wrap: fn(E::Record) -> AnyRecord,
+        ) -> Result<Option<Vec<AnyRecord>>, CudaError> {
+            let records = Experiment::run_on_gpu(setup, device, trials, stop)?;
+            Ok(records.map(|records| records.into_iter().map(wrap).collect()))
+        }
+        let on = (device, trials, stop);
+        match &self.inner {
+            Inner::Memory(setup) => run(setup, on, AnyRecord::Memory),
+            Inner::Transformer(setup) => run(setup, on, AnyRecord::Transformer),
+            Inner::Hopfield(setup) => run(setup, on, AnyRecord::Hopfield),
+            Inner::Exp07(setup) => run(setup, on, AnyRecord::Exp07),
         }
     }
 
