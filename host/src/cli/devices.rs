@@ -2,6 +2,13 @@
 
 use super::say;
 
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  slotless devices
+  slotless reproduce memory --device cuda       on all GPUs that are listed
+  slotless memory run --device cuda:1           on the second
+  slotless memory run --device auto             on the GPUs if there are any, else on the CPU";
+
 /// What there is, and what is missing, a line each.
 #[cfg(feature = "cuda")]
 pub(super) fn devices() {

@@ -69,10 +69,10 @@ impl Machine {
         simulate(setups, trials, threads, keeper, stop)
     }
 
-    /// What a manifest calls it.
+    /// What a manifest calls it: that which computed.
     pub(super) fn name(&self) -> String {
         #[cfg(feature = "cuda")]
-        if let Some(gpus) = &self.gpus {
+        if let Some(gpus) = self.gpus.as_ref().filter(|gpus| !gpus.times().is_empty()) {
             return gpus.name();
         }
         "cpu".to_owned()

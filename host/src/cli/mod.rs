@@ -87,6 +87,7 @@ enum Command {
     /// A memory in a folder: store pairs of sentences, recall them by something similar
     Recall(Box<recall::RecallArgs>),
     /// List the GPUs, and what is missing to use them
+    #[command(after_help = devices::EXAMPLES)]
     Devices,
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),

@@ -2,7 +2,7 @@
 
 use super::common::{Draws, Place, csv_of};
 
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "",
     "reproduce",
     "memory",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 19] = [
     "hopfield recall",
     "plot",
     "embed",
+    "devices",
     "bench",
     "snapshot",
     "snapshot save",

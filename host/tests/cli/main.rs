@@ -4,6 +4,7 @@ mod bad_input;
 mod bad_spec;
 mod bench;
 mod common;
+mod cuda;
 mod data;
 mod embed;
 mod exp07;

@@ -119,27 +119,59 @@ fn equal_to_core<W: Width>(shape: Shape, rounding: Rounding, assignment: Assignm
 }
 
 macro_rules! widths {
-    ($($name:ident: $width:ident, $rounding:ident;)*) => {$(
+    ($($name:ident: $width:ident, $rounding:ident, $shapes:expr;)*) => {$(
         #[test]
         #[ignore = "needs a CUDA driver"]
         fn $name() {
-            for shape in SHAPES {
-                equal_to_core::<$width>(shape, Rounding::$rounding, Assignment::Competitive, Way::Block);
+            for shape in &SHAPES[$shapes] {
+                equal_to_core::<$width>(
+                    *shape,
+                    Rounding::$rounding,
+                    Assignment::Competitive,
+                    Way::Block,
+                );
             }
         }
     )*};
 }
 widths! {
-    one_bit_nearest: U1, Nearest;
-    one_bit_stochastic: U1, Stochastic;
-    two_bits_nearest: U2, Nearest;
-    two_bits_stochastic: U2, Stochastic;
-    four_bits_nearest: U4, Nearest;
-    four_bits_stochastic: U4, Stochastic;
-    eight_bits_nearest: U8, Nearest;
-    eight_bits_stochastic: U8, Stochastic;
-    sixteen_bits_nearest: U16, Nearest;
-    sixteen_bits_stochastic: U16, Stochastic;
+    one_bit_nearest: U1, Nearest, ..1;
+    one_bit_stochastic: U1, Stochastic, 1..2;
+    two_bits_nearest: U2, Nearest, 2..;
+    two_bits_stochastic: U2, Stochastic, ..1;
+    four_bits_nearest: U4, Nearest, 1..2;
+    four_bits_stochastic: U4, Stochastic, 2..;
+    eight_bits_nearest: U8, Nearest, ..1;
+    eight_bits_stochastic: U8, Stochastic, ..;
+    sixteen_bits_nearest: U16, Nearest, ..;
+    sixteen_bits_stochastic: U16, Stochastic, 2..;
+}
+
+/// What the check repeats with blocks, warps and lanes in several orders, where the driver can be told of one.
+mod in_any_order {
+    use super::*;
+
+    #[test]
+    #[ignore = "needs a CUDA driver"]
+    fn in_blocks() {
+        equal_to_core::<U8>(
+            SHAPES[0],
+            Rounding::Stochastic,
+            Assignment::Competitive,
+            Way::Block,
+        );
+    }
+
+    #[test]
+    #[ignore = "needs a CUDA driver"]
+    fn on_the_device() {
+        equal_to_core::<U16>(
+            SHAPES[1],
+            Rounding::Nearest,
+            Assignment::Competitive,
+            Way::Device,
+        );
+    }
 }
 
 #[test]
