@@ -8,6 +8,7 @@ mod device;
 mod error;
 pub mod kwinner;
 mod memory;
+pub mod modern;
 pub mod program;
 
 pub use clock::KernelTime;

@@ -26,6 +26,8 @@ pub struct Program {
 const RNG: &str = include_str!("kernels/rng.cu");
 const SELECT: &str = include_str!("kernels/select.cu");
 const KWINNER: &str = include_str!("kernels/kwinner.cu");
+const REAL: &str = include_str!("kernels/real.cu");
+const MODERN: &str = include_str!("kernels/modern.cu");
 
 impl Program {
     /// K-winner memories with weights of up to 8 bits.
@@ -44,8 +46,16 @@ impl Program {
         ptx: include_str!("ptx/kwinner_wide.ptx"),
         number: 1,
     };
+    /// Modern Hopfield networks.
+    pub const MODERN: Self = Self {
+        name: "modern",
+        source: &[RNG, REAL, MODERN],
+        options: &[],
+        ptx: include_str!("ptx/modern.ptx"),
+        number: 2,
+    };
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::NARROW, Self::WIDE];
+    pub const ALL: [Self; 3] = [Self::NARROW, Self::WIDE, Self::MODERN];
 
     pub(super) fn number(self) -> usize {
         self.number
