@@ -28,6 +28,7 @@ const SELECT: &str = include_str!("kernels/select.cu");
 const KWINNER: &str = include_str!("kernels/kwinner.cu");
 const REAL: &str = include_str!("kernels/real.cu");
 const MODERN: &str = include_str!("kernels/modern.cu");
+const ATTRACTOR: &str = include_str!("kernels/attractor.cu");
 
 impl Program {
     /// K-winner memories with weights of up to 8 bits.
@@ -54,8 +55,16 @@ impl Program {
         ptx: include_str!("ptx/modern.ptx"),
         number: 2,
     };
+    /// Attractor memories over sparse codes.
+    pub const ATTRACTOR: Self = Self {
+        name: "attractor",
+        source: &[RNG, SELECT, ATTRACTOR],
+        options: &[],
+        ptx: include_str!("ptx/attractor.ptx"),
+        number: 3,
+    };
     /// All there are.
-    pub const ALL: [Self; 3] = [Self::NARROW, Self::WIDE, Self::MODERN];
+    pub const ALL: [Self; 4] = [Self::NARROW, Self::WIDE, Self::MODERN, Self::ATTRACTOR];
 
     pub(super) fn number(self) -> usize {
         self.number

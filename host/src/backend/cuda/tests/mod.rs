@@ -1,5 +1,6 @@
 //! Kernels against the core. They need a driver, and so run when they are asked for: `scripts/check.sh cuda`.
 
+mod attractor;
 mod kwinner;
 mod modern;
 

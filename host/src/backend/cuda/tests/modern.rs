@@ -124,6 +124,15 @@ fn more_memories_than_a_tile() {
     equal_to_core([17, 1100, 9], 3.0, &rules);
 }
 
+/// So many that a step of them is done in the large blocks.
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn states_that_fill_a_device() {
+    let cues = 4 * device().info().multiprocessors as usize + 5;
+    let rules = Recall::new().most_steps(Some(1));
+    equal_to_core([81, 5, cues], 1.0, &rules);
+}
+
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn columns_are_the_same_memories() {
