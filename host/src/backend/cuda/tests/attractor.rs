@@ -5,7 +5,7 @@ use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, rng::below};
 
 use super::super::attractor::{Pairs, QueryError, Settled, Weights};
-use super::device;
+use super::{Device, device};
 
 /// Units, active ones, pairs.
 type Shape = [u32; 3];
@@ -68,12 +68,11 @@ fn index(shape: Shape, forgotten: &[u32]) -> Index<Vec<u32>> {
     index
 }
 
-fn recalls_equal(shape: Shape, recall: &Recall) {
-    let device = device();
+fn recalls_equal(device: &Device, shape: Shape, recall: &Recall) {
     let index = index(shape, &[1]);
-    let there = Pairs::new(&device, &index).expect("pairs fit");
+    let there = Pairs::new(device, &index).expect("pairs fit");
     let cues = cues(shape);
-    let found = there.recall(&device, &cues, recall).expect("recalled");
+    let found = there.recall(device, &cues, recall).expect("recalled");
     assert_eq!(found.len(), cues.len());
     let mut scratch = vec![0; index.scratch_words()];
     for (number, (cue, found)) in cues.iter().zip(found).enumerate() {
@@ -113,8 +112,9 @@ macro_rules! architectures {
         #[test]
         #[ignore = "needs a CUDA driver"]
         fn $name() {
+            let device = device();
             for shape in SHAPES {
-                recalls_equal(shape, &architectures()[$number]);
+                recalls_equal(&device, shape, &architectures()[$number]);
             }
         }
     )*};
@@ -130,15 +130,17 @@ architectures! {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn weights_that_are_clipped() {
+    let device = device();
     for number in [0, 1, 3] {
-        recalls_equal(SHAPES[1], &architectures()[number].clipped(3));
+        recalls_equal(&device, SHAPES[1], &architectures()[number].clipped(3));
     }
-    recalls_equal(SHAPES[0], &Recall::flat().clipped(1));
+    recalls_equal(&device, SHAPES[0], &Recall::flat().clipped(1));
 }
 
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn settings_at_the_ends() {
+    let device = device();
     let hopfield = |beta, steps| Recall::hopfield(beta, steps).expect("steps");
     for recall in [
         Recall::flat().at_least(4),
@@ -148,7 +150,7 @@ fn settings_at_the_ends() {
         Recall::two_stage(u32::MAX, fixed(0.25), 1).expect("steps"),
         Recall::two_stage(1, fixed(2.0), 2).expect("steps"),
     ] {
-        recalls_equal(SHAPES[0], &recall);
+        recalls_equal(&device, SHAPES[0], &recall);
     }
 }
 
@@ -176,8 +178,7 @@ fn nearest_pairs() {
     }
 }
 
-fn settles<W: Width>(shape: Shape, steps: u32, inhibition: I16F16) {
-    let device = device();
+fn settles<W: Width>(device: &Device, shape: Shape, steps: u32, inhibition: I16F16) {
     let params = params(shape);
     let words = vec![0; Matrix::<W, ()>::words(params)];
     let mut matrix = Matrix::<W, _>::new(params, words).expect("as many words");
@@ -185,10 +186,10 @@ fn settles<W: Width>(shape: Shape, steps: u32, inhibition: I16F16) {
         matrix.learn_by(&cue, &cue, 2).expect("codes");
         matrix.learn(&cue, &target).expect("codes");
     }
-    let weights = Weights::new(&device, &matrix).expect("weights fit");
+    let weights = Weights::new(device, &matrix).expect("weights fit");
     let cues = cues(shape);
     let found = weights
-        .settle(&device, &cues, steps, inhibition)
+        .settle(device, &cues, steps, inhibition)
         .expect("settled");
     assert_eq!(found.len(), cues.len());
     let mut scratch = vec![0; matrix.scratch_words()];
@@ -208,13 +209,14 @@ fn settles<W: Width>(shape: Shape, steps: u32, inhibition: I16F16) {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn weights_of_all_widths() {
-    settles::<U1>(SHAPES[0], 1, I16F16::ZERO);
-    settles::<U1>(SHAPES[1], 10, I16F16::ZERO);
-    settles::<U2>(SHAPES[1], 4, fixed(0.75));
-    settles::<U4>(SHAPES[2], 4, I16F16::ZERO);
-    settles::<U8>(SHAPES[3], 3, fixed(1.0));
-    settles::<U8>(SHAPES[0], 5, fixed(2.5));
-    settles::<U16>(SHAPES[1], 3, I16F16::MAX);
+    let device = device();
+    settles::<U1>(&device, SHAPES[0], 1, I16F16::ZERO);
+    settles::<U1>(&device, SHAPES[1], 10, I16F16::ZERO);
+    settles::<U2>(&device, SHAPES[1], 4, fixed(0.75));
+    settles::<U4>(&device, SHAPES[2], 4, I16F16::ZERO);
+    settles::<U8>(&device, SHAPES[3], 3, fixed(1.0));
+    settles::<U8>(&device, SHAPES[0], 5, fixed(2.5));
+    settles::<U16>(&device, SHAPES[1], 3, I16F16::MAX);
 }
 
 /// Potentials do not fit a block's own memory.

@@ -3,7 +3,7 @@ use slotless_core::rand_core::Rng;
 use slotless_core::rng::{self, Purpose};
 
 use super::super::modern::{Energy, Nearest, Network, RecallError, Report};
-use super::device;
+use super::{Device, device};
 
 /// Numbers in [-1, 1), rounded so that some are equal.
 fn numbers(count: usize, seed: u64) -> Vec<f32> {
@@ -26,18 +26,22 @@ fn store(units: usize, memories: usize, cues: usize) -> [Vec<f32>; 2] {
     [stored, cue]
 }
 
-fn equal_to_core([units, memories, cues]: [usize; 3], beta: f32, recall: &Recall<f32>) {
-    let device = device();
+fn equal_to_core(
+    device: &Device,
+    [units, memories, cues]: [usize; 3],
+    beta: f32,
+    recall: &Recall<f32>,
+) {
     let [stored, cue] = store(units, memories, cues);
     let core = Modern::new(
         Memories::rows(&stored, units as u32).expect("memories"),
         beta,
     )
     .expect("a network");
-    let network = Network::new(&device, &core).expect("memories fit");
+    let network = Network::new(device, &core).expect("memories fit");
     let asked = Memories::rows(&cue, units as u32).expect("cues");
     let found = network
-        .recall(&device, &asked, recall, Report::Shares)
+        .recall(device, &asked, recall, Report::Shares)
         .expect("recalled");
     assert_eq!(found.states.len(), units * cues);
     assert_eq!(found.shares.len(), memories * cues);
@@ -67,7 +71,7 @@ fn equal_to_core([units, memories, cues]: [usize; 3], beta: f32, recall: &Recall
         );
     }
     let states = Memories::rows(&found.states, units as u32).expect("states");
-    let energies = network.energies(&device, &states).expect("energies");
+    let energies = network.energies(device, &states).expect("energies");
     assert_eq!(energies.len(), cues);
     for (state, Energy { lse, energy }) in found.states.chunks_exact(units).zip(energies) {
         let expected = [
@@ -81,6 +85,7 @@ fn equal_to_core([units, memories, cues]: [usize; 3], beta: f32, recall: &Recall
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn recalls_of_the_core() {
+    let device = device();
     let rules = Recall::new();
     for (sizes, beta) in [
         ([17, 1, 1], 1.0),
@@ -90,47 +95,51 @@ fn recalls_of_the_core() {
         ([96, 67, 1], 0.5),
         ([1, 2, 5], 4.0),
     ] {
-        equal_to_core(sizes, beta, &rules.most_steps(Some(12)));
+        equal_to_core(&device, sizes, beta, &rules.most_steps(Some(12)));
     }
 }
 
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn inverse_temperatures_at_the_ends() {
+    let device = device();
     let rules = Recall::new().most_steps(Some(3));
     for beta in [f32::MIN_POSITIVE / 4.0, 1e-30, 40.0, 1e20, f32::MAX] {
-        equal_to_core([19, 21, 6], beta, &rules);
+        equal_to_core(&device, [19, 21, 6], beta, &rules);
     }
 }
 
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn each_rule_alone_ends_a_recall() {
+    let device = device();
     let none = Recall::new()
         .state_tolerance(None)
         .shares_tolerance(None)
         .most_steps(None);
     let sizes = [40, 18, 6];
-    equal_to_core(sizes, 1.0, &none.most_steps(Some(1)));
-    equal_to_core(sizes, 4.0, &none.state_tolerance(Some(1e-2)));
-    equal_to_core(sizes, 4.0, &none.shares_tolerance(Some(1e-3)));
+    equal_to_core(&device, sizes, 1.0, &none.most_steps(Some(1)));
+    equal_to_core(&device, sizes, 4.0, &none.state_tolerance(Some(1e-2)));
+    equal_to_core(&device, sizes, 4.0, &none.shares_tolerance(Some(1e-3)));
 }
 
 /// More memories than a block sums at a time, and as many states as fill blocks.
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn more_memories_than_a_tile() {
+    let device = device();
     let rules = Recall::new().most_steps(Some(2));
-    equal_to_core([17, 1100, 9], 3.0, &rules);
+    equal_to_core(&device, [17, 1100, 9], 3.0, &rules);
 }
 
 /// So many that a step of them is done in the large blocks.
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn states_that_fill_a_device() {
-    let cues = 4 * device().info().multiprocessors as usize + 5;
+    let device = device();
+    let cues = 4 * device.info().multiprocessors as usize + 5;
     let rules = Recall::new().most_steps(Some(1));
-    equal_to_core([81, 5, cues], 1.0, &rules);
+    equal_to_core(&device, [81, 5, cues], 1.0, &rules);
 }
 
 #[test]
