@@ -40,5 +40,5 @@ pub use matrix::{Matrix, Settled};
 pub use memory::CodeMemory;
 pub use params::{AttractorError, Params, UNITS_MOST};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
-pub use recall::{Match, Recall, Recalled};
+pub use recall::{Architecture, Match, Recall, Recalled};
 pub use winners::{integer_winners, winners};

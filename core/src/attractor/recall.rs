@@ -16,24 +16,37 @@ pub struct Recall {
     pub(super) full: u32,
 }
 
-/// An architecture and its settings.
+/// An architecture and its settings, as [`Recall`] checks them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Architecture {
+pub enum Architecture {
+    /// [`Recall::flat`].
     Flat,
+    /// [`Recall::attractor`].
     Attractor {
+        /// The most steps.
         steps: u32,
     },
+    /// [`Recall::hopfield`].
     Hopfield {
+        /// Inverse temperature.
         beta: I16F16,
+        /// The most steps.
         steps: u32,
     },
+    /// [`Recall::recurrent`].
     Recurrent {
+        /// The most steps.
         steps: u32,
+        /// A share of the mean potential.
         inhibition: I16F16,
     },
+    /// [`Recall::two_stage`].
     TwoStage {
+        /// Pairs that take part.
         nearest: u32,
+        /// Inverse temperature.
         beta: I16F16,
+        /// The most steps.
         steps: u32,
     },
 }
@@ -149,6 +162,26 @@ impl Recall {
     pub const fn clipped(mut self, full: u32) -> Self {
         self.full = if full == 0 { 1 } else { full };
         self
+    }
+}
+
+impl Recall {
+    /// The architecture: for those who recall elsewhere.
+    #[must_use]
+    pub const fn architecture(&self) -> Architecture {
+        self.architecture
+    }
+
+    /// What [`Recall::at_least`] has set.
+    #[must_use]
+    pub const fn least_overlap(&self) -> u32 {
+        self.at_least
+    }
+
+    /// What [`Recall::clipped`] has set; `u32::MAX` where weights count all.
+    #[must_use]
+    pub const fn full(&self) -> u32 {
+        self.full
     }
 }
 

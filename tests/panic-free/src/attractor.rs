@@ -82,7 +82,9 @@ fn recall(architecture: u32) -> Result<Recall, attractor::AttractorError> {
         3 => Recall::recurrent(any(), number())?,
         _ => Recall::two_stage(any(), number(), any())?,
     };
-    Ok(recall.at_least(any()).clipped(any()))
+    let recall = recall.at_least(any()).clipped(any());
+    keep((recall.architecture(), recall.least_overlap(), recall.full()));
+    Ok(recall)
 }
 
 fn index(params: Params, words: &mut [u32], more: &mut [u32]) {

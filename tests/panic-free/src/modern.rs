@@ -57,7 +57,9 @@ fn modern<R: Real, E: Exponential<R>>(number: fn() -> R, more: &mut [u32]) {
         .state_tolerance(Some(number()))
         .shares_tolerance(Some(number()))
         .most_steps(Some(any()));
+    keep(recall.rules());
     for error in [
+        recall.check().err(),
         network.similarities(state, room).err(),
         network.step(state, room, other).err(),
         network.lse(state, more).map(keep).err(),

@@ -63,4 +63,4 @@ pub use exponential::Micromath;
 pub use exponential::{Exact, Exponential, LogSum, Table};
 pub use memories::{Layout, Memories, MemoriesError};
 pub use network::Modern;
-pub use recall::{Ended, Recall, Recalled, Step};
+pub use recall::{Ended, Recall, Recalled, Rules, Step};

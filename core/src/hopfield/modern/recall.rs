@@ -55,7 +55,22 @@ impl<R: Real> Recall<R> {
         self
     }
 
-    pub(super) fn check(&self) -> Result<(), ModernError> {
+    /// The rules as they are set, none for one that is off.
+    #[must_use]
+    pub const fn rules(&self) -> Rules<R> {
+        Rules {
+            state: self.state,
+            shares: self.shares,
+            steps: self.steps,
+        }
+    }
+
+    /// Refuses rules with which no recall can be, as recalls do: for those who run them elsewhere.
+    ///
+    /// # Errors
+    /// [`ModernError::StateTolerance`], [`ModernError::SharesTolerance`], [`ModernError::NoSteps`] and
+    /// [`ModernError::Endless`].
+    pub fn check(&self) -> Result<(), ModernError> {
         let fits = |tolerance: Option<R>| tolerance.is_none_or(|t| t.finite() && t >= R::ZERO);
         if !fits(self.state) {
             return Err(ModernError::StateTolerance);
@@ -86,6 +101,17 @@ impl<R: Real> Recall<R> {
             None
         }
     }
+}
+
+/// The rules of a [`Recall`], none for one that is off.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Rules<R> {
+    /// Tolerance of the state.
+    pub state: Option<R>,
+    /// Tolerance of the shares.
+    pub shares: Option<R>,
+    /// The most steps.
+    pub steps: Option<u32>,
 }
 
 /// What ended a recall.

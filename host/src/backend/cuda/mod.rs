@@ -3,11 +3,13 @@
 //! The kernels are in `kernels/`; NVRTC compiles them for the device at hand, and where it is not installed the driver takes
 //! the PTX that comes with the program.
 
+pub mod attractor;
 mod clock;
 mod device;
 mod error;
 pub mod kwinner;
 mod memory;
+pub mod modern;
 pub mod program;
 
 pub use clock::KernelTime;

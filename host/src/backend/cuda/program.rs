@@ -28,6 +28,9 @@ pub struct Program {
 const RNG: &str = include_str!("kernels/rng.cu");
 const SELECT: &str = include_str!("kernels/select.cu");
 const KWINNER: &str = include_str!("kernels/kwinner.cu");
+const REAL: &str = include_str!("kernels/real.cu");
+const MODERN: &str = include_str!("kernels/modern.cu");
+const ATTRACTOR: &str = include_str!("kernels/attractor.cu");
 
 impl Program {
     /// K-winner memories with weights of up to 8 bits.
@@ -46,8 +49,24 @@ impl Program {
         ptx: include_str!("ptx/kwinner_wide.ptx"),
         number: 1,
     };
+    /// Modern Hopfield networks.
+    pub const MODERN: Self = Self {
+        name: "modern",
+        source: &[RNG, REAL, MODERN],
+        options: &[],
+        ptx: include_str!("ptx/modern.ptx"),
+        number: 2,
+    };
+    /// Attractor memories over sparse codes.
+    pub const ATTRACTOR: Self = Self {
+        name: "attractor",
+        source: &[RNG, SELECT, ATTRACTOR],
+        options: &[],
+        ptx: include_str!("ptx/attractor.ptx"),
+        number: 3,
+    };
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::NARROW, Self::WIDE];
+    pub const ALL: [Self; 4] = [Self::NARROW, Self::WIDE, Self::MODERN, Self::ATTRACTOR];
 
     pub(super) fn number(self) -> usize {
         self.number

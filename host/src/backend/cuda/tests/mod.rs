@@ -1,6 +1,8 @@
 //! Kernels against the core. They need a driver, and so run when they are asked for: `scripts/check.sh cuda`.
 
+mod attractor;
 mod kwinner;
+mod modern;
 mod shipped;
 
 use super::Device;
