@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu budgets docs tests encoder fuzz miri big-endian neon counts package"
+STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu budgets docs tests cuda encoder fuzz miri big-endian neon counts package"
 
 usage() {
     cat <<HELP
@@ -26,6 +26,8 @@ Runs the named stages, or all of them in this order:
   budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
   docs        cargo doc without warnings
   tests       cargo test --workspace
+  cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
+              shipped PTX, and its registers, with NVRTC and ptxas from pip
   encoder     clippy and tests with the sentence encoder (feature embed), whose model is fetched with pip
   fuzz        clippy and 60 seconds of the fuzz target; with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
@@ -215,6 +217,44 @@ stage_docs() {
 
 stage_tests() {
     cargo test --workspace --locked
+}
+
+has_cuda_driver() {
+    [ -e /proc/driver/nvidia/version ] || [ -e /dev/dxg ]
+}
+
+# Without a GPU, kernels run on a libcuda that interprets PTX: slower by far, in any order it is told to, and with a log of
+# what was launched and what is wrong with it. With NVRTC, and then with the PTX that is shipped.
+stage_cuda() {
+    local tools= path=${LD_LIBRARY_PATH:-} seed
+    if tools=$(scripts/cuda-tools.sh); then
+        scripts/ptxas.py --check "$tools/nvidia/cuda_nvcc/bin/ptxas"
+        LD_LIBRARY_PATH=$tools/nvidia/cuda_nvrtc/lib:$path \
+            cargo test --workspace --locked --lib -- --ignored cuda::tests::shipped
+    fi
+    if [ -n "${SLOTLESS_LIBCUDA:-}" ]; then
+        [ -e "$SLOTLESS_LIBCUDA" ] || { echo "SLOTLESS_LIBCUDA names $SLOTLESS_LIBCUDA, which is not there" && exit 1; }
+        path=$(dirname "$SLOTLESS_LIBCUDA"):$path
+        export PTXCPU_LOG=$notes/cuda.log
+    else
+        has_cuda_driver || skip "no kernel ran: no CUDA driver, and SLOTLESS_LIBCUDA names no libcuda.so"
+    fi
+    # With what the driver compiles.
+    LD_LIBRARY_PATH=$path cargo test --workspace --locked --lib --test cli -- --ignored --skip shipped cuda
+    if [ -n "$tools" ]; then
+        LD_LIBRARY_PATH=$path:$tools/nvidia/cuda_nvrtc/lib \
+            cargo test --workspace --locked --lib -- --ignored --skip shipped cuda::tests
+    fi
+    [ -n "${SLOTLESS_LIBCUDA:-}" ] || return 0
+    for seed in 1 2 3 4 5; do
+        PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path cargo test --workspace --locked --lib -- --ignored in_any_order
+    done
+    if grep -E '^(fault|refused|note)' "$PTXCPU_LOG" || grep '^release:' "$PTXCPU_LOG" | grep -v ' 0 bytes not freed'; then
+        echo "see above: what the log has that it must not" && exit 1
+    fi
+    echo "$(grep -c '^launch:' "$PTXCPU_LOG") launches of kernels: $(sed -n 's/^launch: *\([a-z_]*\).*/\1/p' "$PTXCPU_LOG" | sort | uniq -c | tr -s ' \n' ' ')"
+    grep -q '^launch:' "$PTXCPU_LOG" || { echo "no kernel ran" && exit 1; }
+    [ -n "$tools" ] || skip "kernels pass, but neither NVRTC nor ptxas can be had with pip"
 }
 
 # Most of its tests make a small model of their own; only the agreement with reference vectors needs the real one.

@@ -101,13 +101,14 @@ __device__ __forceinline__ Threshold largest(Select &shared, const u32 *values, 
     // Most values are 0, and seldom is there a choice among pairs: then nothing is selected.
     if (above <= k)
         return found;
-    CUT(shared, n, k, values[i] > level, values[i]);
+    cut(shared, n, k, 32, [=](u32 i) { return values[i] > level; }, [=](u32 i) { return values[i]; });
     found.value = shared.prefix;
     u32 wanted = shared.wanted;
     found.ties = wanted < shared.tied;
     __syncthreads();
     if (found.ties) {
-        CUT(shared, n, wanted, values[i] == found.value, at(key, name(i)));
+        u32 tied = found.value;
+        cut(shared, n, wanted, 32, [=](u32 i) { return values[i] == tied; }, [=](u32 i) { return at(key, name(i)); });
         found.hash = shared.prefix;
         __syncthreads();
     }
@@ -518,6 +519,11 @@ nearest(Sizes sizes, const u32 *offsets, const u32 *entries, const u16 *codes, c
         const u32 *starts, const u32 *cues, u32 most, u32 *room, u64 room_words, u32 *matches, u32 *lengths)
 {
     __shared__ Block shared;
+    if (most == 0) {
+        if (threadIdx.x == 0)
+            lengths[blockIdx.x] = 0;
+        return;
+    }
     Pairs pairs = {offsets, entries, codes, numbers, pair_count};
     u32 *overlaps = room + blockIdx.x * room_words, *places = overlaps + pairs.count;
     const u32 *from = cues + starts[blockIdx.x];

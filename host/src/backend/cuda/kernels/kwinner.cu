@@ -128,10 +128,30 @@ __device__ __forceinline__ void activate(Sizes sizes, Network own, const u32 *pa
     __syncthreads();
 }
 
-// Lists the winners, in any order; the block's threads together. Leaves the sum of their potentials in `score`.
-__device__ __forceinline__ void list_winners(Select &shared, Sizes sizes, const u32 *potentials, Key ties, u32 *winners)
+// The key of ties: of the seed, the number learned and the words of the cue, one thread after the other.
+__device__ Key tie_key(u64 seed, u32 purpose, u64 learned, const u32 *cue, u32 words)
 {
-    Threshold least = threshold(shared, potentials, sizes.hidden, sizes.winners, ties);
+    Key key = derive(derive(key_of(seed, purpose), (u32)learned), (u32)(learned >> 32));
+    u32 digest = 0;
+    for (u32 word = 0; word < words; word++)
+        digest = at(key, digest ^ cue[word]);
+    return derive(key, digest);
+}
+
+// Bits of a sum of so many weights.
+__device__ __forceinline__ u32 bits_of(Sizes sizes, u32 weights)
+{
+    u64 most = (u64)sizes.full * weights;
+    return most >> 32 ? 32 : 32 - __clz((u32)most);
+}
+
+// Lists the winners for a pattern, in any order; the block's threads together. Leaves the sum of their potentials in `score`.
+__device__ __forceinline__ void list_winners(Select &shared, Sizes sizes, const u32 *potentials, u64 seed, u64 learned, const u32 *pattern, u32 *winners)
+{
+    u32 words = (sizes.visible + 31) / 32;
+    Threshold least = threshold(shared, potentials, sizes.hidden, sizes.winners, bits_of(sizes, sizes.fan_in),
+                                [=]() { return tie_key(seed, HIDDEN_TIE, learned, pattern, words); });
+    Key ties = shared.ties;
     if (threadIdx.x == 0) {
         shared.count = 0;
         shared.score = 0;
@@ -143,16 +163,6 @@ __device__ __forceinline__ void list_winners(Select &shared, Sizes sizes, const 
             atomicAdd(&shared.score, (u64)potentials[unit]);
         }
     __syncthreads();
-}
-
-// The key of ties: of the seed, the number learned and the words of the cue, one thread after the other.
-__device__ Key tie_key(u64 seed, u32 purpose, u64 learned, const u32 *cue, u32 words)
-{
-    Key key = derive(derive(key_of(seed, purpose), (u32)learned), (u32)(learned >> 32));
-    u32 digest = 0;
-    for (u32 word = 0; word < words; word++)
-        digest = at(key, digest ^ cue[word]);
-    return derive(key, digest);
 }
 
 // The units that learn in the random-k control: selection sampling in ascending order, by one thread.
@@ -246,7 +256,6 @@ extern __shared__ u32 dynamic[];
 extern "C" __global__ void learn(Sizes sizes, u32 first, u32 last, const u64 *seeds, const u32 *patterns, u32 stride, Network networks)
 {
     __shared__ Select shared;
-    __shared__ Key ties;
     u32 words = (sizes.visible + 31) / 32;
     u32 *pattern = dynamic, *potentials = pattern + words, *winners = potentials + sizes.hidden;
     u64 seed = seeds[blockIdx.x];
@@ -261,10 +270,8 @@ extern "C" __global__ void learn(Sizes sizes, u32 first, u32 last, const u64 *se
                 draw_winners(sizes, seed, step, winners);
             __syncthreads();
         } else {
-            if (threadIdx.x == 0)
-                ties = tie_key(seed, HIDDEN_TIE, step, pattern, words);
             activate(sizes, own, pattern, potentials);
-            list_winners(shared, sizes, potentials, ties, winners);
+            list_winners(shared, sizes, potentials, seed, step, pattern, winners);
         }
         Key dither = dither_key(seed, step);
         for (u32 at_all = threadIdx.x; at_all < sizes.winners * sizes.fan_in; at_all += blockDim.x)
@@ -287,7 +294,6 @@ extern "C" __global__ void large_potentials(Sizes sizes, u32 step, const u32 *pa
 extern "C" __global__ void large_winners(Sizes sizes, u32 step, const u64 *seeds, const u32 *patterns, u32 stride, u32 *potentials, u32 *winners)
 {
     __shared__ Select shared;
-    __shared__ Key ties;
     u32 words = (sizes.visible + 31) / 32;
     u64 seed = seeds[blockIdx.x];
     patterns += ((size_t)blockIdx.x * stride + step) * words;
@@ -298,10 +304,7 @@ extern "C" __global__ void large_winners(Sizes sizes, u32 step, const u64 *seeds
             draw_winners(sizes, seed, step, winners);
         return;
     }
-    if (threadIdx.x == 0)
-        ties = tie_key(seed, HIDDEN_TIE, step, patterns, words);
-    __syncthreads();
-    list_winners(shared, sizes, potentials, ties, winners);
+    list_winners(shared, sizes, potentials, seed, step, patterns, winners);
     for (u32 unit = threadIdx.x; unit < sizes.hidden; unit += blockDim.x)
         potentials[unit] = 0;
 }
@@ -318,21 +321,18 @@ extern "C" __global__ void large_adjust(Sizes sizes, u32 step, const u64 *seeds,
 }
 
 // What a cue recalls: the pattern, its overlap with the one that the cue is of, the score. A block each.
-__device__ __forceinline__ void recall_cue(Select &shared, Key &ties, Sizes sizes, Network own, u64 seed, u64 learned, const u32 *cue,
+__device__ __forceinline__ void recall_cue(Select &shared, Sizes sizes, Network own, u64 seed, u64 learned, const u32 *cue,
                                            const u32 *pattern, u32 active, u32 *potentials, u32 *winners, u32 *sums, u32 *recalled,
                                            u32 *overlap, u64 *score)
 {
     u32 words = (sizes.visible + 31) / 32;
-    if (threadIdx.x == 0)
-        ties = tie_key(seed, HIDDEN_TIE, learned, cue, words);
     for (u32 visible = threadIdx.x; visible < sizes.visible; visible += blockDim.x)
         sums[visible] = 0;
     activate(sizes, own, cue, potentials);
-    list_winners(shared, sizes, potentials, ties, winners);
+    list_winners(shared, sizes, potentials, seed, learned, cue, winners);
     if (threadIdx.x == 0) {
         *score = shared.score;
         shared.count = 0;
-        ties = tie_key(seed, OUTPUT_TIE, learned, cue, words);
     }
     for (u32 at_all = threadIdx.x; at_all < sizes.winners * sizes.fan_in; at_all += blockDim.x) {
         size_t place_of_slot = (size_t)winners[at_all / sizes.fan_in] * sizes.fan_in + at_all % sizes.fan_in;
@@ -342,7 +342,9 @@ __device__ __forceinline__ void recall_cue(Select &shared, Key &ties, Sizes size
     bool all = active >= sizes.visible, none = active == 0;
     Threshold least = {};
     if (!all && !none)
-        least = threshold(shared, sums, sizes.visible, active, ties);
+        least = threshold(shared, sums, sizes.visible, active, bits_of(sizes, sizes.winners),
+                          [=]() { return tie_key(seed, OUTPUT_TIE, learned, cue, words); });
+    Key ties = shared.ties;
     for (u32 first = threadIdx.x / 32 * 32; first < sizes.visible; first += blockDim.x) {
         u32 visible = first + threadIdx.x % 32;
         bool is_one = visible < sizes.visible && !none && (all || wins(least, sums[visible], ties, visible));
@@ -362,14 +364,13 @@ extern "C" __global__ void recall(Sizes sizes, u32 cues, const u64 *seeds, u64 l
                                   u64 *scores)
 {
     __shared__ Select shared;
-    __shared__ Key ties;
     u32 words = (sizes.visible + 31) / 32;
     u32 *cue = dynamic, *potentials = cue + words, *winners = potentials + sizes.hidden, *sums = winners + sizes.winners;
     size_t number = (size_t)blockIdx.y * cues + blockIdx.x;
     for (u32 word = threadIdx.x; word < words; word += blockDim.x)
         cue[word] = cue_words[number * words + word];
     __syncthreads();
-    recall_cue(shared, ties, sizes, one_of(networks, sizes, blockIdx.y), seeds[blockIdx.y], learned, cue,
+    recall_cue(shared, sizes, one_of(networks, sizes, blockIdx.y), seeds[blockIdx.y], learned, cue,
                pattern_words + number * words, actives[number], potentials, winners, sums, recalled + number * words,
                overlaps + number, scores + number);
 }
@@ -380,13 +381,12 @@ extern "C" __global__ void large_recall(Sizes sizes, u32 cues, u32 first, const 
                                         u32 *overlaps, u64 *scores)
 {
     __shared__ Select shared;
-    __shared__ Key ties;
     u32 words = (sizes.visible + 31) / 32;
     size_t number = (size_t)first + blockIdx.x;
     u32 network = (u32)(number / cues);
     u32 *potentials = room + (size_t)blockIdx.x * ((size_t)sizes.hidden + sizes.winners + sizes.visible);
     u32 *winners = potentials + sizes.hidden, *sums = winners + sizes.winners;
-    recall_cue(shared, ties, sizes, one_of(networks, sizes, network), seeds[network], learned, cue_words + number * words,
+    recall_cue(shared, sizes, one_of(networks, sizes, network), seeds[network], learned, cue_words + number * words,
                pattern_words + number * words, actives[number], potentials, winners, sums, recalled + number * words,
                overlaps + number, scores + number);
 }
