@@ -3,6 +3,8 @@
 //! A timing is the least and the median over rounds of many steps on one core. Times on a shared machine wander; ratios
 //! within one run mean more than times of two.
 
+#[cfg(feature = "cuda")]
+pub mod device;
 pub mod hopfield;
 pub mod limits;
 pub mod recall;

@@ -1,5 +1,7 @@
 //! `slotless bench`.
 
+mod device;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -15,6 +17,7 @@ use crate::bench::training::{MODELS, time_training};
 use crate::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use crate::figures::catalogue::Table;
 use crate::memory::WeightWidth;
+use crate::run::device::DeviceChoice;
 use crate::run::files::Folder;
 
 const EXAMPLES: &str = "\
@@ -26,6 +29,7 @@ Examples:
   slotless bench recall               memories of sentences in a folder: add, open, code, recall, ask
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
+  slotless bench --device cuda        the same trials and queries on the CPU and on each GPU
   slotless bench --csv bench.csv      the table as a file too
 
 One core. 'least' is the best of many rounds, 'median' the middle one. 'of copy' is the time in
@@ -47,12 +51,18 @@ pub(super) struct BenchArgs {
     /// A tenth of the time, with more noise
     #[arg(long)]
     quick: bool,
+    /// Compare with GPUs: whole trials and queries on all cores and on each device, side by side (auto, cuda, cuda:N)
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", conflicts_with_all = ["isa", "large"])]
+    device: DeviceChoice,
     /// Write the table to this file as well
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 }
 
 pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
+    if args.device != DeviceChoice::Cpu {
+        return device::bench(args);
+    }
     let sets = sets(&args.isa)?;
     let (sizes, patterns): (&[_], _) = if args.large {
         (&sizes::LARGE, 24)

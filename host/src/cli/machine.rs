@@ -17,7 +17,7 @@ pub(super) struct Machine {
 }
 
 #[cfg(feature = "cuda")]
-fn tell(line: &str) {
+pub(super) fn tell(line: &str) {
     eprintln!("slotless: {line}");
 }
 
