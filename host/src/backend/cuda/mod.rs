@@ -9,6 +9,7 @@ mod error;
 pub mod kwinner;
 mod memory;
 pub mod program;
+pub mod transformer;
 
 pub use clock::KernelTime;
 pub use device::{Device, Info, count, describe};

@@ -26,6 +26,10 @@ pub struct Program {
 const RNG: &str = include_str!("kernels/rng.cu");
 const SELECT: &str = include_str!("kernels/select.cu");
 const KWINNER: &str = include_str!("kernels/kwinner.cu");
+const REAL: &str = include_str!("kernels/real.cu");
+const TRIAL: &str = include_str!("kernels/trial.cu");
+const MODULE: &str = include_str!("kernels/module.cu");
+const TRANSFORMER: &str = include_str!("kernels/transformer.cu");
 
 impl Program {
     /// K-winner memories with weights of up to 8 bits.
@@ -44,8 +48,16 @@ impl Program {
         ptx: include_str!("ptx/kwinner_wide.ptx"),
         number: 1,
     };
+    /// Transformers in training.
+    pub const TRANSFORMER: Self = Self {
+        name: "transformer",
+        source: &[RNG, REAL, TRIAL, MODULE, TRANSFORMER],
+        options: &[],
+        ptx: include_str!("ptx/transformer.ptx"),
+        number: 2,
+    };
     /// All there are.
-    pub const ALL: [Self; 2] = [Self::NARROW, Self::WIDE];
+    pub const ALL: [Self; 3] = [Self::NARROW, Self::WIDE, Self::TRANSFORMER];
 
     pub(super) fn number(self) -> usize {
         self.number

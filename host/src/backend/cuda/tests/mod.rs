@@ -1,6 +1,7 @@
 //! Kernels against the core. They need a driver, and so run when they are asked for: `scripts/check.sh cuda`.
 
 mod kwinner;
+mod transformer;
 
 use super::Device;
 

@@ -1,0 +1,135 @@
+// Real numbers of the core: sums of one shape, and its exponential. Compiled without fused multiplications and additions.
+
+#define MAGIC 12582912.0f
+#define LOG2_E 1.44269504088896340736f
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW -2.1219444e-4f
+
+#define LOWEST __uint_as_float(0xff800000)
+#define LANES 16
+
+// e^x of numbers up to 88.
+__device__ __forceinline__ float exponential(float x)
+{
+    float magic = x * LOG2_E + MAGIC;
+    float whole = magic - MAGIC;
+    float rest = (x - whole * LN2_HIGH) - whole * LN2_LOW;
+    float p = __uint_as_float(0x3ab510d6);
+    p = p * rest + __uint_as_float(0x3c091db5);
+    p = p * rest + __uint_as_float(0x3d2aac7d);
+    p = p * rest + __uint_as_float(0x3e2aaa47);
+    p = p * rest + __uint_as_float(0x3efffffe);
+    float y = p * rest * rest + rest + 1.0f;
+    float power = __uint_as_float((__float_as_uint(magic) - (0x4b400000 - 127)) << 23);
+    return x < -87.0f ? 0.0f : y * power;
+}
+
+// The sum of n terms in 16 interleaved partial sums, then by halves: one thread, four partial sums at a time. Sums from zero
+// are never -0, so zero may be added to them.
+template <class Term> __device__ __forceinline__ float sum16(u32 n, Term term)
+{
+    float whole = 0.0f;
+#pragma unroll 1
+    for (u32 odd = 0; odd < 2; odd++) {
+        float half = 0.0f;
+#pragma unroll 1
+        for (u32 first = odd; first < 4; first += 2) {
+            float sums[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+#pragma unroll 1
+            for (u32 i = first; i < n; i += LANES) {
+                sums[0] += term(i);
+                if (i + 4 < n)
+                    sums[1] += term(i + 4);
+                if (i + 8 < n)
+                    sums[2] += term(i + 8);
+                if (i + 12 < n)
+                    sums[3] += term(i + 12);
+            }
+            half += (sums[0] + sums[2]) + (sums[1] + sums[3]);
+        }
+        whole += half;
+    }
+    return whole;
+}
+
+// 16 threads of a half of a warp that work together.
+struct Team {
+    u32 lane, mask;
+};
+
+__device__ __forceinline__ Team team_of(u32 thread)
+{
+    Team team = {thread % LANES, 0xffffu << (thread & LANES)};
+    return team;
+}
+
+__device__ __forceinline__ void meet(Team team)
+{
+    __syncwarp(team.mask);
+}
+
+// The same sum by a team, a partial sum each; all of them have it.
+template <class Term> __device__ __forceinline__ float team_sum(Team team, u32 n, Term term)
+{
+    float sum = 0.0f;
+    for (u32 i = team.lane; i < n; i += LANES)
+        sum += term(i);
+#pragma unroll
+    for (u32 half = LANES / 2; half > 0; half /= 2)
+        sum += __shfl_xor_sync(team.mask, sum, half, LANES);
+    return sum;
+}
+
+// Softmax of what TERM gives for i < n, into `out`, by a team. What is no number makes all of them no numbers.
+template <class Term> __device__ __forceinline__ void team_softmax(Team team, u32 n, float *out, Term term)
+{
+    float most = LOWEST;
+    for (u32 i = team.lane; i < n; i += LANES)
+        most = fmaxf(most, term(i));
+#pragma unroll
+    for (u32 half = LANES / 2; half > 0; half /= 2)
+        most = fmaxf(most, __shfl_xor_sync(team.mask, most, half, LANES));
+    float sum = team_sum(team, n, [&](u32 i) { return out[i] = exponential(term(i) - most); });
+    for (u32 i = team.lane; i < n; i += LANES)
+        out[i] /= sum;
+    meet(team);
+}
+
+// The first of the largest of n numbers, by a team; what is no number counts as minus infinity.
+__device__ __forceinline__ u32 team_largest(Team team, u32 n, const float *numbers)
+{
+    float most = LOWEST;
+    u32 place = team.lane;
+    for (u32 i = team.lane; i < n; i += LANES)
+        if (numbers[i] > most) {
+            most = numbers[i];
+            place = i;
+        }
+#pragma unroll
+    for (u32 half = LANES / 2; half > 0; half /= 2) {
+        float other = __shfl_xor_sync(team.mask, most, half, LANES);
+        u32 there = __shfl_xor_sync(team.mask, place, half, LANES);
+        if (other > most || (other == most && there < place)) {
+            most = other;
+            place = there;
+        }
+    }
+    return place;
+}
+
+// Halves of words as numbers: (half + 1/2) / 65536 times a scale that is a power of two.
+__device__ __forceinline__ float low_half(u32 word, float scale)
+{
+    return __uint_as_float((word << 7 & 0xffffu << 7) | __float_as_uint(scale)) - (scale - scale / 131072.0f);
+}
+
+__device__ __forceinline__ float high_half(u32 word, float scale)
+{
+    return low_half(word >> 16, scale);
+}
+
+// Words that a row of n such numbers is drawn from; the second halves serve the places behind them.
+__device__ __forceinline__ u32 row_words(u32 n)
+{
+    return (n + 2 * LANES - 1) / (2 * LANES) * LANES;
+}
