@@ -5,7 +5,7 @@ use super::super::super::transformer::{
     Weights,
 };
 use super::super::transformer::{Start, Task, Trainings};
-use super::device;
+use super::{Device, device};
 
 const RULES: [KeyRule; 4] = [
     KeyRule::Fixed,
@@ -110,14 +110,18 @@ fn bits(weights: &Weights) -> Vec<u32> {
 }
 
 /// Two trials, in launches of so many iterations, are those of the CPU. Gives how far they went.
-fn equal_to_cpu(settings: &Settings, given: Option<&Batch>, launches: &[u32]) -> [usize; 2] {
-    let device = device();
+fn equal_to_cpu(
+    device: &Device,
+    settings: &Settings,
+    given: Option<&Batch>,
+    launches: &[u32],
+) -> [usize; 2] {
     let starts = [0, 5].map(|trial| start(&settings.sizes, trial));
     let task = given.map_or(Task::Fresh, Task::Given);
-    let mut trainings = Trainings::new(&device, settings, task, &starts).expect("trainings");
+    let mut trainings = Trainings::new(device, settings, task, &starts).expect("trainings");
     let mut curves = [const { (Vec::new(), Vec::new()) }; 2];
     for &iterations in launches {
-        let found = trainings.run(&device, iterations).expect("iterations");
+        let found = trainings.run(device, iterations).expect("iterations");
         for (all, part) in curves.iter_mut().zip(found) {
             all.0.extend(part.correct);
             all.1.extend(part.losses.into_iter().map(f32::to_bits));
@@ -128,7 +132,7 @@ fn equal_to_cpu(settings: &Settings, given: Option<&Batch>, launches: &[u32]) ->
         let (correct, losses, weights) = on_cpu(settings, given, start, all);
         assert_eq!(curves[trial].1, losses, "losses, {trial}: {settings:?}");
         assert_eq!(curves[trial].0, correct, "right, {trial}: {settings:?}");
-        let found = trainings.weights(&device, trial as u32).expect("weights");
+        let found = trainings.weights(device, trial as u32).expect("weights");
         assert!(
             bits(&found) == bits(&weights),
             "weights, {trial}: {settings:?}"
@@ -177,17 +181,19 @@ const SMALL: fn() -> Sizes = || sizes(4, 4, 10, 16);
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn baselines() {
+    let device = device();
     for attention in [Attention::Slots, Attention::SlotsPublished] {
-        equal_to_cpu(&settings(SMALL(), attention), None, &[20]);
+        equal_to_cpu(&device, &settings(SMALL(), attention), None, &[20]);
     }
 }
 
 /// All rules and values, with one way to choose hidden units.
 fn modules(hidden: u32, allocation: Allocation) {
+    let device = device();
     for keys in RULES {
         for values in TAUGHT {
             let attention = taught(module(hidden, 1, allocation, keys), values);
-            equal_to_cpu(&settings(SMALL(), attention), None, &[1, 19]);
+            equal_to_cpu(&device, &settings(SMALL(), attention), None, &[1, 19]);
         }
     }
 }
@@ -213,6 +219,7 @@ fn modules_by_item() {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn odd_sizes() {
+    let device = device();
     for (sizes, more) in [
         (sizes(5, 3, 17, 13), 3),
         (sizes(3, 2, 33, 21), 18),
@@ -220,7 +227,7 @@ fn odd_sizes() {
         (sizes(7, 6, 65, 9), 9),
     ] {
         for attention in [Attention::Slots, Attention::SlotsPublished] {
-            equal_to_cpu(&settings(sizes, attention), None, &[5]);
+            equal_to_cpu(&device, &settings(sizes, attention), None, &[5]);
         }
         for keys in RULES {
             for winners in [2, 3] {
@@ -232,7 +239,7 @@ fn odd_sizes() {
                     (sizes.context.max(winners), Allocation::Item),
                 ] {
                     let attention = module(hidden, winners, allocation, keys);
-                    equal_to_cpu(&settings(sizes, attention), None, &[3]);
+                    equal_to_cpu(&device, &settings(sizes, attention), None, &[3]);
                 }
             }
         }
@@ -242,12 +249,13 @@ fn odd_sizes() {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn long_contexts() {
+    let device = device();
     let sizes = sizes(40, 35, 5, 3);
     for attention in [
         Attention::Slots,
         module(36, 1, Allocation::Key, KeyRule::Through),
     ] {
-        equal_to_cpu(&settings(sizes, attention), None, &[2]);
+        equal_to_cpu(&device, &settings(sizes, attention), None, &[2]);
     }
 }
 
@@ -255,6 +263,7 @@ fn long_contexts() {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn what_does_not_fit_shared_memory() {
+    let device = device();
     for (sizes, attention) in [
         (sizes(2, 2, 1500, 2), Attention::Slots),
         (sizes(110, 1, 2, 2), Attention::Slots),
@@ -263,26 +272,28 @@ fn what_does_not_fit_shared_memory() {
             module(18, 1, Allocation::Key, KeyRule::Through),
         ),
     ] {
-        equal_to_cpu(&settings(sizes, attention), None, &[2]);
+        equal_to_cpu(&device, &settings(sizes, attention), None, &[2]);
     }
 }
 
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn a_batch_that_is_given() {
+    let device = device();
     let sizes = SMALL();
     let batch = drawn(&sizes, Key::new(3, Purpose(903)));
     for attention in [
         Attention::Slots,
         module(16, 1, Allocation::Key, KeyRule::Through),
     ] {
-        equal_to_cpu(&settings(sizes, attention), Some(&batch), &[6, 6]);
+        equal_to_cpu(&device, &settings(sizes, attention), Some(&batch), &[6, 6]);
     }
 }
 
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn a_matrix_without_a_rate_stays() {
+    let device = device();
     for of in 0..3 {
         for attention in [
             Attention::Slots,
@@ -291,7 +302,7 @@ fn a_matrix_without_a_rate_stays() {
         ] {
             let mut settings = settings(SMALL(), attention);
             settings.rates[of] = None;
-            equal_to_cpu(&settings, None, &[5]);
+            equal_to_cpu(&device, &settings, None, &[5]);
         }
     }
 }
@@ -299,13 +310,14 @@ fn a_matrix_without_a_rate_stays() {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn a_trial_ends_where_its_loss_is_no_number() {
+    let device = device();
     for attention in [
         Attention::Slots,
         module(16, 1, Allocation::Key, KeyRule::Align),
     ] {
         let mut settings = settings(SMALL(), attention);
         settings.rates = [Some(10.0); 3];
-        let went = equal_to_cpu(&settings, None, &[4, 40, 40]);
+        let went = equal_to_cpu(&device, &settings, None, &[4, 40, 40]);
         assert!(went.iter().all(|&went| went < 84), "{went:?}");
     }
 }
@@ -313,6 +325,12 @@ fn a_trial_ends_where_its_loss_is_no_number() {
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn a_model_of_the_paper() {
+    let device = device();
     let attention = module(16, 1, Allocation::Key, KeyRule::Through);
-    equal_to_cpu(&settings(sizes(4, 4, 50, 16), attention), None, &[100, 100]);
+    equal_to_cpu(
+        &device,
+        &settings(sizes(4, 4, 50, 16), attention),
+        None,
+        &[100, 100],
+    );
 }
