@@ -60,7 +60,10 @@ pub struct Trainings {
     done: CudaSlice<u32>,
 }
 
-/// Bytes of the GPU's memory that a trial takes; those of [`Trainings::run`] come on top, 8 an iteration.
+/// Bytes of a curve, an iteration.
+pub const CURVE_BYTES: usize = size_of::<u32>() + size_of::<f32>();
+
+/// Bytes of the GPU's memory that a trial takes; while [`Trainings::run`] is at it, [`CURVE_BYTES`] an iteration come on top.
 #[must_use]
 pub fn bytes(settings: &Settings) -> usize {
     // Two keys and a counter.

@@ -9,68 +9,49 @@
 #define HALF 0.5f
 
 struct Sequence {
-    u32 letter, target, number;
+    u32 number;
     Key key;
 };
 
-// Number `place` of a row of drawn words.
-__device__ __forceinline__ float drawn_at(const u32 *row, u32 words, u32 place, float scale)
+// Four numbers of a drawn key row, from the low halves of its words or (16) the high ones.
+__device__ __forceinline__ float4 four_keys(uint4 word, u32 shift)
 {
-    return place < words ? low_half(row[place], scale) : high_half(row[place - words], scale);
+    return make_float4(low_half(word.x >> shift, HALF), low_half(word.y >> shift, HALF), low_half(word.z >> shift, HALF),
+                       low_half(word.w >> shift, HALF));
 }
 
-__device__ __forceinline__ void add_products(float4 &sum, float4 a, float4 b)
-{
-    sum.x += a.x * b.x;
-    sum.y += a.y * b.y;
-    sum.z += a.z * b.z;
-    sum.w += a.w * b.w;
-}
-
-__device__ __forceinline__ float4 plus(float4 a, float4 b)
-{
-    return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
-}
-
-// Products of a drawn key row with V vectors, which are filled up with zeros: four partial sums at a time.
+// Products of a drawn key row with V vectors at places from `base` on, which are filled up with zeros: four partial sums at
+// a time.
 template <u32 V>
-__device__ __forceinline__ void row_products(const u32 *row, u32 keys, const float *const (&vectors)[V], float (&products)[V])
+__device__ __forceinline__ void row_products(const u32 *row, u32 keys, const float *base, const u32 (&places)[V], float (&products)[V])
 {
     u32 words = row_words(keys);
-    float4 last[V], even[V];
-#pragma unroll
-    for (u32 v = 0; v < V; v++)
-        last[v] = even[v] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    float4 whole[V] = {};
 #pragma unroll 1
-    for (u32 turn = 0; turn < 4; turn++) {
-        // Partial sums 0 to 3, 8 to 11, 4 to 7, 12 to 15.
-        u32 first = (turn & 1) * 8 + (turn & 2) * 2;
-        float4 sums[V];
-#pragma unroll
-        for (u32 v = 0; v < V; v++)
-            sums[v] = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+    for (u32 odd = 0; odd < 2; odd++) {
+        float4 half[V] = {};
 #pragma unroll 1
-        for (u32 n = first; n < keys; n += LANES) {
-            bool low = n < words;
-            uint4 word = *(const uint4 *)(row + (low ? n : n - words));
-            u32 shift = low ? 0 : 16;
-            float4 weights = make_float4(low_half(word.x >> shift, HALF), low_half(word.y >> shift, HALF),
-                                         low_half(word.z >> shift, HALF), low_half(word.w >> shift, HALF));
+        for (u32 first = 4 * odd; first < LANES; first += 8) {
+            float4 sums[V] = {};
+#pragma unroll 1
+            for (u32 n = first; n < keys; n += LANES) {
+                bool low = n < words;
+                float4 weights = four_keys(*(const uint4 *)(row + (low ? n : n - words)), low ? 0 : 16);
+#pragma unroll
+                for (u32 v = 0; v < V; v++)
+                    sums[v] = sums[v] + weights * *(const float4 *)(base + places[v] + n);
+            }
 #pragma unroll
             for (u32 v = 0; v < V; v++)
-                add_products(sums[v], weights, *(const float4 *)(vectors[v] + n));
+                half[v] = half[v] + sums[v];
         }
 #pragma unroll
-        for (u32 v = 0; v < V; v++) {
-            float4 sum = plus(last[v], sums[v]);
-            if (turn == 1)
-                even[v] = sum;
-            last[v] = turn & 1 ? plus(even[v], sum) : sums[v];
-        }
+        for (u32 v = 0; v < V; v++)
+            whole[v] = whole[v] + half[v];
     }
 #pragma unroll
     for (u32 v = 0; v < V; v++)
-        products[v] = (last[v].x + last[v].z) + (last[v].y + last[v].w);
+        products[v] = (whole[v].x + whole[v].z) + (whole[v].y + whole[v].w);
 }
 
 // Strength with which a token speaks to a hidden unit.
@@ -80,19 +61,19 @@ __device__ __forceinline__ float projected(const Model &m, u32 unit, u32 token)
     return m.allocation == PROJECTED && unit % pairs == token && unit < pairs * m.winners ? m.strength : 0.0f;
 }
 
-// Draws the key rows, and potentials of their products with the items and the query: V of these from `first` on.
+// Potentials by key, the products of the drawn key rows with the items and the query: V of these from `first` on.
 template <u32 V>
-__device__ __forceinline__ void key_potentials(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own, u32 letter,
-                                               u32 first)
+__device__ __forceinline__ void key_potentials(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own,
+                                               u32 letter, u32 first)
 {
     const u32 *context = (const u32 *)own + lay.context, *drawn = (const u32 *)own + lay.drawn;
-    const float *vectors[V];
+    u32 places[V], columns = 3 * m.letters;
 #pragma unroll
     for (u32 v = 0; v < V; v++)
-        vectors[v] = first + v < m.context ? key_column(m, lay, trial, context[first + v]) : query_column(m, lay, trial, letter);
+        places[v] = (first + v < m.context ? columns + context[first + v] : 2 * m.letters + letter) * lay.stride;
     for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
         float products[V];
-        row_products<V>(drawn + unit * lay.drawn_row, m.keys, vectors, products);
+        row_products<V>(drawn + unit * lay.drawn_row, m.keys, trial.weights, places, products);
 #pragma unroll
         for (u32 v = 0; v < V; v++)
             own[lay.potentials + (first + v) * m.hidden + unit] = products[v];
@@ -111,11 +92,11 @@ __device__ __forceinline__ void start(const Model &m, const Layout &lay, const T
             for (u32 word = team.lane; word < words; word += LANES)
                 drawn[unit * lay.drawn_row + word] = at(s.key, (unit * words | KEY_ROWS) + word);
         meet(team);
-        u32 first = 0;
+        u32 first = 0, letter = asked(m, trial, s.number);
         for (; first + 5 <= m.context + 1; first += 5)
-            key_potentials<5>(m, lay, trial, team, own, s.letter, first);
+            key_potentials<5>(m, lay, trial, team, own, letter, first);
         for (; first < m.context + 1; first++)
-            key_potentials<1>(m, lay, trial, team, own, s.letter, first);
+            key_potentials<1>(m, lay, trial, team, own, letter, first);
         return;
     }
     u32 words = row_words(3 * m.letters);
@@ -169,37 +150,45 @@ __device__ __forceinline__ void load(const Model &m, const Layout &lay, const Tr
     }
 }
 
-// Draws what the units give back that store nothing.
-__device__ __forceinline__ void draw_returns(const Model &m, const Layout &lay, Team team, float *own, Key key)
+// What the units give back, item and value: stored, or drawn by those that store nothing.
+__device__ __forceinline__ void fill_returns(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own, Key key)
 {
     const u32 *stored = (const u32 *)own + lay.stored;
-    u32 *returns = (u32 *)own + lay.returns, words = row_words(3 * m.letters + 2);
-    for (u32 unit = 0; unit < m.hidden; unit++)
-        if (stored[unit] == NONE)
-            for (u32 word = team.lane; word < words; word += LANES)
-                returns[unit * lay.returns_row + word] = at(key, (unit * words | RETURN_ROWS) + word);
+    const float *values = value_rows(m, lay, trial);
+    u32 tokens = 3 * m.letters, places = tokens + 2, words = row_words(places);
+    for (u32 unit = 0; unit < m.hidden; unit++) {
+        float *returns = own + lay.returns + unit * lay.returns_row;
+        u32 token = stored[unit];
+        if (token == NONE) {
+            for (u32 word = team.lane; word < min(words, places); word += LANES) {
+                u32 drawn = at(key, (unit * words | RETURN_ROWS) + word);
+                returns[word] = low_half(drawn, UNIT);
+                if (word + words < places)
+                    returns[word + words] = high_half(drawn, UNIT);
+            }
+        } else {
+            for (u32 place = team.lane; place < tokens; place += LANES)
+                returns[place] = place == token ? 1.0f : 0.0f;
+            if (team.lane < 2)
+                returns[tokens + team.lane] = values[team.lane * tokens + token];
+        }
+    }
     meet(team);
 }
 
-// What a unit gives back at a place: its item, then its value.
-__device__ __forceinline__ float gives(const Model &m, const Layout &lay, const Trial &trial, const float *own, u32 unit, u32 place)
-{
-    u32 token = ((const u32 *)own + lay.stored)[unit], tokens = 3 * m.letters;
-    if (token == NONE)
-        return drawn_at((const u32 *)own + lay.returns + unit * lay.returns_row, row_words(tokens + 2), place, UNIT);
-    if (place >= tokens)
-        return value_rows(m, lay, trial)[(place - tokens) * tokens + token];
-    return place == token ? 1.0f : 0.0f;
-}
-
-// What the gradient of the softmax makes of the signals, in place.
+// What the gradient of the softmax makes of the signals, in place; and those of the units alone that store nothing.
 __device__ __forceinline__ void through_softmax(const Model &m, const Layout &lay, Team team, float *own)
 {
+    const u32 *stored = (const u32 *)own + lay.stored;
     const float *activity = own + lay.activity;
-    float *signal = own + lay.signal;
+    float *signal = own + lay.signal, *drawn = own + lay.drawn_signal;
     float mean = team_sum(team, m.hidden, [&](u32 unit) { return activity[unit] * signal[unit]; });
-    for (u32 unit = team.lane; unit < m.hidden; unit += LANES)
-        signal[unit] = activity[unit] * (signal[unit] - mean);
+    for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
+        float through = activity[unit] * (signal[unit] - mean);
+        signal[unit] = through;
+        if (m.allocation == BY_KEY)
+            drawn[unit] = stored[unit] == NONE ? through : 0.0f;
+    }
     meet(team);
 }
 
@@ -208,7 +197,7 @@ __device__ __forceinline__ void through_softmax(const Model &m, const Layout &la
 __device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team team, const float *own, float *of_tokens, float *of_rows)
 {
     const u32 *stored = (const u32 *)own + lay.stored, *drawn = (const u32 *)own + lay.drawn;
-    const float *signal = own + lay.signal;
+    const float *signal = own + lay.signal, *of_drawn = own + lay.drawn_signal;
     for (u32 token = team.lane; token < 2 * m.letters; token += LANES) {
         float sum = 0.0f;
         for (u32 unit = 0; unit < m.hidden; unit++)
@@ -218,12 +207,22 @@ __device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team tea
     }
     if (m.allocation != BY_KEY)
         return;
+    // Two words at a time, which are two places and two that lie `words` behind.
     u32 words = row_words(m.keys);
-    for (u32 n = team.lane; n < m.keys; n += LANES)
-        of_rows[n] = sum16(m.hidden, [&](u32 unit) {
-            float weight = stored[unit] == NONE ? drawn_at(drawn + unit * lay.drawn_row, words, n, HALF) : 0.0f;
-            return weight * signal[unit];
+    for (u32 n = 2 * team.lane; n < min(words, m.keys); n += 2 * LANES) {
+        float4 sum = sum16(m.hidden, [&](u32 unit) {
+            uint2 word = *(const uint2 *)(drawn + unit * lay.drawn_row + n);
+            return make_float4(low_half(word.x, HALF), low_half(word.y, HALF), high_half(word.x, HALF), high_half(word.y, HALF)) *
+                   of_drawn[unit];
         });
+        of_rows[n] = sum.x;
+        if (n + 1 < m.keys)
+            of_rows[n + 1] = sum.y;
+        if (n + words < m.keys)
+            of_rows[n + words] = sum.z;
+        if (n + words + 1 < m.keys)
+            of_rows[n + words + 1] = sum.w;
+    }
 }
 
 // The gradient of W_K through the module: recall with the reinstated key.
@@ -234,16 +233,15 @@ __device__ __forceinline__ void through_module(const Model &m, const Layout &lay
     const float *item = own + lay.item;
     float *key = own + lay.reinstated_key, *activity = own + lay.activity, *signal = own + lay.signal;
     const float *columns = key_column(m, lay, trial, 0);
-    for (u32 n = team.lane; n < m.keys; n += LANES)
-        key[n] = sum16(tokens, [&](u32 token) { return columns[token * lay.stride + n] * item[token]; });
-    for (u32 n = m.keys + team.lane; n < lay.stride; n += LANES)
-        key[n] = 0.0f;
+    // Columns are filled up with zeros, and so is the key.
+    for (u32 n = 4 * team.lane; n < lay.stride; n += 4 * LANES)
+        *(float4 *)(key + n) = sum16(tokens, [&](u32 token) { return *(const float4 *)(columns + token * lay.stride + n) * item[token]; });
     meet(team);
     for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
         float product[1] = {0.0f};
         if (m.allocation == BY_KEY && stored[unit] == NONE) {
-            const float *vector[1] = {key};
-            row_products<1>(drawn + unit * lay.drawn_row, m.keys, vector, product);
+            const u32 place[1] = {0};
+            row_products<1>(drawn + unit * lay.drawn_row, m.keys, key, place, product);
         }
         activity[unit] = product[0];
     }
@@ -259,13 +257,14 @@ __device__ __forceinline__ void through_module(const Model &m, const Layout &lay
     }
     meet(team);
     team_softmax(team, m.hidden, activity, [&](u32 unit) { return m.beta * activity[unit]; });
-    auto value = [&](u32 unit, u32 of) { return gives(m, lay, trial, own, unit, tokens + of); };
-    float first = team_sum(team, m.hidden, [&](u32 unit) { return value(unit, 0) * activity[unit]; });
-    float second = team_sum(team, m.hidden, [&](u32 unit) { return value(unit, 1) * activity[unit]; });
-    first -= s.target == 0 ? 1.0f : 0.0f;
-    second -= s.target == 1 ? 1.0f : 0.0f;
+    const float *lower = own + lay.returns + tokens, *upper = lower + 1;
+    float first = team_sum(team, m.hidden, [&](u32 unit) { return lower[unit * lay.returns_row] * activity[unit]; });
+    float second = team_sum(team, m.hidden, [&](u32 unit) { return upper[unit * lay.returns_row] * activity[unit]; });
+    u32 target = target_of(m, trial, s.number);
+    first -= target == 0 ? 1.0f : 0.0f;
+    second -= target == 1 ? 1.0f : 0.0f;
     for (u32 unit = team.lane; unit < m.hidden; unit += LANES)
-        signal[unit] = value(unit, 0) * first + value(unit, 1) * second;
+        signal[unit] = lower[unit * lay.returns_row] * first + upper[unit * lay.returns_row] * second;
     through_softmax(m, lay, team, own);
     pull(m, lay, team, own, trial.own + lay.key_pulls + s.number * 2 * m.letters, trial.own + lay.key + s.number * m.keys);
 }
@@ -273,7 +272,7 @@ __device__ __forceinline__ void through_module(const Model &m, const Layout &lay
 // Loads and recalls; leaves what the gradients are made of, and gives whether the answer was right.
 __device__ __forceinline__ bool recall(const Model &m, const Layout &lay, const Trial &trial, Team team, u32 number, Key key)
 {
-    Sequence s = {trial.asked[number], trial.targets[number], number, key};
+    Sequence s = {number, key};
     u32 tokens = 3 * m.letters;
     float *own = trial.teams + threadIdx.x / LANES * lay.team;
     u32 *context = (u32 *)own + lay.context;
@@ -283,22 +282,23 @@ __device__ __forceinline__ bool recall(const Model &m, const Layout &lay, const 
     // What was read of the last sequence may be written over.
     meet(team);
     for (u32 i = team.lane; i < m.context; i += LANES)
-        context[i] = trial.tokens[number * m.context + i];
+        context[i] = trial.batch[number * m.context + i];
     meet(team);
     start(m, lay, trial, team, own, s);
-    load(m, lay, trial, team, own, s.letter);
-    draw_returns(m, lay, team, own, key);
+    load(m, lay, trial, team, own, asked(m, trial, number));
+    fill_returns(m, lay, trial, team, own, key);
 
-    const float *potentials = own + lay.potentials + m.context * m.hidden;
+    const float *potentials = own + lay.potentials + m.context * m.hidden, *returns = own + lay.returns;
     team_softmax(team, m.hidden, activity, [&](u32 unit) { return m.beta * potentials[unit]; });
     for (u32 place = team.lane; place < tokens + 2; place += LANES) {
-        float sum = sum16(m.hidden, [&](u32 unit) { return gives(m, lay, trial, own, unit, place) * activity[unit]; });
+        float sum = sum16(m.hidden, [&](u32 unit) { return returns[unit * lay.returns_row + place] * activity[unit]; });
         item[place] = sum;
         if (place < tokens)
             trial.own[lay.items + number * tokens + place] = sum;
     }
     meet(team);
-    float targets[2] = {s.target == 0 ? 1.0f : 0.0f, s.target == 1 ? 1.0f : 0.0f};
+    u32 target = target_of(m, trial, number);
+    float targets[2] = {target == 0 ? 1.0f : 0.0f, target == 1 ? 1.0f : 0.0f};
     float missed[2] = {item[tokens] - targets[0], item[tokens + 1] - targets[1]};
     float errors[2] = {team_sum(team, tokens, [&](u32 token) { return lower[token] * item[token]; }) - targets[0],
                        team_sum(team, tokens, [&](u32 token) { return upper[token] * item[token]; }) - targets[1]};
@@ -313,14 +313,14 @@ __device__ __forceinline__ bool recall(const Model &m, const Layout &lay, const 
     for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
         // The product with a one-hot item is an entry; zero is added as in a sum.
         if (stored[unit] == NONE)
-            signal[unit] = sum16(tokens, [&](u32 token) { return gives(m, lay, trial, own, unit, token) * pulls[token]; });
+            signal[unit] = sum16(tokens, [&](u32 token) { return returns[unit * lay.returns_row + token] * pulls[token]; });
         else
             signal[unit] = pulls[stored[unit]] + 0.0f;
     }
     meet(team);
     through_softmax(m, lay, team, own);
     pull(m, lay, team, own, trial.own + lay.pulls + number * 2 * m.letters, trial.own + lay.query + number * m.keys);
-    bool right = (item[tokens + 1] > item[tokens]) == (s.target == 1);
+    bool right = (item[tokens + 1] > item[tokens]) == (target == 1);
     if (m.learn_keys && m.rule == THROUGH) {
         meet(team);
         through_module(m, lay, trial, team, own, s);

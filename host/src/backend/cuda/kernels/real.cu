@@ -24,30 +24,45 @@ __device__ __forceinline__ float exponential(float x)
     return x < -87.0f ? 0.0f : y * power;
 }
 
-// The sum of n terms in 16 interleaved partial sums, then by halves: one thread, four partial sums at a time. Sums from zero
-// are never -0, so zero may be added to them.
-template <class Term> __device__ __forceinline__ float sum16(u32 n, Term term)
+__device__ __forceinline__ float4 operator+(float4 a, float4 b)
 {
-    float whole = 0.0f;
+    return make_float4(a.x + b.x, a.y + b.y, a.z + b.z, a.w + b.w);
+}
+
+__device__ __forceinline__ float4 operator*(float4 a, float b)
+{
+    return make_float4(a.x * b, a.y * b, a.z * b, a.w * b);
+}
+
+__device__ __forceinline__ float4 operator*(float4 a, float4 b)
+{
+    return make_float4(a.x * b.x, a.y * b.y, a.z * b.z, a.w * b.w);
+}
+
+// The sum of n terms (numbers, or fours of them) in 16 interleaved partial sums, then by halves: one thread, four partial sums
+// at a time. Sums from zero are never -0, so zero may be added to them.
+template <class Term> __device__ __forceinline__ auto sum16(u32 n, Term term)
+{
+    decltype(term(0)) whole = {};
 #pragma unroll 1
     for (u32 odd = 0; odd < 2; odd++) {
-        float half = 0.0f;
+        decltype(whole) half = {};
 #pragma unroll 1
         for (u32 first = odd; first < 4; first += 2) {
-            float sums[4] = {0.0f, 0.0f, 0.0f, 0.0f};
+            decltype(whole) sums[4] = {};
+            u32 i = first;
 #pragma unroll 1
-            for (u32 i = first; i < n; i += LANES) {
-                sums[0] += term(i);
-                if (i + 4 < n)
-                    sums[1] += term(i + 4);
-                if (i + 8 < n)
-                    sums[2] += term(i + 8);
-                if (i + 12 < n)
-                    sums[3] += term(i + 12);
-            }
-            half += (sums[0] + sums[2]) + (sums[1] + sums[3]);
+            for (; i + 12 < n; i += LANES)
+#pragma unroll
+                for (u32 quarter = 0; quarter < 4; quarter++)
+                    sums[quarter] = sums[quarter] + term(i + 4 * quarter);
+#pragma unroll
+            for (u32 quarter = 0; quarter < 3; quarter++)
+                if (i + 4 * quarter < n)
+                    sums[quarter] = sums[quarter] + term(i + 4 * quarter);
+            half = half + ((sums[0] + sums[2]) + (sums[1] + sums[3]));
         }
-        whole += half;
+        whole = whole + half;
     }
     return whole;
 }
@@ -72,6 +87,7 @@ __device__ __forceinline__ void meet(Team team)
 template <class Term> __device__ __forceinline__ float team_sum(Team team, u32 n, Term term)
 {
     float sum = 0.0f;
+#pragma unroll 1
     for (u32 i = team.lane; i < n; i += LANES)
         sum += term(i);
 #pragma unroll
@@ -84,12 +100,14 @@ template <class Term> __device__ __forceinline__ float team_sum(Team team, u32 n
 template <class Term> __device__ __forceinline__ void team_softmax(Team team, u32 n, float *out, Term term)
 {
     float most = LOWEST;
+#pragma unroll 1
     for (u32 i = team.lane; i < n; i += LANES)
         most = fmaxf(most, term(i));
 #pragma unroll
     for (u32 half = LANES / 2; half > 0; half /= 2)
         most = fmaxf(most, __shfl_xor_sync(team.mask, most, half, LANES));
     float sum = team_sum(team, n, [&](u32 i) { return out[i] = exponential(term(i) - most); });
+#pragma unroll 1
     for (u32 i = team.lane; i < n; i += LANES)
         out[i] /= sum;
     meet(team);
@@ -100,6 +118,7 @@ __device__ __forceinline__ u32 team_largest(Team team, u32 n, const float *numbe
 {
     float most = LOWEST;
     u32 place = team.lane;
+#pragma unroll 1
     for (u32 i = team.lane; i < n; i += LANES)
         if (numbers[i] > most) {
             most = numbers[i];

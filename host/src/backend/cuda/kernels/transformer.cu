@@ -23,9 +23,9 @@ __device__ __forceinline__ u32 answer(const Model &m, const Layout &lay, const T
     const float *lower = value_rows(m, lay, trial), *upper = lower + 3 * m.letters;
     u32 right = 0;
     for (u32 number = threadIdx.x; number < m.batch; number += THREADS) {
-        const u32 *tokens = trial.tokens + number * m.context;
-        const float *matches = trial.products + lay.matches + trial.asked[number] * 2 * m.letters;
-        u32 target = trial.targets[number];
+        const u32 *tokens = trial.batch + number * m.context;
+        const float *matches = trial.products + lay.matches + asked(m, trial, number) * 2 * m.letters;
+        u32 target = target_of(m, trial, number);
         attend(m, tokens, matches, m.beta, activity);
         float first = sum16(m.context, [&](u32 i) { return activity[i * THREADS] * lower[tokens[i]]; });
         float second = sum16(m.context, [&](u32 i) { return activity[i * THREADS] * upper[tokens[i]]; });
@@ -64,7 +64,7 @@ __device__ __forceinline__ void share(const Model &m, const Layout &lay, const T
     u32 pairs = 2 * m.letters, tokens = 3 * m.letters;
     float *products = trial.products;
     for (u32 i = threadIdx.x; i < m.letters * pairs; i += THREADS)
-        products[lay.of_letters + i] = OVER_BATCH(lay.pulls, pairs, i % pairs, trial.asked[b] == i / pairs ? 1.0f : 0.0f);
+        products[lay.of_letters + i] = OVER_BATCH(lay.pulls, pairs, i % pairs, asked(m, trial, b) == i / pairs ? 1.0f : 0.0f);
     if (m.learn_values)
         for (u32 i = threadIdx.x; i < 2 * tokens; i += THREADS)
             trial.own[lay.sums + 2 * tokens * lay.stride + i] =
@@ -73,7 +73,7 @@ __device__ __forceinline__ void share(const Model &m, const Layout &lay, const T
         return;
     if (m.rule == ALIGN || m.rule == HEBBIAN)
         for (u32 i = threadIdx.x; i < m.letters * tokens; i += THREADS)
-            products[lay.asked_items + i] = OVER_BATCH(lay.items, tokens, i % tokens, trial.asked[b] == i / tokens ? 1.0f : 0.0f);
+            products[lay.asked_items + i] = OVER_BATCH(lay.items, tokens, i % tokens, asked(m, trial, b) == i / tokens ? 1.0f : 0.0f);
     if (m.rule == ALIGN)
         for (u32 i = threadIdx.x; i < tokens * tokens; i += THREADS)
             products[lay.of_items + i] = OVER_BATCH(lay.items, tokens, i % tokens, trial.own[lay.items + b * tokens + i / tokens]);
@@ -108,7 +108,7 @@ __device__ __forceinline__ void sum_gradients(const Model &m, const Layout &lay,
             u32 letter = i / m.keys, n = i % m.keys;
             float sum = mixed(m, lay, trial, n, pairs, products + lay.of_letters + letter * pairs);
             if (drawn)
-                sum += OVER_BATCH(lay.query, m.keys, n, trial.asked[b] == letter ? 1.0f : 0.0f);
+                sum += OVER_BATCH(lay.query, m.keys, n, asked(m, trial, b) == letter ? 1.0f : 0.0f);
             sums[(pairs + letter) * lay.stride + n] = sum;
         }
     if (!m.learn_keys)
@@ -181,10 +181,8 @@ __device__ __forceinline__ void train(const Model &m, const Layout &lay, u32 fir
         for (u32 i = threadIdx.x; i < lay.weights; i += THREADS)
             trial.weights[i] = weights[i];
     }
-    u32 *drawn = (u32 *)trial.own;
-    trial.tokens = m.fresh ? drawn + lay.tokens : given;
-    trial.asked = m.fresh ? drawn + lay.asked : given + m.batch * m.context;
-    trial.targets = m.fresh ? drawn + lay.targets : given + m.batch * (m.context + 1);
+    u32 *drawn = (u32 *)trial.own + lay.batch;
+    trial.batch = m.fresh ? drawn : given;
     u32 iteration = 0;
     for (; iteration < iterations; iteration++) {
         __syncthreads();
@@ -193,8 +191,7 @@ __device__ __forceinline__ void train(const Model &m, const Layout &lay, u32 fir
             ends = false;
         }
         if (m.fresh)
-            draw_batch(m, (u32 *)trial.teams, derive(tasks[number], first + iteration), drawn + lay.tokens, drawn + lay.asked,
-                       drawn + lay.targets);
+            draw_batch(m, (u32 *)trial.teams, derive(tasks[number], first + iteration), drawn);
         multiply(m, lay, trial);
         __syncthreads();
         if (MODULE) {

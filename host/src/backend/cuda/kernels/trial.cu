@@ -29,18 +29,29 @@ struct Layout {
     u32 stride, weights, own;
     u32 shared_weights, shared_products, shared_teams;
     // In the trial's own part. What sequences leave is sequence after sequence.
-    u32 products, teams, sums, tokens, asked, targets, pulls, query, key_pulls, key, items, errors, losses;
+    u32 products, teams, sums, batch, pulls, query, key_pulls, key, items, errors, losses;
     // Among the products.
     u32 gram, matches, of_letters, asked_items, of_items;
     // In a team's part.
-    u32 team, context, potentials, drawn, drawn_row, returns, returns_row, stored, activity, signal, item, pull, reinstated_key;
+    u32 team, context, potentials, drawn, drawn_row, returns, returns_row, stored, activity, signal, drawn_signal, item, pull, reinstated_key;
 };
 
-// A trial's memory: columns of W_Q and W_K one after the other, then the rows of W_V.
+// A trial's memory. Weights are columns of W_Q and W_K one after the other, then the rows of W_V; a batch is the tokens of its
+// contexts, then the letters that are asked for, then the targets.
 struct Trial {
     float *weights, *products, *teams, *own;
-    const u32 *tokens, *asked, *targets;
+    const u32 *batch;
 };
+
+__device__ __forceinline__ u32 asked(const Model &m, const Trial &trial, u32 number)
+{
+    return trial.batch[m.batch * m.context + number];
+}
+
+__device__ __forceinline__ u32 target_of(const Model &m, const Trial &trial, u32 number)
+{
+    return trial.batch[m.batch * (m.context + 1) + number];
+}
 
 __device__ __forceinline__ const float *key_column(const Model &m, const Layout &lay, const Trial &trial, u32 token)
 {
@@ -60,12 +71,12 @@ __device__ __forceinline__ const float *value_rows(const Model &m, const Layout 
 // ---- a batch ------------------------------------------------------------------------------------------------------
 
 // Random sequences, a thread each; the alphabets lie side by side.
-__device__ __forceinline__ void draw_batch(const Model &m, u32 *alphabets, Key key, u32 *tokens, u32 *asked, u32 *targets)
+__device__ __forceinline__ void draw_batch(const Model &m, u32 *alphabets, Key key, u32 *batch)
 {
     u32 *alphabet = alphabets + threadIdx.x;
     for (u32 number = threadIdx.x; number < m.batch; number += THREADS) {
         Places places = {derive(key, number), 0};
-        u32 *row = tokens + number * m.context;
+        u32 *row = batch + number * m.context;
         for (u32 letter = 0; letter < m.letters; letter++)
             alphabet[letter * THREADS] = letter;
         for (u32 i = 0; i < m.context; i++) {
@@ -81,8 +92,8 @@ __device__ __forceinline__ void draw_batch(const Model &m, u32 *alphabets, Key k
             row[i] += m.letters * (cases >> (i % 32) & 1);
         }
         u32 token = row[below(places, m.context)];
-        asked[number] = token % m.letters;
-        targets[number] = token / m.letters;
+        batch[m.batch * m.context + number] = token % m.letters;
+        batch[m.batch * (m.context + 1) + number] = token / m.letters;
     }
 }
 

@@ -112,9 +112,7 @@ pub(super) struct Layout {
     products: u32,
     teams: u32,
     sums: u32,
-    tokens: u32,
-    asked: u32,
-    targets: u32,
+    batch: u32,
     pulls: u32,
     query: u32,
     key_pulls: u32,
@@ -137,6 +135,7 @@ pub(super) struct Layout {
     stored: u32,
     activity: u32,
     signal: u32,
+    drawn_signal: u32,
     item: u32,
     pull: u32,
     reinstated_key: u32,
@@ -207,12 +206,13 @@ impl Plan {
         });
 
         let mut team = Places(0);
-        let (drawn_row, returns_row) = (row_words(keys) + 4, row_words(tokens + 2) + 1);
+        let (drawn_row, returns_row) = (row_words(keys) + 4, (tokens + 2) | 1);
         let in_team = team.take(only(module, context));
         let potentials = team.take((context + 1) * hidden);
         let drawn = team.take(only(by_key, hidden * drawn_row));
         let returns = team.take(hidden * returns_row);
         let [stored, activity, signal] = [(); 3].map(|()| team.take(hidden));
+        let drawn_signal = team.take(only(by_key, hidden));
         let item = team.take(only(module, tokens + 2));
         let pull = team.take(only(module, tokens));
         let reinstated_key = team.take(only(through, stride));
@@ -225,8 +225,7 @@ impl Plan {
 
         let mut own = Places(0);
         let sums = own.take(weights);
-        let [of_tokens, asked, targets] =
-            [context * batch, batch, batch].map(|words| own.take(words));
+        let in_batch = own.take(batch * (context + 2));
         let pulls = own.take(batch * pairs);
         let query = own.take(only(by_key, batch * keys));
         let key_pulls = own.take(only(through, batch * pairs));
@@ -255,9 +254,7 @@ impl Plan {
                 products,
                 teams,
                 sums,
-                tokens: of_tokens,
-                asked,
-                targets,
+                batch: in_batch,
                 pulls,
                 query,
                 key_pulls,
@@ -280,6 +277,7 @@ impl Plan {
                 stored,
                 activity,
                 signal,
+                drawn_signal,
                 item,
                 pull,
                 reinstated_key,
