@@ -32,6 +32,8 @@
 
 pub mod caption;
 pub mod evaluate;
+#[cfg(feature = "cuda")]
+mod gpu;
 pub mod model;
 pub mod results;
 pub mod start;

@@ -156,6 +156,11 @@ fn extend(letters: u32, context: usize, order: Order, chosen: &mut Vec<u32>, bat
     }
 }
 
+/// The key of a trial's batches.
+pub(super) fn key(seed: u64, trial: u32) -> Key {
+    Key::new(seed, purpose::TASK).derive(trial)
+}
+
 /// The batches of a trial.
 #[derive(Clone, Debug)]
 pub struct Source {
@@ -174,7 +179,7 @@ impl Source {
         Self {
             letters,
             fresh,
-            key: Key::new(seed, purpose::TASK).derive(trial),
+            key: key(seed, trial),
             batch: if fresh {
                 empty(context, condition.batch())
             } else {

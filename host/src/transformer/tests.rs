@@ -1,5 +1,7 @@
 //! The task, the start, the statistics and whole trials.
 
+#[cfg(feature = "cuda")]
+mod gpu;
 mod model;
 mod start;
 mod statistics;

@@ -39,6 +39,15 @@ pub struct TrialRecord {
 }
 
 impl TrialRecord {
+    /// Nothing yet, with room for so many iterations.
+    pub(super) fn empty(batches: u32) -> Self {
+        Self {
+            correct: Vec::with_capacity(batches as usize),
+            losses: Vec::with_capacity(batches as usize),
+            checkpoints: Vec::new(),
+        }
+    }
+
     /// The iteration (from 1) whose loss was no finite number any more, of a training of so many batches.
     #[must_use]
     pub fn diverged(&self, batches: u32) -> Option<u32> {
@@ -63,16 +72,17 @@ impl Setup {
         &self.condition
     }
 
+    #[cfg(feature = "cuda")]
+    pub(super) fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Runs a trial; `None` if it was told to stop. Training ends where a loss is no finite number.
     #[must_use]
     pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
         let batches = self.condition.training.batches;
         let mut run = Run::new(&self.condition, self.seed, trial, Isa::best());
-        let mut record = TrialRecord {
-            correct: Vec::with_capacity(batches as usize),
-            losses: Vec::with_capacity(batches as usize),
-            checkpoints: Vec::new(),
-        };
+        let mut record = TrialRecord::empty(batches);
         let mut keep = self.condition.checkpoints.iter().copied().peekable();
         for iteration in 0..batches {
             if stop.load(Ordering::Relaxed) {
@@ -93,6 +103,11 @@ impl Setup {
     }
 }
 
+/// The key of a trial's modules.
+pub(super) fn modules(seed: u64, trial: u32) -> Key {
+    Key::new(seed, purpose::MODULE).derive(trial)
+}
+
 /// A trial on its way, an iteration at a time.
 #[derive(Debug)]
 pub struct Run {
@@ -111,7 +126,7 @@ impl Run {
             source: Source::new(condition, seed, trial),
             trainer: Trainer::with_isa(condition.model.settings(condition.batch()), isa),
             weights: start::weights(&condition.model, seed, trial),
-            modules: Key::new(seed, purpose::MODULE).derive(trial),
+            modules: modules(seed, trial),
             iteration: 0,
         }
     }

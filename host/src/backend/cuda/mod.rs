@@ -11,6 +11,7 @@ pub mod kwinner;
 mod memory;
 pub mod modern;
 pub mod program;
+pub mod transformer;
 
 pub use clock::KernelTime;
 pub use device::{Device, Info, count, describe};

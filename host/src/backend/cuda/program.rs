@@ -29,8 +29,12 @@ const RNG: &str = include_str!("kernels/rng.cu");
 const SELECT: &str = include_str!("kernels/select.cu");
 const KWINNER: &str = include_str!("kernels/kwinner.cu");
 const REAL: &str = include_str!("kernels/real.cu");
+const TEAMS: &str = include_str!("kernels/teams.cu");
 const MODERN: &str = include_str!("kernels/modern.cu");
 const ATTRACTOR: &str = include_str!("kernels/attractor.cu");
+const TRIAL: &str = include_str!("kernels/trial.cu");
+const MODULE: &str = include_str!("kernels/module.cu");
+const TRANSFORMER: &str = include_str!("kernels/transformer.cu");
 
 impl Program {
     /// K-winner memories with weights of up to 8 bits.
@@ -65,8 +69,22 @@ impl Program {
         ptx: include_str!("ptx/attractor.ptx"),
         number: 3,
     };
+    /// Transformers in training.
+    pub const TRANSFORMER: Self = Self {
+        name: "transformer",
+        source: &[RNG, REAL, TEAMS, TRIAL, MODULE, TRANSFORMER],
+        options: &[],
+        ptx: include_str!("ptx/transformer.ptx"),
+        number: 4,
+    };
     /// All there are.
-    pub const ALL: [Self; 4] = [Self::NARROW, Self::WIDE, Self::MODERN, Self::ATTRACTOR];
+    pub const ALL: [Self; 5] = [
+        Self::NARROW,
+        Self::WIDE,
+        Self::MODERN,
+        Self::ATTRACTOR,
+        Self::TRANSFORMER,
+    ];
 
     pub(super) fn number(self) -> usize {
         self.number

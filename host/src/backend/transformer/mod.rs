@@ -134,6 +134,51 @@ pub struct Settings {
     pub rates: [Option<f32>; 3],
 }
 
+impl Settings {
+    /// # Panics
+    /// If a size is out of its range.
+    pub(super) fn assert_sizes(&self) {
+        let Sizes {
+            letters,
+            context,
+            keys,
+            batch,
+        } = self.sizes;
+        assert!(
+            letters > 0 && keys > 0 && batch > 0 && (1..=letters).contains(&context),
+            "sizes out of range"
+        );
+        if let Attention::Memory(module) = self.attention {
+            let least = match module.allocation {
+                Allocation::Projected(_) => 2 * letters * module.winners,
+                Allocation::Key | Allocation::Item => context,
+            };
+            assert!(
+                module.hidden >= least && (1..=module.hidden).contains(&module.winners),
+                "hidden units or winners out of range"
+            );
+        }
+    }
+
+    /// What the sums over a batch are multiplied by to be gradients.
+    pub(super) fn factors(&self) -> [f32; 3] {
+        let beta = self.beta;
+        match self.attention {
+            Attention::Slots => [2.0 * beta, 2.0 * beta, 2.0],
+            Attention::SlotsPublished => [2.0; 3],
+            Attention::Memory(module) => {
+                let keys = match module.keys {
+                    KeyRule::Fixed => 0.0,
+                    KeyRule::Through => 2.0 * beta,
+                    KeyRule::Align => 2.0,
+                    KeyRule::Hebbian => -1.0,
+                };
+                [2.0 * beta, keys, 2.0]
+            }
+        }
+    }
+}
+
 /// Sequences of the task.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
@@ -143,6 +188,26 @@ pub struct Batch {
     pub queries: Vec<u32>,
     /// Case of the letter asked for: 0 lowercase, 1 uppercase.
     pub targets: Vec<u32>,
+}
+
+impl Batch {
+    /// # Panics
+    /// If it is no batch of these sizes.
+    pub(super) fn assert_fits(&self, sizes: &Sizes) {
+        let (sequences, tokens) = (sizes.batch as usize, 2 * sizes.letters);
+        assert!(
+            self.context.len() == sequences * sizes.context as usize
+                && self.queries.len() == sequences
+                && self.targets.len() == sequences,
+            "a batch of these sizes"
+        );
+        assert!(
+            self.context.iter().all(|&token| token < tokens)
+                && self.queries.iter().all(|&letter| letter < sizes.letters)
+                && self.targets.iter().all(|&target| target < 2),
+            "tokens, letters and cases of the task"
+        );
+    }
 }
 
 /// How well a model did on a batch, before it learned from it.
@@ -178,26 +243,7 @@ impl Trainer {
     /// If a size is out of its range.
     #[must_use]
     pub fn with_isa(settings: Settings, isa: Isa) -> Self {
-        let Sizes {
-            letters,
-            context,
-            keys,
-            batch,
-        } = settings.sizes;
-        assert!(
-            letters > 0 && keys > 0 && batch > 0 && (1..=letters).contains(&context),
-            "sizes out of range"
-        );
-        if let Attention::Memory(module) = settings.attention {
-            let least = match module.allocation {
-                Allocation::Projected(_) => 2 * letters * module.winners,
-                Allocation::Key | Allocation::Item => context,
-            };
-            assert!(
-                module.hidden >= least && (1..=module.hidden).contains(&module.winners),
-                "hidden units or winners out of range"
-            );
-        }
+        settings.assert_sizes();
         Self {
             settings,
             isa,
@@ -219,7 +265,7 @@ impl Trainer {
     pub fn step(&mut self, weights: &mut Weights, batch: &Batch, key: Key) -> Outcome {
         let outcome = self.gradients(weights, batch, key);
         let rates = self.settings.rates;
-        let factors = self.factors();
+        let factors = self.settings.factors();
         self.isa.run(update::Apply {
             weights,
             scratch: &self.scratch,
@@ -235,19 +281,8 @@ impl Trainer {
     /// As [`Trainer::step`].
     pub fn gradients(&mut self, weights: &Weights, batch: &Batch, key: Key) -> Outcome {
         let sizes = &self.settings.sizes;
-        let (sequences, tokens) = (sizes.batch as usize, 2 * sizes.letters);
-        assert!(
-            batch.context.len() == sequences * sizes.context as usize
-                && batch.queries.len() == sequences
-                && batch.targets.len() == sequences
-                && weights.fits(sizes),
-            "a batch and weights of these sizes"
-        );
-        assert!(
-            batch.context.iter().all(|&token| token < tokens)
-                && batch.queries.iter().all(|&letter| letter < sizes.letters),
-            "tokens and letters of the task"
-        );
+        assert!(weights.fits(sizes), "weights of these sizes");
+        batch.assert_fits(sizes);
         self.isa.run(Pass {
             settings: &self.settings,
             weights,
@@ -261,30 +296,12 @@ impl Trainer {
     /// `W_K` has in its place. `W_Q` and `W_K` are N x 3L, `W_V` is 2 x 3L, row after row.
     #[must_use]
     pub fn gradient(&self, of: Slow) -> Vec<f32> {
-        let factor = self.factors()[of as usize];
+        let factor = self.settings.factors()[of as usize];
         let mut matrix = self.scratch.sums.matrix(of);
         for value in &mut matrix {
             *value *= factor;
         }
         matrix
-    }
-
-    /// What the sums over a batch are multiplied by to be gradients.
-    fn factors(&self) -> [f32; 3] {
-        let beta = self.settings.beta;
-        match self.settings.attention {
-            Attention::Slots => [2.0 * beta, 2.0 * beta, 2.0],
-            Attention::SlotsPublished => [2.0; 3],
-            Attention::Memory(module) => {
-                let keys = match module.keys {
-                    KeyRule::Fixed => 0.0,
-                    KeyRule::Through => 2.0 * beta,
-                    KeyRule::Align => 2.0,
-                    KeyRule::Hebbian => -1.0,
-                };
-                [2.0 * beta, keys, 2.0]
-            }
-        }
     }
 }
 

@@ -142,7 +142,7 @@ impl Weights {
     }
 
     /// Whether they are of these sizes.
-    pub(super) fn fits(&self, sizes: &Sizes) -> bool {
+    pub(in super::super) fn fits(&self, sizes: &Sizes) -> bool {
         self.tokens == sizes.tokens() as usize && self.keys == sizes.keys as usize
     }
 }

@@ -120,7 +120,7 @@ softmax(u32 memories, float beta, const u32 *live, float *shares, const float *l
     __syncthreads();
     largest = shared.tile[0][0];
     __syncthreads();
-    float total = sum(shared, memories, [&](u32 i) { return own[i] = real_exp(beta * (own[i] - largest)); });
+    float total = sum(shared, memories, [&](u32 i) { return own[i] = exponential(beta * (own[i] - largest)); });
     float difference = INFINITE;
     if (compare)
         difference = sum(shared, memories, [&](u32 i) { return fabsf((own[i] /= total) - before[i]); });

@@ -1,23 +1,27 @@
-// Real numbers of the core: its exponential, and sums of the one shape there is. No product is fused with a sum.
+// Real numbers of the core: its exponential, and what sums have in common. No product is fused with a sum.
 
 #define LANES 16 // partial sums
 #define INFINITE __int_as_float(0x7f800000)
+#define LOWEST (-INFINITE)
+
+#define MAGIC 12582912.0f
+#define LOG2_E 1.44269504088896340736f
+#define LN2_HIGH 0.693359375f
+#define LN2_LOW -2.1219444e-4f
 
 // e^x of the core: 0 below -87, infinite above 88.
-__device__ __forceinline__ float real_exp(float x)
+__device__ __forceinline__ float exponential(float x)
 {
-    const float magic = 12582912.0f;
-    float t = x * 1.44269504f + magic;
-    int n = __float_as_int(t) - __float_as_int(magic);
-    float f = t - magic;
-    float r = (x - f * (355.0f / 512.0f)) - f * -2.1219444e-4f;
-    float p = __int_as_float(0x3ab510d6);
-    p = p * r + __int_as_float(0x3c091db5);
-    p = p * r + __int_as_float(0x3d2aac7d);
-    p = p * r + __int_as_float(0x3e2aaa47);
-    p = p * r + __int_as_float(0x3efffffe);
-    float y = ((p * r) * r + r) + 1.0f;
-    float power = __int_as_float((int)((unsigned)(n + 127) << 23));
+    float magic = x * LOG2_E + MAGIC;
+    float whole = magic - MAGIC;
+    float rest = (x - whole * LN2_HIGH) - whole * LN2_LOW;
+    float p = __uint_as_float(0x3ab510d6);
+    p = p * rest + __uint_as_float(0x3c091db5);
+    p = p * rest + __uint_as_float(0x3d2aac7d);
+    p = p * rest + __uint_as_float(0x3e2aaa47);
+    p = p * rest + __uint_as_float(0x3efffffe);
+    float y = p * rest * rest + rest + 1.0f;
+    float power = __uint_as_float((__float_as_uint(magic) - (0x4b400000 - 127)) << 23);
     return x < -87.0f ? 0.0f : x > 88.0f ? INFINITE : y * power;
 }
 

@@ -59,8 +59,19 @@ __device__ __forceinline__ u32 draw(Stream &s)
     return word >> turn | word << ((32 - turn) & 31);
 }
 
-// Lemire's bounded numbers.
-__device__ __forceinline__ u32 below(Stream &s, u32 n)
+// Words of a key, one place after the other.
+struct Places {
+    Key key;
+    u32 next;
+};
+
+__device__ __forceinline__ u32 draw(Places &s)
+{
+    return at(s.key, s.next++);
+}
+
+// Lemire's bounded numbers, of either.
+template <class Words> __device__ __forceinline__ u32 below(Words &s, u32 n)
 {
     u64 product = (u64)draw(s) * n;
     if ((u32)product < n) {

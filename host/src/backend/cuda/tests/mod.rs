@@ -4,6 +4,7 @@ mod attractor;
 mod kwinner;
 mod modern;
 mod shipped;
+mod transformer;
 
 use super::Device;
 
