@@ -19,7 +19,7 @@ impl Setup {
         condition.model.settings(condition.batch())
     }
 
-    /// Bytes of a GPU's memory that a trial of [`Setup::run_on`] takes.
+    /// Bytes of a GPU's memory that a trial of [`Setup::run_on_gpu`] takes.
     #[must_use]
     pub fn bytes_on_gpu(&self) -> usize {
         transformer::bytes(&self.settings()) + transformer::CURVE_BYTES * LAUNCH as usize
@@ -30,7 +30,7 @@ impl Setup {
     ///
     /// # Errors
     /// [`CudaError::Size`], [`CudaError::Memory`], [`CudaError::Failed`].
-    pub fn run_on(
+    pub fn run_on_gpu(
         &self,
         device: &Device,
         trials: &[u32],
