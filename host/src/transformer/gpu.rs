@@ -38,7 +38,7 @@ impl Setup {
     ) -> Result<Option<Vec<TrialRecord>>, CudaError> {
         let condition = self.condition();
         let batches = condition.training.batches;
-        let mut records = vec![TrialRecord::empty(batches); trials.len()];
+        let mut records: Vec<_> = trials.iter().map(|_| TrialRecord::empty(batches)).collect();
         if trials.is_empty() {
             return Ok(Some(records));
         }

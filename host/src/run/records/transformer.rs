@@ -4,6 +4,8 @@ use std::sync::atomic::AtomicBool;
 
 use super::bytes::{self, Reader};
 use super::{Described, Kept};
+#[cfg(feature = "cuda")]
+use crate::backend::cuda::{CudaError, Device};
 use crate::run::simulate::Experiment;
 use crate::transformer::{Checkpoint, Condition, Results, Setup, Slow, TrialRecord, Weights};
 
@@ -13,6 +15,21 @@ impl Experiment for Setup {
 
     fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
         self.run(trial, stop)
+    }
+
+    #[cfg(feature = "cuda")]
+    fn bytes_on_gpu(&self) -> Result<usize, String> {
+        Ok(self.bytes_on_gpu())
+    }
+
+    #[cfg(feature = "cuda")]
+    fn run_on_gpu(
+        &self,
+        device: &Device,
+        trials: &[u32],
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<TrialRecord>>, CudaError> {
+        self.run_on_gpu(device, trials, stop)
     }
 
     fn results(&self, trials: Vec<TrialRecord>) -> Results {

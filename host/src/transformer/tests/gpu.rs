@@ -13,7 +13,7 @@ fn device() -> Device {
 fn equal_to_cpu(device: &Device, condition: Condition) {
     let setup = Setup::new(condition, 1).expect("a condition that is allowed");
     let never = AtomicBool::new(false);
-    let found = setup.run_on(device, &TRIALS, &never).expect("trials");
+    let found = setup.run_on_gpu(device, &TRIALS, &never).expect("trials");
     let expected = TRIALS.map(|trial| setup.run(trial, &never).expect("a record"));
     assert!(
         found.as_deref() == Some(&expected),
@@ -70,6 +70,6 @@ fn divergence_ends_a_trial() {
 #[ignore = "needs a CUDA driver"]
 fn stopped_trials_give_nothing() {
     let setup = Setup::new(small(Rule::Fixed, WinnerBy::Item), 1).expect("allowed");
-    let stopped = setup.run_on(&device(), &TRIALS, &AtomicBool::new(true));
+    let stopped = setup.run_on_gpu(&device(), &TRIALS, &AtomicBool::new(true));
     assert_eq!(stopped, Ok(None));
 }

@@ -23,7 +23,8 @@ __device__ __forceinline__ float4 four_keys(uint4 word, u32 shift)
 // Products of a drawn key row with V vectors at places from `base` on, which are filled up with zeros: four partial sums at
 // a time.
 template <u32 V>
-__device__ __forceinline__ void row_products(const u32 *row, u32 keys, const float *base, const u32 (&places)[V], float (&products)[V])
+__device__ __forceinline__ void row_products(const u32 *row, u32 keys, const float *base, const u32 (&places)[V],
+                                             float (&products)[V])
 {
     u32 words = row_words(keys);
     float4 whole[V] = {};
@@ -81,7 +82,8 @@ __device__ __forceinline__ void key_potentials(const Model &m, const Layout &lay
 }
 
 // Potentials of the units as they start, for each item of the context and for the query.
-__device__ __forceinline__ void start(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own, const Sequence &s)
+__device__ __forceinline__ void start(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own,
+                                      const Sequence &s)
 {
     const u32 *context = (const u32 *)own + lay.context;
     float *potentials = own + lay.potentials;
@@ -151,7 +153,8 @@ __device__ __forceinline__ void load(const Model &m, const Layout &lay, const Tr
 }
 
 // What the units give back, item and value: stored, or drawn by those that store nothing.
-__device__ __forceinline__ void fill_returns(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own, Key key)
+__device__ __forceinline__ void fill_returns(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own,
+                                             Key key)
 {
     const u32 *stored = (const u32 *)own + lay.stored;
     const float *values = value_rows(m, lay, trial);
@@ -194,7 +197,8 @@ __device__ __forceinline__ void through_softmax(const Model &m, const Layout &la
 
 // Leaves the signals of the units that store an item, token by token, in ascending order from zero; and the sum of the drawn
 // key rows, each times its unit's signal, where there are such.
-__device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team team, const float *own, float *of_tokens, float *of_rows)
+__device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team team, const float *own, float *of_tokens,
+                                     float *of_rows)
 {
     const u32 *stored = (const u32 *)own + lay.stored, *drawn = (const u32 *)own + lay.drawn;
     const float *signal = own + lay.signal, *of_drawn = own + lay.drawn_signal;
@@ -212,8 +216,9 @@ __device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team tea
     for (u32 n = 2 * team.lane; n < min(words, m.keys); n += 2 * LANES) {
         float4 sum = sum16(m.hidden, [&](u32 unit) {
             uint2 word = *(const uint2 *)(drawn + unit * lay.drawn_row + n);
-            return make_float4(low_half(word.x, HALF), low_half(word.y, HALF), high_half(word.x, HALF), high_half(word.y, HALF)) *
-                   of_drawn[unit];
+            float4 weights = make_float4(low_half(word.x, HALF), low_half(word.y, HALF), high_half(word.x, HALF),
+                                         high_half(word.y, HALF));
+            return weights * of_drawn[unit];
         });
         of_rows[n] = sum.x;
         if (n + 1 < m.keys)
@@ -226,7 +231,8 @@ __device__ __forceinline__ void pull(const Model &m, const Layout &lay, Team tea
 }
 
 // The gradient of W_K through the module: recall with the reinstated key.
-__device__ __forceinline__ void through_module(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own, const Sequence &s)
+__device__ __forceinline__ void through_module(const Model &m, const Layout &lay, const Trial &trial, Team team, float *own,
+                                               const Sequence &s)
 {
     u32 tokens = 3 * m.letters;
     const u32 *stored = (const u32 *)own + lay.stored, *drawn = (const u32 *)own + lay.drawn;
@@ -235,7 +241,8 @@ __device__ __forceinline__ void through_module(const Model &m, const Layout &lay
     const float *columns = key_column(m, lay, trial, 0);
     // Columns are filled up with zeros, and so is the key.
     for (u32 n = 4 * team.lane; n < lay.stride; n += 4 * LANES)
-        *(float4 *)(key + n) = sum16(tokens, [&](u32 token) { return *(const float4 *)(columns + token * lay.stride + n) * item[token]; });
+        *(float4 *)(key + n) =
+            sum16(tokens, [&](u32 token) { return *(const float4 *)(columns + token * lay.stride + n) * item[token]; });
     meet(team);
     for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
         float product[1] = {0.0f};

@@ -73,24 +73,29 @@ __device__ __forceinline__ void share(const Model &m, const Layout &lay, const T
         return;
     if (m.rule == ALIGN || m.rule == HEBBIAN)
         for (u32 i = threadIdx.x; i < m.letters * tokens; i += THREADS)
-            products[lay.asked_items + i] = OVER_BATCH(lay.items, tokens, i % tokens, asked(m, trial, b) == i / tokens ? 1.0f : 0.0f);
+            products[lay.asked_items + i] =
+                OVER_BATCH(lay.items, tokens, i % tokens, asked(m, trial, b) == i / tokens ? 1.0f : 0.0f);
     if (m.rule == ALIGN)
         for (u32 i = threadIdx.x; i < tokens * tokens; i += THREADS)
-            products[lay.of_items + i] = OVER_BATCH(lay.items, tokens, i % tokens, trial.own[lay.items + b * tokens + i / tokens]);
+            products[lay.of_items + i] =
+                OVER_BATCH(lay.items, tokens, i % tokens, trial.own[lay.items + b * tokens + i / tokens]);
     if (m.rule == THROUGH)
         for (u32 i = threadIdx.x; i < tokens * pairs; i += THREADS)
-            products[lay.of_items + i] = OVER_BATCH(lay.key_pulls, pairs, i % pairs, trial.own[lay.items + b * tokens + i / pairs]);
+            products[lay.of_items + i] =
+                OVER_BATCH(lay.key_pulls, pairs, i % pairs, trial.own[lay.items + b * tokens + i / pairs]);
 }
 
 // Place n of the first `count` columns of W_K, each times its share.
-__device__ __forceinline__ float mixed(const Model &m, const Layout &lay, const Trial &trial, u32 n, u32 count, const float *shares)
+__device__ __forceinline__ float mixed(const Model &m, const Layout &lay, const Trial &trial, u32 n, u32 count,
+                                       const float *shares)
 {
     const float *column = key_column(m, lay, trial, 0) + n;
     return sum16(count, [&](u32 token) { return column[token * lay.stride] * shares[token]; });
 }
 
 // Place n of the queries, each times its letter's share in a token.
-__device__ __forceinline__ float wanted(const Model &m, const Layout &lay, const Trial &trial, u32 n, const float *shares, u32 width)
+__device__ __forceinline__ float wanted(const Model &m, const Layout &lay, const Trial &trial, u32 n, const float *shares,
+                                        u32 width)
 {
     const float *column = query_column(m, lay, trial, 0) + n;
     return sum16(m.letters, [&](u32 letter) { return column[letter * lay.stride] * shares[letter * width]; });
@@ -134,8 +139,8 @@ __device__ __forceinline__ void sum_gradients(const Model &m, const Layout &lay,
 }
 
 // Learns from `count` columns or rows.
-__device__ __forceinline__ void step(const Model &m, const Layout &lay, const Trial &trial, u32 from, u32 stride, u32 width, u32 count,
-                                     float factor, float rate)
+__device__ __forceinline__ void step(const Model &m, const Layout &lay, const Trial &trial, u32 from, u32 stride, u32 width,
+                                     u32 count, float factor, float rate)
 {
     for (u32 i = threadIdx.x; i < width * count; i += THREADS) {
         u32 place = from + i / width * stride + i % width;
@@ -160,8 +165,9 @@ extern __shared__ float4 dynamic[];
 
 // Iterations `first` and so many more of each trial that has not ended before. A trial ends where its loss is no finite number.
 template <bool MODULE>
-__device__ __forceinline__ void train(const Model &m, const Layout &lay, u32 first, u32 iterations, const Key *tasks, const Key *modules,
-                                      const u32 *given, float *weights, float *owns, u32 *done, u32 *correct, float *losses)
+__device__ __forceinline__ void train(const Model &m, const Layout &lay, u32 first, u32 iterations, const Key *tasks,
+                                      const Key *modules, const u32 *given, float *weights, float *owns, u32 *done, u32 *correct,
+                                      float *losses)
 {
     __shared__ u32 right;
     __shared__ bool ends;
@@ -228,13 +234,14 @@ __device__ __forceinline__ void train(const Model &m, const Layout &lay, u32 fir
             weights[i] = trial.weights[i];
 }
 
-#define KERNEL(name, MODULE)                                                                                                   \
-    extern "C" __global__ void __launch_bounds__(THREADS)                                                                      \
-        name(Model m, Layout lay, u32 first, u32 iterations, const Key *tasks, const Key *modules, const u32 *given,            \
+// Left alone, the compiler leaves the baseline too few registers on some devices: it is to have those of 6 blocks.
+#define KERNEL(name, MODULE, BOUNDS)                                                                                           \
+    extern "C" __global__ void __launch_bounds__ BOUNDS                                                                        \
+        name(Model m, Layout lay, u32 first, u32 iterations, const Key *tasks, const Key *modules, const u32 *given,           \
              float *weights, float *owns, u32 *done, u32 *correct, float *losses)                                              \
     {                                                                                                                          \
-        train<MODULE>(m, lay, first, iterations, tasks, modules, given, weights, owns, done, correct, losses);                  \
+        train<MODULE>(m, lay, first, iterations, tasks, modules, given, weights, owns, done, correct, losses);                 \
     }
 
-KERNEL(train_slots, false)
-KERNEL(train_memory, true)
+KERNEL(train_slots, false, (THREADS, 6))
+KERNEL(train_memory, true, (THREADS))

@@ -33,7 +33,8 @@ struct Layout {
     // Among the products.
     u32 gram, matches, of_letters, asked_items, of_items;
     // In a team's part.
-    u32 team, context, potentials, drawn, drawn_row, returns, returns_row, stored, activity, signal, drawn_signal, item, pull, reinstated_key;
+    u32 team, context, potentials, drawn, drawn_row, returns, returns_row, stored, activity, signal, drawn_signal, item, pull,
+        reinstated_key;
 };
 
 // A trial's memory. Weights are columns of W_Q and W_K one after the other, then the rows of W_V; a batch is the tokens of its
