@@ -6,5 +6,5 @@ cd "$(dirname "$0")/.."
 folder=$(scripts/cuda-tools.sh)
 export LD_LIBRARY_PATH=$folder/nvidia/cuda_nvrtc/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
 SLOTLESS_PTX=$PWD/host/src/backend/cuda/ptx cargo test --quiet --profile dev -p slotless-backend-tests --features cuda --locked --lib \
-    cuda::tests::shipped -- --ignored
+    ptx_is_what_nvrtc_makes -- --ignored
 git --no-pager diff --stat -- host/src/backend/cuda/ptx

@@ -230,7 +230,7 @@ stage_cuda() {
     if tools=$(scripts/cuda-tools.sh); then
         scripts/ptxas.py --check "$tools/nvidia/cuda_nvcc/bin/ptxas"
         LD_LIBRARY_PATH=$tools/nvidia/cuda_nvrtc/lib:$path \
-            cargo test --workspace --locked --lib -- --ignored cuda::tests::shipped
+            cargo test --workspace --locked --lib -- --ignored ptx_is_what_nvrtc_makes
     fi
     if [ -n "${SLOTLESS_LIBCUDA:-}" ]; then
         [ -e "$SLOTLESS_LIBCUDA" ] || { echo "SLOTLESS_LIBCUDA names $SLOTLESS_LIBCUDA, which is not there" && exit 1; }
@@ -239,15 +239,23 @@ stage_cuda() {
     else
         has_cuda_driver || skip "no kernel ran: no CUDA driver, and SLOTLESS_LIBCUDA names no libcuda.so"
     fi
-    # With what the driver compiles.
-    LD_LIBRARY_PATH=$path cargo test --workspace --locked --lib --test cli -- --ignored --skip shipped cuda
-    if [ -n "$tools" ]; then
-        LD_LIBRARY_PATH=$path:$tools/nvidia/cuda_nvrtc/lib \
-            cargo test --workspace --locked --lib -- --ignored --skip shipped cuda::tests
-    fi
+    # Kernels that NVRTC compiles, where there is one; then the command, with the PTX that is shipped. The transformers, which take
+    # longest, beside the rest: an interpreting driver uses one core of each process.
+    local compiled=$path
+    [ -z "$tools" ] || compiled=$path:$tools/nvidia/cuda_nvrtc/lib
+    local tests="cargo test --workspace --locked"
+    $tests --lib --test cli --no-run
+    LD_LIBRARY_PATH=$compiled $tests --lib -- --ignored --skip ptx_is_what_nvrtc_makes cuda::tests::transformer gpu::tests tests::gpu \
+        >"$notes/transformer.txt" 2>&1 &
+    local transformer=$! code=0
+    LD_LIBRARY_PATH=$compiled $tests --lib -- --ignored --skip ptx_is_what_nvrtc_makes --skip transformer cuda::tests
+    LD_LIBRARY_PATH=$path $tests --test cli -- --ignored cuda
+    wait "$transformer" || code=$?
+    grep -E '^(test |running [1-9])' "$notes/transformer.txt"
+    [ "$code" -eq 0 ] || { cat "$notes/transformer.txt" && exit 1; }
     [ -n "${SLOTLESS_LIBCUDA:-}" ] || return 0
     for seed in 1 2 3 4 5; do
-        PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path cargo test --workspace --locked --lib -- --ignored in_any_order
+        PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path $tests --lib -- --ignored in_any_order each_rule_alone a_batch_that_is_given
     done
     if grep -E '^(fault|refused|note)' "$PTXCPU_LOG" || grep '^release:' "$PTXCPU_LOG" | grep -v ' 0 bytes not freed'; then
         echo "see above: what the log has that it must not" && exit 1

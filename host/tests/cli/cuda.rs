@@ -64,6 +64,47 @@ fn data_of_a_file() {
     assert!(place.read("cpu/run.npz") == place.read("gpu/run.npz"));
 }
 
+/// Curves, statistics and weights of three models.
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn transformers() {
+    for model in [
+        "baseline",
+        "mhn --winner-by projections --n-h 8",
+        "qk --n-h 5",
+    ] {
+        let place = Place::new();
+        let train = format!(
+            "transformer train --model {model} --n 10 --batch 6 --batches 12 --trials 3 --checkpoints 5"
+        );
+        place.ok(&format!("{train} --out cpu"));
+        place.ok(&format!("{train} --device cuda --out gpu"));
+        let [cpu, gpu] = ["cpu", "gpu"].map(|folder| {
+            let everything = place.everything().into_iter();
+            let own = everything.filter_map(|(path, bytes)| {
+                let name = path.strip_prefix(place.path(folder)).ok()?.to_owned();
+                (!name.ends_with("manifest.json")).then_some((name, bytes))
+            });
+            own.collect::<std::collections::BTreeMap<_, _>>()
+        });
+        assert!(cpu.len() > 10 && cpu == gpu, "{model}");
+    }
+}
+
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn the_same_work_side_by_side() {
+    let place = Place::new();
+    let ran = place.ok("bench --device cuda --quick queries --csv both.csv");
+    assert!(ran.out.contains("modern_queries  cuda:0"), "{}", ran.out);
+    assert!(ran.out.contains(" launches of nearest, "), "{}", ran.out);
+    assert_eq!(place.table("both.csv").len(), 2);
+    place.refused(
+        "bench --device cuda none",
+        &["'none'", "allowed: kw_f005, "],
+    );
+}
+
 /// Trials kept by either device are the other's.
 #[test]
 #[ignore = "needs a CUDA driver"]
@@ -145,6 +186,12 @@ fn devices_that_cannot_be_used() {
     failing.refused(&third, &[], "CUDA device 3 is not there, allowed 0 to 0");
     let float = format!("{run} --weights float");
     failing.refused(&float, &[], "floating-point weights have no form for a GPU");
+    let other = "reproduce hopfield --quick --trials 1 --device cuda --out out";
+    failing.refused(
+        other,
+        &[],
+        "have no form for a GPU; --device auto computes on the CPU",
+    );
     // The same devices under `auto`, which says why it takes the CPU.
     for (switch, value) in [("PTXCPU_DEVICES", "0"), ("PTXCPU_CC", "7.0")] {
         let ran = failing.run(&run.replace("cuda", "auto"), &[(switch, value)]);

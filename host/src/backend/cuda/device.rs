@@ -7,6 +7,8 @@ use cudarc::driver::sys::{
 };
 use cudarc::driver::{CudaContext, CudaFunction, CudaModule, CudaStream, LaunchArgs, LaunchConfig};
 
+use cudarc::nvrtc::Ptx;
+
 use super::clock::{Clock, KernelTime};
 use super::error::{CudaError, LEAST_CAPABILITY, text};
 use super::program::Program;
@@ -140,12 +142,7 @@ impl Device {
         let mut modules = self.modules.lock().unwrap_or_else(PoisonError::into_inner);
         let module = &mut modules[program.number()];
         if module.is_none() {
-            let ptx = program.for_device(self.info.capability)?;
-            let loaded = self.stream.context().load_module(ptx);
-            *module = Some(loaded.map_err(|error| CudaError::Refused {
-                kernels: program.name,
-                why: text(error),
-            })?);
+            *module = Some(self.load(program)?);
         }
         let module = module.as_ref().expect("loaded above");
         let function = module
@@ -158,6 +155,30 @@ impl Device {
         };
         kernel.allow_shared()?;
         Ok(kernel)
+    }
+
+    /// What NVRTC makes of a program, or, where that is not to be had or a compiler newer than the driver made it, what is
+    /// shipped.
+    fn load(&self, program: Program) -> Result<Arc<CudaModule>, CudaError> {
+        if let Some(Ok(compiled)) = program.for_device(self.info.capability)
+            && let Ok(module) = self.load_ptx(program.name, &compiled)
+        {
+            return Ok(module);
+        }
+        self.load_ptx(program.name, program.shipped())
+    }
+
+    /// Has the driver take PTX.
+    pub(super) fn load_ptx(
+        &self,
+        kernels: &'static str,
+        ptx: &str,
+    ) -> Result<Arc<CudaModule>, CudaError> {
+        let loaded = self.stream.context().load_module(Ptx::from_src(ptx));
+        loaded.map_err(|error| CudaError::Refused {
+            kernels,
+            why: text(error),
+        })
     }
 
     /// A launch, to which arguments are to be added.

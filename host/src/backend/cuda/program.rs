@@ -1,6 +1,6 @@
 //! Kernels: their source, how they are compiled, and the PTX that the program carries.
 
-use cudarc::nvrtc::{CompileError, CompileOptions, Ptx, compile_ptx_with_opts};
+use cudarc::nvrtc::{CompileError, CompileOptions, compile_ptx_with_opts};
 
 use super::error::CudaError;
 
@@ -153,14 +153,12 @@ impl Program {
         Ok(text)
     }
 
-    /// For a device of this compute capability: compiled for it where NVRTC is installed, else what is shipped.
-    pub(super) fn for_device(self, (major, minor): (i32, i32)) -> Result<Ptx, CudaError> {
-        if has_nvrtc() {
-            return Ok(Ptx::from_src(
-                self.compile(&format!("compute_{major}{minor}"))?,
-            ));
-        }
-        Ok(Ptx::from_src(self.ptx))
+    /// Compiled for a device of this compute capability; `None` without NVRTC.
+    pub(super) fn for_device(
+        self,
+        (major, minor): (i32, i32),
+    ) -> Option<Result<String, CudaError>> {
+        has_nvrtc().then(|| self.compile(&format!("compute_{major}{minor}")))
     }
 }
 

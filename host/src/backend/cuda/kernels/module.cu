@@ -186,8 +186,12 @@ __device__ __forceinline__ void through_softmax(const Model &m, const Layout &la
     const float *activity = own + lay.activity;
     float *signal = own + lay.signal, *drawn = own + lay.drawn_signal;
     float mean = team_sum(team, m.hidden, [&](u32 unit) { return activity[unit] * signal[unit]; });
-    for (u32 unit = team.lane; unit < m.hidden; unit += LANES) {
-        float through = activity[unit] * (signal[unit] - mean);
+    for (u32 first = 0; first < m.hidden; first += LANES) {
+        u32 unit = first + team.lane;
+        float through = unit < m.hidden ? activity[unit] * (signal[unit] - mean) : 0.0f;
+        meet(team);
+        if (unit >= m.hidden)
+            continue;
         signal[unit] = through;
         if (m.allocation == BY_KEY)
             drawn[unit] = stored[unit] == NONE ? through : 0.0f;

@@ -59,6 +59,15 @@ __device__ __forceinline__ void meet(Team team)
     __syncwarp(team.mask);
 }
 
+// The whole of a team's partial sums, one each; all of them have it.
+__device__ __forceinline__ float team_total(Team team, float sum)
+{
+#pragma unroll
+    for (u32 half = LANES / 2; half > 0; half /= 2)
+        sum += __shfl_xor_sync(team.mask, sum, half, LANES);
+    return sum;
+}
+
 // The same sum by a team, a partial sum each; all of them have it.
 template <class Term> __device__ __forceinline__ float team_sum(Team team, u32 n, Term term)
 {
@@ -66,13 +75,11 @@ template <class Term> __device__ __forceinline__ float team_sum(Team team, u32 n
 #pragma unroll 1
     for (u32 i = team.lane; i < n; i += LANES)
         sum += term(i);
-#pragma unroll
-    for (u32 half = LANES / 2; half > 0; half /= 2)
-        sum += __shfl_xor_sync(team.mask, sum, half, LANES);
-    return sum;
+    return team_total(team, sum);
 }
 
-// Softmax of what TERM gives for i < n, into `out`, by a team. What is no number makes all of them no numbers.
+// Softmax of what TERM gives for i < n, into `out`, which TERM may read at i, by a team. What is no number makes all of them
+// no numbers. Before a team writes, all of it has read, so that a check of races sees an order, too.
 template <class Term> __device__ __forceinline__ void team_softmax(Team team, u32 n, float *out, Term term)
 {
     float most = LOWEST;
@@ -82,10 +89,26 @@ template <class Term> __device__ __forceinline__ void team_softmax(Team team, u3
 #pragma unroll
     for (u32 half = LANES / 2; half > 0; half /= 2)
         most = fmaxf(most, __shfl_xor_sync(team.mask, most, half, LANES));
-    float sum = team_sum(team, n, [&](u32 i) { return out[i] = exponential(term(i) - most); });
+    float sum = 0.0f;
 #pragma unroll 1
-    for (u32 i = team.lane; i < n; i += LANES)
-        out[i] /= sum;
+    for (u32 first = 0; first < n; first += LANES) {
+        u32 i = first + team.lane;
+        float raised = i < n ? exponential(term(i) - most) : 0.0f;
+        meet(team);
+        if (i < n) {
+            out[i] = raised;
+            sum += raised;
+        }
+    }
+    sum = team_total(team, sum);
+#pragma unroll 1
+    for (u32 first = 0; first < n; first += LANES) {
+        u32 i = first + team.lane;
+        float share = i < n ? out[i] / sum : 0.0f;
+        meet(team);
+        if (i < n)
+            out[i] = share;
+    }
     meet(team);
 }
 
