@@ -257,7 +257,8 @@ stage_cuda() {
     for seed in 1 2 3 4 5; do
         PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path $tests --lib -- --ignored in_any_order each_rule_alone a_batch_that_is_given
     done
-    if grep -E '^(fault|refused|note)' "$PTXCPU_LOG" || grep '^release:' "$PTXCPU_LOG" | grep -v ' 0 bytes not freed'; then
+    # A test has PTX for an architecture refused that there is not.
+    if grep -E '^(fault|refused|note)' "$PTXCPU_LOG" | grep -v 'PTX for sm_999' || grep '^release:' "$PTXCPU_LOG" | grep -v ' 0 bytes not freed'; then
         echo "see above: what the log has that it must not" && exit 1
     fi
     echo "$(grep -c '^launch:' "$PTXCPU_LOG") launches of kernels: $(sed -n 's/^launch: *\([a-z_]*\).*/\1/p' "$PTXCPU_LOG" | sort | uniq -c | tr -s ' \n' ' ')"
