@@ -21,12 +21,14 @@ ARCHITECTURES = {
     "sm_90": (65536, 2048, 32, 228 << 10, 1 << 10),
 }
 # Threads of a block, where they are not 256, as the backend launches it.
-THREADS = {"masks": 64, "patterns": 64, "cues": 64, "uses": 64, "large_winners": 1024}
+THREADS = {"masks": 64, "patterns": 64, "cues": 64, "uses": 64, "large_winners": 1024, "train_memory": 128, "train_slots": 128}
 # Dynamic shared memory at the paper's sizes (n_i 1,000, n_h 2,000, k 50): 4 bytes for each word of a pattern, potential,
-# winner and, in recall, sum.
+# winner and, in recall, sum. Of a transformer with W_K through the module by key (N 50, n_h 16, L and C 4, 64 sequences), what
+# the backend's plan gives: weights, products, and room of 8 teams.
 DYNAMIC = {
     ("kwinner", "learn"): 4 * (32 + 2000 + 50),
     ("kwinner", "recall"): 4 * (32 + 2000 + 50 + 1000),
+    ("transformer", "train_memory"): 41632,
 }
 
 
