@@ -41,4 +41,4 @@ for core in $CORES; do
     done
 done
 cd ..
-cargo run --quiet --locked -p slotless-tools -- budgets "$folder" firmware/budgets.toml firmware/README.md $bless
+cargo run --quiet --locked --manifest-path tools/Cargo.toml -- budgets "$folder" firmware/budgets.toml firmware/README.md $bless

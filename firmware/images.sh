@@ -35,5 +35,5 @@ target=$(awk -v board="$board" '$1 == board { print $2 }' boards.txt)
 folder=$(cargo metadata --format-version 1 --no-deps --offline | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 cd ..
 for bin in "$@"; do
-    cargo run --quiet --locked -p slotless-tools -- image "$folder/$target/release/$bin" "$folder/images/$board"
+    cargo run --quiet --locked --manifest-path tools/Cargo.toml -- image "$folder/$target/release/$bin" "$folder/images/$board"
 done

@@ -16,4 +16,4 @@ stty 115200 raw -echo <&3
 cd "$(dirname "$0")"
 folder=$(cargo metadata --format-version 1 --no-deps --offline | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')
 cd ..
-exec cargo run --quiet --locked -p slotless-tools -- decode "$folder/images/$1/$2.elf" <&3
+exec cargo run --quiet --locked --manifest-path tools/Cargo.toml -- decode "$folder/images/$1/$2.elf" <&3

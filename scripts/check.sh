@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Every check of the repository, cheap ones first; goes on after a failure. Written for bash 3.2, as on macOS.
+# Every check of the repository, two stages at a time; goes on after a failure. Written for bash 3.2, as on macOS.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
@@ -8,46 +8,73 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format deny clippy core-nostd panic-free firmware vectors qemu budgets docs tests cuda encoder fuzz miri big-endian neon counts package"
+STAGES="toolchain format deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+big-endian neon package"
+# These build in target/debug, where cargo lets one build at a time: never two of them at once.
+SHARED="clippy tests docs encoder cuda"
 
 usage() {
     cat <<HELP
-usage: scripts/check.sh [--strict] [STAGE...]
+usage: scripts/check.sh [--strict] [--jobs N] [STAGE...]
 
-Runs the named stages, or all of them in this order:
-  toolchain   the pinned Rust with its components and targets; rustup fetches what is missing
+Runs the named stages, or all of them, two at a time:
+  toolchain   before all others: the pinned Rust with its components and targets, and what the other stages need (nightly Rust
+              with Miri, QEMU, valgrind); rustup and the system's package manager fetch what is missing
   format      cargo fmt --check, all workspaces
   deny        licences, bans and sources, where cargo-deny is installed
-  clippy      the host workspace, and the core with all features, without warnings
-  core-nostd  the core for the Cortex-M targets, with each set of features
-  firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
-  vectors     the core's examples; what the self-tests print is tests/vectors
-  qemu        on Cortex-M0, M3, M4 and M7 in QEMU (installed if missing): on-target tests, known answers, the demos' output
-  budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
+  clippy      the host workspace, with and without the sentence encoder, tools/ and the core with all features, without warnings
+  tests       cargo test --workspace, tests of tools/
   docs        cargo doc without warnings
-  tests       cargo test --workspace
+  encoder     tests with the sentence encoder (feature embed), whose model is fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip
-  encoder     clippy and tests with the sentence encoder (feature embed), whose model is fetched with pip
+  counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
+  core-nostd  the core for the Cortex-M targets, with each set of features
+  panic-free  the core linked without a panic that can be reached
+  firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
+  vectors     the core's examples; what the self-tests print is tests/vectors
+  qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests, known answers, the demos' output
+  budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
   fuzz        clippy and 60 seconds of the fuzz target; with AddressSanitizer where there is a nightly Rust
-  miri        the backends' tests, and some of the core's, under Miri (a nightly Rust; installed if missing)
-  big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU (installed if missing)
+  miri        the backends' tests, and some of the core's, under Miri
+  big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
   neon        the backends' tests on 64-bit Arm, under QEMU
-  counts      instructions of the benchmarks' cases under valgrind (installed if missing): none 3 % above the record
   package     what would be published
 
-Ends with a table, the line 'N passed, N failed, N skipped', and exit code 1 if a stage failed.
+Ends with a table (seconds, and processor seconds, a stage), the line 'N passed, N failed, N skipped', and exit code 1 if a
+stage failed.
   --strict    a skipped stage fails the run
+  --jobs N    stages at a time [default: 2, or 1 where one is named]; with 1 the output comes as it is made
   --help      this
 HELP
 }
 
-# Each stage runs in a subshell under set -e: the first command that fails fails the stage.
+# Each stage runs in a subshell under set -e: the first command that fails fails the stage. What it leaves aside is in $notes.
+
+# wanted STAGE: whether it is among those to run.
+wanted() {
+    case " $chosen " in *" $1 "*) return 0 ;; esac
+    return 1
+}
 
 skip() {
     echo "SKIPPED: $1"
     echo "$1" >"$notes/skipped"
     exit 0
+}
+
+# apart: what follows builds in a folder of its own, beside another stage.
+apart() {
+    export CARGO_TARGET_DIR=$PWD/target/apart
+}
+
+# aside COMMAND: runs what may skip a stage, for another's sake.
+aside() {
+    (
+        notes=$notes/aside
+        mkdir -p "$notes"
+        "$@"
+    ) || true
 }
 
 has_target() {
@@ -83,6 +110,13 @@ stage_toolchain() {
     cargo --version
     local missing
     missing=$(missing_tools | paste -s -d ' ' -)
+    # What other stages need, here and not there: two package managers at a time would lock each other out. Those stages
+    # say what they miss.
+    if wanted qemu || wanted budgets; then scripts/install-qemu.sh || true; fi
+    if wanted big-endian; then aside need_cross $BIG_ENDIAN; fi
+    if wanted neon; then aside need_cross $ARM; fi
+    if wanted counts; then aside need_valgrind; fi
+    if wanted miri; then aside need_miri; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
 
@@ -91,6 +125,7 @@ stage_format() {
     cargo fmt --all --check
     (cd firmware && cargo fmt --check)
     (cd fuzz && cargo fmt --check)
+    (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
 }
 
@@ -98,16 +133,20 @@ stage_deny() {
     cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
     cargo deny check bans licenses sources
     cargo deny --manifest-path firmware/Cargo.toml check bans licenses sources
+    cargo deny --manifest-path tools/Cargo.toml check bans licenses sources
 }
 
 stage_clippy() {
     cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo clippy -p slotless --all-targets --features embed --locked -- -D warnings
+    (cd tools && cargo clippy --all-targets --locked -- -D warnings)
     cargo clippy -p slotless-core --all-targets --all-features --locked -- -D warnings
 }
 
 stage_core_nostd() {
     need_targets
+    apart
     local target features
     for target in $TARGETS; do
         for features in "" defmt serde defmt,serde micromath; do
@@ -157,6 +196,7 @@ stage_firmware() {
 }
 
 stage_vectors() {
+    apart
     local example
     for example in core/examples/*.rs; do
         example=$(basename "$example" .rs)
@@ -217,6 +257,7 @@ stage_docs() {
 
 stage_tests() {
     cargo test --workspace --locked
+    (cd tools && cargo test --quiet --locked)
 }
 
 has_cuda_driver() {
@@ -270,9 +311,6 @@ stage_cuda() {
 
 # Most of its tests make a small model of their own; only the agreement with reference vectors needs the real one.
 stage_encoder() {
-    if cargo clippy --version >/dev/null 2>&1; then
-        cargo clippy -p slotless --all-targets --features embed --locked -- -D warnings
-    fi
     local model=${SLOTLESS_MODEL:-}
     [ -n "$model" ] || model=$(scripts/fetch-minilm.sh) || true
     SLOTLESS_MODEL=$model cargo test -p slotless --features embed --locked --test cli embed
@@ -324,6 +362,7 @@ need_miri() {
 # Miri asks no processor what it has, so the portable path is what runs. What it is too slow for says so where it stands.
 stage_miri() {
     need_miri
+    apart
     # proptest looks for its files of earlier failures. A fixed seed, since the few cases that Miri has time for differ
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
@@ -333,50 +372,61 @@ stage_miri() {
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
-# cross TARGET EMULATOR COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs. All that a target with
-# musl needs for linking comes with Rust, so there is no C compiler to be had.
+# Another byte order, and another set of vector instructions. All that a target with musl needs for linking comes with Rust, so
+# there is no C compiler to be had; for checks only, so neither is among the targets of rust-toolchain.toml.
+BIG_ENDIAN=powerpc64-unknown-linux-musl
+ARM=aarch64-unknown-linux-musl
+
+# emulator TARGET: the program of QEMU that runs that Linux's.
+emulator() {
+    case $1 in
+        "$BIG_ENDIAN") echo qemu-ppc64 ;;
+        *) echo qemu-aarch64 ;;
+    esac
+}
+
+# cross TARGET COMMAND [ARGUMENT...]: cargo for another Linux, whose programs QEMU runs.
 cross() {
-    local target=$1 emulator=$2 command=$3 variable
-    shift 3
+    local target=$1 command=$2 variable runner
+    shift 2
     variable=CARGO_TARGET_$(echo "$target" | tr a-z- A-Z_)
-    if ! command -v "$emulator" >/dev/null; then
-        emulator=$PWD/target/tools/qemu-user/$emulator
-    fi
-    env "${variable}_LINKER=rust-lld" "${variable}_RUNNER=$emulator" \
+    runner=$(emulator "$target")
+    command -v "$runner" >/dev/null || runner=$PWD/target/tools/qemu-user/$runner
+    env "${variable}_LINKER=rust-lld" "${variable}_RUNNER=$runner" \
         "${variable}_RUSTFLAGS=-C link-self-contained=yes -C target-feature=+crt-static" \
         cargo "$command" --locked --target "$target" "$@"
 }
 
-# need_cross TARGET EMULATOR: these targets are for checks only, so they are not among those of rust-toolchain.toml.
+# need_cross TARGET
 need_cross() {
     if ! has_target "$1" && command -v rustup >/dev/null; then
         rustup target add "$1" || true
     fi
     has_target "$1" || skip "no standard library for $1"
     ls "$(rustc --print sysroot)"/lib/rustlib/*/bin/rust-lld >/dev/null 2>&1 || skip "no rust-lld"
-    scripts/install-qemu.sh "$2" || skip "no $2"
+    scripts/install-qemu.sh "$(emulator "$1")" || skip "no $(emulator "$1")"
 }
 
 stage_big_endian() {
-    local target=powerpc64-unknown-linux-musl
-    need_cross "$target" qemu-ppc64
+    need_cross $BIG_ENDIAN
+    apart
     local example
     for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern \
         attractor:attractor; do
-        cross "$target" qemu-ppc64 run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
+        cross $BIG_ENDIAN run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done
     echo "the core's known answers are the same: tests/vectors"
-    cross "$target" qemu-ppc64 test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
+    cross $BIG_ENDIAN test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
         --test hetero --test classical --test modern --test dense --test attention --test attractor
-    cross "$target" qemu-ppc64 test -p slotless-backend-tests --lib
+    cross $BIG_ENDIAN test -p slotless-backend-tests --lib
 }
 
 stage_neon() {
-    local target=aarch64-unknown-linux-musl
-    need_cross "$target" qemu-aarch64
+    need_cross $ARM
+    apart
     set -o pipefail
-    cross "$target" qemu-aarch64 test -p slotless-backend-tests --lib -- --nocapture | tee "$notes/neon.txt"
+    cross $ARM test -p slotless-backend-tests --lib -- --nocapture | tee "$notes/neon.txt"
     grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
 }
 
@@ -390,9 +440,13 @@ apt_install() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-remove --no-install-recommends "$1"
 }
 
+need_valgrind() {
+    command -v valgrind >/dev/null || apt_install valgrind || skip "no valgrind"
+}
+
 # Counts do not depend on what else the machine does, so they may fail a build where times may not.
 stage_counts() {
-    command -v valgrind >/dev/null || apt_install valgrind || skip "no valgrind"
+    need_valgrind
     local code=0
     cargo run --release --locked -p slotless-benches --bin instructions -- --check || code=$?
     [ "$code" -ne 3 ] || skip "nothing to compare with on this machine"
@@ -402,50 +456,129 @@ stage_counts() {
 # --allow-dirty: a tree with changes in it is what a developer checks. The host's package is not built a second time:
 # that compiles every dependency anew, for minutes.
 stage_package() {
+    apart
     cargo package -p slotless-core --locked --allow-dirty
     cargo package -p slotless-core -p slotless --locked --allow-dirty --no-verify
     cargo package -p slotless-core -p slotless --locked --allow-dirty --list
 }
 
-strict=no
-chosen=
-for argument in "$@"; do
-    case $argument in
+strict=no jobs= chosen=
+while [ $# -gt 0 ]; do
+    case $1 in
         --strict) strict=yes ;;
+        --jobs)
+            case ${2-} in
+                [1-9]) jobs=$2 && shift ;;
+                *) echo "--jobs takes a number from 1 to 9, not '${2-}'" >&2 && exit 2 ;;
+            esac
+            ;;
         -h | --help) usage && exit 0 ;;
         *)
             case " $STAGES " in
-                *" $argument "*) chosen="$chosen $argument" ;;
-                *) echo "no stage or option '$argument', see --help" >&2 && exit 2 ;;
+                *" $1 "*) chosen="$chosen $1" ;;
+                *) echo "no stage or option '$1', see --help" >&2 && exit 2 ;;
             esac
             ;;
     esac
+    shift
 done
+chosen=${chosen:-$STAGES}
+if [ -z "$jobs" ]; then
+    jobs=2
+    # One stage alone is read as it goes.
+    [ "$(echo $chosen | wc -w)" -gt 1 ] || jobs=1
+fi
+# What is built once needs no parts to build it again from.
+[ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0
 
-notes=$(mktemp -d) || exit 1
-trap 'rm -rf "$notes"' EXIT
-passed=0 failed=0 skipped=0
-for stage in ${chosen:-$STAGES}; do
-    printf '\n== %s\n' "$stage"
-    rm -f "$notes/skipped"
-    start=$SECONDS
+all=$(mktemp -d) || exit 1
+trap 'rm -rf "$all"' EXIT
+trap 'trap - INT TERM; rm -rf "$all"; kill 0' INT TERM
+mkdir "$all/claimed"
+
+# seconds FILE: processor seconds of the children of the shell that wrote its `times` there.
+seconds() {
+    sed -n 2p "$1" | tr 'ms' '  ' | awk '{ printf "%d", 60 * $1 + $2 + 60 * $3 + $4 }'
+}
+
+run_stage() {
+    local stage=$1 start=$SECONDS before code result
+    notes=$all/$stage
+    mkdir "$notes"
+    times >"$notes/before"
     # Not `if (...)`, which would switch set -e off inside.
-    (
-        set -e
-        "stage_$(echo "$stage" | tr - _)"
-    ) </dev/null
-    code=$?
-    if [ "$code" -ne 0 ]; then
-        result=FAIL failed=$((failed + 1))
-    elif [ -e "$notes/skipped" ]; then
-        result="skip: $(cat "$notes/skipped")" skipped=$((skipped + 1))
+    if [ "$jobs" -eq 1 ]; then
+        printf '\n== %s\n' "$stage"
+        (
+            set -e
+            "stage_$(echo "$stage" | tr - _)"
+        ) </dev/null
+        code=$?
     else
-        result=pass passed=$((passed + 1))
+        (
+            set -e
+            "stage_$(echo "$stage" | tr - _)"
+        ) </dev/null >"$notes/output" 2>&1
+        code=$?
+        # In one go, so that two stages do not mix.
+        { printf '\n== %s\n' "$stage" && cat "$notes/output"; } >"$notes/shown"
+        cat "$notes/shown"
     fi
-    printf '%-10s | %7d | %s\n' "$stage" $((SECONDS - start)) "$result" >>"$notes/table"
-done
+    times >"$notes/after"
+    if [ "$code" -ne 0 ]; then
+        result=FAIL
+    elif [ -e "$notes/skipped" ]; then
+        result="skip: $(cat "$notes/skipped")"
+    else
+        result=pass
+    fi
+    before=$(seconds "$notes/before")
+    printf '%-10s | %7d | %7d | %s\n' "$stage" $((SECONDS - start)) $(($(seconds "$notes/after") - before)) "$result" >"$notes/row"
+}
 
-printf '\n%-10s | seconds | result\n' stage
-cat "$notes/table"
+# Takes stages until none is left. Those of SHARED, which build in the same folder, would wait for each other: one at a time.
+worker() {
+    local stage waiting
+    while :; do
+        waiting=no
+        for stage in $chosen; do
+            [ ! -e "$all/claimed/$stage" ] || continue
+            case " $SHARED " in
+                *" $stage "*)
+                    mkdir "$all/shared" 2>/dev/null || { waiting=yes && continue; }
+                    if mkdir "$all/claimed/$stage" 2>/dev/null; then
+                        run_stage "$stage"
+                    fi
+                    rmdir "$all/shared"
+                    ;;
+                *)
+                    mkdir "$all/claimed/$stage" 2>/dev/null || continue
+                    run_stage "$stage"
+                    ;;
+            esac
+            continue 2
+        done
+        [ "$waiting" = yes ] || break
+        sleep 1
+    done
+}
+
+# What others need is put in place first.
+case " $chosen " in *" toolchain "*)
+    mkdir "$all/claimed/toolchain"
+    run_stage toolchain
+    ;;
+esac
+for job in $(seq "$jobs"); do
+    if [ "$jobs" -eq 1 ]; then worker; else worker & fi
+done
+wait
+
+printf '\n%-10s | seconds | of CPU  | result\n' stage
+for stage in $STAGES; do
+    [ ! -e "$all/$stage/row" ] || cat "$all/$stage/row"
+done | tee "$all/table"
+failed=$(grep -c '| FAIL$' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")
+printf 'all        | %7d | %7d |\n' "$SECONDS" "$(awk -F '|' '{ sum += $3 } END { print sum + 0 }' "$all/table")"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ] && { [ "$strict" = no ] || [ "$skipped" -eq 0 ]; }

@@ -141,6 +141,26 @@ impl Place {
         self.path(&format!("{trials}/{}", names[0]))
     }
 
+    /// The first line of that file, and each trial's bytes: they lie there in the order in which threads ended them.
+    pub fn trials(&self, folder: &str) -> (Vec<u8>, BTreeMap<u32, Vec<u8>>) {
+        let bytes = fs::read(self.record(folder)).unwrap();
+        let (head, mut rest) =
+            bytes.split_at(1 + bytes.iter().position(|&byte| byte == b'\n').unwrap());
+        let mut trials = BTreeMap::new();
+        while let [a, b, c, d, e, f, g, h, payload @ ..] = rest {
+            let length = u32::from_le_bytes([*e, *f, *g, *h]) as usize;
+            let (payload, after) = payload.split_at(length + 4);
+            let trial = u32::from_le_bytes([*a, *b, *c, *d]);
+            assert!(
+                trials.insert(trial, payload.to_vec()).is_none(),
+                "trial {trial} is there twice"
+            );
+            rest = after;
+        }
+        assert!(rest.is_empty(), "{} bytes behind the trials", rest.len());
+        (head.to_vec(), trials)
+    }
+
     pub fn manifest(&self, folder: &str) -> Manifest {
         Manifest::load(&self.path(folder)).unwrap()
     }

@@ -64,7 +64,7 @@ fn data_of_a_file() {
     assert!(place.read("cpu/run.npz") == place.read("gpu/run.npz"));
 }
 
-/// Curves, statistics and weights of three models.
+/// Curves, statistics and weights of three models, and the kept trials, which lie in the order in which they ended.
 #[test]
 #[ignore = "needs a CUDA driver"]
 fn transformers() {
@@ -83,11 +83,14 @@ fn transformers() {
             let everything = place.everything().into_iter();
             let own = everything.filter_map(|(path, bytes)| {
                 let name = path.strip_prefix(place.path(folder)).ok()?.to_owned();
-                (!name.ends_with("manifest.json")).then_some((name, bytes))
+                let same = !name.ends_with("manifest.json") && !name.starts_with(".trials");
+                same.then_some((name, bytes))
             });
             own.collect::<std::collections::BTreeMap<_, _>>()
         });
         assert!(cpu.len() > 10 && cpu == gpu, "{model}");
+        let [cpu, gpu] = ["cpu", "gpu"].map(|folder| place.trials(folder));
+        assert!(cpu.1.len() == 3 && cpu == gpu, "{model}");
     }
 }
 
