@@ -367,7 +367,7 @@ stage_miri() {
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
-    cargo +nightly miri test -p slotless-backend-tests --lib --locked -- cpu:: simd::
+    cargo +nightly miri test -p slotless-kernels --lib --locked -- cpu:: simd::
     cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges --test snapshot -- \
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
@@ -419,14 +419,14 @@ stage_big_endian() {
     echo "the core's known answers are the same: tests/vectors"
     cross $BIG_ENDIAN test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
         --test hetero --test classical --test modern --test dense --test attention --test attractor
-    cross $BIG_ENDIAN test -p slotless-backend-tests --lib
+    cross $BIG_ENDIAN test -p slotless-kernels --lib
 }
 
 stage_neon() {
     need_cross $ARM
     apart
     set -o pipefail
-    cross $ARM test -p slotless-backend-tests --lib -- --nocapture | tee "$notes/neon.txt"
+    cross $ARM test -p slotless-kernels --lib -- --nocapture | tee "$notes/neon.txt"
     grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
 }
 

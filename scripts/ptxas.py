@@ -62,7 +62,7 @@ def occupancy(architecture, threads, registers, shared):
 def table(ptxas):
     lines = ["| kernel | threads | " + " | ".join(ARCHITECTURES) + " | shared bytes |", "|---|--:|" + "--:|" * 4]
     spills = []
-    for ptx in sorted((ROOT / "host/src/backend/cuda/ptx").glob("*.ptx")):
+    for ptx in sorted((ROOT / "host/kernels/src/cuda/ptx").glob("*.ptx")):
         rows = {}
         for architecture in ARCHITECTURES:
             for name, registers, shared, spilled in kernels(ptxas, ptx, architecture):

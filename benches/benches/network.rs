@@ -5,7 +5,6 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use slotless::backend::cpu::{AnyParams, Isa, Layout, Network, overlaps};
 use slotless::bench::{self, Step};
 use slotless::memory::WeightWidth;
 use slotless::patterns::{Patterns, random};
@@ -13,6 +12,7 @@ use slotless_benches::{Case, Paper, Trained, Training, Weights};
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Purpose;
 use slotless_core::weight::Width;
+use slotless_kernels::cpu::{AnyParams, Isa, Layout, Network, overlaps};
 
 fn networks(criterion: &mut Criterion) {
     for network in Paper::ALL {

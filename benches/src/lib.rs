@@ -14,11 +14,11 @@ mod work;
 
 use std::fmt;
 
-use slotless::backend::cpu::{AnyParams, Isa, Network};
 use slotless_core::bits;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::{self, Purpose};
 use slotless_core::weight::{U8, U16, Width};
+use slotless_kernels::cpu::{AnyParams, Isa, Network};
 
 pub use training::Training;
 pub use work::Work;

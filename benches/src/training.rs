@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use slotless::backend::cpu::Isa;
 use slotless::bench::training::{MODELS, run};
 use slotless::transformer::trial::Run;
 use slotless::transformer::{Slow, Weights};
+use slotless_kernels::cpu::Isa;
 
 use crate::{CHECKED, Work};
 

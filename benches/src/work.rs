@@ -3,13 +3,13 @@
 use std::fmt::Debug;
 use std::hint::black_box;
 
-use slotless::backend::cpu::{Isa, Network, Selector};
 use slotless_core::bits;
 use slotless_core::fan_in;
 use slotless_core::kwinner::{KWinner, Params};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::Width;
+use slotless_kernels::cpu::{Isa, Network, Selector};
 
 use crate::{ACTIVE, MANY, Operation, PATTERNS, SELECTIONS, Trained, VISIBLE};
 
@@ -173,7 +173,7 @@ fn sums<W: Width>(
 
 /// The work of the host's network.
 pub(crate) fn cpu(operation: Operation, isa: Isa, trained: &Trained) -> Box<dyn Work> {
-    use slotless::backend::cpu::AnyParams;
+    use slotless_kernels::cpu::AnyParams;
     let network =
         || Network::from_words_with(trained.params, &trained.words, isa, None).expect("its words");
     match operation {

@@ -3,11 +3,11 @@
 //! A network on one core learns 400 patterns; then old and new patterns are shown. Prints the share of old ones whose
 //! score lies above a threshold that 5 % of new ones pass, by age.
 
-use slotless::backend::cpu::{AnyParams, Network};
 use slotless::patterns::random;
 use slotless_core::kwinner::Params;
 use slotless_core::rng::Purpose;
 use slotless_core::weight::U8;
+use slotless_kernels::cpu::{AnyParams, Network};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let params = Params::<U8>::builder(1000, 2000)

@@ -37,7 +37,6 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub mod backend;
 pub mod bench;
 pub mod cli;
 pub mod embedding;

@@ -1,12 +1,12 @@
 //! The host's network equals the core's bit for bit at the paper's sizes, with every set of instructions that this machine
 //! has and in every layout: 200 patterns, winners, recalls, scores, state.
 
-use slotless::backend::cpu::{AnyParams, Isa, Layout, Network};
 use slotless::patterns::random;
 use slotless_core::bits;
 use slotless_core::kwinner::{KWinner, Params};
 use slotless_core::rng::{Purpose, stream};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_kernels::cpu::{AnyParams, Isa, Layout, Network};
 
 const PATTERNS: usize = 200;
 

@@ -1,11 +1,11 @@
 //! The golden digests from the host's layout of the network: the fixed run of the core's self-test, on other code.
 
-use slotless::backend::cpu::{AnyParams, Isa, Layout, Network};
 use slotless_core::bits;
 use slotless_core::kwinner::Assignment;
 use slotless_core::rng::{self, Purpose};
 use slotless_core::selftest::{self, Digest};
 use slotless_core::weight::{Rounding, U1, U4, U8, U16};
+use slotless_kernels::cpu::{AnyParams, Isa, Layout, Network};
 use slotless_tests::vectors;
 
 /// A pattern of the fixed run of the self-test, or a cue of half its ones, written out again from its description.

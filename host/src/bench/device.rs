@@ -12,13 +12,13 @@ use thiserror::Error;
 
 use super::sizes::PAPER;
 use super::training::MODELS;
-use crate::backend::cuda::attractor::{Pairs, QueryError};
-use crate::backend::cuda::modern::{self, RecallError, Report};
-use crate::backend::cuda::{CudaError, Device};
-use crate::backend::hopfield::modern::Network as OnCpu;
 use crate::memory::{Condition, Data, Network, Protocol, Setup, SpecError};
 use crate::run::simulate::Experiment;
 use crate::transformer;
+use slotless_kernels::cuda::attractor::{Pairs, QueryError};
+use slotless_kernels::cuda::modern::{self, RecallError, Report};
+use slotless_kernels::cuda::{CudaError, Device};
+use slotless_kernels::hopfield::modern::Network as OnCpu;
 
 /// A comparison that could not be made.
 #[derive(Debug, Error)]

@@ -9,9 +9,9 @@ use slotless_core::rng::{self, Purpose};
 
 use super::Timing;
 use super::limits::copy_bandwidth;
-use crate::backend::cpu::Isa;
-use crate::backend::hopfield::{classical, modern};
 use crate::patterns::random;
+use slotless_kernels::cpu::Isa;
+use slotless_kernels::hopfield::{classical, modern};
 
 /// A Hopfield network whose steps are timed.
 #[derive(Clone, Copy, Debug)]

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use crate::backend::cpu::{Isa, overlaps, peak};
+use slotless_kernels::cpu::{Isa, overlaps, peak};
 
 /// Rounds of a measurement last about this long together.
 const BUDGET: Duration = Duration::from_millis(60);

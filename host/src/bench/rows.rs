@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::limits::copy_bandwidth;
 use super::{Sizes, Step, Timing, prepare, time};
-use crate::backend::cpu::{Isa, Network};
 use crate::memory::WeightWidth;
+use slotless_kernels::cpu::{Isa, Network};
 
 /// A line of the table: a step of a network with some instructions.
 #[derive(Clone, Debug)]

@@ -7,8 +7,8 @@ use slotless_core::bits;
 use slotless_core::rng::Purpose;
 
 use super::Timing;
-use crate::backend::cpu::{Isa, nearest};
 use crate::patterns::random;
+use slotless_kernels::cpu::{Isa, nearest};
 
 /// A search: rows of packed bits, a tenth of them ones, and how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

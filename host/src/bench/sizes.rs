@@ -3,8 +3,8 @@
 use slotless_core::kwinner::Params;
 use slotless_core::weight::{U8, U16, Width};
 
-use crate::backend::cpu::AnyParams;
 use crate::memory::WeightWidth;
+use slotless_kernels::cpu::AnyParams;
 
 /// A network's sizes, in the paper's symbols; `m` is the fan-in.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use slotless_core::rng::Purpose;
 
 use super::Sizes;
-use crate::backend::cpu::Network;
 use crate::patterns::{Patterns, random};
+use slotless_kernels::cpu::Network;
 
 /// What is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

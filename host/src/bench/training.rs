@@ -3,9 +3,9 @@
 use std::time::{Duration, Instant};
 
 use super::Timing;
-use crate::backend::cpu::Isa;
 use crate::transformer::trial::Run;
 use crate::transformer::{Condition, Model, Training};
+use slotless_kernels::cpu::Isa;
 
 /// Names of the paper's seven models in the tables, in the order of [`Model::published`].
 pub const MODELS: [&str; 7] = [

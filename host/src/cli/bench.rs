@@ -9,7 +9,6 @@ use clap::Args;
 
 use super::execute::write_table;
 use super::{Failure, say};
-use crate::backend::cpu::Isa;
 use crate::bench::hopfield::{self, SIZES as HOPFIELD};
 use crate::bench::recall::{SIZES as RECALL, Size};
 use crate::bench::search::{SEARCHES, Search};
@@ -19,6 +18,7 @@ use crate::figures::catalogue::Table;
 use crate::memory::WeightWidth;
 use crate::run::device::DeviceChoice;
 use crate::run::files::Folder;
+use slotless_kernels::cpu::Isa;
 
 const EXAMPLES: &str = "\
 Examples:

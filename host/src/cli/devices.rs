@@ -12,7 +12,7 @@ Examples:
 /// What there is, and what is missing, a line each.
 #[cfg(feature = "cuda")]
 pub(super) fn devices() {
-    use crate::backend::cuda::{SHIPPED_FOR, count, describe, has_nvrtc};
+    use slotless_kernels::cuda::{SHIPPED_FOR, count, describe, has_nvrtc};
 
     let found = match count() {
         Ok(found) => found,

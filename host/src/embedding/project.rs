@@ -8,8 +8,8 @@ use slotless_core::attractor::{
 };
 
 use super::vectors::Vectors;
-use crate::backend::cpu::Isa;
-use crate::backend::rows::Rows;
+use slotless_kernels::cpu::Isa;
+use slotless_kernels::rows::Rows;
 
 /// Which projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::condition::{Classical, Order};
 use super::record::ClassicalRun;
 use super::streams::Streams;
 use super::trial::Place;
-use crate::backend::hopfield::classical::{Descent, Network};
+use slotless_kernels::hopfield::classical::{Descent, Network};
 
 /// All runs of a trial, network by network; `None` if it was told to stop.
 pub(super) fn runs(of: &Classical, place: &Place<'_>) -> Option<Vec<ClassicalRun>> {

@@ -1,7 +1,7 @@
 //! Experiments on Hopfield networks: what they keep, how their energy falls, how long they take.
 //!
 //! A [`Condition`] is one setting of one network; a [`Setup`] runs its trials, each with networks of its own, and
-//! [`Results`] has them all. The networks are those of [`slotless_core::hopfield`], run by [`crate::backend::hopfield`].
+//! [`Results`] has them all. The networks are those of [`slotless_core::hopfield`], run by [`slotless_kernels::hopfield`].
 //!
 //! * [`Classical`]: a network stores K random memories of N units, and is started from memories, from memories with some
 //!   units flipped, or anywhere ([`Start`]). Kept of each run: bits that differ from the memory at the end, updates, flips.

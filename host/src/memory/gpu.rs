@@ -8,10 +8,10 @@ use slotless_core::rng::Purpose;
 use super::spec::{Condition, Data, floor_share};
 use super::stack::{Layer, mean_similarity, similarity_of_uses};
 use super::trial::{CueOutcome, Outcome, Setup, TrialRecord, overlaps};
-use crate::backend::AnyParams;
-use crate::backend::cuda::kwinner::{Cues, Networks, Patterns as Rows, Rows as Which, Sizes};
-use crate::backend::cuda::{CudaError, Device};
 use crate::patterns::{Patterns, TrialData, purpose};
+use slotless_kernels::AnyParams;
+use slotless_kernels::cuda::kwinner::{Cues, Networks, Patterns as Rows, Rows as Which, Sizes};
+use slotless_kernels::cuda::{CudaError, Device};
 
 /// Steps of a launch: between two looks at whether to stop.
 const STEPS: u32 = 256;

@@ -4,9 +4,9 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
 use super::spec::Preprocess;
-use crate::backend::AnyNetwork;
-use crate::backend::cpu::Selector;
 use crate::patterns::Patterns;
+use slotless_kernels::AnyNetwork;
+use slotless_kernels::cpu::Selector;
 
 /// A fixed layer of binary, symmetric connections: its k most active units are a pattern's code, and the same
 /// connections lead back from a code to a pattern.

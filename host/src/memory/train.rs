@@ -2,8 +2,8 @@
 
 use super::spec::{Condition, Data, Network, Protocol, SpecError};
 use super::trial::Setup;
-use crate::backend::{AnyParams, cpu};
 use crate::patterns::{Patterns, read_patterns};
+use slotless_kernels::{AnyParams, cpu};
 
 /// A network under `seed`, and the patterns that it learns in their order.
 ///

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use super::device::DeviceChoice;
 use super::manifest::KernelReport;
 use super::simulate::{Experiment, Keeper, SimulateError, simulate};
-use crate::backend::cuda::{CudaError, Device, KernelTime, count};
+use slotless_kernels::cuda::{CudaError, Device, KernelTime, count};
 
 /// What happens to trials that no GPU computes.
 #[derive(Clone, Copy, Debug)]

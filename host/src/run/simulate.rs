@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use thiserror::Error;
 
 #[cfg(feature = "cuda")]
-use crate::backend::cuda::{CudaError, Device};
+use slotless_kernels::cuda::{CudaError, Device};
 
 /// A condition ready to run, trial by trial.
 pub trait Experiment: Sync {
@@ -105,7 +105,7 @@ pub enum SimulateError {
 ///
 /// Every trial has its own streams, so the results do not depend on the number of threads. A thread runs one trial from its
 /// start to its end, so that the network stays in the caches of a core: 0.97 MB for the paper's K-winner network with 16-bit
-/// weights and AVX-512, 2.8 MB as lists ([`Network::bytes`](crate::backend::cpu::Network::bytes)). Memory: one network and
+/// weights and AVX-512, 2.8 MB as lists ([`Network::bytes`](slotless_kernels::cpu::Network::bytes)). Memory: one network and
 /// one trial's patterns a thread, and all records.
 ///
 /// # Errors

@@ -12,7 +12,7 @@ use slotless_core::snapshot::{self, Kind, SectionKind, Snapshot, SnapshotError};
 use slotless_core::weight::{Rounding, Width};
 
 use super::RunError;
-use crate::backend::cpu::{self, AnyParams};
+use slotless_kernels::cpu::{self, AnyParams};
 
 /// The bytes of a network's snapshot.
 ///

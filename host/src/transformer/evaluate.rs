@@ -5,7 +5,7 @@ use slotless_core::rng::Key;
 use super::model::Condition;
 use super::task::{self, Order};
 use super::{Weights, purpose};
-use crate::backend::transformer::Trainer;
+use slotless_kernels::transformer::Trainer;
 
 /// Most sequences that are answered one and all.
 pub const ALL: u64 = 1 << 16;

@@ -6,9 +6,9 @@ use super::model::Data;
 use super::start;
 use super::task::{self, Source};
 use super::trial::{self, Checkpoint, Setup, TrialRecord};
-use crate::backend::cuda::transformer::{self, Start, Task, Trainings};
-use crate::backend::cuda::{CudaError, Device};
-use crate::backend::transformer::Settings;
+use slotless_kernels::cuda::transformer::{self, Start, Task, Trainings};
+use slotless_kernels::cuda::{CudaError, Device};
+use slotless_kernels::transformer::Settings;
 
 /// Iterations of a launch at most: between launches it is seen whether to stop.
 const LAUNCH: u32 = 50;

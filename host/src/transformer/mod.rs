@@ -22,7 +22,7 @@
 //!   Hebbian step, `dW_K = -q x~^T`.
 //!
 //! In all of them the fast weights are constants, and so is `x~` for `W_K`. Training is plain gradient descent on the sum over
-//! a batch. The arithmetic, bit for bit, is that of [`crate::backend::transformer`].
+//! a batch. The arithmetic, bit for bit, is that of [`slotless_kernels::transformer`].
 //!
 //! # Random numbers
 //! Trial `r` of seed `s` draws places of keys of the core's counter hash, `(s, purpose, r, ...)`: sequence `b` of batch `i`
@@ -42,9 +42,9 @@ pub mod summary;
 pub mod task;
 pub mod trial;
 
-pub use crate::backend::transformer::{Slow, ValueRule, Weights};
 pub use model::{Condition, Data, Form, Model, Rule, Training, WinnerBy};
 pub use results::Results;
+pub use slotless_kernels::transformer::{Slow, ValueRule, Weights};
 pub use trial::{Checkpoint, Setup, TrialRecord};
 
 use slotless_core::rng::Purpose;

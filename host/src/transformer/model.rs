@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::task;
-use crate::backend::transformer::{
-    Allocation, Attention, KeyRule, Module, Settings, Sizes, Slow, ValueRule,
-};
 use crate::memory::SpecError;
 use crate::memory::spec::slug;
+use slotless_kernels::transformer::{
+    Allocation, Attention, KeyRule, Module, Settings, Sizes, Slow, ValueRule,
+};
 
 /// How `W_K` learns, and whether there is a memory module at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]

@@ -9,7 +9,7 @@ use slotless_core::rng::{self, Key};
 
 use super::model::{Condition, Data};
 use super::purpose;
-use crate::backend::transformer::Batch;
+use slotless_kernels::transformer::Batch;
 
 /// In which orders contexts are enumerated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ use slotless_core::rng::Key;
 use super::model::Condition;
 use super::task::Source;
 use super::{Weights, purpose, start};
-use crate::backend::cpu::Isa;
-use crate::backend::transformer::{Outcome, Trainer};
 use crate::memory::SpecError;
+use slotless_kernels::cpu::Isa;
+use slotless_kernels::transformer::{Outcome, Trainer};
 
 /// A condition that can be run.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use slotless_core::kwinner::ParamsError;
 use thiserror::Error;
 
-use crate::backend::float;
+use slotless_kernels::float;
 
 /// A spec that cannot be run; one line that names the value and what is allowed.
 #[derive(Clone, Debug, Error, PartialEq)]

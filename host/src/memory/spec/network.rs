@@ -5,7 +5,7 @@ use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
 use super::SpecError;
-use crate::backend::{self, AnyParams, FLOAT_FULL, cpu, float};
+use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 
 /// Width of a weight: fixed point, or the float oracle.
 #[derive(
@@ -267,7 +267,7 @@ impl Network {
     ///
     /// # Errors
     /// Those of [`Network::resolve`].
-    pub fn state_bytes(&self) -> Result<backend::StateBytes, SpecError> {
+    pub fn state_bytes(&self) -> Result<slotless_kernels::StateBytes, SpecError> {
         Ok(self.resolve(0)?.state_bytes())
     }
 

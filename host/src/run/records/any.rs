@@ -6,12 +6,12 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Described, Kept};
-#[cfg(feature = "cuda")]
-use crate::backend::cuda::{CudaError, Device};
 use crate::embedding::exp07;
 use crate::memory::SpecError;
 use crate::run::simulate::Experiment;
 use crate::{hopfield, memory, transformer};
+#[cfg(feature = "cuda")]
+use slotless_kernels::cuda::{CudaError, Device};
 
 /// A condition of any kind; written as that kind is.
 #[derive(Clone, Debug, PartialEq, Serialize)]

@@ -4,10 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use super::bytes::{self, Reader};
 use super::{Described, Kept};
-#[cfg(feature = "cuda")]
-use crate::backend::cuda::{CudaError, Device};
 use crate::memory::{Condition, CueOutcome, Outcome, Results, Setup, TrialRecord};
 use crate::run::simulate::Experiment;
+#[cfg(feature = "cuda")]
+use slotless_kernels::cuda::{CudaError, Device};
 
 impl Experiment for Setup {
     type Record = TrialRecord;

@@ -1,8 +1,8 @@
 use std::sync::atomic::AtomicBool;
 
 use super::small;
-use crate::backend::cuda::Device;
 use crate::transformer::{Condition, Data, Rule, Setup, WinnerBy};
+use slotless_kernels::cuda::Device;
 
 const TRIALS: [u32; 3] = [4, 0, 9];
 

@@ -1,6 +1,6 @@
-use crate::backend::transformer::Sizes;
 use crate::transformer::statistics::{Block, Similarity, products, value_contrast};
 use crate::transformer::{Slow, Weights};
+use slotless_kernels::transformer::Sizes;
 
 /// Two letters, N = 2; columns: a, b, A, B, query a, query b.
 fn weights() -> Weights {

@@ -2,8 +2,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use slotless_core::rng::{Key, Purpose};
 
-use crate::backend::transformer::Batch;
 use crate::transformer::task::{Order, count, draw, empty, enumerate};
+use slotless_kernels::transformer::Batch;
 
 /// Sequences as (context, query, target), each checked to be one of the task.
 fn sequences(letters: u32, batch: &Batch) -> Vec<(Vec<u32>, u32, u32)> {

@@ -3,11 +3,11 @@
 use std::alloc::{GlobalAlloc, Layout as Room, System};
 use std::cell::Cell;
 
-use slotless::backend::cpu::{AnyParams, Isa, Layout, Network};
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, Params};
 use slotless_core::rng::{Purpose, stream};
 use slotless_core::weight::{Rounding, U1, U4, U8, U16, Width};
+use slotless_kernels::cpu::{AnyParams, Isa, Layout, Network};
 
 /// The system's allocator, which counts what the current thread asks of it: other tests run beside this one.
 struct Counting;

@@ -14,7 +14,7 @@ const TOGETHER: usize = GROUPS;
 /// maximum.
 ///
 /// ```
-/// use slotless::backend::cpu::{Isa, overlaps};
+/// use slotless_kernels::cpu::{Isa, overlaps};
 /// let mut out = [0; 2];
 /// overlaps(Isa::best(), &[0b1011, 1], &[0b0110, 1, 0, 0], &mut out);
 /// assert_eq!(out, [2, 0]);
@@ -37,7 +37,7 @@ pub fn overlaps(isa: Isa, query: &[u32], rows: &[u32], out: &mut [u32]) {
 /// Rows are read once for all queries, a piece that fits the first-level cache at a time.
 ///
 /// ```
-/// use slotless::backend::cpu::{Isa, nearest};
+/// use slotless_kernels::cpu::{Isa, nearest};
 /// let rows = [0b0111, 0b1110, 0b1111];
 /// assert_eq!(nearest(Isa::best(), 1, &[0b1010, 0b0001], &rows), [(1, 2), (0, 1)]);
 /// ```

@@ -1,5 +1,29 @@
-//! Where trials are computed: layouts built from the core's state for speed, equal to it bit for bit; and, as an oracle
-//! for what fixed-point weights lose, a network of floating-point weights.
+//! The networks of [`slotless_core`] laid out for speed, equal to it bit for bit.
+//!
+//! For whoever simulates: the laboratory, benchmarks, bindings of other languages, a program of yours. It imports the core and
+//! nothing above it: no trials, no files, no command line.
+//!
+//! * [`cpu`]: the K-winner network, on AVX2, AVX-512, NEON and portable code; [`cpu::Network`] chooses at run time.
+//! * [`hopfield`]: classical and modern Hopfield networks. [`rows`]: the most similar of many rows.
+//! * [`transformer`]: training of transformers whose attention lives in fast weights.
+//! * `cuda`, with the feature of that name: many networks at a time on NVIDIA GPUs.
+//! * [`float`]: a network of floating-point weights, the oracle of what fixed-point weights lose.
+//!
+//! ```
+//! use slotless_core::kwinner::Params;
+//! use slotless_core::weight::U8;
+//! use slotless_kernels::cpu::{AnyParams, Network};
+//!
+//! // 256 inputs, 200 hidden units that see 48 of them each, 24 winners, 24 ones a pattern, learning rate 1.
+//! let params = Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(24).rate(65_536).build()?;
+//! let mut network = Network::new(AnyParams::U8(params));
+//! let pattern = [0x0111_0000; 8];
+//! network.learn(&pattern);
+//! let (cue, mut recalled) = ([0x0011_0000; 8], [0; 8]); // two thirds of it
+//! network.recall(&cue, 24, &mut recalled);
+//! assert_eq!(recalled, pattern);
+//! # Ok::<(), slotless_core::kwinner::ParamsError>(())
+//! ```
 
 pub mod cpu;
 #[cfg(feature = "cuda")]

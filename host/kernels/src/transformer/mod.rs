@@ -1,6 +1,6 @@
 //! Training of the transformers of section 3 of the paper on one CPU core, a batch at a time.
 //!
-//! [`Trainer`] computes what the equations of [`crate::transformer`] say, in the arithmetic of [`slotless_core::real`]: the
+//! [`Trainer`] computes what the equations of the transformers say, in the arithmetic of [`slotless_core::real`]: the
 //! memory module of every sequence is [`slotless_core::hetero`]'s, with its start weights and its winners, and the sums over
 //! a batch have the same one shape. So every set of instructions gives the same bits, and the tests compare them with a
 //! plain program that uses the core.
