@@ -9,7 +9,7 @@
 //! * [`backend`]: the network laid out for speed, equal to the core's bit for bit.
 //! * [`memory`]: conditions, trials, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
 //! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.
-//! * [`figures`]: one function a figure, over a small drawing layer ([`figures::draw`]).
+//! * [`figures`]: one function a figure, over a small drawing layer ([`slotless_draw`]).
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
 //! * [`embedding`]: vectors of sentences, and memories over them.
 //! * [`recall`]: a memory of sentences in a folder, safe against a kill at any byte.

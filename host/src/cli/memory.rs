@@ -8,13 +8,13 @@ use super::execute::{Job, Output, Source};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say};
 use crate::figures::catalogue::Measured;
-use crate::figures::draw::LegendPlace;
 use crate::figures::overview::{self, Overview};
 use crate::memory::curves::Plan;
 use crate::memory::{Network, SpecError};
 use crate::run::manifest::Manifest;
 use crate::run::records::AnyCondition;
 use crate::run::spec::Spec;
+use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
 const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --threads and --out";

@@ -24,7 +24,6 @@ use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
 use crate::figures::catalogue::FigureError;
-use crate::figures::draw::DrawError;
 use crate::images::ImageError;
 use crate::images::recall::RecallError;
 use crate::memory::SpecError;
@@ -33,6 +32,7 @@ use crate::recall::StoreError;
 use crate::run::RunError;
 use crate::run::device::DeviceChoice;
 use crate::run::simulate::SimulateError;
+use slotless_draw::DrawError;
 
 const EXAMPLES: &str = "\
 Examples:

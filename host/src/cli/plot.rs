@@ -8,7 +8,6 @@ use clap::{Args, ValueEnum};
 use super::execute::{results_of, write_table};
 use super::{Failure, say};
 use crate::figures::catalogue::Measured;
-use crate::figures::draw::{LegendPlace, Scale};
 use crate::figures::overview::{self, Overview};
 use crate::figures::paper::Baselines;
 use crate::figures::retention::{Bars, Quantity, Theory, View};
@@ -16,6 +15,7 @@ use crate::memory::curves::Plan;
 use crate::memory::measure::SamplePlan;
 use crate::run::files::Folder;
 use crate::run::manifest::Manifest;
+use slotless_draw::{LegendPlace, Scale};
 
 const EXAMPLES: &str = "\
 Examples:

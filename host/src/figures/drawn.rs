@@ -2,8 +2,8 @@
 
 use thiserror::Error;
 
-use super::draw::{DrawError, Picture};
 use crate::memory::measure::MeasureError;
+use slotless_draw::{DrawError, Picture};
 
 /// What drawing a figure gives.
 #[derive(Clone, Debug, Default)]

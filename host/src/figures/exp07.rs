@@ -4,11 +4,11 @@ mod claims;
 mod tables;
 
 use super::catalogue::{Drawn, FigureError};
-use super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::hopfield::mean_error;
 use crate::embedding::exp07::{
     Background, CHAIN_METHODS, COSINES, HOPS, NOISE_METHODS, Results, Shape, Vary, methods, texts,
 };
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// How a method is drawn; those that are not here are in the tables only.
 const LOOKS: [(&str, &str, Role, LineStyle); 9] = [

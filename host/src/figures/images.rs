@@ -1,7 +1,7 @@
 //! Pictures recalled by a network: a strip a picture, from what was stored to what came back.
 
-use super::draw::{DrawError, Figure, Picture, StripPanel, StripPicture, StripRow};
 use crate::images::recall::{Ending, Outcome, Retrieval, Spec};
+use slotless_draw::{DrawError, Figure, Picture, StripPanel, StripPicture, StripRow};
 
 /// Letters of a picture's name that have room.
 const LONGEST_NAME: usize = 18;

@@ -1,7 +1,6 @@
 //! One function a figure: results in, picture out.
 
 pub mod catalogue;
-pub mod draw;
 mod drawn;
 pub mod exp07;
 pub mod hopfield;

@@ -1,11 +1,11 @@
 //! Pictures and tables of any set of conditions: what `memory` and `plot` draw.
 
 use super::catalogue::{Drawn, FigureError, Measured, Table};
-use super::draw::{Figure, LegendPlace};
 use super::paper::{Baselines, captions, cue_title, entries, trials_note};
 use super::retention::{Quantity, View, fit, panel};
 use crate::memory::measure::FIT_MAX_AGE;
 use crate::run::raw::cue_name;
+use slotless_draw::{Figure, LegendPlace};
 
 /// What an overview shows.
 #[derive(Clone, Debug, PartialEq)]

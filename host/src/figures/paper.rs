@@ -1,13 +1,13 @@
 //! The paper's memory figures, one function each.
 
 use super::catalogue::{Drawn, FigureError, Measured, Size, Table};
-use super::draw::{Figure, Scale};
 use super::retention::{
     Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of, theory_of,
 };
 use super::trees::{FLIPS, Similarity, correlation, similarity_matrices, small_tree};
 use crate::memory::Network;
 use crate::run::manifest::Check;
+use slotless_draw::{Figure, Scale};
 
 const BANDS: &str = "Bands: mean \u{b1} one standard error.";
 const CLIPPED: &str =

@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
 use crate::memory::curves::Curves;
 use crate::memory::measure::{
     AdvantageTest, Better, ExponentialFit, MeasureError, OneWinnerTheory, SampleValues, advantage,
     fit_exponential,
 };
 use crate::memory::{Kind, Network};
+use slotless_draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
 
 /// What is drawn over age.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]

@@ -4,10 +4,10 @@ use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use super::catalogue::{Drawn, FigureError, Size, Table};
-use super::draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
 use crate::bench::{Sizes, Step, prepare, sizes, time};
 use crate::memory::{Condition, Data, Protocol, Setup, WeightWidth};
 use crate::run::simulate::{NoKeeper, simulate};
+use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
 use slotless_kernels::cpu::{Isa, Layout, Network};
 
 /// One size that is varied, the others held.

@@ -1,10 +1,10 @@
 //! Pictures and tables of any set of trained transformers.
 
 use super::catalogue::{Drawn, FigureError, Table};
-use super::draw::{CurvePanel, Figure, LineStyle, Role, Series};
 use crate::transformer::caption::choice;
 use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
 use crate::transformer::{Condition, Results};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
 
 /// Points of a curve that a picture has room for.
 const POINTS: usize = 250;

@@ -2,9 +2,9 @@
 
 use slotless_core::bits;
 
-use super::draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
 use crate::memory::stack::mean_similarity;
 use crate::patterns::{Patterns, Tree, tree};
+use slotless_draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
 
 /// Flips between parent and child of the five data sets of S5 to S7.
 pub const FLIPS: [u32; 5] = [5, 10, 15, 20, 30];

@@ -1,9 +1,9 @@
 //! The modern network from averaging to the nearest memory: what its inverse temperature decides.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{mean_error, table};
 use crate::hopfield::{Condition, Modern, ModernRun, Results, Start};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 const UNITS: u32 = 64;
 const MEMORIES: [u32; 3] = [10, 100, 1000];

@@ -4,11 +4,11 @@
 //! kept if the overlap with it, `1 - 2 wrong / N`, is above 0.9 then.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::super::scaling::exponent;
 use super::{ASYMPTOTIC, COLOURS, classical, crossing, mean_error, memories, table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// K/N; close to one another where large networks lose their patterns.
 const LOADS: [f64; 26] = [

@@ -1,10 +1,10 @@
 //! Energy along runs: of the classical network after every update, of the modern one after every step.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, Role, Scale, Series};
 use super::table;
 use crate::hopfield::{Classical, Condition, Modern, Order, Results, Start};
 use crate::run::manifest::Check;
+use slotless_draw::{CurvePanel, Figure, Role, Scale, Series};
 
 /// Loads and starts of the classical network.
 const CLASSICAL: [(f64, Start); 4] = [

@@ -8,10 +8,10 @@
 use std::time::{Duration, Instant};
 
 use super::super::catalogue::{Drawn, FigureError, Size, Table};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{mean_error, table};
 use crate::hopfield::equal_bits::{Kind, Patterns, store};
 use crate::hopfield::{Condition, EqualBits, Results};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// Bits of a pattern, and ones in a tenth and in half of them.
 const UNITS: u32 = 512;

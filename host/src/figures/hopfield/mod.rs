@@ -11,8 +11,8 @@ pub mod modern;
 pub mod time;
 
 use super::catalogue::Table;
-use super::draw::Role;
 use crate::hopfield::{Classical, Condition, Modern, Results};
+use slotless_draw::Role;
 
 /// Asymptotic capacity of the classical network in memories a unit (Amit, Gutfreund and Sompolinsky 1985).
 const ASYMPTOTIC: f64 = 0.138;

@@ -4,10 +4,10 @@
 //! recalled if the overlap of the last state with it is above 0.9, as for the classical network.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::super::scaling::exponent;
 use super::{ASYMPTOTIC, COLOURS, crossing, mean_error, table};
 use crate::hopfield::{Condition, Modern, Results, Start};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 const UNITS: [u32; 5] = [16, 32, 48, 64, 80];
 

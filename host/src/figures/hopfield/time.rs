@@ -2,10 +2,10 @@
 //! the rule of lecture L15c, N updates in a row that change nothing, ends a run.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::super::scaling::exponent;
 use super::{classical, mean_error, memories, table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 const UNITS: [u32; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
 

@@ -10,9 +10,9 @@ mod report;
 use slotless_core::weight::Rounding;
 
 use super::catalogue::{Drawn, FigureError, Measured};
-use super::draw::{LineStyle, Role};
 use crate::memory::{Network, WeightWidth};
 use compare::{Compared, Comparison};
+use slotless_draw::{LineStyle, Role};
 
 /// What the figure expects of a width.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,12 +1,12 @@
 //! The pictures: all widths together, and the difference from float age by age.
 
 use super::super::catalogue::{FigureError, Measured};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Series};
 use super::super::paper::cue_title;
 use super::compare::{Compared, Comparison, LEVEL, SQUARES, STRETCHES, find};
 use super::{VARIANTS, Variant};
 use crate::memory::measure::{EqualityAge, MeasureError, SampleValues};
 use crate::memory::{Kind, WeightWidth};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
 
 /// Largest difference shown by the panels that magnify it.
 const MAGNIFIED: f64 = 0.012;

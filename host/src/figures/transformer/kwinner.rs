@@ -8,10 +8,10 @@
 //! 0.005): the items of unused units, of 3L tokens each, make the higher ones unstable for long alphabets.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{diverged, table, trials_note, window};
 use crate::transformer::summary::mean_deviation;
 use crate::transformer::{Condition, Model, Results, Rule, Training, WinnerBy};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// Length of keys.
 const KEYS: u32 = 50;

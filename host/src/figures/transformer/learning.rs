@@ -3,11 +3,11 @@
 use ndarray::Array2;
 
 use super::super::catalogue::{Drawn, FigureError};
-use super::super::draw::{CurvePanel, Figure, MarkPanel};
 use super::{blocks, captions, curve, diverged, look, median, trials_note, window};
 use crate::run::manifest::Check;
 use crate::transformer::summary::reaches;
 use crate::transformer::{Condition, Results, Rule, WinnerBy};
+use slotless_draw::{CurvePanel, Figure, MarkPanel};
 
 /// Iterations that a point of a curve averages.
 const SMOOTH: usize = 20;

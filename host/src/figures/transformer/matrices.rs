@@ -1,10 +1,10 @@
 //! Figures S9 and S10: what a single run of the baseline, and of the aligned memory model, has learned.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure};
 use super::{Map, condition, curve, diverged, look, scale, table, window};
 use crate::transformer::statistics::{Block, Similarity, value_contrast};
 use crate::transformer::{Condition, Model, Results, Rule, Weights, WinnerBy};
+use slotless_draw::{CurvePanel, Figure};
 
 /// Iterations that a point of a curve averages.
 const SMOOTH: usize = 10;

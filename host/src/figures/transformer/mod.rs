@@ -12,10 +12,10 @@ pub mod tables;
 pub mod theorem;
 
 use super::catalogue::{Size, Table};
-use super::draw::{ColourScale, Colours, HeatPanel, LineStyle, Role, Series};
 use crate::transformer::statistics::products;
 use crate::transformer::summary::median;
 use crate::transformer::{Condition, Model, Results, Rule, Slow, Training, Weights, WinnerBy};
+use slotless_draw::{ColourScale, Colours, HeatPanel, LineStyle, Role, Series};
 
 /// The published training, or a shorter one for a picture in seconds.
 #[must_use]

@@ -1,12 +1,12 @@
 //! Figures S12 and S13: in which order the matrices are learned.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Series};
 use super::matrices::{curves, shown};
 use super::{Map, condition, diverged, median, scale, table};
 use crate::run::manifest::Check;
 use crate::transformer::statistics::{Block, Similarity, value_contrast};
 use crate::transformer::{Checkpoint, Condition, Results, Rule, Weights};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
 
 /// Iterations between checkpoints.
 const EVERY: u32 = 50;

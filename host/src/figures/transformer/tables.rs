@@ -1,13 +1,13 @@
 //! Tables S1 to S3.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{Figure, MarkPanel};
 use super::compare::{Cell, PUBLISHED_TRIALS, STATISTICS, cells, reference_accuracy};
 use super::{condition, diverged, look, mean, table, trials_note, window};
 use crate::run::manifest::Check;
 use crate::transformer::statistics::{Similarity, value_contrast};
 use crate::transformer::summary::mean_deviation;
 use crate::transformer::{Condition, Form, Model, Results, Rule, WinnerBy};
+use slotless_draw::{Figure, MarkPanel};
 
 /// Largest |z| that counts as the same, of most models and of those with alignment.
 const LARGEST: f64 = 4.5;

@@ -12,11 +12,11 @@
 //! attention is a little uneven, and what it leaves of a gradient moves `W_V` along them slowly, as long as training lasts.
 
 use super::super::catalogue::{Drawn, FigureError, Size};
-use super::super::draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 use super::{diverged, mean, median, table, trials_note};
 use crate::run::manifest::Check;
 use crate::transformer::model::Frozen;
 use crate::transformer::{Condition, Model, Results, Rule, Slow, Training, Weights, WinnerBy};
+use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// Letters and items of a context: the paper's own setting, and one where C < L.
 const SETTINGS: [(u32, u32); 2] = [(4, 4), (8, 4)];

@@ -1,5 +1,7 @@
 //! Drawing: panels of curves, matrices, trees and marks, laid out as the figures of a paper.
 //!
+//! For whoever draws what a memory did. It imports nothing of slotless: numbers in, pictures out.
+//!
 //! A caller says what is to be seen; this module decides how it looks, once for all figures: colours by [`Role`], letter sizes,
 //! ticks, the legend outside of the data. [`Figure::draw`] gives a [`Picture`], as SVG with its font embedded and as PNG at
 //! 288 dots an inch, and needs no font on the machine. Equal input gives equal bytes.
@@ -9,7 +11,7 @@
 //! process, so that the second of two equal figures differs from the first.
 //!
 //! ```
-//! use slotless::figures::draw::{Advantage, CurvePanel, Figure, Role, Series};
+//! use slotless_draw::{Advantage, CurvePanel, Figure, Role, Series};
 //!
 //! let ages = || (0..1000).map(f64::from);
 //! let accuracy: Vec<f64> = ages().map(|age| (-age / 300.0).exp()).collect();
@@ -22,7 +24,7 @@
 //!     .advantage(Advantage::new("K-winner better (p < .05)", Role::KWinner, ages().take(400).collect()));
 //! let picture = Figure::new("Accuracy by age", 1, 1).subtitle("1000 hidden units, 10 winners").panel(panel).draw()?;
 //! assert!(picture.svg.contains("Accuracy by age") && picture.png.starts_with(b"\x89PNG"));
-//! # Ok::<(), slotless::figures::draw::DrawError>(())
+//! # Ok::<(), slotless_draw::DrawError>(())
 //! ```
 
 mod axis;
