@@ -139,7 +139,7 @@ stage_deny() {
 stage_clippy() {
     cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
     cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p slotless --all-targets --features embed --locked -- -D warnings
+    cargo clippy -p slotless-cli --all-targets --features embed --locked -- -D warnings
     (cd tools && cargo clippy --all-targets --locked -- -D warnings)
     cargo clippy -p slotless-core --all-targets --all-features --locked -- -D warnings
 }
@@ -313,7 +313,7 @@ stage_cuda() {
 stage_encoder() {
     local model=${SLOTLESS_MODEL:-}
     [ -n "$model" ] || model=$(scripts/fetch-minilm.sh) || true
-    SLOTLESS_MODEL=$model cargo test -p slotless --features embed --locked --test cli embed
+    SLOTLESS_MODEL=$model cargo test -p slotless-cli --features embed --locked --test cli embed
     [ -n "$model" ] || skip "the rest passes, but all-MiniLM-L6-v2 cannot be fetched, see above"
 }
 
@@ -458,8 +458,8 @@ stage_counts() {
 stage_package() {
     apart
     cargo package -p slotless-core --locked --allow-dirty
-    cargo package -p slotless-core -p slotless --locked --allow-dirty --no-verify
-    cargo package -p slotless-core -p slotless --locked --allow-dirty --list
+    cargo package -p slotless-core -p slotless-kernels -p slotless-draw -p slotless -p slotless-cli --locked --allow-dirty --no-verify
+    cargo package -p slotless-core -p slotless-kernels -p slotless-draw -p slotless -p slotless-cli --locked --allow-dirty --list
 }
 
 strict=no jobs= chosen=

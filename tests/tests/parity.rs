@@ -1,4 +1,4 @@
-//! Parity with the reference curves that the program carries (host/data), on the paper's protocol: 3,000 burn-in and
+//! Parity with the reference curves that the program carries (host/lab/data), on the paper's protocol: 3,000 burn-in and
 //! 1,000 evaluated patterns. A shorter burn-in is not comparable: the networks are not filled yet.
 //!
 //! The tests that always run take a few trials of some networks; the whole comparison is

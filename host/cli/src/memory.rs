@@ -1,0 +1,204 @@
+//! `slotless memory`: retention experiments with anybody's parameters.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::execute::{Job, Output, Source};
+use super::spec::SpecFlags;
+use super::{CommonArgs, Failure, say};
+use slotless::figures::catalogue::Measured;
+use slotless::figures::overview::{self, Overview};
+use slotless::memory::curves::Plan;
+use slotless::memory::{Network, SpecError};
+use slotless::run::records::AnyCondition;
+use slotless::run::spec::Spec;
+use slotless_draw::LegendPlace;
+
+/// Flags that go with a file of networks and data.
+const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --threads and --out";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct MemoryArgs {
+    #[command(subcommand)]
+    command: MemoryCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum MemoryCommand {
+    /// One experiment: accuracy and sensitivity by age
+    #[command(after_help = RUN_EXAMPLES, allow_negative_numbers = true)]
+    Run(SpecArgs),
+    /// A grid: flags take several values, every combination is a condition
+    #[command(after_help = SWEEP_EXAMPLES, allow_negative_numbers = true)]
+    Sweep(SpecArgs),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless memory run --matched
+  slotless memory sweep --k 10,20,50,100
+
+More with `slotless memory run --help` and `slotless memory sweep --help`.";
+
+const RUN_EXAMPLES: &str = "\
+Examples:
+  slotless memory run --matched         beside the 1-winner network of as many weights
+  slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
+  slotless memory run --weights float   what fixed-point weights are measured against
+  slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
+  slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
+  slotless memory run --print-spec > spec.toml
+  slotless memory run --spec spec.toml
+
+Unless told otherwise: the paper's K-winner network (n_i 1000, n_h 2000, s 100,
+f 0.05, k 50, eps 0.3), random patterns, 3,000 burn-in, 1,000 learned, cues 1 and
+0.5, 100 trials, seed 1, 16-bit weights with nearest rounding.";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  slotless memory sweep --k 10,20,50,100
+  slotless memory sweep --f 0.05,0.1 --eps 0.1,0.3 --trials 40 --out grid
+  slotless memory sweep --weights u4,u8,u16 --rounding nearest,stochastic
+  slotless memory sweep --wiring random,structured
+  slotless memory sweep --data tree --b 5,10,15,20,30
+
+Leaves sweep_summary.csv with one row a condition and cue level, beside the curves of all in sweep.csv.";
+
+#[derive(Debug, Args)]
+struct SpecArgs {
+    #[command(flatten)]
+    flags: SpecFlags,
+    /// Print the spec that would be run, as TOML, and stop
+    #[arg(long)]
+    print_spec: bool,
+    /// Name of the network in figures and files
+    #[arg(long, help_heading = "Network")]
+    name: Option<String>,
+    /// Also run the 1-winner network with as many weights (n_h f hidden units)
+    #[arg(long, help_heading = "Network")]
+    matched: bool,
+    /// Patterns learned before those that are tested
+    #[arg(long, value_name = "N", help_heading = "Protocol")]
+    burn_in: Option<u32>,
+    /// Patterns learned and tested
+    #[arg(long, value_name = "N", help_heading = "Protocol")]
+    learned: Option<u32>,
+    /// Cue levels: shares of a pattern's ones kept, 0 to 1
+    #[arg(
+        long,
+        value_name = "SHARE",
+        value_delimiter = ',',
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
+    cue: Vec<f64>,
+    #[command(flatten, next_help_heading = "Run")]
+    common: CommonArgs,
+}
+
+impl SpecArgs {
+    fn spec(&self) -> Result<Spec, Failure> {
+        let more = self.name.is_some() || self.matched;
+        let mut spec = match self.flags.file(more, TAKEN)? {
+            Some(spec) => spec,
+            None => self.spec_of_flags()?,
+        };
+        spec.trials = self.common.trials.unwrap_or(spec.trials);
+        spec.seed = self.common.seed.unwrap_or(spec.seed);
+        spec.protocol.burn_in = self.burn_in.unwrap_or(spec.protocol.burn_in);
+        spec.protocol.learned = self.learned.unwrap_or(spec.protocol.learned);
+        if !self.cue.is_empty() {
+            spec.protocol.cues = self.cue.clone();
+        }
+        Ok(spec)
+    }
+
+    fn spec_of_flags(&self) -> Result<Spec, Failure> {
+        let mut spec = self.flags.spec_of_flags()?;
+        if let (Some(name), [network]) = (&self.name, spec.network.as_mut_slice()) {
+            network.name.clone_from(name);
+        }
+        if self.matched {
+            let other = matched(&spec.network[0])?;
+            spec.network.push(other);
+        }
+        Ok(spec)
+    }
+}
+
+/// The 1-winner network with as many weights as `network`.
+fn matched(network: &Network) -> Result<Network, Failure> {
+    let hidden = (f64::from(network.n_h) * network.f).round() as u32;
+    if hidden == 0 {
+        return Err(SpecError::range(
+            "n_h f",
+            f64::from(network.n_h) * network.f,
+            "from 1, for --matched",
+        )
+        .into());
+    }
+    let (n_i, s) = (network.n_i, network.s);
+    let mut other = Network::new("matched 1-winner MHN", n_i, hidden, s, 1.0, 1, 1.0);
+    other.weights = network.weights;
+    Ok(other)
+}
+
+pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
+    let (name, args) = match &args.command {
+        MemoryCommand::Run(args) => ("run", args),
+        MemoryCommand::Sweep(args) => ("sweep", args),
+    };
+    let spec = args.spec()?;
+    if name == "run" && !spec.sweep.is_empty() {
+        let line = format!(
+            "`memory run` takes one value a parameter, not {}; `memory sweep` makes a grid of several",
+            spec.sweep
+        );
+        return Err(Failure::Input(line));
+    }
+    let conditions = spec.conditions()?;
+    if args.print_spec {
+        say(spec.to_toml().trim_end());
+        return Ok(());
+    }
+    let out = args
+        .common
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("slotless-out").join(name));
+    let conditions = conditions.into_iter().map(AnyCondition::Memory);
+    let job = Job {
+        label: format!("memory {name}"),
+        conditions: conditions.map(|one| (one, spec.trials)).collect(),
+        seed: spec.seed,
+        threads: args.common.threads,
+        device: args.common.device,
+        out: out.clone(),
+    };
+    let done = job.run()?;
+    let plan = Plan::new(spec.trials as usize, spec.trials as usize);
+    let measured = done
+        .memories()
+        .map(|one| Measured::new(one, plan))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
+    if name == "sweep" {
+        drawn
+            .tables
+            .push(overview::summary_table(&measured, "sweep_summary.csv"));
+    }
+    let samples = [
+        plan.samples.samples() as u32,
+        plan.samples.trials_each() as u32,
+    ];
+    let manifest = crate::manifest(name, spec.seed, spec.trials, samples);
+    Output {
+        name,
+        source: Source::Memory(&measured, plan),
+        drawn,
+        manifest,
+    }
+    .write(&out, &done)
+}

@@ -1,0 +1,308 @@
+//! `slotless recall ask` and `chain`.
+
+use std::cell::Cell;
+use std::io::BufRead;
+
+use clap::Args;
+use serde::Serialize;
+
+use super::super::{Failure, say};
+use super::vectors::VectorArgs;
+use super::{Format, MemoryArgs, one_line};
+use slotless::recall::{Answer, Ask, Found, Hop, Store};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  slotless recall ask \"we should push the new release\"
+  slotless recall ask how do I get the logs --top 3
+  slotless recall ask - < questions.txt            a question a line; the memory is opened once
+  slotless recall ask - --format json < questions.txt
+  slotless recall ask --vectors questions.npy      a question a row
+
+The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same.
+Below the threshold nothing stored is close. -v shows, too, how many units the codes share, and which share of the
+nearest cues the answer has.";
+
+pub(super) const CHAIN_EXAMPLES: &str = "\
+Examples:
+  slotless recall chain \"let's deploy\" --hops 6
+  slotless recall chain \"let's deploy\" --hops 3 --format json
+
+Each target is the next question. A chain ends where nothing stored is close.";
+
+/// How a memory is asked.
+#[derive(Clone, Debug, Args)]
+struct HowArgs {
+    /// The least score that is an answer
+    #[arg(long, value_name = "COSINE", default_value_t = 0.45)]
+    threshold: f32,
+    /// Cues that take part in the second stage, the nearest by their codes
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    nearest: usize,
+    /// Active units of the question's code, by which these are found [default: a tenth of all]
+    #[arg(long, value_name = "K")]
+    active: Option<u32>,
+    /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
+    #[arg(long, value_name = "X", default_value_t = 32.0)]
+    beta: f32,
+    /// How answers are printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+    /// Show overlaps and shares
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AskArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    vectors: VectorArgs,
+    #[command(flatten)]
+    how: HowArgs,
+    /// How many are shown, the answer and the next ones
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    top: usize,
+    /// The question; - reads a question a line from standard input
+    #[arg(value_name = "TEXT")]
+    text: Vec<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ChainArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    vectors: VectorArgs,
+    #[command(flatten)]
+    how: HowArgs,
+    /// The most hops
+    #[arg(long, value_name = "N", default_value_t = 6, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    hops: u32,
+    /// The first question
+    #[arg(value_name = "TEXT")]
+    text: Vec<String>,
+}
+
+impl HowArgs {
+    fn ask(&self, top: usize) -> Ask {
+        let ask = Ask::new()
+            .top(top)
+            .threshold(self.threshold)
+            .nearest(self.nearest)
+            .beta(self.beta);
+        self.active.map_or(ask, |active| ask.active(active))
+    }
+}
+
+pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
+    let how = args.how.ask(args.top);
+    how.check()?;
+    let store = args.memory.open()?;
+    // Nothing is printed before there is an answer.
+    let is_first = Cell::new(true);
+    let answer = |question: &str, vector: &[f32], is_alone: bool| {
+        let answer = store.ask(vector, &how)?;
+        if is_first.replace(false) {
+            header(&args.how);
+        }
+        print(&args.how, question, &answer, is_alone);
+        Ok::<(), Failure>(())
+    };
+    if args.text == ["-"] {
+        return ask_lines(args, &store, answer);
+    }
+    let text = args.text.join(" ");
+    if text.trim().is_empty() && (args.vectors.vectors.is_none() || !args.text.is_empty()) {
+        return Err(Failure::Input("the question is empty".to_owned()));
+    }
+    let source = args.vectors.open(Some(store.settings()))?;
+    if args.text.is_empty() {
+        // Vectors without their texts.
+        let mut row = 0;
+        while let Some(vector) = source.row(row) {
+            row += 1;
+            answer(&format!("row {row}"), vector, false)?;
+        }
+        return Ok(());
+    }
+    source.check_rows(1, "one for the question")?;
+    answer(&text, &source.vectors(&[&text], 0)?, true)
+}
+
+/// A question a line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
+fn ask_lines(
+    args: &AskArgs,
+    store: &Store,
+    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let source = args.vectors.open(Some(store.settings()))?;
+    let lines = std::io::stdin().lock().lines();
+    let questions = lines.zip(1..).map(|(line, number)| {
+        let line = line
+            .map_err(|error| Failure::Input(format!("standard input: line {number}: {error}")))?;
+        match line.trim() {
+            "" => Err(Failure::Input(format!(
+                "standard input: line {number} is empty"
+            ))),
+            question => Ok(question.to_owned()),
+        }
+    });
+    let mut asked = 0;
+    let mut ask = |question: String| {
+        let vector = source.vectors(&[&question], asked)?;
+        asked += 1;
+        answer(&question, &vector, false)
+    };
+    if source.model().is_some() {
+        for question in questions {
+            ask(question?)?;
+        }
+    } else {
+        let questions = questions.collect::<Result<Vec<_>, _>>()?;
+        if !questions.is_empty() {
+            source.check_rows(questions.len(), "one for each line of standard input")?;
+        }
+        for question in questions {
+            ask(question)?;
+        }
+    }
+    match asked {
+        0 => Err(Failure::Input(
+            "standard input is empty, expected a question a line".to_owned(),
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {
+    let how = args.how.ask(1);
+    how.check()?;
+    let store = args.memory.open()?;
+    let text = args.text.join(" ");
+    if text.trim().is_empty() {
+        return Err(Failure::Input("the question is empty".to_owned()));
+    }
+    let source = args.vectors.open(Some(store.settings()))?;
+    source.check_rows(1, "one for the question")?;
+    let vector = source.vectors(&[&text], 0)?;
+    let mut question = text;
+    store.chain(&vector, args.hops, &how, |hop| {
+        if hop.hop == 1 {
+            header(&args.how);
+        }
+        print_hop(&args.how, &question, &hop);
+        if let Some(best) = hop.answer.best {
+            question = best.target;
+        }
+    })?;
+    Ok(())
+}
+
+/// Names of columns.
+fn header(how: &HowArgs) {
+    if how.format == Format::Tsv {
+        say("question\trank\tclose\tscore\tid\ttarget\tcue\toverlap\tshare");
+    }
+}
+
+/// A question with what came of it.
+#[derive(Serialize)]
+struct Answered<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hop: Option<u32>,
+    question: &'a str,
+    #[serde(flatten)]
+    answer: &'a Answer,
+}
+
+fn print(how: &HowArgs, question: &str, answer: &Answer, is_alone: bool) {
+    match how.format {
+        Format::Json => json(None, question, answer),
+        Format::Tsv => columns(question, answer),
+        Format::Text => {
+            if !is_alone {
+                say(&format!("> {}", one_line(question, how.format)));
+            }
+            match &answer.best {
+                Some(best) => say(&line(how, best)),
+                None => say(&nothing(how, answer)),
+            }
+            let others = answer
+                .others
+                .iter()
+                .skip(usize::from(answer.best.is_none()));
+            others.for_each(|found| say(&line(how, found)));
+        }
+    }
+}
+
+fn print_hop(how: &HowArgs, question: &str, hop: &Hop) {
+    match (how.format, &hop.answer.best) {
+        (Format::Json, _) => json(Some(hop.hop), question, &hop.answer),
+        (Format::Tsv, _) => columns(question, &hop.answer),
+        (Format::Text, Some(best)) => say(&format!("{:>3}  {}", hop.hop, line(how, best))),
+        (Format::Text, None) => say(&format!("{:>3}  {}", hop.hop, nothing(how, &hop.answer))),
+    }
+}
+
+fn json(hop: Option<u32>, question: &str, answer: &Answer) {
+    let answered = Answered {
+        hop,
+        question,
+        answer,
+    };
+    say(&serde_json::to_string(&answered).expect("only strings, numbers and lists"));
+}
+
+fn columns(question: &str, answer: &Answer) {
+    let text = |text: &str| one_line(text, Format::Tsv);
+    let question = text(question);
+    let all = answer.best.iter().chain(&answer.others);
+    for (found, rank) in all.zip(1..) {
+        say(&format!(
+            "{question}\t{rank}\t{}\t{:.4}\t{}\t{}\t{}\t{}\t{:.4}",
+            if answer.best.is_some() && rank == 1 {
+                "yes"
+            } else {
+                "no"
+            },
+            found.score,
+            found.id,
+            text(&found.target),
+            text(&found.cue),
+            found.overlap,
+            found.share
+        ));
+    }
+    if answer.best.is_none() && answer.others.is_empty() {
+        say(&format!("{question}\t0\tno\t\t\t\t\t\t"));
+    }
+}
+
+/// What was found, on a line.
+fn line(how: &HowArgs, found: &Found) -> String {
+    let text = |text: &str| one_line(text, how.format);
+    let more = if how.verbose {
+        format!("; overlap {}, share {:.2}", found.overlap, found.share)
+    } else {
+        String::new()
+    };
+    format!(
+        "{:.3}  {}  ({}: {}{more})",
+        found.score,
+        text(&found.target),
+        found.id,
+        text(&found.cue)
+    )
+}
+
+/// That nothing is close, and how far the nearest is.
+fn nothing(how: &HowArgs, answer: &Answer) -> String {
+    let why = match answer.others.first() {
+        None => "no stored cue has a unit in common with it".to_owned(),
+        Some(nearest) => format!("below {}: {}", how.threshold, line(how, nearest)),
+    };
+    format!("nothing stored is close ({why})")
+}

@@ -1,0 +1,147 @@
+//! Where the vectors of texts come from: an encoder, or a file.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::super::Failure;
+use super::super::encoder::TextEncoder;
+use slotless::embedding::vectors::{VectorError, VectorFileError, Vectors};
+use slotless::recall::{Model, Settings};
+
+/// Flags that say where vectors come from.
+#[derive(Clone, Debug, Args)]
+pub(super) struct VectorArgs {
+    /// Folder of the sentence encoder [default: the memory's own, else SLOTLESS_MODEL]
+    #[arg(long, value_name = "DIR", conflicts_with = "vectors")]
+    model: Option<PathBuf>,
+    /// Vectors in place of an encoder, a row a text
+    #[arg(long, value_name = "FILE.npy")]
+    pub vectors: Option<PathBuf>,
+}
+
+/// Where vectors come from, open.
+#[derive(Debug)]
+pub(super) enum Source {
+    Encoder(Box<TextEncoder>, Model),
+    File(PathBuf, Vectors),
+}
+
+impl VectorArgs {
+    /// Opens the encoder or the file. `stored` are the settings of the memory, if there is one.
+    pub fn open(&self, stored: Option<&Settings>) -> Result<Source, Failure> {
+        let source = match &self.vectors {
+            Some(path) => {
+                let read = Vectors::read(path).and_then(|vectors| {
+                    let kind = |kind: VectorError| VectorFileError {
+                        path: path.clone(),
+                        kind,
+                    };
+                    vectors.unit().map_err(kind)
+                });
+                let vectors = read.map_err(|error| Failure::Input(error.to_string()))?;
+                Source::File(path.clone(), vectors)
+            }
+            None => self.encoder(stored)?,
+        };
+        if let Some(stored) = stored {
+            let (found, expected) = (source.dim(), stored.inputs as usize);
+            if found != expected {
+                return Err(Failure::Input(format!(
+                    "{}: vectors of {found} numbers, this memory takes {expected}",
+                    source.name()
+                )));
+            }
+        }
+        Ok(source)
+    }
+
+    fn encoder(&self, stored: Option<&Settings>) -> Result<Source, Failure> {
+        let own = stored.and_then(|stored| stored.model.as_ref());
+        let named = self.model.clone();
+        let named = named.or_else(|| own.map(|model| PathBuf::from(&model.folder)));
+        let named = named.or_else(|| std::env::var_os("SLOTLESS_MODEL").map(PathBuf::from));
+        let Some(folder) = named else {
+            return Err(Failure::Input(
+                "no vectors: expected --model DIR (or the variable SLOTLESS_MODEL) with a sentence encoder, or --vectors FILE.npy; \
+                 `slotless embed --help` says where to get an encoder"
+                    .to_owned(),
+            ));
+        };
+        let encoder = TextEncoder::of(&folder)?;
+        let model = Model::of(&folder)?;
+        match own {
+            Some(own) if own.hash != model.hash => Err(Failure::Input(format!(
+                "{}: not the encoder that this memory was made with ({}): their vectors have nothing to do with each other",
+                folder.display(),
+                own.folder
+            ))),
+            _ => Ok(Source::Encoder(Box::new(encoder), model)),
+        }
+    }
+}
+
+impl Source {
+    pub fn dim(&self) -> usize {
+        match self {
+            Self::Encoder(encoder, _) => encoder.dim(),
+            Self::File(_, vectors) => vectors.dim(),
+        }
+    }
+
+    /// The encoder, as a memory remembers it.
+    pub fn model(&self) -> Option<&Model> {
+        match self {
+            Self::Encoder(_, model) => Some(model),
+            Self::File(..) => None,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Encoder(_, model) => model.folder.clone(),
+            Self::File(path, _) => path.display().to_string(),
+        }
+    }
+
+    /// Refuses a file with another number of rows than there are texts.
+    pub fn check_rows(&self, texts: usize, what: &str) -> Result<(), Failure> {
+        match self {
+            Self::File(path, vectors) if vectors.len() != texts => Err(Failure::Input(format!(
+                "{}: {} rows, expected {texts}, {what}",
+                path.display(),
+                vectors.len()
+            ))),
+            _ => Ok(()),
+        }
+    }
+
+    /// A row of a file.
+    pub fn row(&self, row: usize) -> Option<&[f32]> {
+        match self {
+            Self::File(_, vectors) if row < vectors.len() => Some(vectors.row(row)),
+            _ => None,
+        }
+    }
+
+    /// Vectors of texts, one after the other; `first` is the row of the first.
+    pub fn vectors(&self, texts: &[&str], first: usize) -> Result<Vec<f32>, Failure> {
+        match self {
+            Self::Encoder(encoder, _) => {
+                let (vectors, cut) = encoder.quietly(texts)?;
+                if cut > 0 {
+                    eprintln!(
+                        "slotless: warning: {cut} of {} texts are longer than the {} tokens that the encoder sees",
+                        texts.len(),
+                        encoder.most_tokens()
+                    );
+                }
+                Ok(vectors.values().to_vec())
+            }
+            Self::File(_, vectors) => {
+                let dim = vectors.dim();
+                Ok(vectors.values()[first * dim..(first + texts.len()) * dim].to_vec())
+            }
+        }
+    }
+}

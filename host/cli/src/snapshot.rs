@@ -1,0 +1,242 @@
+//! `slotless snapshot`: trained networks as files, for devices and other machines.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::spec::SpecFlags;
+use super::{Failure, say};
+use slotless::memory::Training;
+use slotless::run::files::Folder;
+use slotless::run::snapshot::{self, SnapshotFile, is_constant};
+
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct SnapshotArgs {
+    #[command(subcommand)]
+    command: SnapshotCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum SnapshotCommand {
+    /// Train one network and write its snapshot
+    #[command(after_help = SAVE_EXAMPLES, allow_negative_numbers = true)]
+    Save(Box<SaveArgs>),
+    /// Print what a snapshot holds, even if its CRC is wrong
+    #[command(after_help = INFO_EXAMPLES)]
+    Info(InfoArgs),
+    /// Check every byte of a snapshot: exit code 0, or one line and 2
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(VerifyArgs),
+    /// Write a snapshot in the form that a device's build takes
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArgs),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  slotless snapshot save net.slot --n-i 256 --n-h 256 --f .125 --k 8 --s 32 --weights u8 --learned 100
+  slotless snapshot info net.slot
+  slotless snapshot verify net.slot
+  slotless snapshot export net.slot --format rust --out net.rs";
+
+const SAVE_EXAMPLES: &str = "\
+Examples:
+  slotless snapshot save net.slot --learned 500
+  slotless snapshot save glyphs.slot --patterns glyphs.csv --n-h 256 --k 8 --weights u8
+  slotless snapshot save tree.slot --data tree --b 10 --seed 7
+  slotless snapshot save net.slot --spec spec.toml
+
+The networks and data of `slotless memory run`, with one value a parameter. The network has the seed
+given; random pattern n is drawn from the stream (seed, 256, 0, n), rows of a file are learned in order.";
+
+const INFO_EXAMPLES: &str = "\
+Examples:
+  slotless snapshot info net.slot
+  slotless snapshot info net.slot --json";
+
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  slotless snapshot verify net.slot";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  slotless snapshot export net.slot --format bin --out net.bin
+  slotless snapshot export net.slot --format rust --name GLYPHS --out glyphs.rs";
+
+#[derive(Debug, Args)]
+struct SaveArgs {
+    /// File to write
+    file: PathBuf,
+    #[command(flatten)]
+    flags: SpecFlags,
+    /// Patterns to learn [default: all rows of a file, else 4000; of a spec burn_in + learned]
+    #[arg(long, value_name = "N", help_heading = "Data")]
+    learned: Option<u32>,
+    /// Seed of the network and of its patterns [default: 1]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+struct InfoArgs {
+    /// Snapshot to read
+    file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+struct VerifyArgs {
+    /// Snapshot to read
+    file: PathBuf,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The snapshot's bytes, to be flashed at an address that is a multiple of 4
+    Bin,
+    /// A static array of words, aligned as it has to be
+    Rust,
+}
+
+#[derive(Debug, Args)]
+struct ExportArgs {
+    /// Snapshot to read
+    file: PathBuf,
+    /// What to write
+    #[arg(long, value_enum)]
+    format: Format,
+    /// File to write
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Name of the static (rust) [default: SNAPSHOT]
+    #[arg(long)]
+    name: Option<String>,
+}
+
+pub(super) fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
+    match &args.command {
+        SnapshotCommand::Save(args) => save(args),
+        SnapshotCommand::Info(args) => info(args),
+        SnapshotCommand::Verify(args) => verify(args),
+        SnapshotCommand::Export(args) => export(args),
+    }
+}
+
+fn save(args: &SaveArgs) -> Result<(), Failure> {
+    let (mut spec, mut learned) = match args.flags.file(false, "--learned and --seed")? {
+        Some(spec) => {
+            let protocol = &spec.protocol;
+            let learned = protocol.burn_in.saturating_add(protocol.learned);
+            (spec, Some(learned))
+        }
+        None => (args.flags.spec_of_flags()?, None),
+    };
+    learned = args.learned.or(learned);
+    spec.seed = args.seed.unwrap_or(spec.seed);
+    if !spec.sweep.is_empty() {
+        let line = format!(
+            "`snapshot save` takes one value a parameter, not {}",
+            spec.sweep
+        );
+        return Err(Failure::Input(line));
+    }
+    let [network] = spec.network.as_slice() else {
+        let line = format!(
+            "`snapshot save` takes one network, not {}",
+            spec.network.len()
+        );
+        return Err(Failure::Input(line));
+    };
+    let training = Training::new(network.clone(), spec.data, learned, spec.seed)?;
+    let target = Target::new(&args.file)?;
+    if let Some(warning) = network.warning() {
+        eprintln!("slotless: warning: {warning}");
+    }
+    let bytes =
+        snapshot::bytes(&training.run()).map_err(|error| Failure::Failed(error.to_string()))?;
+    target.write(&bytes)
+}
+
+fn info(args: &InfoArgs) -> Result<(), Failure> {
+    let info = SnapshotFile::read(&args.file)?.info();
+    if args.json {
+        let json = serde_json::to_string_pretty(&info);
+        say(&json.expect("only strings, numbers and lists"));
+    } else {
+        say(&info.to_string());
+    }
+    Ok(())
+}
+
+fn verify(args: &VerifyArgs) -> Result<(), Failure> {
+    let file = SnapshotFile::verified(&args.file)?;
+    let snapshot = file.snapshot();
+    say(&format!(
+        "{}: {} bytes, {} patterns learned, CRC {:#010x} is right",
+        args.file.display(),
+        4 * snapshot.words().len(),
+        snapshot.learned(),
+        snapshot.crc()
+    ));
+    Ok(())
+}
+
+fn export(args: &ExportArgs) -> Result<(), Failure> {
+    if args.name.is_some() && args.format != Format::Rust {
+        return Err(Failure::Input("--name is for --format rust".to_owned()));
+    }
+    let name = args.name.as_deref().unwrap_or("SNAPSHOT");
+    if !is_constant(name) {
+        let line = format!(
+            "name is {name:?}, allowed names of Rust constants: capitals, digits and underscores, no digit first"
+        );
+        return Err(Failure::Input(line));
+    }
+    let file = SnapshotFile::verified(&args.file)?;
+    let target = Target::new(&args.out)?;
+    match args.format {
+        Format::Bin => target.write(&file.bytes()),
+        Format::Rust => target.write(file.rust_source(name).as_bytes()),
+    }
+}
+
+/// A file to be written, whole or not at all.
+struct Target<'a> {
+    path: &'a Path,
+    folder: Folder,
+    name: &'a str,
+}
+
+impl<'a> Target<'a> {
+    /// Makes sure that it can be written before anything is computed.
+    fn new(path: &'a Path) -> Result<Self, Failure> {
+        let refused = |why| Err(Failure::Input(format!("{}: {why}", path.display())));
+        if path.is_dir() {
+            return refused("a folder, expected a file");
+        }
+        let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
+            return refused("no name of a file");
+        };
+        let Some(name) = name.to_str() else {
+            return refused("no name in UTF-8");
+        };
+        let parent = if parent.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            parent
+        };
+        let folder = Folder::create(parent)?;
+        Ok(Self { path, folder, name })
+    }
+
+    fn write(mut self, bytes: &[u8]) -> Result<(), Failure> {
+        self.folder
+            .write(self.name, bytes)
+            .map_err(|error| Failure::Failed(error.to_string()))?;
+        say(&format!("{}: {} bytes", self.path.display(), bytes.len()));
+        Ok(())
+    }
+}

@@ -1,0 +1,285 @@
+//! Vectors in numpy's format, checked once: what comes out of here is finite and of one length.
+
+use std::fs::File;
+use std::io::{self, BufReader};
+use std::path::{Path, PathBuf};
+
+use ndarray::{ArrayD, ArrayView2};
+use ndarray_npy::{ReadNpyError, ReadNpyExt, WriteNpyExt};
+use thiserror::Error;
+
+use crate::patterns::file::{self, FileErrorKind};
+use crate::run::RunError;
+use crate::run::files::Folder;
+
+/// At least one vector of `dim` finite numbers, row after row.
+///
+/// ```
+/// use slotless::embedding::vectors::Vectors;
+///
+/// let vectors = Vectors::new(vec![3.0, 4.0, 0.0, 2.0], 2)?.unit()?;
+/// assert_eq!(vectors.row(0), [0.6, 0.8]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct Vectors {
+    values: Vec<f32>,
+    dim: usize,
+}
+
+impl Vectors {
+    /// Vectors of `dim` numbers each, from their numbers one after another.
+    ///
+    /// # Errors
+    /// [`VectorError`] if there is no number, they make no whole number of vectors, or one is not finite.
+    pub fn new(values: Vec<f32>, dim: usize) -> Result<Self, VectorError> {
+        if values.is_empty() || dim == 0 {
+            return Err(VectorError::Empty);
+        }
+        if !values.len().is_multiple_of(dim) {
+            return Err(VectorError::Ragged {
+                values: values.len(),
+                dim,
+            });
+        }
+        if let Some(at) = values.iter().position(|value| !value.is_finite()) {
+            return Err(not_finite(at, dim, values[at].into()));
+        }
+        Ok(Self { values, dim })
+    }
+
+    /// Reads a `.npy` array of 32-bit or 64-bit floats in any order: rows x numbers, or one vector.
+    ///
+    /// Floats of 64 bits are rounded to 32.
+    ///
+    /// # Errors
+    /// [`VectorFileError`] if the file cannot be read, is no such array, has no row, or has a number that is not finite
+    /// in 32 bits.
+    pub fn read(path: &Path) -> Result<Self, VectorFileError> {
+        read(path).map_err(|kind| VectorFileError {
+            path: path.to_owned(),
+            kind,
+        })
+    }
+
+    /// Writes a `.npy` array of 32-bit floats, rows x numbers: whole, or not at all.
+    ///
+    /// # Errors
+    /// [`RunError::Io`] if the folder is not there or cannot be written to; a file from before is then as it was.
+    pub fn write(&self, path: &Path) -> Result<(), RunError> {
+        let folder = folder_for(path)?;
+        let name = path.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or_else(|| {
+            let why = io::Error::new(io::ErrorKind::InvalidInput, "no name of a file in Unicode");
+            RunError::io(path, why)
+        })?;
+        let rows = ArrayView2::from_shape((self.len(), self.dim), &self.values);
+        let rows = rows.expect("a whole number of rows");
+        Folder::create(folder)?
+            .write_with(name, |file| rows.write_npy(file).map_err(io::Error::other))
+    }
+
+    /// How many vectors; at least one.
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "never empty")]
+    pub fn len(&self) -> usize {
+        self.values.len() / self.dim
+    }
+
+    /// Numbers of each; at least one.
+    #[must_use]
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// One vector.
+    ///
+    /// # Panics
+    /// If `row` is not below [`Vectors::len`].
+    #[must_use]
+    pub fn row(&self, row: usize) -> &[f32] {
+        &self.values[row * self.dim..][..self.dim]
+    }
+
+    /// The vectors in order.
+    pub fn rows(&self) -> impl ExactSizeIterator<Item = &[f32]> + DoubleEndedIterator {
+        self.values.chunks_exact(self.dim)
+    }
+
+    /// The numbers of all vectors, one after another.
+    #[must_use]
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+
+    /// These vectors, where they are of the length that is wanted.
+    ///
+    /// # Errors
+    /// [`VectorError::Dimension`] where they are not.
+    pub fn expect_dim(self, expected: usize) -> Result<Self, VectorError> {
+        if self.dim == expected {
+            Ok(self)
+        } else {
+            Err(VectorError::Dimension {
+                found: self.dim,
+                expected,
+            })
+        }
+    }
+
+    /// Scales each vector to length 1. Lengths are summed in double precision, from the first number to the last.
+    ///
+    /// # Errors
+    /// [`VectorError::Zero`] for a vector of zeros, which has no direction.
+    pub fn unit(mut self) -> Result<Self, VectorError> {
+        for (row, values) in self.values.chunks_exact_mut(self.dim).enumerate() {
+            let squares = values.iter().map(|&value| f64::from(value).powi(2));
+            let length = squares.sum::<f64>().sqrt();
+            if length == 0.0 {
+                return Err(VectorError::Zero { row: row + 1 });
+            }
+            for value in values {
+                *value = (f64::from(*value) / length) as f32;
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// The folder that a file is to lie in, which must be there.
+///
+/// # Errors
+/// [`RunError::Io`].
+pub fn folder_for(path: &Path) -> Result<&Path, RunError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    if folder.is_dir() {
+        return Ok(folder);
+    }
+    let why = format!("there is no folder {} to write to", folder.display());
+    Err(RunError::io(
+        path,
+        io::Error::new(io::ErrorKind::NotFound, why),
+    ))
+}
+
+fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
+    VectorError::NotFinite {
+        row: at / dim + 1,
+        column: at % dim + 1,
+        value,
+    }
+}
+
+fn read(path: &Path) -> Result<Vectors, VectorError> {
+    file::check_size(path).map_err(|kind| match kind {
+        FileErrorKind::Io(error) => VectorError::Io(error),
+        FileErrorKind::Empty => VectorError::Empty,
+        other => VectorError::Npy(other.to_string()),
+    })?;
+    let open = || File::open(path).map(BufReader::new);
+    match ArrayD::<f32>::read_npy(open()?) {
+        Ok(array) => from_array(array, |value| value),
+        Err(ReadNpyError::WrongDescriptor(_)) => match ArrayD::<f64>::read_npy(open()?) {
+            Ok(array) => from_array(array, |value| value as f32),
+            Err(ReadNpyError::WrongDescriptor(_)) => Err(VectorError::Npy(
+                "cells are of another type, allowed floats of 32 or 64 bits".to_owned(),
+            )),
+            Err(error) => Err(VectorError::Npy(error.to_string())),
+        },
+        Err(error) => Err(VectorError::Npy(error.to_string())),
+    }
+}
+
+fn from_array<T: Copy + Into<f64>>(
+    array: ArrayD<T>,
+    round: impl Fn(T) -> f32,
+) -> Result<Vectors, VectorError> {
+    let dim = match *array.shape() {
+        [dim] | [_, dim] => dim,
+        ref sides => return Err(VectorError::Axes { count: sides.len() }),
+    };
+    // The iterator goes row by row whatever the order in memory.
+    let values = array.iter().map(|&value| round(value)).collect();
+    Vectors::new(values, dim).map_err(|error| match error {
+        // As it stands in the file, where it may be finite.
+        VectorError::NotFinite { row, column, .. } => {
+            let value = array.iter().nth((row - 1) * dim + column - 1);
+            VectorError::NotFinite {
+                row,
+                column,
+                value: value.map_or(f64::NAN, |&value| value.into()),
+            }
+        }
+        other => other,
+    })
+}
+
+/// A file of vectors that cannot be used.
+#[derive(Debug, Error)]
+#[error("vectors {}: {kind}", path.display())]
+pub struct VectorFileError {
+    /// The file.
+    pub path: PathBuf,
+    /// What is wrong with it.
+    #[source]
+    pub kind: VectorError,
+}
+
+/// What is wrong with vectors.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum VectorError {
+    /// The file cannot be read.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// No array in numpy's format, or of another type.
+    #[error("{0}")]
+    Npy(String),
+    /// An array of neither one nor two axes.
+    #[error("an array of {count} axes, expected rows x numbers, or one vector")]
+    Axes {
+        /// How many it has.
+        count: usize,
+    },
+    /// No row, or rows without a number.
+    #[error("no vector in it, expected at least one with at least one number")]
+    Empty,
+    /// Numbers that make no whole number of vectors.
+    #[error("{values} numbers are no whole number of vectors of {dim}")]
+    Ragged {
+        /// How many numbers.
+        values: usize,
+        /// Numbers of a vector.
+        dim: usize,
+    },
+    /// Vectors longer or shorter than what they are for.
+    #[error("vectors of {found} numbers, expected {expected}")]
+    Dimension {
+        /// Numbers of each.
+        found: usize,
+        /// Numbers wanted.
+        expected: usize,
+    },
+    /// A number that is none, or too large for 32 bits.
+    #[error("row {row}, column {column} is {value}, allowed finite numbers of 32 bits")]
+    NotFinite {
+        /// Row, from 1.
+        row: usize,
+        /// Column, from 1.
+        column: usize,
+        /// The value.
+        value: f64,
+    },
+    /// A vector without a direction.
+    #[error("row {row} is all zeros, expected a vector with a direction")]
+    Zero {
+        /// Row, from 1.
+        row: usize,
+    },
+}
+
+#[cfg(test)]
+mod tests;

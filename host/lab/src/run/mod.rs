@@ -1,0 +1,70 @@
+//! What surrounds a simulation: kept trials, output files, snapshots, the manifest.
+
+pub mod device;
+pub mod files;
+#[cfg(feature = "cuda")]
+pub mod gpu;
+mod grid;
+pub mod manifest;
+pub mod raw;
+pub mod records;
+pub mod simulate;
+pub mod snapshot;
+pub mod spec;
+pub mod train;
+pub mod weights;
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+/// A run that cannot start, or whose output cannot be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum RunError {
+    /// A file or folder cannot be read or written.
+    #[error("{}: {error}", path.display())]
+    Io {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: std::io::Error,
+    },
+    /// Kept trials belong to another run.
+    #[error("{} holds trials of {found}, not of this run ({expected}); take another --out, or delete that file's folder", path.display())]
+    OtherRun {
+        /// The file.
+        path: PathBuf,
+        /// What it holds.
+        found: String,
+        /// What is wanted.
+        expected: String,
+    },
+    /// A file is not what it should be.
+    #[error("{}: {why}", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        why: String,
+    },
+}
+
+impl RunError {
+    /// A file or folder that cannot be read or written.
+    pub fn io(path: impl Into<PathBuf>, error: std::io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            error,
+        }
+    }
+
+    /// A file that is not what it should be.
+    pub fn damaged(path: impl Into<PathBuf>, why: impl ToString) -> Self {
+        Self::Damaged {
+            path: path.into(),
+            why: why.to_string(),
+        }
+    }
+}
