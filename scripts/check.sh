@@ -151,7 +151,7 @@ stage_core_nostd() {
     for target in $TARGETS; do
         for features in "" defmt serde defmt,serde micromath; do
             echo "slotless-core for $target, features [$features]"
-            cargo build -p slotless-core --locked --target "$target" --features "$features"
+            cargo check -p slotless-core --locked --target "$target" --features "$features"
         done
     done
 }
