@@ -1,6 +1,6 @@
 //! Colour maps, and the bars that explain them.
 
-use kuva::plot::ColorMap;
+use colorous::{CIVIDIS, GREYS, RED_BLUE, VIRIDIS};
 
 use super::axis::Ruler;
 use super::canvas::{Anchor, Area, Canvas};
@@ -58,14 +58,14 @@ impl ColourScale {
             return Rgb::MISSING;
         }
         let share = ((value - self.lo) / (self.hi - self.lo)).clamp(0.0, 1.0);
-        let (map, share) = match self.colours {
-            Colours::Viridis => (ColorMap::Viridis, share),
-            Colours::Cividis => (ColorMap::Cividis, share),
-            Colours::Grey => (ColorMap::Grayscale, share),
-            Colours::Diverging => (ColorMap::RedBlue, 1.0 - share),
+        let (gradient, share) = match self.colours {
+            Colours::Viridis => (VIRIDIS, share),
+            Colours::Cividis => (CIVIDIS, share),
+            Colours::Grey => (GREYS, share),
+            Colours::Diverging => (RED_BLUE, 1.0 - share),
         };
-        map.map_rgb(share)
-            .map_or(Rgb::MISSING, |(r, g, b)| Rgb(r, g, b))
+        let colour = gradient.eval_continuous(share);
+        Rgb(colour.r, colour.g, colour.b)
     }
 
     fn ruler(&self) -> Ruler {

@@ -160,7 +160,7 @@ impl Figure {
         if width * height > LARGEST {
             return Err(DrawError::TooLarge { width, height });
         }
-        let mut canvas = Canvas::new(width, height);
+        let mut canvas = Canvas::new(width, height)?;
         draw_lines(&mut canvas, &title, (EDGE, EDGE), size::TITLE, true);
         let mut y = EDGE + heading_height(title.len(), size::TITLE, 7.0);
         for paragraph in &subtitle {

@@ -1,100 +1,69 @@
-//! The font inside the SVG: of kuva's four embedded faces (3.3 MB), only the glyphs that the figure draws.
+//! The font of all figures: two faces of DejaVu Sans, cut to the letters that figures use (`font/README.md`).
+//!
+//! What an SVG carries is what the PNG is drawn with and what text is measured by, so a line is as wide in both as the layout
+//! takes it to be.
 
-use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::sync::OnceLock;
 
-use super::truetype::subset;
+use base64::prelude::{BASE64_STANDARD, Engine};
+use ttf_parser::{Face, GlyphId, OutlineBuilder};
 
-const OPEN: &str = "<style>";
-const CLOSE: &str = "</style>";
-const DATA: &str = "data:font/truetype;base64,";
+const REGULAR: &[u8] = include_bytes!("../font/regular.ttf");
+const BOLD: &[u8] = include_bytes!("../font/bold.ttf");
 
-/// Replaces the four faces by what `regular` and `bold` text needs. Should kuva write its fonts in another way one day, they
-/// stay as they are.
-pub(super) fn trim(svg: String, regular: &BTreeSet<char>, bold: &BTreeSet<char>) -> String {
-    trimmed(&svg, regular, bold).unwrap_or(svg)
+/// What the SVG's text asks for first; then what else there may be for letters that the face lacks.
+pub(super) const FAMILY: &str = "DejaVu Sans, Verdana, sans-serif";
+
+/// The face of regular or bold text.
+fn face(bold: bool) -> &'static Face<'static> {
+    static FACES: OnceLock<[Face<'static>; 2]> = OnceLock::new();
+    let parse = |bytes| Face::parse(bytes, 0).expect("the faces that come along are whole");
+    &FACES.get_or_init(|| [parse(REGULAR), parse(BOLD)])[usize::from(bold)]
 }
 
-fn trimmed(svg: &str, regular: &BTreeSet<char>, bold: &BTreeSet<char>) -> Option<String> {
-    let start = svg.find(OPEN)?;
-    let end = start + svg[start..].find(CLOSE)?;
-    let mut style = String::from(OPEN);
-    for rule in svg[start..end].split("@font-face").skip(1) {
-        let used = match (
-            rule.contains("'DejaVu Sans';"),
-            rule.contains("italic"),
-            rule.contains("font-weight:bold"),
-        ) {
-            (true, false, false) => regular,
-            (true, false, true) => bold,
-            _ => continue,
-        };
-        if used.is_empty() {
-            continue;
-        }
-        let (before, data) = rule.split_once(DATA)?;
-        let (data, after) = data.split_once('\'')?;
-        let font = subset(&unbase64(data)?, used)?;
-        style.push_str(&format!(
-            "@font-face{before}{DATA}{}'{after}",
-            base64(&font)
-        ));
-    }
-    Some(format!("{}{style}{}", &svg[..start], &svg[end..]))
+/// Font units in one em.
+fn em(face: &Face<'_>) -> f64 {
+    f64::from(face.units_per_em())
 }
 
-const BASE64: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// Base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk
-            .iter()
-            .fold(0u32, |word, &b| (word << 8) | u32::from(b))
-            << (8 * (3 - chunk.len()));
-        for digit in 0..4 {
-            let bits = (word >> (18 - 6 * digit)) & 63;
-            text.push(if digit <= chunk.len() {
-                char::from(BASE64[bits as usize])
-            } else {
-                '='
-            });
-        }
-    }
-    text
+/// Advance of a character, in units of the size. One that the face lacks counts as an em: too much room is better than a cut
+/// label.
+pub(super) fn advance(c: char, bold: bool) -> f64 {
+    let face = face(bold);
+    let units = face
+        .glyph_index(c)
+        .and_then(|glyph| face.glyph_hor_advance(glyph));
+    units.map_or(1.0, |units| f64::from(units) / em(face))
 }
 
-fn unbase64(text: &str) -> Option<Vec<u8>> {
-    let mut values = [u8::MAX; 256];
-    for (value, &digit) in BASE64.iter().enumerate() {
-        values[usize::from(digit)] = value as u8;
-    }
-    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
-    let (mut word, mut bits) = (0u32, 0);
-    for digit in text.trim_end_matches('=').bytes() {
-        let value = values[usize::from(digit)];
-        if value == u8::MAX {
-            return None;
-        }
-        word = (word << 6) | u32::from(value);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            bytes.push((word >> bits) as u8);
-        }
-    }
-    Some(bytes)
+/// Draws the outline of a character into `builder`, in font units, y upwards; gives its em, and its advance in units of the size.
+/// What the face lacks is drawn as the face's empty box.
+pub(super) fn outline(c: char, bold: bool, builder: &mut dyn OutlineBuilder) -> (f64, f64) {
+    let face = face(bold);
+    // No outline: a space.
+    let _ = face.outline_glyph(face.glyph_index(c).unwrap_or(GlyphId(0)), builder);
+    (em(face), advance(c, bold))
 }
 
-/// The regular face that kuva bundles.
-#[cfg(test)]
-pub(super) fn bundled() -> Vec<u8> {
-    let scene = kuva::render::render::Scene::new(1.0, 1.0);
-    let svg = kuva::backend::svg::SvgBackend::new()
-        .with_embedded_font(true)
-        .render_scene(&scene);
-    let (_, data) = svg.split_once(DATA).expect("kuva embeds a font");
-    unbase64(data.split_once('\'').expect("quoted").0).expect("base64")
+/// The rule of a style sheet that brings a face along.
+pub(super) fn rule(bold: bool) -> String {
+    let (bytes, weight) = if bold {
+        (BOLD, "bold")
+    } else {
+        (REGULAR, "normal")
+    };
+    let mut rule = format!(
+        "@font-face{{font-family:'DejaVu Sans';font-style:normal;font-weight:{weight};src:url('{}') format('truetype')}}",
+        data_url("font/ttf", bytes)
+    );
+    let _ = writeln!(rule);
+    rule
+}
+
+/// Bytes inside a document.
+pub(super) fn data_url(kind: &str, bytes: &[u8]) -> String {
+    format!("data:{kind};base64,{}", BASE64_STANDARD.encode(bytes))
 }
 
 #[cfg(test)]
@@ -102,25 +71,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base64_is_the_standard_one_and_reversible() {
-        for (plain, text) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("foobar", "Zm9vYmFy"),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), text);
-            assert_eq!(unbase64(text).as_deref(), Some(plain.as_bytes()));
+    fn both_faces_have_the_letters_of_the_figures() {
+        let letters = (' '..='~').chain('Α'..='Ρ').chain('α'..='ω');
+        let signs = "−×±′″–·°⁰¹²³⁴⁵⁶⁷⁸⁹⁻₀₁₂ᵀ→…≤≥≈äöüßéø";
+        for c in letters.chain(signs.chars()) {
+            for bold in [false, true] {
+                let face = face(bold);
+                let glyph = face.glyph_index(c).unwrap_or_else(|| panic!("{c}, {bold}"));
+                assert!(face.glyph_hor_advance(glyph).is_some(), "{c}, {bold}");
+            }
         }
-        assert_eq!(unbase64("Zg=*"), None);
+    }
+
+    /// Advances in the whole face, which has 2,048 units an em.
+    #[test]
+    fn advances_are_those_of_the_whole_face() {
+        for (c, regular, bold) in [('A', 1401, 1585), ('i', 569, 702), ('0', 1303, 1425)] {
+            assert_eq!(advance(c, false), f64::from(regular) / 2048.0);
+            assert_eq!(advance(c, true), f64::from(bold) / 2048.0);
+        }
+        assert_eq!(advance('\u{4e00}', false), 1.0);
     }
 
     #[test]
-    fn a_style_that_is_not_understood_stays() {
-        let used: BTreeSet<char> = "A".chars().collect();
-        let svg = "<svg><style>@font-face{font-family:'DejaVu Sans';src:url('x')}</style></svg>"
-            .to_owned();
-        assert_eq!(trim(svg.clone(), &used, &used), svg);
+    fn a_rule_carries_the_face() {
+        let rule = rule(true);
+        let (_, data) = rule.split_once("base64,").unwrap();
+        let (data, _) = data.split_once('\'').unwrap();
+        assert_eq!(BASE64_STANDARD.decode(data).unwrap(), BOLD);
     }
 }

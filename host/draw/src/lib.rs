@@ -6,9 +6,9 @@
 //! ticks, the legend outside of the data. [`Figure::draw`] gives a [`Picture`], as SVG with its font embedded and as PNG at
 //! 288 dots an inch, and needs no font on the machine. Equal input gives equal bytes.
 //!
-//! The crate kuva does the rendering of text, shapes and colour maps in both formats, and carries the font. Its `Figure` is not
-//! used: it cuts long titles off, stacks a legend below in a single column, and numbers its clip paths through the whole
-//! process, so that the second of two equal figures differs from the first.
+//! tiny-skia fills and strokes the pixels, the text of both formats is of one face that comes along (DejaVu Sans, cut to the letters
+//! that figures use), and the SVG is written as it stands: a text document of lines, curves and words that a vector editor can
+//! change.
 //!
 //! ```
 //! use slotless_draw::{Advantage, CurvePanel, Figure, Role, Series};
@@ -42,14 +42,15 @@ mod mark;
 mod metrics;
 mod panel;
 mod picture;
+mod raster;
 mod series;
 mod strip;
 mod style;
+mod svg;
 #[cfg(test)]
 mod tests;
 mod ticks;
 mod tree;
-mod truetype;
 
 pub use axis::Scale;
 pub use colours::{ColourScale, Colours};
