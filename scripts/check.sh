@@ -23,9 +23,9 @@ Runs the named stages, or all of them, two at a time:
   format      cargo fmt --check, all workspaces
   deny        licences, bans and sources, where cargo-deny is installed
   clippy      the host workspace, with and without the sentence encoder, tools/ and the core with all features, without warnings
-  tests       cargo test --workspace, tests of tools/
+  tests       cargo test of the workspace with the sentence encoder, and of tools/
   docs        cargo doc without warnings
-  encoder     tests with the sentence encoder (feature embed), whose model is fetched with pip
+  encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
@@ -138,8 +138,10 @@ stage_deny() {
 
 stage_clippy() {
     cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
-    cargo clippy --workspace --all-targets --locked -- -D warnings
-    cargo clippy -p slotless-cli --all-targets --features embed --locked -- -D warnings
+    cargo clippy --workspace --all-targets --features embed --locked -- -D warnings
+    # The program as it is built unless asked otherwise, and without CUDA.
+    cargo clippy -p slotless-cli --locked -- -D warnings
+    cargo clippy -p slotless-cli --no-default-features --locked -- -D warnings
     (cd tools && cargo clippy --all-targets --locked -- -D warnings)
     cargo clippy -p slotless-core --all-targets --all-features --locked -- -D warnings
 }
@@ -255,8 +257,11 @@ stage_docs() {
     cargo doc -p slotless-core --no-deps --all-features --locked
 }
 
+# With the encoder, so that the stages after this one find what they test built.
+TEST="cargo test --workspace --features embed --locked"
+
 stage_tests() {
-    cargo test --workspace --locked
+    $TEST
     (cd tools && cargo test --quiet --locked)
 }
 
@@ -271,7 +276,7 @@ stage_cuda() {
     if tools=$(scripts/cuda-tools.sh); then
         scripts/ptxas.py --check "$tools/nvidia/cuda_nvcc/bin/ptxas"
         LD_LIBRARY_PATH=$tools/nvidia/cuda_nvrtc/lib:$path \
-            cargo test --workspace --locked --lib -- --ignored ptx_is_what_nvrtc_makes
+            $TEST --lib -- --ignored ptx_is_what_nvrtc_makes
     fi
     if [ -n "${SLOTLESS_LIBCUDA:-}" ]; then
         [ -e "$SLOTLESS_LIBCUDA" ] || { echo "SLOTLESS_LIBCUDA names $SLOTLESS_LIBCUDA, which is not there" && exit 1; }
@@ -282,7 +287,7 @@ stage_cuda() {
     fi
     # Kernels that NVRTC compiles, where there is one; the command, with the PTX that is shipped. An interpreting driver uses one
     # core of each process, so the transformers, which take longest, run beside the rest, and then some cases in other orders.
-    local compiled=$path tests="cargo test --workspace --locked" code=0
+    local compiled=$path tests=$TEST code=0
     [ -z "$tools" ] || compiled=$path:$tools/nvidia/cuda_nvrtc/lib
     $tests --lib --test cli --no-run
     (
@@ -313,7 +318,7 @@ stage_cuda() {
 stage_encoder() {
     local model=${SLOTLESS_MODEL:-}
     [ -n "$model" ] || model=$(scripts/fetch-minilm.sh) || true
-    SLOTLESS_MODEL=$model cargo test -p slotless-cli --features embed --locked --test cli embed
+    SLOTLESS_MODEL=$model $TEST --test cli embed
     [ -n "$model" ] || skip "the rest passes, but all-MiniLM-L6-v2 cannot be fetched, see above"
 }
 

@@ -17,7 +17,7 @@ use slotless::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use slotless::figures::catalogue::Table;
 use slotless::memory::WeightWidth;
 use slotless::run::device::DeviceChoice;
-use slotless::run::files::Folder;
+use slotless_files::Folder;
 use slotless_kernels::cpu::Isa;
 
 const EXAMPLES: &str = "\

@@ -8,7 +8,7 @@ use clap::Args;
 
 use super::encoder::{MODEL_HELP, ModelArgs};
 use super::{Failure, say};
-use slotless::embedding::vectors::folder_for;
+use slotless_recall::vectors::folder_for;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::Failure;
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::vectors::Vectors;
 
 /// What help says of a model's folder.
 pub(super) const MODEL_HELP: &str = "\
@@ -49,7 +49,7 @@ mod built {
 
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
     use crate::progress::{Meter, Stop};
-    use slotless::embedding::encoder::{Empty, Encoder, EncoderError};
+    use slotless_recall::encoder::{Empty, Encoder, EncoderError};
 
     /// Fewer lines are done before a bar could be read.
     const MANY: usize = 100;

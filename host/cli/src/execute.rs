@@ -16,12 +16,12 @@ use slotless::memory::{Condition, Data, Results, SpecError, WeightWidth};
 use slotless::reference;
 use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
-use slotless::run::files::{FileEntry, Folder};
 use slotless::run::manifest::{KernelReport, Manifest};
 use slotless::run::raw;
 use slotless::run::records::{AnyCondition, AnyResults, AnySetup, Kept, Records};
 use slotless::run::weights;
 use slotless::transformer::{self, Slow};
+use slotless_files::{FileEntry, Folder};
 
 /// Conditions to be computed, each with its number of trials, and where their trials are kept.
 pub(super) struct Job {

@@ -29,12 +29,13 @@ use slotless::images::ImageError;
 use slotless::images::recall::RecallError;
 use slotless::memory::SpecError;
 use slotless::memory::measure::MeasureError;
-use slotless::recall::StoreError;
 use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
 use slotless::run::manifest::Manifest;
 use slotless::run::simulate::SimulateError;
 use slotless_draw::DrawError;
+use slotless_files::FileError;
+use slotless_recall::StoreError;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -151,6 +152,12 @@ impl From<SpecError> for Failure {
 
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
+        Self::Input(error.to_string())
+    }
+}
+
+impl From<FileError> for Failure {
+    fn from(error: FileError) -> Self {
         Self::Input(error.to_string())
     }
 }

@@ -13,9 +13,9 @@ use slotless::figures::paper::Baselines;
 use slotless::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::curves::Plan;
 use slotless::memory::measure::SamplePlan;
-use slotless::run::files::Folder;
 use slotless::run::manifest::Manifest;
 use slotless_draw::{LegendPlace, Scale};
+use slotless_files::Folder;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -8,7 +8,7 @@ use super::encoder::TextEncoder;
 use super::{Failure, say};
 use slotless::embedding::exp07;
 use slotless::run::RunError;
-use slotless::run::files::{Folder, hash, hex};
+use slotless_files::{Folder, hash, hex};
 
 /// The files of a model that its vectors depend on.
 const MODEL: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];

@@ -11,8 +11,7 @@
 //! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.
 //! * [`figures`]: one function a figure, over a small drawing layer ([`slotless_draw`]).
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
-//! * [`embedding`]: vectors of sentences, and memories over them.
-//! * [`recall`]: a memory of sentences in a folder, safe against a kill at any byte.
+//! * [`embedding`]: memories over vectors of sentences, measured. The memory of sentences itself is [`slotless_recall`].
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
 //! * [`run`]: trials over all cores ([`run::simulate`]), kept trials, specs, output files, weights, snapshots, manifest,
 //!   progress.
@@ -44,7 +43,6 @@ pub mod hopfield;
 pub mod images;
 pub mod memory;
 pub mod patterns;
-pub mod recall;
 pub mod reference;
 pub mod run;
 pub mod transformer;

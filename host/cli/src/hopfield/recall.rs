@@ -17,9 +17,8 @@ use slotless::figures::catalogue::Table;
 use slotless::figures::images::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
-use slotless::run::RunError;
-use slotless::run::files::Folder;
 use slotless::run::manifest::Manifest;
+use slotless_files::{FileError, Folder};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -393,7 +392,7 @@ fn table(outcome: &Outcome, spec: &Spec) -> Table {
 
 /// `recall.npz`: `originals`, `cues` and `recalled` (K x height x width, 32-bit floats), `energies` (K x 2: cue, recalled), and
 /// for each picture `n` of the strip `path_n` (points x 2: steps, energy).
-fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), RunError> {
+fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), FileError> {
     let count = outcome.retrievals.len();
     let shape = outcome.shape;
     let pictures = |of: fn(&Retrieval) -> &[f32]| {

@@ -8,7 +8,7 @@ use super::super::{Failure, say};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
 use super::{MemoryArgs, size, warn_of_torn};
-use slotless::recall::{Entry, Flush, NewItem, Projection, Settings, Store, Writer};
+use slotless_recall::{Entry, Flush, NewItem, Projection, Settings, Store, Writer};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

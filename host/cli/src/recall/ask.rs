@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::super::{Failure, say};
 use super::vectors::VectorArgs;
 use super::{Format, MemoryArgs, one_line};
-use slotless::recall::{Answer, Ask, Found, Hop, Store};
+use slotless_recall::{Answer, Ask, Found, Hop, Store};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::{Failure, say};
 use super::{Format, MemoryArgs, one_line, size, warn_of_torn};
-use slotless::recall::{Settings, Stats, Writer};
+use slotless_recall::{Settings, Stats, Writer};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Failure;
-use slotless::recall::Store;
+use slotless_recall::Store;
 
 const EXAMPLES: &str = "\
 Examples:

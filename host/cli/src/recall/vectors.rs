@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::super::Failure;
 use super::super::encoder::TextEncoder;
-use slotless::embedding::vectors::{VectorError, VectorFileError, Vectors};
-use slotless::recall::{Model, Settings};
+use slotless_recall::vectors::{VectorError, VectorFileError, Vectors};
+use slotless_recall::{Model, Settings};
 
 /// Flags that say where vectors come from.
 #[derive(Clone, Debug, Args)]

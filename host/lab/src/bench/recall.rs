@@ -7,7 +7,7 @@ use slotless_core::rng::{Key, Purpose};
 use tempfile::TempDir;
 
 use super::Timing;
-use crate::recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
+use slotless_recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
 
 /// A memory that is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

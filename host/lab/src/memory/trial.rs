@@ -9,7 +9,7 @@ use slotless_core::rng::{self, Purpose};
 use super::spec::{Condition, Data, Network, SpecError, floor_share};
 use super::stack::{Layer, Memory};
 use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
-use crate::run::files::hex;
+use slotless_files::hex;
 use slotless_kernels::{AnyNetwork, AnyParams};
 
 /// Steps between two looks at whether to stop.

@@ -1,12 +1,13 @@
 //! Patterns from a file: `.npy` (rows x bits of 0 and 1, any integer, float or bool type) or CSV of 0/1 rows.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 use ndarray_npy::ReadNpyExt;
 use slotless_core::bits;
+use slotless_files::npy::SizeError;
 use thiserror::Error;
 
 use super::Patterns;
@@ -86,35 +87,13 @@ fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
     ))
 }
 
-/// Refuses a header that promises more cells than the file has bytes: the reader makes room for all of them first.
+/// Refuses a header that promises more cells than the file has bytes.
 pub(crate) fn check_size(path: &Path) -> Result<(), FileErrorKind> {
-    let file = File::open(path)?;
-    let length = file.metadata()?.len();
-    let mut head = Vec::new();
-    file.take(1024).read_to_end(&mut head)?;
-    let head = String::from_utf8_lossy(&head);
-    let shape = head
-        .split_once("'shape':")
-        .and_then(|(_, rest)| rest.split_once('('))
-        .and_then(|(_, rest)| rest.split_once(')'));
-    // Where there is no shape, the reader says so.
-    let Some((shape, _)) = shape else {
-        return Ok(());
-    };
-    let sides = shape
-        .split(',')
-        .map(str::trim)
-        .filter(|side| !side.is_empty());
-    let cells = sides
-        .map(|side| side.parse::<u64>().ok())
-        .try_fold(1u64, |cells, side| cells.checked_mul(side?));
-    match cells {
-        Some(0) => Err(FileErrorKind::Empty),
-        Some(cells) if cells <= length => Ok(()),
-        _ => Err(FileErrorKind::Npy(format!(
-            "its header promises ({shape}) cells, more than its {length} bytes hold"
-        ))),
-    }
+    slotless_files::npy::check_size(path).map_err(|error| match error {
+        SizeError::Io(error) => error.into(),
+        SizeError::Empty => FileErrorKind::Empty,
+        other => FileErrorKind::Npy(other.to_string()),
+    })
 }
 
 fn read_csv(path: &Path) -> Result<Patterns, FileErrorKind> {

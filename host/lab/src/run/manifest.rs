@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use super::files::{FileEntry, Folder};
 use crate::embedding::exp07;
 use crate::{hopfield, memory, transformer};
+use slotless_files::{FileEntry, FileError, Folder};
 
 /// Name of the file.
 pub const NAME: &str = "manifest.json";
@@ -162,8 +162,8 @@ impl Manifest {
     /// Writes it, last of all files, with the hashes of the others.
     ///
     /// # Errors
-    /// [`RunError::Io`].
-    pub fn save(&mut self, folder: &mut Folder) -> Result<(), RunError> {
+    /// [`FileError::Io`].
+    pub fn save(&mut self, folder: &mut Folder) -> Result<(), FileError> {
         self.files = folder.entries().to_vec();
         let mut text = serde_json::to_string_pretty(self).expect("plain data");
         text.push('\n');

@@ -1,7 +1,6 @@
 //! What surrounds a simulation: kept trials, output files, snapshots, the manifest.
 
 pub mod device;
-pub mod files;
 #[cfg(feature = "cuda")]
 pub mod gpu;
 mod grid;
@@ -16,21 +15,16 @@ pub mod weights;
 
 use std::path::PathBuf;
 
+use slotless_files::FileError;
 use thiserror::Error;
 
 /// A run that cannot start, or whose output cannot be written.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum RunError {
-    /// A file or folder cannot be read or written.
-    #[error("{}: {error}", path.display())]
-    Io {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        error: std::io::Error,
-    },
+    /// A file or folder cannot be read or written, or is not what it should be.
+    #[error(transparent)]
+    File(#[from] FileError),
     /// Kept trials belong to another run.
     #[error("{} holds trials of {found}, not of this run ({expected}); take another --out, or delete that file's folder", path.display())]
     OtherRun {
@@ -41,30 +35,16 @@ pub enum RunError {
         /// What is wanted.
         expected: String,
     },
-    /// A file is not what it should be.
-    #[error("{}: {why}", path.display())]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong.
-        why: String,
-    },
 }
 
 impl RunError {
     /// A file or folder that cannot be read or written.
     pub fn io(path: impl Into<PathBuf>, error: std::io::Error) -> Self {
-        Self::Io {
-            path: path.into(),
-            error,
-        }
+        FileError::io(path, error).into()
     }
 
     /// A file that is not what it should be.
     pub fn damaged(path: impl Into<PathBuf>, why: impl ToString) -> Self {
-        Self::Damaged {
-            path: path.into(),
-            why: why.to_string(),
-        }
+        FileError::damaged(path, why).into()
     }
 }

@@ -12,8 +12,8 @@ use ndarray::Array2;
 use ndarray_npy::{NpzReader, NpzWriter, ReadableElement, WritableElement};
 
 use super::RunError;
-use super::files::Folder;
 use crate::memory::{Condition, Data, Results, Tested};
+use slotless_files::{FileError, Folder};
 
 /// Name of the arrays of a cue level: `cue100`, `cue50`, `cue12.5`.
 #[must_use]
@@ -27,8 +27,8 @@ pub fn cue_name(level: f64) -> String {
 /// `CONDITION_similarity` (trials x 2) and, for patterns from a file, `CONDITION_ones_SET`.
 ///
 /// # Errors
-/// [`RunError::Io`].
-pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+/// [`FileError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
         let mut npz = NpzWriter::new_compressed(file);
         for results in results {

@@ -23,9 +23,9 @@ use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use super::files::hex;
 use super::simulate::{Experiment, Keeper};
 pub use any::{AnyCondition, AnyRecord, AnyResults, AnySetup};
+use slotless_files::hex;
 
 /// Version of the layout of a record.
 const LAYOUT: u32 = 1;
@@ -113,7 +113,7 @@ impl<E: Kept> Records<E> {
     /// Opens, or makes, the records of these conditions below `folder`.
     ///
     /// # Errors
-    /// [`RunError::OtherRun`] if the folder holds trials of another spec, seed or results version; [`RunError::Io`].
+    /// [`RunError::OtherRun`] if the folder holds trials of another spec, seed or results version; [`RunError::File`].
     pub fn open(folder: &Path, setups: &[E], seed: u64) -> Result<Self, RunError> {
         let folder = folder.join(FOLDER);
         let headers: Vec<Header<E::Condition>> = setups

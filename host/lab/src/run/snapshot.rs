@@ -62,7 +62,7 @@ impl SnapshotFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`RunError::Io`], or [`RunError::Damaged`] for a file that is no snapshot, but for a wrong CRC.
+    /// [`RunError::File`], or [`RunError::Damaged`] for a file that is no snapshot, but for a wrong CRC.
     pub fn read(path: &Path) -> Result<Self, RunError> {
         let bytes = fs::read(path).map_err(|error| RunError::io(path, error))?;
         let mut words = vec![0; bytes.len() / 4];

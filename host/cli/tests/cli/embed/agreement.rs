@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use slotless::embedding::encoder::{Empty, Encoder};
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::encoder::{Empty, Encoder};
+use slotless_recall::vectors::Vectors;
 
 use super::super::common::Place;
 

@@ -3,8 +3,8 @@
 use std::io::Write;
 use std::process::Stdio;
 
-use slotless::embedding::encoder::{Empty, Encoder};
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::encoder::{Empty, Encoder};
+use slotless_recall::vectors::Vectors;
 
 use super::super::common::{Place, Ran};
 use super::tiny::{self, Tiny};

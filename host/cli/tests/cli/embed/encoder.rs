@@ -3,8 +3,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use serde_json::json;
-use slotless::embedding::encoder::{Empty, Encoder, EncoderError};
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::encoder::{Empty, Encoder, EncoderError};
+use slotless_recall::vectors::Vectors;
 
 use super::tiny::{self, HIDDEN, POSITIONS, Tiny};
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use safetensors::tensor::{Dtype, TensorView, serialize};
 use serde_json::{Value, json};
-use slotless::embedding::encoder::Encoder;
+use slotless_recall::encoder::Encoder;
 
 use super::super::common::{Draws, Place};
 

@@ -1,7 +1,7 @@
 //! What is refused, in one line with exit code 2, and leaves the folder as it was.
 
 use super::example;
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::vectors::Vectors;
 
 #[test]
 fn pairs_that_cannot_be_read() {
@@ -270,7 +270,7 @@ fn a_second_writer_waits_its_turn() {
     let place = example();
     place.vectors("two.npy", &["a", "b"]);
     place.vectors("q.npy", &["a"]);
-    let writer = slotless::recall::Writer::open(&place.path("m")).unwrap();
+    let writer = slotless_recall::Writer::open(&place.path("m")).unwrap();
     for command in [
         "add --cue a --target b --vectors two.npy",
         "forget --id 1",

@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use slotless::recall::Store;
+use slotless_recall::Store;
 
 use super::super::common::{Draws, Place};
 

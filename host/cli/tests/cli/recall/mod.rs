@@ -4,7 +4,7 @@ mod bad_input;
 mod kill;
 
 use serde_json::Value;
-use slotless::embedding::vectors::Vectors;
+use slotless_recall::vectors::Vectors;
 
 use super::common::Place;
 

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 use slotless_core::attractor::UNITS_MOST;
 
 use super::texts::{Background, MOST_PAIRS};
-use crate::embedding::project::wide;
 use crate::figures::catalogue::Size;
 use crate::memory::SpecError;
 use crate::memory::spec::slug;
+use slotless_recall::project::wide;
 
 /// A background, and how much of it is stored beside the test pairs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -9,9 +9,9 @@ use sha2::{Digest, Sha256};
 use super::condition::{Condition, Source};
 use super::files::{self, TEXTS};
 use super::texts::{self, Background};
-use crate::embedding::vectors::{VectorError, VectorFileError, Vectors};
 use crate::memory::SpecError;
-use crate::run::files::hex;
+use slotless_files::hex;
+use slotless_recall::vectors::{VectorError, VectorFileError, Vectors};
 
 /// Vectors of the triples and, after them, of the chains, in the order of their files: unit vectors in 1/32767.
 static SHIPPED: &[u8] = include_bytes!("../../../data/exp07/vectors.npy");

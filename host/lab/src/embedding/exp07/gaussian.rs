@@ -3,8 +3,8 @@
 use rayon::prelude::*;
 use slotless_core::rng::Key;
 
-use crate::embedding::vectors::Vectors;
 use crate::memory::measure::normal_quantile;
+use slotless_recall::vectors::Vectors;
 
 /// The standard normal number of a place.
 fn normal(key: Key, place: u32) -> f64 {

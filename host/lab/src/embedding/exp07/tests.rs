@@ -9,9 +9,9 @@ use super::gaussian::{alike, noisy};
 use super::method::methods;
 use super::store::{Query, Store};
 use super::*;
-use crate::embedding::project::{Kind, Projector};
-use crate::embedding::vectors::Vectors;
 use crate::run::records::Kept;
+use slotless_recall::project::{Kind, Projector};
+use slotless_recall::vectors::Vectors;
 
 const UNITS: usize = 256;
 const ACTIVE: usize = 8;

@@ -14,9 +14,9 @@ use super::record::{CHAIN_METHODS, COSINES, HOPS, NOISE_METHODS, Shape, TrialRec
 use super::score::{Candidates, Outcome, Score};
 use super::store::{Query, Store};
 use super::texts::{AUGMENTS, STATEMENTS};
-use crate::embedding::project::{Kind, Projector};
-use crate::embedding::vectors::Vectors;
 use crate::memory::SpecError;
+use slotless_recall::project::{Kind, Projector};
+use slotless_recall::vectors::Vectors;
 
 /// A condition that can be run.
 #[derive(Clone, Debug)]

@@ -4,15 +4,14 @@ use ndarray::{Array2, ArrayD, IxDyn};
 use ndarray_npy::NpzWriter;
 
 use crate::embedding::exp07::{Results, Shape, Vary};
-use crate::run::RunError;
-use crate::run::files::Folder;
+use slotless_files::{FileError, Folder};
 
 /// Writes the arrays of all conditions to one `.npz`: `CONDITION_cues`, `CONDITION_noise` and `CONDITION_hops`, each trials x
 /// [`Shape::axes`], and `CONDITION_similarity`, trials x 4.
 ///
 /// # Errors
-/// [`RunError::Io`].
-pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+/// [`FileError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
         let mut npz = NpzWriter::new_compressed(file);
         for results in results {

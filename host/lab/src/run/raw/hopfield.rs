@@ -4,8 +4,7 @@ use ndarray::Array2;
 use ndarray_npy::{NpzWriter, WritableElement};
 
 use crate::hopfield::{Kind, Results, Row, TrialRecord};
-use crate::run::RunError;
-use crate::run::files::Folder;
+use slotless_files::{FileError, Folder};
 
 /// Writes the arrays of all conditions to one `.npz`: for each `CONDITION_WHAT`, trials x runs, 0 for runs that a trial has
 /// not (a memory was full); and `CONDITION_energy`,
@@ -13,8 +12,8 @@ use crate::run::files::Folder;
 /// `CONDITION_updates`, runs x 1.
 ///
 /// # Errors
-/// [`RunError::Io`].
-pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+/// [`FileError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
         let mut npz = NpzWriter::new_compressed(file);
         for results in results {

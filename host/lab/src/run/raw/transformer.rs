@@ -3,16 +3,15 @@
 use ndarray::Array2;
 use ndarray_npy::NpzWriter;
 
-use crate::run::RunError;
-use crate::run::files::Folder;
 use crate::transformer::Results;
+use slotless_files::{FileError, Folder};
 
 /// Writes the arrays of all conditions to one `.npz`: `CONDITION_accuracy`, the share of a batch answered correctly, and
 /// `CONDITION_loss`; NaN after divergence.
 ///
 /// # Errors
-/// [`RunError::Io`].
-pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), RunError> {
+/// [`FileError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
         let mut npz = NpzWriter::new_compressed(file);
         let mut put = |name: String, array: &Array2<f32>| {

@@ -1,6 +1,6 @@
 //! Files that are whole or not there, and on disk when a function returns.
 //!
-//! [`Folder`](crate::run::files::Folder) writes such files too, and hashes each for its manifest; here a log of a hundred
+//! [`Folder`](slotless_files::Folder) writes such files too, and hashes each for its manifest; here a log of a hundred
 //! megabytes needs no hash, and the folder's own entry has to be on disk as well.
 
 use std::fs::{self, File};

@@ -10,7 +10,7 @@ use slotless_core::real::{self, Real};
 use super::StoreError;
 use super::store::Store;
 use super::writer::unit;
-use crate::embedding::project::{Projector, Scratch};
+use crate::project::{Projector, Scratch};
 
 /// How a memory is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -168,11 +168,10 @@ impl Store {
     }
 
     /// The code of a question of length 1, ascending units.
-    pub(crate) fn question_code(
-        &self,
-        question: &[f32],
-        ask: &Ask,
-    ) -> Result<Vec<u32>, StoreError> {
+    ///
+    /// # Errors
+    /// [`StoreError`] for a vector of another length, and for settings out of range.
+    pub fn question_code(&self, question: &[f32], ask: &Ask) -> Result<Vec<u32>, StoreError> {
         let projector = self.projector()?;
         let projector = match ask.active {
             None => projector.for_questions(),
@@ -185,13 +184,20 @@ impl Store {
         coded(&projector, question)
     }
 
-    /// [`Store::ask`] with the question's code, which is not checked.
-    pub(crate) fn ask_coded(
-        &self,
-        vector: &[f32],
-        code: &[u32],
-        ask: &Ask,
-    ) -> Result<Answer, StoreError> {
+    /// [`Store::ask`] with the question's code, from [`Store::question_code`].
+    ///
+    /// # Errors
+    /// As [`Store::ask`]; [`StoreError::Ask`] for a code that is not one of ascending units.
+    pub fn ask_coded(&self, vector: &[f32], code: &[u32], ask: &Ask) -> Result<Answer, StoreError> {
+        ask.check()?;
+        let units = self.settings().units;
+        if !code.is_sorted_by(|a, b| a < b) || code.last().is_some_and(|&last| last >= units) {
+            return Err(StoreError::Ask {
+                what: "code",
+                value: format!("{} numbers", code.len()),
+                allowed: format!("ascending units below {units}").into(),
+            });
+        }
         let question = unit("the question", vector, self.settings().inputs)?;
         self.answer(&question, code, ask)
     }

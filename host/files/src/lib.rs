@@ -1,4 +1,12 @@
-//! Output files that are whole or not there: written under a temporary name, then renamed.
+//! Files of slotless's programs: output that is whole or not there, and input that is held against its own size first.
+//!
+//! For whatever of slotless reads or writes files. It imports nothing of slotless.
+//!
+//! * [`Folder`]: output files, written under a temporary name, then renamed, and their hashes.
+//! * [`npy`]: what a file in numpy's format promises, before it is read.
+
+mod error;
+pub mod npy;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -7,7 +15,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::RunError;
+pub use error::FileError;
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,8 +39,8 @@ impl Folder {
     /// Makes the folder if it is not there, and makes sure that files can be written to it.
     ///
     /// # Errors
-    /// [`RunError::Io`]; folders made on the way are then removed.
-    pub fn create(path: &Path) -> Result<Self, RunError> {
+    /// [`FileError::Io`]; folders made on the way are then removed.
+    pub fn create(path: &Path) -> Result<Self, FileError> {
         let missing: Vec<&Path> = path
             .ancestors()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -52,7 +60,7 @@ impl Folder {
         });
         made.map_err(|error| {
             undo();
-            RunError::io(path, error)
+            FileError::io(path, error)
         })?;
         Ok(Self {
             path: path.to_owned(),
@@ -75,8 +83,8 @@ impl Folder {
     /// Writes a whole file; its name may start with that of a folder below this one, which is made.
     ///
     /// # Errors
-    /// [`RunError::Io`]; a file of that name from before is then as it was.
-    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), RunError> {
+    /// [`FileError::Io`]; a file of that name from before is then as it was.
+    pub fn write(&mut self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         self.write_with(name, |file| file.write_all(bytes))
     }
 
@@ -88,7 +96,7 @@ impl Folder {
         &mut self,
         name: &str,
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), FileError> {
         let target = self.path.join(name);
         let write = || -> std::io::Result<FileEntry> {
             if let Some(parent) = target.parent() {
@@ -116,7 +124,7 @@ impl Folder {
                 sha256,
             })
         };
-        let entry = write().map_err(|error| RunError::io(&target, error))?;
+        let entry = write().map_err(|error| FileError::io(&target, error))?;
         self.entries.retain(|old| old.name != entry.name);
         self.entries.push(entry);
         Ok(())

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use slotless_core::attractor::{AttractorError, Gaussian, Params, Rows, Sparse, quantize};
 
 use super::{Kind, Projector, Scratch};
-use crate::embedding::vectors::Vectors;
+use crate::vectors::Vectors;
 
 fn params(units: u32, active: u32, seed: u64) -> Params {
     Params::new(units, active).unwrap().with_seed(seed)

@@ -11,7 +11,7 @@ use super::record::{LONGEST_TEXT, Place, Record};
 use super::settings::{self, Projection, Settings};
 use super::table::Table;
 use super::{StoreError, snapshot};
-use crate::embedding::project::{Kind, Projector};
+use crate::project::{Kind, Projector};
 
 /// A memory in a folder, open to be asked.
 ///

@@ -1,4 +1,7 @@
-//! A practical associative memory in a folder: pairs of a cue and a target, kept safely, recalled from something like a cue.
+//! A memory of sentences in a folder: pairs of a cue and a target, kept safely, recalled from something like a cue.
+//!
+//! For an assistant or a program that is to remember, without a server. It imports the core, the fast networks and slotless's files;
+//! no figures, no command line.
 //!
 //! An *item* is a target text with one or more cues; each text has a vector (a sentence encoder's, say), and each vector a
 //! sparse code by a fixed random projection. A question is projected alike; the index gives the stored cues whose codes share
@@ -6,6 +9,9 @@
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
 //! * [`Writer`] adds, forgets and compacts; there is one at a time, by a lock.
+//!
+//! * [`vectors`]: vectors in numpy's format, checked once. [`project`]: vectors to sparse codes, by random projections.
+//! * `encoder`, with the cargo feature `embed`: sentences to vectors, by a BERT in a local folder.
 //!
 //! # The folder
 //! | file | what it is |
@@ -28,14 +34,18 @@
 mod answer;
 mod compact;
 mod durable;
+#[cfg(feature = "embed")]
+pub mod encoder;
 mod error;
 mod lock;
 mod log;
+pub mod project;
 mod record;
 mod settings;
 mod snapshot;
 mod store;
 mod table;
+pub mod vectors;
 mod writer;
 
 pub use answer::{Answer, Ask, Found, Hop};

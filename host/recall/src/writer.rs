@@ -10,7 +10,7 @@ use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, payload};
 use super::settings::{self, Settings};
 use super::store::{self, Store};
 use super::{StoreError, durable, snapshot};
-use crate::embedding::vectors::Vectors;
+use crate::vectors::Vectors;
 
 /// When what was written is on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::{StoreError, durable};
-use crate::run::files::hex;
+use slotless_files::hex;
 
 /// Version of the files' layout.
 pub const FORMAT: u32 = 1;

@@ -8,14 +8,14 @@ use ndarray::{ArrayD, ArrayView2};
 use ndarray_npy::{ReadNpyError, ReadNpyExt, WriteNpyExt};
 use thiserror::Error;
 
-use crate::patterns::file::{self, FileErrorKind};
-use crate::run::RunError;
-use crate::run::files::Folder;
+use slotless_files::FileError;
+use slotless_files::Folder;
+use slotless_files::npy::{self, SizeError};
 
 /// At least one vector of `dim` finite numbers, row after row.
 ///
 /// ```
-/// use slotless::embedding::vectors::Vectors;
+/// use slotless_recall::vectors::Vectors;
 ///
 /// let vectors = Vectors::new(vec![3.0, 4.0, 0.0, 2.0], 2)?.unit()?;
 /// assert_eq!(vectors.row(0), [0.6, 0.8]);
@@ -65,13 +65,13 @@ impl Vectors {
     /// Writes a `.npy` array of 32-bit floats, rows x numbers: whole, or not at all.
     ///
     /// # Errors
-    /// [`RunError::Io`] if the folder is not there or cannot be written to; a file from before is then as it was.
-    pub fn write(&self, path: &Path) -> Result<(), RunError> {
+    /// [`FileError::Io`] if the folder is not there or cannot be written to; a file from before is then as it was.
+    pub fn write(&self, path: &Path) -> Result<(), FileError> {
         let folder = folder_for(path)?;
         let name = path.file_name().and_then(|name| name.to_str());
         let name = name.ok_or_else(|| {
             let why = io::Error::new(io::ErrorKind::InvalidInput, "no name of a file in Unicode");
-            RunError::io(path, why)
+            FileError::io(path, why)
         })?;
         let rows = ArrayView2::from_shape((self.len(), self.dim), &self.values);
         let rows = rows.expect("a whole number of rows");
@@ -149,8 +149,8 @@ impl Vectors {
 /// The folder that a file is to lie in, which must be there.
 ///
 /// # Errors
-/// [`RunError::Io`].
-pub fn folder_for(path: &Path) -> Result<&Path, RunError> {
+/// [`FileError::Io`].
+pub fn folder_for(path: &Path) -> Result<&Path, FileError> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -159,7 +159,7 @@ pub fn folder_for(path: &Path) -> Result<&Path, RunError> {
         return Ok(folder);
     }
     let why = format!("there is no folder {} to write to", folder.display());
-    Err(RunError::io(
+    Err(FileError::io(
         path,
         io::Error::new(io::ErrorKind::NotFound, why),
     ))
@@ -174,9 +174,9 @@ fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
 }
 
 fn read(path: &Path) -> Result<Vectors, VectorError> {
-    file::check_size(path).map_err(|kind| match kind {
-        FileErrorKind::Io(error) => VectorError::Io(error),
-        FileErrorKind::Empty => VectorError::Empty,
+    npy::check_size(path).map_err(|error| match error {
+        SizeError::Io(error) => VectorError::Io(error),
+        SizeError::Empty => VectorError::Empty,
         other => VectorError::Npy(other.to_string()),
     })?;
     let open = || File::open(path).map(BufReader::new);
