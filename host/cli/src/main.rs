@@ -1,6 +1,7 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
 
 mod bench;
+mod choice;
 mod devices;
 mod embed;
 mod encoder;

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
+use crate::choice::choice;
 use clap::{Args, ValueEnum};
 
 use super::execute::{results_of, write_table};
@@ -53,7 +54,7 @@ pub(super) struct PlotArgs {
     /// Folder of a run: it holds manifest.json and the raw data
     dir: PathBuf,
     /// What is drawn over age
-    #[arg(long, value_enum, default_value_t)]
+    #[arg(long, value_parser = choice::<Quantity>(), default_value_t)]
     quantity: Quantity,
     /// Last age drawn
     #[arg(long, value_name = "AGE")]
@@ -96,10 +97,7 @@ impl PlotArgs {
     /// Name of the files written, without extension; it overwrites none of the run's.
     fn file_name(&self, manifest: &Manifest) -> Result<String, Failure> {
         let Some(name) = &self.name else {
-            let quantity = self.quantity.to_possible_value();
-            let quantity = quantity
-                .as_ref()
-                .map_or("quantity", |value| value.get_name());
+            let quantity = self.quantity;
             return Ok(format!("plot_{quantity}"));
         };
         if Path::new(name).file_name() != Some(OsStr::new(name)) {

@@ -4,11 +4,13 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use crate::choice::possible;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure, sentences};
+use slotless::choice::Choice;
 use slotless::embedding::exp07;
 use slotless::figures::catalogue::{
     Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size,
@@ -73,7 +75,7 @@ enum Target {
 impl ValueEnum for Target {
     fn value_variants<'a>() -> &'a [Self] {
         static ALL: LazyLock<Vec<Target>> = LazyLock::new(|| {
-            let groups = Group::value_variants().iter().copied();
+            let groups = Group::ALL.iter().map(|(group, ..)| *group);
             FIGURES
                 .iter()
                 .map(Target::Figure)
@@ -86,7 +88,7 @@ impl ValueEnum for Target {
     fn to_possible_value(&self) -> Option<PossibleValue> {
         match self {
             Self::Figure(figure) => Some(PossibleValue::new(figure.name).help(figure.about)),
-            Self::Group(group) => group.to_possible_value(),
+            Self::Group(group) => Group::ALL.iter().find(|one| one.0 == *group).map(possible),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::choice::choice;
 use clap::Args;
 use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
@@ -11,30 +12,6 @@ use slotless::figures::catalogue::k_winner;
 use slotless::memory::{Data, Preprocess, WeightWidth};
 use slotless::patterns::{FreshPrototypes, OrderMatch, read_patterns};
 use slotless::run::spec::{Spec, Sweep};
-
-/// The value with this name; the core's own types are no choices of clap's.
-fn choice<T: Copy>(text: &str, choices: &[(&str, T)]) -> Result<T, String> {
-    let found = choices.iter().find(|(name, _)| *name == text);
-    found.map(|&(_, value)| value).ok_or_else(|| {
-        let names: Vec<&str> = choices.iter().map(|&(name, _)| name).collect();
-        format!("allowed {}", names.join(", "))
-    })
-}
-
-fn rounding(text: &str) -> Result<Rounding, String> {
-    use Rounding::{Nearest, Stochastic};
-    choice(text, &[("nearest", Nearest), ("stochastic", Stochastic)])
-}
-
-pub(super) fn assignment(text: &str) -> Result<Assignment, String> {
-    use Assignment::{Competitive, RandomK};
-    choice(text, &[("competitive", Competitive), ("random-k", RandomK)])
-}
-
-fn wiring(text: &str) -> Result<WiringKind, String> {
-    use WiringKind::{Random, Structured};
-    choice(text, &[("random", Random), ("structured", Structured)])
-}
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {
     let wrong = || {
@@ -120,16 +97,16 @@ pub(super) struct SpecFlags {
     )]
     eps: Vec<f64>,
     /// Width of the weights in bits, or float: the oracle, 64-bit floating point without rounding
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Network")]
+    #[arg(long, value_parser = choice::<WeightWidth>(), value_delimiter = ',', help_heading = "Network")]
     weights: Vec<WeightWidth>,
     /// Rounding of the learning step: nearest or stochastic
-    #[arg(long, value_name = "RULE", value_parser = rounding, value_delimiter = ',', help_heading = "Network")]
+    #[arg(long, value_name = "RULE", value_parser = choice::<Rounding>(), value_delimiter = ',', help_heading = "Network")]
     rounding: Vec<Rounding>,
     /// Winners of a learning step: competitive, or random-k (the control)
-    #[arg(long, value_name = "RULE", value_parser = assignment, value_delimiter = ',', help_heading = "Network")]
+    #[arg(long, value_name = "RULE", value_parser = choice::<Assignment>(), value_delimiter = ',', help_heading = "Network")]
     assignment: Vec<Assignment>,
     /// Fan-in: random masks (the paper's), or structured, which is computed and takes no memory
-    #[arg(long, value_name = "RULE", value_parser = wiring, value_delimiter = ',', help_heading = "Network")]
+    #[arg(long, value_name = "RULE", value_parser = choice::<WiringKind>(), value_delimiter = ',', help_heading = "Network")]
     wiring: Vec<WiringKind>,
     /// A fixed binary layer in front: its units, the share of inputs wired to each, the active units of a code
     #[arg(long, value_name = "n,f,k", value_parser = preprocess, help_heading = "Network")]
@@ -144,10 +121,10 @@ pub(super) struct SpecFlags {
     #[arg(long, value_name = "N", help_heading = "Data")]
     categories: Option<u32>,
     /// Whose prototypes the pseudo-patterns have (correlated)
-    #[arg(long, value_enum, help_heading = "Data")]
+    #[arg(long, value_parser = choice::<FreshPrototypes>(), help_heading = "Data")]
     prototypes: Option<FreshPrototypes>,
     /// How pseudo-patterns are lined up with ages (correlated)
-    #[arg(long, value_enum, help_heading = "Data")]
+    #[arg(long, value_parser = choice::<OrderMatch>(), help_heading = "Data")]
     order: Option<OrderMatch>,
     /// File of patterns: .npy (rows x bits) or CSV of 0/1 rows; n_i is then that of its rows
     #[arg(long, value_name = "FILE", help_heading = "Data")]

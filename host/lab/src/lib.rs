@@ -37,6 +37,7 @@
 //! ```
 
 pub mod bench;
+pub mod choice;
 pub mod embedding;
 pub mod figures;
 pub mod hopfield;

@@ -5,13 +5,13 @@ use std::io::BufWriter;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use crate::choice::choice;
 use clap::{Args, ValueEnum};
 use ndarray::{Array2, Array3};
 use ndarray_npy::{NpzWriter, WritableElement};
 use slotless_core::kwinner::Assignment;
 
 use super::super::execute::write_table;
-use super::super::spec::assignment;
 use super::super::{Failure, say};
 use slotless::figures::catalogue::Table;
 use slotless::figures::images::strip;
@@ -92,17 +92,17 @@ pub(super) struct RecallArgs {
     #[arg(long, value_name = "BETA", help_heading = "Network")]
     beta: Option<f32>,
     /// How grey pictures are scaled (modern) [default: unit]
-    #[arg(long, value_enum, help_heading = "Network")]
+    #[arg(long, value_parser = choice::<Scale>(), help_heading = "Network")]
     scale: Option<Scale>,
     /// What stands in erased pixels: black, or grey, half-way between darkest and brightest (modern; in bits they are 0)
     /// [default: grey]
-    #[arg(long, value_enum, help_heading = "Network")]
+    #[arg(long, value_parser = choice::<Erased>(), help_heading = "Network")]
     erased: Option<Erased>,
     /// Power of the overlaps (dense) [default: 10, or the largest whose energies fit 125 bits]
     #[arg(long, value_name = "N", help_heading = "Network")]
     degree: Option<u32>,
     /// In which order units are updated (classical, dense) [default: sweeps]
-    #[arg(long, value_enum, help_heading = "Network")]
+    #[arg(long, value_parser = choice::<Order>(), help_heading = "Network")]
     order: Option<Order>,
     /// The most steps (modern); sweeps of N updates (classical, dense); recalls, each from what the last gave (kwinner)
     /// [default: modern 1000; sweeps to a fixed point, 10 in random order; kwinner 1]
@@ -124,7 +124,7 @@ pub(super) struct RecallArgs {
     #[arg(long, value_name = "RATE", help_heading = "Network")]
     eps: Option<f64>,
     /// Winners of a learning step: competitive, or random-k (kwinner) [default: competitive]
-    #[arg(long, value_name = "RULE", value_parser = assignment, help_heading = "Network")]
+    #[arg(long, value_name = "RULE", value_parser = choice::<Assignment>(), help_heading = "Network")]
     assignment: Option<Assignment>,
     /// Pictures in the strip, the first
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Run")]

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::choice::choice;
 use clap::Args;
 
 use super::super::Failure;
@@ -18,10 +19,10 @@ pub(super) struct Flags {
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
     /// How W_K learns, or the baseline with slots [default: qk]
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Model")]
+    #[arg(long, value_parser = choice::<Rule>(), value_delimiter = ',', help_heading = "Model")]
     model: Vec<Rule>,
     /// What chooses the hidden units that store an item [default: key]
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Model")]
+    #[arg(long, value_parser = choice::<WinnerBy>(), value_delimiter = ',', help_heading = "Model")]
     winner_by: Vec<WinnerBy>,
     /// The seven models of the paper, one after the other
     #[arg(long, help_heading = "Model", conflicts_with_all = ["model", "winner_by", "name"])]
@@ -96,7 +97,7 @@ pub(super) struct Flags {
     )]
     projection_strength: Vec<f64>,
     /// Which gradient the baseline has [default: standard]
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Model")]
+    #[arg(long, value_parser = choice::<Form>(), value_delimiter = ',', help_heading = "Model")]
     form: Vec<Form>,
     /// Learning rate of all three matrices, above 0
     #[arg(
@@ -138,13 +139,13 @@ pub(super) struct Flags {
     #[arg(
         long,
         value_name = "MATRICES",
-        value_enum,
+        value_parser = choice::<Frozen>(),
         value_delimiter = ',',
         help_heading = "Learning"
     )]
     freeze: Vec<Frozen>,
     /// What W_V learns from [default: reinstated]
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Learning")]
+    #[arg(long, value_parser = choice::<ValuesBy>(), value_delimiter = ',', help_heading = "Learning")]
     values_by: Vec<ValuesBy>,
     /// Sequences of a batch [default: 64]
     #[arg(
@@ -163,7 +164,7 @@ pub(super) struct Flags {
     )]
     batches: Vec<u32>,
     /// Where sequences come from [default: random]
-    #[arg(long, value_enum, value_delimiter = ',', help_heading = "Training")]
+    #[arg(long, value_parser = choice::<Data>(), value_delimiter = ',', help_heading = "Training")]
     data: Vec<Data>,
     /// Last iterations over which accuracy and loss are averaged [default: 1000, or all where there are fewer]
     #[arg(long, value_name = "N", help_heading = "Training")]

@@ -1,9 +1,8 @@
 //! The paper's figures by name: what each runs, and how each is drawn.
 
-use clap::ValueEnum;
-
 pub use super::drawn::{Drawn, FigureError, Table};
 use super::{exp07, hopfield, paper, precision, scaling, transformer, trees};
+use crate::choice::choices;
 use crate::embedding::exp07 as sentences;
 use crate::hopfield as networks;
 use crate::memory::curves::{Curves, Plan};
@@ -177,15 +176,16 @@ pub type HopfieldFigure = TrialFigure<networks::Condition, networks::Results>;
 /// A figure of pairs of sentences; its conditions are those of the vectors that come with the program.
 pub type Exp07Figure = TrialFigure<sentences::Condition, sentences::Results>;
 
-/// Figures that one name asks for; the lines below are the help of the command line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Group {
-    /// Figure 4 and S1 to S7
-    Memory,
-    /// Figure 7 and what else the paper shows of transformers
-    Transformer,
-    /// Hopfield networks: capacity, energy, time
-    Hopfield,
+choices! {
+    /// Figures that one name asks for; the lines below are the help of the command line.
+    pub enum Group {
+        /// Figure 4 and S1 to S7
+        Memory = "memory",
+        /// Figure 7 and what else the paper shows of transformers
+        Transformer = "transformer",
+        /// Hopfield networks: capacity, energy, time
+        Hopfield = "hopfield",
+    }
 }
 
 /// Every figure there is, in the order of the help.

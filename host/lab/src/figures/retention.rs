@@ -1,6 +1,6 @@
 //! Panels of retention: accuracy, raw difference, d' or AUC by age.
 
-use serde::{Deserialize, Serialize};
+use crate::choice::choices;
 
 use crate::memory::curves::Curves;
 use crate::memory::measure::{
@@ -10,22 +10,18 @@ use crate::memory::measure::{
 use crate::memory::{Kind, Network};
 use slotless_draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
 
-/// What is drawn over age.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Quantity {
-    /// Retrieval accuracy: overlap / s, of learned and of pseudo-patterns.
-    #[default]
-    Accuracy,
-    /// Raw difference: accuracy of learned less that of pseudo-patterns.
-    #[value(name = "rd")]
-    #[serde(rename = "rd")]
-    RawDifference,
-    /// Sensitivity d'.
-    #[value(name = "dprime")]
-    DPrime,
-    /// Area under the ROC curve of the overlaps.
-    Auc,
+choices! {
+    /// What is drawn over age.
+    pub enum Quantity = Accuracy {
+        /// Retrieval accuracy: overlap / s, of learned and of pseudo-patterns.
+        Accuracy = "accuracy",
+        /// Raw difference: accuracy of learned less that of pseudo-patterns.
+        RawDifference = "rd",
+        /// Sensitivity d'.
+        DPrime = "dprime",
+        /// Area under the ROC curve of the overlaps.
+        Auc = "auc",
+    }
 }
 
 impl Quantity {

@@ -1,7 +1,6 @@
 //! Pictures and tables of any set of trained transformers.
 
 use super::catalogue::{Drawn, FigureError, Table};
-use crate::transformer::caption::choice;
 use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
 use crate::transformer::{Condition, Results};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
@@ -186,10 +185,10 @@ pub fn statistics_table(name: &str, results: &[&Results], window: u32) -> Table 
 /// Columns of a condition's parameters, and what they hold.
 fn parameters(condition: &Condition) -> [(&'static str, String); 19] {
     let (model, training) = (&condition.model, &condition.training);
-    let frozen: Vec<String> = model.freeze.iter().map(choice).collect();
+    let frozen: Vec<String> = model.freeze.iter().map(ToString::to_string).collect();
     [
-        ("rule", choice(&model.model)),
-        ("winner_by", choice(&model.winner_by)),
+        ("rule", model.model.to_string()),
+        ("winner_by", model.winner_by.to_string()),
         ("letters", model.letters.to_string()),
         ("context", model.context.to_string()),
         ("n", model.n.to_string()),
@@ -202,11 +201,11 @@ fn parameters(condition: &Condition) -> [(&'static str, String); 19] {
         ("rate_q", model.rate_q.to_string()),
         ("rate_k", model.rate_k.to_string()),
         ("rate_v", model.rate_v.to_string()),
-        ("values_by", choice(&model.values_by)),
-        ("form", choice(&model.form)),
+        ("values_by", model.values_by.to_string()),
+        ("form", model.form.to_string()),
         ("batch", condition.batch().to_string()),
         ("batches", training.batches.to_string()),
-        ("data", choice(&training.data)),
+        ("data", training.data.to_string()),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! What is done to a picture before a network is shown it: half of it or a rectangle erased, or noise.
 
+use crate::choice::choices;
 use std::fmt;
 use std::str::FromStr;
 
@@ -59,16 +60,14 @@ pub enum Corruption {
     },
 }
 
-/// What stands in erased pixels.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum Erased {
-    /// Value 0, which says nothing for or against any memory
-    Grey,
-    /// Value -1, which a network takes for what the picture looks like there
-    Black,
+choices! {
+    /// What stands in erased pixels.
+    pub enum Erased {
+        /// Value 0, which says nothing for or against any memory
+        Grey = "grey",
+        /// Value -1, which a network takes for what the picture looks like there
+        Black = "black",
+    }
 }
 
 impl Corruption {

@@ -1,6 +1,6 @@
 //! Correlated categories: examples scattered around a few prototypes.
 
-use serde::{Deserialize, Serialize};
+use crate::choice::choices;
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
@@ -8,26 +8,24 @@ use super::random::random;
 use super::tree::flip;
 use super::{Patterns, purpose};
 
-/// Where the pseudo-patterns' prototypes come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum FreshPrototypes {
-    /// The learned patterns' prototypes.
-    #[default]
-    Same,
-    /// Prototypes of their own.
-    Fresh,
+choices! {
+    /// Where the pseudo-patterns' prototypes come from.
+    pub enum FreshPrototypes = Same {
+        /// The learned patterns' prototypes.
+        Same = "same",
+        /// Prototypes of their own.
+        Fresh = "fresh",
+    }
 }
 
-/// How pseudo-patterns are lined up with ages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum OrderMatch {
-    /// Shuffled by themselves.
-    #[default]
-    Shuffled,
-    /// The pseudo-pattern of an age shares the category of the learned one.
-    Category,
+choices! {
+    /// How pseudo-patterns are lined up with ages.
+    pub enum OrderMatch = Shuffled {
+        /// Shuffled by themselves.
+        Shuffled = "shuffled",
+        /// The pseudo-pattern of an age shares the category of the learned one.
+        Category = "category",
+    }
 }
 
 /// Sizes of a trial's correlated data.

@@ -1,11 +1,10 @@
 //! The spec of `slotless transformer`: what a user writes in TOML, or in flags.
 
-use clap::ValueEnum;
+use crate::choice::Choice;
 use serde::{Deserialize, Serialize};
 
 use super::grid::{self, Point, expand};
 use crate::memory::SpecError;
-use crate::transformer::caption::choice;
 use crate::transformer::model::{Partial, ValuesBy};
 use crate::transformer::{Condition, Data, Form, Model, Rule, Training, WinnerBy};
 
@@ -133,13 +132,13 @@ struct Place {
 }
 
 /// [`expand`] by choices.
-fn choices<T: Copy + ValueEnum>(
+fn choices<T: Choice>(
     points: Vec<Point<Place>>,
     name: &str,
     values: &[T],
     put: impl Fn(&mut Place, T),
 ) -> Vec<Point<Place>> {
-    expand(points, name, values, choice, put)
+    expand(points, name, values, |value| value.word().to_owned(), put)
 }
 
 impl Sweep {
@@ -281,7 +280,7 @@ impl Spec {
         let by = given.winner_by.unwrap_or_default();
         if rule == Rule::Baseline && by != WinnerBy::Key {
             let allowed = "key in the baseline, which has no module";
-            return Err(SpecError::range("winner by", choice(&by), allowed));
+            return Err(SpecError::range("winner by", by.to_string(), allowed));
         }
         let by_projections = by == WinnerBy::Projections;
         if let Some(strength) = given.projection_strength.filter(|_| !by_projections) {
@@ -303,7 +302,7 @@ impl Spec {
             .enumerate()
             .any(|(at, one)| model.freeze[..at].contains(one))
         {
-            let matrices: Vec<String> = model.freeze.iter().map(choice).collect();
+            let matrices: Vec<String> = model.freeze.iter().map(ToString::to_string).collect();
             return Err(SpecError::range(
                 "freeze",
                 matrices.join(","),

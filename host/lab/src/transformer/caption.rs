@@ -1,16 +1,7 @@
 //! A condition in a line.
 
-use clap::ValueEnum;
-
 use super::model::{Data, Form, Rule, ValuesBy, WinnerBy};
 use super::{Condition, Slow};
-
-/// A choice as the command line and the specs write it.
-#[must_use]
-pub fn choice<T: ValueEnum>(value: &T) -> String {
-    let value = value.to_possible_value();
-    value.map_or_else(String::new, |value| value.get_name().to_owned())
-}
 
 impl Condition {
     /// The model and its training as a report shows them.
@@ -50,7 +41,7 @@ impl Condition {
             };
         }
         if model.learns(Slow::Keys) && model.model != Rule::Baseline {
-            caption += &format!(" ({})", choice(&model.model));
+            caption += &format!(" ({})", model.model);
         }
         if model.values_by == ValuesBy::Output {
             caption += ", W_V by the module's output";

@@ -1,5 +1,6 @@
 //! Models and how they are trained: what a user asks for, checked.
 
+use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 
 use super::task;
@@ -9,83 +10,77 @@ use slotless_kernels::transformer::{
     Allocation, Attention, KeyRule, Module, Settings, Sizes, Slow, ValueRule,
 };
 
-/// How `W_K` learns, and whether there is a memory module at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Rule {
-    /// The transformer with slots: attention to the items of the context
-    Baseline,
-    /// A memory module, and W_K as it starts
-    Fixed,
-    /// A memory module, and W_K learns through it
-    Mhn,
-    /// A memory module, and W_K learns by alignment with the query
-    Qk,
-    /// A memory module, and W_K learns by a Hebbian step
-    Hebbian,
+choices! {
+    /// How `W_K` learns, and whether there is a memory module at all.
+    pub enum Rule {
+        /// The transformer with slots: attention to the items of the context
+        Baseline = "baseline",
+        /// A memory module, and W_K as it starts
+        Fixed = "fixed",
+        /// A memory module, and W_K learns through it
+        Mhn = "mhn",
+        /// A memory module, and W_K learns by alignment with the query
+        Qk = "qk",
+        /// A memory module, and W_K learns by a Hebbian step
+        Hebbian = "hebbian",
+    }
 }
 
-/// What chooses the hidden units that store an item.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum WinnerBy {
-    /// Its key
-    #[default]
-    Key,
-    /// Its key, with input projections from the tokens
-    Projections,
-    /// The item itself, through fast weights ("item in MHN")
-    Item,
+choices! {
+    /// What chooses the hidden units that store an item.
+    pub enum WinnerBy = Key {
+        /// Its key
+        Key = "key",
+        /// Its key, with input projections from the tokens
+        Projections = "projections",
+        /// The item itself, through fast weights ("item in MHN")
+        Item = "item",
+    }
 }
 
-/// Which gradient the baseline has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Form {
-    /// The true one
-    #[default]
-    Standard,
-    /// That of the published baseline: start weights a quarter as large, logits over sqrt(N), and a gradient that leaves
-    /// that scale out
-    #[serde(rename = "published-2025")]
-    #[value(name = "published-2025")]
-    Published2025,
+choices! {
+    /// Which gradient the baseline has.
+    pub enum Form = Standard {
+        /// The true one
+        Standard = "standard",
+        /// That of the published baseline: start weights a quarter as large, logits over sqrt(N), and a gradient that leaves
+        /// that scale out
+        Published2025 = "published-2025",
+    }
 }
 
-/// A slow weight matrix, as `freeze` names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Frozen {
-    /// W_Q
-    Q,
-    /// W_K
-    K,
-    /// W_V
-    V,
+choices! {
+    /// A slow weight matrix, as `freeze` names it.
+    pub enum Frozen {
+        /// W_Q
+        Q = "q",
+        /// W_K
+        K = "k",
+        /// W_V
+        V = "v",
+    }
 }
 
-/// What `W_V` learns from, by name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum ValuesBy {
-    /// The error of W_V times the reinstated item
-    #[default]
-    Reinstated,
-    /// The error of the module's output
-    Output,
+choices! {
+    /// What `W_V` learns from, by name.
+    pub enum ValuesBy = Reinstated {
+        /// The error of W_V times the reinstated item
+        Reinstated = "reinstated",
+        /// The error of the module's output
+        Output = "output",
+    }
 }
 
-/// Where sequences come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Data {
-    /// Fresh random sequences in every batch
-    #[default]
-    Random,
-    /// All sequences in alphabetical order, the same in every batch
-    PermutationReduced,
-    /// The eight sequences of two letters in alphabetical order
-    Toy,
+choices! {
+    /// Where sequences come from.
+    pub enum Data = Random {
+        /// Fresh random sequences in every batch
+        Random = "random",
+        /// All sequences in alphabetical order, the same in every batch
+        PermutationReduced = "permutation-reduced",
+        /// The eight sequences of two letters in alphabetical order
+        Toy = "toy",
+    }
 }
 
 /// A model: sizes, module, rates. [`Model::of`] has the published values.

@@ -1,5 +1,6 @@
 //! What is to be done, and what may be wrong with it.
 
+use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 use slotless_core::hopfield::{classical, dense};
 use slotless_core::kwinner::{self, Assignment};
@@ -84,26 +85,24 @@ pub enum Network {
     },
 }
 
-/// In which order the units of a network are updated, one at a time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Order {
-    /// All units in a random order, then in another, until nothing changes: a fixed point
-    #[default]
-    Sweeps,
-    /// A unit drawn at random at a time, until N in a row changed nothing, at most 10 N
-    Random,
+choices! {
+    /// In which order the units of a network are updated, one at a time.
+    pub enum Order = Sweeps {
+        /// All units in a random order, then in another, until nothing changes: a fixed point
+        Sweeps = "sweeps",
+        /// A unit drawn at random at a time, until N in a row changed nothing, at most 10 N
+        Random = "random",
+    }
 }
 
-/// How grey pictures, -1 to +1, become states of the modern network.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Scale {
-    /// Each divided by its norm, cues too: similarities are cosines
-    #[default]
-    Unit,
-    /// As they are: bright or dark pictures are longer than grey ones, and attract more
-    Pixels,
+choices! {
+    /// How grey pictures, -1 to +1, become states of the modern network.
+    pub enum Scale = Unit {
+        /// Each divided by its norm, cues too: similarities are cosines
+        Unit = "unit",
+        /// As they are: bright or dark pictures are longer than grey ones, and attract more
+        Pixels = "pixels",
+    }
 }
 
 impl Network {

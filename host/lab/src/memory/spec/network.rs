@@ -1,5 +1,6 @@
 //! One network as a spec has it, and as a backend takes it.
 
+use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
@@ -7,25 +8,22 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 use super::SpecError;
 use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 
-/// Width of a weight: fixed point, or the float oracle.
-#[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, clap::ValueEnum,
-)]
-#[serde(rename_all = "lowercase")]
-pub enum WeightWidth {
-    /// 1 bit.
-    U1,
-    /// 2 bits.
-    U2,
-    /// 4 bits.
-    U4,
-    /// 8 bits.
-    U8,
-    /// 16 bits.
-    #[default]
-    U16,
-    /// 64-bit floating point: the oracle for what fixed-point weights lose; competitive assignment, no rounding rule.
-    Float,
+choices! {
+    /// Width of a weight: fixed point, or the float oracle.
+    pub enum WeightWidth = U16 {
+        /// 1 bit.
+        U1 = "u1",
+        /// 2 bits.
+        U2 = "u2",
+        /// 4 bits.
+        U4 = "u4",
+        /// 8 bits.
+        U8 = "u8",
+        /// 16 bits.
+        U16 = "u16",
+        /// 64-bit floating point: the oracle for what fixed-point weights lose; competitive assignment, no rounding rule.
+        Float = "float",
+    }
 }
 
 impl WeightWidth {
