@@ -1,8 +1,8 @@
 //! The snapshot in the firmware is the one that its commands make, and what the device knows after it went on learning is
 //! what the host knows after as many patterns.
 
+use slotless::memory::snapshot;
 use slotless::memory::{Data, Network, Training, WeightWidth};
-use slotless::run::snapshot;
 use slotless_core::kwinner::WiringKind;
 use slotless_core::weight::Rounding;
 

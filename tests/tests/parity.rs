@@ -6,8 +6,11 @@
 
 use std::sync::atomic::AtomicBool;
 
-use slotless::figures::catalogue::{Measured, NamedFigure, Size, Work, k_winner, one_winner};
+use slotless::families::{NamedFigure, Work};
+use slotless::figures::Size;
+use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
+use slotless::memory::published::{k_winner, one_winner};
 use slotless::memory::{Condition, Data, Network, Protocol, Results, Setup, WeightWidth};
 use slotless::reference;
 use slotless::run::manifest::Check;
@@ -145,7 +148,7 @@ fn all_reference_curves_and_the_advantage_of_figure_4() {
     }
     let pair =
         [k_winner(), one_winner()].map(|network| results(network, Data::Random, &[1.0, 0.5], 200));
-    let Work::Memory(fig4) = NamedFigure::of("fig4").unwrap().work else {
+    let Work::Memory(fig4) = NamedFigure::of("fig4").unwrap().figure else {
         panic!("figure 4 is of memories");
     };
     let plan = fig4.plan(200);

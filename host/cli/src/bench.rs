@@ -14,7 +14,7 @@ use slotless::bench::recall::{SIZES as RECALL, Size};
 use slotless::bench::search::{SEARCHES, Search};
 use slotless::bench::training::{MODELS, time_training};
 use slotless::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
-use slotless::figures::catalogue::Table;
+use slotless::figures::Table;
 use slotless::memory::WeightWidth;
 use slotless::run::device::DeviceChoice;
 use slotless_files::Folder;

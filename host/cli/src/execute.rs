@@ -6,20 +6,22 @@ use std::time::Instant;
 use super::machine::Machine;
 use super::{Failure, say};
 use crate::progress::{Shown, Stop};
-use slotless::embedding::exp07;
-use slotless::figures::catalogue::{Drawn, Measured, Table};
-use slotless::figures::training;
+use slotless::families::{AnyCondition, AnyResults, AnySetup};
+use slotless::figures::{Drawn, Table};
 use slotless::hopfield;
+use slotless::memory::Measured;
+use slotless::memory::condition::floor_share;
 use slotless::memory::curves::{self, Plan};
-use slotless::memory::spec::floor_share;
+use slotless::memory::raw;
 use slotless::memory::{Condition, Data, Results, SpecError, WeightWidth};
+use slotless::paraphrase as exp07;
 use slotless::reference;
 use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
 use slotless::run::manifest::{KernelReport, Manifest};
-use slotless::run::raw;
-use slotless::run::records::{AnyCondition, AnyResults, AnySetup, Kept, Records};
-use slotless::run::weights;
+use slotless::run::records::{Kept, Records};
+use slotless::transformer::figures::training;
+use slotless::transformer::weights;
 use slotless::transformer::{self, Slow};
 use slotless_files::{FileEntry, Folder};
 
@@ -202,13 +204,13 @@ impl Output<'_> {
             }
             Source::Hopfield(results) => {
                 if !results.is_empty() {
-                    raw::hopfield::save(&mut folder, &format!("{}.npz", self.name), results)?;
+                    hopfield::raw::save(&mut folder, &format!("{}.npz", self.name), results)?;
                 }
                 let conditions = results.iter().map(|one| one.condition.clone());
                 self.manifest.hopfield.extend(conditions);
             }
             Source::Exp07(results) => {
-                raw::exp07::save(&mut folder, &format!("{}.npz", self.name), results)?;
+                exp07::raw::save(&mut folder, &format!("{}.npz", self.name), results)?;
                 let conditions = results.iter().map(|one| one.condition.clone());
                 self.manifest.exp07.extend(conditions);
             }
@@ -269,7 +271,7 @@ impl Output<'_> {
             )?;
             let table = format!("{name}_statistics.csv");
             write_table(folder, &training::statistics_table(&table, results, window))?;
-            raw::transformer::save(folder, &format!("{name}.npz"), results)?;
+            transformer::raw::save(folder, &format!("{name}.npz"), results)?;
         }
         for one in results {
             self.manifest.resolved.push(one.condition.caption());

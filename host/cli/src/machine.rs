@@ -3,11 +3,11 @@
 use std::sync::atomic::AtomicBool;
 
 use super::Failure;
+use slotless::families::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::device::DeviceChoice;
 #[cfg(feature = "cuda")]
 use slotless::run::gpu::{Gpus, simulate_on_gpus};
 use slotless::run::manifest::KernelReport;
-use slotless::run::records::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::simulate::{Keeper, SimulateError, simulate};
 
 /// What trials are computed on.

@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use slotless::figures::catalogue::FigureError;
+use slotless::figures::FigureError;
 use slotless::images::ImageError;
 use slotless::images::recall::RecallError;
 use slotless::memory::SpecError;

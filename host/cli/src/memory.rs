@@ -7,12 +7,12 @@ use clap::{Args, Subcommand};
 use super::execute::{Job, Output, Source};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say};
-use slotless::figures::catalogue::Measured;
-use slotless::figures::overview::{self, Overview};
+use slotless::families::AnyCondition;
+use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
+use slotless::memory::figures::overview::{self, Overview};
+use slotless::memory::spec::Spec;
 use slotless::memory::{Network, SpecError};
-use slotless::run::records::AnyCondition;
-use slotless::run::spec::Spec;
 use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.

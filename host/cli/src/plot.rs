@@ -8,11 +8,11 @@ use clap::{Args, ValueEnum};
 
 use super::execute::{results_of, write_table};
 use super::{Failure, say};
-use slotless::figures::catalogue::Measured;
-use slotless::figures::overview::{self, Overview};
-use slotless::figures::paper::Baselines;
-use slotless::figures::retention::{Bars, Quantity, Theory, View};
+use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
+use slotless::memory::figures::overview::{self, Overview};
+use slotless::memory::figures::paper::Baselines;
+use slotless::memory::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::measure::SamplePlan;
 use slotless::run::manifest::Manifest;
 use slotless_draw::{LegendPlace, Scale};
@@ -233,7 +233,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let [samples, each] = manifest.samples.map(|count| count as usize);
     let plan = Plan {
         samples: SamplePlan::new(samples, each)?,
-        ..slotless::figures::catalogue::plan_of(&manifest.figure, trials)
+        ..slotless::families::plan_of(&manifest.figure, trials)
     };
     let measured = results
         .iter()

@@ -11,15 +11,20 @@ use clap::{Args, ValueEnum};
 use super::execute::{Done, Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure, sentences};
 use slotless::choice::Choice;
-use slotless::embedding::exp07;
-use slotless::figures::catalogue::{
-    Exp07Figure, FIGURES, Group, HopfieldFigure, Measured, MemoryFigure, NamedFigure, Size,
-    TransformerFigure, Work,
-};
+use slotless::families::AnyCondition;
+use slotless::families::{FIGURES, NamedFigure, Work};
+use slotless::figures::{Group, Size};
+use slotless::memory::Measured;
+use slotless::memory::figures::MemoryFigure;
 use slotless::memory::{Condition, Results, SpecError};
-use slotless::run::records::{AnyCondition, Described};
-use slotless::run::train::FINAL_WINDOW;
+use slotless::paraphrase as exp07;
+use slotless::run::records::Described;
+use slotless::transformer::spec::FINAL_WINDOW;
 use slotless::{hopfield, transformer};
+use slotless::{
+    hopfield::figures::Figure as HopfieldFigure, paraphrase::figures::Exp07Figure,
+    transformer::figures::Figure as TransformerFigure,
+};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -153,7 +158,7 @@ struct Request {
 impl Request {
     fn trials(&self, work: &Work) -> u32 {
         self.trials.unwrap_or_else(|| match work {
-            Work::Memory(_) => self.size.trials(),
+            Work::Memory(_) => slotless::memory::published::trials(self.size),
             Work::Transformer(figure) => figure.trials(self.size),
             Work::Hopfield(figure) => figure.trials(self.size),
             Work::Exp07(figure) => figure.trials(self.size),
@@ -348,7 +353,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     };
     let with_sentences = figures
         .iter()
-        .any(|figure| matches!(figure.work, Work::Exp07(_)));
+        .any(|figure| matches!(figure.figure, Work::Exp07(_)));
     let given = [
         ("--vectors", args.vectors.is_some()),
         ("--model", args.model.is_some()),
@@ -374,7 +379,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     // Figures share conditions: each is computed once.
     let wanted = figures
         .iter()
-        .flat_map(|figure| request.conditions(&figure.work));
+        .flat_map(|figure| request.conditions(&figure.figure));
     let job = Job {
         label: format!("reproduce {label}"),
         conditions: merged(wanted),
@@ -390,7 +395,7 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         } else {
             out.join(figure.name)
         };
-        match &figure.work {
+        match &figure.figure {
             Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
             Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
             Work::Hopfield(work) => request.hopfield(figure.name, work, &done, &folder)?,

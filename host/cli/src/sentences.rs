@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::encoder::TextEncoder;
 use super::{Failure, say};
-use slotless::embedding::exp07;
+use slotless::paraphrase as exp07;
 use slotless::run::RunError;
 use slotless_files::{Folder, hash, hex};
 

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::spec::SpecFlags;
 use super::{Failure, say};
 use slotless::memory::Training;
-use slotless::run::snapshot::{self, SnapshotFile, is_constant};
+use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
 use slotless_files::Folder;
 
 #[derive(Debug, Args)]

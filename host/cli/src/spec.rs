@@ -8,10 +8,10 @@ use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
 use super::Failure;
-use slotless::figures::catalogue::k_winner;
+use slotless::memory::published::k_winner;
+use slotless::memory::spec::{Spec, Sweep};
 use slotless::memory::{Data, Preprocess, WeightWidth};
 use slotless::patterns::{FreshPrototypes, OrderMatch, read_patterns};
-use slotless::run::spec::{Spec, Sweep};
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {
     let wrong = || {

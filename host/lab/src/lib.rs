@@ -1,20 +1,25 @@
-//! Simulations, figures and the command line of slotless: associative memory in connection weights instead of slots.
+//! Experiments on associative memory in connection weights instead of slots.
 //!
-//! The networks themselves are [`slotless_core`]'s, with one result on every machine. This crate runs them at the scale of
-//! the paper "Neural Computation Without Slots": memories, of which it measures what they retain, and transformers whose
-//! attention lives in fast weights, which it trains; and it draws what comes of them. The command `slotless` only parses
-//! flags and calls what is public here.
+//! The networks are [`slotless_core`]'s, with one result on every machine, and [`slotless_kernels`] runs them fast. This crate runs
+//! them at the scale of the paper "Neural Computation Without Slots", measures what comes of it and draws it. For whoever
+//! experiments from a program of their own; the command `slotless` is one that parses flags and calls what is public here. It
+//! imports the core, the fast networks, files, drawing and the memory of sentences; no command line.
 //!
-//! * [`patterns`]: random, tree-structured, correlated and file data.
-//! * [`backend`]: the network laid out for speed, equal to the core's bit for bit.
-//! * [`memory`]: conditions, trials, results, and [`memory::measure`]: accuracy, d', AUC, fits, theory.
+//! A folder a family, with its conditions, trials, measures, kept records, raw files and figures:
+//!
+//! * [`memory`]: K-winner and 1-winner networks, and what they retain: [`memory::measure`] has accuracy, d', AUC, fits, theory.
 //! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.
-//! * [`figures`]: one function a figure, over a small drawing layer ([`slotless_draw`]).
+//! * [`hopfield`]: classical and modern Hopfield networks: capacity, energy, time.
+//! * [`paraphrase`]: sentences recalled from another wording, by memories over their vectors.
+//!
+//! [`families`] is the list of them. What serves all:
+//!
+//! * [`run`]: trials over all cores or GPUs ([`run::simulate`]), kept trials, manifest.
+//! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once.
+//! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
-//! * [`embedding`]: memories over vectors of sentences, measured. The memory of sentences itself is [`slotless_recall`].
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
-//! * [`run`]: trials over all cores ([`run::simulate`]), kept trials, specs, output files, weights, snapshots, manifest,
-//!   progress.
+//! * [`bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
 //!
@@ -38,12 +43,16 @@
 
 pub mod bench;
 pub mod choice;
-pub mod embedding;
+mod error;
+pub mod families;
 pub mod figures;
 pub mod hopfield;
 pub mod images;
 pub mod memory;
+pub mod paraphrase;
 pub mod patterns;
 pub mod reference;
 pub mod run;
 pub mod transformer;
+
+pub use error::SpecError;

@@ -5,9 +5,9 @@
 
 use serde::Deserialize;
 
-use crate::figures::catalogue::Measured;
-use crate::figures::retention::theory_of;
+use crate::memory::Measured;
 use crate::memory::curves::Curves;
+use crate::memory::figures::retention::theory_of;
 use crate::memory::measure::{
     CurveEstimate, MeasureError, Paired, SURVIVAL_BINS, Trials, compare_curves, survival_check,
 };

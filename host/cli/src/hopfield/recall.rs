@@ -13,8 +13,8 @@ use slotless_core::kwinner::Assignment;
 
 use super::super::execute::write_table;
 use super::super::{Failure, say};
-use slotless::figures::catalogue::Table;
-use slotless::figures::images::strip;
+use slotless::figures::Table;
+use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
 use slotless::run::manifest::Manifest;

@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::super::{Failure, say};
 use slotless::memory::SpecError;
-use slotless::run::weights;
 use slotless::transformer::evaluate::{Evaluation, Sample, evaluate};
 use slotless::transformer::statistics::{Block, Similarity, value_contrast};
+use slotless::transformer::weights;
 use slotless::transformer::{Condition, Weights};
 
 pub(super) const EXAMPLES: &str = "\

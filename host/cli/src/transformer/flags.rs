@@ -6,8 +6,8 @@ use crate::choice::choice;
 use clap::Args;
 
 use super::super::Failure;
-use slotless::run::train::{Spec, Sweep};
 use slotless::transformer::model::{Frozen, Partial, ValuesBy};
+use slotless::transformer::spec::{Spec, Sweep};
 use slotless::transformer::{Data, Form, Model, Rule, Training, WinnerBy};
 
 /// Flags that go with a file of models.

@@ -10,10 +10,10 @@ use clap::{Args, Subcommand};
 use super::execute::{Job, Output, Source, WeightFiles};
 use super::{CommonArgs, Failure, say};
 use flags::Flags;
-use slotless::figures::training::{learning, summary_table};
-use slotless::run::records::AnyCondition;
-use slotless::run::train::Spec;
+use slotless::families::AnyCondition;
 use slotless::transformer::Results;
+use slotless::transformer::figures::training::{learning, summary_table};
+use slotless::transformer::spec::Spec;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

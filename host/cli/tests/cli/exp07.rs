@@ -2,7 +2,7 @@
 
 use ndarray::{Array2, ArrayD};
 use ndarray_npy::write_npy;
-use slotless::embedding::exp07::{files, texts};
+use slotless::paraphrase::{files, texts};
 
 use super::common::Place;
 
@@ -74,10 +74,10 @@ fn the_programs_own_vectors_in_small() {
     let mut compared = 0;
     for row in own.filter(|row| row["measure"] == "right_among_all") {
         let size = usize::from(row["pairs"] == "20");
-        let method = slotless::embedding::exp07::methods()
+        let method = slotless::paraphrase::methods()
             .iter()
             .position(|method| method.name == row["method"]);
-        let cue = slotless::embedding::exp07::CUES
+        let cue = slotless::paraphrase::CUES
             .iter()
             .position(|cue| *cue == row["value"]);
         let at = |trial| cues[[trial, size, method.unwrap(), cue.unwrap(), 2]];

@@ -1,7 +1,7 @@
 //! `reproduce`: the figures of Hopfield networks, in small.
 
 use ndarray::Array2;
-use slotless::figures::catalogue::Group;
+use slotless::figures::Group;
 use slotless::run::manifest::Manifest;
 
 use super::common::Place;

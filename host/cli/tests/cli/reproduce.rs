@@ -1,6 +1,7 @@
 //! `reproduce`: figures by name.
 
-use slotless::figures::catalogue::{FIGURES, Group, NamedFigure};
+use slotless::families::{FIGURES, NamedFigure};
+use slotless::figures::Group;
 
 use super::common::Place;
 
@@ -10,7 +11,7 @@ fn the_help_lists_every_figure_of_the_one_list() {
     let help = place.ok("reproduce --help").out;
     // Long lines are wrapped.
     let help = help.split_whitespace().collect::<Vec<_>>().join(" ");
-    for figure in FIGURES {
+    for figure in FIGURES.iter() {
         let line = format!("- {}: {}", figure.name, figure.about);
         assert_eq!(help.matches(&line).count(), 1, "{line}: {help}");
         assert_eq!(NamedFigure::of(figure.name).unwrap().about, figure.about);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use slotless::figures::catalogue::Group;
+use slotless::figures::Group;
 use slotless::run::manifest::Manifest;
 
 use super::common::Place;

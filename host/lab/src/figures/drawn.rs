@@ -5,6 +5,16 @@ use thiserror::Error;
 use crate::memory::measure::MeasureError;
 use slotless_draw::{DrawError, Picture};
 
+/// Paper scale, or a picture in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// Memories: 3,000 burn-in, 1,000 learned, 200 trials. Transformers: the paper's batches and trials. Hopfield networks: up
+    /// to 4,000 units and more.
+    Paper,
+    /// Memories: 1,000 burn-in, 500 learned, 40 trials. Transformers: fewer of both. Hopfield networks: smaller ones.
+    Quick,
+}
+
 /// What drawing a figure gives.
 #[derive(Clone, Debug, Default)]
 pub struct Drawn {
@@ -31,6 +41,18 @@ pub struct Table {
     pub header: Vec<String>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
+}
+
+impl Table {
+    /// A table of this name and header.
+    #[must_use]
+    pub fn new(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Self {
+        Self {
+            name: name.to_owned(),
+            header: header.iter().map(|&name| name.to_owned()).collect(),
+            rows,
+        }
+    }
 }
 
 /// A figure that cannot be made.

@@ -1,15 +1,8 @@
-//! One function a figure: results in, picture out.
+//! What a figure takes and gives, whatever its family; the list of all is [`crate::families::FIGURES`].
 
-pub mod catalogue;
 mod drawn;
-pub mod exp07;
-pub mod hopfield;
-pub mod images;
-pub mod overview;
-pub mod paper;
-pub mod precision;
-pub mod retention;
-pub mod scaling;
-pub mod training;
-pub mod transformer;
-pub mod trees;
+mod named;
+pub(crate) mod numbers;
+
+pub use drawn::{Drawn, FigureError, Size, Table};
+pub use named::{Group, Named, TrialFigure};

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::equal_bits::EqualBits;
-use crate::memory::SpecError;
-use crate::memory::spec::slug;
+use crate::SpecError;
+use crate::run::slug;
 
 /// A setting of a network, and what is measured of it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -13,7 +13,7 @@ use slotless_core::weight::{U1, U8, Width};
 use super::purpose;
 use super::record::StoredRun;
 use super::trial::Place;
-use crate::memory::SpecError;
+use crate::SpecError;
 
 /// A kind of memory, sized to a number of bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -22,7 +22,10 @@
 mod classical;
 mod condition;
 pub mod equal_bits;
+pub mod figures;
+mod kept;
 mod modern;
+pub mod raw;
 mod record;
 mod results;
 mod streams;

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::condition::Condition;
 use super::record::TrialRecord;
 use super::{classical, equal_bits, modern};
-use crate::memory::SpecError;
+use crate::SpecError;
 
 /// A condition that can be run.
 #[derive(Clone, Debug)]

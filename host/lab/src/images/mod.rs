@@ -6,6 +6,7 @@
 //! * [`mod@recall`]: what a network that has stored the pictures makes of the spoilt ones.
 
 mod corrupt;
+pub mod figures;
 pub mod load;
 pub mod recall;
 mod threshold;

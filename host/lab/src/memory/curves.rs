@@ -198,3 +198,37 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
         })
         .collect()
 }
+
+/// A condition's results with all their curves.
+#[derive(Debug)]
+pub struct Measured<'a> {
+    /// The results.
+    pub results: &'a Results,
+    /// For each cue level, curves against each baseline.
+    pub curves: Vec<Vec<Curves>>,
+}
+
+impl<'a> Measured<'a> {
+    /// Computes the curves of every cue level and baseline.
+    ///
+    /// # Errors
+    /// [`MeasureError`] if there are too few trials for the plan.
+    pub fn new(results: &'a Results, plan: Plan) -> Result<Self, MeasureError> {
+        let cues = 0..results.cues.len();
+        let curves = cues
+            .map(|cue| {
+                let baselines = results.kinds()[1..].iter();
+                baselines
+                    .map(|&baseline| Curves::new(results, cue, baseline, plan))
+                    .collect()
+            })
+            .collect::<Result<_, _>>()?;
+        Ok(Self { results, curves })
+    }
+
+    /// Number of ages tested.
+    #[must_use]
+    pub fn ages(&self) -> usize {
+        self.results.condition.protocol.learned as usize
+    }
+}

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use slotless_core::rng::Purpose;
 
-use super::spec::{Condition, Data, floor_share};
+use super::condition::{Condition, Data, floor_share};
 use super::stack::{Layer, mean_similarity, similarity_of_uses};
 use super::trial::{CueOutcome, Outcome, Setup, TrialRecord, overlaps};
 use crate::patterns::{Patterns, TrialData, purpose};

@@ -1,16 +1,24 @@
 //! Retention experiments: networks learn streams of patterns and are tested by age.
 
+pub mod condition;
 pub mod curves;
+pub mod figures;
 #[cfg(feature = "cuda")]
 mod gpu;
+pub(crate) mod kept;
 pub mod measure;
+pub mod published;
+pub mod raw;
 pub mod results;
+pub mod snapshot;
 pub mod spec;
 pub mod stack;
 pub mod train;
 pub mod trial;
 
+pub use crate::SpecError;
+pub use condition::{Condition, Data, Network, Preprocess, Protocol, WeightWidth};
+pub use curves::Measured;
 pub use results::{Kind, Results, Tested};
-pub use spec::{Condition, Data, Network, Preprocess, Protocol, SpecError, WeightWidth};
 pub use train::Training;
 pub use trial::{CueOutcome, Outcome, Setup, TrialRecord};

@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::spec::Condition;
+use super::condition::Condition;
 use super::trial::TrialRecord;
 
 /// Which set of patterns was tested.

@@ -1,255 +1,234 @@
-//! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
-
-mod error;
-mod network;
-
-use std::path::PathBuf;
+//! The spec of `slotless memory`: what a user writes in TOML, or in flags.
 
 use serde::{Deserialize, Serialize};
+use slotless_core::kwinner::{Assignment, WiringKind};
+use slotless_core::weight::Rounding;
 
-use crate::patterns::{FreshPrototypes, OrderMatch};
-pub use error::SpecError;
-pub use network::{Network, Preprocess, WeightWidth, floor_share};
+use super::{Condition, Data, Network, Protocol, WeightWidth};
+use crate::SpecError;
+use crate::run::grid::{self, Point, expand};
 
-/// Where patterns come from.
+/// Networks, data and protocol of one run or sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Data {
-    /// Unstructured: s of n_i bits, uniform.
-    #[serde(deserialize_with = "no_more_keys")]
-    Random,
-    /// Leaves of a tree-generating Chinese restaurant process.
-    Tree {
-        /// b: ones cleared and zeros set from parent to child.
-        b: u32,
-        /// Nodes grown, the root included; three times the patterns needed unless given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        steps: Option<u32>,
-    },
-    /// Categories: examples scattered around prototypes.
-    Correlated {
-        /// b: ones cleared and zeros set from prototype to example.
-        b: u32,
-        /// Prototypes a trial.
-        #[serde(default = "ten")]
-        categories: u32,
-        /// Whose prototypes the pseudo-patterns have.
-        #[serde(default)]
-        prototypes: FreshPrototypes,
-        /// How pseudo-patterns are lined up with ages.
-        #[serde(default)]
-        order: OrderMatch,
-    },
-    /// Rows of a file, in a new random order every trial.
-    File {
-        /// `.npy` or CSV of 0/1 rows.
-        path: PathBuf,
-        /// SHA-256 of the file, filled in when it is read.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sha256: Option<String>,
-    },
-}
-
-fn ten() -> u32 {
-    10
-}
-
-/// A variant without keys of its own: serde would take any key beside the tag, whatever `deny_unknown_fields` says.
-fn no_more_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct NoKeys {}
-    NoKeys::deserialize(deserializer).map(|NoKeys {}| ())
-}
-
-impl Data {
-    /// Whether an unstructured baseline is measured too.
-    #[must_use]
-    pub fn structured(&self) -> bool {
-        matches!(self, Self::Tree { .. } | Self::Correlated { .. })
-    }
-
-    /// The data as a figure shows it.
-    #[must_use]
-    pub fn caption(&self) -> String {
-        match self {
-            Self::Random => "unstructured patterns".to_owned(),
-            Self::Tree { b, .. } => format!("tree patterns, b = {b}"),
-            Self::Correlated { b, categories, .. } => {
-                format!("{categories} categories, b = {b}")
-            }
-            Self::File { path, .. } => format!(
-                "patterns of {}",
-                path.file_name().map_or_else(
-                    || path.display().to_string(),
-                    |name| name.to_string_lossy().into_owned()
-                )
-            ),
-        }
-    }
-
-    fn check(&self, network: &Network, protocol: &Protocol) -> Result<(), SpecError> {
-        let flips = |b: u32| {
-            let most = network.s.min(network.n_i - network.s);
-            if b == 0 || b > most {
-                let allowed = format!("1..={most} (the smaller of s and n_i - s)");
-                return Err(SpecError::range("b", b, allowed));
-            }
-            Ok(())
-        };
-        match *self {
-            Self::Random | Self::File { .. } => Ok(()),
-            Self::Tree { b, steps } => {
-                flips(b)?;
-                let needed = protocol.patterns();
-                if steps.is_some_and(|steps| u64::from(steps) < needed) {
-                    return Err(SpecError::range(
-                        "steps",
-                        steps.unwrap_or(0),
-                        format!("from {needed} (burn_in + 2 learned), better three times that"),
-                    ));
-                }
-                Ok(())
-            }
-            Self::Correlated { b, categories, .. } => {
-                flips(b)?;
-                if categories == 0 {
-                    return Err(SpecError::range("categories", categories, "from 1"));
-                }
-                for (name, count) in [("burn_in", protocol.burn_in), ("learned", protocol.learned)]
-                {
-                    if count % categories != 0 {
-                        return Err(SpecError::range(
-                            name,
-                            count,
-                            format!(
-                                "multiples of {categories} (categories), so that each has as many"
-                            ),
-                        ));
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-}
-
-/// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Protocol {
-    /// Patterns learned before those that are tested.
-    pub burn_in: u32,
-    /// Patterns learned and tested; age 1 is the last one.
-    pub learned: u32,
-    /// Cue levels: the share of a pattern's ones kept, floor(c s) of them.
-    pub cues: Vec<f64>,
-}
-
-impl Default for Protocol {
-    fn default() -> Self {
-        Self {
-            burn_in: 3000,
-            learned: 1000,
-            cues: vec![1.0, 0.5],
-        }
-    }
-}
-
-impl Protocol {
-    /// Patterns a trial needs: burn-in, learned and pseudo.
-    #[must_use]
-    pub fn patterns(&self) -> u64 {
-        u64::from(self.burn_in) + 2 * u64::from(self.learned)
-    }
-
-    fn check(&self) -> Result<(), SpecError> {
-        if self.learned == 0 {
-            return Err(SpecError::range("learned", self.learned, "from 1"));
-        }
-        if self.patterns() > 100_000_000 {
-            let allowed = "up to 100000000 patterns";
-            return Err(SpecError::range(
-                "burn_in + 2 learned",
-                self.patterns(),
-                allowed,
-            ));
-        }
-        if self.cues.is_empty() {
-            return Err(SpecError::Missing(
-                "cues: at least one cue level from 0 to 1",
-            ));
-        }
-        for &cue in &self.cues {
-            if !(0.0..=1.0).contains(&cue) {
-                return Err(SpecError::range("cue", cue, "0 to 1"));
-            }
-        }
-        for (index, cue) in self.cues.iter().enumerate() {
-            if self.cues[..index].contains(cue) {
-                return Err(SpecError::range("cue", cue, "each level once"));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// One network on one kind of data: what a set of trials is about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Condition {
-    /// The network.
-    pub network: Network,
-    /// Its patterns.
-    pub data: Data,
-    /// The trial.
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Seed of every stream.
+    #[serde(default = "one")]
+    pub seed: u64,
+    /// Trials of each condition.
+    #[serde(default = "hundred")]
+    pub trials: u32,
+    /// How a trial runs.
+    #[serde(default)]
     pub protocol: Protocol,
+    /// Where patterns come from.
+    #[serde(default = "random")]
+    pub data: Data,
+    /// The networks.
+    pub network: Vec<Network>,
+    /// Values to take in place of the first network's (and the data's b): every combination.
+    #[serde(default, skip_serializing_if = "Sweep::is_empty")]
+    pub sweep: Sweep,
 }
 
-impl Condition {
-    /// Checks everything that can be checked before a trial runs.
+fn one() -> u64 {
+    1
+}
+
+fn hundred() -> u32 {
+    100
+}
+
+fn random() -> Data {
+    Data::Random
+}
+
+/// Values of parameters; every combination is a condition.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sweep {
+    /// Visible units.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub n_i: Vec<u32>,
+    /// Hidden units.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub n_h: Vec<u32>,
+    /// Ones of a pattern.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub s: Vec<u32>,
+    /// Share of visible units wired to a hidden unit.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub f: Vec<f64>,
+    /// Winners.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub k: Vec<u32>,
+    /// Learning rates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub eps: Vec<f64>,
+    /// Widths of the weights.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weights: Vec<WeightWidth>,
+    /// Roundings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rounding: Vec<Rounding>,
+    /// Assignments of winners.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assignment: Vec<Assignment>,
+    /// Wirings.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub wiring: Vec<WiringKind>,
+    /// b of the tree or the categories.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub b: Vec<u32>,
+}
+
+/// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
+impl std::fmt::Display for Sweep {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        grid::line(self, f)
+    }
+}
+
+impl Sweep {
+    /// Whether nothing is swept.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// A network and its data.
+#[derive(Clone)]
+struct Place {
+    network: Network,
+    data: Data,
+}
+
+impl Spec {
+    /// Reads a spec in TOML.
     ///
     /// # Errors
-    /// [`SpecError`] with the value and what is allowed.
-    pub fn check(&self) -> Result<(), SpecError> {
-        self.network.resolve(0)?;
-        self.protocol.check()?;
-        self.data.check(&self.network, &self.protocol)
+    /// One line: where it is wrong, and what is expected.
+    pub fn from_toml(text: &str) -> Result<Self, SpecError> {
+        grid::from_toml(text)
     }
 
-    /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`.
+    /// The spec in TOML.
     #[must_use]
-    pub fn most_score(&self, level: f64, ones: u32) -> u64 {
-        let network = &self.network;
-        let cue = network
-            .preprocess
-            .map_or(floor_share(level, ones), |layer| layer.k);
-        let full = network.weights.full();
-        u64::from(network.k) * u64::from(full) * u64::from(network.fan_in().min(cue))
+    pub fn to_toml(&self) -> String {
+        toml::to_string(self).expect("a spec has only strings, numbers, lists and tables")
     }
 
-    /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.
-    #[must_use]
-    pub fn slug(&self) -> String {
-        let data = match &self.data {
-            Data::Random => "random".to_owned(),
-            Data::Tree { b, .. } => format!("tree{b}"),
-            Data::Correlated { b, .. } => format!("correlated{b}"),
-            Data::File { .. } => "file".to_owned(),
+    /// The conditions it stands for: every combination of swept values for the first network, then the other networks.
+    ///
+    /// # Errors
+    /// [`SpecError`] if there is no network, a condition is out of range, or two come out with one name.
+    pub fn conditions(&self) -> Result<Vec<Condition>, SpecError> {
+        let Some((first, others)) = self.network.split_first() else {
+            return Err(SpecError::Missing("[[network]]: at least one network"));
         };
-        slug(&format!("{} {data}", self.network.name))
+        if self.trials == 0 {
+            return Err(SpecError::range("trials", self.trials, "from 1"));
+        }
+        let mut points = self.grid(first)?;
+        points.extend(others.iter().map(|network| {
+            Point::new(Place {
+                network: network.clone(),
+                data: self.data.clone(),
+            })
+        }));
+        let mut conditions: Vec<Condition> = Vec::new();
+        for (number, point) in (1..).zip(points) {
+            let name = point.name(&point.of.network.name, || format!("network {number}"));
+            let Place { network, data } = point.of;
+            let condition = Condition {
+                network: Network { name, ..network },
+                data,
+                protocol: self.protocol.clone(),
+            };
+            condition.check()?;
+            conditions.push(condition);
+        }
+        grid::check_names(
+            conditions
+                .iter()
+                .map(|one| (one.slug(), one.network.name.as_str())),
+            "length of a network's name, with values swept and data,",
+            "name of two networks",
+        )?;
+        Ok(conditions)
+    }
+
+    fn grid(&self, first: &Network) -> Result<Vec<Point<Place>>, SpecError> {
+        let sweep = &self.sweep;
+        if !sweep.b.is_empty() && !matches!(self.data, Data::Tree { .. } | Data::Correlated { .. })
+        {
+            return Err(SpecError::Missing(
+                "data of kind tree or correlated, for values of b",
+            ));
+        }
+        let points = vec![Point::new(Place {
+            network: first.clone(),
+            data: self.data.clone(),
+        })];
+        let points = expand(points, "n_i", &sweep.n_i, u32::to_string, |at, v| {
+            at.network.n_i = v
+        });
+        let points = expand(points, "n_h", &sweep.n_h, u32::to_string, |at, v| {
+            at.network.n_h = v
+        });
+        let points = expand(points, "s", &sweep.s, u32::to_string, |at, v| {
+            at.network.s = v
+        });
+        let points = expand(points, "f", &sweep.f, f64::to_string, |at, v| {
+            at.network.f = v
+        });
+        let points = expand(points, "k", &sweep.k, u32::to_string, |at, v| {
+            at.network.k = v
+        });
+        let points = expand(points, "eps", &sweep.eps, f64::to_string, |at, v| {
+            at.network.eps = v
+        });
+        let points = expand(
+            points,
+            "weights",
+            &sweep.weights,
+            |v| format!("{v:?}").to_lowercase(),
+            |at, v| at.network.weights = v,
+        );
+        let points = expand(
+            points,
+            "rounding",
+            &sweep.rounding,
+            |v| format!("{v:?}").to_lowercase(),
+            |at, v| at.network.rounding = v,
+        );
+        let points = expand(
+            points,
+            "assignment",
+            &sweep.assignment,
+            |v| format!("{v:?}").to_lowercase(),
+            |at, v| at.network.assignment = v,
+        );
+        let points = expand(
+            points,
+            "wiring",
+            &sweep.wiring,
+            WiringKind::to_string,
+            |at, v| at.network.wiring = v,
+        );
+        Ok(expand(
+            points,
+            "b",
+            &sweep.b,
+            u32::to_string,
+            |at, v| match &mut at.data {
+                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = v,
+                Data::Random | Data::File { .. } => {}
+            },
+        ))
     }
 }
 
-/// A name in small letters, digits and underscores.
-#[must_use]
-pub(crate) fn slug(name: &str) -> String {
-    let mut slug = String::new();
-    for c in name.chars() {
-        if c.is_ascii_alphanumeric() {
-            slug.push(c.to_ascii_lowercase());
-        } else if !slug.ends_with('_') && !slug.is_empty() {
-            slug.push('_');
-        }
-    }
-    slug
-}
+#[cfg(test)]
+mod tests;

@@ -3,7 +3,7 @@
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
-use super::spec::Preprocess;
+use super::condition::Preprocess;
 use crate::patterns::Patterns;
 use slotless_kernels::AnyNetwork;
 use slotless_kernels::cpu::Selector;

@@ -1,7 +1,8 @@
 //! One network and what it learns, to be kept as a snapshot.
 
-use super::spec::{Condition, Data, Network, Protocol, SpecError};
+use super::condition::{Condition, Data, Network, Protocol};
 use super::trial::Setup;
+use crate::SpecError;
 use crate::patterns::{Patterns, read_patterns};
 use slotless_kernels::{AnyParams, cpu};
 

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::fmt;
 
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::memory::SpecError;
+use crate::SpecError;
 
 /// Something on its way through a grid, with the values it has taken so far.
 #[derive(Clone)]
-pub(super) struct Point<T> {
+pub(crate) struct Point<T> {
     pub of: T,
     taken: Vec<String>,
 }
@@ -34,7 +35,7 @@ impl<T: Clone> Point<T> {
 }
 
 /// Every point with every value put in, and the value noted.
-pub(super) fn expand<T: Clone, V: Clone>(
+pub(crate) fn expand<T: Clone, V: Clone>(
     points: Vec<Point<T>>,
     name: &str,
     values: &[V],
@@ -57,14 +58,14 @@ pub(super) fn expand<T: Clone, V: Clone>(
 }
 
 /// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
-pub(super) fn line(sweep: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(crate) fn line(sweep: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let lines = toml::to_string(sweep).map_err(|_| fmt::Error)?;
     f.write_str(&lines.lines().collect::<Vec<_>>().join(", "))
 }
 
 /// Refuses two conditions whose files would have one name, and names that are too long for a file. `length` and `two` say
 /// what is wrong then.
-pub(super) fn check_names<'a>(
+pub(crate) fn check_names<'a>(
     conditions: impl Iterator<Item = (String, &'a str)>,
     length: &'static str,
     two: &'static str,
@@ -81,4 +82,28 @@ pub(super) fn check_names<'a>(
         }
     }
     Ok(())
+}
+
+/// A name in small letters, digits and underscores.
+#[must_use]
+pub(crate) fn slug(name: &str) -> String {
+    let mut slug = String::new();
+    for c in name.chars() {
+        if c.is_ascii_alphanumeric() {
+            slug.push(c.to_ascii_lowercase());
+        } else if !slug.ends_with('_') && !slug.is_empty() {
+            slug.push('_');
+        }
+    }
+    slug
+}
+
+/// Reads a spec in TOML; an error is one line that says where.
+pub(crate) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, SpecError> {
+    toml::from_str(text).map_err(|error| {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        let line = before.unwrap_or_default().matches('\n').count() + 1;
+        let message = error.message().replace('\n', " ");
+        SpecError::File(format!("line {line}: {message}"))
+    })
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use crate::embedding::exp07;
+use crate::paraphrase as exp07;
 use crate::{hopfield, memory, transformer};
 use slotless_files::{FileEntry, FileError, Folder};
 

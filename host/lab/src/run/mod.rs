@@ -3,19 +3,16 @@
 pub mod device;
 #[cfg(feature = "cuda")]
 pub mod gpu;
-mod grid;
+pub(crate) mod grid;
 pub mod manifest;
-pub mod raw;
 pub mod records;
 pub mod simulate;
-pub mod snapshot;
-pub mod spec;
-pub mod train;
-pub mod weights;
 
 use std::path::PathBuf;
 
+pub(crate) use grid::slug;
 use slotless_files::FileError;
+
 use thiserror::Error;
 
 /// A run that cannot start, or whose output cannot be written.

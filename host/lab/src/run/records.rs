@@ -4,12 +4,7 @@
 //! little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
 //! where the first line is damaged. Whose file it is, its name says too: it ends with a hash of the first line.
 
-mod any;
-mod bytes;
-mod exp07;
-mod hopfield;
-mod memory;
-mod transformer;
+pub(crate) mod bytes;
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -24,7 +19,6 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::simulate::{Experiment, Keeper};
-pub use any::{AnyCondition, AnyRecord, AnyResults, AnySetup};
 use slotless_files::hex;
 
 /// Version of the layout of a record.

@@ -32,15 +32,20 @@
 
 pub mod caption;
 pub mod evaluate;
+pub mod figures;
 #[cfg(feature = "cuda")]
 mod gpu;
+mod kept;
 pub mod model;
+pub mod raw;
 pub mod results;
+pub mod spec;
 pub mod start;
 pub mod statistics;
 pub mod summary;
 pub mod task;
 pub mod trial;
+pub mod weights;
 
 pub use model::{Condition, Data, Form, Model, Rule, Training, WinnerBy};
 pub use results::Results;

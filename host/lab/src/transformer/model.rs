@@ -4,8 +4,8 @@ use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 
 use super::task;
-use crate::memory::SpecError;
-use crate::memory::spec::slug;
+use crate::SpecError;
+use crate::run::slug;
 use slotless_kernels::transformer::{
     Allocation, Attention, KeyRule, Module, Settings, Sizes, Slow, ValueRule,
 };

@@ -7,7 +7,7 @@ use slotless_core::rng::Key;
 use super::model::Condition;
 use super::task::Source;
 use super::{Weights, purpose, start};
-use crate::memory::SpecError;
+use crate::SpecError;
 use slotless_kernels::cpu::Isa;
 use slotless_kernels::transformer::{Outcome, Trainer};
 

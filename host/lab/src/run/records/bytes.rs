@@ -1,7 +1,7 @@
 //! Lists of numbers as bytes.
 
 /// Appends a list: its length, the bytes of a number, the numbers, as short as the largest of them.
-pub(super) fn put(bytes: &mut Vec<u8>, values: &mut dyn ExactSizeIterator<Item = u64>) {
+pub(crate) fn put(bytes: &mut Vec<u8>, values: &mut dyn ExactSizeIterator<Item = u64>) {
     bytes.extend((values.len() as u32).to_le_bytes());
     let values: Vec<u64> = values.collect();
     let most = values.iter().copied().max().unwrap_or(0);
@@ -20,16 +20,16 @@ pub(super) fn put(bytes: &mut Vec<u8>, values: &mut dyn ExactSizeIterator<Item =
 }
 
 /// What is left to read.
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
+pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
 
 impl Reader<'_> {
-    pub(super) fn take(&mut self, count: usize) -> Option<&[u8]> {
+    pub(crate) fn take(&mut self, count: usize) -> Option<&[u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
         Some(taken)
     }
 
-    pub(super) fn numbers(&mut self) -> Option<Vec<u64>> {
+    pub(crate) fn numbers(&mut self) -> Option<Vec<u64>> {
         let count = u32::from_le_bytes(self.take(4)?.try_into().ok()?) as usize;
         let width = usize::from(*self.take(1)?.first()?);
         if ![2, 4, 8].contains(&width) {
@@ -49,7 +49,7 @@ impl Reader<'_> {
         )
     }
 
-    pub(super) fn small(&mut self) -> Option<Vec<u32>> {
+    pub(crate) fn small(&mut self) -> Option<Vec<u32>> {
         self.numbers()?
             .into_iter()
             .map(|value| u32::try_from(value).ok())

@@ -1,6 +1,6 @@
 use super::bytes::Reader;
-use super::memory::{decode, encode};
 use super::*;
+use crate::memory::kept::{decode, encode};
 use crate::memory::{Condition, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord};
 use proptest::prelude::*;
 
@@ -188,6 +188,7 @@ mod mixed {
     use std::sync::atomic::AtomicBool;
 
     use super::*;
+    use crate::families::{AnyCondition, AnyRecord, AnySetup};
     use crate::hopfield::{Condition, Modern, Start};
     use crate::transformer::{self, Model, Rule, Training, WinnerBy};
 

@@ -1,0 +1,241 @@
+//! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
+
+mod network;
+
+use std::path::PathBuf;
+
+use crate::run::slug;
+use serde::{Deserialize, Serialize};
+
+use crate::SpecError;
+use crate::patterns::{FreshPrototypes, OrderMatch};
+pub use network::{Network, Preprocess, WeightWidth, floor_share};
+
+/// Where patterns come from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
+pub enum Data {
+    /// Unstructured: s of n_i bits, uniform.
+    #[serde(deserialize_with = "no_more_keys")]
+    Random,
+    /// Leaves of a tree-generating Chinese restaurant process.
+    Tree {
+        /// b: ones cleared and zeros set from parent to child.
+        b: u32,
+        /// Nodes grown, the root included; three times the patterns needed unless given.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        steps: Option<u32>,
+    },
+    /// Categories: examples scattered around prototypes.
+    Correlated {
+        /// b: ones cleared and zeros set from prototype to example.
+        b: u32,
+        /// Prototypes a trial.
+        #[serde(default = "ten")]
+        categories: u32,
+        /// Whose prototypes the pseudo-patterns have.
+        #[serde(default)]
+        prototypes: FreshPrototypes,
+        /// How pseudo-patterns are lined up with ages.
+        #[serde(default)]
+        order: OrderMatch,
+    },
+    /// Rows of a file, in a new random order every trial.
+    File {
+        /// `.npy` or CSV of 0/1 rows.
+        path: PathBuf,
+        /// SHA-256 of the file, filled in when it is read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sha256: Option<String>,
+    },
+}
+
+fn ten() -> u32 {
+    10
+}
+
+/// A variant without keys of its own: serde would take any key beside the tag, whatever `deny_unknown_fields` says.
+fn no_more_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct NoKeys {}
+    NoKeys::deserialize(deserializer).map(|NoKeys {}| ())
+}
+
+impl Data {
+    /// Whether an unstructured baseline is measured too.
+    #[must_use]
+    pub fn structured(&self) -> bool {
+        matches!(self, Self::Tree { .. } | Self::Correlated { .. })
+    }
+
+    /// The data as a figure shows it.
+    #[must_use]
+    pub fn caption(&self) -> String {
+        match self {
+            Self::Random => "unstructured patterns".to_owned(),
+            Self::Tree { b, .. } => format!("tree patterns, b = {b}"),
+            Self::Correlated { b, categories, .. } => {
+                format!("{categories} categories, b = {b}")
+            }
+            Self::File { path, .. } => format!(
+                "patterns of {}",
+                path.file_name().map_or_else(
+                    || path.display().to_string(),
+                    |name| name.to_string_lossy().into_owned()
+                )
+            ),
+        }
+    }
+
+    fn check(&self, network: &Network, protocol: &Protocol) -> Result<(), SpecError> {
+        let flips = |b: u32| {
+            let most = network.s.min(network.n_i - network.s);
+            if b == 0 || b > most {
+                let allowed = format!("1..={most} (the smaller of s and n_i - s)");
+                return Err(SpecError::range("b", b, allowed));
+            }
+            Ok(())
+        };
+        match *self {
+            Self::Random | Self::File { .. } => Ok(()),
+            Self::Tree { b, steps } => {
+                flips(b)?;
+                let needed = protocol.patterns();
+                if steps.is_some_and(|steps| u64::from(steps) < needed) {
+                    return Err(SpecError::range(
+                        "steps",
+                        steps.unwrap_or(0),
+                        format!("from {needed} (burn_in + 2 learned), better three times that"),
+                    ));
+                }
+                Ok(())
+            }
+            Self::Correlated { b, categories, .. } => {
+                flips(b)?;
+                if categories == 0 {
+                    return Err(SpecError::range("categories", categories, "from 1"));
+                }
+                for (name, count) in [("burn_in", protocol.burn_in), ("learned", protocol.learned)]
+                {
+                    if count % categories != 0 {
+                        return Err(SpecError::range(
+                            name,
+                            count,
+                            format!(
+                                "multiples of {categories} (categories), so that each has as many"
+                            ),
+                        ));
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Protocol {
+    /// Patterns learned before those that are tested.
+    pub burn_in: u32,
+    /// Patterns learned and tested; age 1 is the last one.
+    pub learned: u32,
+    /// Cue levels: the share of a pattern's ones kept, floor(c s) of them.
+    pub cues: Vec<f64>,
+}
+
+impl Default for Protocol {
+    fn default() -> Self {
+        Self {
+            burn_in: 3000,
+            learned: 1000,
+            cues: vec![1.0, 0.5],
+        }
+    }
+}
+
+impl Protocol {
+    /// Patterns a trial needs: burn-in, learned and pseudo.
+    #[must_use]
+    pub fn patterns(&self) -> u64 {
+        u64::from(self.burn_in) + 2 * u64::from(self.learned)
+    }
+
+    fn check(&self) -> Result<(), SpecError> {
+        if self.learned == 0 {
+            return Err(SpecError::range("learned", self.learned, "from 1"));
+        }
+        if self.patterns() > 100_000_000 {
+            let allowed = "up to 100000000 patterns";
+            return Err(SpecError::range(
+                "burn_in + 2 learned",
+                self.patterns(),
+                allowed,
+            ));
+        }
+        if self.cues.is_empty() {
+            return Err(SpecError::Missing(
+                "cues: at least one cue level from 0 to 1",
+            ));
+        }
+        for &cue in &self.cues {
+            if !(0.0..=1.0).contains(&cue) {
+                return Err(SpecError::range("cue", cue, "0 to 1"));
+            }
+        }
+        for (index, cue) in self.cues.iter().enumerate() {
+            if self.cues[..index].contains(cue) {
+                return Err(SpecError::range("cue", cue, "each level once"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// One network on one kind of data: what a set of trials is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// The network.
+    pub network: Network,
+    /// Its patterns.
+    pub data: Data,
+    /// The trial.
+    pub protocol: Protocol,
+}
+
+impl Condition {
+    /// Checks everything that can be checked before a trial runs.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn check(&self) -> Result<(), SpecError> {
+        self.network.resolve(0)?;
+        self.protocol.check()?;
+        self.data.check(&self.network, &self.protocol)
+    }
+
+    /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`.
+    #[must_use]
+    pub fn most_score(&self, level: f64, ones: u32) -> u64 {
+        let network = &self.network;
+        let cue = network
+            .preprocess
+            .map_or(floor_share(level, ones), |layer| layer.k);
+        let full = network.weights.full();
+        u64::from(network.k) * u64::from(full) * u64::from(network.fan_in().min(cue))
+    }
+
+    /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.
+    #[must_use]
+    pub fn slug(&self) -> String {
+        let data = match &self.data {
+            Data::Random => "random".to_owned(),
+            Data::Tree { b, .. } => format!("tree{b}"),
+            Data::Correlated { b, .. } => format!("correlated{b}"),
+            Data::File { .. } => "file".to_owned(),
+        };
+        slug(&format!("{} {data}", self.network.name))
+    }
+}

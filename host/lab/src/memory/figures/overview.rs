@@ -1,0 +1,185 @@
+//! Pictures and tables of any set of conditions: what `memory` and `plot` draw.
+
+use super::paper::{Baselines, captions, cue_title, entries, trials_note};
+use super::retention::{Quantity, View, fit, panel};
+use crate::figures::{Drawn, FigureError, Table};
+use crate::memory::Measured;
+use crate::memory::measure::FIT_MAX_AGE;
+use crate::memory::raw::cue_name;
+use slotless_draw::{Figure, LegendPlace};
+
+/// What an overview shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Overview {
+    /// File name of the picture.
+    pub name: String,
+    /// One row of panels a view; without one, accuracy and d' over all ages.
+    pub views: Vec<View>,
+    /// Baselines drawn.
+    pub baselines: Baselines,
+    /// Where the legend stands.
+    pub legend: LegendPlace,
+}
+
+impl Overview {
+    /// Accuracy and d' over all ages, against pseudo-patterns.
+    #[must_use]
+    pub fn new(name: &str, legend: LegendPlace) -> Self {
+        Self {
+            name: name.to_owned(),
+            views: Vec::new(),
+            baselines: Baselines::Pseudo,
+            legend,
+        }
+    }
+}
+
+/// The conditions in groups that share a panel: those on the same data.
+fn groups<'m>(measured: &'m [Measured<'m>]) -> Vec<(String, Vec<&'m Measured<'m>>)> {
+    let mut groups: Vec<(String, Vec<&'m Measured<'m>>)> = Vec::new();
+    for one in measured {
+        let caption = one.results.condition.data.caption();
+        match groups.iter_mut().find(|(name, _)| *name == caption) {
+            Some((_, group)) => group.push(one),
+            None => groups.push((caption, vec![one])),
+        }
+    }
+    groups
+}
+
+/// One panel for each (view, data, cue level).
+///
+/// # Errors
+/// [`FigureError`].
+pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn, FigureError> {
+    let ages = measured.iter().map(Measured::ages).max().unwrap_or(1);
+    let views = if overview.views.is_empty() {
+        let accuracy = View {
+            y_range: Some((0.0, 1.0)),
+            ..View::new(Quantity::Accuracy, ages)
+        };
+        vec![accuracy, View::new(Quantity::DPrime, ages)]
+    } else {
+        overview.views.clone()
+    };
+    let groups = groups(measured);
+    let cues: Vec<f64> = measured
+        .first()
+        .map_or_else(Vec::new, |one| one.results.condition.protocol.cues.clone());
+    let columns = (groups.len() * cues.len()).max(1);
+    // More than four in a row would be too small to read.
+    let (across, down) = if columns <= 4 {
+        (columns, 1)
+    } else {
+        (3, columns.div_ceil(3))
+    };
+    let mut figure = Figure::new("Retention by age", views.len() * down, across)
+        .subtitle(&captions(measured))
+        .legend(overview.legend)
+        .note(&trials_note(
+            measured,
+            &views.iter().map(|view| view.quantity).collect::<Vec<_>>(),
+        ));
+    for view in &views {
+        let mut panels = 0;
+        for (data, group) in &groups {
+            for &cue in &cues {
+                let title = if groups.len() > 1 {
+                    format!("{data}, {}", cue_title(cue))
+                } else {
+                    cue_title(cue)
+                };
+                let entries = entries(group.iter().copied(), cue, overview.baselines);
+                figure = figure.panel(panel(&title, &entries, view)?);
+                panels += 1;
+            }
+        }
+        for _ in panels..across * down {
+            figure = figure.skip();
+        }
+    }
+    Ok(Drawn {
+        pictures: vec![(overview.name.clone(), figure.draw()?)],
+        ..Drawn::default()
+    })
+}
+
+/// Ages whose values the summary gives.
+const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
+
+/// One row a condition and cue level: accuracies and d' at chosen ages, baselines, the fitted forgetting rate.
+#[must_use]
+pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
+    let mut header: Vec<String> = [
+        "condition",
+        "network",
+        "data",
+        "n_i",
+        "n_h",
+        "s",
+        "f",
+        "k",
+        "eps",
+        "weights",
+        "rounding",
+        "assignment",
+        "cue",
+        "baseline_accuracy",
+        "fit_amplitude",
+        "fit_rate",
+        "fit_r_squared",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
+    let ages: Vec<usize> = AGES.into_iter().filter(|&age| age <= last).collect();
+    for prefix in ["accuracy", "dprime"] {
+        header.extend(ages.iter().map(|age| format!("{prefix}_age_{age}")));
+    }
+    let mut rows = Vec::new();
+    for one in measured {
+        let condition = &one.results.condition;
+        let network = &condition.network;
+        for (curves, &cue) in one.curves.iter().zip(&condition.protocol.cues) {
+            let curves = &curves[0];
+            let base = curves.base.mean.iter().sum::<f64>() / curves.base.mean.len() as f64;
+            let fitted = fit(curves, FIT_MAX_AGE).ok();
+            let cell =
+                |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+            let mut row = vec![
+                condition.slug(),
+                network.name.clone(),
+                condition.data.caption(),
+                network.n_i.to_string(),
+                network.n_h.to_string(),
+                network.s.to_string(),
+                network.f.to_string(),
+                network.k.to_string(),
+                network.eps.to_string(),
+                format!("{:?}", network.weights).to_lowercase(),
+                format!("{:?}", network.rounding).to_lowercase(),
+                format!("{:?}", network.assignment).to_lowercase(),
+                cue_name(cue).trim_start_matches("cue").to_owned() + "%",
+                base.to_string(),
+                cell(fitted.map(|fitted| fitted.amplitude)),
+                cell(fitted.map(|fitted| fitted.rate)),
+                cell(fitted.and_then(|fitted| fitted.r_squared)),
+            ];
+            row.extend(
+                ages.iter()
+                    .map(|&age| cell(curves.real.mean.get(age - 1).copied())),
+            );
+            let d_prime = curves.d_prime.summary();
+            row.extend(
+                ages.iter()
+                    .map(|&age| cell(d_prime.get(age - 1).and_then(|at| at.mean))),
+            );
+            rows.push(row);
+        }
+    }
+    Table {
+        name: name.to_owned(),
+        header,
+        rows,
+    }
+}

@@ -1,0 +1,113 @@
+//! Trials of memories as bytes.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::memory::{Condition, CueOutcome, Outcome, Results, Setup, TrialRecord};
+use crate::run::records::bytes::{self, Reader};
+use crate::run::records::{Described, Kept};
+use crate::run::simulate::Experiment;
+#[cfg(feature = "cuda")]
+use slotless_kernels::cuda::{CudaError, Device};
+
+impl Experiment for Setup {
+    type Record = TrialRecord;
+    type Results = Results;
+
+    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+        self.run(trial, stop)
+    }
+
+    #[cfg(feature = "cuda")]
+    fn bytes_on_gpu(&self) -> Result<usize, String> {
+        self.bytes_on_gpu()
+    }
+
+    #[cfg(feature = "cuda")]
+    fn run_on_gpu(
+        &self,
+        device: &Device,
+        trials: &[u32],
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<TrialRecord>>, CudaError> {
+        self.run_on_gpu(device, trials, stop)
+    }
+
+    fn results(&self, trials: Vec<TrialRecord>) -> Results {
+        Results::from_trials(self.condition().clone(), &trials)
+    }
+}
+
+impl Described for Condition {
+    fn slug(&self) -> String {
+        self.slug()
+    }
+
+    fn unnamed(&self) -> Self {
+        let mut unnamed = self.clone();
+        unnamed.network.name.clear();
+        unnamed
+    }
+}
+
+impl Kept for Setup {
+    type Condition = Condition;
+
+    fn condition(&self) -> &Condition {
+        self.condition()
+    }
+
+    fn encode(record: &TrialRecord) -> Vec<u8> {
+        encode(record)
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Option<TrialRecord> {
+        decode(&mut Reader(bytes))
+    }
+}
+
+pub(crate) fn encode(record: &TrialRecord) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut numbers =
+        |values: &mut dyn ExactSizeIterator<Item = u64>| bytes::put(&mut bytes, values);
+    numbers(&mut record.ones_real.iter().map(|&ones| u64::from(ones)));
+    numbers(&mut record.ones_pseudo.iter().map(|&ones| u64::from(ones)));
+    numbers(
+        &mut record
+            .similarity
+            .iter()
+            .map(|similarity| similarity.to_bits()),
+    );
+    for cue in &record.cues {
+        for outcome in [&cue.real, &cue.pseudo, &cue.unstructured] {
+            numbers(&mut outcome.overlaps.iter().map(|&overlap| u64::from(overlap)));
+            numbers(&mut outcome.scores.iter().copied());
+        }
+    }
+    bytes
+}
+
+pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<TrialRecord> {
+    let ones_real = reader.small()?;
+    let ones_pseudo = reader.small()?;
+    let [input, code] = reader.numbers()?.try_into().ok()?;
+    let mut cues = Vec::new();
+    while !reader.0.is_empty() {
+        let mut outcome = || {
+            Some(Outcome {
+                overlaps: reader.small()?,
+                scores: reader.numbers()?,
+            })
+        };
+        cues.push(CueOutcome {
+            real: outcome()?,
+            pseudo: outcome()?,
+            unstructured: outcome()?,
+        });
+    }
+    Some(TrialRecord {
+        ones_real,
+        ones_pseudo,
+        cues,
+        similarity: [f64::from_bits(input), f64::from_bits(code)],
+    })
+}

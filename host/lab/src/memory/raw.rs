@@ -1,0 +1,136 @@
+//! Raw data as `.npz`: integer overlaps and match scores, trials x ages, for numpy and for redrawing.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::path::Path;
+
+use ndarray::Array2;
+use ndarray_npy::{NpzReader, NpzWriter, ReadableElement, WritableElement};
+
+use crate::memory::{Condition, Data, Results, Tested};
+use crate::run::RunError;
+use slotless_files::{FileError, Folder};
+
+/// Name of the arrays of a cue level: `cue100`, `cue50`, `cue12.5`.
+#[must_use]
+pub fn cue_name(level: f64) -> String {
+    // Percent, without the digits that a product in f64 adds.
+    let percent = format!("{:.6}", level * 100.0);
+    format!("cue{}", percent.trim_end_matches('0').trim_end_matches('.'))
+}
+
+/// Writes the arrays of all conditions to one `.npz`: `CONDITION_CUE_SET_overlap` and `..._score` (trials x ages),
+/// `CONDITION_similarity` (trials x 2) and, for patterns from a file, `CONDITION_ones_SET`.
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
+    folder.write_with(name, |file| {
+        let mut npz = NpzWriter::new_compressed(file);
+        for results in results {
+            let slug = results.condition.slug();
+            put(&mut npz, &format!("{slug}_similarity"), &results.similarity)?;
+            if matches!(results.condition.data, Data::File { .. }) {
+                put(&mut npz, &format!("{slug}_ones_real"), &results.ones_real)?;
+                put(
+                    &mut npz,
+                    &format!("{slug}_ones_pseudo"),
+                    &results.ones_pseudo,
+                )?;
+            }
+            for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
+                for (tested, kind) in sets.iter().zip(results.kinds()) {
+                    let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
+                    put(&mut npz, &format!("{stem}_overlap"), &tested.overlaps)?;
+                    put(&mut npz, &format!("{stem}_score"), &tested.scores)?;
+                }
+            }
+        }
+        npz.finish().map_err(std::io::Error::other)?;
+        Ok(())
+    })
+}
+
+fn put<T: WritableElement>(
+    npz: &mut NpzWriter<&mut BufWriter<&File>>,
+    name: &str,
+    array: &Array2<T>,
+) -> std::io::Result<()> {
+    npz.add_array(name, array).map_err(std::io::Error::other)
+}
+
+/// Reads back what [`save`] wrote for these conditions.
+///
+/// # Errors
+/// [`RunError`] if the file cannot be read, lacks an array or holds one of another shape.
+pub fn load(path: &Path, conditions: &[Condition]) -> Result<Vec<Results>, RunError> {
+    let file = File::open(path).map_err(|error| RunError::io(path, error))?;
+    let mut npz = NpzReader::new(file).map_err(|error| RunError::damaged(path, error))?;
+    conditions
+        .iter()
+        .map(|condition| load_one(&mut npz, path, condition))
+        .collect()
+}
+
+fn get<T: ReadableElement>(
+    npz: &mut NpzReader<File>,
+    path: &Path,
+    name: &str,
+) -> Result<Array2<T>, RunError> {
+    npz.by_name(name)
+        .map_err(|error| RunError::damaged(path, format!("array {name}: {error}")))
+}
+
+fn load_one(
+    npz: &mut NpzReader<File>,
+    path: &Path,
+    condition: &Condition,
+) -> Result<Results, RunError> {
+    let slug = condition.slug();
+    let similarity: Array2<f64> = get(npz, path, &format!("{slug}_similarity"))?;
+    let shape = (similarity.nrows(), condition.protocol.learned as usize);
+    let kinds = if condition.data.structured() { 3 } else { 2 };
+    let mut cues = Vec::new();
+    for &level in &condition.protocol.cues {
+        let mut sets = Vec::new();
+        for kind in &crate::memory::Kind::ALL[..kinds] {
+            let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
+            let overlaps = get(npz, path, &format!("{stem}_overlap"))?;
+            let scores = get(npz, path, &format!("{stem}_score"))?;
+            let tested = Tested { overlaps, scores };
+            if tested.overlaps.dim() != shape || tested.scores.dim() != shape {
+                return Err(RunError::damaged(
+                    path,
+                    format!("array {stem}: expected {shape:?}"),
+                ));
+            }
+            sets.push(tested);
+        }
+        cues.push(sets);
+    }
+    let uniform = || Array2::from_elem(shape, condition.network.s);
+    let (ones_real, ones_pseudo) = if matches!(condition.data, Data::File { .. }) {
+        (
+            get(npz, path, &format!("{slug}_ones_real"))?,
+            get(npz, path, &format!("{slug}_ones_pseudo"))?,
+        )
+    } else {
+        (uniform(), uniform())
+    };
+    if ones_real.dim() != shape || ones_pseudo.dim() != shape {
+        return Err(RunError::damaged(
+            path,
+            format!("array {slug}_ones: expected {shape:?}"),
+        ));
+    }
+    Ok(Results {
+        condition: condition.clone(),
+        cues,
+        ones_real,
+        ones_pseudo,
+        similarity,
+    })
+}
+
+#[cfg(test)]
+mod tests;

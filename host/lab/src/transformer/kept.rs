@@ -1,0 +1,106 @@
+//! Trials of transformers as bytes.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::run::records::bytes::{self, Reader};
+use crate::run::records::{Described, Kept};
+use crate::run::simulate::Experiment;
+use crate::transformer::{Checkpoint, Condition, Results, Setup, Slow, TrialRecord, Weights};
+#[cfg(feature = "cuda")]
+use slotless_kernels::cuda::{CudaError, Device};
+
+impl Experiment for Setup {
+    type Record = TrialRecord;
+    type Results = Results;
+
+    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+        self.run(trial, stop)
+    }
+
+    #[cfg(feature = "cuda")]
+    fn bytes_on_gpu(&self) -> Result<usize, String> {
+        Ok(self.bytes_on_gpu())
+    }
+
+    #[cfg(feature = "cuda")]
+    fn run_on_gpu(
+        &self,
+        device: &Device,
+        trials: &[u32],
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<TrialRecord>>, CudaError> {
+        self.run_on_gpu(device, trials, stop)
+    }
+
+    fn results(&self, trials: Vec<TrialRecord>) -> Results {
+        Results::from_trials(self.condition().clone(), trials)
+    }
+}
+
+impl Described for Condition {
+    fn slug(&self) -> String {
+        self.slug()
+    }
+
+    fn unnamed(&self) -> Self {
+        let mut unnamed = self.clone();
+        unnamed.model.name.clear();
+        unnamed
+    }
+}
+
+impl Kept for Setup {
+    type Condition = Condition;
+
+    fn condition(&self) -> &Condition {
+        self.condition()
+    }
+
+    /// Lists of correct answers, losses and checkpoints' iterations, then three matrices a checkpoint; real numbers as
+    /// their bits.
+    fn encode(record: &TrialRecord) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut numbers =
+            |values: &mut dyn ExactSizeIterator<Item = u64>| bytes::put(&mut bytes, values);
+        let bits = |value: &f32| u64::from(value.to_bits());
+        numbers(&mut record.correct.iter().map(|&correct| u64::from(correct)));
+        numbers(&mut record.losses.iter().map(bits));
+        let kept = record.checkpoints.iter();
+        numbers(&mut kept.map(|kept| u64::from(kept.iteration)));
+        for kept in &record.checkpoints {
+            for matrix in Slow::ALL {
+                numbers(&mut kept.weights.matrix(matrix).iter().map(bits));
+            }
+        }
+        bytes
+    }
+
+    fn decode(&self, bytes: &[u8]) -> Option<TrialRecord> {
+        let mut reader = Reader(bytes);
+        let reals = |list: Vec<u32>| list.into_iter().map(f32::from_bits).collect::<Vec<_>>();
+        let correct = reader.small()?;
+        let losses = reals(reader.small()?);
+        let batches = self.condition().training.batches as usize;
+        if correct.len() != losses.len() || losses.len() > batches {
+            return None;
+        }
+        let sizes = self.condition().model.settings(1).sizes;
+        let mut checkpoints = Vec::new();
+        for iteration in reader.small()? {
+            let mut weights = Weights::new(&sizes);
+            for matrix in Slow::ALL {
+                let values = reals(reader.small()?);
+                if values.len() != weights.rows(matrix) * weights.tokens() {
+                    return None;
+                }
+                weights.set_matrix(matrix, &values);
+            }
+            checkpoints.push(Checkpoint { iteration, weights });
+        }
+        reader.0.is_empty().then_some(TrialRecord {
+            correct,
+            losses,
+            checkpoints,
+        })
+    }
+}
