@@ -193,7 +193,7 @@ fn network_work(case: Case, words: &str) -> Box<dyn Work> {
 
 fn count(arguments: &Arguments) -> io::Result<u8> {
     if cfg!(debug_assertions) {
-        eprintln!("instructions: a build with debug assertions; run it with --release");
+        eprintln!("instructions: a build with debug assertions; run it with --profile dist");
         return Ok(USAGE);
     }
     if cfg!(target_feature = "sse3") {
@@ -361,7 +361,7 @@ fn write(file: &Path, rows: &[Row], valgrind: &str) -> io::Result<()> {
         out,
         "# instructions per repetition, mean of {REPETITIONS}, by {valgrind}"
     )?;
-    writeln!(out, "# {RUSTC} for {TARGET}, profile release")?;
+    writeln!(out, "# {RUSTC} for {TARGET}, profile dist")?;
     let mut csv = csv::Writer::from_writer(out);
     rows.iter().try_for_each(|row| csv.serialize(row))?;
     fs::write(file, csv.into_inner().map_err(|error| error.into_error())?)

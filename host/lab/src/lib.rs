@@ -19,7 +19,7 @@
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
 //! * [`mod@reference`]: curves measured by an independent program, and distances to them.
-//! * [`bench`]: what the command `bench` times.
+//! * [`mod@bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
 //!

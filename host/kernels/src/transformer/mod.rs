@@ -29,6 +29,7 @@ mod memory;
 mod products;
 mod scratch;
 mod slots;
+mod task;
 mod update;
 mod weights;
 

@@ -5,7 +5,7 @@ use slotless_core::rng::Key;
 use super::model::Condition;
 use super::task::{self, Order};
 use super::{Weights, purpose};
-use slotless_kernels::transformer::Trainer;
+use slotless_kernels::transformer::{Batch, Trainer};
 
 /// Most sequences that are answered one and all.
 pub const ALL: u64 = 1 << 16;
@@ -46,7 +46,7 @@ pub fn evaluate(condition: &Condition, weights: &Weights, sample: Sample, seed: 
     let mut batch = if all {
         task::enumerate(letters, context, Order::Any)
     } else {
-        task::empty(context, sample.batch)
+        Batch::empty(context, sample.batch)
     };
     let each = batch.queries.len() as u32;
     let mut trainer = Trainer::new(condition.model.settings(each));
@@ -55,7 +55,7 @@ pub fn evaluate(condition: &Condition, weights: &Weights, sample: Sample, seed: 
     let (mut correct, mut loss) = (0, 0.0);
     for number in 0..batches {
         if !all {
-            task::draw(letters, key.derive(0).derive(number), &mut batch);
+            batch.draw(letters, key.derive(0).derive(number));
         }
         let outcome = trainer.gradients(weights, &batch, key.derive(1).derive(number));
         correct += u64::from(outcome.correct);

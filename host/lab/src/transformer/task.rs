@@ -1,11 +1,8 @@
 //! The Case Sequence Task.
 //!
-//! A sequence draws words from its key, places 0, 1, 2, ...: the context first (the start of a shuffle: item `i` is the
-//! letter at place `i + below(L - i)`, which changes places with the one at `i`), then its cases (a word for each 32 items, bit `i`
-//! set for uppercase), then the item that is asked for (`below(C)`); `below` is [`slotless_core::rng::below`].
+//! Random sequences are drawn by [`Batch::draw`]; here are all sequences there are, and the batches of a trial.
 
-use rand_core::{Infallible, TryRng};
-use slotless_core::rng::{self, Key};
+use slotless_core::rng::Key;
 
 use super::model::{Condition, Data};
 use super::purpose;
@@ -18,83 +15,6 @@ pub enum Order {
     Any,
     /// Alphabetical order alone.
     Alphabetical,
-}
-
-/// Words of a key, one place after the other.
-struct Places {
-    key: Key,
-    next: u32,
-}
-
-impl TryRng for Places {
-    type Error = Infallible;
-
-    #[inline]
-    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        let word = self.key.at(self.next);
-        self.next = self.next.wrapping_add(1);
-        Ok(word)
-    }
-
-    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        let low = u64::from(self.try_next_u32()?);
-        Ok(low | u64::from(self.try_next_u32()?) << 32)
-    }
-
-    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        for chunk in bytes.chunks_mut(4) {
-            chunk.copy_from_slice(&self.try_next_u32()?.to_le_bytes()[..chunk.len()]);
-        }
-        Ok(())
-    }
-}
-
-/// A batch's worth of room.
-#[must_use]
-pub fn empty(context: u32, batch: u32) -> Batch {
-    Batch {
-        context: vec![0; context as usize * batch as usize],
-        queries: vec![0; batch as usize],
-        targets: vec![0; batch as usize],
-    }
-}
-
-/// Fills a batch with random sequences of `letters` letters; sequence b draws from `key.derive(b)`.
-///
-/// # Panics
-/// If contexts are longer than the alphabet.
-pub fn draw(letters: u32, key: Key, batch: &mut Batch) {
-    let context = batch.context.len() / batch.queries.len().max(1);
-    assert!(
-        context <= letters as usize,
-        "a context of different letters"
-    );
-    let mut alphabet: Vec<u32> = (0..letters).collect();
-    let rows = batch.context.chunks_exact_mut(context);
-    let asked = batch.queries.iter_mut().zip(&mut batch.targets);
-    for (number, (row, (query, target))) in (0..).zip(rows.zip(asked)) {
-        let mut places = Places {
-            key: key.derive(number),
-            next: 0,
-        };
-        for (letter, at) in alphabet.iter_mut().zip(0..) {
-            *letter = at;
-        }
-        for at in 0..context {
-            let drawn = at + rng::below(&mut places, letters - at as u32) as usize;
-            alphabet.swap(at, drawn);
-        }
-        let mut cases = 0;
-        for (at, (token, &letter)) in row.iter_mut().zip(&alphabet).enumerate() {
-            if at % 32 == 0 {
-                cases = places.key.at(places.next);
-                places.next += 1;
-            }
-            *token = letter + letters * (cases >> (at % 32) & 1);
-        }
-        let token = row[rng::below(&mut places, context as u32) as usize];
-        (*query, *target) = (token % letters, token / letters);
-    }
 }
 
 /// Number of different sequences: letters, order, cases and query; stops counting at `u64::MAX`.
@@ -121,7 +41,7 @@ pub fn count(letters: u32, context: u32, order: Order) -> u64 {
 /// [`count`] says how many: 1,536 for four of four letters, 64 in alphabetical order.
 #[must_use]
 pub fn enumerate(letters: u32, context: u32, order: Order) -> Batch {
-    let mut batch = empty(context, 0);
+    let mut batch = Batch::empty(context, 0);
     let mut chosen = Vec::new();
     extend(letters, context as usize, order, &mut chosen, &mut batch);
     batch
@@ -181,7 +101,7 @@ impl Source {
             fresh,
             key: key(seed, trial),
             batch: if fresh {
-                empty(context, condition.batch())
+                Batch::empty(context, condition.batch())
             } else {
                 enumerate(letters, context, Order::Alphabetical)
             },
@@ -191,7 +111,7 @@ impl Source {
     /// Batch number `iteration`.
     pub fn batch(&mut self, iteration: u32) -> &Batch {
         if self.fresh {
-            draw(self.letters, self.key.derive(iteration), &mut self.batch);
+            self.batch.draw(self.letters, self.key.derive(iteration));
         }
         &self.batch
     }

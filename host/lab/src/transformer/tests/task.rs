@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use slotless_core::rng::{Key, Purpose};
 
-use crate::transformer::task::{Order, count, draw, empty, enumerate};
+use crate::transformer::task::{Order, count, enumerate};
 use slotless_kernels::transformer::Batch;
 
 /// Sequences as (context, query, target), each checked to be one of the task.
@@ -53,8 +53,8 @@ fn enumeration_has_every_sequence_once() {
 /// All 96 sequences of three letters in contexts of two, drawn often: each as often as the others.
 #[test]
 fn random_sequences_are_uniform() {
-    let mut batch = empty(2, 96 * 250);
-    draw(3, Key::new(1, Purpose(310)), &mut batch);
+    let mut batch = Batch::empty(2, 96 * 250);
+    batch.draw(3, Key::new(1, Purpose(310)));
     let mut counts = BTreeMap::new();
     for sequence in sequences(3, &batch) {
         *counts.entry(sequence).or_insert(0_u32) += 1;
@@ -73,8 +73,8 @@ fn random_sequences_are_uniform() {
 
 #[test]
 fn long_contexts_have_cases_of_their_own() {
-    let mut batch = empty(40, 200);
-    draw(70, Key::new(2, Purpose(310)), &mut batch);
+    let mut batch = Batch::empty(40, 200);
+    batch.draw(70, Key::new(2, Purpose(310)));
     let all = sequences(70, &batch);
     for at in 0..40 {
         let upper = all.iter().filter(|(tokens, _, _)| tokens[at] >= 70).count();
@@ -93,9 +93,9 @@ fn long_contexts_have_cases_of_their_own() {
 #[test]
 fn a_sequence_does_not_depend_on_the_size_of_its_batch() {
     let key = Key::new(3, Purpose(310));
-    let (mut small, mut large) = (empty(3, 5), empty(3, 50));
-    draw(5, key, &mut small);
-    draw(5, key, &mut large);
+    let (mut small, mut large) = (Batch::empty(3, 5), Batch::empty(3, 50));
+    small.draw(5, key);
+    large.draw(5, key);
     assert_eq!(small.context, large.context[..15]);
     assert_eq!(small.queries, large.queries[..5]);
 }
