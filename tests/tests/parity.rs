@@ -11,8 +11,8 @@ use slotless::figures::Size;
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
 use slotless::memory::published::{k_winner, one_winner};
+use slotless::memory::reference;
 use slotless::memory::{Condition, Data, Network, Protocol, Results, Setup, WeightWidth};
-use slotless::reference;
 use slotless::run::manifest::Check;
 use slotless::run::simulate::{NoKeeper, simulate};
 

@@ -15,10 +15,10 @@
 //! [`families`] is the list of them. What serves all:
 //!
 //! * [`run`]: trials over all cores or GPUs ([`run::simulate`]), kept trials, manifest.
-//! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once.
+//! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once. [`normal`]: quantiles.
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
-//! * [`mod@reference`]: curves measured by an independent program, and distances to them.
+
 //! * [`mod@bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
@@ -49,9 +49,9 @@ pub mod figures;
 pub mod hopfield;
 pub mod images;
 pub mod memory;
+pub mod normal;
 pub mod paraphrase;
 pub mod patterns;
-pub mod reference;
 pub mod run;
 pub mod transformer;
 

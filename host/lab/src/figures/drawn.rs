@@ -2,7 +2,6 @@
 
 use thiserror::Error;
 
-use crate::memory::measure::MeasureError;
 use slotless_draw::{DrawError, Picture};
 
 /// Paper scale, or a picture in seconds.
@@ -59,9 +58,9 @@ impl Table {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum FigureError {
-    /// The measures cannot be computed.
-    #[error(transparent)]
-    Measure(#[from] MeasureError),
+    /// Its numbers cannot be computed.
+    #[error("{0}")]
+    Numbers(String),
     /// The picture cannot be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),

@@ -1,4 +1,4 @@
-//! What a figure takes and gives, whatever its family; the list of all is [`crate::families::FIGURES`].
+//! What a figure takes and gives, whatever its family; the list of all is `families::FIGURES`.
 
 mod drawn;
 mod named;

@@ -4,12 +4,13 @@ mod network;
 
 use std::path::PathBuf;
 
+use crate::patterns::floor_share;
 use crate::run::slug;
 use serde::{Deserialize, Serialize};
 
 use crate::SpecError;
 use crate::patterns::{FreshPrototypes, OrderMatch};
-pub use network::{Network, Preprocess, WeightWidth, floor_share};
+pub use network::{Network, Preprocess, WeightWidth};
 
 /// Where patterns come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use slotless_core::rng::Purpose;
 
-use super::condition::{Condition, Data, floor_share};
+use super::condition::{Condition, Data};
 use super::stack::{Layer, mean_similarity, similarity_of_uses};
 use super::trial::{CueOutcome, Outcome, Setup, TrialRecord, overlaps};
+use crate::patterns::floor_share;
 use crate::patterns::{Patterns, TrialData, purpose};
 use slotless_kernels::AnyParams;
 use slotless_kernels::cuda::kwinner::{Cues, Networks, Patterns as Rows, Rows as Which, Sizes};

@@ -9,6 +9,7 @@ pub(crate) mod kept;
 pub mod measure;
 pub mod published;
 pub mod raw;
+pub mod reference;
 pub mod results;
 pub mod snapshot;
 pub mod spec;

@@ -6,9 +6,10 @@ use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::condition::{Condition, Data, Network, floor_share};
+use super::condition::{Condition, Data, Network};
 use super::stack::{Layer, Memory};
 use crate::SpecError;
+use crate::patterns::floor_share;
 use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
 use slotless_files::hex;
 use slotless_kernels::{AnyNetwork, AnyParams};

@@ -3,13 +3,13 @@
 use rayon::prelude::*;
 use slotless_core::rng::Key;
 
-use crate::memory::measure::normal_quantile;
+use crate::normal;
 use slotless_recall::vectors::Vectors;
 
 /// The standard normal number of a place.
 fn normal(key: Key, place: u32) -> f64 {
     let share = (f64::from(key.at(place)) + 0.5) / 4_294_967_296.0;
-    normal_quantile(share).expect("strictly between 0 and 1")
+    normal::quantile(share).expect("strictly between 0 and 1")
 }
 
 fn dot(a: &[f64], b: &[f64]) -> f64 {

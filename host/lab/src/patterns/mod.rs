@@ -138,3 +138,9 @@ pub struct TrialData {
     /// Never-learned uniform patterns, where the data is structured.
     pub unstructured: Option<Patterns>,
 }
+
+/// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.
+#[must_use]
+pub fn floor_share(share: f64, of: u32) -> u32 {
+    (share * f64::from(of)).floor() as u32
+}

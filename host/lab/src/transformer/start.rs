@@ -4,7 +4,7 @@ use slotless_core::rng::Key;
 
 use super::model::Model;
 use super::{Slow, Weights, purpose};
-use crate::memory::measure::normal_quantile;
+use crate::normal;
 
 /// `W_Q` and `W_K` are normal with standard deviation `init_scale / sqrt(N)`, `W_V` is uniform over 0 to 0.1.
 ///
@@ -25,7 +25,9 @@ pub fn weights(model: &Model, seed: u64, trial: u32) -> Weights {
                 let share = (f64::from(key.at(place)) + 0.5) / 4_294_967_296.0;
                 let value = match matrix {
                     // The share is between 0 and 1, so there is a quantile.
-                    Slow::Queries | Slow::Keys => deviation * normal_quantile(share).unwrap_or(0.0),
+                    Slow::Queries | Slow::Keys => {
+                        deviation * normal::quantile(share).unwrap_or(0.0)
+                    }
                     Slow::Values => 0.1 * share,
                 };
                 weights.set(matrix, row, token, value as f32);

@@ -10,8 +10,8 @@ use slotless_core::weight::U16;
 use super::outcome::{Ending, Moment, Path, Retrieval, Verdict, on_the_way};
 use super::{Keep, Network, Order, RecallError, Spec, mean_over_pairs};
 use crate::images::{Corruption, Pictures, Shape, Threshold};
-use crate::memory::condition::floor_share;
 use crate::patterns::Patterns;
+use crate::patterns::floor_share;
 
 /// Weights of a K-winner network at most: 512 MiB.
 const MOST_WEIGHTS: u32 = 1 << 28;

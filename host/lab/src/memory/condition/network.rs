@@ -1,6 +1,7 @@
 //! One network as a spec has it, and as a backend takes it.
 
 use crate::choice::choices;
+use crate::patterns::floor_share;
 use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
@@ -109,12 +110,6 @@ pub struct Network {
 
 fn is_random(wiring: &WiringKind) -> bool {
     *wiring == WiringKind::Random
-}
-
-/// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.
-#[must_use]
-pub fn floor_share(share: f64, of: u32) -> u32 {
-    (share * f64::from(of)).floor() as u32
 }
 
 impl Network {

@@ -1,7 +1,8 @@
 //! Area under the ROC curve of real against pseudo scores.
 
+use super::MeasureError;
 use super::stats::{check_list, is_usable};
-use super::{MeasureError, normal_quantile};
+use crate::normal;
 
 /// The AUC is clipped to `[AUC_CLIP, 1 - AUC_CLIP]` before it is turned into a sensitivity (the authors' 1e-4, .9999).
 pub const AUC_CLIP: f64 = 1e-4;
@@ -62,7 +63,12 @@ pub fn auc_to_sensitivity(auc: f64) -> Result<f64, MeasureError> {
         });
     }
     let clipped = auc.clamp(AUC_CLIP, 1.0 - AUC_CLIP);
-    Ok(core::f64::consts::SQRT_2 * normal_quantile(clipped)?)
+    let quantile = normal::quantile(clipped).ok_or(MeasureError::OutOfRange {
+        what: "probability",
+        range: "between 0 and 1, both excluded",
+        value: clipped,
+    })?;
+    Ok(core::f64::consts::SQRT_2 * quantile)
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! What can be wrong with the input of a measure.
 
+use crate::figures::FigureError;
+
 /// Why a measure refused its input. Trials are counted from 0, ages from 1.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -86,4 +88,10 @@ pub enum MeasureError {
         /// The age, from 1.
         age: usize,
     },
+}
+
+impl From<MeasureError> for FigureError {
+    fn from(error: MeasureError) -> Self {
+        Self::Numbers(error.to_string())
+    }
 }

@@ -23,7 +23,7 @@
 //! | measured against theoretical survival, by bins of age | [`survival_check`] |
 //! | distance to a reference curve in standard errors | [`compare_curves`], [`parity`] |
 //! | whether two networks have the same curve, at every age and over all | [`equality`], [`SampleValues::binned`] |
-//! | quantiles and tails of the normal and Student's t | [`normal_quantile`], [`t_cdf`], [`t_quantile`] |
+//! | quantiles and tails of the normal and Student's t | [`crate::normal::quantile`], [`t_cdf`], [`t_quantile`] |
 //!
 //! # Undefined is not a number here
 //! A ratio whose denominator vanishes is `Some(0.0)` if its numerator vanishes too and `None` otherwise; means leave a
@@ -54,7 +54,6 @@ mod auc;
 mod equality;
 mod error;
 mod fit;
-mod normal;
 mod parity;
 mod samples;
 mod sensitivity;
@@ -69,7 +68,6 @@ pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
 pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
-pub use self::normal::normal_quantile;
 pub use self::parity::{CurveEstimate, CurveParity, Parity, compare_curves, parity};
 pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};
 pub use self::sensitivity::{DPrimeForm, d_prime};

@@ -37,7 +37,7 @@ macro_rules! reference {
             network: $network,
             tree: $tree,
             cue: $cue,
-            csv: include_str!(concat!("../data/measured/", $name, ".csv")),
+            csv: include_str!(concat!("../../data/measured/", $name, ".csv")),
         }
     };
 }
