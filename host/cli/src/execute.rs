@@ -18,7 +18,7 @@ use slotless::paraphrase as exp07;
 use slotless::patterns::floor_share;
 use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
-use slotless::run::manifest::{KernelReport, Manifest};
+use slotless::run::manifest::{self, KernelReport, Listed, Manifest};
 use slotless::run::records::{Kept, Records};
 use slotless::transformer::figures::training;
 use slotless::transformer::weights;
@@ -206,13 +206,15 @@ impl Output<'_> {
                 if !results.is_empty() {
                     hopfield::raw::save(&mut folder, &format!("{}.npz", self.name), results)?;
                 }
-                let conditions = results.iter().map(|one| one.condition.clone());
-                self.manifest.hopfield.extend(conditions);
+                for one in results {
+                    self.manifest.list(&one.condition);
+                }
             }
             Source::Exp07(results) => {
                 exp07::raw::save(&mut folder, &format!("{}.npz", self.name), results)?;
-                let conditions = results.iter().map(|one| one.condition.clone());
-                self.manifest.exp07.extend(conditions);
+                for one in results {
+                    self.manifest.list(&one.condition);
+                }
             }
         }
         for table in &self.drawn.tables {
@@ -252,7 +254,7 @@ impl Output<'_> {
                 manifest.checks.extend(reference::checks(one)?);
             }
             manifest.resolved.extend(resolved(&one.results.condition));
-            manifest.conditions.push(one.results.condition.clone());
+            manifest.list(&one.results.condition);
         }
         Ok(())
     }
@@ -277,7 +279,7 @@ impl Output<'_> {
             self.manifest.resolved.push(one.condition.caption());
             let line = training::ending_line(one, window);
             self.manifest.report.push(line);
-            self.manifest.transformers.push(one.condition.clone());
+            self.manifest.list(&one.condition);
         }
         Ok(())
     }
@@ -331,10 +333,22 @@ pub(super) fn curves_table(name: &str, measured: &[Measured<'_>]) -> Table {
     }
 }
 
-/// Reads the raw data that a run left.
-pub(super) fn results_of(folder: &Path, manifest: &Manifest) -> Result<Vec<Results>, RunError> {
-    let path = folder.join(format!("{}.npz", manifest.figure));
-    raw::load(&path, &manifest.conditions)
+/// What a run was of, by its manifest.
+pub(super) fn conditions_of<T: Listed>(
+    folder: &Path,
+    manifest: &Manifest,
+) -> Result<Vec<T>, RunError> {
+    let damaged = |error| RunError::damaged(folder.join(manifest::NAME), error);
+    manifest.listed().map_err(damaged)
+}
+
+/// Reads the raw data that a run of memories left.
+pub(super) fn results_of(
+    folder: &Path,
+    figure: &str,
+    conditions: &[Condition],
+) -> Result<Vec<Results>, RunError> {
+    raw::load(&folder.join(format!("{figure}.npz")), conditions)
 }
 
 pub(super) fn write_table(folder: &mut Folder, table: &Table) -> Result<(), Failure> {

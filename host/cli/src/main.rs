@@ -218,13 +218,11 @@ impl From<SimulateError> for Failure {
 
 /// A manifest of this program.
 fn manifest(figure: &str, seed: u64, trials: u32, samples: [u32; 2]) -> Manifest {
-    Manifest {
-        // From build.rs: of the program, so that a commit leaves the library as it is built.
-        revision: option_env!("SLOTLESS_REVISION")
-            .unwrap_or("unknown")
-            .to_owned(),
-        ..Manifest::new(figure, seed, trials, samples)
-    }
+    let mut manifest = Manifest::new(figure, seed, trials, samples);
+    // From build.rs: of the program, so that a commit leaves the library as it is built.
+    let revision = option_env!("SLOTLESS_REVISION").unwrap_or("unknown");
+    revision.clone_into(&mut manifest.revision);
+    manifest
 }
 
 /// Prints to standard output; a reader that has gone away is no error.

@@ -6,15 +6,16 @@ use std::path::{Path, PathBuf};
 use crate::choice::choice;
 use clap::{Args, ValueEnum};
 
-use super::execute::{results_of, write_table};
+use super::execute::{conditions_of, results_of, write_table};
 use super::{Failure, say};
-use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::figures::paper::Baselines;
 use slotless::memory::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::measure::SamplePlan;
+use slotless::memory::{Condition, Measured};
 use slotless::run::manifest::Manifest;
+use slotless::transformer;
 use slotless_draw::{LegendPlace, Scale};
 use slotless_files::Folder;
 
@@ -183,7 +184,8 @@ impl PlotArgs {
 
 pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let manifest = Manifest::load(&args.dir)?;
-    if !manifest.transformers.is_empty() {
+    let transformers: Vec<transformer::Condition> = conditions_of(&args.dir, &manifest)?;
+    if !transformers.is_empty() {
         let line = format!(
             "{} is a run of transformers ({}), which `plot` does not redraw; its curves are in {}.csv and {}.npz",
             args.dir.display(),
@@ -193,7 +195,8 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
-    if manifest.conditions.is_empty() {
+    let conditions: Vec<Condition> = conditions_of(&args.dir, &manifest)?;
+    if conditions.is_empty() {
         let line = format!(
             "{} is a figure without raw data ({})",
             args.dir.display(),
@@ -204,8 +207,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let name = args.file_name(&manifest)?;
     let wanted =
         |name: &str| args.network.is_empty() || args.network.iter().any(|text| name.contains(text));
-    let names: Vec<&str> = manifest
-        .conditions
+    let names: Vec<&str> = conditions
         .iter()
         .map(|condition| condition.network.name.as_str())
         .collect();
@@ -217,7 +219,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
-    let mut results = results_of(&args.dir, &manifest)?;
+    let mut results = results_of(&args.dir, &manifest.figure, &conditions)?;
     results.retain(|one| wanted(&one.condition.network.name));
     let baselines = match args.baseline {
         BaselineArg::Pseudo => Baselines::Pseudo,

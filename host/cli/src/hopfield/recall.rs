@@ -288,8 +288,8 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     manifest.threads = threads;
     manifest.resolved.push(outcome.resolved.clone());
     manifest.report = report(&outcome);
-    manifest.recall = Some(spec);
-    write(folder, &outcome, manifest, args.show, started).map_err(|error| match error {
+    manifest.single(&spec);
+    write(folder, (&spec, &outcome), manifest, args.show, started).map_err(|error| match error {
         // The input was good, and some files may be there.
         Failure::Input(line) => Failure::Failed(line),
         other => other,
@@ -321,16 +321,15 @@ fn report(outcome: &Outcome) -> Vec<String> {
 
 fn write(
     mut folder: Folder,
-    outcome: &Outcome,
+    (spec, outcome): (&Spec, &Outcome),
     mut manifest: Manifest,
     shown: usize,
     started: Instant,
 ) -> Result<(), Failure> {
-    let spec = manifest.recall.as_ref();
-    let picture = strip(outcome, spec.expect("set before"), shown)?;
+    let picture = strip(outcome, spec, shown)?;
     folder.write("strip.svg", picture.svg.as_bytes())?;
     folder.write("strip.png", &picture.png)?;
-    write_table(&mut folder, &table(outcome, spec.expect("set before")))?;
+    write_table(&mut folder, &table(outcome, spec))?;
     write_arrays(&mut folder, outcome)?;
     manifest.wall_seconds = started.elapsed().as_secs_f64();
     manifest.save(&mut folder)?;

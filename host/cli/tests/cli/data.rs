@@ -90,7 +90,7 @@ fn rows_differ_in_their_ones() {
     place.write("rows.csv", csv_of(&rows()));
     place.ok(&format!("{RUN} rows.csv --out out"));
     let manifest = place.manifest("out");
-    let network = &manifest.conditions[0].network;
+    let network = &manifest.listed::<slotless::memory::Condition>().unwrap()[0].network;
     // n_i is that of the rows; s the largest number of ones.
     assert_eq!((network.n_i, network.s), (60, 8));
 

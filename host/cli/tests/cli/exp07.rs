@@ -54,14 +54,23 @@ fn the_programs_own_vectors_in_small() {
     let manifest = place.manifest("out");
     assert_eq!((manifest.figure.as_str(), manifest.trials), ("exp07", 2));
     // Codes of 6, of 24 and of 96.
-    assert_eq!(manifest.exp07.len(), 3);
+    assert_eq!(
+        manifest
+            .listed::<slotless::paraphrase::Condition>()
+            .unwrap()
+            .len(),
+        3
+    );
     let identical = manifest
         .checks
         .iter()
         .filter(|check| check.name.contains("inhibition"));
     assert!(identical.clone().count() == 3 && identical.clone().all(|check| check.value >= 0.0));
     // The table is that of the raw data.
-    let slug = manifest.exp07[0].slug();
+    let slug = manifest
+        .listed::<slotless::paraphrase::Condition>()
+        .unwrap()[0]
+        .slug();
     let cues: ArrayD<u32> = place
         .npz("out/exp07.npz")
         .by_name(&format!("{slug}_cues"))
@@ -118,7 +127,8 @@ fn vectors_of_a_folder() {
     assert!(!ran.out.contains("neither"), "{}", ran.out);
     let manifest = place.manifest("out");
     let names: Vec<&str> = manifest
-        .exp07
+        .listed::<slotless::paraphrase::Condition>()
+        .unwrap()
         .iter()
         .map(|one| one.background.name())
         .collect();

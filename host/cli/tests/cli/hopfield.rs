@@ -70,7 +70,10 @@ fn the_modern_network_recalls_ten_digits_from_half_of_them() {
         (manifest.figure.as_str(), manifest.seed),
         ("hopfield-recall", 1)
     );
-    assert_eq!(manifest.recall.unwrap().memories, 10);
+    assert_eq!(
+        manifest.listed::<slotless::images::recall::Spec>().unwrap()[0].memories,
+        10
+    );
     assert_eq!(manifest.files.len(), 4);
 }
 

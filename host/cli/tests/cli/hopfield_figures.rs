@@ -19,7 +19,12 @@ fn quick(place: &Place, name: &str, own: &[&str]) -> Manifest {
     assert_eq!(place.names(name), names);
     let manifest = place.manifest(name);
     assert_eq!((manifest.figure.as_str(), manifest.trials), (name, 1));
-    assert!(!manifest.hopfield.is_empty());
+    assert!(
+        !manifest
+            .listed::<slotless::hopfield::Condition>()
+            .unwrap()
+            .is_empty()
+    );
     manifest
 }
 
@@ -67,7 +72,13 @@ fn times_in_small() {
     let place = Place::new();
     let manifest = quick(&place, "hopfield-time", &[]);
     let rows = place.table("hopfield-time/hopfield-time.csv");
-    assert_eq!(rows.len(), manifest.hopfield.len());
+    assert_eq!(
+        rows.len(),
+        manifest
+            .listed::<slotless::hopfield::Condition>()
+            .unwrap()
+            .len()
+    );
     for row in &rows {
         let number = |column: &str| row[column].parse::<f64>().unwrap();
         assert!(number("flips") <= number("last_flip"));
@@ -130,7 +141,13 @@ fn equal_bits_in_small() {
     let own = ["hopfield-equal-bits.md", "hopfield-equal-bits_summary.csv"];
     let manifest = quick(&place, name, &own);
     let rows = place.table(&format!("{name}/{name}_summary.csv"));
-    assert_eq!(rows.len(), manifest.hopfield.len());
+    assert_eq!(
+        rows.len(),
+        manifest
+            .listed::<slotless::hopfield::Condition>()
+            .unwrap()
+            .len()
+    );
     let most = rows.iter().map(|row| row["bytes"].parse::<u32>().unwrap());
     let (most, least) = (most.clone().max().unwrap(), most.min().unwrap());
     assert!(f64::from(least) > 0.88 * f64::from(most), "{least} {most}");

@@ -37,7 +37,12 @@ fn a_figure_without_trials() {
     assert_eq!(place.names("out"), ["manifest.json", "s4.png", "s4.svg"]);
     let manifest = place.manifest("out");
     assert_eq!(manifest.figure, "s4");
-    assert!(manifest.conditions.is_empty());
+    assert!(
+        manifest
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .is_empty()
+    );
     // Another seed, another tree; the same seed, the same.
     place.ok("reproduce s4 --seed 2 --out other");
     place.ok("reproduce s4 --seed 1 --out same");
@@ -65,8 +70,14 @@ fn figure_4_in_small() {
     );
     let manifest = place.manifest("out");
     assert_eq!((manifest.figure.as_str(), manifest.trials), ("fig4", 2));
-    assert_eq!(manifest.conditions.len(), 2);
-    for condition in &manifest.conditions {
+    assert_eq!(
+        manifest
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .len(),
+        2
+    );
+    for condition in &manifest.listed::<slotless::memory::Condition>().unwrap() {
         assert_eq!(
             (condition.protocol.burn_in, condition.protocol.learned),
             (1000, 500)
@@ -123,7 +134,13 @@ fn precision_in_small() {
     ];
     assert_eq!(place.names("out"), names);
     let manifest = place.manifest("out");
-    assert_eq!(manifest.conditions.len(), 8);
+    assert_eq!(
+        manifest
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .len(),
+        8
+    );
     let slugs = [
         "16_bits_nearest",
         "8_bits_nearest",
@@ -134,7 +151,10 @@ fn precision_in_small() {
         "1_bit_stochastic",
         "64_bit_float",
     ];
-    for (slug, condition) in slugs.iter().zip(&manifest.conditions) {
+    for (slug, condition) in slugs
+        .iter()
+        .zip(&manifest.listed::<slotless::memory::Condition>().unwrap())
+    {
         assert_eq!(condition.slug(), format!("{slug}_random"));
         let name = format!("{slug}_random_cue50_real_overlap");
         assert_eq!(
@@ -233,7 +253,16 @@ fn figures_of_both_kinds_in_one_run() {
     let manifest = place.manifest("out/fig7");
     assert_eq!((manifest.figure.as_str(), manifest.trials), ("fig7", 2));
     assert_eq!(
-        (manifest.conditions.len(), manifest.transformers.len()),
+        (
+            manifest
+                .listed::<slotless::memory::Condition>()
+                .unwrap()
+                .len(),
+            manifest
+                .listed::<slotless::transformer::Condition>()
+                .unwrap()
+                .len()
+        ),
         (0, 7)
     );
     let accuracy = place.array::<f32>("out/fig7/fig7.npz", "qk_projections_accuracy");
@@ -242,7 +271,14 @@ fn figures_of_both_kinds_in_one_run() {
     assert!(accuracy.column(0).iter().all(|&share| share < 0.9));
     assert!(accuracy.column(1499).iter().all(|&share| share > 0.9));
     assert_eq!(place.table("out/fig7/fig7.csv").len(), 7 * 1500);
-    assert_eq!(place.manifest("out/s1").conditions.len(), 2);
+    assert_eq!(
+        place
+            .manifest("out/s1")
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .len(),
+        2
+    );
     // Everything is kept, for both together and not for one of them.
     assert_eq!(
         place

@@ -177,8 +177,9 @@ fn manifest(place: &Place) {
         (1, 8, [2, 4])
     );
     assert!(manifest.threads >= 1 && manifest.wall_seconds > 0.0);
-    let [condition] = manifest.conditions.as_slice() else {
-        panic!("{:?}", manifest.conditions);
+    let listed = manifest.listed::<slotless::memory::Condition>().unwrap();
+    let [condition] = listed.as_slice() else {
+        panic!("{listed:?}");
     };
     assert_eq!(
         condition.network,
@@ -224,7 +225,8 @@ fn flags_are_what_is_run() {
         (9, 3, [1, 3])
     );
     assert_eq!(manifest.threads, 2);
-    let json = serde_json::to_value(&manifest.conditions[0]).unwrap();
+    let json = serde_json::to_value(&manifest.listed::<slotless::memory::Condition>().unwrap()[0])
+        .unwrap();
     let expected = serde_json::json!({
         "network": {
             "name": "mine", "n_i": 64, "n_h": 50, "s": 8, "f": 0.5, "k": 3, "eps": 0.25, "weights": "u8",
@@ -408,7 +410,11 @@ fn float_weights() {
     let ran = place.ok(&float);
     let line = "K-winner MHN: fan-in m = 12, rate = 0.3, cue 1 keeps 6 of 6";
     assert!(ran.out.contains(line), "{}", ran.out);
-    let condition = place.manifest("out").conditions.remove(0);
+    let condition = place
+        .manifest("out")
+        .listed::<slotless::memory::Condition>()
+        .unwrap()
+        .remove(0);
     let json = serde_json::to_value(&condition.network).unwrap();
     assert_eq!(
         (&json["weights"], &json["rounding"]),
@@ -439,7 +445,14 @@ fn float_weights() {
     place.ok(&slow);
     let others = "--preprocess 90,.2,9 --matched --data tree --b 2 --trials 2 --out others";
     place.ok(&float.replace("--trials 8 --out out", others));
-    assert_eq!(place.manifest("others").conditions.len(), 2);
+    assert_eq!(
+        place
+            .manifest("others")
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .len(),
+        2
+    );
     let grid = TINY
         .replace(" run ", " sweep ")
         .replace("--out out", "--weights u8,float --out grid");

@@ -26,7 +26,7 @@ fn a_printed_spec_runs_as_the_flags_did() {
         for file in ["run.npz", "run.csv", "run.svg"] {
             assert!(place.read(&format!("{flags}/{file}")) == place.read(&format!("{again}/{file}")), "{extra}: {file}");
         }
-        assert_eq!(place.manifest(&flags).conditions, place.manifest(&again).conditions);
+        assert_eq!(place.manifest(&flags).listed::<slotless::memory::Condition>().unwrap(), place.manifest(&again).listed::<slotless::memory::Condition>().unwrap());
         assert_eq!(place.manifest(&flags).seed, place.manifest(&again).seed);
     }
 }
@@ -40,7 +40,7 @@ fn flags_of_the_run_go_over_the_spec() {
     place.ok(&format!("memory run --spec spec.toml --out out {changed}"));
     let manifest = place.manifest("out");
     assert_eq!((manifest.trials, manifest.seed), (3, 7));
-    let protocol = &manifest.conditions[0].protocol;
+    let protocol = &manifest.listed::<slotless::memory::Condition>().unwrap()[0].protocol;
     assert_eq!(
         (protocol.burn_in, protocol.learned, protocol.cues.as_slice()),
         (10, 12, [0.5].as_slice())
@@ -71,8 +71,8 @@ fn a_sweep_is_every_combination() {
         "k = 5, eps = 0.1",
         "k = 5, eps = 0.3",
     ];
-    let found: Vec<&str> = manifest
-        .conditions
+    let listed = manifest.listed::<slotless::memory::Condition>().unwrap();
+    let found: Vec<&str> = listed
         .iter()
         .map(|condition| condition.network.name.as_str())
         .collect();
@@ -81,7 +81,8 @@ fn a_sweep_is_every_combination() {
         conditions.map(|name| format!("K-winner MHN, {name}"))
     );
     let pairs: Vec<(u32, f64)> = manifest
-        .conditions
+        .listed::<slotless::memory::Condition>()
+        .unwrap()
         .iter()
         .map(|condition| (condition.network.k, condition.network.eps))
         .collect();
@@ -142,9 +143,16 @@ fn data_and_rules_are_swept_too() {
     let flags = "--n-i 60 --n-h 40 --s 6 --f .2 --burn-in 10 --learned 10 --trials 2 --k 4 --data tree --b 1,3 --weights u8,u16";
     place.ok(&format!("memory sweep {flags} --rounding nearest,stochastic --assignment competitive,random-k --cue 1 --out out"));
     let manifest = place.manifest("out");
-    assert_eq!(manifest.conditions.len(), 16);
+    assert_eq!(
+        manifest
+            .listed::<slotless::memory::Condition>()
+            .unwrap()
+            .len(),
+        16
+    );
     let slugs: std::collections::BTreeSet<String> = manifest
-        .conditions
+        .listed::<slotless::memory::Condition>()
+        .unwrap()
         .iter()
         .map(slotless::memory::Condition::slug)
         .collect();

@@ -55,7 +55,10 @@ fn a_training_leaves_curves_statistics_weights_and_a_picture() {
 
     let manifest = place.manifest("out");
     assert_eq!((manifest.figure.as_str(), manifest.trials), ("train", 3));
-    let [condition] = &manifest.transformers[..] else {
+    let [condition] = &manifest
+        .listed::<slotless::transformer::Condition>()
+        .unwrap()[..]
+    else {
         panic!("one condition")
     };
     assert_eq!((condition.model.letters, condition.model.context), (2, 2));
@@ -156,7 +159,13 @@ fn both_formats_hold_the_same() {
     }
     let condition = header["__metadata__"]["condition"].as_str().unwrap();
     let condition: slotless::transformer::Condition = serde_json::from_str(condition).unwrap();
-    assert_eq!(place.manifest("out").transformers, [condition]);
+    assert_eq!(
+        place
+            .manifest("out")
+            .listed::<slotless::transformer::Condition>()
+            .unwrap(),
+        [condition]
+    );
     let said = |format: &str| {
         let ran = place.ok(&format!(
             "transformer eval --json --weights {stem}.{format}"

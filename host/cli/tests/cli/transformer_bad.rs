@@ -139,7 +139,13 @@ fn bad_weights() {
     let place = Place::new();
     let train = "transformer train -L 2 -N 3 --n-h 4 --batch 2 --batches 2 --trials 1 --out out";
     place.ok(train);
-    let condition = serde_json::to_string(&place.manifest("out").transformers[0]).unwrap();
+    let condition = serde_json::to_string(
+        &place
+            .manifest("out")
+            .listed::<slotless::transformer::Condition>()
+            .unwrap()[0],
+    )
+    .unwrap();
     let shapes = [(3, 6), (3, 6), (2, 6)];
     write_npz(&place, "good.npz", shapes, 0.5, &condition);
     place.ok("transformer eval --weights good.npz");

@@ -22,7 +22,12 @@ fn quick(place: &Place, name: &str, trials: u32, own: &[&str]) -> Manifest {
     assert_eq!(place.names(name), names);
     let manifest = place.manifest(name);
     assert_eq!((manifest.figure.as_str(), manifest.trials), (name, trials));
-    assert!(!manifest.transformers.is_empty());
+    assert!(
+        !manifest
+            .listed::<slotless::transformer::Condition>()
+            .unwrap()
+            .is_empty()
+    );
     manifest
 }
 
@@ -44,7 +49,13 @@ fn the_group_has_the_figures_of_the_paper() {
 fn losses_in_small() {
     let place = Place::new();
     let manifest = quick(&place, "s11", 2, &[]);
-    assert_eq!(manifest.transformers.len(), 7);
+    assert_eq!(
+        manifest
+            .listed::<slotless::transformer::Condition>()
+            .unwrap()
+            .len(),
+        7
+    );
     assert!(
         manifest
             .report
@@ -187,7 +198,13 @@ fn winners_and_contexts_in_small() {
         &["kwinner-attention_ending.csv"],
     );
     let rows = place.table("kwinner-attention/kwinner-attention_ending.csv");
-    assert_eq!(rows.len(), manifest.transformers.len());
+    assert_eq!(
+        rows.len(),
+        manifest
+            .listed::<slotless::transformer::Condition>()
+            .unwrap()
+            .len()
+    );
     for row in &rows {
         let accuracy: f64 = row["ending_accuracy"].parse().unwrap();
         assert!((0.3..=1.0).contains(&accuracy), "{row:?}");

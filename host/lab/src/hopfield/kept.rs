@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::hopfield::{Condition, Results, Row, Setup, TrialRecord};
+use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
 use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
@@ -21,6 +22,10 @@ impl Experiment for Setup {
             trials,
         }
     }
+}
+
+impl Listed for Condition {
+    const KEY: &'static str = "hopfield";
 }
 
 impl Described for Condition {

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::memory::{Condition, CueOutcome, Outcome, Results, Setup, TrialRecord};
+use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
 use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
@@ -35,6 +36,10 @@ impl Experiment for Setup {
     fn results(&self, trials: Vec<TrialRecord>) -> Results {
         Results::from_trials(self.condition().clone(), &trials)
     }
+}
+
+impl Listed for Condition {
+    const KEY: &'static str = "conditions";
 }
 
 impl Described for Condition {

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use crate::paraphrase as exp07;
-use crate::{hopfield, memory, transformer};
 use slotless_files::{FileEntry, FileError, Folder};
 
 /// Name of the file.
@@ -32,20 +32,9 @@ pub struct Manifest {
     pub trials: u32,
     /// Samples that the trials were cut into, and trials in each, for d' and its like; zeros for others than memories.
     pub samples: [u32; 2],
-    /// Networks, data and protocol.
-    pub conditions: Vec<memory::Condition>,
-    /// Transformers and their training.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub transformers: Vec<transformer::Condition>,
-    /// Pictures recalled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recall: Option<crate::images::recall::Spec>,
-    /// Hopfield networks and what was done with them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hopfield: Vec<hopfield::Condition>,
-    /// Backgrounds of pairs of sentences.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub exp07: Vec<exp07::Condition>,
+    /// What was run, by family: a list of conditions a key ([`Listed::KEY`]).
+    #[serde(skip)]
+    families: Map<String, Value>,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -63,6 +52,12 @@ pub struct Manifest {
     pub report: Vec<String>,
     /// Every other file of the folder.
     pub files: Vec<FileEntry>,
+}
+
+/// What a manifest lists under a key.
+pub trait Listed: Serialize + DeserializeOwned {
+    /// Name of the list in the file.
+    const KEY: &'static str;
 }
 
 /// A kernel's times on a device.
@@ -143,11 +138,8 @@ impl Manifest {
             seed,
             trials,
             samples,
-            conditions: Vec::new(),
-            transformers: Vec::new(),
-            recall: None,
-            hopfield: Vec::new(),
-            exp07: Vec::new(),
+            // There even where no memory was run: readers of the file may count on it.
+            families: Map::from_iter([("conditions".to_owned(), Value::Array(Vec::new()))]),
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,
@@ -159,13 +151,55 @@ impl Manifest {
         }
     }
 
+    /// Adds what was run to the list of its family.
+    pub fn list<T: Listed>(&mut self, item: &T) {
+        let value = serde_json::to_value(item).expect("plain data");
+        match self.families.get_mut(T::KEY) {
+            Some(Value::Array(list)) => list.push(value),
+            _ => {
+                let list = Value::Array(vec![value]);
+                self.families.insert(T::KEY.to_owned(), list);
+            }
+        }
+    }
+
+    /// Says what was run where there is but one of its kind: an object in place of a list.
+    pub fn single<T: Listed>(&mut self, item: &T) {
+        let value = serde_json::to_value(item).expect("plain data");
+        self.families.insert(T::KEY.to_owned(), value);
+    }
+
+    /// What was run, of a family; nothing where there is none of it.
+    ///
+    /// # Errors
+    /// What is wrong with an entry.
+    pub fn listed<T: Listed>(&self) -> Result<Vec<T>, serde_json::Error> {
+        match self.families.get(T::KEY) {
+            Some(Value::Array(list)) => list.iter().cloned().map(serde_json::from_value).collect(),
+            Some(single) => Ok(vec![serde_json::from_value(single.clone())?]),
+            None => Ok(Vec::new()),
+        }
+    }
+
     /// Writes it, last of all files, with the hashes of the others.
     ///
     /// # Errors
     /// [`FileError::Io`].
     pub fn save(&mut self, folder: &mut Folder) -> Result<(), FileError> {
         self.files = folder.entries().to_vec();
-        let mut text = serde_json::to_string_pretty(self).expect("plain data");
+        let own = serde_json::to_value(&*self).expect("plain data");
+        let Value::Object(own) = own else {
+            unreachable!("a struct is an object")
+        };
+        // What was run stands behind the seed and the trials, before what came of it.
+        let mut all = Map::new();
+        for (key, value) in own {
+            if key == "resolved" {
+                all.extend(self.families.clone());
+            }
+            all.insert(key, value);
+        }
+        let mut text = serde_json::to_string_pretty(&all).expect("plain data");
         text.push('\n');
         folder.write(NAME, text.as_bytes())
     }
@@ -177,6 +211,17 @@ impl Manifest {
     pub fn load(folder: &Path) -> Result<Self, RunError> {
         let path = folder.join(NAME);
         let text = std::fs::read_to_string(&path).map_err(|error| RunError::io(&path, error))?;
-        serde_json::from_str(&text).map_err(|error| RunError::damaged(&path, error))
+        let all: Map<String, Value> =
+            serde_json::from_str(&text).map_err(|error| RunError::damaged(&path, error))?;
+        let own: Self = serde_json::from_value(Value::Object(all.clone()))
+            .map_err(|error| RunError::damaged(&path, error))?;
+        let known = serde_json::to_value(&own).expect("plain data");
+        let other = all.into_iter().filter(|(key, _)| known.get(key).is_none());
+        Ok(Self {
+            families: other
+                .filter(|(_, value)| value.is_array() || value.is_object())
+                .collect(),
+            ..own
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! What is to be done, and what may be wrong with it.
 
 use crate::choice::choices;
+use crate::run::manifest::Listed;
 use serde::{Deserialize, Serialize};
 use slotless_core::hopfield::{classical, dense};
 use slotless_core::kwinner::{self, Assignment};
@@ -22,6 +23,10 @@ pub struct Spec {
     pub network: Network,
     /// Seed of the noise, the order of updates, and the K-winner network.
     pub seed: u64,
+}
+
+impl Listed for Spec {
+    const KEY: &'static str = "recall";
 }
 
 /// A network and its parameters.
