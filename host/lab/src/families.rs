@@ -13,7 +13,7 @@ use crate::memory::figures::MemoryFigure;
 use crate::paraphrase as exp07;
 use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
-use crate::{hopfield, memory, transformer};
+use crate::{bench, hopfield, memory, transformer};
 #[cfg(feature = "cuda")]
 use slotless_kernels::cuda::{CudaError, Device};
 
@@ -283,6 +283,7 @@ pub static FIGURES: LazyLock<Vec<NamedFigure>> = LazyLock::new(|| {
         })
     }
     all(memory::figures::FIGURES, Work::Memory)
+        .chain(all(bench::FIGURES, Work::Memory))
         .chain(all(transformer::figures::FIGURES, Work::Transformer))
         .chain(all(hopfield::figures::FIGURES, Work::Hopfield))
         .chain(all(exp07::figures::FIGURES, Work::Exp07))

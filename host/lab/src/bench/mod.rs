@@ -9,6 +9,7 @@ pub mod hopfield;
 pub mod limits;
 pub mod recall;
 mod rows;
+pub mod scaling;
 pub mod search;
 pub mod sizes;
 mod timing;
@@ -17,3 +18,18 @@ pub mod training;
 pub use rows::{COLUMNS, Row, rows};
 pub use sizes::Sizes;
 pub use timing::{Step, Timing, prepare, time};
+
+use crate::figures::Named;
+use crate::memory::figures::MemoryFigure;
+
+/// What a step costs as a figure; it runs no trials.
+pub static FIGURES: &[Named<MemoryFigure>] = &[Named {
+    name: "scaling",
+    about: "What a step costs against every size of the network: times on this machine",
+    group: None,
+    figure: MemoryFigure {
+        accuracy_trials: None,
+        conditions: |_| Vec::new(),
+        draw: |_, size, seed| scaling::scaling(size, seed),
+    },
+}];

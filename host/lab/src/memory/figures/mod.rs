@@ -4,7 +4,6 @@ pub mod overview;
 pub mod paper;
 pub mod precision;
 pub mod retention;
-pub mod scaling;
 pub mod trees;
 
 use super::curves::Plan;
@@ -19,9 +18,9 @@ use crate::figures::{Drawn, FigureError, Group, Named, Size};
 #[derive(Clone, Copy, Debug)]
 pub struct MemoryFigure {
     /// Trials that its accuracies average, where those are not all.
-    accuracy_trials: Option<usize>,
-    conditions: fn(Size) -> Vec<Condition>,
-    draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
+    pub(crate) accuracy_trials: Option<usize>,
+    pub(crate) conditions: fn(Size) -> Vec<Condition>,
+    pub(crate) draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
 }
 
 impl MemoryFigure {
@@ -152,16 +151,6 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
                 [5, 10].into_iter().flat_map(pair).collect()
             },
             draw: |measured, _, _| paper::stack(measured),
-        },
-    },
-    Named {
-        name: "scaling",
-        about: "What a step costs against every size of the network: times on this machine",
-        group: None,
-        figure: MemoryFigure {
-            accuracy_trials: None,
-            conditions: |_| Vec::new(),
-            draw: |_, size, seed| scaling::scaling(size, seed),
         },
     },
     Named {
