@@ -1,6 +1,7 @@
 //! `slotless devices`.
 
 use super::say;
+use slotless_kernels::cuda::{CudaError, SHIPPED_FOR, count, describe, has_nvrtc};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -10,12 +11,13 @@ Examples:
   slotless memory run --device auto             on the GPUs if there are any, else on the CPU";
 
 /// What there is, and what is missing, a line each.
-#[cfg(feature = "cuda")]
 pub(super) fn devices() {
-    use slotless_kernels::cuda::{SHIPPED_FOR, count, describe, has_nvrtc};
-
     let found = match count() {
         Ok(found) => found,
+        Err(error @ CudaError::NotBuilt) => {
+            say(&error.to_string());
+            return;
+        }
         Err(error) => {
             say(&error.to_string());
             say(
@@ -44,10 +46,4 @@ pub(super) fn devices() {
             "NVRTC is not installed, which is no harm: the driver takes the kernels that come with the program, for {SHIPPED_FOR} and above."
         )
     });
-}
-
-/// Without the feature `cuda` there is nothing to look with.
-#[cfg(not(feature = "cuda"))]
-pub(super) fn devices() {
-    say("This program was built without CUDA (the cargo feature cuda): the CPU is all it uses.");
 }

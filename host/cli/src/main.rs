@@ -209,7 +209,6 @@ impl From<SimulateError> for Failure {
     fn from(error: SimulateError) -> Self {
         match error {
             SimulateError::Stopped => Self::Interrupted("stopped".to_owned()),
-            #[cfg(feature = "cuda")]
             SimulateError::NotForGpu { .. } => Self::Input(error.to_string()),
             other => Self::Failed(other.to_string()),
         }

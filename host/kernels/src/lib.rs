@@ -6,7 +6,7 @@
 //! * [`cpu`]: the K-winner network, on AVX2, AVX-512, NEON and portable code; [`cpu::Network`] chooses at run time.
 //! * [`hopfield`]: classical and modern Hopfield networks. [`rows`]: the most similar of many rows.
 //! * [`transformer`]: training of transformers whose attention lives in fast weights.
-//! * `cuda`, with the feature of that name: many networks at a time on NVIDIA GPUs.
+//! * [`cuda`]: many networks at a time on NVIDIA GPUs. Without the feature of that name, no device and a line that says so.
 //! * [`float`]: a network of floating-point weights, the oracle of what fixed-point weights lose.
 //!
 //! ```
@@ -26,7 +26,7 @@
 //! ```
 
 pub mod cpu;
-#[cfg(feature = "cuda")]
+#[cfg_attr(not(feature = "cuda"), path = "cuda/absent.rs")]
 pub mod cuda;
 pub mod float;
 pub mod hopfield;

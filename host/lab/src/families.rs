@@ -14,7 +14,6 @@ use crate::paraphrase as exp07;
 use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
 use crate::{bench, hopfield, memory, transformer};
-#[cfg(feature = "cuda")]
 use slotless_kernels::cuda::{CudaError, Device};
 
 /// A condition of any kind; written as that kind is.
@@ -142,7 +141,6 @@ impl Experiment for AnySetup {
         }
     }
 
-    #[cfg(feature = "cuda")]
     fn bytes_on_gpu(&self) -> Result<usize, String> {
         match &self.inner {
             Inner::Memory(setup) => Experiment::bytes_on_gpu(setup),
@@ -152,7 +150,6 @@ impl Experiment for AnySetup {
         }
     }
 
-    #[cfg(feature = "cuda")]
     fn run_on_gpu(
         &self,
         device: &Device,

@@ -3,20 +3,10 @@
 use cudarc::driver::CudaEvent;
 
 use super::error::CudaError;
+use super::info::KernelTime;
 
 /// Launches whose times are waited for at once.
 const PENDING: usize = 1024;
-
-/// Launches of a kernel, and their time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct KernelTime {
-    /// Its name.
-    pub kernel: &'static str,
-    /// How often it was launched.
-    pub launches: u64,
-    /// Time of all launches by CUDA events, in milliseconds.
-    pub milliseconds: f64,
-}
 
 /// Times by kernel, in the order of their first launches.
 #[derive(Debug, Default)]

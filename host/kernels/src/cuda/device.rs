@@ -9,47 +9,16 @@ use cudarc::driver::{CudaContext, CudaFunction, CudaModule, CudaStream, LaunchAr
 
 use cudarc::nvrtc::Ptx;
 
-use super::clock::{Clock, KernelTime};
-use super::error::{CudaError, LEAST_CAPABILITY, text};
+use super::clock::Clock;
+use super::driver::text;
+use super::error::CudaError;
+use super::info::{Info, KernelTime};
 use super::program::Program;
 
 #[cfg(windows)]
 const DRIVER: &str = "nvcuda.dll";
 #[cfg(not(windows))]
 const DRIVER: &str = "libcuda.so.1";
-
-/// A device that the driver finds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Info {
-    /// Its number, from 0.
-    pub number: usize,
-    /// Its name.
-    pub name: String,
-    /// Compute capability, major and minor.
-    pub capability: (i32, i32),
-    /// Multiprocessors.
-    pub multiprocessors: u32,
-    /// Bytes of its memory.
-    pub memory: usize,
-    /// Bytes of shared memory that a block may ask for.
-    pub shared: usize,
-}
-
-impl Info {
-    /// Refuses a device that the kernels do not run on.
-    ///
-    /// # Errors
-    /// [`CudaError::TooOld`].
-    pub fn check(&self) -> Result<(), CudaError> {
-        if self.capability < LEAST_CAPABILITY {
-            return Err(CudaError::TooOld {
-                name: self.name.clone(),
-                found: self.capability,
-            });
-        }
-        Ok(())
-    }
-}
 
 /// How many devices there are.
 ///

@@ -1,7 +1,5 @@
 //! What can be wrong with a GPU, a line each.
 
-use cudarc::driver::DriverError;
-use cudarc::driver::sys::CUresult;
 use thiserror::Error;
 
 /// Compute capability from which the kernels run: Turing.
@@ -11,6 +9,9 @@ pub const LEAST_CAPABILITY: (i32, i32) = (7, 5);
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CudaError {
+    /// The program was built without the cargo feature `cuda`.
+    #[error("built without CUDA (the cargo feature cuda): the CPU is all there is")]
+    NotBuilt,
     /// No driver is installed.
     #[error("no CUDA driver: {library} was not found; it comes with the driver of an NVIDIA GPU")]
     NoDriver {
@@ -86,45 +87,6 @@ pub enum CudaError {
         /// What the driver says.
         why: String,
     },
-}
-
-impl CudaError {
-    /// An error of the driver on the way.
-    pub(super) fn of(during: &'static str) -> impl Fn(DriverError) -> Self {
-        move |error| Self::Failed {
-            during,
-            why: text(error),
-        }
-    }
-
-    /// As [`of`](Self::of), for an allocation of so many bytes.
-    pub(super) fn of_memory(
-        what: &'static str,
-        needed: usize,
-        free: usize,
-    ) -> impl Fn(DriverError) -> Self {
-        move |error| match error.0 {
-            CUresult::CUDA_ERROR_OUT_OF_MEMORY => Self::Memory { what, needed, free },
-            _ => Self::of(what)(error),
-        }
-    }
-}
-
-/// What the driver says of an error.
-pub(super) fn text(error: DriverError) -> String {
-    if error.0 == CUresult::CUDA_ERROR_OUT_OF_MEMORY {
-        return "out of memory".to_owned();
-    }
-    let name = error
-        .error_name()
-        .map(|name| name.to_string_lossy().into_owned());
-    let said = error
-        .error_string()
-        .map(|said| said.to_string_lossy().into_owned());
-    match (name, said) {
-        (Ok(name), Ok(said)) => format!("{said} ({name})"),
-        _ => format!("error {:?}", error.0),
-    }
 }
 
 fn megabytes(bytes: usize) -> String {

@@ -17,17 +17,19 @@
 pub mod attractor;
 mod clock;
 mod device;
+mod driver;
 mod error;
+mod info;
 pub mod kwinner;
 mod memory;
 pub mod modern;
 pub mod program;
 pub mod transformer;
 
-pub use clock::KernelTime;
-pub use device::{Device, Info, count, describe};
+pub use device::{Device, count, describe};
 pub use error::{CudaError, LEAST_CAPABILITY};
-pub use program::{SHIPPED_FOR, has_nvrtc};
+pub use info::{Info, KernelTime, SHIPPED_FOR};
+pub use program::has_nvrtc;
 
 #[cfg(test)]
 mod tests;

@@ -7,8 +7,6 @@ use super::error::CudaError;
 /// Architecture of the PTX that the program carries: what every device from [`LEAST_CAPABILITY`](super::LEAST_CAPABILITY) on
 /// runs.
 pub const SHIPPED: &str = "compute_75";
-/// The same in words.
-pub const SHIPPED_FOR: &str = "compute capability 7.5";
 /// Its `.version`: what drivers from CUDA 10.0 on take, in place of that of the compiler.
 const PTX_VERSION: &str = ".version 6.3";
 

@@ -7,7 +7,6 @@ use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
 use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
-#[cfg(feature = "cuda")]
 use slotless_kernels::cuda::{CudaError, Device};
 
 impl Experiment for Setup {
@@ -18,12 +17,10 @@ impl Experiment for Setup {
         self.run(trial, stop)
     }
 
-    #[cfg(feature = "cuda")]
     fn bytes_on_gpu(&self) -> Result<usize, String> {
         self.bytes_on_gpu()
     }
 
-    #[cfg(feature = "cuda")]
     fn run_on_gpu(
         &self,
         device: &Device,

@@ -3,7 +3,7 @@
 pub mod condition;
 pub mod curves;
 pub mod figures;
-#[cfg(feature = "cuda")]
+#[cfg_attr(not(feature = "cuda"), path = "no_gpu.rs")]
 mod gpu;
 pub(crate) mod kept;
 pub mod measure;

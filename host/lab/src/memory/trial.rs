@@ -245,8 +245,8 @@ impl Setup {
     }
 
     /// Seed of every stream of this condition.
-    #[cfg(feature = "cuda")]
-    pub(super) fn seed(&self) -> u64 {
+    #[must_use]
+    pub fn seed(&self) -> u64 {
         self.seed
     }
 

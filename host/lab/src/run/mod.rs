@@ -1,7 +1,6 @@
 //! What surrounds a simulation: kept trials, output files, snapshots, the manifest.
 
 pub mod device;
-#[cfg(feature = "cuda")]
 pub mod gpu;
 pub(crate) mod grid;
 pub mod manifest;

@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use thiserror::Error;
 
-#[cfg(feature = "cuda")]
 use slotless_kernels::cuda::{CudaError, Device};
 
 /// A condition ready to run, trial by trial.
@@ -22,7 +21,6 @@ pub trait Experiment: Sync {
     ///
     /// # Errors
     /// Why there is no form of it for a GPU, in a few words.
-    #[cfg(feature = "cuda")]
     fn bytes_on_gpu(&self) -> Result<usize, String> {
         Err("trials of this kind have no form for a GPU".to_owned())
     }
@@ -32,7 +30,6 @@ pub trait Experiment: Sync {
     ///
     /// # Errors
     /// [`CudaError`]; [`CudaError::NoForm`] where there is none for a GPU.
-    #[cfg(feature = "cuda")]
     fn run_on_gpu(
         &self,
         device: &Device,
@@ -84,7 +81,6 @@ pub enum SimulateError {
     #[error("a finished trial could not be kept: {0}")]
     Keep(#[from] std::io::Error),
     /// A condition has no form for a GPU.
-    #[cfg(feature = "cuda")]
     #[error("{why}; --device auto computes on the CPU what a GPU does not take")]
     NotForGpu {
         /// Its number.
@@ -93,7 +89,6 @@ pub enum SimulateError {
         why: String,
     },
     /// A GPU failed, and trials are left; finished trials were kept.
-    #[cfg(feature = "cuda")]
     #[error(transparent)]
     Gpu(#[from] CudaError),
     /// The threads could not be started.

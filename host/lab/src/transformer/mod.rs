@@ -33,7 +33,7 @@
 pub mod caption;
 pub mod evaluate;
 pub mod figures;
-#[cfg(feature = "cuda")]
+#[cfg_attr(not(feature = "cuda"), path = "no_gpu.rs")]
 mod gpu;
 mod kept;
 pub mod model;

@@ -72,8 +72,9 @@ impl Setup {
         &self.condition
     }
 
-    #[cfg(feature = "cuda")]
-    pub(super) fn seed(&self) -> u64 {
+    /// Seed of every stream of this condition.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
         self.seed
     }
 
