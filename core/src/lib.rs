@@ -1,20 +1,23 @@
 //! Associative memory in connection weights instead of slots.
 //!
 //! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
-//! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and items
-//! in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern Hopfield
-//! networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. No standard library, no allocator, no `unsafe`, no panics; the same bits
-//! on a Cortex-M0 and on a 64-bit host.
+//! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and
+//! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
+//! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors.
+//!
+//! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
+//! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
 //!
 //! ```
 //! use slotless_core::kwinner::{KWinner, Params};
 //! use slotless_core::{bits, rng, weight::U8};
 //!
 //! // 256 visible units, 200 hidden units that each see 48 of them, 24 winners, 26 ones a pattern, rate 1/2.
-//! const PARAMS: Params<U8> = match Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(26).rate(32_768).build() {
-//!     Ok(params) => params,
-//!     Err(_) => panic!("parameters out of range"),
-//! };
+//! const PARAMS: Params<U8> =
+//!     match Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(26).rate(32_768).build() {
+//!         Ok(params) => params,
+//!         Err(_) => panic!("parameters out of range"),
+//!     };
 //! let mut memory = KWinner::new(PARAMS, [0; PARAMS.words()])?;
 //! let mut scratch = [0; PARAMS.scratch_words()];
 //!
@@ -30,235 +33,21 @@
 //! ```
 //!
 //! # Layers
-//! [`bits`] (packed bit vectors) · [`rng`] (draws of a place, sequential streams) · [`weight`] (fixed-point weights and
-//! the learning step) · [`select`] (k-winner-take-all) · [`memory`] (what all memories have in common) · [`fan_in`] (wiring) ·
-//! [`kwinner`] (the network) ·
-//! [`real`] (`f32` and fixed-point numbers, the same bits everywhere) · [`hetero`] (the network with fast weights) ·
-//! [`hopfield`] (classical, dense and modern Hopfield networks) · [`attention`] (a step of the modern one, with values) ·
-//! [`attractor`] (pairs of sparse codes in Hebbian weights) ·
-//! [`selftest`] (fixed runs with known digests) · [`snapshot`] (K-winner networks as bytes that are used where they lie).
 //! Each uses only those before it.
+//!
+//! * [`rng`]: draws of a place, sequential streams. [`bits`]: packed bit vectors. [`weight`]: fixed-point weights and
+//!   the learning step. [`select`]: k-winner-take-all.
+//! * [`fan_in`]: who is wired to whom, by masks; [`structured`]: the same, computed.
+//! * [`memory`]: what all memories have in common. [`real`]: `f32` and fixed-point numbers, the same bits everywhere.
+//! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights.
+//! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
+//! * [`attractor`]: pairs of sparse codes in Hebbian weights.
+//! * [`snapshot`]: K-winner networks as bytes that are used where they lie. [`selftest`]: fixed runs, known digests.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
-//! `defmt::Format` for parameters, errors and what a recall found. `micromath`: that crate's approximate exponential and
-//! logarithm for modern Hopfield networks, outside the contract.
-//!
-//! # The results contract
-//! Every result is a function of the parameters, the seed and the patterns in their order. But for the bits of a NaN, the text below is enough to
-//! write each of them again, and other implementations (vector units, GPUs) must equal this scalar code bit for bit;
-//! the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it does, and a [`snapshot`] of
-//! another version is refused. Known answers: [`selftest::vectors`].
-//!
-//! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
-//! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
-//! weight 1. All numbers are unsigned where nothing else is said, and division rounds down. Operators are Rust's and bind as there: `*` `/` `%`,
-//! then `+` `-`, `<<` `>>`, `^`, `|`; only, `2^n` is a power.
-//!
-//! ## Words
-//! * **Bits.** Words are `u32`. Bit `j` is bit `j % 32` of word `j / 32`; a vector of `n` bits takes `ceil(n / 32)`
-//!   words, whose unused bits are zero.
-//! * **Weights** are raw integers `0..=F`. A row packs `p = 32 / b` to a word: slot `t` is the `b` bits from bit
-//!   `t % p * b` of word `t / p`; unused bits are zero. At the edge a raw `w` is the U0F8 of bits `255 / F * w`, for 16
-//!   bits the U0F16 of bits `w`.
-//! * **The state** is one buffer. Words 0 and 1: the number of patterns learned, modulo 2^64. Then `n_h` mask rows of
-//!   `ceil(n_i / 32)` words, unit 0 first: bit `j` of row `h` says that `h` is wired to visible unit `j`. Then `n_h`
-//!   weight rows of `ceil(m / p)` words: slot `t` is the weight to the `t`-th set bit of the mask row, counted from 0.
-//!   With structured wiring there are no mask rows, and `m` weight rows of `ceil(n_h / p)` words: slot `q` of row `t` is
-//!   slot `t` of the hidden unit at place `q` of block `t`. Lent masks are those of random wiring, outside the buffer.
-//! * **Sums** of weights are `u32`: a constructor refuses sizes that could overflow. The match score is a `u64`.
-//!
-//! ## Random numbers
-//! * **Place draws.** A key is two words `(a, b)`. Its draw `i`, all modulo 2^32, is `at(key, i)`:
-//!   ```text
-//!   x = i ^ a
-//!   x = (x ^ x >> 16) * 0x7feb352d
-//!   x = ((x ^ x >> 15) + b) * 0x846ca68b
-//!   at(key, i) = x ^ x >> 16
-//!   ```
-//! * **Keys.** `derive(key, i) = (q, at((q ^ b, a), 2^32 - 1 - i))` with `q = at(key, i)`. To derive by 64 bits is to
-//!   derive by the low word, then by the high one. The key of (seed, purpose, x, y, ...) starts as (seed low, seed
-//!   high) and is derived by the code of the purpose, by x, by y, and so on. Codes below 256 are this crate's:
-//!   [`WIRING`](rng::Purpose::WIRING) 1, [`START`](rng::Purpose::START) 2, [`DITHER`](rng::Purpose::DITHER) 3,
-//!   [`HIDDEN_TIE`](rng::Purpose::HIDDEN_TIE) 4, [`OUTPUT_TIE`](rng::Purpose::OUTPUT_TIE) 5,
-//!   [`RANDOM_WINNERS`](rng::Purpose::RANDOM_WINNERS) 6, [`UPDATE_ORDER`](rng::Purpose::UPDATE_ORDER) 7,
-//!   [`PROJECTION`](rng::Purpose::PROJECTION) 8, [`CODE_TIE`](rng::Purpose::CODE_TIE) 9,
-//!   [`PAIR_TIE`](rng::Purpose::PAIR_TIE) 10.
-//! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
-//! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
-//!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
-//!   ```text
-//!   increment = derive(q, 1) << 1 | 1
-//!   state = (derive(q, 0) + increment) * 6364136223846793005 + increment
-//!
-//!   word = the low 32 bits of ((state >> 18 ^ state) >> 27), rotated right by (state >> 59)
-//!   state = state * 6364136223846793005 + increment
-//!   ```
-//!   A draw of 64 bits is two words, the first low.
-//! * **Derived seeds.** [`rng::derive_seed`] of the four is `derive(q, 0)`.
-//! * **Bounded numbers** (Lemire). `below(n)` draws a word `w`, again while `w * n % 2^32 < 2^32 % n` (products of 64
-//!   bits), and is `w * n >> 32`; `below(0)` draws one word and is 0. [`rng::below_u64`] draws 64 bits and keeps as
-//!   many low ones as `n - 1` has, again while that is not below `n`; for `n` of 0 or 1 it draws nothing and is 0.
-//! * **k of n bits** (Floyd). `d` is `k`, or `n - k` where `k > n / 2`. For `j = n - d, ..., n - 1` in turn, set bit
-//!   `below(j + 1)`, or bit `j` where that one is set already. Where `k > n / 2`, flip all `n` bits at last.
-//! * **Cues** of `c` ones of a pattern (selection sampling). Where `c` is not below their number, the pattern; nothing
-//!   is drawn. Else go through its ones in ascending order until `c` are kept: one is kept if `below(left) < wanted`,
-//!   `left` counting the ones from it on, `wanted` those still to keep.
-//! * **Shuffles** (Fisher and Yates). For `l` from the length down to 2, swap items `below(l)` and `l - 1`.
-//!
-//! ## The network
-//! * **Wiring.** Mask row `h` is m of n_i bits from the stream (seed, `WIRING`, 0, h).
-//! * **Structured wiring** is [computed](structured). The `n_i` visible units are `m` blocks, in order, the first `n_i % m`
-//!   of `n_i / m + 1` units and the rest of `n_i / m`. Hidden unit `h` is at place `h` of block 0, and in the next block
-//!   at place `(g p + z) % n_h` if it is at place `p` in this one. At place `p` it is wired to unit `p B / n_h` of the
-//!   block, which has `B` units: that is the block's bit in its mask. `z` is `(draw 0 of the key (seed, WIRING)) n_h >>
-//!   32`. `g` is 0 for `n_h = 1`, and else 1 where `n_h <= n_i / m` or `m = n_i`. In all other cases candidates are gone
-//!   through: `c = 2654435769 n_h >> 32` first, then each the last plus 1, and 1 after `n_h - 1`; `min(64, n_h)` of them.
-//!   The powers of one that is coprime to `n_h` are as many as the smallest `t >= 1` with `c^t` 1 or -1 modulo `n_h`, but
-//!   at most `w = min(m, 64, (n_h - 1) / 2)`. `g` is the first with `w` powers, or else the first with the most; if twice
-//!   those are below `w`, or for `n_h >= 2^31`, the parameters are refused. Nothing but wiring and layout differs from
-//!   random wiring: the start weight of a slot is that of the same slot.
-//! * **Start weights.** Word `i` of weight row `h` is draw `i` of the key (seed, `START`, h), unused bits cleared.
-//! * **Winners** of a cue. The potential of hidden unit `h` is the sum of its weights to visible units that are 1 in
-//!   the cue. The winners are the k largest under (potential, tie hash, index), listed in ascending order. With `q` the
-//!   key of (seed, `HIDDEN_TIE`, number learned, of 64 bits) and `d` the digest under `q` of the cue's words, the tie
-//!   hash of unit `i` is draw `i` of `derive(q, d)`. No two units share one: a key's draws are a permutation of all
-//!   words.
-//! * **Recall.** The sum of visible unit `j` is that of the winners' weights to it, 0 where none is wired to it. The
-//!   pattern is the s largest under (sum, tie hash, index), ties as above by `OUTPUT_TIE`. `recall_into` with another
-//!   `active` takes that many in place of s, and all n_i from there on; nothing else changes, so that a smaller pattern
-//!   lies within a larger one. Nothing is written but the output.
-//! * **Learning.** The winners are those that recall would find, the pattern being the cue. In each of them every slot
-//!   moves: `w += (eps * (F - w) + r) >> 16` where its visible unit is 1 in the pattern, `w -= (eps * w + r) >> 16`
-//!   where it is 0. `r` is `2^15` (nearest), or 16 random bits (stochastic): for slot `4 * g + i`, `i < 4`, of unit `h`
-//!   draw `g` of the key (seed, `DITHER`, step, h) is rotated right by `8 * i`, and `r` is its low 16 bits then. The
-//!   step is the number learned before, of 64 bits. At last the number learned goes up by 1.
-//! * **The random-k control** learns in other winners, and recalls alike. For `h = 0, ..., n_h - 1` in turn, unit `h`
-//!   is one if `below(n_h - h)` is less than the winners still wanted, of k. The stream is (seed, `RANDOM_WINNERS`,
-//!   step high, step low).
-//! * **Match.** The score is the sum of the winners' potentials, in learning of those before the step. The most it
-//!   could be is `k * F * min(m, ones of the cue)`. The share is `65536 * score / most`, 65536 at most, and 0 where
-//!   `most` is; where `most` has more than 47 bits, both are first shifted right by 17.
-//!
-//! ## Real numbers
-//! * **`f32`** is IEEE single precision: each operation below is rounded for itself, to nearest, and never fused with
-//!   another.
-//!   * A *sum* of n terms has 16 parts, each from +0: term `i` is added to part `i % 16`, in ascending order. Then `p[r] +=
-//!     p[r + 8]` for r < 8, `p[r] += p[r + 4]` for r < 4, `p[r] += p[r + 2]` for r < 2, and the sum is `p[0] + p[1]`. A
-//!     *dot product* is the sum of the products.
-//!   * `exp(x)` is 0 for x < -87, infinite for x > 88, NaN for NaN. Else `t = x * LOG2_E + MAGIC`; `n` is the bits of t
-//!     less those of `MAGIC`, as integers; `f = t - MAGIC`; `r = (x - f * LN2_HIGH) - f * LN2_LOW`; `p = (((c4 * r + c3)
-//!     * r + c2) * r + c1) * r + c0`; and the result is `(((p * r) * r + r) + 1) * 2^n`. `LOG2_E` is the `f32` nearest to
-//!     `1 / ln 2`; the other constants are [`real::MAGIC`], [`real::LN2_HIGH`], [`real::LN2_LOW`] and
-//!     [`real::EXP`], c0 first.
-//!   * `softmax`: `e_i = exp(z_i - m)` with m the largest z; the shares are `e_i / s` with s the sum of the e.
-//!   * Uniform numbers from 16 bits `u`: `(u + 0.5) / 65536` in [0, 1), and `(u + 0.5) / 131072` in [0, 0.5).
-//! * **`I16F16`** is a raw integer of 32 bits, in 1/65536; `sat` brings a number to the nearest of these.
-//!   * A sum of products, a dot product too, adds the raw products from 0 in ascending order in a signed integer of 64
-//!     bits, each addition saturating, then 2^15, saturating; it is `sat` of that `>> 16`. A product is one of one. Other
-//!     sums are `sat(a + b)`.
-//!   * `softmax`: with m the largest raw z and `d = m - z_i`, `o = d * 3098164009 >> 15`, `f = o % 2^32 / 2`, and
-//!     `a = c5`, then `a = (a * f >> 31) + c` for `c4, c3, c2, c1, 2^31` in turn (signed, `>>` rounding down); `e_i = a >>
-//!     (o >> 32)`, 0 for a shift of 32 or more. The shares are `(e_i * 65536 + s / 2) / s`, s the sum of the e. c1 to c5:
-//!     -1488516314, 515797037, -118791697, 19817794, -2048773.
-//!   * Uniform numbers from 16 bits `u` are the raw `u` in [0, 1) and `u / 2` in [0, 0.5).
-//!
-//! ## The classical Hopfield network
-//! N units, each +1 (bit 1) or -1 (bit 0); integer weights of `b` bits, 8, 16 or 32, in two's complement.
-//! * **The state** is one buffer: a word, the number of patterns stored; N words of thresholds, if there are any, as signed
-//!   integers; for each unit i from 0 on, the weights `W_ij` for j < i, packed as in a weight row, unused bits zero.
-//! * **Storing** a pattern s adds `s_i s_j` to each `W_ij`, unless one would then exceed `2^(b - 1) - 1` or `2^30 / N` in
-//!   magnitude: then nothing changes.
-//! * **An update** of unit i has the field `f_i`, the sum of `W_ij s_j` over j, less the threshold. Where `f_i > 0` the unit
-//!   becomes +1, where `f_i < 0` -1. The energy is the sum of `b_i s_i` less that of `W_ij s_i s_j` over j < i.
-//! * **The order of updates** from a cue, in run r: `d` is the digest of the cue's words under the key of (seed,
-//!   `UPDATE_ORDER`), and the stream is (seed, `UPDATE_ORDER`, d, r). At random: each update is of unit `below(N)`. In
-//!   sweeps: a list of the units, ascending at first, is shuffled before each sweep, which takes them as they stand there.
-//! * **The end.** Before the first update: the state is a memory; the energy is at the floor or below. After each update,
-//!   the first of: so many updates in a row have flipped nothing; after a flip, the state is a memory, or the energy is at
-//!   the floor or below; so many updates were made. After a sweep: it flipped nothing.
-//! * **What a state is.** Memories are ranked by the magnitude of their overlap with it, the sum of the products of units,
-//!   equal ones by their number; each has the sign of its overlap, + where that is 0. The state is the first of these that
-//!   differs from it in no more units than are tolerated: the first memory with its sign; the sign of the sum of the first 3
-//!   with their signs, of 5, of 7, if there are so many; else it is spurious.
-//!
-//! ## The dense associative memory
-//! N units as in the classical network, K memories; `F(z)` is `z^n`, or that where z > 0 and else 0; exact integers. The
-//! similarity `z_k` is the sum of the products of the units of state and memory k, and the energy is less the sum of the
-//! `F(z_k)`. An update flips its unit if that lowers the energy. Order and end of updates are the classical network's.
-//!
-//! ## The modern Hopfield network
-//! K memories of N real numbers, beta above 0.
-//! * **A step** from a state s: `z_k = dot(memory k, s)`; shares p of z at beta, below; number i of the next state is that of the
-//!   products of the shares with numbers i of the memories: of `f32` a sum as above, of `I16F16` a sum of products.
-//! * **Shares** of `f32`: m is the largest z, `e_k = exp(beta * (z_k - m))`, t the sum of the e, `p_k = e_k / t`. Of `I16F16`,
-//!   raw: `d = (m - z_k) * beta + 2^15 >> 16`, at most 2^32 - 1; e, t and p are those of the softmax above for this d.
-//! * **From the table**, `I16F16` only: d as before; `o = d * 94548 + 2^15 >> 16`, at most 2^32 - 1; T_i is the integer nearest
-//!   to `2^(31 - i/256)`; with `i = o >> 8 & 255`, `e_k = T_i - ((T_i - T_(i + 1)) * (o & 255) + 128 >> 8) >> (o >> 16)`, 0 for a
-//!   shift of 32 or more. With t their sum, `p_k = (e_k * (2^62 / t) >> 32) + 2^13 >> 14`.
-//! * **`ln(x)`** of `f32` is 0 for 1. For other x from 2^-126 on, with the bits of x plus 0x004afb0d called i: `k = (i >> 23) - 127`, and `f`
-//!   is the number of the bits `(i & 0x7fffff) + 0x3f3504f3`, less 1. `s = f / (2 + f)`, `z = s * s`, `w = z * z`,
-//!   `r = z * (l1 + w * l3) + w * (l2 + w * l4)`, `h = 0.5 * f * f`; the result is `s * (h + r) + k * LOW - h + f + k * HIGH`. The bits of l1 to
-//!   l4 are 0x3f2aaaaa, 0x3eccce13, 0x3e91e9ee, 0x3e789e26; of HIGH 0x3f317180, of LOW 0x3717f7d1.
-//! * **`ln(t)`** of integers t >= 2^31 is that of `t / 2^31` in 2^-32: with `o` the whole octaves, `t >> 31 + o` being 1, and `m = t
-//!   >> o`: 32 times, `m = m * m >> 31`, and if that is 2^32 or above it is halved, rounding down, and the bit is 1, else 0. `log`
-//!   is o and then these bits; `ln = log * 46516320 >> 26`.
-//! * **lse** of `f32` is `m + ln(t) / beta`; of `I16F16` raw `m + q(ln(t))`, with `q(x) = (x + beta / 2) / beta`.
-//! * **The energy** with `S = dot(s, s)` and M the largest dot product of a memory with itself: of `f32` `((0.5 * S + 0.5 * M) -
-//!   m) + (ln(K) - ln(t)) / beta`; of `I16F16` raw `(S + M + 1 >> 1) - m + q(ln(K * 2^31) - ln(t))`.
-//! * **The end** of a recall, after a step from s to s': of `f32` `dot(s' - s, s' - s) <= tol * tol * max(dot(s, s), 1)`; of `I16F16`
-//!   the sum of the squares of the raw differences is `tol * tol` raw at most. Then, from the second step on: the sum of the
-//!   magnitudes of `p - p_last` is `tol` at most. Then the number of steps.
-//! * **Attention**: shares of the keys as of memories, those that are masked left out as if they were not there, and 0; the
-//!   output is of the values what the next state is of the memories.
-//!
-//! ## Attractor memories
-//! Codes of n units, k of them active: lists of units in ascending order. The *tie hash* of i, of a purpose, for some words: with q
-//! the key of (seed, purpose) and d the digest of the words under q, draw `i` of `derive(q, d)`.
-//! * **Gaussian projection.** Number i of unit j's row is the normal number of w, draw `i` of the key (seed, `PROJECTION`, j). In
-//!   `f32`, with `h = w >> 1`: `p = (h + 0.5) * 2^-32`, h rounded to `f32` first, and `q = 0.5 - p`. Where q <= 0.425, `r =
-//!   0.180625 - q * q` and the size is `q * A(r) / B(r)`; else `r = sqrt(-ln(p)) - 1.6` and it is `C(r) / D(r)`. A to D are those
-//!   of PPND7 (Wichura's AS 241), by Horner's scheme. It is negative where bit 0 of w is 1. The drive of a unit is the dot product
-//!   of row and input; a NaN counts as 0, infinity as the largest number, -0 as 0.
-//! * **Sparse projection** of d integers. Tap t of T of unit j is in block t, inputs `t d / T` up to `(t + 1) d / T`; with w draw
-//!   `t` of the key (seed, `PROJECTION`, j) and B the size of the block, it is input `(w >> 1) B >> 31` of that, negative where
-//!   bit 0 of w is 1. The drive is the sum of the taps.
-//! * **The code** of an input is the k largest under (drive, tie hash, index), hashes of `CODE_TIE` for the words of the input:
-//!   the bits of an `f32`, an integer sign-extended.
-//! * **Memory** of pairs, cue and target. `o_m`, of the pair m, is how many units its cue shares with a code; forgotten pairs
-//!   take no part. A step from a code gives the k largest under (potential, tie hash, index), hashes of `CODE_TIE` for the
-//!   units of the code, but only those whose potential is above what inhibition subtracts, at least 0.
-//! * **Linear steps.** The potential of unit j is the sum over the units i of the code of `W_ji`; `W_ji` is the sum over the pairs
-//!   of the amounts with which a pair's target has j, or its cue has j, if its cue has i; but `full` at most. To targets: 1 for
-//!   the target; to cues: 1 for the cue; recurrent: 2 for the target and 1 for the cue, added up.
-//! * **Inhibition** g, in 1/65536, subtracts `(S 2^16 / n) g >> 32`, S being the sum of the potentials.
-//! * **Softmax steps** at beta, an `I16F16`. With o the largest `o_m` of the pairs that take part, `e_m` is that of the softmax
-//!   above for the distance `(o - o_m) beta`, raw, at most 2^32 - 1. Where the sum of the `e_m` has b > 32 bits, each is shifted
-//!   right by `b - 32`. The potential of a unit is the sum of the `e_m` of the pairs whose target has it; or, to cues, whose cue
-//!   has it.
-//! * **Settling**: steps to cues, or recurrent ones, until a step leaves the code as it is or so many are done; or it is empty.
-//! * **Recall.** Nearest: under (`o_m`, tie hash, m), hashes of `PAIR_TIE` for the units of the cue; none with `o_m` of 0. If the
-//!   first has fewer than the least that are asked for, nothing is recalled. Flat: a step to targets. Attractor: the cue settles,
-//!   then a step to targets. Hopfield: so by softmax steps. Recurrent: what it settles to. Two stages: as Hopfield, where only
-//!   the nearest take part.
-//! * **Matrix** of b bits: as linear steps with `full = 2^b - 1`, amounts added in their order.
-//!
-//! ## The hetero-associative network
-//! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.
-//! * **The state** is one buffer of real numbers, a word each, whose bits are those of the `f32` or the raw integer: `n_h`
-//!   key rows of `n_k`; `n_h` return rows of `n_x + n_v`, an item and then a value; with allocation by item `n_h` input
-//!   rows of `n_x`.
-//! * **Start weights**, from a key that the caller gives. A row of length n has `W = 16 * ceil(n / 32)` draws: slot `t` of
-//!   row `h` takes draw `g * 2^30 + h * W + t % W`, of it the low 16 bits where `t < W` and else the high ones. The tag
-//!   `g` is 0 for key rows, 1 for return rows, 2 for input rows. Key rows are uniform in [0, 0.5) with allocation by key,
-//!   and else 0; the other rows are uniform in [0, 1).
-//! * **Loading** key, value, item. The potential of unit `h` is `dot(key row, key)`; with projections of `units` entries
-//!   it is `dot(key row, key) + strength * item[h % units]` for `h < units * K`; with allocation by item it is `dot(input
-//!   row, item)`. The winners are the K largest, of equal ones the lower indices, a NaN below every number and equal to
-//!   other NaNs. In each winner the key row becomes the key, the return row item and value, the input row the item.
-//! * **Recall** of a query at beta. `z_h = beta * dot(key row, query)`; the activities are the softmax of z; number `d` of
-//!   item and value is the sum over h of `activity * return row[d]`. Of `f32` these are sums as above, of `I16F16` sums
-//!   of products.
+//! `defmt::Format` for parameters, errors and what a recall found. `micromath`: that crate's approximate exponential
+//! and logarithm for modern Hopfield networks, outside the contract.
 
 #![no_std]
 #![forbid(unsafe_code)]
@@ -266,6 +55,7 @@
 pub mod attention;
 pub mod attractor;
 pub mod bits;
+pub mod contract;
 pub mod fan_in;
 pub mod hetero;
 pub mod hopfield;

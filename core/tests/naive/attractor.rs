@@ -1,4 +1,4 @@
-//! Attractor memories with square matrices and every pair gone through, from the text of the contract.
+//! Attractor memories with square matrices and every pair gone through, from the text of `slotless_core::contract`.
 
 use super::modern::ln;
 use super::real::{Number, power};

@@ -1,5 +1,5 @@
-//! The results contract written a second time, with plain loops over `Vec<bool>` and `u64`, from the text of the crate
-//! documentation and the paper's equations. It calls nothing of the crate.
+//! The results contract written a second time, with plain loops over `Vec<bool>` and `u64`, from the text of `slotless_core::contract`
+//! and the paper's equations. It calls nothing of the crate.
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 

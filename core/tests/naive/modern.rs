@@ -1,4 +1,4 @@
-//! The modern Hopfield network, from the text of the contract.
+//! The modern Hopfield network, from the text of `slotless_core::contract`.
 
 use super::real::{Number, Raw, exp, sum};
 

@@ -1,4 +1,4 @@
-//! Real numbers and the hetero-associative network, from the text of the contract.
+//! Real numbers and the hetero-associative network, from the text of `slotless_core::contract`.
 
 use super::Key;
 
