@@ -17,6 +17,18 @@ Examples:
 
 What is forgotten is not recalled any more. Its text is in the log until `slotless recall compact`.";
 
+pub(super) const STATS_EXAMPLES: &str = "\
+Examples:
+  slotless recall stats
+  slotless recall stats --memory notes --format json";
+
+pub(super) const COMPACT_EXAMPLES: &str = "\
+Examples:
+  slotless recall compact
+  slotless recall compact --memory notes
+
+The log is written anew without what was forgotten, beside the old one, and takes its place when it is whole.";
+
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
     #[command(flatten)]

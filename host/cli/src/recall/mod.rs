@@ -46,11 +46,13 @@ enum RecallCommand {
     #[command(after_help = ask::CHAIN_EXAMPLES, allow_negative_numbers = true)]
     Chain(ask::ChainArgs),
     /// Print how much is stored, and how large it is
+    #[command(after_help = manage::STATS_EXAMPLES)]
     Stats(manage::StatsArgs),
     /// Forget pairs: they are not recalled any more
     #[command(after_help = manage::FORGET_EXAMPLES)]
     Forget(manage::ForgetArgs),
     /// Write the log anew without what was forgotten, so that its text is gone
+    #[command(after_help = manage::COMPACT_EXAMPLES)]
     Compact(manage::CompactArgs),
 }
 
