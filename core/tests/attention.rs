@@ -113,7 +113,7 @@ proptest! {
         head.attend(&query, Mask::None, &mut p, &mut out).unwrap();
         prop_assert_eq!((&shares, &next), (&p, &out));
         let mut scratch = vec![0; network.scratch_words()];
-        let one = Recall::new().most_steps(Some(1));
+        let one = Recall::new().max_steps(Some(1));
         head.retrieve(&query, &one, &mut scratch, &mut out).unwrap();
         prop_assert_eq!(&next, &out);
         // More steps: the state that the network comes to.

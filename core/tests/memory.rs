@@ -1,4 +1,4 @@
-//! Every memory through the one interface: patterns in, patterns out from spoilt cues, and what is refused.
+//! Every memory through the one interface: patterns in, patterns out from corrupted cues, and what is refused.
 
 use slotless_core::bits::{self, BitsError};
 use slotless_core::fixed::types::I16F16;

@@ -44,7 +44,7 @@ pub trait Descend {
 pub struct Recall<'m, E = i64> {
     order: Order,
     patience: Limit,
-    most_updates: Limit,
+    max_updates: Limit,
     energy_floor: Option<E>,
     memories: &'m [u32],
     run: u32,
@@ -91,7 +91,7 @@ impl<'m, E: Copy> Recall<'m, E> {
         Self {
             order: Order::Random,
             patience: Limit::TimesUnits(1),
-            most_updates: Limit::TimesUnits(10),
+            max_updates: Limit::TimesUnits(10),
             energy_floor: None,
             memories: &[],
             run: 0,
@@ -105,7 +105,7 @@ impl<'m, E: Copy> Recall<'m, E> {
         Self {
             order: Order::Sweeps,
             patience: Limit::None,
-            most_updates: Limit::None,
+            max_updates: Limit::None,
             ..Self::new()
         }
     }
@@ -118,8 +118,8 @@ impl<'m, E: Copy> Recall<'m, E> {
     }
 
     /// Ends after so many updates.
-    pub fn most_updates(mut self, updates: Option<u64>) -> Self {
-        self.most_updates = Limit::of(updates);
+    pub fn max_updates(mut self, updates: Option<u64>) -> Self {
+        self.max_updates = Limit::of(updates);
         self
     }
 
@@ -289,7 +289,7 @@ fn sweeps(
 /// The rules of a [`Recall`], checked, for a number of units.
 struct Rules<'m, E> {
     patience: u64,
-    most_updates: u64,
+    max_updates: u64,
     energy_floor: Option<E>,
     memories: &'m [u32],
     words: usize,
@@ -301,8 +301,8 @@ impl<'m, E: Copy + PartialOrd> Rules<'m, E> {
             Some(0) => Err(RecallError::NoUpdates),
             updates => Ok(updates),
         };
-        let (patience, most_updates) = (limit(recall.patience)?, limit(recall.most_updates)?);
-        if recall.order == Order::Random && patience.is_none() && most_updates.is_none() {
+        let (patience, max_updates) = (limit(recall.patience)?, limit(recall.max_updates)?);
+        if recall.order == Order::Random && patience.is_none() && max_updates.is_none() {
             return Err(RecallError::Endless);
         }
         if recall.order == Order::Sweeps && order < units as usize {
@@ -314,7 +314,7 @@ impl<'m, E: Copy + PartialOrd> Rules<'m, E> {
         check_memories(recall.memories, units)?;
         Ok(Self {
             patience: patience.unwrap_or(u64::MAX),
-            most_updates: most_updates.unwrap_or(u64::MAX),
+            max_updates: max_updates.unwrap_or(u64::MAX),
             energy_floor: recall.energy_floor,
             memories: recall.memories,
             words: bits::words_for(units),
@@ -344,7 +344,7 @@ impl<'m, E: Copy + PartialOrd> Rules<'m, E> {
         if flipped && let Some(ended) = self.reached(descent.state(), descent.energy()) {
             return Some(ended);
         }
-        (updates >= self.most_updates).then_some(Ended::MostUpdates)
+        (updates >= self.max_updates).then_some(Ended::MostUpdates)
     }
 }
 

@@ -110,7 +110,7 @@ proptest! {
 
 /// On codes with little in common, what the architectures promise.
 #[test]
-fn spoilt_cues_settle_on_the_stored_ones() {
+fn corrupted_cues_settle_on_the_stored_ones() {
     use crate::naive::Pcg;
     use crate::store::near;
     use slotless_core::attractor::Params;

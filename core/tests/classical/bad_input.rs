@@ -161,14 +161,14 @@ fn runs_that_cannot_be_are_refused() {
         Err(NetworkError::Recall(error)) => error,
         other => panic!("{other:?}"),
     };
-    let endless = Recall::new().patience(None).most_updates(None);
+    let endless = Recall::new().patience(None).max_updates(None);
     assert_eq!(refused(endless), RecallError::Endless);
     assert_eq!(
         refused(Recall::new().patience(Some(0))),
         RecallError::NoUpdates
     );
     assert_eq!(
-        refused(Recall::sweeps().most_updates(Some(0))),
+        refused(Recall::sweeps().max_updates(Some(0))),
         RecallError::NoUpdates
     );
     let (got, words) = (3, 2);
@@ -236,7 +236,7 @@ proptest! {
             descent.update(unit % (units + 2));
         }
         let _ = descent.is_fixed_point();
-        let most = Recall::sweeps().most_updates(Some(200));
+        let most = Recall::sweeps().max_updates(Some(200));
         network.recall(&state, &most, &mut scratch).unwrap();
         let _ = network.store(&state);
         let _ = network.energy(&state).unwrap();

@@ -110,7 +110,7 @@ proptest! {
         let recall = if rules.sweeps { Recall::sweeps() } else { Recall::new() };
         let recall = recall
             .patience(rules.patience)
-            .most_updates(rules.most)
+            .max_updates(rules.most)
             .energy_floor(rules.floor)
             .memories(&memories)
             .run(rules.run as u32);

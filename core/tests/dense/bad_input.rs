@@ -100,7 +100,7 @@ fn states_scratch_and_rules_are_named() {
             error
         );
     }
-    let endless = Recall::new().patience(None).most_updates(None);
+    let endless = Recall::new().patience(None).max_updates(None);
     let found = network.recall(&[1, 1], &endless, &mut scratch);
     assert_eq!(found, Err(E::Recall(RecallError::Endless)));
 }

@@ -165,10 +165,10 @@ fn rules_end_a_recall() {
         (Ended::EnergyFloor, memory())
     );
     assert_eq!(ended(Recall::sweeps()), (Ended::FixedPoint, memory()));
-    let recall = Recall::new().patience(Some(500)).most_updates(None);
+    let recall = Recall::new().patience(Some(500)).max_updates(None);
     assert_eq!(ended(recall), (Ended::Patience, memory()));
     assert_eq!(
-        ended(Recall::new().most_updates(Some(1))).0,
+        ended(Recall::new().max_updates(Some(1))).0,
         Ended::MostUpdates
     );
 }

@@ -173,7 +173,7 @@ fn states_settings_and_buffers_out_of_range_are_named() {
             Err(E::SharesTolerance)
         );
     }
-    let recall = Recall::new().most_steps(Some(0));
+    let recall = Recall::new().max_steps(Some(0));
     assert_eq!(
         network.recall(&state, &recall, &mut scratch),
         Err(E::NoSteps)
@@ -181,13 +181,13 @@ fn states_settings_and_buffers_out_of_range_are_named() {
     let recall = Recall::new()
         .state_tolerance(None)
         .shares_tolerance(None)
-        .most_steps(None);
+        .max_steps(None);
     assert_eq!(
         network.recall(&state, &recall, &mut scratch),
         Err(E::Endless)
     );
     // One rule is enough, and a tolerance of 0 is one.
-    let recall = Recall::new().shares_tolerance(None).most_steps(None);
+    let recall = Recall::new().shares_tolerance(None).max_steps(None);
     assert!(network.recall(&state, &recall, &mut scratch).is_ok());
     let recall = recall.state_tolerance(Some(0.0));
     assert!(network.recall(&state, &recall, &mut scratch).is_ok());

@@ -16,7 +16,7 @@ fn trajectory<R: Both, E: Exponential<R>>(
     let network = network.with_exponential::<E>();
     let mut scratch = vec![0; network.scratch_words()];
     let mut energies = Vec::new();
-    let recall = Recall::new().most_steps(Some(60));
+    let recall = Recall::new().max_steps(Some(60));
     let recalled = network
         .recall_with(cue, &recall, &mut scratch, |step| {
             assert_eq!(step.number as usize, energies.len());

@@ -94,7 +94,7 @@ fn the_shares_end_it_where_the_state_may_not() {
 #[test]
 fn the_most_steps_end_it() {
     for most in [1, 2, 5] {
-        let recall = Recall::new().most_steps(Some(most));
+        let recall = Recall::new().max_steps(Some(most));
         let (_, _, steps, ended) = states::<f32>(1.5, &recall);
         assert_eq!((steps, ended), (most, Ended::Steps));
     }
@@ -102,7 +102,7 @@ fn the_most_steps_end_it() {
     let recall = Recall::new()
         .state_tolerance(None)
         .shares_tolerance(None)
-        .most_steps(Some(40));
+        .max_steps(Some(40));
     assert_eq!(states::<f32>(1.5, &recall).2, 40);
 }
 

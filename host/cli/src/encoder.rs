@@ -85,8 +85,8 @@ mod built {
         }
 
         /// Tokens after which a text is cut.
-        pub(in super::super) fn most_tokens(&self) -> usize {
-            self.0.most_tokens()
+        pub(in super::super) fn max_tokens(&self) -> usize {
+            self.0.max_tokens()
         }
 
         /// Vectors of length 1, and how many texts were cut; nothing is shown and Ctrl-C does what it does.
@@ -121,7 +121,7 @@ mod built {
             if let Some(first) = encoded.cut.first() {
                 eprintln!(
                     "cut after {} tokens: {} of {} lines, the first is line {}",
-                    self.0.most_tokens(),
+                    self.0.max_tokens(),
                     encoded.cut.len(),
                     lines,
                     first + 1
@@ -183,7 +183,7 @@ mod built {
             match *self {}
         }
 
-        pub(in super::super) fn most_tokens(&self) -> usize {
+        pub(in super::super) fn max_tokens(&self) -> usize {
             match *self {}
         }
 

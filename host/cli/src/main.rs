@@ -80,7 +80,7 @@ enum Command {
     Memory(Box<memory::MemoryArgs>),
     /// Train transformers with your own parameters, and evaluate their weights
     Transformer(Box<transformer::TransformerArgs>),
-    /// Hopfield networks: recall spoilt pictures
+    /// Hopfield networks: recall corrupted pictures
     Hopfield(hopfield::HopfieldArgs),
     /// Redraw from the raw data that a run of memories left
     Plot(plot::PlotArgs),

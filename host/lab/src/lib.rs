@@ -17,7 +17,7 @@
 //! * [`run`]: trials over all cores or GPUs ([`run::simulate`]), kept trials, manifest.
 //! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once. [`normal`]: quantiles.
 //! * [`patterns`]: random, tree-structured, correlated and file data.
-//! * [`images`]: pictures as memories, spoilt and recalled by the networks of the Hopfield family.
+//! * [`images`]: pictures as memories, corrupted and recalled by the networks of the Hopfield family.
 
 //! * [`mod@bench`]: what the command `bench` times.
 //!

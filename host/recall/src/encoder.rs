@@ -37,7 +37,7 @@ pub struct Encoder {
     model: BertModel,
     tokenizer: Tokenizer,
     dim: usize,
-    most_tokens: usize,
+    max_tokens: usize,
     empty: Empty,
 }
 
@@ -45,7 +45,7 @@ impl std::fmt::Debug for Encoder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Encoder")
             .field("dim", &self.dim)
-            .field("most_tokens", &self.most_tokens)
+            .field("max_tokens", &self.max_tokens)
             .field("empty", &self.empty)
             .finish_non_exhaustive()
     }
@@ -89,8 +89,8 @@ impl Encoder {
 
     /// Tokens that the model sees of a text, those that mark its beginning and end included; the rest is cut.
     #[must_use]
-    pub fn most_tokens(&self) -> usize {
-        self.most_tokens
+    pub fn max_tokens(&self) -> usize {
+        self.max_tokens
     }
 
     /// A vector of length 1 for each text, by the threads of the current rayon pool.

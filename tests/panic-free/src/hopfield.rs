@@ -118,7 +118,7 @@ fn recall<E: Copy>(recall: Recall<'_, E>) -> Recall<'_, E> {
     let memories: &'static [u32] = &[1, 2, 3, 4];
     let recall = recall
         .patience(Some(any_64()))
-        .most_updates(Some(any_64()))
+        .max_updates(Some(any_64()))
         .memories(crate::black_box(memories))
         .run(any());
     keep(recall.run_number());

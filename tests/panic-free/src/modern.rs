@@ -56,7 +56,7 @@ fn modern<R: Real, E: Exponential<R>>(number: fn() -> R, more: &mut [u32]) {
     let recall = Recall::new()
         .state_tolerance(Some(number()))
         .shares_tolerance(Some(number()))
-        .most_steps(Some(any()));
+        .max_steps(Some(any()));
     keep(recall.rules());
     for error in [
         recall.check().err(),

@@ -50,7 +50,7 @@ impl<R: Real> Recall<R> {
     }
 
     /// The most steps, 1 or more.
-    pub const fn most_steps(mut self, steps: Option<u32>) -> Self {
+    pub const fn max_steps(mut self, steps: Option<u32>) -> Self {
         self.steps = steps;
         self
     }

@@ -22,7 +22,7 @@ pub(super) struct HopfieldArgs {
 
 #[derive(Debug, Subcommand)]
 enum HopfieldCommand {
-    /// Store pictures, spoil them, and see what a network recalls
+    /// Store pictures, corrupt them, and see what a network recalls
     #[command(after_help = recall::EXAMPLES, allow_negative_numbers = true)]
     Recall(Box<recall::RecallArgs>),
 }

@@ -63,11 +63,11 @@ pub(super) struct RecallArgs {
         help_heading = "Pictures"
     )]
     images: String,
-    /// How many of them are stored, the first; each is then spoilt and recalled [default: 10, or all if there are fewer]
+    /// How many of them are stored, the first; each is then corrupted and recalled [default: 10, or all if there are fewer]
     #[arg(long, value_name = "N", help_heading = "Pictures")]
     memories: Option<usize>,
     /// half erases the lower half (half:upper, half:left, half:right the others), mask:X,Y,WIDTH,HEIGHT a rectangle; noise:P
-    /// spoils each pixel with probability P: it flips bits, and replaces grey values by random ones
+    /// corrupts each pixel with probability P: it flips bits, and replaces grey values by random ones
     #[arg(
         long,
         value_name = "HOW",

@@ -133,7 +133,7 @@ impl Source {
                     eprintln!(
                         "slotless: warning: {cut} of {} texts are longer than the {} tokens that the encoder sees",
                         texts.len(),
-                        encoder.most_tokens()
+                        encoder.max_tokens()
                     );
                 }
                 Ok(vectors.values().to_vec())

@@ -433,7 +433,7 @@ fn float_weights() {
     assert!(
         scores
             .iter()
-            .all(|&score| score > 0 && score <= condition.most_score(1.0, 6))
+            .all(|&score| score > 0 && score <= condition.max_score(1.0, 6))
     );
     // Nothing is computed again, and one thread gives what several gave.
     assert_eq!(place.ok(&float).err, "");

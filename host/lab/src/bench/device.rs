@@ -214,7 +214,7 @@ fn modern_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceErr
     let rows = Memories::rows(&stored, UNITS).expect(in_range);
     let network = modern::Network::new(device, &Modern::new(rows, 0.1).expect(in_range))?;
     let queries = Memories::rows(&cues, UNITS).expect(in_range);
-    let once = Recall::new().most_steps(Some(1));
+    let once = Recall::new().max_steps(Some(1));
     network.recall(device, &queries, &once, Report::Nearest)?;
     let start = Instant::now();
     let found = network.recall(device, &queries, &once, Report::Nearest)?;

@@ -139,7 +139,7 @@ fn each_run(of: &Modern, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)) -
                 number,
                 network: &network,
                 cue: signs(&start, of.units).collect(),
-                recall: Recall::new().most_steps(Some(of.steps)),
+                recall: Recall::new().max_steps(Some(of.steps)),
                 scratch: &mut scratch,
             });
         }

@@ -38,13 +38,13 @@ impl Side {
     ];
 }
 
-/// How a picture is spoilt.
+/// How a picture is corrupted.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum Corruption {
     /// A half is erased; of an odd number of rows or columns, the smaller half.
     Half(Side),
-    /// Each pixel is spoilt with this probability, independent of the others: a bit is flipped, a grey value replaced by one
+    /// Each pixel is corrupted with this probability, independent of the others: a bit is flipped, a grey value replaced by one
     /// drawn uniformly from -1 to +1.
     Noise(f64),
     /// A rectangle is erased: `width` x `height` pixels, the first `x` columns from the left and `y` rows from the top.
@@ -154,7 +154,7 @@ impl Corruption {
         (0..shape.pixels()).filter(move |_| u64::from(draws.next_u32()) < below)
     }
 
-    /// A spoilt copy of a picture of bits; erased ones are 0. `number` is the picture's, so that each has noise of its own.
+    /// A corrupted copy of a picture of bits; erased ones are 0. `number` is the picture's, so that each has noise of its own.
     #[must_use]
     pub fn bits(self, picture: &[u32], shape: Shape, seed: u64, number: u32) -> Vec<u32> {
         let mut words = picture.to_vec();
@@ -168,7 +168,7 @@ impl Corruption {
         words
     }
 
-    /// A spoilt copy of a grey picture, values from -1 to +1. The noise falls on the same pixels as in bits.
+    /// A corrupted copy of a grey picture, values from -1 to +1. The noise falls on the same pixels as in bits.
     #[must_use]
     pub fn grey(
         self,

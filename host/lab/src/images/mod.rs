@@ -1,9 +1,9 @@
-//! Pictures as memories: grey values from files, turned into bits or real vectors, spoilt, and recalled by a network.
+//! Pictures as memories: grey values from files, turned into bits or real vectors, corrupted, and recalled by a network.
 //!
 //! * [`load`]: a folder of PNGs, a `.npy` array, or the handwritten digits that come with the program.
 //! * [`Threshold`]: how a picture becomes a pattern of bits.
 //! * [`Corruption`]: what is done to a picture before a network is shown it.
-//! * [`mod@recall`]: what a network that has stored the pictures makes of the spoilt ones.
+//! * [`mod@recall`]: what a network that has stored the pictures makes of the corrupted ones.
 
 mod corrupt;
 pub mod figures;

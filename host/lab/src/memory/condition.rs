@@ -219,7 +219,7 @@ impl Condition {
 
     /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`.
     #[must_use]
-    pub fn most_score(&self, level: f64, ones: u32) -> u64 {
+    pub fn max_score(&self, level: f64, ones: u32) -> u64 {
         let network = &self.network;
         let cue = network
             .preprocess

@@ -154,7 +154,7 @@ impl Results {
         let scores = &self.tested(cue, kind).scores;
         let level = self.condition.protocol.cues[cue];
         Array2::from_shape_fn(scores.dim(), |at| {
-            let most = self.condition.most_score(level, self.ones(kind, at));
+            let most = self.condition.max_score(level, self.ones(kind, at));
             if most == 0 {
                 0.0
             } else {

@@ -28,8 +28,8 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
     }
     let config = config(&folder.join("config.json"))?;
     check_pooling(&folder.join("1_Pooling").join("config.json"))?;
-    let most_tokens = most_tokens(&folder.join("sentence_bert_config.json"), &config)?;
-    let tokenizer = tokenizer(&folder.join("tokenizer.json"), &config, most_tokens)?;
+    let max_tokens = max_tokens(&folder.join("sentence_bert_config.json"), &config)?;
+    let tokenizer = tokenizer(&folder.join("tokenizer.json"), &config, max_tokens)?;
     let model = model(&folder.join("model.safetensors"), &config)?;
     // Texts are what threads share. Products this small are slower when they are divided as well.
     gemm::set_threading_threshold(usize::MAX);
@@ -37,7 +37,7 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
         model,
         tokenizer,
         dim: config.hidden_size,
-        most_tokens,
+        max_tokens,
         empty: Empty::default(),
     })
 }
@@ -143,7 +143,7 @@ fn check_pooling(path: &Path) -> Result<(), EncoderError> {
 }
 
 /// Where texts are cut: what the file says if it is there, and no more than there are positions.
-fn most_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
+fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
     #[derive(Deserialize)]
     struct Limits {
         max_seq_length: Option<usize>,

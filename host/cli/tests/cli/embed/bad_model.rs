@@ -6,7 +6,7 @@ use super::super::common::Place;
 use super::tiny::{self, Tiny};
 
 /// A place with a model, of which one file is then changed.
-fn spoilt(file: &str, bytes: impl AsRef<[u8]>) -> Place {
+fn corrupted(file: &str, bytes: impl AsRef<[u8]>) -> Place {
     let place = Place::new();
     place.write("lines.txt", "w1 w2\n");
     Tiny::new().write(&place, "tiny");
@@ -34,7 +34,7 @@ fn a_missing_model() {
         &["lines.txt", "not a folder"],
     );
     for file in ["config.json", "tokenizer.json", "model.safetensors"] {
-        let place = spoilt("other", "");
+        let place = corrupted("other", "");
         std::fs::remove_file(place.path(&format!("tiny/{file}"))).unwrap();
         refused(&place, &[file, "No such file"]);
     }
@@ -44,13 +44,13 @@ fn a_missing_model() {
 fn broken_files() {
     for file in ["config.json", "tokenizer.json", "model.safetensors"] {
         for bytes in [&b""[..], b"{", b"[]", b"\xff\xfe\x00\x01 no JSON", b"{}"] {
-            refused(&spoilt(file, bytes), &["model file", file]);
+            refused(&corrupted(file, bytes), &["model file", file]);
         }
     }
     let whole = Tiny::new().safetensors();
     for length in [7, 8, 100, whole.len() - 1] {
         refused(
-            &spoilt("model.safetensors", &whole[..length]),
+            &corrupted("model.safetensors", &whole[..length]),
             &["model.safetensors"],
         );
     }
@@ -72,7 +72,7 @@ fn broken_files() {
             "does not take the mean",
         ),
     ] {
-        refused(&spoilt(file, text), &[file, needle]);
+        refused(&corrupted(file, text), &[file, needle]);
     }
 }
 
@@ -132,7 +132,7 @@ fn other_models() {
         let mut config = tiny::config();
         config[name] = value;
         refused(
-            &spoilt("config.json", config.to_string()),
+            &corrupted("config.json", config.to_string()),
             &["model file", needle],
         );
     }
@@ -140,7 +140,7 @@ fn other_models() {
     let mut tokenizer = tiny::tokenizer();
     tokenizer["post_processor"] = Value::Null;
     refused(
-        &spoilt("tokenizer.json", tokenizer.to_string()),
+        &corrupted("tokenizer.json", tokenizer.to_string()),
         &["tokenizer.json", "0 tokens mark the beginning and end"],
     );
 }
@@ -151,7 +151,7 @@ fn weights_that_are_no_numbers() {
     let mut weights = Tiny::new().safetensors();
     let end = weights.len();
     weights[end - 4..].copy_from_slice(&f32::NAN.to_le_bytes());
-    let place = spoilt("model.safetensors", weights);
+    let place = corrupted("model.safetensors", weights);
     let ran = place.run("embed lines.txt --model tiny --out v.npy");
     assert_eq!(ran.code, Some(1), "{}", ran.err);
     assert!(ran.err.contains("no usable vector"), "{}", ran.err);

@@ -28,7 +28,7 @@ fn bits(vectors: &Vectors) -> Vec<u32> {
 fn agrees_with_a_naive_model() {
     let (_place, encoder) = tiny::opened();
     let encoder = encoder.with_empty(Empty::Encode);
-    assert_eq!((encoder.dim(), encoder.most_tokens()), (HIDDEN, POSITIONS));
+    assert_eq!((encoder.dim(), encoder.max_tokens()), (HIDDEN, POSITIONS));
     let vectors = encoder.encode(&texts()).unwrap();
     let model = Tiny::new();
     let mut worst = 0.0f64;
@@ -101,7 +101,7 @@ fn nothing_is_padded_and_texts_are_cut_where_the_model_says() {
         let limits = json!({"max_seq_length": most, "do_lower_case": false});
         place.write("tiny/sentence_bert_config.json", limits.to_string());
         let encoder = Encoder::open(&place.path("tiny")).unwrap();
-        assert_eq!(encoder.most_tokens(), seen + 2);
+        assert_eq!(encoder.max_tokens(), seen + 2);
         let found = encode(&encoder);
         assert_eq!(found.cut, cut);
         let expected = unpadded.encode(&[tiny::text(&long[..seen])]).unwrap();

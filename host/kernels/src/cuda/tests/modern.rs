@@ -95,7 +95,7 @@ fn recalls_of_the_core() {
         ([96, 67, 1], 0.5),
         ([1, 2, 5], 4.0),
     ] {
-        equal_to_core(&device, sizes, beta, &rules.most_steps(Some(12)));
+        equal_to_core(&device, sizes, beta, &rules.max_steps(Some(12)));
     }
 }
 
@@ -103,7 +103,7 @@ fn recalls_of_the_core() {
 #[ignore = "needs a CUDA driver"]
 fn inverse_temperatures_at_the_ends() {
     let device = device();
-    let rules = Recall::new().most_steps(Some(3));
+    let rules = Recall::new().max_steps(Some(3));
     for beta in [f32::MIN_POSITIVE / 4.0, 1e-30, 40.0, 1e20, f32::MAX] {
         equal_to_core(&device, [19, 21, 6], beta, &rules);
     }
@@ -116,9 +116,9 @@ fn each_rule_alone_ends_a_recall() {
     let none = Recall::new()
         .state_tolerance(None)
         .shares_tolerance(None)
-        .most_steps(None);
+        .max_steps(None);
     let sizes = [40, 18, 6];
-    equal_to_core(&device, sizes, 1.0, &none.most_steps(Some(1)));
+    equal_to_core(&device, sizes, 1.0, &none.max_steps(Some(1)));
     equal_to_core(&device, sizes, 4.0, &none.state_tolerance(Some(1e-2)));
     equal_to_core(&device, sizes, 4.0, &none.shares_tolerance(Some(1e-3)));
 }
@@ -128,7 +128,7 @@ fn each_rule_alone_ends_a_recall() {
 #[ignore = "needs a CUDA driver"]
 fn more_memories_than_a_tile() {
     let device = device();
-    let rules = Recall::new().most_steps(Some(2));
+    let rules = Recall::new().max_steps(Some(2));
     equal_to_core(&device, [17, 1100, 9], 3.0, &rules);
 }
 
@@ -138,7 +138,7 @@ fn more_memories_than_a_tile() {
 fn states_that_fill_a_device() {
     let device = device();
     let cues = 4 * device.info().multiprocessors as usize + 5;
-    let rules = Recall::new().most_steps(Some(1));
+    let rules = Recall::new().max_steps(Some(1));
     equal_to_core(&device, [81, 5, cues], 1.0, &rules);
 }
 
@@ -181,7 +181,7 @@ fn rules_that_the_core_refuses() {
     let core = Modern::new(memories, 1.0).expect("a network");
     let network = Network::new(&device, &core).expect("memories fit");
     for (rules, why) in [
-        (Recall::new().most_steps(Some(0)), ModernError::NoSteps),
+        (Recall::new().max_steps(Some(0)), ModernError::NoSteps),
         (
             Recall::new().state_tolerance(Some(-1.0)),
             ModernError::StateTolerance,

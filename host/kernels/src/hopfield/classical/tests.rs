@@ -112,7 +112,7 @@ fn equals_core(seed: u64, units: u32, count: u32) {
         Recall::sweeps().run(1),
         Recall::new().memories(&memories).run(2),
         Recall::sweeps().energy_floor(Some(floor)),
-        Recall::new().patience(None).most_updates(Some(37)),
+        Recall::new().patience(None).max_updates(Some(37)),
     ];
     let mut scratch = vec![0; params.scratch_words()];
     for cue in states(seed + 1, units, 4).chunks_exact(words) {

@@ -54,7 +54,7 @@ struct Point {
     to_nearest: [f64; 2],
     overlap: [f64; 2],
     steps: [f64; 2],
-    most_steps: u32,
+    max_steps: u32,
     rested: f64,
 }
 
@@ -73,7 +73,7 @@ impl Point {
             to_nearest: mean(|run| run.to_nearest),
             overlap: mean(|run| run.overlap),
             steps: mean(|run| run.steps.into()),
-            most_steps: runs.iter().map(|run| run.steps).max().unwrap_or(0),
+            max_steps: runs.iter().map(|run| run.steps).max().unwrap_or(0),
             rested: mean(|run| run.rested.into())[0],
         }
     }
@@ -159,7 +159,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
             point.steps,
         ];
         let key = [point.memories.into(), point.beta, point.runs as f64];
-        let last = [f64::from(point.most_steps), point.rested];
+        let last = [f64::from(point.max_steps), point.rested];
         let numbers = key.into_iter().chain(measured.concat()).chain(last);
         numbers.map(|number| number.to_string()).collect()
     };
@@ -177,7 +177,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
         "overlap_error",
         "steps",
         "steps_error",
-        "most_steps",
+        "max_steps",
         "rested",
     ];
     let rows = points.iter().map(row).collect();
@@ -205,7 +205,7 @@ fn report(drawn: &mut Drawn, memories: u32, points: &[&Point]) {
         if ranges.is_empty() { "none".to_owned() } else { ranges.join(" and ") },
         longest.beta,
         longest.steps[0],
-        longest.most_steps
+        longest.max_steps
     ));
 }
 

@@ -281,9 +281,9 @@ fn updates<E: Copy>(
     }
     let most = steps.map(|steps| u64::from(steps) * u64::from(shape.pixels()));
     Ok(match (order, most) {
-        (Order::Sweeps, most) => Recall::sweeps().most_updates(most),
+        (Order::Sweeps, most) => Recall::sweeps().max_updates(most),
         (Order::Random, None) => Recall::new(),
-        (Order::Random, most) => Recall::new().most_updates(most),
+        (Order::Random, most) => Recall::new().max_updates(most),
     })
 }
 

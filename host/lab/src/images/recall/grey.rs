@@ -69,7 +69,7 @@ impl GreyMemories {
             scale,
             seed: spec.seed,
             beta,
-            recall: Recall::new().most_steps(Some(steps)),
+            recall: Recall::new().max_steps(Some(steps)),
         }))
     }
 

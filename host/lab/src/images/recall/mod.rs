@@ -1,6 +1,6 @@
-//! Spoilt pictures, recalled by a network that has stored the originals.
+//! Corrupted pictures, recalled by a network that has stored the originals.
 //!
-//! [`Spec`] says which network and how pictures are spoilt; a [`Prepared`] network has stored them, and spoils and recalls
+//! [`Spec`] says which network and how pictures are corrupted; a [`Prepared`] network has stored them, and corrupts and recalls
 //! every one of them. A result is a function of pictures and spec alone.
 
 mod bits;
@@ -58,7 +58,7 @@ impl Prepared {
         })
     }
 
-    /// Spoils each picture and recalls it, on so many threads (0: one a core). Of the first `shown` the way from cue to
+    /// Corrupts each picture and recalls it, on so many threads (0: one a core). Of the first `shown` the way from cue to
     /// recalled is kept, too.
     ///
     /// # Errors

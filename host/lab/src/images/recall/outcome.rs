@@ -49,7 +49,7 @@ impl Outcome {
     }
 }
 
-/// One picture: stored, spoilt, recalled. Pictures are values from -1 (black) to +1, as the network has them.
+/// One picture: stored, corrupted, recalled. Pictures are values from -1 (black) to +1, as the network has them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Retrieval {
     /// As it was stored.

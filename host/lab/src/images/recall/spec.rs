@@ -9,7 +9,7 @@ use thiserror::Error;
 
 use crate::images::{Corruption, CorruptionError, Erased, Pictures, Threshold, ThresholdError};
 
-/// Which network recalls pictures, and how they are spoilt.
+/// Which network recalls pictures, and how they are corrupted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
@@ -17,7 +17,7 @@ pub struct Spec {
     pub images: String,
     /// How many there are, for the record.
     pub memories: usize,
-    /// How they are spoilt.
+    /// How they are corrupted.
     pub corrupt: Corruption,
     /// The network.
     pub network: Network,

@@ -106,7 +106,7 @@ mod tests {
 
     #[test]
     fn drops_and_counts() -> Result<(), MeasureError> {
-        // 2^-t with two ages spoilt; the rest lies on the line.
+        // 2^-t with two ages corrupted; the rest lies on the line.
         let mut curve: Vec<f64> = (1..=20).map(|age| 0.5_f64.powi(age)).collect();
         curve[4] = 0.0;
         curve[9] = -0.1;
