@@ -177,7 +177,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
         "overlap_error",
         "steps",
         "steps_error",
-        "max_steps",
+        "most_steps",
         "rested",
     ];
     let rows = points.iter().map(row).collect();
