@@ -502,9 +502,13 @@ stage_counts() {
 # that compiles every dependency anew, for minutes.
 stage_package() {
     apart
+    local published
+    published=$(printf ' -p %s' slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
     cargo package -p slotless-core --locked --allow-dirty
-    cargo package -p slotless-core -p slotless-kernels -p slotless-draw -p slotless -p slotless-cli --locked --allow-dirty --no-verify
-    cargo package -p slotless-core -p slotless-kernels -p slotless-draw -p slotless -p slotless-cli --locked --allow-dirty --list
+    # shellcheck disable=SC2086 # two words a package
+    cargo package $published --locked --allow-dirty --no-verify
+    # shellcheck disable=SC2086
+    cargo package $published --locked --allow-dirty --list
 }
 
 strict=no jobs= chosen=
