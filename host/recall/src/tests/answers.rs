@@ -4,7 +4,7 @@ use slotless_core::attractor::{Gaussian, Params};
 use slotless_core::rng::{Key, Purpose};
 use tempfile::TempDir;
 
-use super::super::{Ask, Entry, Flush, Found, NewItem, Settings, Writer};
+use super::super::{Ask, Entry, Flush, Found, NewItem, Settings, Store, Writer};
 
 /// Numbers in no order, so that no two cosines are equal.
 fn drawn(key: Key, count: u32) -> Vec<f32> {
@@ -105,5 +105,41 @@ fn an_answer_is_what_two_stages_give() {
             assert!((f64::from(found.score) - cosine).abs() < 1e-5);
             assert!((f64::from(found.share) - share).abs() < 1e-5);
         }
+    }
+}
+
+/// A code that is given is asked with as the question's own would be; one that is none is refused.
+#[test]
+fn a_given_code_is_checked() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("memory");
+    let settings = Settings {
+        units: 200,
+        active: 6,
+        ..Settings::new(8)
+    };
+    let mut writer = Writer::create(&path, &settings).unwrap();
+    let [cue, target] = [1, 2].map(|of| drawn(Key::new(4, Purpose(901)).derive(of), 8));
+    let entry = |vector| Entry {
+        text: "a text",
+        vector,
+    };
+    let item = NewItem {
+        target: entry(&target),
+        cues: &[entry(&cue)],
+    };
+    writer.add(&[item]).unwrap();
+    let (store, ask) = (Store::open(&path).unwrap(), Ask::default());
+    let question = of_length_1(&cue);
+    let code = store.question_code(&question, &ask).unwrap();
+    let coded = store.ask_coded(&question, &code, &ask).unwrap();
+    assert_eq!(coded, store.ask(&question, &ask).unwrap());
+    for wrong in [vec![5, 5], vec![7, 3], vec![3, 200], vec![u32::MAX]] {
+        let error = store.ask_coded(&question, &wrong, &ask).unwrap_err();
+        let line = error.to_string();
+        assert!(
+            line.contains("ascending units below 200"),
+            "{wrong:?}: {line}"
+        );
     }
 }
