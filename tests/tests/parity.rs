@@ -6,10 +6,9 @@
 
 use std::sync::atomic::AtomicBool;
 
-use slotless::families::{NamedFigure, Work};
-use slotless::figures::Size;
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
+use slotless::memory::figures::{paper, plan_of};
 use slotless::memory::published::{k_winner, one_winner};
 use slotless::memory::reference;
 use slotless::memory::{Condition, Data, Network, Protocol, Results, Setup, WeightWidth};
@@ -148,17 +147,14 @@ fn all_reference_curves_and_the_advantage_of_figure_4() {
     }
     let pair =
         [k_winner(), one_winner()].map(|network| results(network, Data::Random, &[1.0, 0.5], 200));
-    let Work::Memory(fig4) = NamedFigure::of("fig4").unwrap().figure else {
-        panic!("figure 4 is of memories");
-    };
-    let plan = fig4.plan(200);
+    let plan = plan_of("fig4", 200);
     let measured: Vec<Measured<'_>> = pair
         .iter()
         .map(|one| Measured::new(one, plan).unwrap())
         .collect();
     all_pass(&reference::checks(&measured[0]).unwrap(), 10, &[]);
     all_pass(&reference::checks(&measured[1]).unwrap(), 12, &[]);
-    let figure = fig4.draw(&measured, Size::Paper, 1).unwrap();
+    let figure = paper::fig4(&measured).unwrap();
     let advantage = figure
         .checks
         .iter()

@@ -7,7 +7,6 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::execute::write_table;
 use super::{Failure, say};
 use slotless::bench::hopfield::{self, SIZES as HOPFIELD};
 use slotless::bench::recall::{SIZES as RECALL, Size};
@@ -15,6 +14,7 @@ use slotless::bench::search::{SEARCHES, Search};
 use slotless::bench::training::{MODELS, time_training};
 use slotless::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use slotless::figures::Table;
+use slotless::figures::output::write_table;
 use slotless::memory::WeightWidth;
 use slotless::run::device::DeviceChoice;
 use slotless_files::Folder;

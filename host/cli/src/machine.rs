@@ -3,8 +3,8 @@
 use std::sync::atomic::AtomicBool;
 
 use super::Failure;
-use slotless::families::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::device::DeviceChoice;
+use slotless::run::family::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::gpu::{Gpus, simulate_on_gpus};
 use slotless::run::manifest::KernelReport;
 use slotless::run::simulate::{Keeper, SimulateError, simulate};

@@ -216,8 +216,8 @@ impl From<SimulateError> for Failure {
 }
 
 /// A manifest of this program.
-fn manifest(figure: &str, seed: u64, trials: u32, samples: [u32; 2]) -> Manifest {
-    let mut manifest = Manifest::new(figure, seed, trials, samples);
+fn manifest(figure: &str, seed: u64, trials: u32) -> Manifest {
+    let mut manifest = Manifest::new(figure, seed, trials);
     // From build.rs: of the program, so that a commit leaves the library as it is built.
     let revision = option_env!("SLOTLESS_REVISION").unwrap_or("unknown");
     revision.clone_into(&mut manifest.revision);

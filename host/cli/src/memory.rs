@@ -4,15 +4,17 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::execute::{Job, Output, Source};
+use super::execute::{Job, write};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say};
-use slotless::families::AnyCondition;
+use slotless::figures::Made;
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
+use slotless::memory::output::Files;
 use slotless::memory::spec::Spec;
-use slotless::memory::{Network, SpecError};
+use slotless::memory::{Network, Setup, SpecError};
+use slotless::run::family::AnySetup;
 use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
@@ -168,10 +170,11 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("slotless-out").join(name));
-    let conditions = conditions.into_iter().map(AnyCondition::Memory);
+    let setups = AnySetup::all::<Setup>(conditions, spec.seed)?;
     let job = Job {
         label: format!("memory {name}"),
-        conditions: conditions.map(|one| (one, spec.trials)).collect(),
+        trials: vec![spec.trials; setups.len()],
+        setups,
         seed: spec.seed,
         threads: args.common.threads,
         device: args.common.device,
@@ -180,7 +183,8 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     let done = job.run()?;
     let plan = Plan::new(spec.trials as usize, spec.trials as usize);
     let measured = done
-        .memories()
+        .computed
+        .all::<Setup>()
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
     let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
@@ -189,16 +193,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
             .tables
             .push(overview::summary_table(&measured, "sweep_summary.csv"));
     }
-    let samples = [
-        plan.samples.samples() as u32,
-        plan.samples.trials_each() as u32,
-    ];
-    let manifest = crate::manifest(name, spec.seed, spec.trials, samples);
-    Output {
-        name,
-        source: Source::Memory(&measured, plan),
-        drawn,
-        manifest,
-    }
-    .write(&out, &done)
+    let files = Box::new(Files { measured, plan });
+    let manifest = crate::manifest(name, spec.seed, spec.trials);
+    write(Made { drawn, files }, manifest, &out, &done.ran)
 }

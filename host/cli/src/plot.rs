@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use crate::choice::choice;
 use clap::{Args, ValueEnum};
 
-use super::execute::{conditions_of, results_of, write_table};
+use super::execute::{conditions_of, results_of};
 use super::{Failure, say};
+use slotless::figures::output::{write_pictures, write_table};
 use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::figures::paper::Baselines;
 use slotless::memory::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::measure::SamplePlan;
+use slotless::memory::output::curves_table;
 use slotless::memory::{Condition, Measured};
 use slotless::run::manifest::Manifest;
 use slotless::transformer;
@@ -235,7 +237,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let [samples, each] = manifest.samples.map(|count| count as usize);
     let plan = Plan {
         samples: SamplePlan::new(samples, each)?,
-        ..slotless::families::plan_of(&manifest.figure, trials)
+        ..slotless::memory::figures::plan_of(&manifest.figure, trials)
     };
     let measured = results
         .iter()
@@ -254,13 +256,10 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     };
     let drawn = overview::retention(&measured, &overview)?;
     let mut folder = Folder::create(&args.dir)?;
-    for (name, picture) in &drawn.pictures {
-        folder.write(&format!("{name}.svg"), picture.svg.as_bytes())?;
-        folder.write(&format!("{name}.png"), &picture.png)?;
-    }
+    write_pictures(&mut folder, &drawn)?;
     write_table(
         &mut folder,
-        &super::execute::curves_table(&format!("{name}.csv"), &measured),
+        &curves_table(&format!("{name}.csv"), &measured),
     )?;
     for file in folder.entries() {
         say(&format!("{}", folder.path().join(&file.name).display()));

@@ -1,30 +1,20 @@
 //! `slotless reproduce`.
 
-use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::LazyLock;
 
 use crate::choice::possible;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
-use super::execute::{Done, Job, Output, Source, WeightFiles};
+use super::execute::{Job, write};
 use super::{CommonArgs, Failure, sentences};
 use slotless::choice::Choice;
-use slotless::families::AnyCondition;
-use slotless::families::{FIGURES, NamedFigure, Work};
-use slotless::figures::{Group, Size};
-use slotless::memory::Measured;
-use slotless::memory::figures::MemoryFigure;
-use slotless::memory::{Condition, Results, SpecError};
-use slotless::paraphrase as exp07;
-use slotless::run::records::Described;
-use slotless::transformer::spec::FINAL_WINDOW;
-use slotless::{hopfield, transformer};
-use slotless::{
-    hopfield::figures::Figure as HopfieldFigure, paraphrase::figures::Exp07Figure,
-    transformer::figures::Figure as TransformerFigure,
-};
+use slotless::families::FIGURES;
+use slotless::figures::{Asked, Group, Named, Reproduce, Size};
+use slotless::paraphrase::figures::Planned;
+use slotless::run::family::AnySetup;
+use slotless::{SpecError, paraphrase};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -73,7 +63,7 @@ pub(super) struct ReproduceArgs {
 /// What may be asked for: a figure, or a group of them.
 #[derive(Clone, Copy, Debug)]
 enum Target {
-    Figure(&'static NamedFigure),
+    Figure(&'static Named),
     Group(Group),
 }
 
@@ -99,7 +89,7 @@ impl ValueEnum for Target {
 }
 
 impl Target {
-    fn figures(self) -> Vec<&'static NamedFigure> {
+    fn figures(self) -> Vec<&'static Named> {
         match self {
             Self::Figure(figure) => vec![figure],
             Self::Group(group) => group.figures().collect(),
@@ -112,216 +102,26 @@ impl Target {
     }
 }
 
-/// A condition without what changes no trial: its name, and which weights are kept.
-fn essence(condition: &AnyCondition) -> AnyCondition {
-    let mut essence = condition.unnamed();
-    if let AnyCondition::Transformer(condition) = &mut essence {
-        condition.checkpoints.clear();
-    }
-    essence
-}
-
-/// The conditions of some figures, each once, for the most trials and with all checkpoints that are asked for.
-fn merged(wanted: impl Iterator<Item = (AnyCondition, u32)>) -> Vec<(AnyCondition, u32)> {
-    let mut merged: Vec<(AnyCondition, u32)> = Vec::new();
-    for (condition, trials) in wanted {
-        let essence_of = essence(&condition);
-        let found = merged
-            .iter_mut()
-            .find(|(other, _)| essence(other) == essence_of);
-        let Some((other, most)) = found else {
-            merged.push((condition, trials));
-            continue;
-        };
-        *most = trials.max(*most);
-        if let (AnyCondition::Transformer(other), AnyCondition::Transformer(condition)) =
-            (other, condition)
-        {
-            other.checkpoints.extend(condition.checkpoints);
-            other.checkpoints.sort_unstable();
-            other.checkpoints.dedup();
-        }
-    }
-    merged
-}
-
-/// What was asked for.
-struct Request {
-    size: Size,
-    trials: Option<u32>,
-    seed: u64,
-    /// Sizes of exp07, and where vectors of sentences are, if not in the program.
-    plan: exp07::Plan,
-    vectors: Option<PathBuf>,
-}
-
-impl Request {
-    fn trials(&self, work: &Work) -> u32 {
-        self.trials.unwrap_or_else(|| match work {
-            Work::Memory(_) => slotless::memory::published::trials(self.size),
-            Work::Transformer(figure) => figure.trials(self.size),
-            Work::Hopfield(figure) => figure.trials(self.size),
-            Work::Exp07(figure) => figure.trials(self.size),
-        })
-    }
-
-    fn conditions(&self, work: &Work) -> Vec<(AnyCondition, u32)> {
-        let trials = self.trials(work);
-        let with_trials = |condition| (condition, trials);
-        match work {
-            Work::Memory(figure) => {
-                let conditions = figure.conditions(self.size).into_iter();
-                conditions
-                    .map(AnyCondition::Memory)
-                    .map(with_trials)
-                    .collect()
+/// Setups of some figures, each trial once: for the most trials and with all that is to be kept of them.
+fn merged(wanted: impl Iterator<Item = (AnySetup, u32)>) -> (Vec<AnySetup>, Vec<u32>) {
+    let (mut setups, mut trials): (Vec<AnySetup>, Vec<u32>) = Default::default();
+    for (setup, count) in wanted {
+        match setups.iter().position(|other| other.same_trials(&setup)) {
+            None => {
+                setups.push(setup);
+                trials.push(count);
             }
-            Work::Transformer(figure) => {
-                let conditions = figure.conditions(self.size).into_iter();
-                conditions
-                    .map(AnyCondition::Transformer)
-                    .map(with_trials)
-                    .collect()
-            }
-            Work::Hopfield(figure) => {
-                let conditions = figure.conditions(self.size).into_iter();
-                conditions
-                    .map(AnyCondition::Hopfield)
-                    .map(with_trials)
-                    .collect()
-            }
-            Work::Exp07(_) => {
-                let conditions = self.exp07_conditions().into_iter();
-                conditions
-                    .map(AnyCondition::Exp07)
-                    .map(with_trials)
-                    .collect()
+            Some(place) => {
+                setups[place].keep_also(&setup);
+                trials[place] = trials[place].max(count);
             }
         }
     }
-
-    fn memory(
-        &self,
-        name: &str,
-        figure: &MemoryFigure,
-        done: &Done,
-        folder: &Path,
-    ) -> Result<(), Failure> {
-        let trials = self.trials(&Work::Memory(*figure));
-        let plan = figure.plan(trials as usize);
-        // Under this figure's own names: the figure that asked first may have others for the same networks.
-        let named = |condition: &Condition| -> Option<Cow<'_, Results>> {
-            let mut results = done.memories();
-            let same = |one: &&Results| one.condition.unnamed() == condition.unnamed();
-            let mut found = Cow::Borrowed(results.find(same)?);
-            if found.condition != *condition {
-                found.to_mut().condition = condition.clone();
-            }
-            Some(found)
-        };
-        let conditions = figure.conditions(self.size);
-        let results: Vec<Cow<'_, Results>> = conditions.iter().filter_map(named).collect();
-        let measured = results
-            .iter()
-            .map(|one| Measured::new(one, plan))
-            .collect::<Result<Vec<_>, _>>()?;
-        let drawn = figure.draw(&measured, self.size, self.seed)?;
-        let samples = [
-            plan.samples.samples() as u32,
-            plan.samples.trials_each() as u32,
-        ];
-        Output {
-            name,
-            source: Source::Memory(&measured, plan),
-            drawn,
-            manifest: crate::manifest(name, self.seed, trials, samples),
-        }
-        .write(folder, done)
-    }
-
-    fn transformer(
-        &self,
-        name: &str,
-        figure: &TransformerFigure,
-        done: &Done,
-        folder: &Path,
-    ) -> Result<(), Failure> {
-        let trials = self.trials(&Work::Transformer(*figure));
-        // Under this figure's own names, and no more trials and checkpoints than it asked for.
-        let own = |condition: &transformer::Condition| {
-            let essence_of = essence(&AnyCondition::Transformer(condition.clone()));
-            let same = |one: &&transformer::Results| {
-                essence(&AnyCondition::Transformer(one.condition.clone())) == essence_of
-            };
-            let found = done.transformers().find(same)?;
-            Some(found.narrowed(condition, trials as usize))
-        };
-        let conditions = figure.conditions(self.size);
-        let results: Vec<transformer::Results> = conditions.iter().filter_map(own).collect();
-        let results: Vec<&transformer::Results> = results.iter().collect();
-        Output {
-            name,
-            source: Source::Transformer(&results, FINAL_WINDOW, WeightFiles::LeftOut),
-            drawn: figure.draw(&results, self.size, self.seed)?,
-            manifest: crate::manifest(name, self.seed, trials, [0, 0]),
-        }
-        .write(folder, done)
-    }
-
-    fn hopfield(
-        &self,
-        name: &str,
-        figure: &HopfieldFigure,
-        done: &Done,
-        folder: &Path,
-    ) -> Result<(), Failure> {
-        let trials = self.trials(&Work::Hopfield(*figure));
-        let own = |condition: &hopfield::Condition| {
-            let found = done.hopfield().find(|one| one.condition == *condition)?;
-            Some(found.narrowed(trials as usize))
-        };
-        let conditions = figure.conditions(self.size);
-        let results: Vec<hopfield::Results> = conditions.iter().filter_map(own).collect();
-        let results: Vec<&hopfield::Results> = results.iter().collect();
-        Output {
-            name,
-            source: Source::Hopfield(&results),
-            drawn: figure.draw(&results, self.size, self.seed)?,
-            manifest: crate::manifest(name, self.seed, trials, [0, 0]),
-        }
-        .write(folder, done)
-    }
-
-    fn exp07_conditions(&self) -> Vec<exp07::Condition> {
-        let source = match self.vectors.clone() {
-            Some(path) => exp07::Source::Folder { path, sha256: None },
-            None => exp07::Source::Shipped,
-        };
-        exp07::conditions(&self.plan, &source)
-    }
-
-    fn exp07(
-        &self,
-        name: &str,
-        figure: &Exp07Figure,
-        done: &Done,
-        folder: &Path,
-    ) -> Result<(), Failure> {
-        let trials = self.trials(&Work::Exp07(*figure));
-        // No other figure has any of these.
-        let results: Vec<&exp07::Results> = done.exp07().collect();
-        Output {
-            name,
-            source: Source::Exp07(&results),
-            drawn: figure.draw(&results, self.size, self.seed)?,
-            manifest: crate::manifest(name, self.seed, trials, [0, 0]),
-        }
-        .write(folder, done)
-    }
+    (setups, trials)
 }
 
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
-    let mut figures: Vec<&NamedFigure> = Vec::new();
+    let mut figures: Vec<&Named> = Vec::new();
     for figure in args.figures.iter().flat_map(|target| target.figures()) {
         if !figures.iter().any(|other| other.name == figure.name) {
             figures.push(figure);
@@ -338,22 +138,17 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))
     });
     let size = if args.quick { Size::Quick } else { Size::Paper };
-    let plan = exp07::Plan::of(size);
-    let mut request = Request {
-        size,
-        trials: args.common.trials,
-        seed: args.common.seed.unwrap_or(1),
-        plan: exp07::Plan {
-            pairs: args.pairs.clone().unwrap_or(plan.pairs),
-            units: args.units.unwrap_or(plan.units),
-            active: args.active.unwrap_or(plan.active),
-            longer: plan.longer,
-        },
-        vectors: args.vectors.clone(),
+    let plan = paraphrase::Plan::of(size);
+    let plan = paraphrase::Plan {
+        pairs: args.pairs.clone().unwrap_or(plan.pairs),
+        units: args.units.unwrap_or(plan.units),
+        active: args.active.unwrap_or(plan.active),
+        longer: plan.longer,
     };
+    let seed = args.common.seed.unwrap_or(1);
     let with_sentences = figures
         .iter()
-        .any(|figure| matches!(figure.figure, Work::Exp07(_)));
+        .any(|figure| figure.name == paraphrase::figures::NAME);
     let given = [
         ("--vectors", args.vectors.is_some()),
         ("--model", args.model.is_some()),
@@ -365,25 +160,41 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let line = format!("{flag} is for exp07, which is not among the figures");
         return Err(Failure::Input(line));
     }
-    if request.trials == Some(0) {
+    if args.common.trials == Some(0) {
         return Err(SpecError::range("trials", 0, "from 1").into());
     }
-    if with_sentences && request.vectors.is_none() {
+    let mut sentences = Planned {
+        conditions: conditions_of(&plan, args.vectors.clone()),
+    };
+    if with_sentences && args.vectors.is_none() {
         let model = args.model.clone().or_else(sentences::model);
         // What is wrong with sizes is said before anything is encoded.
-        for condition in request.exp07_conditions() {
+        for condition in &sentences.conditions {
             condition.check()?;
         }
-        request.vectors = sentences::vectors(model, &out, &request.plan, args.common.threads)?;
+        let vectors = sentences::vectors(model, &out, &plan, args.common.threads)?;
+        sentences.conditions = conditions_of(&plan, vectors);
     }
+    let work = |figure: &Named| -> &dyn Reproduce {
+        if figure.name == paraphrase::figures::NAME {
+            &sentences
+        } else {
+            figure.figure
+        }
+    };
+    let trials = |figure: &Named| args.common.trials.unwrap_or(work(figure).trials(size));
     // Figures share conditions: each is computed once.
-    let wanted = figures
-        .iter()
-        .flat_map(|figure| request.conditions(&figure.figure));
+    let mut wanted = Vec::new();
+    for figure in &figures {
+        let setups = work(figure).setups(size, seed)?;
+        wanted.extend(setups.into_iter().map(|setup| (setup, trials(figure))));
+    }
+    let (setups, counts) = merged(wanted.into_iter());
     let job = Job {
         label: format!("reproduce {label}"),
-        conditions: merged(wanted),
-        seed: request.seed,
+        setups,
+        trials: counts,
+        seed,
         threads: args.common.threads,
         device: args.common.device,
         out: out.clone(),
@@ -395,12 +206,20 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         } else {
             out.join(figure.name)
         };
-        match &figure.figure {
-            Work::Memory(work) => request.memory(figure.name, work, &done, &folder)?,
-            Work::Transformer(work) => request.transformer(figure.name, work, &done, &folder)?,
-            Work::Hopfield(work) => request.hopfield(figure.name, work, &done, &folder)?,
-            Work::Exp07(work) => request.exp07(figure.name, work, &done, &folder)?,
-        }
+        let trials = trials(figure);
+        let asked = Asked { size, seed, trials };
+        let made = work(figure).make(asked, &done.computed)?;
+        let manifest = crate::manifest(figure.name, seed, trials);
+        write(made, manifest, &folder, &done.ran)?;
     }
     Ok(())
+}
+
+/// The conditions of exp07, with vectors of a folder, or of the program.
+fn conditions_of(plan: &paraphrase::Plan, vectors: Option<PathBuf>) -> Vec<paraphrase::Condition> {
+    let source = match vectors {
+        Some(path) => paraphrase::Source::Folder { path, sha256: None },
+        None => paraphrase::Source::Shipped,
+    };
+    paraphrase::conditions(plan, &source)
 }

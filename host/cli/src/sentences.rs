@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 
 use super::encoder::TextEncoder;
 use super::{Failure, say};
-use slotless::paraphrase as exp07;
+use slotless::paraphrase;
 use slotless::run::RunError;
 use slotless_files::{Folder, hash, hex};
 
@@ -23,7 +23,7 @@ pub(super) fn model() -> Option<PathBuf> {
 pub(super) fn vectors(
     model: Option<PathBuf>,
     out: &Path,
-    plan: &exp07::Plan,
+    plan: &paraphrase::Plan,
     threads: usize,
 ) -> Result<Option<PathBuf>, Failure> {
     let Some(model) = model else {
@@ -35,7 +35,7 @@ pub(super) fn vectors(
         return Ok(None);
     };
     let encoder = TextEncoder::of(&model)?;
-    let files = exp07::files::all(plan.most().max(1));
+    let files = paraphrase::files::all(plan.most().max(1));
     let name = fingerprint(&model, &files)?;
     let folder = Folder::create(&out.join("vectors").join(&name[..12]))?;
     let pool = rayon::ThreadPoolBuilder::new()

@@ -11,9 +11,9 @@ use ndarray::{Array2, Array3};
 use ndarray_npy::{NpzWriter, WritableElement};
 use slotless_core::kwinner::Assignment;
 
-use super::super::execute::write_table;
 use super::super::{Failure, say};
 use slotless::figures::Table;
+use slotless::figures::output::write_table;
 use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
@@ -284,7 +284,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     let prepared = recall::Prepared::new(&pictures, &spec)?;
     let folder = Folder::create(&args.out)?;
     let outcome = prepared.recall(args.show, threads)?;
-    let mut manifest = crate::manifest("hopfield-recall", spec.seed, 0, [0, 0]);
+    let mut manifest = crate::manifest("hopfield-recall", spec.seed, 0);
     manifest.threads = threads;
     manifest.resolved.push(outcome.resolved.clone());
     manifest.report = report(&outcome);

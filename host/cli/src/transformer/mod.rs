@@ -3,17 +3,20 @@
 mod eval;
 mod flags;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::execute::{Job, Output, Source, WeightFiles};
+use super::execute::{Job, write};
 use super::{CommonArgs, Failure, say};
 use flags::Flags;
-use slotless::families::AnyCondition;
-use slotless::transformer::Results;
+use slotless::figures::Made;
+use slotless::run::family::AnySetup;
 use slotless::transformer::figures::training::{learning, summary_table};
+use slotless::transformer::output::{Files, WeightFiles};
 use slotless::transformer::spec::Spec;
+use slotless::transformer::{Results, Setup};
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -116,29 +119,30 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
     let out = args.common.out.clone();
     let out =
         out.unwrap_or_else(|| PathBuf::from("slotless-out").join(format!("transformer-{name}")));
-    let conditions = conditions.into_iter().map(AnyCondition::Transformer);
+    let setups = AnySetup::all::<Setup>(conditions, spec.seed)?;
     let job = Job {
         label: format!("transformer {name}"),
-        conditions: conditions.map(|one| (one, spec.trials)).collect(),
+        trials: vec![spec.trials; setups.len()],
+        setups,
         seed: spec.seed,
         threads: args.common.threads,
         device: args.common.device,
         out: out.clone(),
     };
     let done = job.run()?;
-    let results: Vec<&Results> = done.transformers().collect();
+    let results: Vec<&Results> = done.computed.all::<Setup>().collect();
     let mut drawn = learning(name, &results)?;
     if name == "sweep" {
         let table = summary_table("sweep_summary.csv", &results, spec.window());
         drawn.tables.push(table);
     }
-    Output {
-        name,
-        source: Source::Transformer(&results, spec.window(), WeightFiles::Written),
-        drawn,
-        manifest: crate::manifest(name, spec.seed, spec.trials, [0, 0]),
-    }
-    .write(&out, &done)?;
+    let files = Box::new(Files {
+        results: results.iter().map(|&one| Cow::Borrowed(one)).collect(),
+        window: spec.window(),
+        weights: WeightFiles::Written,
+    });
+    let manifest = crate::manifest(name, spec.seed, spec.trials);
+    write(Made { drawn, files }, manifest, &out, &done.ran)?;
     diverged(&results, &spec, &out)
 }
 

@@ -1,7 +1,7 @@
 //! `reproduce`: figures by name.
 
-use slotless::families::{FIGURES, NamedFigure};
-use slotless::figures::Group;
+use slotless::families::FIGURES;
+use slotless::figures::{Group, Named};
 
 use super::common::Place;
 
@@ -14,7 +14,7 @@ fn the_help_lists_every_figure_of_the_one_list() {
     for figure in FIGURES.iter() {
         let line = format!("- {}: {}", figure.name, figure.about);
         assert_eq!(help.matches(&line).count(), 1, "{line}: {help}");
-        assert_eq!(NamedFigure::of(figure.name).unwrap().about, figure.about);
+        assert_eq!(Named::of(figure.name).unwrap().about, figure.about);
     }
     assert!(help.contains("- memory: Figure 4 and S1 to S7"), "{help}");
     let memory: Vec<&str> = Group::Memory.figures().map(|figure| figure.name).collect();

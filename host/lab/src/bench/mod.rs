@@ -19,17 +19,14 @@ pub use rows::{COLUMNS, Row, rows};
 pub use sizes::Sizes;
 pub use timing::{Step, Timing, prepare, time};
 
-use crate::figures::Named;
-use crate::memory::figures::MemoryFigure;
+use crate::figures::{Drawing, Named};
 
 /// What a step costs as a figure; it runs no trials.
-pub static FIGURES: &[Named<MemoryFigure>] = &[Named {
+pub static FIGURES: &[Named] = &[Named {
     name: "scaling",
     about: "What a step costs against every size of the network: times on this machine",
     group: None,
-    figure: MemoryFigure {
-        accuracy_trials: None,
-        conditions: |_| Vec::new(),
-        draw: |_, size, seed| scaling::scaling(size, seed),
+    figure: &Drawing {
+        draw: scaling::scaling,
     },
 }];

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use slotless_draw::{DrawError, Picture};
+use slotless_files::FileError;
 
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,4 +65,10 @@ pub enum FigureError {
     /// The picture cannot be drawn.
     #[error(transparent)]
     Draw(#[from] DrawError),
+    /// A file of it cannot be written.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// There are no results of one of its conditions.
+    #[error("one of its conditions was not computed")]
+    NotComputed,
 }

@@ -3,6 +3,8 @@
 mod drawn;
 mod named;
 pub(crate) mod numbers;
+pub mod output;
 
 pub use drawn::{Drawn, FigureError, Size, Table};
-pub use named::{Group, Named, TrialFigure};
+pub use named::{Asked, Drawable, Drawing, Group, Made, Named, Reproduce, TrialFigure};
+pub use output::RunFiles;

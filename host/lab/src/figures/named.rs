@@ -1,11 +1,17 @@
 //! A figure by its name: what it runs, and how it is drawn.
 
+use std::any::Any;
+use std::fmt::Debug;
+
+use super::output::RunFiles;
 use super::{Drawn, FigureError, Size};
+use crate::SpecError;
 use crate::choice::choices;
+use crate::run::family::{AnySetup, Computed, Family};
 
 /// A figure of the paper (its own numbering), or one of our own.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<F> {
+pub struct Named {
     /// Its name on the command line, of its folder and of its files.
     pub name: &'static str,
     /// What it shows, in one line.
@@ -13,26 +19,8 @@ pub struct Named<F> {
     /// The group it is made with.
     pub group: Option<Group>,
     /// What it runs, and how it is drawn.
-    pub figure: F,
+    pub figure: &'static dyn Reproduce,
 }
-
-/// A figure of trials that need no plan: conditions `C`, with results `R` each.
-#[derive(Debug)]
-pub struct TrialFigure<C, R> {
-    /// Trials of each condition unless told otherwise: at paper scale, and quick.
-    pub(crate) trials: [u32; 2],
-    pub(crate) conditions: fn(Size) -> Vec<C>,
-    pub(crate) draw: fn(&[&R], Size, u64) -> Result<Drawn, FigureError>,
-}
-
-// Not derived: that would ask for conditions and results that can be copied, too.
-impl<C, R> Clone for TrialFigure<C, R> {
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<C, R> Copy for TrialFigure<C, R> {}
 
 choices! {
     /// Figures that one name asks for; the lines below are the help of the command line.
@@ -46,10 +34,86 @@ choices! {
     }
 }
 
-impl<C, R> TrialFigure<C, R> {
+/// How a figure was asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked {
+    /// Paper scale, or a picture in seconds.
+    pub size: Size,
+    /// Seed of every stream.
+    pub seed: u64,
+    /// Trials of each condition.
+    pub trials: u32,
+}
+
+/// A figure, and what is written of its results beside the pictures.
+#[derive(Debug)]
+pub struct Made<'a> {
+    /// Pictures, tables, texts, numbers.
+    pub drawn: Drawn,
+    /// The results.
+    pub files: Box<dyn RunFiles + 'a>,
+}
+
+/// A figure of any family: what it runs, and how it is made of what that gave.
+pub trait Reproduce: Any + Debug + Send + Sync {
     /// Trials of each condition unless told otherwise.
+    fn trials(&self, size: Size) -> u32;
+
+    /// The conditions it runs, in the order its drawing takes them; none where it runs no trials.
+    ///
+    /// # Errors
+    /// [`SpecError`] for the first value that is out of its range.
+    fn setups(&self, size: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError>;
+
+    /// Draws it. What was computed holds its conditions, with at least as many trials as are asked for.
+    ///
+    /// # Errors
+    /// [`FigureError`].
+    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError>;
+}
+
+/// A family whose figures take the results of each condition as they are.
+pub trait Drawable: Family {
+    /// The results of the first `trials` trials, under `condition`: the same but for its name and what is kept of trials.
     #[must_use]
-    pub fn trials(&self, size: Size) -> u32 {
+    fn narrowed(
+        results: &Self::Results,
+        condition: &Self::Condition,
+        trials: usize,
+    ) -> Self::Results;
+
+    /// What is written of them.
+    #[must_use]
+    fn files(results: Vec<Self::Results>) -> Box<dyn RunFiles>;
+}
+
+/// A figure of a [`Drawable`] family.
+#[derive(Debug)]
+pub struct TrialFigure<F: Family> {
+    /// Trials of each condition unless told otherwise: at paper scale, and quick.
+    pub(crate) trials: [u32; 2],
+    pub(crate) conditions: fn(Size) -> Vec<F::Condition>,
+    pub(crate) draw: fn(&[&F::Results], Size, u64) -> Result<Drawn, FigureError>,
+}
+
+impl<F: Drawable> TrialFigure<F> {
+    /// Draws it from the results of its conditions, in their order.
+    pub(crate) fn of<'a>(
+        &self,
+        results: Vec<F::Results>,
+        asked: Asked,
+    ) -> Result<Made<'a>, FigureError> {
+        let each: Vec<&F::Results> = results.iter().collect();
+        let drawn = (self.draw)(&each, asked.size, asked.seed)?;
+        Ok(Made {
+            drawn,
+            files: F::files(results),
+        })
+    }
+}
+
+impl<F: Drawable> Reproduce for TrialFigure<F> {
+    fn trials(&self, size: Size) -> u32 {
         let [paper, quick] = self.trials;
         match size {
             Size::Paper => paper,
@@ -57,17 +121,47 @@ impl<C, R> TrialFigure<C, R> {
         }
     }
 
-    /// The conditions it runs, in the order its drawing takes them.
-    #[must_use]
-    pub fn conditions(&self, size: Size) -> Vec<C> {
-        (self.conditions)(size)
+    fn setups(&self, size: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError> {
+        AnySetup::all::<F>((self.conditions)(size), seed)
     }
 
-    /// Draws it from the results of its conditions.
-    ///
-    /// # Errors
-    /// [`FigureError`].
-    pub fn draw(&self, results: &[&R], size: Size, seed: u64) -> Result<Drawn, FigureError> {
-        (self.draw)(results, size, seed)
+    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+        let conditions = (self.conditions)(asked.size);
+        let results = conditions.iter().map(|condition| {
+            let found = computed
+                .find::<F>(condition)
+                .ok_or(FigureError::NotComputed)?;
+            Ok(F::narrowed(found, condition, asked.trials as usize))
+        });
+        self.of(results.collect::<Result<_, FigureError>>()?, asked)
+    }
+}
+
+/// A figure that runs no trials.
+#[derive(Clone, Copy, Debug)]
+pub struct Drawing {
+    pub(crate) draw: fn(Size, u64) -> Result<Drawn, FigureError>,
+}
+
+/// Nothing is left of trials that there are none of.
+#[derive(Debug)]
+struct NoFiles;
+
+impl RunFiles for NoFiles {}
+
+impl Reproduce for Drawing {
+    fn trials(&self, _: Size) -> u32 {
+        0
+    }
+
+    fn setups(&self, _: Size, _: u64) -> Result<Vec<AnySetup>, SpecError> {
+        Ok(Vec::new())
+    }
+
+    fn make<'a>(&self, asked: Asked, _: &'a Computed) -> Result<Made<'a>, FigureError> {
+        Ok(Made {
+            drawn: (self.draw)(asked.size, asked.seed)?,
+            files: Box::new(NoFiles),
+        })
     }
 }

@@ -3,6 +3,8 @@
 use ndarray::Array2;
 use ndarray_npy::{NpzWriter, WritableElement};
 
+use crate::figures::output::Sink;
+use crate::figures::{Drawn, FigureError, RunFiles};
 use crate::hopfield::{Kind, Results, Row, TrialRecord};
 use slotless_files::{FileError, Folder};
 
@@ -94,5 +96,24 @@ impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
         )?;
         let updates = |(run, _): (usize, usize)| runs[run].len().saturating_sub(1) as u64;
         self.put("updates", &Array2::from_shape_fn((runs.len(), 1), updates))
+    }
+}
+
+/// Results, to be written with a figure.
+#[derive(Debug)]
+pub(super) struct Files(pub(super) Vec<Results>);
+
+impl RunFiles for Files {
+    fn write(&self, _: &Drawn, sink: &mut Sink<'_>) -> Result<(), FigureError> {
+        let results: Vec<&Results> = self.0.iter().collect();
+        save(sink.folder, &format!("{}.npz", sink.name), &results)?;
+        for one in results {
+            sink.manifest.list(&one.condition);
+        }
+        Ok(())
+    }
+
+    fn usage(&self, trials: u32) -> Option<String> {
+        Some(format!("{trials} trials"))
     }
 }

@@ -5,7 +5,7 @@ use slotless_core::bits;
 use super::equal_bits::{Kind, Patterns};
 use super::streams::Streams;
 use super::{Classical, Condition, EqualBits, Modern, Order, Setup, Start, TrialRecord};
-use crate::run::records::Kept;
+use crate::run::family::Family;
 
 fn condition(units: u32, memories: u32, start: Start, order: Order) -> Classical {
     Classical {

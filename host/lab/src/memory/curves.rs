@@ -5,6 +5,7 @@ use super::measure::{
     d_prime, over_samples,
 };
 use super::results::{Kind, Results};
+use std::borrow::Cow;
 
 /// How trials are used: the first `accuracy` of them for accuracy curves, all that the plan takes for the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -203,7 +204,7 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
 #[derive(Debug)]
 pub struct Measured<'a> {
     /// The results.
-    pub results: &'a Results,
+    pub results: Cow<'a, Results>,
     /// For each cue level, curves against each baseline.
     pub curves: Vec<Vec<Curves>>,
 }
@@ -213,13 +214,14 @@ impl<'a> Measured<'a> {
     ///
     /// # Errors
     /// [`MeasureError`] if there are too few trials for the plan.
-    pub fn new(results: &'a Results, plan: Plan) -> Result<Self, MeasureError> {
+    pub fn new(results: impl Into<Cow<'a, Results>>, plan: Plan) -> Result<Self, MeasureError> {
+        let results = results.into();
         let cues = 0..results.cues.len();
         let curves = cues
             .map(|cue| {
                 let baselines = results.kinds()[1..].iter();
                 baselines
-                    .map(|&baseline| Curves::new(results, cue, baseline, plan))
+                    .map(|&baseline| Curves::new(&results, cue, baseline, plan))
                     .collect()
             })
             .collect::<Result<_, _>>()?;

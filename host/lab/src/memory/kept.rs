@@ -2,10 +2,11 @@
 
 use std::sync::atomic::AtomicBool;
 
+use crate::SpecError;
 use crate::memory::{Condition, CueOutcome, Outcome, Results, Setup, TrialRecord};
+use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
-use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
 use slotless_kernels::cuda::{CudaError, Device};
 
@@ -51,11 +52,21 @@ impl Described for Condition {
     }
 }
 
-impl Kept for Setup {
+impl Family for Setup {
     type Condition = Condition;
+
+    const NAME: &'static str = "memory";
+
+    fn checked(condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        Self::new(condition, seed)
+    }
 
     fn condition(&self) -> &Condition {
         self.condition()
+    }
+
+    fn warning(&self) -> Option<String> {
+        self.condition().network.warning()
     }
 
     fn encode(record: &TrialRecord) -> Vec<u8> {

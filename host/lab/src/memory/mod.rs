@@ -7,6 +7,7 @@ pub mod figures;
 mod gpu;
 pub(crate) mod kept;
 pub mod measure;
+pub mod output;
 pub mod published;
 pub mod raw;
 pub mod reference;

@@ -132,7 +132,7 @@ fn error_over_trials(table: &ndarray::Array2<f64>) -> f64 {
 /// # Errors
 /// [`MeasureError`] if the results are too few to compare.
 pub fn checks(measured: &Measured<'_>) -> Result<Vec<Check>, MeasureError> {
-    let results = measured.results;
+    let results = &*measured.results;
     let mut checks = Vec::new();
     for reference in REFERENCES
         .iter()

@@ -1,5 +1,7 @@
 //! The trials of one condition, as arrays of trials x ages.
 
+use std::borrow::Cow;
+
 use ndarray::Array2;
 
 use super::condition::Condition;
@@ -54,6 +56,12 @@ pub struct Results {
     pub ones_pseudo: Array2<u32>,
     /// Mean pairwise similarity of each trial's tested patterns, and of what the network stored of them: trials x 2.
     pub similarity: Array2<f64>,
+}
+
+impl<'a> From<&'a Results> for Cow<'a, Results> {
+    fn from(results: &'a Results) -> Self {
+        Cow::Borrowed(results)
+    }
 }
 
 impl Results {

@@ -2,10 +2,11 @@
 
 use std::sync::atomic::AtomicBool;
 
+use crate::SpecError;
 use crate::paraphrase::{Condition, Results, Setup, Shape, TrialRecord, Vary};
+use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
-use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
 
 impl Experiment for Setup {
@@ -40,8 +41,14 @@ impl Described for Condition {
 
 const TABLES: [Vary; 3] = [Vary::Cues, Vary::Noise, Vary::Hops];
 
-impl Kept for Setup {
+impl Family for Setup {
     type Condition = Condition;
+
+    const NAME: &'static str = "paraphrase";
+
+    fn checked(condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        Self::new(condition, seed)
+    }
 
     fn condition(&self) -> &Condition {
         self.condition()

@@ -3,6 +3,8 @@
 use ndarray::{Array2, ArrayD, IxDyn};
 use ndarray_npy::NpzWriter;
 
+use crate::figures::output::Sink;
+use crate::figures::{Drawn, FigureError, RunFiles};
 use crate::paraphrase::{Results, Shape, Vary};
 use slotless_files::{FileError, Folder};
 
@@ -39,4 +41,23 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
         npz.finish().map_err(std::io::Error::other)?;
         Ok(())
     })
+}
+
+/// Results, to be written with a figure.
+#[derive(Debug)]
+pub(super) struct Files(pub(super) Vec<Results>);
+
+impl RunFiles for Files {
+    fn write(&self, _: &Drawn, sink: &mut Sink<'_>) -> Result<(), FigureError> {
+        let results: Vec<&Results> = self.0.iter().collect();
+        save(sink.folder, &format!("{}.npz", sink.name), &results)?;
+        for one in results {
+            sink.manifest.list(&one.condition);
+        }
+        Ok(())
+    }
+
+    fn usage(&self, trials: u32) -> Option<String> {
+        Some(format!("{trials} trials"))
+    }
 }

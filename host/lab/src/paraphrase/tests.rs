@@ -9,7 +9,7 @@ use super::gaussian::{alike, noisy};
 use super::method::methods;
 use super::store::{Query, Store};
 use super::*;
-use crate::run::records::Kept;
+use crate::run::family::Family;
 use slotless_recall::project::{Kind, Projector};
 use slotless_recall::vectors::Vectors;
 

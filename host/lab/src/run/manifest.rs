@@ -1,6 +1,7 @@
 //! `manifest.json`: what was run, by what, what came of it, and how it compares.
 
 use std::path::Path;
+use std::time::Instant;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,19 @@ pub struct KernelReport {
     pub milliseconds: f64,
 }
 
+/// What computed a run.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// Threads used.
+    pub threads: usize,
+    /// `cpu`, or the GPUs.
+    pub device: String,
+    /// What kernels took, of GPUs.
+    pub kernels: Vec<KernelReport>,
+    /// When it began.
+    pub started: Instant,
+}
+
 /// A comparison and its verdict.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Check {
@@ -128,7 +142,7 @@ fn short(value: f64) -> String {
 impl Manifest {
     /// A manifest with what the program knows of itself.
     #[must_use]
-    pub fn new(figure: &str, seed: u64, trials: u32, samples: [u32; 2]) -> Self {
+    pub fn new(figure: &str, seed: u64, trials: u32) -> Self {
         Self {
             program: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -137,7 +151,7 @@ impl Manifest {
             figure: figure.to_owned(),
             seed,
             trials,
-            samples,
+            samples: [0, 0],
             // There even where no memory was run: readers of the file may count on it.
             families: Map::from_iter([("conditions".to_owned(), Value::Array(Vec::new()))]),
             resolved: Vec::new(),

@@ -1,6 +1,7 @@
 //! What surrounds a simulation: kept trials, output files, snapshots, the manifest.
 
 pub mod device;
+pub mod family;
 pub mod gpu;
 pub(crate) mod grid;
 pub mod manifest;

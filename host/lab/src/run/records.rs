@@ -1,7 +1,7 @@
 //! Finished trials, appended to a file each condition as they come, so that an interrupted run continues.
 //!
-//! A file is one line of JSON (what it holds), then records: trial number, length, payload, CRC-32 of all three, all
-//! little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
+//! A file is one line of JSON (what it holds, and of which family that is), then records: trial number, length, payload,
+//! CRC-32 of all three, all little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
 //! where the first line is damaged. Whose file it is, its name says too: it ends with a hash of the first line.
 
 pub(crate) mod bytes;
@@ -12,13 +12,14 @@ use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use super::simulate::{Experiment, Keeper};
+use super::family::{AnyRecord, AnySetup};
+use super::simulate::Keeper;
 use slotless_files::hex;
 
 /// Version of the layout of a record.
@@ -27,104 +28,127 @@ const LAYOUT: u32 = 1;
 /// Name of the folder, inside the output folder, that holds the trials.
 pub const FOLDER: &str = ".trials";
 
-/// What trials are about.
-pub trait Described: Clone + Serialize + DeserializeOwned {
-    /// Name in files: letters, digits and underscores.
-    fn slug(&self) -> String;
-
-    /// The same without its name, which changes no result: equal for those whose trials are the same.
-    #[must_use]
-    fn unnamed(&self) -> Self;
-}
-
-/// An experiment whose trials can be kept in files.
-pub trait Kept: Experiment {
-    /// What it runs.
-    type Condition: Described;
-
-    /// What is run.
-    fn condition(&self) -> &Self::Condition;
-
-    /// A trial as bytes, exact to the last bit.
-    fn encode(record: &Self::Record) -> Vec<u8>;
-
-    /// A trial of this experiment, if those are the bytes of one.
-    fn decode(&self, bytes: &[u8]) -> Option<Self::Record>;
-}
-
-/// What a file of records holds: its first line.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Header<C> {
+/// What a file of records holds: its first line, as it was read.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Header {
     slotless_trials: u32,
     results_version: u32,
     seed: u64,
-    condition: C,
+    /// Files from before families were named have none; whose they are, their condition says.
+    #[serde(default)]
+    family: Option<String>,
+    condition: Value,
 }
 
-impl<C: Described> Header<C> {
-    fn new(condition: &C, seed: u64) -> Self {
-        Self {
-            slotless_trials: LAYOUT,
-            results_version: RESULTS_VERSION,
-            seed,
-            condition: condition.clone(),
-        }
+/// Everything that trials depend on, as the text whose hash names their file.
+fn identity(layout: u32, results_version: u32, seed: u64, condition: &str) -> String {
+    format!(
+        "{{\"slotless_trials\":{layout},\"results_version\":{results_version},\"seed\":{seed},\"condition\":{condition}}}"
+    )
+}
+
+fn hash(identity: &str) -> String {
+    hex(&Sha256::digest(identity))
+}
+
+fn description(seed: u64, results_version: u32, spec: &str) -> String {
+    format!("seed {seed}, results version {results_version}, {spec}")
+}
+
+/// What is to be held: trials of a condition under a seed.
+struct Wanted<'a> {
+    setup: &'a AnySetup,
+    seed: u64,
+    hash: String,
+}
+
+impl<'a> Wanted<'a> {
+    fn new(setup: &'a AnySetup, seed: u64) -> Self {
+        let identity = identity(LAYOUT, RESULTS_VERSION, seed, &setup.identity());
+        let hash = hash(&identity);
+        Self { setup, seed, hash }
     }
 
-    /// Identity of what is held: everything but the condition's name.
-    fn hash(&self) -> String {
-        let unnamed = Self {
-            condition: self.condition.unnamed(),
-            ..self.clone()
-        };
-        let text = serde_json::to_string(&unnamed).expect("plain data");
-        hex(&Sha256::digest(text))
+    /// The first line of its file.
+    fn line(&self) -> String {
+        format!(
+            "{{\"slotless_trials\":{LAYOUT},\"results_version\":{RESULTS_VERSION},\"seed\":{},\"family\":\"{}\",\"condition\":{}}}\n",
+            self.seed,
+            self.setup.family(),
+            self.setup.condition()
+        )
+    }
+
+    /// The hash of what a file holds, if that is a condition of this family.
+    fn hash_of(&self, found: &Header) -> Option<String> {
+        let family = found.family.as_deref();
+        if family.is_some_and(|family| family != self.setup.family()) {
+            return None;
+        }
+        let condition = self.setup.identity_of(&found.condition)?;
+        let Header {
+            slotless_trials,
+            results_version,
+            seed,
+            ..
+        } = *found;
+        Some(hash(&identity(
+            slotless_trials,
+            results_version,
+            seed,
+            &condition,
+        )))
+    }
+
+    /// Whether a file holds what is wanted.
+    fn is(&self, found: &Header) -> bool {
+        self.hash_of(found).is_some_and(|hash| hash == self.hash)
+    }
+
+    fn path(&self, folder: &Path) -> PathBuf {
+        let (slug, hash) = (self.setup.slug(), &self.hash[..12]);
+        folder.join(format!("{slug}-{hash}.rec"))
     }
 
     fn describe(&self) -> String {
-        format!(
-            "seed {}, results version {}, spec {}",
-            self.seed,
-            self.results_version,
-            &self.hash()[..12]
-        )
+        let spec = format!("spec {}", &self.hash[..12]);
+        description(self.seed, RESULTS_VERSION, &spec)
     }
 }
 
 /// Trials kept in files; one file a condition.
 #[derive(Debug)]
-pub struct Records<E: Kept> {
-    files: Vec<RecordFile<E>>,
+pub struct Records<'a> {
+    files: Vec<RecordFile<'a>>,
 }
 
 #[derive(Debug)]
-struct RecordFile<E: Kept> {
-    known: HashMap<u32, E::Record>,
+struct RecordFile<'a> {
+    setup: &'a AnySetup,
+    known: HashMap<u32, AnyRecord>,
     file: Mutex<File>,
 }
 
-impl<E: Kept> Records<E> {
+impl<'a> Records<'a> {
     /// Opens, or makes, the records of these conditions below `folder`.
     ///
     /// # Errors
     /// [`RunError::OtherRun`] if the folder holds trials of another spec, seed or results version; [`RunError::File`].
-    pub fn open(folder: &Path, setups: &[E], seed: u64) -> Result<Self, RunError> {
+    pub fn open(folder: &Path, setups: &'a [AnySetup], seed: u64) -> Result<Self, RunError> {
         let folder = folder.join(FOLDER);
-        let headers: Vec<Header<E::Condition>> = setups
+        let wanted: Vec<Wanted<'_>> = setups
             .iter()
-            .map(|setup| Header::new(setup.condition(), seed))
+            .map(|setup| Wanted::new(setup, seed))
             .collect();
-        let paths: Vec<PathBuf> = headers
-            .iter()
-            .map(|header| path_of(&folder, header))
-            .collect();
-        refuse_others(&folder, &headers, &paths)?;
+        let paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
+        refuse_others(&folder, &wanted, &paths)?;
         fs::create_dir_all(&folder).map_err(|error| RunError::io(&folder, error))?;
-        let files = setups
+        let files = wanted
             .iter()
-            .zip(headers.iter().zip(paths))
-            .map(|(setup, (header, path))| {
-                RecordFile::open(&path, setup, header).map_err(|error| RunError::io(&path, error))
+            .zip(paths)
+            .map(|(one, path)| {
+                RecordFile::open(&path, one).map_err(|error| RunError::io(&path, error))
             })
             .collect::<Result<_, _>>()?;
         Ok(Self { files })
@@ -141,20 +165,8 @@ impl<E: Kept> Records<E> {
     }
 }
 
-fn path_of<C: Described>(folder: &Path, header: &Header<C>) -> PathBuf {
-    folder.join(format!(
-        "{}-{}.rec",
-        header.condition.slug(),
-        &header.hash()[..12]
-    ))
-}
-
 /// Refuses a folder that holds another file of records than those of `own` names, or of the same trials.
-fn refuse_others<C: Described>(
-    folder: &Path,
-    expected: &[Header<C>],
-    own: &[PathBuf],
-) -> Result<(), RunError> {
+fn refuse_others(folder: &Path, wanted: &[Wanted<'_>], own: &[PathBuf]) -> Result<(), RunError> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Ok(());
     };
@@ -170,39 +182,38 @@ fn refuse_others<C: Described>(
             .split(|&byte| byte == b'\n')
             .next()
             .unwrap_or_default();
-        let found = serde_json::from_slice::<Header<C>>(line);
-        let wanted = match expected {
+        let found = match serde_json::from_slice::<Header>(line) {
+            Ok(found) if wanted.iter().any(|one| one.is(&found)) => continue,
+            Ok(found) => {
+                let hash = wanted.iter().find_map(|one| one.hash_of(&found));
+                let spec = match (hash, &found.family) {
+                    (Some(hash), _) => format!("spec {}", &hash[..12]),
+                    (None, Some(family)) => format!("of the family {family}"),
+                    (None, None) => "of another family".to_owned(),
+                };
+                description(found.seed, found.results_version, &spec)
+            }
+            Err(_) => "an unknown format".to_owned(),
+        };
+        let expected = match wanted {
             [one] => one.describe(),
             several => format!(
                 "{} and {} more",
-                several.first().map_or_else(String::new, Header::describe),
+                several.first().map_or_else(String::new, Wanted::describe),
                 several.len().saturating_sub(1)
             ),
         };
-        match found {
-            Ok(found) if expected.iter().any(|header| header.hash() == found.hash()) => {}
-            Ok(found) => {
-                return Err(RunError::OtherRun {
-                    path,
-                    found: found.describe(),
-                    expected: wanted,
-                });
-            }
-            Err(_) => {
-                let found = "an unknown format".to_owned();
-                return Err(RunError::OtherRun {
-                    path,
-                    found,
-                    expected: wanted,
-                });
-            }
-        }
+        return Err(RunError::OtherRun {
+            path,
+            found,
+            expected,
+        });
     }
     Ok(())
 }
 
-impl<E: Kept> RecordFile<E> {
-    fn open(path: &Path, setup: &E, header: &Header<E::Condition>) -> std::io::Result<Self> {
+impl<'a> RecordFile<'a> {
+    fn open(path: &Path, wanted: &Wanted<'a>) -> std::io::Result<Self> {
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
@@ -215,13 +226,12 @@ impl<E: Kept> RecordFile<E> {
         let mut good = 0;
         let first_line = bytes.iter().position(|&byte| byte == b'\n');
         let is_ours = |end: &usize| {
-            serde_json::from_slice::<Header<E::Condition>>(&bytes[..*end])
-                .is_ok_and(|found| found.hash() == header.hash())
+            serde_json::from_slice(&bytes[..*end]).is_ok_and(|found| wanted.is(&found))
         };
         if let Some(end) = first_line.filter(is_ours) {
             good = end + 1;
             while let Some((trial, record, used)) =
-                read_record(&bytes[good..], |payload| setup.decode(payload))
+                read_record(&bytes[good..], |payload| wanted.setup.decode(payload))
             {
                 known.insert(trial, record);
                 good += used;
@@ -230,30 +240,33 @@ impl<E: Kept> RecordFile<E> {
         file.set_len(good as u64)?;
         file.seek(SeekFrom::End(0))?;
         if good == 0 {
-            let mut line = serde_json::to_vec(header)?;
-            line.push(b'\n');
-            file.write_all(&line)?;
+            file.write_all(wanted.line().as_bytes())?;
         }
         Ok(Self {
+            setup: wanted.setup,
             known,
             file: Mutex::new(file),
         })
     }
 }
 
-impl<E: Kept> Keeper<E::Record> for Records<E> {
-    fn known(&self, condition: usize, trial: u32) -> Option<E::Record> {
+impl Keeper<AnyRecord> for Records<'_> {
+    fn known(&self, condition: usize, trial: u32) -> Option<AnyRecord> {
         self.files[condition].known.get(&trial).cloned()
     }
 
-    fn finished(&self, condition: usize, trial: u32, record: &E::Record) -> std::io::Result<()> {
-        let payload = E::encode(record);
+    fn finished(&self, condition: usize, trial: u32, record: &AnyRecord) -> std::io::Result<()> {
+        let one = &self.files[condition];
+        let payload = one
+            .setup
+            .encode(record)
+            .ok_or(std::io::ErrorKind::InvalidInput)?;
         let mut bytes = Vec::with_capacity(payload.len() + 12);
         bytes.extend(trial.to_le_bytes());
         bytes.extend((payload.len() as u32).to_le_bytes());
         bytes.extend(payload);
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-        let mut file = self.files[condition]
+        let mut file = one
             .file
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());

@@ -2,9 +2,10 @@
 
 use std::sync::atomic::AtomicBool;
 
+use crate::SpecError;
+use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
-use crate::run::records::{Described, Kept};
 use crate::run::simulate::Experiment;
 use crate::transformer::{Checkpoint, Condition, Results, Setup, Slow, TrialRecord, Weights};
 use slotless_kernels::cuda::{CudaError, Device};
@@ -49,13 +50,31 @@ impl Described for Condition {
         unnamed.model.name.clear();
         unnamed
     }
+
+    /// Checkpoints change nothing of a training.
+    fn essence(&self) -> Self {
+        let mut essence = Described::unnamed(self);
+        essence.checkpoints.clear();
+        essence
+    }
 }
 
-impl Kept for Setup {
+impl Family for Setup {
     type Condition = Condition;
+
+    const NAME: &'static str = "transformer";
+
+    fn checked(condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        Self::new(condition, seed)
+    }
 
     fn condition(&self) -> &Condition {
         self.condition()
+    }
+
+    /// Also keeps the weights at the other's checkpoints.
+    fn keep_also(&mut self, other: &Self) {
+        self.keep_checkpoints(&other.condition().checkpoints);
     }
 
     /// Lists of correct answers, losses and checkpoints' iterations, then three matrices a checkpoint; real numbers as

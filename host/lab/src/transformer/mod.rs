@@ -37,6 +37,7 @@ pub mod figures;
 mod gpu;
 mod kept;
 pub mod model;
+pub mod output;
 pub mod raw;
 pub mod results;
 pub mod spec;

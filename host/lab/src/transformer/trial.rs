@@ -72,6 +72,14 @@ impl Setup {
         &self.condition
     }
 
+    /// Also keeps the weights after these iterations.
+    pub(super) fn keep_checkpoints(&mut self, iterations: &[u32]) {
+        let checkpoints = &mut self.condition.checkpoints;
+        checkpoints.extend(iterations);
+        checkpoints.sort_unstable();
+        checkpoints.dedup();
+    }
+
     /// Seed of every stream of this condition.
     #[must_use]
     pub fn seed(&self) -> u64 {

@@ -10,8 +10,9 @@ pub mod equal_bits;
 pub mod modern;
 pub mod time;
 
-use crate::figures::{Group, Named, TrialFigure};
-use crate::hopfield::{Classical, Condition, Modern, Results};
+use crate::figures::{Drawable, Group, Named, RunFiles, TrialFigure};
+use crate::hopfield::raw::Files;
+use crate::hopfield::{Classical, Condition, Modern, Results, Setup};
 use slotless_draw::Role;
 
 /// Asymptotic capacity of the classical network in memories a unit (Amit, Gutfreund and Sompolinsky 1985).
@@ -83,15 +84,25 @@ fn crossing(points: &[[f64; 3]]) -> Option<f64> {
 }
 
 /// A figure of this family.
-pub type Figure = TrialFigure<Condition, Results>;
+pub type Figure = TrialFigure<Setup>;
+
+impl Drawable for Setup {
+    fn narrowed(results: &Results, _: &Condition, trials: usize) -> Results {
+        results.narrowed(trials)
+    }
+
+    fn files(results: Vec<Results>) -> Box<dyn RunFiles> {
+        Box::new(Files(results))
+    }
+}
 
 /// All of them, in the order of the help.
-pub static FIGURES: &[Named<Figure>] = &[
+pub static FIGURES: &[Named] = &[
     Named {
         name: "hopfield-capacity",
         about: "Patterns that the classical Hopfield network keeps, and its errors, against K/N",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [5, 2],
             conditions: capacity::conditions,
             draw: |results, _, _| capacity::capacity(results),
@@ -101,7 +112,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "hopfield-modern",
         about: "Errors of the modern Hopfield network against the number of memories, by N and beta",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [4, 2],
             conditions: modern::conditions,
             draw: |results, _, _| modern::modern(results),
@@ -111,7 +122,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "hopfield-beta",
         about: "The modern Hopfield network from averaging to the nearest memory, by beta",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [5, 2],
             conditions: beta::conditions,
             draw: |results, _, _| beta::beta(results),
@@ -121,7 +132,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "hopfield-energy",
         about: "Energy along runs of the classical and the modern Hopfield network",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [2, 1],
             conditions: energy::conditions,
             draw: |results, _, _| energy::energy(results),
@@ -131,7 +142,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "hopfield-time",
         about: "Updates and flips until the classical Hopfield network rests, against N",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [5, 2],
             conditions: time::conditions,
             draw: |results, _, _| time::time(results),
@@ -141,7 +152,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "hopfield-equal-bits",
         about: "All memories side by side at equal bits of storage: patterns, information, time",
         group: Some(Group::Hopfield),
-        figure: Figure {
+        figure: &Figure {
             trials: [4, 1],
             conditions: equal_bits::conditions,
             draw: equal_bits::equal_bits,

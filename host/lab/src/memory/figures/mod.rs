@@ -6,13 +6,19 @@ pub mod precision;
 pub mod retention;
 pub mod trees;
 
+use std::any::Any;
+use std::borrow::Cow;
+
 use super::curves::Plan;
+use super::output::Files;
 use super::published::{
     both_cues, graded, k_winner, more_connected, on_tree, on_trees, one_winner, pair, slower,
-    stacked,
+    stacked, trials,
 };
-use super::{Condition, Measured};
-use crate::figures::{Drawn, FigureError, Group, Named, Size};
+use super::{Condition, Measured, Setup};
+use crate::SpecError;
+use crate::figures::{Asked, Drawing, Drawn, FigureError, Group, Made, Named, Reproduce, Size};
+use crate::run::family::{AnySetup, Computed};
 
 /// A figure of memories.
 #[derive(Clone, Copy, Debug)]
@@ -24,39 +30,59 @@ pub struct MemoryFigure {
 }
 
 impl MemoryFigure {
-    /// The conditions it runs, in the order its drawing takes them.
-    #[must_use]
-    pub fn conditions(&self, size: Size) -> Vec<Condition> {
-        (self.conditions)(size)
-    }
-
     /// How its trials are used: accuracies of figure 4 are of 100 trials, d' of 10 samples of 20.
-    #[must_use]
-    pub fn plan(&self, trials: usize) -> Plan {
+    fn plan(&self, trials: usize) -> Plan {
         Plan::new(trials, self.accuracy_trials.unwrap_or(trials))
-    }
-
-    /// Draws it from the results of its conditions.
-    ///
-    /// # Errors
-    /// [`FigureError`].
-    pub fn draw(
-        &self,
-        measured: &[Measured<'_>],
-        size: Size,
-        seed: u64,
-    ) -> Result<Drawn, FigureError> {
-        (self.draw)(measured, size, seed)
     }
 }
 
+impl Reproduce for MemoryFigure {
+    fn trials(&self, size: Size) -> u32 {
+        trials(size)
+    }
+
+    fn setups(&self, size: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError> {
+        AnySetup::all::<Setup>((self.conditions)(size), seed)
+    }
+
+    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+        let plan = self.plan(asked.trials as usize);
+        let measured = (self.conditions)(asked.size).into_iter().map(|condition| {
+            let found = computed
+                .find::<Setup>(&condition)
+                .ok_or(FigureError::NotComputed)?;
+            let mut results = Cow::Borrowed(found);
+            // Under this figure's own names: the figure that asked first may have others for the same networks.
+            if results.condition != condition {
+                results.to_mut().condition = condition;
+            }
+            Ok(Measured::new(results, plan)?)
+        });
+        let measured = measured.collect::<Result<Vec<_>, FigureError>>()?;
+        let drawn = (self.draw)(&measured, asked.size, asked.seed)?;
+        let files = Box::new(Files { measured, plan });
+        Ok(Made { drawn, files })
+    }
+}
+
+/// How the trials of a run of memories of this name are used.
+#[must_use]
+pub fn plan_of(name: &str, trials: usize) -> Plan {
+    let figure = FIGURES.iter().find(|figure| figure.name == name);
+    let figure = figure.and_then(|figure| {
+        let any: &dyn Any = figure.figure;
+        any.downcast_ref::<MemoryFigure>()
+    });
+    figure.map_or_else(|| Plan::new(trials, trials), |figure| figure.plan(trials))
+}
+
 /// All of them, in the order of the help.
-pub static FIGURES: &[Named<MemoryFigure>] = &[
+pub static FIGURES: &[Named] = &[
     Named {
         name: "fig4",
         about: "Figure 4: accuracy and sensitivity by age, 100% and 50% cues",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: Some(100),
             conditions: pair,
             draw: |measured, _, _| paper::fig4(measured),
@@ -66,7 +92,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "s1",
         about: "Raw differences, fitted exponentials, Theorem 1",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: pair,
             draw: |measured, _, _| paper::s1(measured),
@@ -76,7 +102,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "s2",
         about: "The more connected K-winner network (f = 0.1)",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: |size| {
                 [more_connected(), one_winner()]
@@ -90,7 +116,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "s3",
         about: "Graded updates: the graded 1-winner and a slower K-winner network",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: |size| {
                 [graded(), one_winner(), k_winner(), slower()]
@@ -104,27 +130,23 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "s4",
         about: "A small tree of patterns",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
-            accuracy_trials: None,
-            conditions: |_| Vec::new(),
-            draw: |_, _, seed| paper::s4(seed),
+        figure: &Drawing {
+            draw: |_, seed| paper::s4(seed),
         },
     },
     Named {
         name: "s5",
         about: "Similarity matrices of tree-structured patterns",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
-            accuracy_trials: None,
-            conditions: |_| Vec::new(),
-            draw: |_, size, seed| paper::s5(seed, size),
+        figure: &Drawing {
+            draw: |size, seed| paper::s5(seed, size),
         },
     },
     Named {
         name: "s6",
         about: "Sensitivity on trees of five similarities",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: |size| [on_trees(size), pair(size)].concat(),
             draw: |measured, _, _| paper::s6(measured),
@@ -134,7 +156,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "s7",
         about: "Accuracy on the trees of S6, structured and unstructured baselines",
         group: Some(Group::Memory),
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: on_trees,
             draw: |measured, _, _| paper::s7(measured),
@@ -144,7 +166,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "stack",
         about: "A fixed layer in front of the K-winner network (proposed in appendix A.4)",
         group: None,
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: |size| {
                 let pair = |b| [stacked(), k_winner()].map(|one| on_tree(one, b, size));
@@ -157,7 +179,7 @@ pub static FIGURES: &[Named<MemoryFigure>] = &[
         name: "precision",
         about: "Weights of 16 to 1 bits, nearest and stochastic rounding, beside a float network",
         group: None,
-        figure: MemoryFigure {
+        figure: &MemoryFigure {
             accuracy_trials: None,
             conditions: |size| {
                 let networks = precision::networks(&k_winner()).into_iter();

@@ -3,11 +3,17 @@
 mod claims;
 mod tables;
 
+use crate::SpecError;
 use crate::figures::numbers::mean_error;
-use crate::figures::{Drawn, FigureError, Named, TrialFigure};
-use crate::paraphrase::{
-    Background, CHAIN_METHODS, COSINES, HOPS, NOISE_METHODS, Results, Shape, Vary, methods, texts,
+use crate::figures::{
+    Asked, Drawable, Drawn, FigureError, Made, Named, Reproduce, RunFiles, Size, TrialFigure,
 };
+use crate::paraphrase::raw::Files;
+use crate::paraphrase::{
+    Background, CHAIN_METHODS, COSINES, Condition, HOPS, NOISE_METHODS, Plan, Results, Setup,
+    Shape, Source, Vary, conditions, methods, texts,
+};
+use crate::run::family::{AnySetup, Computed};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
 
 /// How a method is drawn; those that are not here are in the tables only.
@@ -345,17 +351,58 @@ fn note(trials: usize) -> String {
     )
 }
 
-/// A figure of this family.
-pub type Exp07Figure = TrialFigure<super::Condition, Results>;
+impl Drawable for Setup {
+    fn narrowed(results: &Results, _: &Condition, trials: usize) -> Results {
+        results.narrowed(trials)
+    }
+
+    fn files(results: Vec<Results>) -> Box<dyn RunFiles> {
+        Box::new(Files(results))
+    }
+}
+
+/// Name of the figure.
+pub const NAME: &str = "exp07";
+
+/// The figure of the vectors that come with the program.
+const SHIPPED: TrialFigure<Setup> = TrialFigure {
+    trials: [10, 2],
+    conditions: |size| conditions(&Plan::of(size), &Source::Shipped),
+    draw: |results, _, _| exp07(results),
+};
+
+/// The figure with sizes, or vectors, of one's own.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// Its conditions.
+    pub conditions: Vec<Condition>,
+}
+
+impl Reproduce for Planned {
+    fn trials(&self, size: Size) -> u32 {
+        SHIPPED.trials(size)
+    }
+
+    fn setups(&self, _: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError> {
+        AnySetup::all::<Setup>(self.conditions.iter().cloned(), seed)
+    }
+
+    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+        // Whatever was run is of this figure, and knows by now what is in its folder.
+        let results = computed.all::<Setup>();
+        SHIPPED.of(
+            results
+                .map(|one| one.narrowed(asked.trials as usize))
+                .collect(),
+            asked,
+        )
+    }
+}
 
 /// All of them, in the order of the help.
-pub static FIGURES: &[Named<Exp07Figure>] = &[Named {
-    name: "exp07",
+pub static FIGURES: &[Named] = &[Named {
+    name: NAME,
     about: "Recall of sentences from another wording: attractor memories over embeddings, beside nearest-neighbour search",
     group: None,
-    figure: Exp07Figure {
-        trials: [10, 2],
-        conditions: |size| super::conditions(&super::Plan::of(size), &super::Source::Shipped),
-        draw: |results, _, _| exp07(results),
-    },
+    figure: &SHIPPED,
 }];

@@ -4,7 +4,7 @@ use crate::memory::kept::{decode, encode};
 use crate::memory::{Condition, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord};
 use proptest::prelude::*;
 
-fn setup(seed: u64, learned: u32) -> Setup {
+fn setup(seed: u64, learned: u32) -> AnySetup {
     let condition = Condition {
         network: Network::new("a network", 20, 9, 4, 0.5, 2, 0.3),
         data: Data::Random,
@@ -14,15 +14,15 @@ fn setup(seed: u64, learned: u32) -> Setup {
             cues: vec![1.0],
         },
     };
-    Setup::new(condition, seed).unwrap()
+    AnySetup::new(Setup::new(condition, seed).unwrap())
 }
 
-fn record(number: u32) -> TrialRecord {
+fn record(number: u32) -> AnyRecord {
     let outcome = |base: u32| Outcome {
         overlaps: vec![base, number],
         scores: vec![u64::from(base) << 33, u64::from(number)],
     };
-    TrialRecord {
+    AnyRecord::new(TrialRecord {
         ones_real: vec![4; 2],
         ones_pseudo: vec![4, 3],
         cues: vec![CueOutcome {
@@ -31,7 +31,7 @@ fn record(number: u32) -> TrialRecord {
             unstructured: Outcome::default(),
         }],
         similarity: [0.1 * f64::from(number), -0.0],
-    }
+    })
 }
 
 const TRIALS: u32 = 3;
@@ -43,15 +43,19 @@ fn kept(folder: &Path) -> PathBuf {
     for trial in 0..TRIALS {
         records.finished(0, trial, &record(trial)).unwrap();
     }
-    path_of(&folder.join(FOLDER), &Header::new(setup.condition(), 1))
+    Wanted::new(&setup, 1).path(&folder.join(FOLDER))
 }
 
 /// Opens what is there: how many trials are known, each of which must be as it was.
 fn known(folder: &Path) -> u32 {
-    let records = Records::open(folder, &[setup(1, 2)], 1).unwrap();
-    let known = (0..100).filter(|&trial| records.known(0, trial).is_some());
+    let setups = [setup(1, 2)];
+    let records = Records::open(folder, &setups, 1).unwrap();
+    let known = (0..100).filter_map(|trial| Some((trial, records.known(0, trial)?)));
     known
-        .inspect(|&trial| assert_eq!(records.known(0, trial), Some(record(trial))))
+        .inspect(|(trial, found)| {
+            let expected = record(*trial);
+            assert_eq!(found.of::<TrialRecord>(), expected.of::<TrialRecord>());
+        })
         .count() as u32
 }
 
@@ -61,7 +65,8 @@ fn trials_come_back() {
     let path = kept(folder.path());
     assert_eq!(known(folder.path()), TRIALS);
     let bytes = fs::read(&path).unwrap();
-    let records = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap();
+    let setups = [setup(1, 2)];
+    let records = Records::open(folder.path(), &setups, 1).unwrap();
     assert_eq!((records.count(0, 2), records.count(0, 9)), (2, 3));
     records.finished(0, 7, &record(7)).unwrap();
     assert_eq!(known(folder.path()), TRIALS + 1);
@@ -80,7 +85,8 @@ fn any_cut_is_healed() {
         fs::write(&path, &bytes[..length]).unwrap();
         let whole = length.saturating_sub(header) / each;
         assert_eq!(known(folder.path()) as usize, whole, "cut to {length}");
-        let records = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap();
+        let setups = [setup(1, 2)];
+        let records = Records::open(folder.path(), &setups, 1).unwrap();
         for trial in whole as u32..TRIALS {
             records.finished(0, trial, &record(trial)).unwrap();
         }
@@ -180,129 +186,5 @@ proptest! {
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode(&mut Reader(&bytes));
         let _ = read_record(&bytes, |payload| decode(&mut Reader(payload)));
-    }
-}
-
-/// Memories, transformers and Hopfield networks in one folder.
-mod mixed {
-    use std::sync::atomic::AtomicBool;
-
-    use super::*;
-    use crate::families::{AnyCondition, AnyRecord, AnySetup};
-    use crate::hopfield::{Condition, Modern, Start};
-    use crate::transformer::{self, Model, Rule, Training, WinnerBy};
-
-    fn transformer(rate: f64) -> AnyCondition {
-        let mut model = Model::of(Rule::Qk, WinnerBy::Projections);
-        (model.letters, model.context) = (2, 2);
-        (model.rate_q, model.name) = (rate, "a model".to_owned());
-        AnyCondition::Transformer(transformer::Condition {
-            model,
-            training: Training {
-                batch: 3,
-                batches: 5,
-                ..Training::default()
-            },
-            checkpoints: vec![0, 3],
-        })
-    }
-
-    fn memory() -> AnyCondition {
-        AnyCondition::Memory(setup(1, 2).condition().clone())
-    }
-
-    fn hopfield() -> AnyCondition {
-        let start = Start::Noise { share: 0.25 };
-        AnyCondition::Hopfield(Condition::Modern(Modern {
-            units: 20,
-            memories: 7,
-            beta: 0.3,
-            start,
-            steps: 9,
-            networks: 2,
-            runs: 3,
-        }))
-    }
-
-    fn any(conditions: &[AnyCondition]) -> Vec<AnySetup> {
-        let conditions = conditions.iter().cloned();
-        conditions
-            .map(|one| AnySetup::new(one, 1).unwrap())
-            .collect()
-    }
-
-    #[test]
-    fn trials_of_all_kinds_come_back() {
-        let folder = tempfile::tempdir().unwrap();
-        let setups = any(&[memory(), transformer(0.1), transformer(1e30), hopfield()]);
-        let records = Records::open(folder.path(), &setups, 1).unwrap();
-        let stop = AtomicBool::new(false);
-        let mut run = Vec::new();
-        for (condition, setup) in setups.iter().enumerate() {
-            for trial in 0..2 {
-                let record = setup.run(trial, &stop).unwrap();
-                records.finished(condition, trial, &record).unwrap();
-                run.push(record);
-            }
-        }
-        let lengths = run.iter().map(|record| match record {
-            AnyRecord::Memory(_) => (0, 0),
-            AnyRecord::Transformer(one) => (one.losses.len(), one.checkpoints.len()),
-            AnyRecord::Hopfield(_) | AnyRecord::Exp07(_) => (0, 0),
-        });
-        // Two of memories, two of whole trainings with start, middle and end, two that diverged.
-        let lengths: Vec<_> = lengths.collect();
-        assert_eq!(lengths[..4], [(0, 0), (0, 0), (5, 3), (5, 3)]);
-        assert!(lengths[4].0 < 5 && lengths[4].1 < 3, "{lengths:?}");
-        let records = Records::open(folder.path(), &setups, 1).unwrap();
-        for condition in 0..4 {
-            for trial in 0..2 {
-                let kept = records.known(condition, trial).unwrap();
-                assert_eq!(kept, run[2 * condition + trial as usize]);
-            }
-        }
-    }
-
-    /// A folder of memories is as it is without other kinds in the program, and each kind refuses the others'.
-    #[test]
-    fn each_kind_refuses_the_other() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = kept(folder.path());
-        let line = fs::read(&path).unwrap();
-        let any_memory = any(&[memory()]);
-        let header = Header::new(any_memory[0].condition(), 1);
-        assert!(line.starts_with(&serde_json::to_vec(&header).unwrap()));
-        let records = Records::open(folder.path(), &any_memory, 1).unwrap();
-        assert_eq!(records.count(0, 9), TRIALS as usize);
-        for conditions in [
-            vec![transformer(0.1)],
-            vec![transformer(0.1), transformer(0.2)],
-            vec![hopfield()],
-        ] {
-            let error = Records::open(folder.path(), &any(&conditions), 1).unwrap_err();
-            assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
-            assert!(error.to_string().contains("seed 1"), "{error}");
-        }
-        let folder = tempfile::tempdir().unwrap();
-        Records::open(folder.path(), &any(&[transformer(0.1)]), 1).unwrap();
-        let error = Records::open(folder.path(), &any(&[memory()]), 1).unwrap_err();
-        assert!(
-            error.to_string().contains("holds trials of seed 1"),
-            "{error}"
-        );
-        Records::open(folder.path(), &any(&[memory(), transformer(0.1)]), 1).unwrap();
-    }
-
-    /// Wherever the payload of a transformer's record is cut or lengthened, it is none.
-    #[test]
-    fn a_payload_of_another_length_is_refused() {
-        let setup = &any(&[transformer(0.1)])[0];
-        let record = setup.run(0, &AtomicBool::new(false)).unwrap();
-        let bytes = AnySetup::encode(&record);
-        assert_eq!(setup.decode(&bytes), Some(record));
-        for length in 0..bytes.len() {
-            assert_eq!(setup.decode(&bytes[..length]), None, "cut to {length}");
-        }
-        assert_eq!(setup.decode(&[&bytes[..], &[0]].concat()), None);
     }
 }

@@ -12,10 +12,16 @@ pub mod tables;
 pub mod theorem;
 pub mod training;
 
-use crate::figures::{Group, Named, Size, TrialFigure};
+use std::borrow::Cow;
+
+use crate::figures::{Drawable, Group, Named, RunFiles, Size, TrialFigure};
+use crate::transformer::output::{Files, WeightFiles};
+use crate::transformer::spec::FINAL_WINDOW;
 use crate::transformer::statistics::products;
 use crate::transformer::summary::median;
-use crate::transformer::{Condition, Model, Results, Rule, Slow, Training, Weights, WinnerBy};
+use crate::transformer::{
+    Condition, Model, Results, Rule, Setup, Slow, Training, Weights, WinnerBy,
+};
 use slotless_draw::{ColourScale, Colours, HeatPanel, LineStyle, Role, Series};
 
 /// The published training, or a shorter one for a picture in seconds.
@@ -245,15 +251,29 @@ fn curve(label: &str, (role, style): (Role, LineStyle), values: &[f64], width: u
 }
 
 /// A figure of this family.
-pub type Figure = TrialFigure<Condition, Results>;
+pub type Figure = TrialFigure<Setup>;
+
+impl Drawable for Setup {
+    fn narrowed(results: &Results, condition: &Condition, trials: usize) -> Results {
+        results.narrowed(condition, trials)
+    }
+
+    fn files(results: Vec<Results>) -> Box<dyn RunFiles> {
+        Box::new(Files {
+            results: results.into_iter().map(Cow::Owned).collect(),
+            window: FINAL_WINDOW,
+            weights: WeightFiles::LeftOut,
+        })
+    }
+}
 
 /// All of them, in the order of the help.
-pub static FIGURES: &[Named<Figure>] = &[
+pub static FIGURES: &[Named] = &[
     Named {
         name: "fig7",
         about: "Figure 7: accuracy of the transformers, every run and by iteration",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [10, 4],
             conditions: published,
             draw: |results, _, _| learning::fig7(results),
@@ -263,7 +283,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "s9",
         about: "A single run of the baseline transformer: curves and matrices",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [1, 1],
             conditions: matrices::s9_conditions,
             draw: |results, _, _| matrices::s9(results),
@@ -273,7 +293,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "s10",
         about: "A single run of the QK transformer with projections: curves and matrices",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [1, 1],
             conditions: matrices::s10_conditions,
             draw: |results, _, _| matrices::s10(results),
@@ -283,7 +303,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "s11",
         about: "Loss of the transformers, every run and by iteration",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [10, 4],
             conditions: published,
             draw: |results, _, _| learning::s11(results),
@@ -293,7 +313,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "s12",
         about: "What the baseline transformer learns first",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [10, 4],
             conditions: stages::s12_conditions,
             draw: |results, _, _| stages::s12(results),
@@ -303,7 +323,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "s13",
         about: "What the QK transformer with projections learns first",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [10, 4],
             conditions: stages::s13_conditions,
             draw: |results, _, _| stages::s13(results),
@@ -313,7 +333,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "tables",
         about: "Tables S1 to S3, and how they compare with the published ones",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [30, 4],
             conditions: tables::conditions,
             draw: |results, _, _| tables::tables(results),
@@ -323,7 +343,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "theorem7",
         about: "Theorem 7: W_V learns the case while W_Q and W_K stay",
         group: Some(Group::Transformer),
-        figure: Figure {
+        figure: &Figure {
             trials: [5, 2],
             conditions: theorem::conditions,
             draw: |results, _, _| theorem::theorem7(results),
@@ -333,7 +353,7 @@ pub static FIGURES: &[Named<Figure>] = &[
         name: "kwinner-attention",
         about: "K winners in the transformer's memory: accuracy by K and length of the context (beyond the paper)",
         group: None,
-        figure: Figure {
+        figure: &Figure {
             trials: [3, 1],
             conditions: kwinner::conditions,
             draw: |results, _, _| kwinner::kwinner_attention(results),

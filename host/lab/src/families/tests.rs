@@ -1,0 +1,230 @@
+//! Trials of all families in one folder, and files from before families were named in them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use super::*;
+use crate::hopfield::{Modern, Start};
+use crate::memory::{Condition, Data, Network, Protocol};
+use crate::run::RunError;
+use crate::run::family::{AnySetup, Family};
+use crate::run::records::{FOLDER, Records};
+use crate::run::simulate::{Experiment, Keeper};
+use crate::transformer::{Model, Rule, Training, WinnerBy};
+
+fn memory(learned: u32) -> AnySetup {
+    let condition = Condition {
+        network: Network::new("a network", 20, 9, 4, 0.5, 2, 0.3),
+        data: Data::Random,
+        protocol: Protocol {
+            burn_in: 0,
+            learned,
+            cues: vec![1.0],
+        },
+    };
+    AnySetup::new(memory::Setup::new(condition, 1).unwrap())
+}
+
+fn transformer(rate: f64) -> AnySetup {
+    let mut model = Model::of(Rule::Qk, WinnerBy::Projections);
+    (model.letters, model.context) = (2, 2);
+    (model.rate_q, model.name) = (rate, "a model".to_owned());
+    let condition = transformer::Condition {
+        model,
+        training: Training {
+            batch: 3,
+            batches: 5,
+            ..Training::default()
+        },
+        checkpoints: vec![0, 3],
+    };
+    AnySetup::new(transformer::Setup::new(condition, 1).unwrap())
+}
+
+fn hopfield() -> AnySetup {
+    let start = Start::Noise { share: 0.25 };
+    let condition = hopfield::Condition::Modern(Modern {
+        units: 20,
+        memories: 7,
+        beta: 0.3,
+        start,
+        steps: 9,
+        networks: 2,
+        runs: 3,
+    });
+    AnySetup::new(hopfield::Setup::new(condition, 1).unwrap())
+}
+
+fn paraphrase() -> AnySetup {
+    let condition = paraphrase::Condition {
+        background: paraphrase::Background::Synthetic,
+        sizes: vec![0, 3],
+        units: 64,
+        active: 4,
+        vectors: paraphrase::Source::Shipped,
+    };
+    AnySetup::new(paraphrase::Setup::new(condition, 1).unwrap())
+}
+
+fn all() -> [AnySetup; 5] {
+    [
+        memory(2),
+        transformer(0.1),
+        transformer(1e30),
+        hopfield(),
+        paraphrase(),
+    ]
+}
+
+/// Runs and keeps two trials of each; gives them in words.
+fn run(folder: &Path, setups: &[AnySetup]) -> Vec<Vec<String>> {
+    let records = Records::open(folder, setups, 1).unwrap();
+    let stop = AtomicBool::new(false);
+    let kept = setups.iter().enumerate().map(|(condition, setup)| {
+        let trials = (0..2).map(|trial| {
+            let record = setup.run(trial, &stop).unwrap();
+            records.finished(condition, trial, &record).unwrap();
+            format!("{record:?}")
+        });
+        trials.collect()
+    });
+    kept.collect()
+}
+
+/// Every trial that is known there, in words.
+fn known(folder: &Path, setups: &[AnySetup]) -> Vec<Vec<String>> {
+    let records = Records::open(folder, setups, 1).unwrap();
+    let words = |condition| {
+        let known = (0..9).filter_map(|trial| records.known(condition, trial));
+        known.map(|record| format!("{record:?}")).collect()
+    };
+    (0..setups.len()).map(words).collect()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder.join(FOLDER)).unwrap();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn trials_of_all_families_come_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let setups = all();
+    let kept = run(folder.path(), &setups);
+    assert_eq!(known(folder.path(), &setups), kept);
+    // Whole trainings have weights of start, middle and end; those that diverged stop before.
+    let checkpoints = |words: &String| words.matches("Checkpoint {").count();
+    let checkpoints: Vec<Vec<usize>> = kept
+        .iter()
+        .map(|trials| trials.iter().map(checkpoints).collect())
+        .collect();
+    assert_eq!(checkpoints[1], [3, 3]);
+    assert!(checkpoints[2].iter().all(|&count| count < 3), "{kept:?}");
+}
+
+/// Files are as they were before families were named in them but for the name, and are read without it, too.
+#[test]
+fn files_without_a_family_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let setups = all();
+    let kept = run(folder.path(), &setups);
+    for (number, path) in files(folder.path()).iter().enumerate() {
+        let bytes = fs::read(path).unwrap();
+        let end = bytes.iter().position(|&byte| byte == b'\n').unwrap();
+        let line = std::str::from_utf8(&bytes[..end]).unwrap();
+        let at = line.find(",\"family\":").unwrap();
+        let to = at + line[at..].find(",\"condition\":").unwrap();
+        let old = format!("{}{}", &line[..at], &line[to..]);
+        assert_ne!(line, old, "{number}");
+        fs::write(path, [old.as_bytes(), &bytes[end..]].concat()).unwrap();
+    }
+    assert_eq!(known(folder.path(), &setups), kept);
+    // They are continued as they are.
+    let names: Vec<_> = files(folder.path());
+    assert_eq!(names.len(), setups.len());
+    let bytes = fs::read(&names[0]).unwrap();
+    assert!(!bytes.windows(6).any(|bytes| bytes == b"family"));
+}
+
+/// Names of files hold a hash of what they hold, and so does every folder that anybody has: these are of before families
+/// were named.
+#[test]
+fn names_of_files_stay() {
+    let folder = tempfile::tempdir().unwrap();
+    let setups = all();
+    Records::open(folder.path(), &setups, 1).unwrap();
+    let names = files(folder.path());
+    let names: Vec<String> = names
+        .iter()
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert_eq!(names, NAMES);
+}
+
+const NAMES: [&str; 5] = [
+    "a_model-4e69247d0be0.rec",
+    "a_model-508fe375c93f.rec",
+    "a_network_random-f290d779fbfa.rec",
+    "modern_n_20_k_7_beta_0_3_noise_25_steps_9-57d9b4fbe89a.rec",
+    "synthetic_k_4_of_64_to_3-9feb4cde97be.rec",
+];
+
+/// The trials of one family are nobody else's, even under another's name.
+#[test]
+fn each_family_refuses_the_others() {
+    let setups = all();
+    for (number, own) in setups.iter().enumerate() {
+        let folder = tempfile::tempdir().unwrap();
+        let own = std::slice::from_ref(own);
+        let kept = run(folder.path(), own);
+        let before = files(folder.path());
+        for (other_number, other) in setups.iter().enumerate() {
+            if other_number == number {
+                continue;
+            }
+            let error = Records::open(folder.path(), std::slice::from_ref(other), 1).unwrap_err();
+            assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
+            let line = error.to_string();
+            let is_same = own[0].family() == other.family();
+            let named = format!("of the family {}", own[0].family());
+            assert_eq!(line.contains(&named), !is_same, "{line}");
+            assert!(line.contains("holds trials of seed 1"), "{line}");
+        }
+        assert_eq!(files(folder.path()), before);
+        assert_eq!(known(folder.path(), own), kept);
+        // The tag of another family is believed: the file is nobody's then.
+        let text = fs::read(&before[0]).unwrap();
+        let (tag, other) = (
+            format!("\"family\":\"{}\"", own[0].family()),
+            "\"family\":\"another\"",
+        );
+        let at = text
+            .windows(tag.len())
+            .position(|bytes| bytes == tag.as_bytes())
+            .unwrap();
+        let changed = [&text[..at], other.as_bytes(), &text[at + tag.len()..]].concat();
+        fs::write(before[0].with_file_name("foreign.rec"), changed).unwrap();
+        let error = Records::open(folder.path(), own, 1).unwrap_err();
+        assert!(
+            error.to_string().contains("of the family another"),
+            "{error}"
+        );
+    }
+}
+
+/// Wherever the payload of a transformer's record is cut or lengthened, it is none.
+#[test]
+fn a_payload_of_another_length_is_refused() {
+    let setup = transformer(0.1);
+    let setup = setup.of::<transformer::Setup>().unwrap();
+    let record = setup.run(0, &AtomicBool::new(false)).unwrap();
+    let bytes = transformer::Setup::encode(&record);
+    assert_eq!(setup.decode(&bytes), Some(record));
+    for length in 0..bytes.len() {
+        assert_eq!(setup.decode(&bytes[..length]), None, "cut to {length}");
+    }
+    assert_eq!(setup.decode(&[&bytes[..], &[0]].concat()), None);
+}

@@ -1,0 +1,112 @@
+//! What is written of memories: curves, overlaps and match scores, and checks against the reference.
+
+use super::condition::{Condition, Data, WeightWidth};
+use super::curves::{self, Measured, Plan};
+use super::results::Results;
+use super::{raw, reference};
+use crate::figures::output::{Sink, write_table};
+use crate::figures::{Drawn, FigureError, RunFiles, Table};
+use crate::patterns::floor_share;
+
+/// Conditions with their curves, and how their trials were used.
+#[derive(Debug)]
+pub struct Files<'a> {
+    /// The conditions.
+    pub measured: Vec<Measured<'a>>,
+    /// How their trials were used.
+    pub plan: Plan,
+}
+
+impl RunFiles for Files<'_> {
+    fn write(&self, drawn: &Drawn, sink: &mut Sink<'_>) -> Result<(), FigureError> {
+        let name = sink.name;
+        write_table(
+            sink.folder,
+            &curves_table(&format!("{name}.csv"), &self.measured),
+        )?;
+        let results: Vec<&Results> = self.measured.iter().map(|one| &*one.results).collect();
+        raw::save(sink.folder, &format!("{name}.npz"), &results)?;
+        let manifest = &mut *sink.manifest;
+        manifest.samples = [
+            self.plan.samples.samples() as u32,
+            self.plan.samples.trials_each() as u32,
+        ];
+        for (number, one) in self.measured.iter().enumerate() {
+            manifest.report.extend(similarity(&one.results));
+            let referenced = &drawn.referenced;
+            if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
+                manifest.checks.extend(reference::checks(one)?);
+            }
+            manifest.resolved.extend(resolved(&one.results.condition));
+            manifest.list(&one.results.condition);
+        }
+        Ok(())
+    }
+
+    fn usage(&self, trials: u32) -> Option<String> {
+        Some(format!(
+            "{trials} trials, accuracy over {}, d' over {} samples of {}",
+            self.plan.accuracy,
+            self.plan.samples.samples(),
+            self.plan.samples.trials_each()
+        ))
+    }
+}
+
+/// Every curve of some conditions, a row an age.
+#[must_use]
+pub fn curves_table(name: &str, measured: &[Measured<'_>]) -> Table {
+    let rows = measured.iter().flat_map(|one| {
+        let curves = one.curves.iter().flatten();
+        curves
+            .flat_map(|curves| curves::rows(&one.results, curves))
+            .map(Vec::from)
+    });
+    Table::new(name, &curves::COLUMNS, rows.collect())
+}
+
+/// How similar the patterns of a condition are, and the codes stored of them, where there is something to say.
+fn similarity(results: &Results) -> Option<String> {
+    let Condition { network, data, .. } = &results.condition;
+    if *data == Data::Random && network.preprocess.is_none() {
+        return None;
+    }
+    let mean = |which| results.similarity.column(which).mean().unwrap_or(0.0);
+    let mut line = format!(
+        "{}, {}: mean similarity of patterns {:.4}",
+        network.name,
+        data.caption(),
+        mean(0)
+    );
+    if network.preprocess.is_some() {
+        line += &format!(", of the codes stored of them {:.4}", mean(1));
+    }
+    Some(line)
+}
+
+/// The integers that a condition's shares came to.
+fn resolved(condition: &Condition) -> Vec<String> {
+    let network = &condition.network;
+    let cues = condition.protocol.cues.iter();
+    let cues: Vec<String> = cues
+        .map(|&cue| {
+            format!(
+                "cue {cue} keeps {} of {}",
+                floor_share(cue, network.s),
+                network.s
+            )
+        })
+        .collect();
+    let rate = match network.weights {
+        WeightWidth::Float => format!("{}", network.eps),
+        _ => format!("{}/65536", network.rate()),
+    };
+    let mut lines = vec![format!(
+        "{}: fan-in m = {}, rate = {rate}, {}",
+        network.name,
+        network.fan_in(),
+        cues.join(", ")
+    )];
+    lines.extend(network.warning());
+    lines
+}
