@@ -9,6 +9,7 @@ mod execute;
 mod hopfield;
 mod machine;
 mod memory;
+mod parameters;
 mod plot;
 mod progress;
 mod recall;

@@ -4,13 +4,12 @@ use std::path::PathBuf;
 
 use crate::choice::choice;
 use clap::Args;
-use slotless_core::kwinner::{Assignment, WiringKind};
-use slotless_core::weight::Rounding;
 
 use super::Failure;
+use super::parameters::ParameterFlags;
 use slotless::memory::published::k_winner;
 use slotless::memory::spec::{Spec, Sweep};
-use slotless::memory::{Data, Preprocess, WeightWidth};
+use slotless::memory::{Data, Preprocess};
 use slotless::patterns::{FreshPrototypes, OrderMatch, read_patterns};
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {
@@ -46,77 +45,14 @@ pub(super) struct SpecFlags {
     /// Read the spec from a TOML file (see `memory run --print-spec`); flags of networks and data are then not taken
     #[arg(long, value_name = "FILE")]
     spec: Option<PathBuf>,
-    /// Visible units n_i
-    #[arg(
-        long,
-        value_name = "N",
-        value_delimiter = ',',
-        help_heading = "Network"
-    )]
-    n_i: Vec<u32>,
-    /// Hidden units n_h
-    #[arg(
-        long,
-        value_name = "N",
-        value_delimiter = ',',
-        help_heading = "Network"
-    )]
-    n_h: Vec<u32>,
-    /// Ones of a pattern
-    #[arg(
-        long,
-        value_name = "N",
-        value_delimiter = ',',
-        help_heading = "Network"
-    )]
-    s: Vec<u32>,
-    /// Share of the visible units wired to each hidden unit, above 0 to 1
-    #[arg(
-        long,
-        value_name = "SHARE",
-        value_delimiter = ',',
-        allow_hyphen_values = true,
-        help_heading = "Network"
-    )]
-    f: Vec<f64>,
-    /// Winners
-    #[arg(
-        long,
-        value_name = "N",
-        value_delimiter = ',',
-        help_heading = "Network"
-    )]
-    k: Vec<u32>,
-    /// Learning rate, above 0 to 1
-    #[arg(
-        long,
-        value_name = "RATE",
-        value_delimiter = ',',
-        allow_hyphen_values = true,
-        help_heading = "Network"
-    )]
-    eps: Vec<f64>,
-    /// Width of the weights in bits, or float: the oracle, 64-bit floating point without rounding
-    #[arg(long, value_parser = choice::<WeightWidth>(), value_delimiter = ',', help_heading = "Network")]
-    weights: Vec<WeightWidth>,
-    /// Rounding of the learning step: nearest or stochastic
-    #[arg(long, value_name = "RULE", value_parser = choice::<Rounding>(), value_delimiter = ',', help_heading = "Network")]
-    rounding: Vec<Rounding>,
-    /// Winners of a learning step: competitive, or random-k (the control)
-    #[arg(long, value_name = "RULE", value_parser = choice::<Assignment>(), value_delimiter = ',', help_heading = "Network")]
-    assignment: Vec<Assignment>,
-    /// Fan-in: random masks (the paper's), or structured, which is computed and takes no memory
-    #[arg(long, value_name = "RULE", value_parser = choice::<WiringKind>(), value_delimiter = ',', help_heading = "Network")]
-    wiring: Vec<WiringKind>,
+    #[command(flatten)]
+    swept: ParameterFlags<Sweep>,
     /// A fixed binary layer in front: its units, the share of inputs wired to each, the active units of a code
     #[arg(long, value_name = "n,f,k", value_parser = preprocess, help_heading = "Network")]
     preprocess: Option<Preprocess>,
     /// Where patterns come from
-    #[arg(long, value_enum, help_heading = "Data")]
+    #[arg(long, value_enum, help_heading = "Data", display_order = 0)]
     data: Option<DataKind>,
-    /// Bits flipped each way from parent to child, or from prototype to example
-    #[arg(long, value_name = "N", value_delimiter = ',', help_heading = "Data")]
-    b: Vec<u32>,
     /// Prototypes a trial (correlated)
     #[arg(long, value_name = "N", help_heading = "Data")]
     categories: Option<u32>,
@@ -133,30 +69,13 @@ pub(super) struct SpecFlags {
 
 impl SpecFlags {
     fn describes_networks(&self) -> bool {
-        !self.sweep_of_flags().is_empty()
+        !self.swept.0.is_empty()
             || self.preprocess.is_some()
             || self.data.is_some()
             || self.categories.is_some()
             || self.prototypes.is_some()
             || self.order.is_some()
             || self.patterns.is_some()
-    }
-
-    /// Every list of values, as given.
-    fn sweep_of_flags(&self) -> Sweep {
-        Sweep {
-            n_i: self.n_i.clone(),
-            n_h: self.n_h.clone(),
-            s: self.s.clone(),
-            f: self.f.clone(),
-            k: self.k.clone(),
-            eps: self.eps.clone(),
-            weights: self.weights.clone(),
-            rounding: self.rounding.clone(),
-            assignment: self.assignment.clone(),
-            wiring: self.wiring.clone(),
-            b: self.b.clone(),
-        }
     }
 
     /// The spec of --spec, if that was given.
@@ -190,37 +109,21 @@ impl SpecFlags {
         }
         network.preprocess = self.preprocess;
         // A flag with one value sets it; with several it makes a grid.
-        let mut sweep = self.sweep_of_flags();
-        fn single<T: Clone>(values: &mut Vec<T>, target: &mut T) {
-            if let [value] = values.as_slice() {
-                *target = value.clone();
-                values.clear();
-            }
-        }
-        single(&mut sweep.n_i, &mut network.n_i);
-        single(&mut sweep.n_h, &mut network.n_h);
-        single(&mut sweep.s, &mut network.s);
-        single(&mut sweep.f, &mut network.f);
-        single(&mut sweep.k, &mut network.k);
-        single(&mut sweep.eps, &mut network.eps);
-        single(&mut sweep.weights, &mut network.weights);
-        single(&mut sweep.rounding, &mut network.rounding);
-        single(&mut sweep.assignment, &mut network.assignment);
-        single(&mut sweep.wiring, &mut network.wiring);
-        if sweep.b.len() == 1 {
-            sweep.b.clear();
-        }
-        if network.k == 1 {
-            network.name = "1-winner MHN".to_owned();
-        }
-        Ok(Spec {
+        let spec = Spec {
             seed: 1,
             trials: 100,
             protocol: Default::default(),
             data,
             network: vec![network],
-            sweep,
-        })
+            sweep: Sweep::default(),
+        };
+        let mut spec = spec.with(&self.swept.0);
+        if let [network] = spec.network.as_mut_slice()
+            && network.k == 1
+        {
+            network.name = "1-winner MHN".to_owned();
+        }
+        Ok(spec)
     }
 
     fn data_of_flags(&self) -> Result<Data, Failure> {
@@ -230,7 +133,7 @@ impl SpecFlags {
             DataKind::Random
         });
         let name = |what: &str| Failure::Input(what.to_owned());
-        let flips = self.b.first().copied();
+        let flips = self.swept.0.b.first().copied();
         let structured = matches!(kind, DataKind::Tree | DataKind::Correlated);
         if !structured && flips.is_some() {
             return Err(name("--b is for --data tree or correlated"));

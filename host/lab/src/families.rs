@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use crate::figures::{Group, Named};
+use crate::run::parameter::{Parameter, Sweeps};
 use crate::{bench, hopfield, memory, paraphrase, transformer};
 
 /// The figures of every family, in the order of the help: a line each.
@@ -12,6 +13,12 @@ const FAMILIES: [&[Named]; 5] = [
     transformer::figures::FIGURES,
     hopfield::figures::FIGURES,
     paraphrase::figures::FIGURES,
+];
+
+/// The parameters of the families that take any of a user's, each with what they are of.
+pub const PARAMETERS: [(&str, &[Parameter]); 2] = [
+    ("Memories", memory::spec::Sweep::PARAMETERS),
+    ("Transformers", transformer::spec::Sweep::PARAMETERS),
 ];
 
 /// Every figure there is, family by family, in the order of the help.

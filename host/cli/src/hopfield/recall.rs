@@ -17,7 +17,9 @@ use slotless::figures::output::write_table;
 use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
+use slotless::memory::spec::Sweep;
 use slotless::run::manifest::Manifest;
+use slotless::run::parameter::Sweeps;
 use slotless_files::{FileError, Folder};
 
 pub(super) const EXAMPLES: &str = "\
@@ -111,20 +113,21 @@ pub(super) struct RecallArgs {
     /// Pixels in which a state may differ from a memory and still be called by its name (not modern) [default: a twentieth]
     #[arg(long, value_name = "N", help_heading = "Network")]
     tolerance: Option<u32>,
-    /// Hidden units (kwinner) [default: 4000]
-    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(long, help = of_memories("n_h", 4000), value_name = "N", help_heading = "Network")]
     n_h: Option<u32>,
-    /// Share of the pixels wired to each hidden unit, above 0 to 1 (kwinner) [default: 1]
-    #[arg(long, value_name = "SHARE", help_heading = "Network")]
+    #[arg(long, help = of_memories("f", 1), value_name = "X", help_heading = "Network")]
     f: Option<f64>,
-    /// Winners (kwinner) [default: 20]
-    #[arg(long, value_name = "N", help_heading = "Network")]
+    #[arg(long, help = of_memories("k", 20), value_name = "N", help_heading = "Network")]
     k: Option<u32>,
-    /// Learning rate, above 0 to 1 (kwinner) [default: 0.3]
-    #[arg(long, value_name = "RATE", help_heading = "Network")]
+    #[arg(long, help = of_memories("eps", 0.3), value_name = "X", help_heading = "Network")]
     eps: Option<f64>,
-    /// Winners of a learning step: competitive, or random-k (kwinner) [default: competitive]
-    #[arg(long, value_name = "RULE", value_parser = choice::<Assignment>(), help_heading = "Network")]
+    #[arg(
+        long,
+        help = of_memories("assignment", "competitive"),
+        value_name = "NAME",
+        value_parser = choice::<Assignment>(),
+        help_heading = "Network"
+    )]
     assignment: Option<Assignment>,
     /// Pictures in the strip, the first
     #[arg(long, value_name = "N", default_value_t = 10, help_heading = "Run")]
@@ -143,6 +146,15 @@ pub(super) struct RecallArgs {
         help_heading = "Run"
     )]
     out: PathBuf,
+}
+
+/// What the help says of a parameter of memories, with the pixels as visible units.
+fn of_memories(name: &str, default: impl std::fmt::Display) -> String {
+    let parameter = Sweep::PARAMETERS.iter().find(|one| one.name == name);
+    parameter.map_or_else(String::new, |one| {
+        let default = default.to_string();
+        crate::parameters::help_with(one, " (kwinner)", &default)
+    })
 }
 
 /// Inverse temperature of similarities that are cosines: memories whose cosines with the cue differ by 0.02 have shares that

@@ -9,6 +9,7 @@ use crate::hopfield::{Modern, Start};
 use crate::memory::{Condition, Data, Network, Protocol};
 use crate::run::RunError;
 use crate::run::family::{AnySetup, Family};
+use crate::run::parameter::Kind;
 use crate::run::records::{FOLDER, Records};
 use crate::run::simulate::{Experiment, Keeper};
 use crate::transformer::{Model, Rule, Training, WinnerBy};
@@ -227,4 +228,124 @@ fn a_payload_of_another_length_is_refused() {
         assert_eq!(setup.decode(&bytes[..length]), None, "cut to {length}");
     }
     assert_eq!(setup.decode(&[&bytes[..], &[0]].concat()), None);
+}
+
+/// Holds a page of the documentation against what it is made of; `SLOTLESS_WRITE_DOCS=1` writes it anew.
+fn holds(name: &str, page: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs")
+        .join(name);
+    if std::env::var_os("SLOTLESS_WRITE_DOCS").is_some() {
+        fs::write(&path, page).unwrap();
+    }
+    let found = fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        found == page,
+        "docs/{name} is not what the declarations say; SLOTLESS_WRITE_DOCS=1 cargo test -p slotless families writes it"
+    );
+}
+
+/// What stands in a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+#[test]
+fn the_page_of_parameters_is_that_of_the_declarations() {
+    let mut page = "\
+# Parameters
+
+Made from the declarations that flags, specs, grids, captions and tables read: `host/lab/src/memory/spec.rs` and
+`host/lab/src/transformer/spec.rs`. A name is that of a spec's key and of a column in `sweep_summary.csv`; as a flag it has
+hyphens (`n_h`: `--n-h`). Several values, with commas between, make a grid.
+"
+    .to_owned();
+    for (family, parameters) in PARAMETERS {
+        page += &format!(
+            "\n## {family}\n\n| name | symbol | what it is | unit | values | default |\n|---|---|---|---|---|---|\n"
+        );
+        for one in parameters {
+            let values = match one.kind {
+                Kind::Name(names) => {
+                    let names = names().into_iter();
+                    let names: Vec<String> = names
+                        .map(|(name, help)| format!("`{name}`: {help}"))
+                        .collect();
+                    names.join("; ")
+                }
+                Kind::Whole | Kind::Real => one.range.to_string(),
+            };
+            let mut name = format!("`{}`", one.name);
+            if one.column() != one.name {
+                name += &format!(" (column `{}`)", one.column());
+            }
+            let cells = [
+                name.as_str(),
+                one.symbol,
+                one.help,
+                one.unit,
+                &values,
+                one.default,
+            ]
+            .map(cell);
+            page += &format!("| {} |\n", cells.join(" | "));
+        }
+    }
+    holds("parameters.md", &page);
+}
+
+/// What a declaration says is left out is what a network is unless told otherwise.
+#[test]
+fn defaults_are_those_of_the_paper() {
+    let network = memory::published::k_winner();
+    for (parameter, value) in memory::spec::Sweep::values(&network) {
+        assert_eq!(parameter.default, value.to_string(), "{}", parameter.name);
+    }
+    let of = |model: Model| transformer::Condition {
+        model,
+        training: Training::default(),
+        checkpoints: Vec::new(),
+    };
+    let condition = of(Model::of(Rule::Qk, WinnerBy::Key));
+    for (parameter, value) in transformer::spec::Sweep::values(&condition) {
+        let (default, value) = (parameter.default, value.to_string());
+        // Those that other models have others of, or that follow from others, are said in words.
+        let is_said = default.starts_with("published") || default == "L";
+        assert!(
+            is_said || default == value,
+            "{}: {default}, {value}",
+            parameter.name
+        );
+    }
+}
+
+/// Every parameter is read by its name, and refuses what is none.
+#[test]
+fn parameters_are_read_by_their_names() {
+    fn held<S: Sweeps + serde::Serialize>() {
+        for parameter in S::PARAMETERS {
+            let good = match parameter.kind {
+                Kind::Whole => "3",
+                Kind::Real => "0.5",
+                Kind::Name(names) => names()[0].0,
+            };
+            let mut sweep = S::default();
+            sweep.add(parameter.name, good).unwrap();
+            let read = serde_json::to_value(&sweep).unwrap();
+            let read = read.as_object().unwrap();
+            assert_eq!(read.keys().collect::<Vec<_>>(), [parameter.name]);
+            assert_eq!(read[parameter.name].as_array().unwrap().len(), 1);
+            for bad in ["", "x", "-", "1e", "\u{fc}"] {
+                assert!(
+                    sweep.add(parameter.name, bad).is_err(),
+                    "{}: {bad}",
+                    parameter.name
+                );
+            }
+            assert!(!parameter.help.is_empty() && !parameter.heading.is_empty());
+        }
+        assert!(S::default().add("nobody", "1").is_err());
+    }
+    held::<memory::spec::Sweep>();
+    held::<transformer::spec::Sweep>();
 }

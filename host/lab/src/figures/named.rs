@@ -8,6 +8,7 @@ use super::{Drawn, FigureError, Size};
 use crate::SpecError;
 use crate::choice::choices;
 use crate::run::family::{AnySetup, Computed, Family};
+use crate::run::simulate::Experiment;
 
 /// A figure of the paper (its own numbering), or one of our own.
 #[derive(Clone, Copy, Debug)]
@@ -87,13 +88,16 @@ pub trait Drawable: Family {
     fn files(results: Vec<Self::Results>) -> Box<dyn RunFiles>;
 }
 
+/// Draws a figure of the results of its conditions, in their order.
+type Draw<R> = fn(&[&R], Size, u64) -> Result<Drawn, FigureError>;
+
 /// A figure of a [`Drawable`] family.
 #[derive(Debug)]
 pub struct TrialFigure<F: Family> {
     /// Trials of each condition unless told otherwise: at paper scale, and quick.
     pub(crate) trials: [u32; 2],
     pub(crate) conditions: fn(Size) -> Vec<F::Condition>,
-    pub(crate) draw: fn(&[&F::Results], Size, u64) -> Result<Drawn, FigureError>,
+    pub(crate) draw: Draw<<F as Experiment>::Results>,
 }
 
 impl<F: Drawable> TrialFigure<F> {

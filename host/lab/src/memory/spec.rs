@@ -6,7 +6,8 @@ use slotless_core::weight::Rounding;
 
 use super::{Condition, Data, Network, Protocol, WeightWidth};
 use crate::SpecError;
-use crate::run::grid::{self, Point, expand};
+use crate::run::grid::{self, Point};
+use crate::run::parameter::{Range, parameters};
 
 /// Networks, data and protocol of one run or sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,57 +44,108 @@ fn random() -> Data {
     Data::Random
 }
 
-/// Values of parameters; every combination is a condition.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sweep {
-    /// Visible units.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub n_i: Vec<u32>,
-    /// Hidden units.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub n_h: Vec<u32>,
-    /// Ones of a pattern.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub s: Vec<u32>,
-    /// Share of visible units wired to a hidden unit.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub f: Vec<f64>,
-    /// Winners.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub k: Vec<u32>,
-    /// Learning rates.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub eps: Vec<f64>,
-    /// Widths of the weights.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub weights: Vec<WeightWidth>,
-    /// Roundings.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rounding: Vec<Rounding>,
-    /// Assignments of winners.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub assignment: Vec<Assignment>,
-    /// Wirings.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub wiring: Vec<WiringKind>,
-    /// b of the tree or the categories.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub b: Vec<u32>,
-}
-
-/// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
-impl std::fmt::Display for Sweep {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        grid::line(self, f)
-    }
-}
-
-impl Sweep {
-    /// Whether nothing is swept.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+parameters! {
+    /// Values of parameters; every combination is a condition.
+    pub struct Sweep of Place, Network {
+        /// Visible units
+        n_i: u32 {
+            put: |at, value| at.network.n_i = value,
+            get: |network| Some(network.n_i),
+            symbol: "n_i",
+            unit: "units",
+            range: Range::Whole(1, None),
+            default: "1000",
+            heading: "Network",
+        }
+        /// Hidden units
+        n_h: u32 {
+            put: |at, value| at.network.n_h = value,
+            get: |network| Some(network.n_h),
+            symbol: "n_h",
+            unit: "units",
+            range: Range::Said("from 1"),
+            default: "2000",
+            heading: "Network",
+        }
+        /// Ones of a pattern
+        s: u32 {
+            put: |at, value| at.network.s = value,
+            get: |network| Some(network.s),
+            symbol: "s",
+            unit: "units",
+            range: Range::Said("1 to n_i"),
+            default: "100",
+            heading: "Network",
+        }
+        /// Share of the visible units wired to each hidden unit
+        f: f64 {
+            put: |at, value| at.network.f = value,
+            get: |network| Some(network.f),
+            symbol: "f",
+            range: Range::Share,
+            default: "0.05",
+            heading: "Network",
+        }
+        /// Winners: hidden units that learn a pattern
+        k: u32 {
+            put: |at, value| at.network.k = value,
+            get: |network| Some(network.k),
+            symbol: "k",
+            unit: "units",
+            range: Range::Said("1 to n_h"),
+            default: "50",
+            heading: "Network",
+        }
+        /// Learning rate
+        eps: f64 {
+            put: |at, value| at.network.eps = value,
+            get: |network| Some(network.eps),
+            symbol: "eps",
+            range: Range::Share,
+            default: "0.3",
+            heading: "Network",
+        }
+        /// Width of a weight
+        weights: WeightWidth {
+            put: |at, value| at.network.weights = value,
+            get: |network| Some(network.weights),
+            unit: "bits",
+            default: "u16",
+            heading: "Network",
+        }
+        /// Rounding of the learning step
+        rounding: Rounding {
+            put: |at, value| at.network.rounding = value,
+            get: |network| Some(network.rounding),
+            default: "nearest",
+            heading: "Network",
+        }
+        /// How a learning step chooses its winners
+        assignment: Assignment {
+            put: |at, value| at.network.assignment = value,
+            get: |network| Some(network.assignment),
+            default: "competitive",
+            heading: "Network",
+        }
+        /// Which visible units are wired to a hidden unit
+        wiring: WiringKind {
+            put: |at, value| at.network.wiring = value,
+            get: |network| Some(network.wiring),
+            default: "random",
+            heading: "Network",
+        }
+        /// Bits flipped each way from parent to child (tree), or from prototype to example (correlated)
+        b: u32 {
+            put: |at, value| match &mut at.data {
+                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = value,
+                Data::Random | Data::File { .. } => {}
+            },
+            get: |_| None,
+            symbol: "b",
+            unit: "bits",
+            range: Range::Said("1 to the smaller of s and n_i - s"),
+            heading: "Data",
+        }
     }
 }
 
@@ -171,62 +223,24 @@ impl Spec {
             network: first.clone(),
             data: self.data.clone(),
         })];
-        let points = expand(points, "n_i", &sweep.n_i, u32::to_string, |at, v| {
-            at.network.n_i = v
-        });
-        let points = expand(points, "n_h", &sweep.n_h, u32::to_string, |at, v| {
-            at.network.n_h = v
-        });
-        let points = expand(points, "s", &sweep.s, u32::to_string, |at, v| {
-            at.network.s = v
-        });
-        let points = expand(points, "f", &sweep.f, f64::to_string, |at, v| {
-            at.network.f = v
-        });
-        let points = expand(points, "k", &sweep.k, u32::to_string, |at, v| {
-            at.network.k = v
-        });
-        let points = expand(points, "eps", &sweep.eps, f64::to_string, |at, v| {
-            at.network.eps = v
-        });
-        let points = expand(
-            points,
-            "weights",
-            &sweep.weights,
-            |v| format!("{v:?}").to_lowercase(),
-            |at, v| at.network.weights = v,
-        );
-        let points = expand(
-            points,
-            "rounding",
-            &sweep.rounding,
-            |v| format!("{v:?}").to_lowercase(),
-            |at, v| at.network.rounding = v,
-        );
-        let points = expand(
-            points,
-            "assignment",
-            &sweep.assignment,
-            |v| format!("{v:?}").to_lowercase(),
-            |at, v| at.network.assignment = v,
-        );
-        let points = expand(
-            points,
-            "wiring",
-            &sweep.wiring,
-            WiringKind::to_string,
-            |at, v| at.network.wiring = v,
-        );
-        Ok(expand(
-            points,
-            "b",
-            &sweep.b,
-            u32::to_string,
-            |at, v| match &mut at.data {
-                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = v,
-                Data::Random | Data::File { .. } => {}
-            },
-        ))
+        Ok(sweep.grid(points))
+    }
+
+    /// The same with what is given in place of its own: of lists with one value the value, for the first network and the data;
+    /// of others the list.
+    #[must_use]
+    pub fn with(mut self, given: &Sweep) -> Self {
+        let mut rest = given.clone();
+        if let Some(network) = self.network.first_mut() {
+            let mut place = Place {
+                network: network.clone(),
+                data: self.data.clone(),
+            };
+            rest.settle(&mut place);
+            (*network, self.data) = (place.network, place.data);
+        }
+        self.sweep.take(given, rest);
+        self
     }
 }
 

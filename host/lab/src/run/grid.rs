@@ -6,6 +6,7 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::parameter::Swept;
 use crate::SpecError;
 
 /// Something on its way through a grid, with the values it has taken so far.
@@ -35,11 +36,10 @@ impl<T: Clone> Point<T> {
 }
 
 /// Every point with every value put in, and the value noted.
-pub(crate) fn expand<T: Clone, V: Clone>(
+pub(crate) fn expand<T: Clone, V: Swept>(
     points: Vec<Point<T>>,
     name: &str,
     values: &[V],
-    show: impl Fn(&V) -> String,
     put: impl Fn(&mut T, V),
 ) -> Vec<Point<T>> {
     if values.is_empty() {
@@ -50,7 +50,7 @@ pub(crate) fn expand<T: Clone, V: Clone>(
         for value in values {
             let mut point = point.clone();
             put(&mut point.of, value.clone());
-            point.taken.push(format!("{name} = {}", show(value)));
+            point.taken.push(format!("{name} = {}", value.value()));
             expanded.push(point);
         }
     }

@@ -5,6 +5,7 @@ pub mod family;
 pub mod gpu;
 pub(crate) mod grid;
 pub mod manifest;
+pub mod parameter;
 pub mod records;
 pub mod simulate;
 

@@ -141,7 +141,8 @@ impl<'a> Records<'a> {
             .iter()
             .map(|setup| Wanted::new(setup, seed))
             .collect();
-        let paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
+        let mut paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
+        take_renamed(&folder, &wanted, &mut paths);
         refuse_others(&folder, &wanted, &paths)?;
         fs::create_dir_all(&folder).map_err(|error| RunError::io(&folder, error))?;
         let files = wanted
@@ -162,6 +163,30 @@ impl<'a> Records<'a> {
             .keys()
             .filter(|&&trial| trial < trials)
             .count()
+    }
+}
+
+/// Takes, where a file is not there, one of the same trials under another name: conditions are renamed, their trials stay.
+fn take_renamed(folder: &Path, wanted: &[Wanted<'_>], paths: &mut [PathBuf]) {
+    let Ok(entries) = fs::read_dir(folder) else {
+        return;
+    };
+    let mut there: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| !paths.contains(path))
+        .collect();
+    there.sort();
+    for (one, path) in wanted.iter().zip(paths) {
+        let end = format!("-{}.rec", &one.hash[..12]);
+        let is_same = |path: &PathBuf| {
+            let name = path.file_name();
+            name.is_some_and(|name| name.to_string_lossy().ends_with(&end))
+        };
+        if !path.exists()
+            && let Some(place) = there.iter().position(is_same)
+        {
+            *path = there.remove(place);
+        }
     }
 }
 

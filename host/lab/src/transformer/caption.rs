@@ -1,23 +1,27 @@
 //! A condition in a line.
 
 use super::model::{Data, Form, Rule, ValuesBy, WinnerBy};
+use super::spec::Sweep;
 use super::{Condition, Slow};
+use crate::run::parameter::Value;
 
 impl Condition {
     /// The model and its training as a report shows them.
     #[must_use]
     pub fn caption(&self) -> String {
         let model = &self.model;
-        let mut caption = format!(
-            "{}: L = {}, C = {}, N = {}",
-            model.name, model.letters, model.context, model.n
-        );
-        if model.has_module() {
-            caption += &format!(", n_h = {}", model.n_h);
-        }
-        if model.hidden_winners > 1 {
-            caption += &format!(", K = {}", model.hidden_winners);
-        }
+        // Of what the baseline has not, and of a single winner, nothing is said.
+        let said = |name: &str, value: Value| match name {
+            "n_h" => model.has_module(),
+            "hidden_winners" => value != Value::Whole(1) && model.has_module(),
+            _ => true,
+        };
+        let numbers = Sweep::values(self).into_iter();
+        let numbers: Vec<String> = numbers
+            .filter(|(one, value)| !one.symbol.is_empty() && said(one.name, *value))
+            .map(|(one, value)| format!("{} = {value}", one.symbol))
+            .collect();
+        let mut caption = format!("{}: {}", model.name, numbers.join(", "));
         caption += match model.winner_by {
             WinnerBy::Key => "",
             WinnerBy::Projections => ", input projections",
@@ -26,7 +30,6 @@ impl Condition {
         if model.winner_by == WinnerBy::Projections && model.projection_strength != 1.0 {
             caption += &format!(" of strength {}", model.projection_strength);
         }
-        caption += &format!(", beta = {}", model.beta);
         if model.init_scale != 1.0 {
             caption += &format!(", init scale {}", model.init_scale);
         }

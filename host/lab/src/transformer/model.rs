@@ -3,6 +3,7 @@
 use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 
+use super::spec::Sweep;
 use super::task;
 use crate::SpecError;
 use crate::run::slug;
@@ -306,11 +307,8 @@ impl Model {
         !(self.freeze.contains(&frozen) || matrix == Slow::Keys && self.model == Rule::Fixed)
     }
 
-    /// Checks every value.
-    ///
-    /// # Errors
-    /// [`SpecError::Range`] for the first that is out of its range.
-    pub fn check(&self) -> Result<(), SpecError> {
+    /// Checks the sizes that depend on each other.
+    fn check(&self) -> Result<(), SpecError> {
         let range = |name, value: u32, low: u32, high: u32, why: &str| {
             if (low..=high).contains(&value) {
                 return Ok(());
@@ -322,7 +320,6 @@ impl Model {
             };
             Err(SpecError::range(name, value, allowed))
         };
-        range("letters", self.letters, 1, 1024, "")?;
         range(
             "context",
             self.context,
@@ -330,9 +327,8 @@ impl Model {
             self.letters,
             " (the number of letters)",
         )?;
-        range("n", self.n, 1, 1 << 16, "")?;
         if self.has_module() {
-            range("hidden winners", self.hidden_winners, 1, 1024, "")?;
+            range("hidden_winners", self.hidden_winners, 1, 1024, "")?;
             let why = match self.winner_by {
                 WinnerBy::Projections if self.hidden_winners > 1 => {
                     " (2 x letters x hidden winners and more, with input projections)"
@@ -354,29 +350,7 @@ impl Model {
         } else {
             let none = " (the baseline has no module)";
             range("n_h", self.n_h, 0, 0, none)?;
-            range("hidden winners", self.hidden_winners, 0, 0, none)?;
-        }
-        let above = |name, value: f64| {
-            if value.is_finite()
-                && value > 0.0
-                && (value as f32) > 0.0
-                && (value as f32).is_finite()
-            {
-                return Ok(());
-            }
-            Err(SpecError::range(name, value, "finite numbers above 0"))
-        };
-        above("beta", self.beta)?;
-        above("rate of W_Q", self.rate_q)?;
-        above("rate of W_K", self.rate_k)?;
-        above("rate of W_V", self.rate_v)?;
-        for (name, value) in [
-            ("init scale", self.init_scale),
-            ("projection strength", self.projection_strength),
-        ] {
-            if !(value.is_finite() && value >= 0.0 && (value as f32).is_finite()) {
-                return Err(SpecError::range(name, value, "finite numbers from 0"));
-            }
+            range("hidden_winners", self.hidden_winners, 0, 0, none)?;
         }
         if self.form == Form::Published2025 && self.model != Rule::Baseline {
             return Err(SpecError::range(
@@ -495,15 +469,14 @@ impl Condition {
     /// # Errors
     /// [`SpecError::Range`] for the first that is out of its range.
     pub fn check(&self) -> Result<(), SpecError> {
-        self.model.check()?;
-        let Training {
-            batch,
-            batches,
-            data,
-        } = self.training;
-        if batches == 0 {
-            return Err(SpecError::range("batches", batches, "from 1"));
+        let Training { batches, data, .. } = self.training;
+        for (parameter, value) in Sweep::values(self) {
+            // Of the same sequences in every batch there may be none too many; that is said below, in words.
+            if parameter.name != "batch" || data == Data::Random {
+                parameter.check(value)?;
+            }
         }
+        self.model.check()?;
         if data == Data::Toy && (self.model.letters, self.model.context) != (2, 2) {
             let value = format!("{} and {}", self.model.letters, self.model.context);
             return Err(SpecError::range(
@@ -513,16 +486,14 @@ impl Condition {
             ));
         }
         match self.sequences() {
-            Some(all) if all <= 1 << 16 => {}
-            Some(all) => {
+            Some(all) if all > 1 << 16 => {
                 return Err(SpecError::range(
                     "number of sequences in alphabetical order",
                     all,
                     "up to 65536",
                 ));
             }
-            None if (1..=1 << 16).contains(&batch) => {}
-            None => return Err(SpecError::range("batch", batch, "1 to 65536")),
+            _ => {}
         }
         let ordered = self.checkpoints.is_sorted_by(|a, b| a < b);
         if !ordered || self.checkpoints.last().is_some_and(|&last| last >= batches) {

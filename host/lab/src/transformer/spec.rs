@@ -1,10 +1,10 @@
 //! The spec of `slotless transformer`: what a user writes in TOML, or in flags.
 
-use crate::choice::Choice;
 use serde::{Deserialize, Serialize};
 
 use crate::SpecError;
-use crate::run::grid::{self, Point, expand};
+use crate::run::grid::{self, Point};
+use crate::run::parameter::{Range, parameters};
 use crate::transformer::model::{Partial, ValuesBy};
 use crate::transformer::{Condition, Data, Form, Model, Rule, Training, WinnerBy};
 
@@ -46,81 +46,197 @@ fn ten() -> u32 {
     10
 }
 
-/// Values of parameters; every combination is a condition.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Sweep {
-    /// How `W_K` learns.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub model: Vec<Rule>,
-    /// What chooses hidden units.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub winner_by: Vec<WinnerBy>,
-    /// Letters L.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub letters: Vec<u32>,
-    /// Items of a context C.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub context: Vec<u32>,
-    /// Length N of queries and keys.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub n: Vec<u32>,
-    /// Hidden units.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub n_h: Vec<u32>,
-    /// Hidden units that store an item.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub hidden_winners: Vec<u32>,
-    /// Inverse temperatures.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub beta: Vec<f64>,
-    /// Scales of the start of `W_Q` and `W_K`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub init_scale: Vec<f64>,
-    /// Strengths of the input projections.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub projection_strength: Vec<f64>,
-    /// Learning rates of all matrices that the model itself gives none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rate: Vec<f64>,
-    /// Learning rates of `W_Q`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rate_q: Vec<f64>,
-    /// Learning rates of `W_K`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rate_k: Vec<f64>,
-    /// Learning rates of `W_V`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub rate_v: Vec<f64>,
-    /// What `W_V` learns from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub values_by: Vec<ValuesBy>,
-    /// Gradients of the baseline.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub form: Vec<Form>,
-    /// Sequences of a batch.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub batch: Vec<u32>,
-    /// Batches.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub batches: Vec<u32>,
-    /// Where sequences come from.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub data: Vec<Data>,
-}
-
-/// What is swept, on one line: `n_h = [8, 16], beta = [1.0, 2.0]`.
-impl std::fmt::Display for Sweep {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        grid::line(self, f)
+parameters! {
+    /// Values of parameters; every combination is a condition.
+    pub struct Sweep of Place, Condition {
+        /// How W_K learns, or the baseline with slots
+        model: Rule {
+            put: |at, value| at.model.model = Some(value),
+            get: |of| Some(of.model.model),
+            default: "qk",
+            heading: "Model",
+            column: Some("rule"),
+        }
+        /// What chooses the hidden units that store an item
+        winner_by: WinnerBy {
+            put: |at, value| at.model.winner_by = Some(value),
+            get: |of| Some(of.model.winner_by),
+            default: "key",
+            heading: "Model",
+        }
+        /// Letters L
+        letters: u32 {
+            put: |at, value| at.model.letters = Some(value),
+            get: |of| Some(of.model.letters),
+            short: Some('L'),
+            symbol: "L",
+            unit: "letters",
+            range: Range::Whole(1, Some(1024)),
+            default: "4",
+            heading: "Model",
+        }
+        /// Items of a context C
+        context: u32 {
+            put: |at, value| at.model.context = Some(value),
+            get: |of| Some(of.model.context),
+            short: Some('C'),
+            symbol: "C",
+            unit: "items",
+            range: Range::Said("1 to L"),
+            default: "L",
+            heading: "Model",
+        }
+        /// Length N of queries and keys
+        n: u32 {
+            put: |at, value| at.model.n = Some(value),
+            get: |of| Some(of.model.n),
+            short: Some('N'),
+            symbol: "N",
+            unit: "numbers",
+            range: Range::Whole(1, Some(65_536)),
+            default: "published",
+            heading: "Model",
+        }
+        /// Hidden units n_h of the module
+        n_h: u32 {
+            put: |at, value| at.model.n_h = Some(value),
+            get: |of| Some(of.model.n_h),
+            symbol: "n_h",
+            unit: "units",
+            range: Range::Said("from C; with projections from 2 L K"),
+            default: "published, or that many",
+            heading: "Model",
+        }
+        /// Hidden units K that store an item
+        hidden_winners: u32 {
+            put: |at, value| at.model.hidden_winners = Some(value),
+            get: |of| Some(of.model.hidden_winners),
+            short: Some('K'),
+            symbol: "K",
+            unit: "units",
+            range: Range::Said("1 to 1024"),
+            default: "1",
+            heading: "Model",
+        }
+        /// Inverse temperature
+        beta: f64 {
+            put: |at, value| at.model.beta = Some(value),
+            get: |of| Some(of.model.beta),
+            symbol: "beta",
+            range: Range::Positive,
+            default: "1",
+            heading: "Model",
+        }
+        /// Standard deviation of the start of W_Q and W_K, times the root of N
+        init_scale: f64 {
+            put: |at, value| at.model.init_scale = Some(value),
+            get: |of| Some(of.model.init_scale),
+            range: Range::NotNegative,
+            default: "1",
+            heading: "Model",
+        }
+        /// Strength of the input projections
+        projection_strength: f64 {
+            put: |at, value| at.model.projection_strength = Some(value),
+            get: |of| Some(of.model.projection_strength),
+            range: Range::NotNegative,
+            default: "1",
+            heading: "Model",
+        }
+        /// Learning rate of all three matrices
+        rate: f64 {
+            put: |at, value| {
+                let Partial {
+                    rate_q,
+                    rate_k,
+                    rate_v,
+                    ..
+                } = &mut at.model;
+                for rate in [rate_q, rate_k, rate_v] {
+                    rate.get_or_insert(value);
+                }
+            },
+            get: |_| None,
+            range: Range::Positive,
+            default: "published",
+            heading: "Learning",
+        }
+        /// Learning rate of W_Q
+        rate_q: f64 {
+            put: |at, value| at.model.rate_q = Some(value),
+            get: |of| Some(of.model.rate_q),
+            range: Range::Positive,
+            default: "published",
+            heading: "Learning",
+        }
+        /// Learning rate of W_K
+        rate_k: f64 {
+            put: |at, value| at.model.rate_k = Some(value),
+            get: |of| Some(of.model.rate_k),
+            range: Range::Positive,
+            default: "published",
+            heading: "Learning",
+        }
+        /// Learning rate of W_V
+        rate_v: f64 {
+            put: |at, value| at.model.rate_v = Some(value),
+            get: |of| Some(of.model.rate_v),
+            range: Range::Positive,
+            default: "published",
+            heading: "Learning",
+        }
+        /// What W_V learns from
+        values_by: ValuesBy {
+            put: |at, value| at.model.values_by = Some(value),
+            get: |of| Some(of.model.values_by),
+            default: "reinstated",
+            heading: "Learning",
+        }
+        /// Which gradient the baseline has
+        form: Form {
+            put: |at, value| at.model.form = Some(value),
+            get: |of| Some(of.model.form),
+            default: "standard",
+            heading: "Model",
+        }
+        /// Sequences of a batch
+        batch: u32 {
+            put: |at, value| at.training.batch = value,
+            get: |of| Some(of.batch()),
+            unit: "sequences",
+            range: Range::Whole(1, Some(65_536)),
+            default: "64",
+            heading: "Training",
+        }
+        /// Batches: iterations of gradient descent
+        batches: u32 {
+            put: |at, value| at.training.batches = value,
+            get: |of| Some(of.training.batches),
+            unit: "iterations",
+            range: Range::Whole(1, None),
+            default: "5000",
+            heading: "Training",
+        }
+        /// Where sequences come from
+        data: Data {
+            put: |at, value| at.training.data = value,
+            get: |of| Some(of.training.data),
+            default: "random",
+            heading: "Training",
+        }
     }
 }
 
 impl Sweep {
-    /// Whether nothing is swept.
+    /// The lists of the model's own parameters.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        *self == Self::default()
+    pub fn of_model(&self) -> Self {
+        Self {
+            batch: Vec::new(),
+            batches: Vec::new(),
+            data: Vec::new(),
+            ..self.clone()
+        }
     }
 }
 
@@ -129,92 +245,6 @@ impl Sweep {
 struct Place {
     model: Partial,
     training: Training,
-}
-
-/// [`expand`] by choices.
-fn choices<T: Choice>(
-    points: Vec<Point<Place>>,
-    name: &str,
-    values: &[T],
-    put: impl Fn(&mut Place, T),
-) -> Vec<Point<Place>> {
-    expand(points, name, values, |value| value.word().to_owned(), put)
-}
-
-impl Sweep {
-    /// Every combination.
-    fn grid(&self, place: Place) -> Vec<Point<Place>> {
-        let whole = u32::to_string;
-        let real = f64::to_string;
-        let mut all = vec![Point::new(place)];
-        all = choices(all, "model", &self.model, |at, v| at.model.model = Some(v));
-        all = choices(all, "winner_by", &self.winner_by, |at, v| {
-            at.model.winner_by = Some(v)
-        });
-        all = expand(all, "letters", &self.letters, whole, |at, v| {
-            at.model.letters = Some(v)
-        });
-        all = expand(all, "context", &self.context, whole, |at, v| {
-            at.model.context = Some(v)
-        });
-        all = expand(all, "n", &self.n, whole, |at, v| at.model.n = Some(v));
-        all = expand(all, "n_h", &self.n_h, whole, |at, v| at.model.n_h = Some(v));
-        all = expand(
-            all,
-            "hidden_winners",
-            &self.hidden_winners,
-            whole,
-            |at, v| {
-                at.model.hidden_winners = Some(v);
-            },
-        );
-        all = expand(all, "beta", &self.beta, real, |at, v| {
-            at.model.beta = Some(v)
-        });
-        all = expand(all, "init_scale", &self.init_scale, real, |at, v| {
-            at.model.init_scale = Some(v);
-        });
-        all = expand(
-            all,
-            "projection_strength",
-            &self.projection_strength,
-            real,
-            |at, v| {
-                at.model.projection_strength = Some(v);
-            },
-        );
-        all = expand(all, "rate", &self.rate, real, |at, v| {
-            let Partial {
-                rate_q,
-                rate_k,
-                rate_v,
-                ..
-            } = &mut at.model;
-            for rate in [rate_q, rate_k, rate_v] {
-                rate.get_or_insert(v);
-            }
-        });
-        all = expand(all, "rate_q", &self.rate_q, real, |at, v| {
-            at.model.rate_q = Some(v)
-        });
-        all = expand(all, "rate_k", &self.rate_k, real, |at, v| {
-            at.model.rate_k = Some(v)
-        });
-        all = expand(all, "rate_v", &self.rate_v, real, |at, v| {
-            at.model.rate_v = Some(v)
-        });
-        all = choices(all, "values_by", &self.values_by, |at, v| {
-            at.model.values_by = Some(v)
-        });
-        all = choices(all, "form", &self.form, |at, v| at.model.form = Some(v));
-        all = expand(all, "batch", &self.batch, whole, |at, v| {
-            at.training.batch = v
-        });
-        all = expand(all, "batches", &self.batches, whole, |at, v| {
-            at.training.batches = v
-        });
-        choices(all, "data", &self.data, |at, v| at.training.data = v)
-    }
 }
 
 impl Spec {
@@ -232,6 +262,23 @@ impl Spec {
         toml::to_string(self).expect("a spec has only strings, numbers, lists and tables")
     }
 
+    /// The same with what is given in place of its own: of lists with one value the value, of others the list.
+    #[must_use]
+    pub fn with(mut self, given: &Sweep) -> Self {
+        let mut rest = given.clone();
+        for model in &mut self.model {
+            let mut place = Place {
+                model: model.clone(),
+                training: self.training,
+            };
+            rest.clone_from(given);
+            rest.settle(&mut place);
+            (*model, self.training) = (place.model, place.training);
+        }
+        self.sweep.take(given, rest);
+        self
+    }
+
     /// The conditions it stands for: every combination of swept values, for each model.
     ///
     /// # Errors
@@ -244,10 +291,10 @@ impl Spec {
             return Err(SpecError::range("trials", self.trials, "from 1"));
         }
         let points = self.model.iter().flat_map(|model| {
-            self.sweep.grid(Place {
+            self.sweep.grid(vec![Point::new(Place {
                 model: model.clone(),
                 training: self.training,
-            })
+            })])
         });
         let conditions = points
             .map(|point| self.condition(point))
@@ -287,7 +334,7 @@ impl Spec {
             // The published value is what a printed spec has.
             if strength != 1.0 {
                 let allowed = "1 but with winner by projections";
-                return Err(SpecError::range("projection strength", strength, allowed));
+                return Err(SpecError::range("projection_strength", strength, allowed));
             }
         }
         if rule == Rule::Baseline && given.values_by == Some(ValuesBy::Output) {

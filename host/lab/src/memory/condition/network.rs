@@ -7,6 +7,8 @@ use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
 use super::SpecError;
+use crate::memory::spec::Sweep;
+use crate::run::parameter::Value;
 use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 
 choices! {
@@ -156,11 +158,8 @@ impl Network {
     /// # Errors
     /// [`SpecError`] with the value and what is allowed.
     pub fn resolve(&self, seed: u64) -> Result<AnyParams, SpecError> {
-        if !(self.f > 0.0 && self.f <= 1.0) {
-            return Err(SpecError::range("f", self.f, "above 0 to 1"));
-        }
-        if !(self.eps > 0.0 && self.eps <= 1.0) {
-            return Err(SpecError::range("eps", self.eps, "above 0 to 1"));
+        for (parameter, value) in Sweep::values(self) {
+            parameter.check(value)?;
         }
         if self.rate() == 0 && self.weights != WeightWidth::Float {
             return Err(SpecError::range(
@@ -168,9 +167,6 @@ impl Network {
                 self.eps,
                 "1/131072 to 1 (rates are multiples of 1/65536)",
             ));
-        }
-        if self.n_i == 0 {
-            return Err(SpecError::range("n_i", self.n_i, "from 1"));
         }
         if self.s == 0 || self.s > self.n_i {
             return Err(SpecError::range(
@@ -288,10 +284,13 @@ impl Network {
     /// The parameter set as a figure shows it.
     #[must_use]
     pub fn caption(&self) -> String {
-        let mut caption = format!(
-            "{}: n_i = {}, n_h = {}, s = {}, f = {}, k = {}, eps = {}",
-            self.name, self.n_i, self.n_h, self.s, self.f, self.k, self.eps
-        );
+        // Names that are the paper's go unsaid, the others are said in words.
+        let numbers = Sweep::values(self).into_iter();
+        let numbers = numbers.filter(|(_, value)| !matches!(value, Value::Name(_)));
+        let numbers: Vec<String> = numbers
+            .map(|(parameter, value)| format!("{} = {value}", parameter.symbol))
+            .collect();
+        let mut caption = format!("{}: {}", self.name, numbers.join(", "));
         if self.weights == WeightWidth::Float {
             caption += ", float weights";
         } else if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {

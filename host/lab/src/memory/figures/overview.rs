@@ -6,6 +6,7 @@ use crate::figures::{Drawn, FigureError, Table};
 use crate::memory::Measured;
 use crate::memory::measure::FIT_MAX_AGE;
 use crate::memory::raw::cue_name;
+use crate::memory::spec::Sweep;
 use slotless_draw::{Figure, LegendPlace};
 
 /// What an overview shows.
@@ -110,27 +111,19 @@ const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
 /// One row a condition and cue level: accuracies and d' at chosen ages, baselines, the fitted forgetting rate.
 #[must_use]
 pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
-    let mut header: Vec<String> = [
-        "condition",
-        "network",
-        "data",
-        "n_i",
-        "n_h",
-        "s",
-        "f",
-        "k",
-        "eps",
-        "weights",
-        "rounding",
-        "assignment",
+    let mut header = vec!["condition", "network", "data"];
+    if let Some(first) = measured.first() {
+        let parameters = Sweep::values(&first.results.condition.network).into_iter();
+        header.extend(parameters.map(|(parameter, _)| parameter.column()));
+    }
+    header.extend([
         "cue",
         "baseline_accuracy",
         "fit_amplitude",
         "fit_rate",
         "fit_r_squared",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    ]);
+    let mut header: Vec<String> = header.into_iter().map(str::to_owned).collect();
     let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
     let ages: Vec<usize> = AGES.into_iter().filter(|&age| age <= last).collect();
     for prefix in ["accuracy", "dprime"] {
@@ -150,21 +143,16 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 condition.slug(),
                 network.name.clone(),
                 condition.data.caption(),
-                network.n_i.to_string(),
-                network.n_h.to_string(),
-                network.s.to_string(),
-                network.f.to_string(),
-                network.k.to_string(),
-                network.eps.to_string(),
-                format!("{:?}", network.weights).to_lowercase(),
-                format!("{:?}", network.rounding).to_lowercase(),
-                format!("{:?}", network.assignment).to_lowercase(),
+            ];
+            let parameters = Sweep::values(network).into_iter();
+            row.extend(parameters.map(|(_, value)| value.to_string()));
+            row.extend([
                 cue_name(cue).trim_start_matches("cue").to_owned() + "%",
                 base.to_string(),
                 cell(fitted.map(|fitted| fitted.amplitude)),
                 cell(fitted.map(|fitted| fitted.rate)),
                 cell(fitted.and_then(|fitted| fitted.r_squared)),
-            ];
+            ]);
             row.extend(
                 ages.iter()
                     .map(|&age| cell(curves.real.mean.get(age - 1).copied())),

@@ -149,6 +149,31 @@ fn others_are_refused_and_left_alone() {
     assert_eq!((records.count(0, 9), records.count(1, 9)), (0, 3));
 }
 
+/// A condition under another name has the same trials, in the same file; two of them at once have a file each.
+#[test]
+fn trials_of_a_renamed_condition_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let other = path.with_file_name(
+        "another_name".to_owned()
+            + &path.to_string_lossy()[path.to_string_lossy().rfind('-').unwrap()..],
+    );
+    fs::rename(&path, &other).unwrap();
+    assert_eq!(known(folder.path()), TRIALS);
+    assert!(!path.exists() && other.exists());
+    let renamed = |name: &str| {
+        let setup = setup(1, 2);
+        let mut condition = setup.of::<Setup>().unwrap().condition().clone();
+        condition.network.name = name.to_owned();
+        AnySetup::new(Setup::new(condition, 1).unwrap())
+    };
+    let setups = [renamed("one"), renamed("two")];
+    let records = Records::open(folder.path(), &setups, 1).unwrap();
+    let counts = [records.count(0, 9), records.count(1, 9)];
+    assert_eq!(counts, [TRIALS as usize, 0]);
+    assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 2);
+}
+
 fn outcomes() -> impl Strategy<Value = Outcome> {
     let numbers = || prop_oneof![any::<u64>(), 0u64..1000, any::<u32>().prop_map(u64::from)];
     (

@@ -1,6 +1,7 @@
 //! Pictures and tables of any set of trained transformers.
 
 use crate::figures::{Drawn, FigureError, Table};
+use crate::transformer::spec::Sweep;
 use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
 use crate::transformer::{Condition, Results};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
@@ -183,30 +184,19 @@ pub fn statistics_table(name: &str, results: &[&Results], window: u32) -> Table 
 }
 
 /// Columns of a condition's parameters, and what they hold.
-fn parameters(condition: &Condition) -> [(&'static str, String); 19] {
-    let (model, training) = (&condition.model, &condition.training);
-    let frozen: Vec<String> = model.freeze.iter().map(ToString::to_string).collect();
-    [
-        ("rule", model.model.to_string()),
-        ("winner_by", model.winner_by.to_string()),
-        ("letters", model.letters.to_string()),
-        ("context", model.context.to_string()),
-        ("n", model.n.to_string()),
-        ("n_h", model.n_h.to_string()),
-        ("hidden_winners", model.hidden_winners.to_string()),
-        ("beta", model.beta.to_string()),
-        ("init_scale", model.init_scale.to_string()),
-        ("projection_strength", model.projection_strength.to_string()),
-        ("freeze", frozen.join(" ")),
-        ("rate_q", model.rate_q.to_string()),
-        ("rate_k", model.rate_k.to_string()),
-        ("rate_v", model.rate_v.to_string()),
-        ("values_by", model.values_by.to_string()),
-        ("form", model.form.to_string()),
-        ("batch", condition.batch().to_string()),
-        ("batches", training.batches.to_string()),
-        ("data", training.data.to_string()),
-    ]
+fn parameters(condition: &Condition) -> Vec<(&'static str, String)> {
+    let values = Sweep::values(condition).into_iter();
+    let mut columns: Vec<_> = values
+        .map(|(parameter, value)| (parameter.column(), value.to_string()))
+        .collect();
+    let frozen: Vec<String> = condition
+        .model
+        .freeze
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    columns.push(("freeze", frozen.join(" ")));
+    columns
 }
 
 /// Accuracy that a model which knows the task has, and iterations over which it is averaged.
@@ -218,7 +208,11 @@ const KNOWN: (f64, usize) = (0.99, 50);
 pub fn summary_table(name: &str, results: &[&Results], window: u32) -> Table {
     let mut header = ["condition", "model"].map(str::to_owned).to_vec();
     if let Some(first) = results.first() {
-        header.extend(parameters(&first.condition).map(|(name, _)| name.to_owned()));
+        header.extend(
+            parameters(&first.condition)
+                .into_iter()
+                .map(|(name, _)| name.to_owned()),
+        );
     }
     header.extend(["trials", "diverged"].map(str::to_owned));
     for column in ["accuracy", "loss"].iter().chain(&STATISTICS) {
@@ -228,7 +222,11 @@ pub fn summary_table(name: &str, results: &[&Results], window: u32) -> Table {
     let row = |one: &&Results| {
         let ended = trained(one, window as usize);
         let mut row = vec![one.condition.slug(), one.condition.model.name.clone()];
-        row.extend(parameters(&one.condition).map(|(_, value)| value));
+        row.extend(
+            parameters(&one.condition)
+                .into_iter()
+                .map(|(_, value)| value),
+        );
         let diverged = ended.iter().filter(|trial| trial.diverged.is_some());
         row.extend([ended.len(), diverged.count()].map(|count| count.to_string()));
         row.extend(mean_deviation(ended.iter().map(|trial| trial.accuracy)).map(cell));

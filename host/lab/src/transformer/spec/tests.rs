@@ -149,7 +149,7 @@ fn what_cannot_be_run_is_refused() {
         ),
         (
             "[[model]]\nprojection_strength = 2.0",
-            ["projection strength is 2", "projections"],
+            ["projection_strength is 2", "projections"],
         ),
         (
             "[[model]]\nfreeze = [\"q\", \"q\"]",

@@ -37,13 +37,13 @@ fn what_is_out_of_range_is_named() {
             "n_h is 16, allowed 24 to 65536 (2 x letters x hidden winners and more, with input projections)",
             |c| c.model.hidden_winners = 3,
         ),
-        ("rate of W_Q is 0, allowed finite numbers above 0", |c| {
+        ("rate_q is 0, allowed finite numbers above 0", |c| {
             c.model.rate_q = 0.0
         }),
-        ("rate of W_K is NaN, allowed finite numbers above 0", |c| {
+        ("rate_k is NaN, allowed finite numbers above 0", |c| {
             c.model.rate_k = f64::NAN
         }),
-        ("rate of W_V is -1, allowed finite numbers above 0", |c| {
+        ("rate_v is -1, allowed finite numbers above 0", |c| {
             c.model.rate_v = -1.0
         }),
         ("beta is inf, allowed finite numbers above 0", |c| {
@@ -51,7 +51,7 @@ fn what_is_out_of_range_is_named() {
         }),
         // Single precision has no such number.
         ("beta is 0.0", |c| c.model.beta = 1e-60),
-        ("init scale is -1, allowed finite numbers from 0", |c| {
+        ("init_scale is -1, allowed finite numbers from 0", |c| {
             c.model.init_scale = -1.0
         }),
         ("batch is 0, allowed 1 to 65536", |c| c.training.batch = 0),
