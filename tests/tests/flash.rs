@@ -15,7 +15,14 @@ fn saved(learned: u32) -> Vec<u8> {
         weights: WeightWidth::U4,
         rounding: Rounding::Stochastic,
         wiring: WiringKind::Structured,
-        ..Network::new("trained", 128, 256, 16, 0.5, 8, 0.5)
+        name: "trained".to_owned(),
+        n_i: 128,
+        n_h: 256,
+        s: 16,
+        f: 0.5,
+        k: 8,
+        eps: 0.5,
+        ..Network::default()
     };
     let training = Training::new(network, Data::Random, Some(learned), 1).unwrap();
     snapshot::bytes(&training.run()).unwrap()

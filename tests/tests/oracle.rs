@@ -19,15 +19,16 @@ const BINS: [std::ops::Range<usize>; 3] = [0..10, 10..40, 40..100];
 /// Accuracies of our trials, in the oracle's form.
 fn ours(sizes: Sizes, data: Data, cue: f64) -> Vec<[Vec<f64>; 2]> {
     let share = sizes.m as f64 / sizes.n_i as f64;
-    let mut network = Network::new(
-        "ours",
-        sizes.n_i as u32,
-        sizes.n_h as u32,
-        sizes.s as u32,
-        share,
-        sizes.k as u32,
-        sizes.eps,
-    );
+    let mut network = Network {
+        name: "ours".to_owned(),
+        n_i: sizes.n_i as u32,
+        n_h: sizes.n_h as u32,
+        s: sizes.s as u32,
+        f: share,
+        k: sizes.k as u32,
+        eps: sizes.eps,
+        ..Network::default()
+    };
     assert_eq!(network.fan_in() as usize, sizes.m);
     if sizes.random_k {
         network.assignment = Assignment::RandomK;

@@ -152,12 +152,14 @@ impl From<SpecError> for Failure {
     }
 }
 
+/// Of a folder or file that was named; what fails while results are written is a [`FigureError`].
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
         Self::Input(error.to_string())
     }
 }
 
+/// As [`RunError`].
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         Self::Input(error.to_string())

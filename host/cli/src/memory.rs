@@ -141,10 +141,17 @@ fn matched(network: &Network) -> Result<Network, Failure> {
         )
         .into());
     }
-    let (n_i, s) = (network.n_i, network.s);
-    let mut other = Network::new("matched 1-winner MHN", n_i, hidden, s, 1.0, 1, 1.0);
-    other.weights = network.weights;
-    Ok(other)
+    Ok(Network {
+        name: "matched 1-winner MHN".to_owned(),
+        n_i: network.n_i,
+        n_h: hidden,
+        s: network.s,
+        f: 1.0,
+        k: 1,
+        eps: 1.0,
+        weights: network.weights,
+        ..Network::default()
+    })
 }
 
 pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {

@@ -12,7 +12,16 @@ use slotless::run::simulate::{NoKeeper, simulate};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let condition = Condition {
-        network: Network::new("mine", 400, 800, 40, 0.1, 30, 0.3),
+        network: Network {
+            name: "mine".to_owned(),
+            n_i: 400,
+            n_h: 800,
+            s: 40,
+            f: 0.1,
+            k: 30,
+            eps: 0.3,
+            ..Network::default()
+        },
         data: Data::Random,
         protocol: Protocol {
             burn_in: 400,

@@ -18,7 +18,6 @@
 //! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once. [`normal`]: quantiles.
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, corrupted and recalled by the networks of the Hopfield family.
-
 //! * [`mod@bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
@@ -29,7 +28,7 @@
 //! use std::sync::atomic::AtomicBool;
 //!
 //! let condition = Condition {
-//!     network: Network::new("small", 100, 200, 10, 0.2, 10, 0.5),
+//!     network: Network { n_i: 100, n_h: 200, s: 10, f: 0.2, k: 10, eps: 0.5, ..Network::default() },
 //!     data: Data::Random,
 //!     protocol: Protocol { burn_in: 50, learned: 20, cues: vec![1.0] },
 //! };

@@ -12,7 +12,7 @@ use ndarray_npy::{NpzWriter, WritableElement};
 use slotless_core::kwinner::Assignment;
 
 use super::super::{Failure, say};
-use slotless::figures::Table;
+use slotless::figures::{FigureError, Table};
 use slotless::figures::output::write_table;
 use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
@@ -301,11 +301,8 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     manifest.resolved.push(outcome.resolved.clone());
     manifest.report = report(&outcome);
     manifest.single(&spec);
-    write(folder, (&spec, &outcome), manifest, args.show, started).map_err(|error| match error {
-        // The input was good, and some files may be there.
-        Failure::Input(line) => Failure::Failed(line),
-        other => other,
-    })
+    write(folder, (&spec, &outcome), manifest, args.show, started)?;
+    Ok(())
 }
 
 /// What is said of all pictures, a line each.
@@ -337,7 +334,7 @@ fn write(
     mut manifest: Manifest,
     shown: usize,
     started: Instant,
-) -> Result<(), Failure> {
+) -> Result<(), FigureError> {
     let picture = strip(outcome, spec, shown)?;
     folder.write("strip.svg", picture.svg.as_bytes())?;
     folder.write("strip.png", &picture.png)?;

@@ -183,7 +183,16 @@ fn manifest(place: &Place) {
     };
     assert_eq!(
         condition.network,
-        Network::new("K-winner MHN", 60, 80, 6, 0.2, 5, 0.3)
+        Network {
+            name: "K-winner MHN".to_owned(),
+            n_i: 60,
+            n_h: 80,
+            s: 6,
+            f: 0.2,
+            k: 5,
+            eps: 0.3,
+            ..Network::default()
+        }
     );
     assert_eq!(condition.data, Data::Random);
     let protocol = Protocol {

@@ -103,8 +103,16 @@ pub fn compare(name: &str, device: &Device, amount: Amount) -> Result<Compared, 
             Some(sizes) => {
                 let (n_i, m) = (f64::from(sizes.n_i), f64::from(sizes.m));
                 let eps = f64::from(sizes.eps) / 65_536.0;
-                let network =
-                    Network::new(name, sizes.n_i, sizes.n_h, sizes.s, m / n_i, sizes.k, eps);
+                let network = Network {
+                    name: name.to_owned(),
+                    n_i: sizes.n_i,
+                    n_h: sizes.n_h,
+                    s: sizes.s,
+                    f: m / n_i,
+                    k: sizes.k,
+                    eps,
+                    ..Network::default()
+                };
                 let (burn_in, learned) = match amount {
                     Amount::Full => (600, 200),
                     Amount::Quick => (24, 8),

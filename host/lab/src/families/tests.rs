@@ -16,7 +16,16 @@ use crate::transformer::{Model, Rule, Training, WinnerBy};
 
 fn memory(learned: u32) -> AnySetup {
     let condition = Condition {
-        network: Network::new("a network", 20, 9, 4, 0.5, 2, 0.3),
+        network: Network {
+            name: "a network".to_owned(),
+            n_i: 20,
+            n_h: 9,
+            s: 4,
+            f: 0.5,
+            k: 2,
+            eps: 0.3,
+            ..Network::default()
+        },
         data: Data::Random,
         protocol: Protocol {
             burn_in: 0,

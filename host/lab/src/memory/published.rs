@@ -28,43 +28,57 @@ pub(crate) fn protocol(size: Size, cues: &[f64]) -> Protocol {
 /// The paper's K-winner MHN.
 #[must_use]
 pub fn k_winner() -> Network {
-    Network::new("K-winner MHN", 1000, 2000, 100, 0.05, 50, 0.3)
+    Network::default()
 }
 
 /// The paper's 1-winner ("original") MHN, matched in parameters.
 #[must_use]
 pub fn one_winner() -> Network {
-    Network::new("1-winner MHN", 1000, 100, 100, 1.0, 1, 1.0)
+    Network {
+        name: "1-winner MHN".to_owned(),
+        n_h: 100,
+        f: 1.0,
+        k: 1,
+        eps: 1.0,
+        ..k_winner()
+    }
 }
 
 pub(crate) fn more_connected() -> Network {
-    Network::new("K-winner MHN, f = 0.1", 1000, 1000, 100, 0.1, 50, 0.3)
+    Network {
+        name: "K-winner MHN, f = 0.1".to_owned(),
+        n_h: 1000,
+        f: 0.1,
+        ..k_winner()
+    }
 }
 
 pub(crate) fn graded() -> Network {
-    Network::new("graded 1-winner MHN", 1000, 100, 100, 1.0, 1, 0.3)
+    Network {
+        name: "graded 1-winner MHN".to_owned(),
+        eps: 0.3,
+        ..one_winner()
+    }
 }
 
 pub(crate) fn slower() -> Network {
-    Network::new("K-winner MHN, eps = 0.1", 1000, 2000, 100, 0.05, 50, 0.1)
+    Network {
+        name: "K-winner MHN, eps = 0.1".to_owned(),
+        eps: 0.1,
+        ..k_winner()
+    }
 }
 
 pub(crate) fn stacked() -> Network {
-    let mut network = Network::new(
-        "K-winner MHN behind a fixed layer",
-        1000,
-        2000,
-        100,
-        0.05,
-        50,
-        0.3,
-    );
-    network.preprocess = Some(Preprocess {
-        n: 4000,
-        f: 0.05,
-        k: 200,
-    });
-    network
+    Network {
+        name: "K-winner MHN behind a fixed layer".to_owned(),
+        preprocess: Some(Preprocess {
+            n: 4000,
+            f: 0.05,
+            k: 200,
+        }),
+        ..k_winner()
+    }
 }
 
 pub(crate) fn both_cues(network: Network, size: Size) -> Condition {

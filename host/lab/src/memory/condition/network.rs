@@ -114,18 +114,17 @@ fn is_random(wiring: &WiringKind) -> bool {
     *wiring == WiringKind::Random
 }
 
-impl Network {
-    /// A competitive network with U0F16 weights and nearest rounding.
-    #[must_use]
-    pub fn new(name: &str, n_i: u32, n_h: u32, s: u32, f: f64, k: u32, eps: f64) -> Self {
+/// The paper's K-winner MHN, with 16-bit weights.
+impl Default for Network {
+    fn default() -> Self {
         Self {
-            name: name.to_owned(),
-            n_i,
-            n_h,
-            s,
-            f,
-            k,
-            eps,
+            name: "K-winner MHN".to_owned(),
+            n_i: 1000,
+            n_h: 2000,
+            s: 100,
+            f: 0.05,
+            k: 50,
+            eps: 0.3,
             weights: WeightWidth::U16,
             rounding: Rounding::Nearest,
             assignment: Assignment::Competitive,
@@ -133,7 +132,9 @@ impl Network {
             preprocess: None,
         }
     }
+}
 
+impl Network {
     /// Bits and ones of what the network itself stores: the pattern, or its code where there is a layer in front.
     #[must_use]
     pub fn stored(&self) -> (u32, u32) {

@@ -6,7 +6,16 @@ use crate::run::simulate::{NoKeeper, simulate};
 
 fn results(name: &str, data: Data) -> Results {
     let condition = Condition {
-        network: Network::new(name, 20, 9, 4, 0.5, 2, 0.3),
+        network: Network {
+            name: name.to_owned(),
+            n_i: 20,
+            n_h: 9,
+            s: 4,
+            f: 0.5,
+            k: 2,
+            eps: 0.3,
+            ..Network::default()
+        },
         data,
         protocol: Protocol {
             burn_in: 5,

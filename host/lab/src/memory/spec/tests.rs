@@ -8,7 +8,16 @@ fn spec() -> Spec {
         trials: 4,
         protocol: Protocol::default(),
         data: Data::Random,
-        network: vec![Network::new("", 60, 80, 6, 0.2, 5, 0.3)],
+        network: vec![Network {
+            name: "".to_owned(),
+            n_i: 60,
+            n_h: 80,
+            s: 6,
+            f: 0.2,
+            k: 5,
+            eps: 0.3,
+            ..Network::default()
+        }],
         sweep: Sweep::default(),
     }
 }
@@ -46,7 +55,16 @@ fn toml_there_and_back() {
         spec.data = data;
         assert_eq!(Spec::from_toml(&spec.to_toml()).unwrap(), spec);
     }
-    let mut other = Network::new("\"quoted\" = [1]\nübung", 1, 1, 1, 0.1, 1, 1.0 / 3.0);
+    let mut other = Network {
+        name: "\"quoted\" = [1]\nübung".to_owned(),
+        n_i: 1,
+        n_h: 1,
+        s: 1,
+        f: 0.1,
+        k: 1,
+        eps: 1.0 / 3.0,
+        ..Network::default()
+    };
     other.preprocess = Some(Preprocess { n: 5, f: 0.7, k: 2 });
     other.weights = WeightWidth::U2;
     other.rounding = Rounding::Stochastic;
@@ -113,8 +131,16 @@ fn a_grid_in_order() {
     );
     assert_eq!(spec.sweep.to_string(), "n_h = [70, 80], k = [3, 5]");
     spec.network[0].name = "mine".to_owned();
-    spec.network
-        .push(Network::new("beside", 60, 9, 6, 1.0, 1, 1.0));
+    spec.network.push(Network {
+        name: "beside".to_owned(),
+        n_i: 60,
+        n_h: 9,
+        s: 6,
+        f: 1.0,
+        k: 1,
+        eps: 1.0,
+        ..Network::default()
+    });
     spec.sweep = Sweep {
         b: vec![1, 2],
         ..Sweep::default()

@@ -6,7 +6,16 @@ use proptest::prelude::*;
 
 fn setup(seed: u64, learned: u32) -> AnySetup {
     let condition = Condition {
-        network: Network::new("a network", 20, 9, 4, 0.5, 2, 0.3),
+        network: Network {
+            name: "a network".to_owned(),
+            n_i: 20,
+            n_h: 9,
+            s: 4,
+            f: 0.5,
+            k: 2,
+            eps: 0.3,
+            ..Network::default()
+        },
         data: Data::Random,
         protocol: Protocol {
             burn_in: 0,
