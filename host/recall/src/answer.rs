@@ -4,6 +4,9 @@
 //! units than they have ([`Ask::active`]): no vector is read for it. Then the vectors of these few are read from the log, and the modern Hopfield network over them gives each a share of
 //! the question, `softmax(beta cosine)`, in one step. An item's share is that of all its cues.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use serde::Serialize;
 use slotless_core::real::{self, Real};
 
@@ -262,17 +265,23 @@ impl Store {
         let mut shares: Vec<f32> = scores.iter().map(|score| ask.beta * score).collect();
         f32::softmax_in_place(&mut shares);
         let mut candidates: Vec<Candidate> = Vec::new();
+        // Where each item is among them: ten thousand neighbours may be of as many items.
+        let mut places = HashMap::with_capacity(near.len());
         for ((near, &score), &share) in near.iter().zip(&scores).zip(&shares) {
             let item = self.table.pair(near.pair).item;
-            match candidates.iter_mut().find(|one| one.item == item) {
-                None => candidates.push(Candidate {
-                    item,
-                    pair: near.pair,
-                    score,
-                    overlap: near.overlap,
-                    share,
-                }),
-                Some(one) => {
+            match places.entry(item) {
+                Entry::Vacant(place) => {
+                    place.insert(candidates.len());
+                    candidates.push(Candidate {
+                        item,
+                        pair: near.pair,
+                        score,
+                        overlap: near.overlap,
+                        share,
+                    });
+                }
+                Entry::Occupied(place) => {
+                    let one = &mut candidates[*place.get()];
                     one.share += share;
                     if score > one.score {
                         (one.pair, one.score, one.overlap) = (near.pair, score, near.overlap);
