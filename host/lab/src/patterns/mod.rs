@@ -9,6 +9,7 @@ use slotless_core::bits;
 use slotless_core::rng::Purpose;
 
 pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
+pub(crate) use file::read_hashed;
 pub use file::{FileError, read_patterns};
 pub use random::random;
 pub use tree::{Tree, tree};
