@@ -12,6 +12,7 @@ pub mod tables;
 pub mod theorem;
 pub mod training;
 
+use crate::figures::numbers::mean;
 use crate::figures::{Group, Named, Size, TrialFigure};
 use crate::transformer::statistics::products;
 use crate::transformer::summary::median;
@@ -104,7 +105,6 @@ fn diverged(results: &[&Results]) -> Vec<String> {
 
 /// Means of blocks of `width` values, and the middle of each block, counted from 1.
 fn blocks(values: &[f64], width: usize) -> (Vec<f64>, Vec<f64>) {
-    let mean = |block: &[f64]| block.iter().sum::<f64>() / block.len() as f64;
     let middle =
         |(at, block): (usize, &[f64])| (at * width) as f64 + (block.len() as f64 + 1.0) / 2.0;
     let chunks = values.chunks(width.max(1));
