@@ -10,7 +10,8 @@ use super::condition::{Condition, Data, Network};
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
-use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_hashed, tree};
+use crate::patterns::{Correlated, Patterns, TrialData, random, read_hashed, tree};
+use crate::purpose::memory as purpose;
 use slotless_kernels::{AnyNetwork, AnyParams};
 
 /// Steps between two looks at whether to stop.
