@@ -33,12 +33,13 @@
 //! ```
 //!
 //! # Layers
-//! Each uses only those before it.
+//! Each uses only those before it. Beside them is [`contract`], which is no code: what all of this computes, in words.
 //!
 //! * [`rng`]: draws of a place, sequential streams. [`bits`]: packed bit vectors. [`weight`]: fixed-point weights and
 //!   the learning step. [`select`]: k-winner-take-all.
 //! * [`fan_in`]: who is wired to whom, by masks; [`structured`]: the same, computed.
-//! * [`memory`]: what all memories have in common. [`real`]: `f32` and fixed-point numbers, the same bits everywhere.
+//! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
+//!   bits everywhere.
 //! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.

@@ -1,4 +1,7 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
+//!
+//! For whoever runs `slotless` in a shell; nothing imports it. It may import every crate of slotless, and it alone parses
+//! flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs into a library.
 
 mod bench;
 mod choice;

@@ -21,6 +21,9 @@ pub enum SizeError {
     TooLarge(String),
 }
 
+/// Bytes from the start in which a header's shape is looked for.
+const HEAD: u64 = 1024;
+
 /// Refuses a header that promises more cells than the file has bytes: a reader makes room for all of them first.
 ///
 /// # Errors
@@ -29,8 +32,21 @@ pub fn check_size(path: &Path) -> Result<(), SizeError> {
     let file = File::open(path)?;
     let length = file.metadata()?.len();
     let mut head = Vec::new();
-    file.take(1024).read_to_end(&mut head)?;
-    let head = String::from_utf8_lossy(&head);
+    file.take(HEAD).read_to_end(&mut head)?;
+    check(&head, length)
+}
+
+/// [`check_size`] of a file whose bytes are at hand.
+///
+/// # Errors
+/// As [`check_size`], but for [`SizeError::Io`].
+pub fn check_bytes(bytes: &[u8]) -> Result<(), SizeError> {
+    let head = &bytes[..bytes.len().min(HEAD as usize)];
+    check(head, bytes.len() as u64)
+}
+
+fn check(head: &[u8], length: u64) -> Result<(), SizeError> {
+    let head = String::from_utf8_lossy(head);
     let shape = head
         .split_once("'shape':")
         .and_then(|(_, rest)| rest.split_once('('))

@@ -51,6 +51,7 @@ pub mod memory;
 pub mod normal;
 pub mod paraphrase;
 pub mod patterns;
+mod purpose;
 pub mod run;
 pub mod transformer;
 

@@ -1,8 +1,12 @@
 //! Questions and what a memory answers.
 //!
 //! Two stages. The index gives the stored cues whose codes share most units with that of the question, which has more active
-//! units than they have ([`Ask::active`]): no vector is read for it. Then the vectors of these few are read from the log, and the modern Hopfield network over them gives each a share of
-//! the question, `softmax(beta cosine)`, in one step. An item's share is that of all its cues.
+//! units than they have ([`Ask::active`]): no vector is read for it. Then the vectors of these few are read from the log, and
+//! the modern Hopfield network over them gives each a share of the question, `softmax(beta cosine)`, in one step. An item's
+//! share is that of all its cues.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use serde::Serialize;
 use slotless_core::real::{self, Real};
@@ -30,7 +34,16 @@ impl Default for Ask {
 }
 
 impl Ask {
-    /// The answer and no runner-up, from a cosine of 0.45 on; the nearest 200 take part, with an inverse temperature of 32.
+    /// [`Ask::top`] unless set: the answer and no runner-up.
+    pub const TOP: usize = 1;
+    /// [`Ask::threshold`] unless set, a cosine.
+    pub const THRESHOLD: f32 = 0.45;
+    /// [`Ask::nearest`] unless set, in cues.
+    pub const NEAREST: usize = 200;
+    /// [`Ask::beta`] unless set.
+    pub const BETA: f32 = 32.0;
+
+    /// A question with the settings above, and a tenth of all units active.
     ///
     /// Measured with all-MiniLM-L6-v2 and the 60 triples of exp07 among 20,000 unrelated pairs, by 240 questions that say their
     /// cues in other words; in brackets with the templated background instead of the varied one. The nearest vector of all is
@@ -41,11 +54,11 @@ impl Ask {
     /// at 0.5 125 (134), 41 (4) and 0 (2).
     pub const fn new() -> Self {
         Self {
-            top: 1,
-            threshold: 0.45,
-            nearest: 200,
+            top: Self::TOP,
+            threshold: Self::THRESHOLD,
+            nearest: Self::NEAREST,
             active: None,
-            beta: 32.0,
+            beta: Self::BETA,
         }
     }
 
@@ -262,17 +275,23 @@ impl Store {
         let mut shares: Vec<f32> = scores.iter().map(|score| ask.beta * score).collect();
         f32::softmax_in_place(&mut shares);
         let mut candidates: Vec<Candidate> = Vec::new();
+        // Where each item is among them: ten thousand neighbours may be of as many items.
+        let mut places = HashMap::with_capacity(near.len());
         for ((near, &score), &share) in near.iter().zip(&scores).zip(&shares) {
             let item = self.table.pair(near.pair).item;
-            match candidates.iter_mut().find(|one| one.item == item) {
-                None => candidates.push(Candidate {
-                    item,
-                    pair: near.pair,
-                    score,
-                    overlap: near.overlap,
-                    share,
-                }),
-                Some(one) => {
+            match places.entry(item) {
+                Entry::Vacant(place) => {
+                    place.insert(candidates.len());
+                    candidates.push(Candidate {
+                        item,
+                        pair: near.pair,
+                        score,
+                        overlap: near.overlap,
+                        share,
+                    });
+                }
+                Entry::Occupied(place) => {
+                    let one = &mut candidates[*place.get()];
                     one.share += share;
                     if score > one.score {
                         (one.pair, one.score, one.overlap) = (near.pair, score, near.overlap);

@@ -12,8 +12,8 @@ use ndarray_npy::{NpzWriter, WritableElement};
 use slotless_core::kwinner::Assignment;
 
 use super::super::{Failure, say};
-use slotless::figures::{FigureError, Table};
 use slotless::figures::output::write_table;
+use slotless::figures::{FigureError, Table};
 use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};

@@ -34,16 +34,16 @@ Each target is the next question. A chain ends where nothing stored is close.";
 #[derive(Clone, Debug, Args)]
 struct HowArgs {
     /// The least score that is an answer
-    #[arg(long, value_name = "COSINE", default_value_t = 0.45)]
+    #[arg(long, value_name = "COSINE", default_value_t = Ask::THRESHOLD)]
     threshold: f32,
     /// Cues that take part in the second stage, the nearest by their codes
-    #[arg(long, value_name = "N", default_value_t = 200)]
+    #[arg(long, value_name = "N", default_value_t = Ask::NEAREST)]
     nearest: usize,
     /// Active units of the question's code, by which these are found [default: a tenth of all]
     #[arg(long, value_name = "K")]
     active: Option<u32>,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
-    #[arg(long, value_name = "X", default_value_t = 32.0)]
+    #[arg(long, value_name = "X", default_value_t = Ask::BETA)]
     beta: f32,
     /// How answers are printed
     #[arg(long, value_enum, default_value_t)]
@@ -62,7 +62,7 @@ pub(super) struct AskArgs {
     #[command(flatten)]
     how: HowArgs,
     /// How many are shown, the answer and the next ones
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = Ask::TOP)]
     top: usize,
     /// The question; - reads a question a line from standard input
     #[arg(value_name = "TEXT")]

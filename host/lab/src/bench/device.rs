@@ -7,12 +7,13 @@ use rayon::prelude::*;
 use slotless_core::attractor::{Index, Match, Params as CodeParams};
 use slotless_core::bits;
 use slotless_core::hopfield::modern::{Memories, Modern, Recall};
-use slotless_core::rng::{Key, Purpose, stream};
+use slotless_core::rng::{Key, stream};
 use thiserror::Error;
 
 use super::sizes::PAPER;
 use super::training::MODELS;
 use crate::memory::{Condition, Data, Network, Protocol, Setup, SpecError};
+use crate::purpose::bench as purpose;
 use crate::run::simulate::Experiment;
 use crate::transformer;
 use slotless_kernels::cuda::attractor::{Pairs, QueryError};
@@ -202,9 +203,6 @@ where
     })
 }
 
-/// Purpose of the numbers drawn here.
-const PURPOSE: Purpose = Purpose(346);
-
 fn modern_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError> {
     const UNITS: u32 = 384;
     let (memories, on_gpu) = match amount {
@@ -212,7 +210,7 @@ fn modern_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceErr
         Amount::Quick => (300, 8),
     };
     let numbers = |count: u32, first: u32| -> Vec<f32> {
-        let key = Key::new(1, PURPOSE).derive(first);
+        let key = Key::new(1, purpose::DEVICE).derive(first);
         (0..count * UNITS)
             .map(|at| key.at(at) as f32 / 2f32.powi(31) - 1.0)
             .collect()
@@ -265,7 +263,7 @@ fn code_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError
     let params = CodeParams::new(units, 50).expect("50 of so many");
     let code = |active, number| -> Vec<u32> {
         let mut words = vec![0; bits::words_for(units)];
-        let mut draws = stream(1, PURPOSE, active, number);
+        let mut draws = stream(1, purpose::DEVICE, active, number);
         bits::sample(units, active, &mut draws, &mut words).expect("no more than units");
         bits::ones(&words).collect()
     };

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use slotless_core::bits;
 use slotless_core::hopfield::{Recall, descend, update_order};
-use slotless_core::rng::{self, Purpose};
+use slotless_core::rng;
 
 use super::Timing;
 use super::limits::copy_bandwidth;
 use crate::patterns::random;
+use crate::purpose::bench as purpose;
 use slotless_kernels::cpu::Isa;
 use slotless_kernels::hopfield::{classical, modern};
 
@@ -116,7 +117,7 @@ fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let (units, half) = (sizes.units, sizes.units / 2);
     let data = random(
         20_260,
-        Purpose(301),
+        purpose::MEMORIES,
         0,
         units,
         half,
@@ -127,7 +128,7 @@ fn classical_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let words = bits::words_for(units);
     // The first memory with a tenth of its units flipped.
     let mut cue = vec![0; words];
-    let mut draws = rng::stream(20_260, Purpose(302), 0, 0);
+    let mut draws = rng::stream(20_260, purpose::FLIPS, 0, 0);
     bits::sample(units, units / 10, &mut draws, &mut cue).expect("a tenth of the units");
     for (word, memory) in cue.iter_mut().zip(&memories) {
         *word ^= memory;
@@ -182,7 +183,7 @@ fn modern_rows(sizes: &Sizes, isa: Isa, budget: Duration) -> Vec<Row> {
     let (units, half) = (sizes.units, sizes.units / 2);
     let data = random(
         20_260,
-        Purpose(303),
+        purpose::MODERN,
         0,
         units,
         half,

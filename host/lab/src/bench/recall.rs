@@ -3,10 +3,11 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use slotless_core::rng::{Key, Purpose};
+use slotless_core::rng::Key;
 use tempfile::TempDir;
 
 use super::Timing;
+use crate::purpose::bench as purpose;
 use slotless_recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
 
 /// A memory that is timed.
@@ -50,7 +51,7 @@ pub struct Row {
 
 impl Size {
     fn vector(&self, number: u32) -> Vec<f32> {
-        let key = Key::new(20_260, Purpose(345)).derive(number);
+        let key = Key::new(20_260, purpose::VECTORS).derive(number);
         let number = |at| key.at(at) as f32 / 2f32.powi(31) - 1.0;
         (0..self.inputs).map(number).collect()
     }

@@ -4,10 +4,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use slotless_core::bits;
-use slotless_core::rng::Purpose;
 
 use super::Timing;
 use crate::patterns::random;
+use crate::purpose::bench as purpose;
 use slotless_kernels::cpu::{Isa, nearest};
 
 /// A search: rows of packed bits, a tenth of them ones, and how many there are.
@@ -53,7 +53,7 @@ impl Search {
     pub fn time(&self, isa: Isa, budget: Duration) -> [Timing; 2] {
         let stored = random(
             20_260,
-            Purpose(301),
+            purpose::MEMORIES,
             0,
             self.bits,
             self.bits / 10,

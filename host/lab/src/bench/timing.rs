@@ -3,10 +3,9 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use slotless_core::rng::Purpose;
-
 use super::Sizes;
 use crate::patterns::{Patterns, random};
+use crate::purpose::bench as purpose;
 use slotless_kernels::cpu::Network;
 
 /// What is timed.
@@ -62,7 +61,7 @@ impl Timing {
 /// than one in use. `patterns` is their number.
 #[must_use]
 pub fn prepare(mut network: Network, sizes: &Sizes, patterns: usize) -> (Network, Patterns) {
-    let data = random(20_260, Purpose(300), 0, sizes.n_i, sizes.s, patterns);
+    let data = random(20_260, purpose::PATTERNS, 0, sizes.n_i, sizes.s, patterns);
     data.iter().for_each(|pattern| {
         network.learn(pattern);
     });

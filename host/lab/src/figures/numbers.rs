@@ -1,8 +1,17 @@
 //! Numbers that figures of several families need.
 
-/// The mean; NaN of none.
+/// The mean, summed from the first value to the last; NaN of none.
+///
+/// That of [`crate::memory::measure`] sums differences from the first value, which is exact where all are equal, and so has
+/// other last bits.
 pub(crate) fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
+    mean_of(values.iter().copied())
+}
+
+/// [`mean`] of values that are in no list.
+pub(crate) fn mean_of(values: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let count = values.len() as f64;
+    values.sum::<f64>() / count
 }
 
 /// Mean and standard error of the mean; the error is NaN of fewer than two.
@@ -31,7 +40,16 @@ pub(crate) fn exponent(x: &[f64], y: &[f64]) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::exponent;
+    use super::{exponent, mean, mean_error, mean_of};
+
+    #[test]
+    fn means_are_summed_in_order() {
+        // Beside 1e16 a 1 is lost: another order has another sum.
+        assert_eq!(mean(&[1e16, -1e16, 1.0, 1.0]), 0.5);
+        assert_eq!(mean(&[1.0, 1e16, -1e16, 1.0]), 0.25);
+        assert_eq!(mean_of([1.0, 1e16, -1e16, 1.0].into_iter()), 0.25);
+        assert!(mean(&[]).is_nan() && mean_error(&[2.0])[1].is_nan());
+    }
 
     #[test]
     fn powers_have_their_exponents() {

@@ -38,19 +38,7 @@ pub(crate) use record::{Kind, Row};
 pub use results::Results;
 pub use trial::Setup;
 
-use slotless_core::rng::Purpose;
-
-/// What the streams are for.
-mod purpose {
-    use super::Purpose;
-
-    pub(super) const NETWORK: Purpose = Purpose(330);
-    pub(super) const SIZES: Purpose = Purpose(331);
-    pub(super) const MEMORIES: Purpose = Purpose(332);
-    pub(super) const NOISE: Purpose = Purpose(333);
-    pub(super) const RANDOM: Purpose = Purpose(334);
-    pub(super) const EQUAL_BITS: Purpose = Purpose(335);
-}
+use crate::purpose::hopfield as purpose;
 
 #[cfg(test)]
 mod tests;

@@ -6,15 +6,11 @@ use std::str::FromStr;
 
 use rand_core::Rng;
 use slotless_core::bits;
-use slotless_core::rng::{Purpose, stream};
+use slotless_core::rng::stream;
 use thiserror::Error;
 
 use super::Shape;
-
-/// Which pixels noise falls on, one 32-bit number a pixel.
-const NOISY: Purpose = Purpose(320);
-/// What a noisy grey pixel becomes, one 32-bit number a pixel.
-const NOISE: Purpose = Purpose(321);
+use crate::purpose::images::{NOISE, NOISY};
 
 /// A side of a picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

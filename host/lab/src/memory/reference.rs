@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 
+use crate::figures::numbers::{mean, mean_of};
 use crate::memory::Measured;
 use crate::memory::curves::Curves;
 use crate::memory::figures::retention::theory_of;
@@ -107,18 +108,13 @@ impl Reference {
     }
 }
 
-fn mean(values: impl ExactSizeIterator<Item = f64>) -> f64 {
-    let count = values.len() as f64;
-    values.sum::<f64>() / count
-}
-
 /// Standard error over trials of the mean over ages of an array of trials x ages.
 fn error_over_trials(table: &ndarray::Array2<f64>) -> f64 {
     let means: Vec<f64> = table
         .outer_iter()
-        .map(|trial| mean(trial.iter().copied()))
+        .map(|trial| mean_of(trial.iter().copied()))
         .collect();
-    let centre = mean(means.iter().copied());
+    let centre = mean(&means);
     let variance = means
         .iter()
         .map(|value| (value - centre).powi(2))
@@ -227,7 +223,8 @@ fn compare(
         }
     };
     let limit = tolerance(&pseudo);
-    let difference = mean(pseudo.iter().copied()) - mean(rows.iter().map(|row| row.mean_pseudo));
+    let difference =
+        mean_of(pseudo.iter().copied()) - mean_of(rows.iter().map(|row| row.mean_pseudo));
     checks.push(Check::within(
         name("pseudo-pattern baseline, difference"),
         difference,
@@ -238,8 +235,8 @@ fn compare(
     if reference.tree.is_some() {
         let unstructured = results.accuracy(cue, Kind::Unstructured).slice_move(first);
         let limit = tolerance(&unstructured).max(0.003);
-        let reference_mean = mean(rows.iter().map(|row| row.mean_unif.unwrap_or(f64::NAN)));
-        let difference = mean(unstructured.iter().copied()) - reference_mean;
+        let reference_mean = mean_of(rows.iter().map(|row| row.mean_unif.unwrap_or(f64::NAN)));
+        let difference = mean_of(unstructured.iter().copied()) - reference_mean;
         let mut check = Check::within(
             name("unstructured baseline, difference"),
             difference,
@@ -254,7 +251,7 @@ fn compare(
 
     // d' is heavy-tailed for the 1-winner network at young ages; AUC is compared at all ages.
     let auc: Vec<f64> = curves.auc.means()?;
-    let difference = mean(
+    let difference = mean_of(
         auc.iter()
             .zip(&rows)
             .map(|(ours, row)| ours - row.auc_pseudo),

@@ -10,8 +10,8 @@ use super::condition::{Condition, Data, Network};
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
-use crate::patterns::{Correlated, Patterns, TrialData, purpose, random, read_patterns, tree};
-use slotless_files::hex;
+use crate::patterns::{Correlated, Patterns, TrialData, random, read_hashed, tree};
+use crate::purpose::memory as purpose;
 use slotless_kernels::{AnyNetwork, AnyParams};
 
 /// Steps between two looks at whether to stop.
@@ -71,12 +71,9 @@ impl Setup {
         condition.check()?;
         let mut file = None;
         if let Data::File { path, sha256 } = &mut condition.data {
-            let bytes = std::fs::read(&*path).map_err(|error| {
-                SpecError::File(format!("pattern file {}: {error}", path.display()))
-            })?;
-            *sha256 = Some(hex(&Sha256::digest(bytes)));
-            let patterns =
-                read_patterns(path).map_err(|error| SpecError::File(error.to_string()))?;
+            let (patterns, digest) =
+                read_hashed(path).map_err(|error| SpecError::File(error.to_string()))?;
+            *sha256 = Some(digest);
             if patterns.visible() != condition.network.n_i {
                 return Err(SpecError::File(format!(
                     "pattern file {} has rows of {} bits, expected {} (n_i)",

@@ -38,18 +38,7 @@ pub use score::{Outcome, Score};
 pub use texts::Background;
 pub use trial::Setup;
 
-use slotless_core::rng::Purpose;
-
-/// What the streams are for.
-mod purpose {
-    use super::Purpose;
-
-    pub(super) const TRIAL: Purpose = Purpose(340);
-    pub(super) const NOISE: Purpose = Purpose(341);
-    pub(super) const ORDER: Purpose = Purpose(342);
-    pub(super) const WORDS: Purpose = Purpose(343);
-    pub(super) const SYNTHETIC: Purpose = Purpose(345);
-}
+use crate::purpose::paraphrase as purpose;
 
 #[cfg(test)]
 mod tests;

@@ -15,6 +15,7 @@ use super::score::{Candidates, Outcome, Score};
 use super::store::{Query, Store};
 use super::texts::{AUGMENTS, STATEMENTS};
 use crate::SpecError;
+use crate::figures::numbers::mean_of;
 use slotless_recall::project::{Kind, Projector};
 use slotless_recall::vectors::Vectors;
 
@@ -270,7 +271,7 @@ impl<'v> Run<'v> {
             let paraphrase = self.data.triple(Part::Paraphrase, triple);
             mean_cosine([*cue, paraphrase].into_iter())
         });
-        let paraphrased = paraphrases.sum::<f64>() / count as f64;
+        let paraphrased = mean_of(paraphrases);
         let among = mean_cosine(own.iter().copied());
         self.record.similarity = [cues, targets, paraphrased, among];
     }

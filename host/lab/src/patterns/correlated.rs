@@ -4,9 +4,10 @@ use crate::choice::choices;
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
+use super::Patterns;
 use super::random::random;
 use super::tree::flip;
-use super::{Patterns, purpose};
+use crate::purpose::memory as purpose;
 
 choices! {
     /// Where the pseudo-patterns' prototypes come from.

@@ -1,13 +1,14 @@
 //! Patterns from a file: `.npy` (rows x bits of 0 and 1, any integer, float or bool type) or CSV of 0/1 rows.
 
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 use ndarray::Array2;
 use ndarray_npy::ReadNpyExt;
+use sha2::{Digest, Sha256};
 use slotless_core::bits;
-use slotless_files::npy::SizeError;
+use slotless_files::hex;
+use slotless_files::npy::{self, SizeError};
 use thiserror::Error;
 
 use super::Patterns;
@@ -15,18 +16,39 @@ use super::Patterns;
 /// Reads patterns from a `.npy` or CSV file; rows may differ in their number of ones.
 ///
 /// CSV cells are separated by commas, semicolons or white space; blank lines and lines that start with `#` are left
-/// out.
+/// out. All of the file is in RAM while it is read.
 ///
 /// # Errors
 /// [`FileError`], with the row and column where there is one.
 pub fn read_patterns(path: &Path) -> Result<Patterns, FileError> {
+    parse(path, &read(path)?)
+}
+
+/// [`read_patterns`], with the SHA-256 of the very bytes that were parsed.
+///
+/// # Errors
+/// As [`read_patterns`].
+pub(crate) fn read_hashed(path: &Path) -> Result<(Patterns, String), FileError> {
+    let bytes = read(path)?;
+    Ok((parse(path, &bytes)?, hex(&Sha256::digest(&bytes))))
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, FileError> {
+    std::fs::read(path).map_err(|error| FileError {
+        path: path.to_owned(),
+        kind: error.into(),
+    })
+}
+
+/// Patterns of a file's bytes; its path says of which format they are.
+fn parse(path: &Path, bytes: &[u8]) -> Result<Patterns, FileError> {
     let error = |kind| FileError {
         path: path.to_owned(),
         kind,
     };
     let patterns = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") => read_npy(path).map_err(error)?,
-        _ => read_csv(path).map_err(error)?,
+        Some("npy") => parse_npy(bytes).map_err(error)?,
+        _ => parse_csv(bytes).map_err(error)?,
     };
     if patterns.is_empty() {
         return Err(error(FileErrorKind::Empty));
@@ -34,7 +56,7 @@ pub fn read_patterns(path: &Path) -> Result<Patterns, FileError> {
     Ok(patterns)
 }
 
-fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
+fn parse_npy(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
     fn rows<T: Copy + PartialEq>(
         array: &Array2<T>,
         zero: T,
@@ -59,10 +81,10 @@ fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
         }
         Ok(patterns)
     }
-    check_size(path)?;
+    npy::check_bytes(bytes).map_err(size_error)?;
     macro_rules! try_types {
         ($(($t:ty, $zero:expr, $one:expr)),*) => {$(
-            match Array2::<$t>::read_npy(BufReader::new(File::open(path)?)) {
+            match Array2::<$t>::read_npy(bytes) {
                 Ok(array) => return rows(&array, $zero, $one),
                 Err(ndarray_npy::ReadNpyError::WrongDescriptor(_)) => {}
                 Err(error) => return Err(FileErrorKind::Npy(error.to_string())),
@@ -89,18 +111,21 @@ fn read_npy(path: &Path) -> Result<Patterns, FileErrorKind> {
 
 /// Refuses a header that promises more cells than the file has bytes.
 pub(crate) fn check_size(path: &Path) -> Result<(), FileErrorKind> {
-    slotless_files::npy::check_size(path).map_err(|error| match error {
+    npy::check_size(path).map_err(size_error)
+}
+
+fn size_error(error: SizeError) -> FileErrorKind {
+    match error {
         SizeError::Io(error) => error.into(),
         SizeError::Empty => FileErrorKind::Empty,
         other => FileErrorKind::Npy(other.to_string()),
-    })
+    }
 }
 
-fn read_csv(path: &Path) -> Result<Patterns, FileErrorKind> {
-    let reader = BufReader::new(File::open(path)?);
+fn parse_csv(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
     let mut patterns: Option<Patterns> = None;
     let mut cells = Vec::new();
-    for (number, line) in reader.lines().enumerate() {
+    for (number, line) in bytes.lines().enumerate() {
         let (row, line) = (number + 1, line?);
         let text = line.trim();
         if text.is_empty() || text.starts_with('#') {

@@ -6,32 +6,12 @@ pub mod random;
 pub mod tree;
 
 use slotless_core::bits;
-use slotless_core::rng::Purpose;
 
 pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
+pub(crate) use file::read_hashed;
 pub use file::{FileError, read_patterns};
 pub use random::random;
 pub use tree::{Tree, tree};
-
-/// Streams of the host's own purposes; the core's codes end at 255.
-pub(crate) mod purpose {
-    use super::Purpose;
-
-    pub(crate) const LEARNED: Purpose = Purpose(256);
-    pub(crate) const PSEUDO: Purpose = Purpose(257);
-    pub(crate) const UNSTRUCTURED: Purpose = Purpose(258);
-    pub(crate) const TREE: Purpose = Purpose(259);
-    pub(crate) const SHUFFLE: Purpose = Purpose(260);
-    pub(crate) const PROTOTYPES: Purpose = Purpose(261);
-    pub(crate) const FRESH_PROTOTYPES: Purpose = Purpose(262);
-    pub(crate) const EXAMPLES: Purpose = Purpose(263);
-    pub(crate) const CUE_LEARNED: Purpose = Purpose(264);
-    pub(crate) const CUE_PSEUDO: Purpose = Purpose(265);
-    pub(crate) const CUE_UNSTRUCTURED: Purpose = Purpose(266);
-    pub(crate) const NETWORK: Purpose = Purpose(267);
-    pub(crate) const PREPROCESS: Purpose = Purpose(268);
-    pub(crate) const CONDITION: Purpose = Purpose(269);
-}
 
 /// Packed patterns of one length, with the number of ones of each.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

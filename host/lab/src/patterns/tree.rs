@@ -4,7 +4,8 @@ use rand_core::Rng;
 use slotless_core::bits;
 use slotless_core::rng;
 
-use super::{Patterns, purpose};
+use super::Patterns;
+use crate::purpose::memory as purpose;
 
 /// A tree of patterns; node 0 is the root, and a child stands after its parent.
 #[derive(Clone, Debug)]

@@ -53,17 +53,7 @@ pub use results::Results;
 pub use slotless_kernels::transformer::{Slow, ValueRule, Weights};
 pub use trial::{Checkpoint, Setup, TrialRecord};
 
-use slotless_core::rng::Purpose;
-
-/// What the streams are for.
-mod purpose {
-    use super::Purpose;
-
-    pub(super) const TASK: Purpose = Purpose(310);
-    pub(super) const MODULE: Purpose = Purpose(311);
-    pub(super) const START: Purpose = Purpose(312);
-    pub(super) const EVALUATION: Purpose = Purpose(313);
-}
+use crate::purpose::transformer as purpose;
 
 #[cfg(test)]
 mod tests;

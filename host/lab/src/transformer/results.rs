@@ -6,6 +6,7 @@ use super::model::Condition;
 use super::summary::median;
 use super::trial::TrialRecord;
 use super::{Checkpoint, Weights};
+use crate::figures::numbers::mean_of;
 
 /// Curves and weights of all trials of a condition.
 #[derive(Clone, Debug)]
@@ -96,10 +97,7 @@ impl Results {
         curve
             .rows()
             .into_iter()
-            .map(|row| {
-                let last = row.iter().skip(from).map(|&value| f64::from(value));
-                last.clone().sum::<f64>() / last.count() as f64
-            })
+            .map(|row| mean_of(row.iter().skip(from).map(|&value| f64::from(value))))
             .collect()
     }
 

@@ -1,6 +1,7 @@
 //! What is read off a trained model: tables S1 to S3, and how well `W_V` knows the case.
 
 use super::{Slow, Weights};
+use crate::figures::numbers::mean;
 
 /// Means and ranges of a square matrix, on the diagonal and off it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -32,7 +33,6 @@ impl Block {
             };
             list.push(value);
         }
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let range = |values: &[f64]| {
             let most = values.iter().copied().fold(f64::NAN, f64::max);
             most - values.iter().copied().fold(f64::NAN, f64::min)

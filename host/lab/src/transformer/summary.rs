@@ -4,6 +4,7 @@ use ndarray::Array2;
 
 use super::statistics::{Block, Similarity, value_contrast};
 use super::{Results, Weights};
+use crate::figures::numbers::mean;
 
 /// Names of the numbers of [`statistics`], in their order: those of tables S1 to S3, and the contrast of `W_V`.
 pub const STATISTICS: [&str; 13] = [
@@ -74,7 +75,7 @@ pub fn trained(results: &Results, window: usize) -> Vec<Trained> {
 pub fn mean_deviation(values: impl IntoIterator<Item = f64>) -> [f64; 2] {
     let values: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
     let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
+    let mean = mean(&values);
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     let deviation = if values.len() < 2 {
         f64::NAN
@@ -104,7 +105,7 @@ pub fn reaches(results: &Results, level: f64, window: usize) -> Option<usize> {
     let window = window.max(1);
     let at = median
         .windows(window)
-        .position(|part| part.iter().sum::<f64>() / window as f64 >= level)?;
+        .position(|part| mean(part) >= level)?;
     Some(at + window)
 }
 

@@ -4,8 +4,7 @@
 //! kept if the overlap with it, `1 - 2 wrong / N`, is above 0.9 then.
 
 use super::{ASYMPTOTIC, COLOURS, classical, crossing, memories};
-use crate::figures::numbers::exponent;
-use crate::figures::numbers::mean_error;
+use crate::figures::numbers::{exponent, mean, mean_error, mean_of};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
@@ -90,8 +89,7 @@ impl Point {
             .collect();
         let units = f64::from(of.units);
         let mean = |value: &dyn Fn(&ClassicalRun) -> f64| {
-            let of_network =
-                |runs: &&[ClassicalRun]| runs.iter().map(value).sum::<f64>() / runs.len() as f64;
+            let of_network = |runs: &&[ClassicalRun]| mean_of(runs.iter().map(value));
             mean_error(&networks.iter().map(of_network).collect::<Vec<_>>())
         };
         let count = |runs: &[ClassicalRun]| {
@@ -133,7 +131,7 @@ fn midpoint(points: &[&Point]) -> Option<[f64; 2]> {
     let error = match parts {
         Some(parts) if trials > 1 => {
             let count = trials as f64;
-            let mean = parts.iter().sum::<f64>() / count;
+            let mean = mean(&parts);
             let squares: f64 = parts.iter().map(|part| (part - mean).powi(2)).sum();
             (squares * (count - 1.0) / count).sqrt()
         }

@@ -129,18 +129,18 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                     let rise = energies.windows(2).map(|pair| (pair[1] - pair[0]) / terms);
                     worst = rise.fold(worst, f64::max);
                     let last = energies.last().copied().unwrap_or(0.0);
-                    let x = || (0..energies.len()).map(|at| at as f64).collect::<Vec<_>>();
+                    let x: Vec<f64> = (0..energies.len()).map(|at| at as f64).collect();
                     let y: Vec<f64> = energies.iter().map(|energy| energy / units).collect();
                     let sizes = [of.units, of.memories];
                     let key = key("modern", sizes, Some(of.beta), of.start, run);
-                    rows.extend(rows_of(&key, &x(), &y));
+                    rows.extend(rows_of(&key, &x, &y));
                     let over = energies
                         .iter()
                         .map(|energy| (energy - last) / units)
                         .collect();
                     let text = label(format!("modern, beta = {}", of.beta));
-                    modern = modern.series(Series::new(&text, role, x(), y).width(0.9));
-                    above = above.series(Series::new("", role, x(), over).width(0.9));
+                    modern = modern.series(Series::by_index(&text, role, y).width(0.9));
+                    above = above.series(Series::by_index("", role, over).width(0.9));
                 }
             }
             _ => {}

@@ -7,7 +7,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::figures::numbers::mean_error;
+use crate::figures::numbers::{self, mean_error};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::equal_bits::{Kind, Patterns, store};
 use crate::hopfield::{Condition, EqualBits, Results};
@@ -91,8 +91,7 @@ impl<'r> Line<'r> {
                 let of_trial = |trial: &&[crate::hopfield::StoredRun]| {
                     let own = trial.iter().filter(|run| run.stored == stored);
                     let values: Vec<f64> = own.map(|run| value(run.wrong)).collect();
-                    let count = values.len() as f64;
-                    (count > 0.0).then(|| values.iter().sum::<f64>() / count)
+                    (!values.is_empty()).then(|| numbers::mean(&values))
                 };
                 // None where a trial's memory was full.
                 trials.iter().map(of_trial).collect()

@@ -2,6 +2,7 @@
 
 use super::paper::{Baselines, captions, cue_title, entries, trials_note};
 use super::retention::{Quantity, View, fit, panel};
+use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Table};
 use crate::memory::Measured;
 use crate::memory::measure::FIT_MAX_AGE;
@@ -135,7 +136,7 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
         let network = &condition.network;
         for (curves, &cue) in one.curves.iter().zip(&condition.protocol.cues) {
             let curves = &curves[0];
-            let base = curves.base.mean.iter().sum::<f64>() / curves.base.mean.len() as f64;
+            let base = mean(&curves.base.mean);
             let fitted = fit(curves, FIT_MAX_AGE).ok();
             let cell =
                 |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

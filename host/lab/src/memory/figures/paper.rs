@@ -4,6 +4,7 @@ use super::retention::{
     Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of, theory_of,
 };
 use super::trees::{FLIPS, Similarity, correlation, similarity_matrices, small_tree};
+use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::Measured;
 use crate::memory::Network;
@@ -462,10 +463,8 @@ pub fn s7(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         };
         figure = figure.panel(panel(&title, &entries(pair, 1.0, Baselines::Both), &view)?);
         for one in pair {
-            let [structured, unstructured] = [0, 1].map(|baseline| {
-                let mean = &one.curves[0][baseline].base.mean;
-                mean.iter().sum::<f64>() / mean.len() as f64
-            });
+            let [structured, unstructured] =
+                [0, 1].map(|baseline| mean(&one.curves[0][baseline].base.mean));
             drawn.report.push(format!(
                 "{title}, {}: pseudo-patterns of the tree {structured:.4}, unstructured {unstructured:.4}",
                 one.results.condition.network.name
@@ -516,7 +515,7 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 data_title(one),
                 one.results.condition.network.name,
                 accuracy[0],
-                base.iter().sum::<f64>() / base.len() as f64
+                mean(base)
             ));
         }
         if let [first, second] = entries(pair, 1.0, Baselines::Pseudo).as_slice()

@@ -2,6 +2,7 @@
 
 use slotless_core::bits;
 
+use crate::figures::numbers::mean;
 use crate::memory::stack::mean_similarity;
 use crate::patterns::{Patterns, Tree, tree};
 use slotless_draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
@@ -76,7 +77,7 @@ impl Similarity {
     #[must_use]
     pub fn summary(&self) -> (f64, f64) {
         let n = self.mean.len() as f64;
-        let mean = self.mean.iter().sum::<f64>() / n;
+        let mean = mean(&self.mean);
         let variance = self
             .mean
             .iter()

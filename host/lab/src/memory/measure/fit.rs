@@ -27,12 +27,6 @@ impl ExponentialFit {
     pub fn at(&self, age: f64) -> f64 {
         self.amplitude * libm::exp(-self.rate * age)
     }
-
-    /// Patterns after which RD has halved; `None` unless RD falls.
-    #[must_use]
-    pub fn half_life(&self) -> Option<f64> {
-        (self.rate > 0.0).then(|| core::f64::consts::LN_2 / self.rate)
-    }
 }
 
 /// Least squares of ln RD on age over ages 1 to `max_age` (the paper: [`FIT_MAX_AGE`]); entry 0 of `raw_difference` is
@@ -115,7 +109,6 @@ mod tests {
         assert!((fit.amplitude - 1.0).abs() < 1e-13);
         assert!((fit.r_squared.unwrap() - 1.0).abs() < 1e-14);
         assert_eq!((fit.ages_used, fit.ages_dropped), (18, 2));
-        assert!((fit.half_life().unwrap() - 1.0).abs() < 1e-14);
         assert!((fit.at(3.0) - 0.125).abs() < 1e-14);
         Ok(())
     }
@@ -123,12 +116,9 @@ mod tests {
     #[test]
     fn flat_and_rising() -> Result<(), MeasureError> {
         let flat = fit_exponential(&[0.3; 10], 10)?;
-        assert_eq!(
-            (flat.rate.abs(), flat.r_squared, flat.half_life()),
-            (0.0, None, None)
-        );
+        assert_eq!((flat.rate.abs(), flat.r_squared), (0.0, None));
         let rising = fit_exponential(&[0.1, 0.2, 0.4], 3)?;
-        assert!(rising.rate < 0.0 && rising.half_life().is_none());
+        assert!(rising.rate < 0.0);
         Ok(())
     }
 

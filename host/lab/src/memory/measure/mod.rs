@@ -21,7 +21,7 @@
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
 //! | measured against theoretical survival, by bins of age | [`survival_check`] |
-//! | distance to a reference curve in standard errors | [`compare_curves`], [`parity`] |
+//! | distance to a reference curve in standard errors | [`compare_curves`] |
 //! | whether two networks have the same curve, at every age and over all | [`equality`], [`SampleValues::binned`] |
 //! | quantiles and tails of the normal and Student's t | [`crate::normal::quantile`], [`t_cdf`], [`t_quantile`] |
 //!
@@ -68,7 +68,7 @@ pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
 pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
-pub use self::parity::{CurveEstimate, CurveParity, Parity, compare_curves, parity};
+pub use self::parity::{CurveEstimate, CurveParity, compare_curves};
 pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};
 pub use self::sensitivity::{DPrimeForm, d_prime};
 pub use self::stats::{Deviation, MAX_MAGNITUDE};

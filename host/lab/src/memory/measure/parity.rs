@@ -141,14 +141,6 @@ pub struct CurveParity {
     pub left_out_but_different: usize,
 }
 
-impl CurveParity {
-    /// Square root of [`mean_squared_z`](Self::mean_squared_z): the RMS standardised difference.
-    #[must_use]
-    pub fn rms_z(&self) -> Option<f64> {
-        self.mean_squared_z.map(libm::sqrt)
-    }
-}
-
 /// Compares two curves age by age. Ages are treated as equals; correlation between ages (they share networks) makes the
 /// mean squared z vary more than that of independent ages would, but leaves its expectation at 1.
 ///
@@ -200,37 +192,6 @@ pub fn compare_curves(
     })
 }
 
-/// Real and pseudo curves against their references.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Parity {
-    /// The curve of learned patterns.
-    pub real: CurveParity,
-    /// The curve of pseudo-patterns.
-    pub pseudo: CurveParity,
-}
-
-impl Parity {
-    /// Difference of the pseudo baselines (means over ages), ours - reference.
-    #[must_use]
-    pub const fn baseline_difference(&self) -> f64 {
-        self.pseudo.mean_difference
-    }
-}
-
-/// Compares both curves of a network with a reference: (real, pseudo) of ours, (real, pseudo) of the reference.
-///
-/// # Errors
-/// As [`compare_curves`].
-pub fn parity(
-    ours: (&CurveEstimate, &CurveEstimate),
-    reference: (&CurveEstimate, &CurveEstimate),
-) -> Result<Parity, MeasureError> {
-    Ok(Parity {
-        real: compare_curves(ours.0, reference.0)?,
-        pseudo: compare_curves(ours.1, reference.1)?,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,7 +205,6 @@ mod tests {
         let found = compare_curves(&ours, &reference)?;
         // z^2: left out; .04 / .04; .01 / .01; left out although different.
         assert!((found.mean_squared_z.unwrap() - 1.0).abs() < 1e-14);
-        assert!((found.rms_z().unwrap() - 1.0).abs() < 1e-14);
         assert!((found.pooled_squared_z.unwrap() - 1.0).abs() < 1e-14);
         assert!((found.mean_difference - 0.1).abs() < 1e-15);
         assert_eq!(found.largest_difference, 0.2);
@@ -256,8 +216,6 @@ mod tests {
             ),
             (2, 2, 1)
         );
-        let both = parity((&ours, &ours), (&reference, &ours))?;
-        assert_eq!((both.real, both.baseline_difference()), (found, 0.0));
         Ok(())
     }
 

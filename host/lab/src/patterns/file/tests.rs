@@ -124,3 +124,24 @@ fn numpy_that_is_refused() {
         assert!(!found.contains('\n'), "{found}");
     }
 }
+
+/// What a run's records name is the hash of the bytes that its patterns are of.
+#[test]
+fn the_hash_is_that_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    std::fs::write(&path, "1,0\n").unwrap();
+    let (patterns, hash) = read_hashed(&path).unwrap();
+    assert_eq!(patterns, read_patterns(&path).unwrap());
+    // By `printf '1,0\n' | sha256sum`.
+    assert_eq!(
+        hash,
+        "e34c25fc2aecfd275f72c70684c4b4e61346cd238beb01b2446abf1149b95957"
+    );
+    let missing = folder.path().join("b.csv");
+    let line = read_hashed(&missing).unwrap_err().to_string();
+    assert!(
+        line.starts_with("pattern file ") && line.contains("b.csv: "),
+        "{line}"
+    );
+}

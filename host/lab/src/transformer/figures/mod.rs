@@ -14,6 +14,7 @@ pub mod training;
 
 use std::borrow::Cow;
 
+use crate::figures::numbers::mean;
 use crate::figures::{Drawable, Group, Named, RunFiles, Size, TrialFigure};
 use crate::transformer::output::{Files, WeightFiles};
 use crate::transformer::spec::FINAL_WINDOW;
@@ -110,7 +111,6 @@ fn diverged(results: &[&Results]) -> Vec<String> {
 
 /// Means of blocks of `width` values, and the middle of each block, counted from 1.
 fn blocks(values: &[f64], width: usize) -> (Vec<f64>, Vec<f64>) {
-    let mean = |block: &[f64]| block.iter().sum::<f64>() / block.len() as f64;
     let middle =
         |(at, block): (usize, &[f64])| (at * width) as f64 + (block.len() as f64 + 1.0) / 2.0;
     let chunks = values.chunks(width.max(1));

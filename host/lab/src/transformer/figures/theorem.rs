@@ -12,7 +12,7 @@
 //! attention is a little uneven, and what it leaves of a gradient moves `W_V` along them slowly, as long as training lasts.
 
 use super::{diverged, median, trials_note};
-use crate::figures::numbers::mean;
+use crate::figures::numbers::{mean, mean_of};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::run::manifest::Check;
 use crate::transformer::model::Frozen;
@@ -166,7 +166,7 @@ impl Distance {
                 f64::from(weights.get(Slow::Values, case, token)) - target
             };
             let middle = |letter| (difference(letter) + difference(letters + letter)) / 2.0;
-            let centre = (0..letters).map(middle).sum::<f64>() / letters as f64;
+            let centre = mean_of((0..letters).map(middle));
             all += (0..2 * letters)
                 .map(|token| difference(token).powi(2))
                 .sum::<f64>();

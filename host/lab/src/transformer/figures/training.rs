@@ -1,5 +1,6 @@
 //! Pictures and tables of any set of trained transformers.
 
+use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Table};
 use crate::transformer::spec::Sweep;
 use crate::transformer::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
@@ -42,7 +43,7 @@ fn thinned(curve: &[f64]) -> (Vec<f64>, Vec<f64>) {
     parts
         .map(|(number, part)| {
             let last = number * each + part.len();
-            (last as f64, part.iter().sum::<f64>() / part.len() as f64)
+            (last as f64, mean(part))
         })
         .unzip()
 }

@@ -1,7 +1,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use slotless_core::rng::{Key, Purpose};
+use slotless_core::rng::Key;
 
+use crate::purpose::transformer::TASK;
 use crate::transformer::task::{Order, count, enumerate};
 use slotless_kernels::transformer::Batch;
 
@@ -54,7 +55,7 @@ fn enumeration_has_every_sequence_once() {
 #[test]
 fn random_sequences_are_uniform() {
     let mut batch = Batch::empty(2, 96 * 250);
-    batch.draw(3, Key::new(1, Purpose(310)));
+    batch.draw(3, Key::new(1, TASK));
     let mut counts = BTreeMap::new();
     for sequence in sequences(3, &batch) {
         *counts.entry(sequence).or_insert(0_u32) += 1;
@@ -74,7 +75,7 @@ fn random_sequences_are_uniform() {
 #[test]
 fn long_contexts_have_cases_of_their_own() {
     let mut batch = Batch::empty(40, 200);
-    batch.draw(70, Key::new(2, Purpose(310)));
+    batch.draw(70, Key::new(2, TASK));
     let all = sequences(70, &batch);
     for at in 0..40 {
         let upper = all.iter().filter(|(tokens, _, _)| tokens[at] >= 70).count();
@@ -92,7 +93,7 @@ fn long_contexts_have_cases_of_their_own() {
 
 #[test]
 fn a_sequence_does_not_depend_on_the_size_of_its_batch() {
-    let key = Key::new(3, Purpose(310));
+    let key = Key::new(3, TASK);
     let (mut small, mut large) = (Batch::empty(3, 5), Batch::empty(3, 50));
     small.draw(5, key);
     large.draw(5, key);
