@@ -22,8 +22,8 @@ pub const STATEMENTS: usize = 13;
 /// Further cues of a triple that are stored when cues are augmented.
 pub const AUGMENTS: usize = 3;
 
-static TRIPLES: &str = include_str!("../../data/exp07/triples.tsv");
-static CHAINS: &str = include_str!("../../data/exp07/chains.tsv");
+static TRIPLES: &str = include_str!("../../../data/exp07/triples.tsv");
+static CHAINS: &str = include_str!("../../../data/exp07/chains.tsv");
 
 /// A cue and the target that is stored with it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
