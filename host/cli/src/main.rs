@@ -291,8 +291,9 @@ fn usage_line(text: &str) -> String {
         line = format!("{line}; {tip}");
     }
     let line = line.split_whitespace().collect::<Vec<_>>().join(" ");
-    // These two are std's words, for programmers.
+    // These are std's words, for programmers.
     line.trim_start_matches("error: ")
         .replace("invalid digit found in string", "expected a whole number")
         .replace("invalid float literal", "expected a number")
+        .replace("..=", " to ")
 }
