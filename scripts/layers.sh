@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Holds imports against the plan of the house: scripts/layers.sh. Prints each line that goes against it; exit code 1 if one does.
+# Holds imports against the plan of rooms: scripts/layers.sh. Prints each line that goes against it; exit code 1 if one does.
 # Tests may import anything. Written for bash 3.2.
 set -u
 

@@ -146,7 +146,7 @@ fn training(criterion: &mut Criterion) {
     }
 }
 
-/// Searches by overlap: bytes of packed rows a second, in the first-level cache and beyond.
+/// Searches by overlap: bytes of packed rows per second, in the first-level cache and beyond.
 fn search(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("search");
     for (words, rows) in [(32, 128), (32, 100_000), (8, 1_000_000), (512, 8)] {

@@ -3,7 +3,7 @@
 
 OURS.csv has the columns network,weights,operation,backend,min_us,median_us. Writes Markdown tables: a row for each
 network and operation, our times in columns by width of the weights, then each peer's time and how many times ours it is.
-Times are microseconds a step. Needs nothing but Python's library.
+Times are microseconds per step. Needs nothing but Python's library.
 """
 
 import argparse

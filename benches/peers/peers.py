@@ -58,7 +58,7 @@ def timed(function, *arguments):
 def interleaved(works, repetitions):
     """Microseconds of every repetition, one of each work after another, so that a busy minute meets all of them alike.
 
-    A work is a function of the repetition's number that returns seconds a step. Its first repetition is not counted.
+    A work is a function of the repetition's number that returns seconds per step. Its first repetition is not counted.
     """
     gc.collect()
     gc.disable()

@@ -66,7 +66,7 @@ const ALPHABET: [[&[u8]; SIDE as usize]; LETTERS.div_ceil(BAND) as usize] = [
     ],
 ];
 
-// 100 visible units, one a cell; 224 hidden units that see them all; 3 winners; weights of one bit, for which rate 1
+// 100 visible units, one per cell; 224 hidden units that see them all; 3 winners; weights of one bit, for which rate 1
 // (the default) makes a winner the letter itself. Over the seeds 0 to 199, for network and cues alike, 196 bring back
 // all 688 ones, and the worst misses 12. With weights of 8 bits the same RAM holds 61 units, too few for letters so
 // alike: 24.8 to 49.8 (1 to 3 winners) of 688 missing on average at rate 1/2.

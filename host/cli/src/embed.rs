@@ -31,7 +31,7 @@ pub(super) struct EmbedArgs {
     /// The vectors' file; its folder must be there
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
-    /// Threads; 0 for one a core. Results do not depend on it
+    /// Threads; 0 for one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
 }

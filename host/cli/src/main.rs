@@ -48,7 +48,7 @@ Examples:
   slotless reproduce fig4 --quick         the same in seconds, smaller
   slotless reproduce memory --out runs    figure 4 and S1 to S7, a folder each
   slotless memory run --k 20 --eps 0.1    the K-winner network with other parameters
-  slotless memory sweep --k 10,20,50      one condition a value
+  slotless memory sweep --k 10,20,50      one condition per value
   slotless reproduce transformer          figure 7 and the others of transformers
   slotless transformer train --model qk --winner-by projections
   slotless transformer sweep --n-h 8,16,32
@@ -110,7 +110,7 @@ struct CommonArgs {
     /// Seed of every random stream [default: 1]
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Threads; 0 for one a core. Results do not depend on it
+    /// Threads; 0 for one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     threads: usize,
     /// Where trials are computed: cpu; cuda (all GPUs) or cuda:N (one); auto (GPUs if there are any, else the CPU).

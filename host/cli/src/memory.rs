@@ -66,7 +66,7 @@ Examples:
   slotless memory sweep --wiring random,structured
   slotless memory sweep --data tree --b 5,10,15,20,30
 
-Leaves sweep_summary.csv with one row a condition and cue level, beside the curves of all in sweep.csv.";
+Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv.";
 
 #[derive(Debug, Args)]
 struct SpecArgs {
@@ -162,7 +162,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     let spec = args.spec()?;
     if name == "run" && !spec.sweep.is_empty() {
         let line = format!(
-            "`memory run` takes one value a parameter, not {}; `memory sweep` makes a grid of several",
+            "`memory run` takes one value per parameter, not {}; `memory sweep` makes a grid of several",
             spec.sweep
         );
         return Err(Failure::Input(line));

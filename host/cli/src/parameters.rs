@@ -4,7 +4,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, ValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use slotless::run::parameter::{Kind, Parameter, Sweeps, Swept};
 
-/// A flag a parameter, each with one value or several with commas between.
+/// A flag per parameter, each with one value or several with commas between.
 #[derive(Clone, Debug)]
 pub(super) struct ParameterFlags<S>(pub(super) S);
 

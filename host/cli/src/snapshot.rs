@@ -47,7 +47,7 @@ Examples:
   slotless snapshot save tree.slot --data tree --b 10 --seed 7
   slotless snapshot save net.slot --spec spec.toml
 
-The networks and data of `slotless memory run`, with one value a parameter. The network has the seed
+The networks and data of `slotless memory run`, with one value per parameter. The network has the seed
 given; random pattern n is drawn from the stream (seed, 256, 0, n), rows of a file are learned in order.";
 
 const INFO_EXAMPLES: &str = "\
@@ -138,7 +138,7 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
     spec.seed = args.seed.unwrap_or(spec.seed);
     if !spec.sweep.is_empty() {
         let line = format!(
-            "`snapshot save` takes one value a parameter, not {}",
+            "`snapshot save` takes one value per parameter, not {}",
             spec.sweep
         );
         return Err(Failure::Input(line));

@@ -35,7 +35,7 @@ macro_rules! both {
 
 impl Canvas {
     /// # Errors
-    /// [`DrawError::Render`] if there is no room for so many pixels.
+    /// [`DrawError::Render`] if there is no room for this many pixels.
     pub fn new(width: f64, height: f64) -> Result<Self, DrawError> {
         Ok(Self {
             svg: Svg::new(width, height),

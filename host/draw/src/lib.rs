@@ -51,6 +51,7 @@ mod svg;
 mod tests;
 mod ticks;
 mod tree;
+mod typeset;
 
 pub use axis::Scale;
 pub use colours::{ColourScale, Colours};

@@ -1,10 +1,16 @@
 //! Widths of text in the figures' font, and line breaking.
 
 use super::font;
+use super::typeset::{self, Run};
 
 /// Width of one line of text, in the unit of `size`.
 pub(super) fn width(text: &str, size: u32, bold: bool) -> f64 {
-    text.chars().map(|c| font::advance(c, bold)).sum::<f64>() * f64::from(size)
+    let width = |run: &Run| {
+        let style = run.style(bold);
+        let advances = run.text.chars().map(|c| font::advance(c, style));
+        advances.sum::<f64>() * run.size(f64::from(size))
+    };
+    typeset::runs(text).iter().map(width).sum()
 }
 
 /// Width of the widest of several lines.
@@ -39,15 +45,30 @@ pub(super) fn block(lines: usize, size: u32) -> f64 {
     }
 }
 
+/// Words that lines may be broken between: an equals sign stays with its sides.
+fn words(text: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match words.last_mut() {
+            Some(last) if word == "=" || last.ends_with(" =") => {
+                last.push(' ');
+                last.push_str(word);
+            }
+            _ => words.push(word.to_owned()),
+        }
+    }
+    words
+}
+
 /// Breaks text into lines no wider than `limit`: at line feeds, then at spaces, then, where one word is too wide, inside it.
 /// Empty text gives no line.
 pub(super) fn wrap(text: &str, size: u32, bold: bool, limit: f64) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.lines().filter(|line| !line.trim().is_empty()) {
         let mut line = String::new();
-        for word in paragraph.split_whitespace() {
+        for word in words(paragraph) {
             let joined = if line.is_empty() {
-                word.to_owned()
+                word.clone()
             } else {
                 format!("{line} {word}")
             };

@@ -10,6 +10,7 @@ use super::canvas::{Anchor, Area, Point, RIM};
 use super::error::DrawError;
 use super::picture::SCALE;
 use super::style::Rgb;
+use super::typeset::{self, INDEX_DROP};
 use super::{font, metrics};
 
 /// A white sheet of pixels.
@@ -87,7 +88,7 @@ impl OutlineBuilder for Outline {
 
 impl Raster {
     /// # Errors
-    /// [`DrawError::Render`] if there is no room for so many pixels.
+    /// [`DrawError::Render`] if there is no room for this many pixels.
     pub fn new(width: f64, height: f64) -> Result<Self, DrawError> {
         let pixels = |units: f64| (units * f64::from(SCALE)).round() as u32;
         let mut pixels = Pixmap::new(pixels(width), pixels(height))
@@ -132,15 +133,23 @@ impl Raster {
             place = place.pre_rotate(-90.0);
         }
         let paint = paint(colour, 1.0);
-        for c in text.chars() {
-            let mut outline = Outline(PathBuilder::new());
-            let (em, advance) = font::outline(c, bold, &mut outline);
-            let unit = (size_units / em) as f32;
-            let transform = place
-                .pre_translate(along as f32, 0.0)
-                .pre_scale(unit, -unit);
-            self.fill_path(outline.0.finish(), &paint, transform);
-            along += advance * size_units;
+        for run in typeset::runs(text) {
+            let run_size = run.size(size_units);
+            let drop = if run.index {
+                INDEX_DROP * size_units
+            } else {
+                0.0
+            };
+            for c in run.text.chars() {
+                let mut outline = Outline(PathBuilder::new());
+                let (em, advance) = font::outline(c, run.style(bold), &mut outline);
+                let unit = (run_size / em) as f32;
+                let transform = place
+                    .pre_translate(along as f32, drop as f32)
+                    .pre_scale(unit, -unit);
+                self.fill_path(outline.0.finish(), &paint, transform);
+                along += advance * run_size;
+            }
         }
     }
 

@@ -105,7 +105,7 @@ struct Layout {
 }
 
 impl StripPanel {
-    /// Pictures of `width` x `height` pixels under these headings, each over so many columns.
+    /// Pictures of `width` x `height` pixels under these headings, each over this many columns.
     pub fn new(width: usize, height: usize, headings: Vec<(String, usize)>) -> Self {
         Self {
             title: String::new(),

@@ -3,8 +3,9 @@
 use std::fmt::Write;
 
 use super::canvas::{Anchor, Area, Point};
-use super::font;
+use super::font::{self, Style};
 use super::style::Rgb;
+use super::typeset::{self, INDEX_DROP, Run};
 
 /// A figure on its way to the file.
 #[derive(Debug)]
@@ -14,8 +15,8 @@ pub(super) struct Svg {
     definitions: String,
     body: String,
     clips: usize,
-    /// Whether regular, and bold, text was drawn.
-    used: [bool; 2],
+    /// Which faces text was drawn in, of `Style::ALL`.
+    used: [bool; 4],
 }
 
 /// A number with at most two decimals: a hundredth of 1/96 inch.
@@ -56,6 +57,42 @@ impl std::fmt::Display for Escaped<'_> {
     }
 }
 
+/// The parts of a line of this size, and back on the line after an index.
+struct Runs<'a>(&'a [Run], f64);
+
+impl std::fmt::Display for Runs<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(runs, size) = *self;
+        let drop = INDEX_DROP * size;
+        let mut below = false;
+        for run in runs {
+            let text = Escaped(&run.text);
+            let shift = match (below, run.index) {
+                (false, true) => Some(drop),
+                (true, false) => Some(-drop),
+                _ => None,
+            };
+            below = run.index;
+            if shift.is_none() && !run.slanted {
+                write!(f, "{text}")?;
+                continue;
+            }
+            f.write_str("<tspan")?;
+            if let Some(shift) = shift {
+                write!(f, " dy=\"{}\"", Short(shift))?;
+            }
+            if run.slanted {
+                f.write_str(" font-style=\"italic\"")?;
+            }
+            if run.index {
+                write!(f, " font-size=\"{}\"", Short(run.size(size)))?;
+            }
+            write!(f, ">{text}</tspan>")?;
+        }
+        Ok(())
+    }
+}
+
 /// Points one after the other, as `points` of an element.
 struct Points<'a>(&'a [Point]);
 
@@ -84,7 +121,7 @@ impl Svg {
             definitions: String::new(),
             body: String::new(),
             clips: 0,
-            used: [false; 2],
+            used: [false; 4],
         }
     }
 
@@ -97,7 +134,10 @@ impl Svg {
         anchor: Anchor,
         upwards: bool,
     ) {
-        self.used[usize::from(bold)] = true;
+        let runs = typeset::runs(text);
+        for run in &runs {
+            self.used[run.style(bold).place()] = true;
+        }
         let anchor = match anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
@@ -114,7 +154,7 @@ impl Svg {
             self,
             "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{}\"{anchor}{weight}{turn}>{}</text>",
             Hex(colour),
-            Escaped(text)
+            Runs(&runs, f64::from(size))
         );
     }
 
@@ -251,9 +291,9 @@ impl Svg {
              font-family=\"{}\" stroke-linejoin=\"round\">\n<style>\n",
             font::FAMILY
         );
-        for bold in [false, true] {
-            if self.used[usize::from(bold)] {
-                text += &font::rule(bold);
+        for style in Style::ALL {
+            if self.used[style.place()] {
+                text += &font::rule(style);
             }
         }
         let _ = writeln!(text, "</style>");

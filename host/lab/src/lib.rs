@@ -5,7 +5,7 @@
 //! experiments from a program of their own; the command `slotless` is one that parses flags and calls what is public here. It
 //! imports the core, the fast networks, files, drawing and the memory of sentences; no command line.
 //!
-//! A folder a family, with its conditions, trials, measures, kept records, raw files and figures:
+//! A folder per family, with its conditions, trials, measures, kept records, raw files and figures:
 //!
 //! * [`memory`]: K-winner and 1-winner networks, and what they retain: [`memory::measure`] has accuracy, d', AUC, fits, theory.
 //! * [`transformer`]: the Case Sequence Task, models and their training, statistics and evaluation of weights.

@@ -45,7 +45,7 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// Nothing, with room for so many pairs; there is always room for more.
+    /// Nothing, with room for this many pairs; there is always room for more.
     pub fn new(params: Params, pairs: u32) -> Result<Self, AttractorError> {
         Ok(Self {
             params,
@@ -174,7 +174,7 @@ impl Table {
         Ok(true)
     }
 
-    /// Another index with room for so many pairs; those that are left keep their order.
+    /// Another index with room for this many pairs; those that are left keep their order.
     fn rebuild(&mut self, capacity: u32) -> Result<(), AttractorError> {
         let mut index = empty(self.params, capacity)?;
         let mut pairs = Vec::with_capacity(capacity as usize);

@@ -34,8 +34,8 @@ Examples:
   slotless hopfield recall --images photos --corrupt mask:8,8,16,16 --memories 50
   slotless hopfield recall --images faces.npy --network classical --threshold 0.5
 
-Leaves in DIR: strip.svg and .png, a row a picture: as it was stored, the cue, states on the way, what
-was recalled, the energy; recall.csv, a row a picture; recall.npz, all of them as arrays; manifest.json.
+Leaves in DIR: strip.svg and .png, a row per picture: as it was stored, the cue, states on the way, what
+was recalled, the energy; recall.csv, a row per picture; recall.npz, all of them as arrays; manifest.json.
 
 Pictures are grey: -1 is the darkest value of all, +1 the brightest. classical, dense and kwinner make
 bits of them (--threshold); a mixture, an inverted or a spurious state is called by its name if it
@@ -135,7 +135,7 @@ pub(super) struct RecallArgs {
     /// Seed of noise, order and the K-winner network
     #[arg(long, value_name = "N", default_value_t = 1, help_heading = "Run")]
     seed: u64,
-    /// Threads; 0 for one a core. Results do not depend on it
+    /// Threads; 0 for one per core. Results do not depend on it
     #[arg(long, value_name = "N", default_value_t = 0, help_heading = "Run")]
     threads: usize,
     /// Folder to write to
@@ -355,7 +355,7 @@ fn write(
     Ok(())
 }
 
-/// A row a picture.
+/// A row per picture.
 fn table(outcome: &Outcome, spec: &Spec) -> Table {
     let header = [
         "picture",

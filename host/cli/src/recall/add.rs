@@ -19,7 +19,7 @@ Examples:
   slotless recall add --tsv pairs.tsv --vectors pairs.npy
   slotless recall add --id 7 --cue \"another way to say it\"
 
---tsv takes a line a pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line a pair:
+--tsv takes a line per pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line per pair:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
 target, paraphrases, pair after pair. All input is checked before anything is written.
 
@@ -31,10 +31,10 @@ pub(super) struct AddArgs {
     memory: MemoryArgs,
     #[command(flatten)]
     vectors: VectorArgs,
-    /// Pairs in columns, one a line; - is standard input
+    /// Pairs in columns, one per line; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["jsonl", "cue", "target", "paraphrase", "id"])]
     tsv: Option<PathBuf>,
-    /// Pairs as JSON, one a line; - is standard input
+    /// Pairs as JSON, one per line; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["cue", "target", "paraphrase", "id"])]
     jsonl: Option<PathBuf>,
     /// One pair: what it is recalled by

@@ -60,7 +60,7 @@ Examples:
   slotless transformer train --spec spec.toml --seed 7
 
 Leaves train.csv (median, mean and quartiles of accuracy and loss by iteration),
-train.npz (the raw curves, trials x iterations), train_statistics.csv (a row a trial:
+train.npz (the raw curves, trials x iterations), train_statistics.csv (a row per trial:
 how it ended, tables S1 to S3, the contrast of W_V), a picture, and the weights of
 every trial in weights/, as .npz and .safetensors. What is left out has the model's
 published value: L = C = 4, 5,000 batches of 64 random sequences, 10 trials, seed 1.";
@@ -72,7 +72,7 @@ Examples:
   slotless transformer sweep --beta 0.5,1,2 --rate 0.001,0.005 --trials 5 --out grid
   slotless transformer sweep --published -L 2,3,4
 
-Leaves sweep_summary.csv with one row a condition: its parameters, how it ended, tables
+Leaves sweep_summary.csv with one row per condition: its parameters, how it ended, tables
 S1 to S3, and when it reached an accuracy of .99; beside the files of `transformer train`.";
 
 #[derive(Debug, Args)]
@@ -100,7 +100,7 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
     spec.seed = args.common.seed.unwrap_or(spec.seed);
     if name == "train" && !spec.sweep.is_empty() {
         let line = format!(
-            "`transformer train` takes one value a parameter, not {}; `transformer sweep` makes a grid of several",
+            "`transformer train` takes one value per parameter, not {}; `transformer sweep` makes a grid of several",
             spec.sweep
         );
         return Err(Failure::Input(line));

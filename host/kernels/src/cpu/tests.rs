@@ -262,7 +262,7 @@ fn a_state_that_is_no_network_is_refused() {
         Network::from_words(any, &good[1..]),
         Err(StateError::Core(_))
     ));
-    // The masks follow the two words of the counter: two words a unit. Bit 40 is the first that is no visible unit.
+    // The masks follow the two words of the counter: two words per unit. Bit 40 is the first that is no visible unit.
     for (word, flip) in [(2, 1), (3, 1 << 8), (21, 1 << 31)] {
         let mut bad = good.clone();
         bad[word] ^= flip;

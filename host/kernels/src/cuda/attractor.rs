@@ -1,4 +1,4 @@
-//! Attractor memories over sparse codes on a GPU: one store, many cues a call.
+//! Attractor memories over sparse codes on a GPU: one store, many cues per call.
 //!
 //! Codes, steps and matches are those of [`slotless_core::attractor`], bit for bit. The store is copied once; each cue is a
 //! block's, and as many run side by side as have room in the memory that is free.
@@ -88,7 +88,7 @@ impl Sizes {
         }
     }
 
-    /// Words for the codes of so many cues.
+    /// Words for the codes of this many cues.
     fn codes(&self, cues: usize) -> usize {
         self.active as usize * cues
     }
@@ -209,7 +209,7 @@ impl Cues {
     }
 }
 
-/// Calls with as many cues at a time as there is room for, with so many words of scratch and of results each.
+/// Calls with as many cues at a time as there is room for, with this many words of scratch and of results each.
 fn in_parts<C: AsRef<[u32]>>(
     device: &Device,
     params: Params,

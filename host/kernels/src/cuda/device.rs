@@ -155,7 +155,7 @@ impl Device {
         self.stream.launch_builder(&kernel.function)
     }
 
-    /// Launches a kernel on `grid` blocks of so many threads, and has it timed.
+    /// Launches a kernel on `grid` blocks of this many threads, and has it timed.
     ///
     /// # Safety
     /// The arguments are those of the kernel, and what it reads and writes on such a grid is there.

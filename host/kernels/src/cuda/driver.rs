@@ -14,7 +14,7 @@ impl CudaError {
         }
     }
 
-    /// As [`of`](Self::of), for an allocation of so many bytes.
+    /// As [`of`](Self::of), for an allocation of this many bytes.
     pub(super) fn of_memory(
         what: &'static str,
         needed: usize,

@@ -43,7 +43,7 @@ pub(super) fn to_host<T: DeviceRepr>(
         .map_err(CudaError::of(what))
 }
 
-/// How many queries of so many bytes each run side by side: as many as fit three quarters of what is free, or one.
+/// How many queries of this many bytes each run side by side: as many as fit three quarters of what is free, or one.
 pub(super) fn share_of_free(device: &Device, bytes: usize) -> Result<u32, CudaError> {
     let free = device.free_memory()? / 4 * 3;
     Ok(u32::try_from(free / bytes.max(1)).map_or(u32::MAX, |count| count.max(1)))

@@ -7,9 +7,9 @@
 //! A learning step of the paper's K-winner network (n_i 1,000, n_h 2,000, s 100, m 50, k 50, 16 bits) moves 215 KB: 40 of active
 //! inputs' weights and units, 15 of the winners' wiring, 160 of their weights, which lie apart (32 bytes to and fro for each);
 //! and makes 10,000 additions in shared memory and three passes over 2,000 potentials, about 4,000 cycles of a multiprocessor.
-//! A device of the H100 class (3.35 TB/s, 132 multiprocessors at 1.7 GHz) could take 15.6 million such steps a second by its
+//! A device of the H100 class (3.35 TB/s, 132 multiprocessors at 1.7 GHz) could take 15.6 million such steps per second by its
 //! memory and 56 million by the rest, a laptop's (256 GB/s, 24 at 1.9 GHz) 1.2 and 11 million: memory binds on both. That asks
-//! for as many blocks a multiprocessor as it holds, eight of 256 threads, one a network, and many steps a launch.
+//! for as many blocks a multiprocessor as it holds, eight of 256 threads, one per network, and many steps per launch.
 //!
 //! Projected, not measured: `reproduce memory` (12 million steps, 10 million cues) is about 1 s of kernels on the former and
 //! 10 s on the latter. `docs/cuda.md` has the parts, and each kernel's registers and occupancy.

@@ -1,4 +1,4 @@
-//! Modern Hopfield networks on a GPU: one store of memories, many cues a call.
+//! Modern Hopfield networks on a GPU: one store of memories, many cues per call.
 //!
 //! States, shares, steps and energies are those of [`slotless_core::hopfield::modern`], bit for bit. The memories are copied
 //! once. Cues run side by side, as many as fit the memory that is free, and each ends by its own rule.

@@ -105,7 +105,7 @@ impl Rows {
     /// The product of each row with a vector. One pass over the rows.
     ///
     /// # Panics
-    /// If the vector is not as wide as rows are, or there is not room for a number a row.
+    /// If the vector is not as wide as rows are, or there is not room for a number per row.
     pub fn products(&self, vector: &[f32], out: &mut [f32]) {
         self.products_of(vector, out);
     }

@@ -445,7 +445,7 @@ fn turned_products<F: Floats>(turned: &[Chunk], vector: &[f32], out: &mut [Chunk
     }
 }
 
-/// Draws a row of start weights below `scale`: so many chunks, and each so far behind the last.
+/// Draws a row of start weights below `scale`: this many chunks, and each so far behind the last.
 #[inline(always)]
 fn draw_row<F: Floats>(
     key: [u32; 2],

@@ -185,7 +185,7 @@ impl Settings {
 pub struct Batch {
     /// Tokens of the contexts, below 2L: batch x C.
     pub context: Vec<u32>,
-    /// Letters asked for, below L, one a sequence.
+    /// Letters asked for, below L, one per sequence.
     pub queries: Vec<u32>,
     /// Case of the letter asked for: 0 lowercase, 1 uppercase.
     pub targets: Vec<u32>,

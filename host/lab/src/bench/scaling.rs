@@ -32,21 +32,21 @@ const AXES: [Axis; 5] = [
     },
     Axis {
         name: "m",
-        label: "fan-in m = f n_i",
+        label: "fan-in m = 𝑓 n_i",
         title: "fan-in",
         values: [12, 25, 50, 100, 200, 400, 800],
         sizes: |m| Sizes { m, ..BASE },
     },
     Axis {
         name: "k",
-        label: "winners k",
+        label: "winners 𝑘",
         title: "winners",
         values: [12, 25, 50, 100, 200, 400, 800],
         sizes: |k| Sizes { k, ..BASE },
     },
     Axis {
         name: "s",
-        label: "ones of a pattern s",
+        label: "ones of a pattern 𝑠",
         title: "ones of a pattern",
         values: [8, 16, 32, 64, 128, 256, 512],
         sizes: |s| Sizes { s, ..BASE },
@@ -88,7 +88,7 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
             BASE.n_i, BASE.n_h, BASE.s, BASE.m, BASE.k, Isa::best()
         ))
         .legend(LegendPlace::Below)
-        .note("Dotted: in proportion to the weights touched, s n_h m / n_i + k m, through the first point. Least of many rounds.");
+        .note("Dotted: in proportion to the weights touched, 𝑠 n_h 𝑚 / n_i + 𝑘 𝑚, through the first point. Least of many rounds.");
     let mut rows = Vec::new();
     for axis in &AXES {
         figure = figure.panel(vary(axis, budget, patterns, &mut drawn.report, &mut rows));
@@ -168,7 +168,7 @@ fn vary(
         .iter()
         .map(|weights| weights / touched[0] * times[0][0])
         .collect();
-    let mut panel = panel(axis.title, axis.label, "microseconds a step");
+    let mut panel = panel(axis.title, axis.label, "microseconds per step");
     for ((what, .., role), times) in TIMED.iter().zip(times) {
         panel = panel.series(Series::new(what, *role, x.clone(), times));
     }

@@ -73,7 +73,7 @@ impl Kind {
     }
 }
 
-/// Patterns of N bits stored one after the other in a memory of so many bits, and recalled from half of their ones.
+/// Patterns of N bits stored one after the other in a memory of this many bits, and recalled from half of their ones.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct EqualBits {
     /// The memory.

@@ -32,7 +32,7 @@ pub struct ModernRun {
     pub to_nearest: f64,
 }
 
-/// One recall of a memory with so many patterns stored.
+/// One recall of a memory with this many patterns stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct StoredRun {
     /// Patterns stored.

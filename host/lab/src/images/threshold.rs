@@ -17,7 +17,7 @@ pub enum Threshold {
     Mean,
     /// Above a level between the smallest value of all pictures (0) and the largest (1).
     Level(f64),
-    /// The brightest so many of each picture; of equally bright ones those that come first, row after row from the top.
+    /// The brightest this many of each picture; of equally bright ones those that come first, row after row from the top.
     Ones(u32),
 }
 

@@ -153,7 +153,7 @@ pub const COLUMNS: [&str; 27] = [
     "match_auc_se",
 ];
 
-/// One row an age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
+/// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
 #[must_use]
 pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

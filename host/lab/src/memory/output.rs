@@ -53,7 +53,7 @@ impl RunFiles for Files<'_> {
     }
 }
 
-/// Every curve of some conditions, a row an age.
+/// Every curve of some conditions, a row per age.
 #[must_use]
 pub fn curves_table(name: &str, measured: &[Measured<'_>]) -> Table {
     let rows = measured.iter().flat_map(|one| {

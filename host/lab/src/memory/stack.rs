@@ -54,7 +54,7 @@ impl Layer {
         }
     }
 
-    /// The code of a pattern: its k units with the most active inputs, ties broken by the house's rule under a key of the
+    /// The code of a pattern: its k units with the most active inputs, ties broken by the core's rule under a key of the
     /// pattern.
     pub fn encode(&mut self, pattern: &[u32], code: &mut [u32]) {
         self.sums.fill(0);
@@ -197,7 +197,7 @@ pub fn mean_similarity(patterns: &Patterns) -> f64 {
     similarity_of_uses(patterns.len() as u64, &uses)
 }
 
-/// [`mean_similarity`] of so many patterns, of which each bit is used by so many.
+/// [`mean_similarity`] of this many patterns, of which each bit is used by this many.
 #[must_use]
 pub fn similarity_of_uses(count: u64, uses: &[u32]) -> f64 {
     let uses = || uses.iter().map(|&uses| u64::from(uses));

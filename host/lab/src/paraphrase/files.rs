@@ -26,7 +26,7 @@ pub fn of_background(background: Background) -> [String; 2] {
     ["cues", "targets"].map(|what| format!("{}-{what}.npy", background.name()))
 }
 
-/// Every file with its texts, for backgrounds of so many pairs.
+/// Every file with its texts, for backgrounds of this many pairs.
 #[must_use]
 pub fn all(pairs: u32) -> Vec<(String, Vec<String>)> {
     let owned = |text: &&str| (*text).to_owned();

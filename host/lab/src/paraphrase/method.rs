@@ -16,7 +16,7 @@ pub struct Method {
 pub(super) enum Means {
     /// Codes, the cue as long as those stored.
     Codes(Recall),
-    /// Recurrent codes after so many steps.
+    /// Recurrent codes after this many steps.
     Recurrent { inhibition: I16F16, steps: usize },
     /// Codes, the cue wider than those stored.
     Wide(Recall),

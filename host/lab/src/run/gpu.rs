@@ -180,7 +180,7 @@ impl<E: Experiment> Shared<'_, E> {
         Ok(Some((one.condition, one.trials.drain(..count).collect())))
     }
 
-    /// Puts trials back, of which at most so many are to be taken at a time.
+    /// Puts trials back, of which at most this many are to be taken at a time.
     fn put_back(&self, condition: usize, bytes: usize, trials: Vec<u32>, most: usize) {
         let mut waiting = locked(&self.waiting);
         match waiting.iter_mut().find(|one| one.condition == condition) {
@@ -268,7 +268,7 @@ pub fn simulate_on_gpus<E: Experiment>(
     stop: &AtomicBool,
 ) -> Result<Vec<E::Results>, SimulateError> {
     let same = experiments.len() == trials.len();
-    assert!(same, "one number of trials an experiment");
+    assert!(same, "one number of trials per experiment");
     gpus.check(experiments)?;
     let mut waiting = Vec::new();
     for (condition, (experiment, &count)) in experiments.iter().zip(trials).enumerate() {

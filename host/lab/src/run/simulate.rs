@@ -96,12 +96,12 @@ pub enum SimulateError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
-/// Runs `trials[c]` trials of each `experiments[c]`, on `threads` threads (0: one a core).
+/// Runs `trials[c]` trials of each `experiments[c]`, on `threads` threads (0: one per core).
 ///
 /// Every trial has its own streams, so the results do not depend on the number of threads. A thread runs one trial from its
 /// start to its end, so that the network stays in the caches of a core: 0.97 MB for the paper's K-winner network with 16-bit
 /// weights and AVX-512, 2.8 MB as lists ([`Network::bytes`](slotless_kernels::cpu::Network::bytes)). Memory: one network and
-/// one trial's patterns a thread, and all records.
+/// one trial's patterns per thread, and all records.
 ///
 /// # Errors
 /// [`SimulateError`].
@@ -116,7 +116,7 @@ pub fn simulate<E: Experiment>(
     stop: &AtomicBool,
 ) -> Result<Vec<E::Results>, SimulateError> {
     let same = experiments.len() == trials.len();
-    assert!(same, "one number of trials an experiment");
+    assert!(same, "one number of trials per experiment");
     let jobs: Vec<(usize, u32)> = trials
         .iter()
         .enumerate()
@@ -138,7 +138,7 @@ pub fn simulate<E: Experiment>(
         keeper.finished(condition, trial, &record)?;
         Ok(record)
     };
-    // One job at a time a thread, in order: trials differ much in length between conditions, and an interrupted run
+    // One job at a time per thread, in order: trials differ much in length between conditions, and an interrupted run
     // should have finished its first conditions.
     let records: Result<Vec<E::Record>, SimulateError> =
         pool.install(|| jobs.par_iter().with_max_len(1).map(run).collect());

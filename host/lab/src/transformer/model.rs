@@ -381,7 +381,7 @@ impl Model {
         scale / f64::from(self.n).sqrt()
     }
 
-    /// What the backend needs, for batches of so many sequences.
+    /// What the backend needs, for batches of this many sequences.
     #[must_use]
     pub fn settings(&self, batch: u32) -> Settings {
         let rate = |matrix, rate: f64| self.learns(matrix).then_some(rate as f32);

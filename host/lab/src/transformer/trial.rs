@@ -18,7 +18,7 @@ pub struct Setup {
     seed: u64,
 }
 
-/// Weights after so many iterations.
+/// Weights after this many iterations.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Checkpoint {
     /// Iterations of training before; 0 at the start.
@@ -39,7 +39,7 @@ pub struct TrialRecord {
 }
 
 impl TrialRecord {
-    /// Nothing yet, with room for so many iterations.
+    /// Nothing yet, with room for this many iterations.
     pub(super) fn empty(batches: u32) -> Self {
         Self {
             correct: Vec::with_capacity(batches as usize),
@@ -48,7 +48,7 @@ impl TrialRecord {
         }
     }
 
-    /// The iteration (from 1) whose loss was no finite number any more, of a training of so many batches.
+    /// The iteration (from 1) whose loss was no finite number any more, of a training of this many batches.
     #[must_use]
     pub fn diverged(&self, batches: u32) -> Option<u32> {
         let done = self.losses.len() as u32;

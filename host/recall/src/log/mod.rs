@@ -329,7 +329,7 @@ impl Log {
 enum Next {
     /// A record whose payload was read, and its checksum.
     Whole(Kind, u32),
-    /// No whole record; torn if the file's content ends within so many bytes.
+    /// No whole record; torn if the file's content ends within this many bytes.
     Bad { within: u64, why: String },
 }
 

@@ -34,7 +34,7 @@ pub fn wide(units: u32, active: u32) -> u32 {
 /// Vectors that are projected together, so that they read the table once.
 const TOGETHER: usize = 32;
 
-/// A projection of vectors of so many numbers to codes, with its table, which copies share.
+/// A projection of vectors of this many numbers to codes, with its table, which copies share.
 #[derive(Clone, Debug)]
 pub struct Projector {
     params: Params,

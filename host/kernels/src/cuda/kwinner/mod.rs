@@ -1,4 +1,4 @@
-//! K-winner memories on a GPU: many networks side by side, one a block; those that a block has no room for take the whole
+//! K-winner memories on a GPU: many networks side by side, one per block; those that a block has no room for take the whole
 //! device, launch by launch.
 //!
 //! All networks of a batch have the same sizes and learn as many patterns; each has its own seed, wiring, weights and patterns.

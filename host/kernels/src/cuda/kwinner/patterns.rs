@@ -152,7 +152,7 @@ impl Patterns {
             .arg(&keeps)
             .arg(&mut cues)
             .arg(&mut patterns);
-        // SAFETY: the arguments are the kernel's; it reads patterns that are there (above), and writes `count` cues a trial.
+        // SAFETY: the arguments are the kernel's; it reads patterns that are there (above), and writes `count` cues per trial.
         unsafe { device.launch(&kernel, launch, side_by_side(count, self.networks), DRAWERS) }?;
         Ok(Cues {
             visible: self.visible,

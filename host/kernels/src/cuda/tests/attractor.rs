@@ -11,7 +11,7 @@ use super::{Device, device};
 type Shape = [u32; 3];
 const SHAPES: [Shape; 4] = [[96, 5, 40], [130, 17, 70], [200, 3, 2], [97, 97, 3]];
 
-/// A code of so many units.
+/// A code of this many units.
 fn drawn(units: u32, active: u32, number: u32) -> Vec<u32> {
     let mut words = vec![0; bits::words_for(units)];
     let mut stream = rng::stream(5, Purpose(98), active, number);

@@ -109,7 +109,7 @@ fn bits(weights: &Weights) -> Vec<u32> {
     all.map(f32::to_bits).collect()
 }
 
-/// Two trials, in launches of so many iterations, are those of the CPU. Gives how far they went.
+/// Two trials, in launches of this many iterations, are those of the CPU. Gives how far they went.
 fn equal_to_cpu(
     device: &Device,
     settings: &Settings,

@@ -1,4 +1,4 @@
-//! Training of transformers on a GPU: many trials side by side, one a block.
+//! Training of transformers on a GPU: many trials side by side, one per block.
 //!
 //! All trials have the same model; each has its own start weights and keys. What they give is what
 //! [`Trainer`](super::super::transformer::Trainer) gives, bit for bit, up to the iteration whose loss is no finite number.
@@ -130,7 +130,7 @@ impl Trainings {
         self.iterations
     }
 
-    /// Trains all trials for so many iterations more, and gives how these went, trial by trial. A trial ends with the
+    /// Trains all trials for this many iterations more, and gives how these went, trial by trial. A trial ends with the
     /// iteration whose loss is no finite number.
     ///
     /// # Errors

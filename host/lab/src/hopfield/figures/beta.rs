@@ -91,7 +91,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
         .collect();
     let mut drawn = Drawn::default();
     let panel = |title: &str, y: &str| {
-        CurvePanel::new("inverse temperature beta", y)
+        CurvePanel::new("inverse temperature 𝛽", y)
             .title(title)
             .x_scale(Scale::Log10)
     };

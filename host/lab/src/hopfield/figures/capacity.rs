@@ -16,7 +16,7 @@ const LOADS: [f64; 26] = [
     0.153, 0.155, 0.158, 0.163, 0.17, 0.175, 0.18, 0.20, 0.22, 0.25, 0.30,
 ];
 
-/// Units, and networks a trial: small networks differ more from one another, and cost less.
+/// Units, and networks per trial: small networks differ more from one another, and cost less.
 const SIZES: [(u32, u32); 6] = [
     (100, 40),
     (200, 20),
@@ -26,7 +26,7 @@ const SIZES: [(u32, u32); 6] = [
     (4000, 1),
 ];
 
-/// Patterns tested of each network, if it has so many.
+/// Patterns tested of each network, if it has that many.
 const TESTED: u32 = 60;
 
 /// The size whose shares are checked.
@@ -172,7 +172,7 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     let whole = (0.0, 0.3);
     let panel = |y: &str, (from, to): (f64, f64)| {
-        CurvePanel::new("stored patterns a unit, K/N", y).x_range(from, to)
+        CurvePanel::new("stored patterns per unit, 𝐾/𝑁", y).x_range(from, to)
     };
     let share = "share of patterns kept";
     let mut kept = panel(share, whole)
@@ -207,11 +207,11 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
         check(&mut drawn, units, &of);
     }
     let line = |from: f64, to: f64| {
-        let label = format!("{ASYMPTOTIC}, the limit of large N");
+        let label = format!("{ASYMPTOTIC}, the limit of large 𝑁");
         Series::new(&label, Role::Theory, vec![ASYMPTOTIC; 2], vec![from, to]).width(0.9)
     };
     let (x, y) = mean_field();
-    let theory = Series::new("mean-field theory, large N", Role::Fit, x, y).width(1.6);
+    let theory = Series::new("mean-field theory, large 𝑁", Role::Fit, x, y).width(1.6);
     let middle = middle_panel(&midpoints);
     let figure = Figure::new("Capacity of the classical Hopfield network", 2, 2)
         .subtitle(
@@ -255,7 +255,7 @@ fn middle_panel(midpoints: &[(u32, f64, f64)]) -> CurvePanel {
     let (y, band) = midpoints.iter().map(|&(_, y, error)| (y, error)).unzip();
     let ends = [x.first(), x.last()].map(|end| end.copied().unwrap_or(1.0));
     let limit = Series::new("", Role::Theory, ends.to_vec(), vec![ASYMPTOTIC; 2]).width(0.9);
-    let mut panel = CurvePanel::new("units N", "K/N where half are kept")
+    let mut panel = CurvePanel::new("units 𝑁", "𝐾/𝑁 where half are kept")
         .title("where the transition is")
         .x_scale(Scale::Log10)
         .y_range(0.12, 0.24)
@@ -274,10 +274,10 @@ fn note(points: &[Point]) -> String {
         .fold(f64::INFINITY, f64::min);
     let mut large = points.iter().filter(|point| point.units == CHECKED);
     let of_large = large.next().map_or_else(String::new, |point| {
-        format!("; N = {CHECKED}: {} networks a point", point.networks)
+        format!("; N = {CHECKED}: {} networks per point", point.networks)
     });
     format!(
-        "Bands: one standard error over networks (D: over trials, jackknife). At least {least} patterns a point{of_large}."
+        "Bands: one standard error over networks (D: over trials, jackknife). At least {least} patterns per point{of_large}."
     )
 }
 

@@ -66,15 +66,15 @@ pub fn conditions(size: Size) -> Vec<Condition> {
 pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     let classical = |title: &str| {
-        CurvePanel::new("updates / N", "energy / N^2")
+        CurvePanel::new("updates / 𝑁", "energy / 𝑁²")
             .title(title)
             .y_range(-0.65, 0.05)
     };
     let mut noisy = classical("classical, from a memory with 30% of units flipped");
     let mut random = classical("classical, from a random state");
-    let mut modern = CurvePanel::new("steps", "energy / N")
+    let mut modern = CurvePanel::new("steps", "energy / 𝑁")
         .title("modern, from a memory with 25% of units flipped");
-    let mut above = CurvePanel::new("steps", "energy above its last / N")
+    let mut above = CurvePanel::new("steps", "energy above its last / 𝑁")
         .title("the same above the last energy")
         .y_scale(Scale::Log10)
         .y_range(1e-10, 10.0);
@@ -163,7 +163,7 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(random)
         .panel(modern)
         .panel(above)
-        .note("A line each run. Classical: units drawn at random, until N updates in a row change nothing, at most 10 N; integer energies. Modern: until the state or the shares rest; energies of the states in double precision.");
+        .note("A line per run. Classical: units drawn at random, until 𝑁 updates in a row change nothing, at most 10 𝑁; integer energies. Modern: until the state or the shares rest; energies of the states in double precision.");
     drawn
         .pictures
         .push(("hopfield-energy".to_owned(), figure.draw()?));

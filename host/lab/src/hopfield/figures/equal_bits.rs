@@ -51,7 +51,7 @@ pub fn conditions(size: Size) -> Vec<Condition> {
     ONES.into_iter().flat_map(condition).collect()
 }
 
-/// What a memory recalls with so many patterns stored: means over trials, and their standard errors.
+/// What a memory recalls with this many patterns stored: means over trials, and their standard errors.
 struct Point {
     stored: f64,
     /// Patterns recalled: the share of those tested times those stored.
@@ -133,7 +133,7 @@ impl<'r> Line<'r> {
         }
     }
 
-    /// Seconds of a recall with so many patterns stored as it recalls best: the least of many rounds.
+    /// Seconds of a recall with this many patterns stored as it recalls best: the least of many rounds.
     fn time(&self, seed: u64, budget: Duration) -> f64 {
         let patterns = Patterns::new(self.of, seed, 0);
         let (Some(mut memory), Some(best)) = (
@@ -246,7 +246,7 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
         .collect();
     for row in &rows {
         drawn.report.push(format!(
-            "{}, {} ones, {} bytes: recalls {} patterns of {} stored; {} bits a bit, {} us a recall",
+            "{}, {} ones, {} bytes: recalls {} patterns of {} stored; {} bits per bit, {} us per recall",
             row[0], row[1], row[2], row[4], row[5], row[6], row[8]
         ));
     }
@@ -293,11 +293,11 @@ fn summary(line: &Line<'_>, seconds: f64) -> Vec<String> {
 
 fn markdown(rows: &[Vec<String>]) -> String {
     let mut text = format!(
-        "# Memories at equal bits of storage\n\nPatterns of {UNITS} bits, at most {} bytes a memory; cue: half of a pattern's ones. \
+        "# Memories at equal bits of storage\n\nPatterns of {UNITS} bits, at most {} bytes per memory; cue: half of a pattern's ones. \
          Recalled: no more than a tenth of the ones' number of bits wrong, at the number of stored patterns at which most are. \
          Information: bits beyond the cue for each bit of storage, where that is most. Times: the core's portable code on one core \
-         of this machine.\n\n| memory | ones | bytes | bits a weight | patterns recalled | of stored | information a bit | at stored \
-         | microseconds a recall |\n|---|---|---|---|---|---|---|---|---|\n",
+         of this machine.\n\n| memory | ones | bytes | bits per weight | patterns recalled | of stored | information per bit | at stored \
+         | microseconds per recall |\n|---|---|---|---|---|---|---|---|---|\n",
         BITS / 8
     );
     for row in rows {

@@ -56,7 +56,7 @@ pub fn conditions(size: Size) -> Vec<Condition> {
     conditions
 }
 
-/// One size and beta with so many memories.
+/// One size and beta with this many memories.
 struct Point {
     memories: f64,
     recalled: [f64; 2],
@@ -136,7 +136,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
     let largest = all.iter().map(|(of, _)| of.memories).max().unwrap_or(2);
     let mut drawn = Drawn::default();
     let panel = |title: &str| {
-        CurvePanel::new("memories K", "error, (1 - overlap) / 2")
+        CurvePanel::new("memories 𝐾", "error, (1 - overlap) / 2")
             .title(title)
             .x_scale(Scale::Log10)
             .x_range(2.0, largest.max(4).into())
@@ -145,11 +145,11 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
     };
     let mut by_size = panel(&format!("beta = {ONE_BETA}"));
     let mut by_beta = panel(&format!("N = {ONE_SIZE}"));
-    let mut halves = CurvePanel::new("units N", "K where half are recalled")
+    let mut halves = CurvePanel::new("units 𝑁", "𝐾 where half are recalled")
         .title("capacity")
         .y_scale(Scale::Log10)
         .y_range(1.0, 1e5);
-    let mut steps = CurvePanel::new("memories K", "steps")
+    let mut steps = CurvePanel::new("memories 𝐾", "steps")
         .title(&format!("steps until rest, N = {ONE_SIZE}"))
         .x_scale(Scale::Log10)
         .y_scale(Scale::Log10)
@@ -198,7 +198,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
     }
     let ends = [sizes.first(), sizes.last()].map(|end| end.map_or(1.0, |&end| f64::from(end)));
     let classical = ends.map(|units| (ASYMPTOTIC * units).max(1.0)).to_vec();
-    let label = format!("{ASYMPTOTIC} N, the classical network");
+    let label = format!("{ASYMPTOTIC} 𝑁, the classical network");
     halves = halves.series(Series::new(&label, Role::Theory, ends.to_vec(), classical));
     let runs = results.iter().map(|one| one.modern().flatten().count());
     let figure = Figure::new("Capacity of the modern Hopfield network", 2, 2)

@@ -162,7 +162,7 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
     let lines = lines(results);
     let mut drawn = Drawn::default();
     let panel = |title: &str, y: &str| {
-        CurvePanel::new("units N", y)
+        CurvePanel::new("units 𝑁", y)
             .title(title)
             .x_scale(Scale::Log10)
     };

@@ -58,7 +58,7 @@ impl Prepared {
         })
     }
 
-    /// Corrupts each picture and recalls it, on so many threads (0: one a core). Of the first `shown` the way from cue to
+    /// Corrupts each picture and recalls it, on this many threads (0: one per core). Of the first `shown` the way from cue to
     /// recalled is kept, too.
     ///
     /// # Errors

@@ -109,7 +109,7 @@ pub(super) fn on_the_way(count: usize) -> Vec<usize> {
 /// What was recalled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Verdict {
-    /// The original, but for so many pixels.
+    /// The original, but for this many pixels.
     Right {
         /// Pixels that differ.
         off: u32,

@@ -149,7 +149,7 @@ impl Network {
         }
     }
 
-    /// The same, of so many.
+    /// The same, of this many.
     #[must_use]
     pub const fn steps_name(&self, steps: u64) -> &'static str {
         match (self, steps) {

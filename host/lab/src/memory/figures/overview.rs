@@ -109,7 +109,7 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
 /// Ages whose values the summary gives.
 const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
 
-/// One row a condition and cue level: accuracies and d' at chosen ages, baselines, the fitted forgetting rate.
+/// One row per condition and cue level: accuracies and d' at chosen ages, baselines, the fitted forgetting rate.
 #[must_use]
 pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
     let mut header = vec!["condition", "network", "data"];

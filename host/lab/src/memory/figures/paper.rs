@@ -13,7 +13,7 @@ use slotless_draw::{Figure, Scale};
 
 const BANDS: &str = "Bands: mean \u{b1} one standard error.";
 const CLIPPED: &str =
-    " d\u{2032} of 1-winner networks at the first ages lies above the axis; the CSV file has it.";
+    " 𝑑\u{2032} of 1-winner networks at the first ages lies above the axis; the CSV file has it.";
 
 pub(super) fn cue_title(level: f64) -> String {
     format!("{}% cues", level * 100.0)
@@ -88,7 +88,7 @@ pub(super) fn trials_note(measured: &[Measured<'_>], quantities: &[Quantity]) ->
     let (count, each) = (samples.samples(), samples.trials_each());
     for (quantity, name) in [
         (Quantity::RawDifference, "Raw difference"),
-        (Quantity::DPrime, "d\u{2032}"),
+        (Quantity::DPrime, "𝑑\u{2032}"),
         (Quantity::Auc, "AUC"),
     ] {
         if has(quantity) {

@@ -27,9 +27,9 @@ choices! {
 impl Quantity {
     fn label(self) -> &'static str {
         match self {
-            Self::Accuracy => "retrieval accuracy (overlap / s)",
+            Self::Accuracy => "retrieval accuracy (overlap / 𝑠)",
             Self::RawDifference => "raw difference in accuracy",
-            Self::DPrime => "sensitivity d\u{2032}",
+            Self::DPrime => "sensitivity 𝑑\u{2032}",
             Self::Auc => "AUC, learned against pseudo-patterns",
         }
     }

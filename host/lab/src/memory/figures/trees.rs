@@ -125,7 +125,7 @@ pub fn similarity_matrices(sets: &[Similarity]) -> Result<Picture, DrawError> {
     for set in sets {
         let matrix = set.leaves.similarity();
         let (mean, _) = set.summary();
-        let scale = ColourScale::new("similarity (overlap / s)", 0.0, 1.0);
+        let scale = ColourScale::new("similarity (overlap / 𝑠)", 0.0, 1.0);
         let count = set.leaves.len();
         let panel = HeatPanel::new(count, count, matrix.into_raw_vec_and_offset().0, scale)
             .title(&format!("mean similarity {mean:.2} (b = {})", set.b))

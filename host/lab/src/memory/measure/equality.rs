@@ -63,7 +63,7 @@ impl SampleValues {
     }
 }
 
-/// Compares two curves, each given by independent rows (trials, or samples of trials) of one value an age.
+/// Compares two curves, each given by independent rows (trials, or samples of trials) of one value per age.
 ///
 /// Every age is tested by Welch's t, which is the pooled t where both have as many rows; `level`, such as .001, is the
 /// probability that two equal networks are found apart at any age. Neighbouring ages share networks: their t are

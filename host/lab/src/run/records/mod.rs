@@ -117,7 +117,7 @@ impl<'a> Wanted<'a> {
     }
 }
 
-/// Trials kept in files; one file a condition.
+/// Trials kept in files; one file per condition.
 #[derive(Debug)]
 pub struct Records<'a> {
     files: Vec<RecordFile<'a>>,

@@ -203,7 +203,7 @@ fn parameters(condition: &Condition) -> Vec<(&'static str, String)> {
 /// Accuracy that a model which knows the task has, and iterations over which it is averaged.
 const KNOWN: (f64, usize) = (0.99, 50);
 
-/// One row a condition: its parameters; means and standard deviations, over the trials that did not diverge, of how they
+/// One row per condition: its parameters; means and standard deviations, over the trials that did not diverge, of how they
 /// ended; and the first iteration at whose end the median accuracy, averaged over 50 iterations, was at least .99.
 #[must_use]
 pub fn summary_table(name: &str, results: &[&Results], window: u32) -> Table {

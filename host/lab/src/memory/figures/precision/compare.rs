@@ -31,7 +31,7 @@ impl Compared {
         }
     }
 
-    /// Independent rows of one value an age: trials, or samples of trials.
+    /// Independent rows of one value per age: trials, or samples of trials.
     pub(super) fn rows(
         self,
         measured: &Measured<'_>,

@@ -62,7 +62,7 @@ pub(super) fn all_widths(
     let bin = ages.div_ceil(100);
     let samples = float.curves[0][0].plan.samples;
     let note = format!(
-        "d\u{2032}: {} samples of {} trials, means of {bin} ages. Differences: means of {stretch} ages, \
+        "𝑑\u{2032}: {} samples of {} trials, means of {bin} ages. Differences: means of {stretch} ages, \
          band: \u{b1} two standard errors. Dotted: stochastic rounding.",
         samples.samples(),
         samples.trials_each(),
@@ -77,8 +77,8 @@ pub(super) fn all_widths(
     let float_line =
         |label: &str, x: Vec<f64>, y: Vec<f64>| Series::new(label, Role::Theory, x, y).width(1.6);
     for (compared, label, width) in [
-        (Compared::Accuracy, "retrieval accuracy (overlap / s)", 1),
-        (Compared::DPrime, "sensitivity d\u{2032}", bin),
+        (Compared::Accuracy, "retrieval accuracy (overlap / 𝑠)", 1),
+        (Compared::DPrime, "sensitivity 𝑑\u{2032}", bin),
     ] {
         for (cue, &level) in levels.iter().enumerate() {
             let mut panel = CurvePanel::new(X, label)

@@ -29,7 +29,7 @@ pub(super) fn report(
             continue;
         }
         drawn.report.push(format!(
-            "{} weights: {} bytes a network (masks {}, weights {})",
+            "{} weights: {} bytes per network (masks {}, weights {})",
             weights_name(network.weights),
             state.total(),
             state.masks,
@@ -89,7 +89,7 @@ pub(super) fn report(
     Ok(())
 }
 
-/// Every difference, a row an age.
+/// Every difference, a row per age.
 fn age_table(comparisons: &[Comparison]) -> Table {
     let cell = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let rows = comparisons.iter().flat_map(|one| {
