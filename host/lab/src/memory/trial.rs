@@ -73,6 +73,13 @@ impl Setup {
         if let Data::File { path, sha256 } = &mut condition.data {
             let (patterns, digest) =
                 read_hashed(path).map_err(|error| SpecError::File(error.to_string()))?;
+            // A spec that names the contents means them.
+            if let Some(expected) = sha256.as_ref().filter(|expected| **expected != digest) {
+                return Err(SpecError::File(format!(
+                    "pattern file {} has SHA-256 {digest}, expected {expected} (sha256)",
+                    path.display()
+                )));
+            }
             *sha256 = Some(digest);
             if patterns.visible() != condition.network.n_i {
                 return Err(SpecError::File(format!(

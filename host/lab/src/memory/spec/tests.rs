@@ -176,3 +176,38 @@ fn names_must_differ() {
         "{error}"
     );
 }
+
+#[test]
+fn a_file_of_other_contents_than_the_spec_names_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("rows.csv");
+    std::fs::write(&path, "1,0,1,0\n0,1,1,0\n1,1,0,0\n").unwrap();
+    let of = |sha256: Option<String>| {
+        let mut spec = spec();
+        spec.network[0] = Network {
+            n_i: 4,
+            n_h: 3,
+            s: 2,
+            f: 0.5,
+            k: 1,
+            ..spec.network[0].clone()
+        };
+        spec.protocol = Protocol {
+            burn_in: 1,
+            learned: 1,
+            cues: vec![1.0],
+        };
+        let path = path.clone();
+        spec.data = Data::File { path, sha256 };
+        crate::memory::Setup::new(spec.conditions().unwrap().remove(0), 1)
+    };
+    let setup = of(None).unwrap();
+    let Data::File { sha256, .. } = &setup.condition().data else {
+        panic!("data of a file");
+    };
+    let digest = sha256.clone().unwrap();
+    assert!(of(Some(digest.clone())).is_ok());
+    let other = "0".repeat(64);
+    let error = of(Some(other.clone())).unwrap_err().to_string();
+    assert!(error.contains(&digest) && error.contains(&other), "{error}");
+}
