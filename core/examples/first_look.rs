@@ -5,7 +5,7 @@ use slotless_core::rng::{Purpose, stream};
 use slotless_core::{bits, weight::U8};
 
 fn main() -> Result<(), Box<dyn core::error::Error>> {
-    // 256 inputs, 1,000 hidden units that see 128 of them each, 20 winners, 26 ones a pattern, learning rate 1/2.
+    // 256 inputs, 1,000 hidden units that see 128 of them each, 20 winners, 26 ones per pattern, learning rate 1/2.
     let params = Params::<U8>::builder(256, 1000)
         .fan_in(128)
         .winners(20)
