@@ -28,7 +28,7 @@ const FORGOTTEN: u32 = u32::MAX;
 /// ```
 /// use slotless_core::attractor::{Index, Params, Recall};
 ///
-/// let params = Params::new(64, 3)?;
+/// let params = Params::builder(64, 3).build()?;
 /// let mut memory = Index::new(params, 10, vec![0; Index::<()>::words(params, 10)])?;
 /// memory.learn(&[1, 20, 40], &[5, 6, 7])?;
 /// memory.learn(&[2, 20, 41], &[8, 9, 63])?;

@@ -9,7 +9,7 @@
 //! use slotless_core::attractor::{Gaussian, Index, Params, Recall};
 //! use slotless_core::fixed::types::I16F16;
 //!
-//! let params = Params::new(1024, 16)?;
+//! let params = Params::builder(1024, 16).seed(1).build()?;
 //! let projection = Gaussian::new(3, params)?;
 //! let mut memory = Index::new(params, 8, vec![0; Index::<()>::words(params, 8)])?;
 //! let mut scratch = vec![0; memory.scratch_words()];
@@ -38,7 +38,7 @@ mod winners;
 pub use index::Index;
 pub use matrix::{Matrix, Settled};
 pub use memory::CodeMemory;
-pub use params::{AttractorError, Params, UNITS_MOST};
+pub use params::{AttractorError, Params, ParamsBuilder, UNITS_MOST};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
 pub use recall::{Architecture, Match, Recall, Recalled};
 pub use winners::{integer_winners, winners};

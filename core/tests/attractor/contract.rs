@@ -115,7 +115,7 @@ fn corrupted_cues_settle_on_the_stored_ones() {
     use crate::store::near;
     use slotless_core::attractor::Params;
 
-    let params = Params::new(2048, 20).unwrap();
+    let params = Params::builder(2048, 20).seed(1).build().unwrap();
     let mut memory = Index::new(params, 300, vec![0; Index::<()>::words(params, 300)]).unwrap();
     let mut draws = Pcg::stream(4, 300, 1, 0);
     let mut code = || near(&mut draws, &[], 2048, 20);

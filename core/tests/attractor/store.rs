@@ -73,7 +73,7 @@ pub fn made(plan: &Plan) -> (Both, Vec<u32>) {
     let &Plan {
         n, k, pairs, seed, ..
     } = plan;
-    let params = Params::new(n, k).unwrap().with_seed(seed);
+    let params = Params::builder(n, k).seed(seed).build().unwrap();
     let capacity = pairs + 1;
     let words = vec![7; Index::<()>::words(params, capacity)];
     let mut index = Index::new(params, capacity, words).unwrap();

@@ -244,7 +244,7 @@ mod tests {
 
     /// Cues over 12 units, three active.
     fn table(cues: &[[u32; 3]]) -> Table {
-        let mut table = Table::new(Params::new(12, 3).unwrap(), 1).unwrap();
+        let mut table = Table::new(Params::builder(12, 3).seed(1).build().unwrap(), 1).unwrap();
         for (id, cue) in (1..).zip(cues) {
             let item = table.add_item(id, place(0));
             table.add_cue(item, place(id), cue, &[0, 1, 2]).unwrap();

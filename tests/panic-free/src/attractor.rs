@@ -10,8 +10,8 @@ use crate::{any, any_64, hopfield, keep, show};
 
 pub fn all(words: &mut [u32], more: &mut [u32]) {
     codes(words, more);
-    let params = match Params::new(any(), any()) {
-        Ok(params) => params.with_seed(any_64()),
+    let params = match Params::builder(any(), any()).seed(any_64()).build() {
+        Ok(params) => params,
         Err(error) => return show(&error),
     };
     keep((params.units(), params.active(), params.seed(), UNITS_MOST));

@@ -15,7 +15,8 @@ const PAIRS: u32 = 13;
 const CUES: u32 = 16;
 
 /// The sizes of the fixed run's codes.
-const PARAMS: Result<Params, AttractorError> = Params::new(UNITS, ACTIVE as u32);
+const PARAMS: Result<Params, AttractorError> =
+    Params::builder(UNITS, ACTIVE as u32).seed(SEED).build();
 const SIZES: [usize; 2] = match PARAMS {
     // Scratch for patterns as bits and lists, too.
     Ok(params) => [
@@ -83,7 +84,7 @@ fn recalls() -> [Result<Recall, AttractorError>; NAMES.len()] {
 }
 
 fn learned(words: &mut [u32]) -> Result<Index<&mut [u32]>, AttractorError> {
-    let params = PARAMS?.with_seed(SEED);
+    let params = PARAMS?;
     let mut index = Index::new(params, PAIRS, first(words, WORDS)?)?;
     for pair in 0..PAIRS {
         let cue = if pair == 7 { 3 } else { pair };
@@ -170,7 +171,7 @@ fn forgotten(words: &mut [u32], scratch: &mut [u32]) -> Result<Digest, Attractor
 }
 
 fn memory(words: &mut [u32], scratch: &mut [u32]) -> Result<Digest, AttractorError> {
-    let params = PARAMS?.with_seed(SEED);
+    let params = PARAMS?;
     let index = Index::new(params, PAIRS, first(words, WORDS)?)?;
     let mut memory = CodeMemory::new(index, Recall::attractor(4)?);
     let mut digest = Digest::new();

@@ -145,7 +145,7 @@ proptest! {
         units in 1u32..12, active in 1u32..5, pairs in 1u32..5, top in 1u32..14,
         garbage in prop::collection::vec(any::<u32>(), 400), cue in any::<u16>(),
     ) {
-        let params = Params::new(units, active.min(units)).unwrap();
+        let params = Params::builder(units, active.min(units)).build().unwrap();
         let mut words = garbage[..Index::<()>::words(params, pairs)].to_vec();
         words.iter_mut().for_each(|word| *word %= top);
         let cue: Vec<u32> = (0..units).filter(|unit| cue >> unit & 1 == 1).collect();
@@ -167,7 +167,7 @@ proptest! {
         damage in prop::collection::vec((any::<prop::sample::Index>(), 0u32..30), 1..6),
         length in 0usize..20, cue in codes(20, 20),
     ) {
-        let params = Params::new(20, 4).unwrap();
+        let params = Params::builder(20, 4).build().unwrap();
         let mut index = empty(params, 8);
         for (cue, target) in &learned {
             index.learn(cue, target).unwrap();
@@ -212,7 +212,7 @@ proptest! {
             assert!(settled.steps <= steps && settled.code.len() <= code.len());
             assert_eq!(code::check(settled.code, params.units()), Ok(()));
         }
-        let params = Params::new(units, active.min(units)).unwrap();
+        let params = Params::builder(units, active.min(units)).build().unwrap();
         let cue: Vec<u32> = (0..units).filter(|unit| cue >> unit & 1 == 1).collect();
         let inhibition = I16F16::from_bits(inhibition);
         answers::<U1>(params, &garbage, &cue, steps, inhibition);

@@ -16,7 +16,7 @@ use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 /// Codes of 3 of 40 units: sizes that fill no word.
 fn small() -> Params {
-    Params::new(40, 3).unwrap()
+    Params::builder(40, 3).build().unwrap()
 }
 
 const PAIRS: u32 = 5;
@@ -152,13 +152,16 @@ fn every_error_is_a_line_with_the_value_and_what_is_allowed() {
 #[test]
 fn sizes_and_settings_out_of_range_are_named() {
     for units in [0, UNITS_MOST + 1, u32::MAX] {
-        assert_eq!(Params::new(units, 1), Err(E::Units { units }));
+        assert_eq!(Params::builder(units, 1).build(), Err(E::Units { units }));
     }
     for active in [0, 41, u32::MAX] {
         let error = E::Active { active, units: 40 };
-        assert_eq!(Params::new(40, active), Err(error));
+        assert_eq!(Params::builder(40, active).build(), Err(error));
     }
-    assert!(Params::new(1, 1).is_ok() && Params::new(UNITS_MOST, UNITS_MOST).is_ok());
+    assert!(
+        Params::builder(1, 1).build().is_ok()
+            && Params::builder(UNITS_MOST, UNITS_MOST).build().is_ok()
+    );
     for inputs in [0, UNITS_MOST + 1, u32::MAX] {
         let error = E::Inputs { inputs };
         assert_eq!(Gaussian::new(inputs, small()), Err(error));
@@ -199,7 +202,7 @@ fn buffers_of_every_wrong_length_are_named() {
         assert_eq!(Index::open(small(), pairs, vec![]).unwrap_err(), error);
     }
     // Sizes that could not be: an error, not an overflow.
-    let all = Params::new(UNITS_MOST, UNITS_MOST).unwrap();
+    let all = Params::builder(UNITS_MOST, UNITS_MOST).build().unwrap();
     for (params, pairs) in [(small(), most), (all, u32::MAX / 3 / UNITS_MOST)] {
         let expected = Index::<()>::words(params, pairs);
         let error = E::Buffer { got: 0, expected };
@@ -225,7 +228,7 @@ fn buffers_of_every_wrong_length_are_named() {
             let opened = Matrix::<W, _>::open(small(), vec![0; got]);
             assert_eq!(opened.unwrap_err(), error);
         }
-        let all = Params::new(UNITS_MOST, 1).unwrap();
+        let all = Params::builder(UNITS_MOST, 1).build().unwrap();
         assert!(Matrix::<W, _>::new(all, vec![]).is_err());
     }
     matrix::<U1>();

@@ -260,7 +260,10 @@ fn code_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError
         Amount::Full => (16_384, 20_000, 2_048, 1_638),
         Amount::Quick => (1_024, 200, 16, 100),
     };
-    let params = CodeParams::new(units, 50).expect("50 of so many");
+    let params = CodeParams::builder(units, 50)
+        .seed(1)
+        .build()
+        .expect("50 of so many");
     let code = |active, number| -> Vec<u32> {
         let mut words = vec![0; bits::words_for(units)];
         let mut draws = stream(1, purpose::DEVICE, active, number);

@@ -22,9 +22,10 @@ fn drawn(units: u32, active: u32, number: u32) -> Vec<u32> {
 }
 
 fn params([units, active, _]: Shape) -> Params {
-    Params::new(units, active)
+    Params::builder(units, active)
+        .seed(0x1234_5678_9abc)
+        .build()
         .expect("sizes that are allowed")
-        .with_seed(0x1234_5678_9abc)
 }
 
 /// Pairs: of targets some are shared, and of cues.
