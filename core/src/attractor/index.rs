@@ -30,8 +30,8 @@ const FORGOTTEN: u32 = u32::MAX;
 ///
 /// let params = Params::builder(64, 3).build()?;
 /// let mut memory = Index::new(params, 10, vec![0; Index::<()>::words(params, 10)])?;
-/// memory.learn(&[1, 20, 40], &[5, 6, 7])?;
-/// memory.learn(&[2, 20, 41], &[8, 9, 63])?;
+/// memory.store(&[1, 20, 40], &[5, 6, 7])?;
+/// memory.store(&[2, 20, 41], &[8, 9, 63])?;
 /// let mut scratch = vec![0; memory.scratch_words()];
 /// let found = memory.recall(&[1, 3, 40], &Recall::flat(), &mut scratch)?;
 /// assert_eq!(found.code, [5, 6, 7]);
@@ -133,7 +133,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
     ///
     /// # Errors
     /// [`AttractorError::Code`], [`AttractorError::NotActive`] and [`AttractorError::Full`]; nothing is stored then.
-    pub fn learn(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError> {
+    pub fn store(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError> {
         check_stored(&self.params, cue)?;
         check_stored(&self.params, target)?;
         let (active, capacity) = (self.params.active() as usize, self.capacity);

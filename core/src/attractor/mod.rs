@@ -18,7 +18,7 @@
 //!     projection.encode(&vector, &mut [0; 64], &mut code).map(|()| code)
 //! };
 //! let (sun, rain) = (encode([1.0, 0.0, 0.2])?, encode([0.0, 1.0, -0.3])?);
-//! memory.learn(&sun, &rain)?;
+//! memory.store(&sun, &rain)?;
 //! let found = memory.recall(&encode([0.9, 0.1, 0.2])?, &Recall::hopfield(I16F16::ONE, 3)?, &mut scratch)?;
 //! assert_eq!((found.code, found.settled), (&rain[..], &sun[..]));
 //! # Ok::<(), slotless_core::attractor::AttractorError>(())

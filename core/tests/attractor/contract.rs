@@ -121,7 +121,7 @@ fn corrupted_cues_settle_on_the_stored_ones() {
     let mut code = || near(&mut draws, &[], 2048, 20);
     let pairs: Vec<_> = (0..300).map(|_| (code(), code())).collect();
     for (cue, target) in &pairs {
-        memory.learn(cue, target).unwrap();
+        memory.store(cue, target).unwrap();
     }
     let mut scratch = vec![0; memory.scratch_words()];
     let four = I16F16::from_num(4);

@@ -123,7 +123,7 @@ fn a_full_weight_makes_a_difference() {
         ([1, 2], [6, 7]),
     ];
     for (cue, target) in &pairs {
-        index.learn(cue, target).unwrap();
+        index.store(cue, target).unwrap();
         matrix.learn(cue, target).unwrap();
     }
     assert_eq!((matrix.lost(), matrix.full()), (4, 12));

@@ -86,7 +86,7 @@ pub fn made(plan: &Plan) -> (Both, Vec<u32>) {
     let mut kept = Vec::new();
     for pair in 0..pairs {
         let (cue, target) = (code(&mut draws), code(&mut draws));
-        assert_eq!(index.learn(&cue, &target).unwrap(), pair);
+        assert_eq!(index.store(&cue, &target).unwrap(), pair);
         kept.push(Some((cue, target)));
     }
     for &pair in plan.forget.iter().filter(|&&pair| pair < pairs) {

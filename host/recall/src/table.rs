@@ -150,7 +150,7 @@ impl Table {
             let more = self.pairs.len() as u32 / 4;
             self.rebuild(self.live_pairs as u32 + more.max(64))?;
         }
-        let pair = self.index.learn(cue, target)?;
+        let pair = self.index.store(cue, target)?;
         self.pairs.push(PairRow { item, cue: place });
         let first = &mut self.items[item as usize].first;
         *first = pair.min(*first);
@@ -180,7 +180,7 @@ impl Table {
         let mut pairs = Vec::with_capacity(capacity as usize);
         for (pair, row) in (0..).zip(&self.pairs) {
             if let (Some(cue), Some(target)) = (self.index.cue(pair), self.index.target(pair)) {
-                let new = index.learn(cue, target)?;
+                let new = index.store(cue, target)?;
                 pairs.push(*row);
                 let first = &mut self.items[row.item as usize].first;
                 if *first == pair {

@@ -95,7 +95,7 @@ fn index(params: Params, words: &mut [u32], more: &mut [u32]) {
     let target = crate::black_box(&target[..]);
     match Index::new(params, any(), &mut *words) {
         Ok(mut index) => {
-            match index.learn(cue, target) {
+            match index.store(cue, target) {
                 Ok(pair) => keep(pair),
                 Err(error) => show(&error),
             }

@@ -25,12 +25,12 @@ fn empty(params: Params, pairs: u32) -> Index<Vec<u32>> {
     Index::new(params, pairs, vec![7; Index::<()>::words(params, pairs)]).unwrap()
 }
 
-fn learned() -> Index<Vec<u32>> {
+fn stored() -> Index<Vec<u32>> {
     let mut index = empty(small(), PAIRS);
-    index.learn(&[0, 1, 39], &[3, 4, 5]).unwrap();
-    index.learn(&[1, 2, 30], &[0, 1, 39]).unwrap();
-    index.learn(&[1, 20, 39], &[6, 7, 8]).unwrap();
-    index.learn(&[0, 1, 39], &[9, 20, 21]).unwrap();
+    index.store(&[0, 1, 39], &[3, 4, 5]).unwrap();
+    index.store(&[1, 2, 30], &[0, 1, 39]).unwrap();
+    index.store(&[1, 20, 39], &[6, 7, 8]).unwrap();
+    index.store(&[0, 1, 39], &[9, 20, 21]).unwrap();
     index.forget(2).unwrap();
     index
 }
@@ -254,7 +254,7 @@ fn no_codes() -> [(Vec<u32>, CodeError); 7] {
 
 #[test]
 fn lists_that_are_no_codes_are_refused_and_change_nothing() {
-    let mut index = learned();
+    let mut index = stored();
     let mut matrix = Matrix::<U4, _>::new(small(), vec![0; Matrix::<U4, ()>::words(small())]);
     let matrix = matrix.as_mut().unwrap();
     let kept = index.buffer().to_vec();
@@ -262,8 +262,8 @@ fn lists_that_are_no_codes_are_refused_and_change_nothing() {
     let mut room = [0; 3];
     let sound = [1, 2, 3];
     let mut refused = |list: &[u32], error: E| {
-        assert_eq!(index.learn(list, &sound), Err(error));
-        assert_eq!(index.learn(&sound, list), Err(error));
+        assert_eq!(index.store(list, &sound), Err(error));
+        assert_eq!(index.store(&sound, list), Err(error));
         assert_eq!(matrix.learn(list, &sound), Err(error));
         assert_eq!(matrix.learn_by(&sound, list, 3), Err(error));
     };
@@ -299,18 +299,18 @@ fn lists_that_are_no_codes_are_refused_and_change_nothing() {
         assert_eq!(index.forget(pair), Err(E::NoPair { pair }));
         assert_eq!((index.cue(pair), index.target(pair)), (None, None));
     }
-    assert_eq!(index.learn(&sound, &sound), Ok(4));
+    assert_eq!(index.store(&sound, &sound), Ok(4));
     let full = Err(E::Full { pairs: PAIRS });
-    assert_eq!(index.learn(&sound, &sound), full);
+    assert_eq!(index.store(&sound, &sound), full);
     // A pair that is forgotten leaves its place taken.
     index.forget(4).unwrap();
-    assert_eq!(index.learn(&sound, &sound), full);
+    assert_eq!(index.store(&sound, &sound), full);
     assert_eq!(index.forget(4), Err(E::NoPair { pair: 4 }));
 }
 
 #[test]
 fn every_short_scratch_and_wrong_room_is_named() {
-    let index = learned();
+    let index = stored();
     let expected = index.scratch_words();
     let (cue, recall) = ([1, 2, 30], Recall::flat());
     let mut scratch = vec![7; expected + 9];
@@ -417,7 +417,7 @@ proptest! {
     fn any_list_is_judged_alike_everywhere(
         list in prop::collection::vec(0u32..50, 0..6), scratch in 0usize..120, steps in 1u32..5,
     ) {
-        let mut index = learned();
+        let mut index = stored();
         let sound = code::check(&list, 40);
         let ascending = list.windows(2).all(|two| two[0] < two[1]);
         prop_assert_eq!(sound.is_ok(), ascending && list.iter().all(|&unit| unit < 40));
@@ -428,7 +428,7 @@ proptest! {
         prop_assert_eq!(recalled.is_ok(), sound.is_ok() && enough);
         let nearest = index.nearest(&list, steps, &mut words, |_| ());
         prop_assert_eq!(nearest.is_ok(), sound.is_ok() && enough);
-        let learned = index.learn(&list, &[0, 1, 2]);
-        prop_assert_eq!(learned.is_ok(), sound.is_ok() && list.len() == 3);
+        let done = index.store(&list, &[0, 1, 2]);
+        prop_assert_eq!(done.is_ok(), sound.is_ok() && list.len() == 3);
     }
 }

@@ -275,7 +275,7 @@ fn code_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError
     for number in 0..pairs {
         let stored = code(50, number);
         index
-            .learn(&stored, &stored)
+            .store(&stored, &stored)
             .expect("a code, and room for it");
     }
     let cues: Vec<Vec<u32>> = (0..on_gpu)

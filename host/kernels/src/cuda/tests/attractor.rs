@@ -61,7 +61,7 @@ fn index(shape: Shape, forgotten: &[u32]) -> Index<Vec<u32>> {
     let words = vec![0; Index::<()>::words(params, count)];
     let mut index = Index::new(params, count, words).expect("as many words");
     for [cue, target] in pairs(shape) {
-        index.learn(&cue, &target).expect("room");
+        index.store(&cue, &target).expect("room");
     }
     for &pair in forgotten {
         index.forget(pair).expect("it is there");
