@@ -147,8 +147,7 @@ stage_deny() {
 stage_clippy() {
     cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
     cargo clippy --workspace --all-targets --features embed --locked -- -D warnings
-    # The program as it is built unless asked otherwise, and without CUDA.
-    cargo clippy -p slotless-cli --locked -- -D warnings
+    # Without the encoder and without CUDA: what stands in their places.
     cargo clippy -p slotless-cli --no-default-features --locked -- -D warnings
     (cd tools && cargo clippy --all-targets --locked -- -D warnings)
     cargo clippy -p slotless-core --all-targets --all-features --locked -- -D warnings

@@ -6,7 +6,7 @@ use slotless_core::hopfield::{Recall, identify};
 
 fn main() -> Result<(), Box<dyn core::error::Error>> {
     // 64 units, up to 127 memories: integer weights of 8 bits, 2,116 bytes.
-    let params = Params::new(64, 127)?;
+    let params = Params::builder(64, 127).build()?;
     let mut network = Classical::new(params, vec![0; params.words()])?;
     let memories = [0xff00_ff00, 0x0f0f_0f0f, 0xcccc_3333, 0xaaaa_5555];
     for memory in memories.chunks_exact(2) {

@@ -3,7 +3,7 @@
 //! Queries are states, keys are memories: `p = softmax(beta K q)`, output `sum_k p_k v_k`. A transformer of width d takes beta
 //! `1 / sqrt(d)`. With the keys for values the output is [`Modern::step`]'s, bit for bit.
 //!
-//! [`Attention::retrieve`] goes on from there: several steps over the keys, until a rule of the network ends them, and then
+//! [`Attention::recall`] goes on from there: several steps over the keys, until a rule of the network ends them, and then
 //! the values under the last step's shares. With one step it is attention.
 //!
 //! ```
@@ -47,7 +47,7 @@ pub enum Mask<'m> {
 }
 
 impl Mask<'_> {
-    /// Whether a query sees a key of so many.
+    /// Whether a query sees a key of this many.
     fn shows(self, query: u32, key: u32, keys: u32) -> bool {
         match self {
             Self::None => true,
@@ -176,13 +176,13 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
         Ok(())
     }
 
-    /// Retrieves from one query: steps over the keys as [`Modern::recall`] makes them, and then the values under the last
+    /// Recalls from one query: steps over the keys as [`Modern::recall`] makes them, and then the values under the last
     /// step's shares. With one step it is [`Attention::attend`] without a mask.
     ///
     /// # Errors
     /// [`AttentionError::Output`] unless there is room for d numbers, [`AttentionError::Keys`] for what
     /// [`Modern::recall`] refuses.
-    pub fn retrieve<'s>(
+    pub fn recall<'s>(
         &self,
         query: &[R],
         recall: &Recall<R>,

@@ -24,7 +24,7 @@
 /// let mut scratch = [0; 128];
 /// let params = kwinner::Params::<U8>::builder(32, 40).winners(1).active(16).build()?;
 /// assert!(recalls(&mut KWinner::new(params, vec![0; params.words()])?, &mut scratch)?);
-/// let params = classical::Params::new(32, 2)?;
+/// let params = classical::Params::builder(32, 2).build()?;
 /// assert!(recalls(&mut Classical::new(params, vec![0; params.words()])?, &mut scratch)?);
 /// # Ok::<(), Box<dyn core::error::Error>>(())
 /// ```

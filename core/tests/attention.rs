@@ -114,10 +114,10 @@ proptest! {
         prop_assert_eq!((&shares, &next), (&p, &out));
         let mut scratch = vec![0; network.scratch_words()];
         let one = Recall::new().max_steps(Some(1));
-        head.retrieve(&query, &one, &mut scratch, &mut out).unwrap();
+        head.recall(&query, &one, &mut scratch, &mut out).unwrap();
         prop_assert_eq!(&next, &out);
         // More steps: the state that the network comes to.
-        let recalled = head.retrieve(&query, &Recall::new(), &mut scratch, &mut out).unwrap();
+        let recalled = head.recall(&query, &Recall::new(), &mut scratch, &mut out).unwrap();
         let state = recalled.state.to_vec();
         prop_assert_eq!(&state, &out);
         let recalled = network.recall(&query, &Recall::new(), &mut scratch).unwrap();
@@ -168,7 +168,7 @@ fn several_steps_read_a_cleaner_value() {
     let (mut p, mut once, mut settled) = ([0.0; 10], [0.0], [0.0]);
     head.attend(&query, Mask::None, &mut p, &mut once).unwrap();
     let mut scratch = vec![0; head.network().scratch_words()];
-    head.retrieve(&query, &Recall::new(), &mut scratch, &mut settled)
+    head.recall(&query, &Recall::new(), &mut scratch, &mut settled)
         .unwrap();
     assert!((settled[0] - 3.0).abs() < 0.01, "{settled:?}");
     assert!((once[0] - 3.0).abs() > 0.05, "{once:?}");
@@ -235,7 +235,7 @@ fn bad_input_is_named_and_nothing_written() {
     assert_eq!(attend(&queries, Mask::Allowed(&[1, 4]), room), Ok(()));
     let mut scratch = [0; 10];
     let recall = Recall::new();
-    let found = head.retrieve(&queries[..2], &recall, &mut scratch, &mut [0.0; 2]);
+    let found = head.recall(&queries[..2], &recall, &mut scratch, &mut [0.0; 2]);
     assert_eq!(
         found,
         Err(E::Output {
@@ -243,13 +243,13 @@ fn bad_input_is_named_and_nothing_written() {
             expected: 3
         })
     );
-    let found = head.retrieve(&queries, &recall, &mut scratch, &mut [0.0; 3]);
+    let found = head.recall(&queries, &recall, &mut scratch, &mut [0.0; 3]);
     let error = ModernError::State {
         got: 4,
         expected: 2,
     };
     assert_eq!(found, Err(E::Keys(error)));
-    let found = head.retrieve(&queries[..2], &recall, &mut scratch[..9], &mut [0.0; 3]);
+    let found = head.recall(&queries[..2], &recall, &mut scratch[..9], &mut [0.0; 3]);
     let error = ModernError::Scratch {
         got: 9,
         expected: 10,

@@ -73,7 +73,7 @@ fn every_memory_recalls_from_half_the_ones() {
         (None, params.words())
     );
 
-    let params = classical::Params::new(UNITS, 6).unwrap();
+    let params = classical::Params::builder(UNITS, 6).build().unwrap();
     let mut memory = Classical::new(params, vec![0; params.words()]).unwrap();
     assert_eq!(recalled(&mut memory, 100), 6);
 

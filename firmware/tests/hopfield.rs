@@ -11,7 +11,7 @@ use slotless_firmware::error;
 use static_cell::ConstStaticCell;
 
 /// The largest network of these tests; the buffers hold every other.
-const LARGEST: Params = match Params::new(64, 127) {
+const LARGEST: Params = match Params::builder(64, 127).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),
 };
@@ -30,7 +30,7 @@ mod tests {
 
     #[test]
     fn a_classical_network_recalls_what_it_stored_and_its_energy_never_rises() {
-        let params = Params::new(64, 2).unwrap();
+        let params = Params::builder(64, 2).build().unwrap();
         let (words, scratch) = (WORDS.take(), SCRATCH.take());
         let words = &mut words[..params.words()];
         let mut network = Classical::new(params, words).unwrap();
@@ -56,7 +56,7 @@ mod tests {
 
     #[test]
     fn a_classical_network_refuses_what_would_saturate_it_and_a_scratch_too_short() {
-        let params = Params::new(64, 127).unwrap();
+        let params = Params::builder(64, 127).build().unwrap();
         let (words, scratch) = (WORDS.take(), SCRATCH.take());
         let words = &mut words[..params.words()];
         let mut network = Classical::new(params, words).unwrap();

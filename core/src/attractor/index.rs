@@ -28,10 +28,10 @@ const FORGOTTEN: u32 = u32::MAX;
 /// ```
 /// use slotless_core::attractor::{Index, Params, Recall};
 ///
-/// let params = Params::new(64, 3)?;
+/// let params = Params::builder(64, 3).build()?;
 /// let mut memory = Index::new(params, 10, vec![0; Index::<()>::words(params, 10)])?;
-/// memory.learn(&[1, 20, 40], &[5, 6, 7])?;
-/// memory.learn(&[2, 20, 41], &[8, 9, 63])?;
+/// memory.store(&[1, 20, 40], &[5, 6, 7])?;
+/// memory.store(&[2, 20, 41], &[8, 9, 63])?;
 /// let mut scratch = vec![0; memory.scratch_words()];
 /// let found = memory.recall(&[1, 3, 40], &Recall::flat(), &mut scratch)?;
 /// assert_eq!(found.code, [5, 6, 7]);
@@ -54,7 +54,7 @@ struct Parts<'a> {
 }
 
 impl<S> Index<S> {
-    /// Words of a buffer for so many pairs; more than any buffer has for sizes that cannot be.
+    /// Words of a buffer for this many pairs; more than any buffer has for sizes that cannot be.
     #[must_use]
     pub const fn words(params: Params, pairs: u32) -> usize {
         let active = params.active() as usize;
@@ -99,7 +99,7 @@ impl<S> Index<S> {
 }
 
 impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
-    /// An empty memory for so many pairs, in a buffer of [`Index::words`], which is cleared.
+    /// An empty memory for this many pairs, in a buffer of [`Index::words`], which is cleared.
     ///
     /// # Errors
     /// [`AttractorError::Pairs`], [`AttractorError::Buffer`].
@@ -133,7 +133,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
     ///
     /// # Errors
     /// [`AttractorError::Code`], [`AttractorError::NotActive`] and [`AttractorError::Full`]; nothing is stored then.
-    pub fn learn(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError> {
+    pub fn store(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError> {
         check_stored(&self.params, cue)?;
         check_stored(&self.params, target)?;
         let (active, capacity) = (self.params.active() as usize, self.capacity);

@@ -25,7 +25,7 @@ const HEADER: usize = 4;
 /// use slotless_core::attractor::{Matrix, Params};
 /// use slotless_core::weight::U1;
 ///
-/// let params = Params::new(64, 3)?;
+/// let params = Params::builder(64, 3).build()?;
 /// let mut memory = Matrix::<U1, _>::new(params, vec![0; Matrix::<U1, ()>::words(params)])?;
 /// memory.learn(&[1, 20, 40], &[5, 6, 7])?;
 /// assert_eq!(memory.learn(&[2, 20, 41], &[5, 9, 63])?, 1); // from 20 to 5 there was a weight already

@@ -92,7 +92,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for CodeMemory<S> {
     fn store(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), AttractorError> {
         let expected = self.scratch_words();
         let (code, _) = unpack(pattern, self.units(), expected, scratch)?;
-        self.index.learn(code, code).map(|_| ())
+        self.index.store(code, code).map(|_| ())
     }
 
     fn recall<'a>(

@@ -9,7 +9,7 @@
 //! use slotless_core::attractor::{Gaussian, Index, Params, Recall};
 //! use slotless_core::fixed::types::I16F16;
 //!
-//! let params = Params::new(1024, 16)?;
+//! let params = Params::builder(1024, 16).seed(1).build()?;
 //! let projection = Gaussian::new(3, params)?;
 //! let mut memory = Index::new(params, 8, vec![0; Index::<()>::words(params, 8)])?;
 //! let mut scratch = vec![0; memory.scratch_words()];
@@ -18,7 +18,7 @@
 //!     projection.encode(&vector, &mut [0; 64], &mut code).map(|()| code)
 //! };
 //! let (sun, rain) = (encode([1.0, 0.0, 0.2])?, encode([0.0, 1.0, -0.3])?);
-//! memory.learn(&sun, &rain)?;
+//! memory.store(&sun, &rain)?;
 //! let found = memory.recall(&encode([0.9, 0.1, 0.2])?, &Recall::hopfield(I16F16::ONE, 3)?, &mut scratch)?;
 //! assert_eq!((found.code, found.settled), (&rain[..], &sun[..]));
 //! # Ok::<(), slotless_core::attractor::AttractorError>(())
@@ -38,7 +38,7 @@ mod winners;
 pub use index::Index;
 pub use matrix::{Matrix, Settled};
 pub use memory::CodeMemory;
-pub use params::{AttractorError, Params, UNITS_MOST};
+pub use params::{AttractorError, Params, ParamsBuilder, UNITS_MOST};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
 pub use recall::{Architecture, Match, Recall, Recalled};
 pub use winners::{integer_winners, winners};

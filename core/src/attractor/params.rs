@@ -11,10 +11,12 @@ pub const UNITS_MOST: u32 = 1 << 16;
 
 /// The sizes of a code: `n` units, of which `k` are active; and the seed of projections and ties.
 ///
+/// Made by [`Params::builder`], in a `const` where a buffer is to be static.
+///
 /// ```
 /// use slotless_core::attractor::Params;
 ///
-/// let params = Params::new(16_384, 50)?.with_seed(7);
+/// let params = Params::builder(16_384, 50).seed(7).build()?;
 /// assert_eq!((params.units(), params.active(), params.seed()), (16_384, 50, 7));
 /// # Ok::<(), slotless_core::attractor::AttractorError>(())
 /// ```
@@ -26,30 +28,23 @@ pub struct Params {
     seed: u64,
 }
 
-impl Params {
-    /// `units` from 1 to [`UNITS_MOST`], `active` of them from 1 to `units`; seed 1.
-    ///
-    /// # Errors
-    /// [`AttractorError::Units`] and [`AttractorError::Active`].
-    pub const fn new(units: u32, active: u32) -> Result<Self, AttractorError> {
-        if units == 0 || units > UNITS_MOST {
-            return Err(AttractorError::Units { units });
-        }
-        if active == 0 || active > units {
-            return Err(AttractorError::Active { active, units });
-        }
-        Ok(Self {
-            units,
-            active,
-            seed: 1,
-        })
-    }
+/// Settings on their way to [`Params`]; made by [`Params::builder`].
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct ParamsBuilder {
+    settings: Params,
+}
 
-    /// The same sizes with another seed.
-    #[must_use]
-    pub const fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
+impl Params {
+    /// Starts from the sizes: `units` n, 1 to [`UNITS_MOST`], of which `active` k are active, 1 to n. Seed 0.
+    pub const fn builder(units: u32, active: u32) -> ParamsBuilder {
+        ParamsBuilder {
+            settings: Self {
+                units,
+                active,
+                seed: 0,
+            },
+        }
     }
 
     /// Units of a code, n.
@@ -74,6 +69,29 @@ impl Params {
     pub(super) fn ties(&self, purpose: Purpose, words: impl Iterator<Item = u32>) -> Key {
         let key = Key::new(self.seed, purpose);
         key.derive(words.fold(0, |state, word| key.at(state ^ word)))
+    }
+}
+
+impl ParamsBuilder {
+    /// Seed of projections and ties.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// Checks the sizes.
+    ///
+    /// # Errors
+    /// [`AttractorError::Units`] and [`AttractorError::Active`].
+    pub const fn build(self) -> Result<Params, AttractorError> {
+        let Params { units, active, .. } = self.settings;
+        if units == 0 || units > UNITS_MOST {
+            return Err(AttractorError::Units { units });
+        }
+        if active == 0 || active > units {
+            return Err(AttractorError::Active { active, units });
+        }
+        Ok(self.settings)
     }
 }
 

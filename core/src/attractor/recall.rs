@@ -149,7 +149,7 @@ impl Recall {
         }
     }
 
-    /// Nothing matches unless a stored cue shares so many units with the one given; 1 unless it is set, and 0 is 1.
+    /// Nothing matches unless a stored cue shares this many units with the one given; 1 unless it is set, and 0 is 1.
     #[must_use]
     pub const fn at_least(mut self, overlap: u32) -> Self {
         self.at_least = if overlap == 0 { 1 } else { overlap };

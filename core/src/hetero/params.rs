@@ -9,7 +9,7 @@ use crate::real::Real;
 /// Rows are counted in fewer words, so that a place among them fits the 30 bits that a draw leaves it.
 const ROWS: u64 = 1 << 30;
 
-/// The words of a draw's place in a row are at least so many.
+/// The words of a draw's place in a row are at least this many.
 const PLACES: u32 = 16;
 
 /// How the hidden units that take a triple are found, and so where the key weights `W_KH` start.

@@ -110,14 +110,14 @@ impl<'m, E: Copy> Recall<'m, E> {
         }
     }
 
-    /// Ends once so many updates in a row have changed nothing. That proves no fixed point: not every unit need be among
+    /// Ends once this many updates in a row have changed nothing. That proves no fixed point: not every unit need be among
     /// them.
     pub fn patience(mut self, updates: Option<u64>) -> Self {
         self.patience = Limit::of(updates);
         self
     }
 
-    /// Ends after so many updates.
+    /// Ends after this many updates.
     pub fn max_updates(mut self, updates: Option<u64>) -> Self {
         self.max_updates = Limit::of(updates);
         self
@@ -348,7 +348,7 @@ impl<'m, E: Copy + PartialOrd> Rules<'m, E> {
     }
 }
 
-/// Checks that words are whole memories of so many units, which may be none.
+/// Checks that words are whole memories of this many units, which may be none.
 ///
 /// # Errors
 /// [`RecallError::Memories`] or [`RecallError::Memory`].

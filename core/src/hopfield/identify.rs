@@ -150,7 +150,7 @@ fn ranked(
         sign: Sign::Plus,
     };
     let mut parts = [none; MIXTURE_MOST];
-    // No memory differs in so many.
+    // No memory differs in this many.
     let mut distances = [u32::MAX; MIXTURE_MOST];
     let mut count = 0usize;
     for (memory, row) in (0..).zip(memories.chunks_exact(state.len().max(1))) {

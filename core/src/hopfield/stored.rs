@@ -73,7 +73,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> StoredDense<S> {
     ///
     /// # Errors
     /// [`StoredError::Units`] and [`StoredError::Buffer`]; [`StoredError::Dense`] for a degree that is 0, or at which the
-    /// energies of so many patterns would not fit.
+    /// energies of this many patterns would not fit.
     pub fn new(units: u32, separation: Separation, mut words: S) -> Result<Self, StoredError> {
         slots(units, bits::words_for(units), words.as_mut())?;
         // All slots, which are empty patterns still, so that no pattern to come is refused.

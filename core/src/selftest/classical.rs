@@ -18,10 +18,11 @@ const SEED: u64 = 0x0123_4567_89ab_cdef;
 /// # Errors
 /// None: 75 units are in range.
 pub const fn params(width: Width) -> Result<Params, ParamsError> {
-    match Params::new(UNITS, PATTERNS) {
-        Ok(params) => Ok(params.with_width(width).with_thresholds().with_seed(SEED)),
-        Err(error) => Err(error),
-    }
+    Params::builder(UNITS, PATTERNS)
+        .width(width)
+        .thresholds()
+        .seed(SEED)
+        .build()
 }
 
 /// Runs the fixed run in the caller's buffers and folds all that it computes into one number.

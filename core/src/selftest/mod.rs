@@ -42,7 +42,7 @@ pub const fn params<W: Width>(
     sizes(100, rounding, assignment).build()
 }
 
-/// The parameters of the fixed run with structured wiring and so many hidden units.
+/// The parameters of the fixed run with structured wiring and this many hidden units.
 ///
 /// # Errors
 /// [`ParamsError::Structured`] for a number that structured wiring does not take.

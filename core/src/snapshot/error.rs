@@ -115,7 +115,7 @@ pub enum SnapshotError {
         /// Words of such a model's block.
         expected: u32,
     },
-    /// There are no weights of so many bits.
+    /// There are no weights of this many bits.
     Bits {
         /// Bits found.
         got: u32,

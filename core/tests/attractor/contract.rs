@@ -115,13 +115,13 @@ fn corrupted_cues_settle_on_the_stored_ones() {
     use crate::store::near;
     use slotless_core::attractor::Params;
 
-    let params = Params::new(2048, 20).unwrap();
+    let params = Params::builder(2048, 20).seed(1).build().unwrap();
     let mut memory = Index::new(params, 300, vec![0; Index::<()>::words(params, 300)]).unwrap();
     let mut draws = Pcg::stream(4, 300, 1, 0);
     let mut code = || near(&mut draws, &[], 2048, 20);
     let pairs: Vec<_> = (0..300).map(|_| (code(), code())).collect();
     for (cue, target) in &pairs {
-        memory.learn(cue, target).unwrap();
+        memory.store(cue, target).unwrap();
     }
     let mut scratch = vec![0; memory.scratch_words()];
     let four = I16F16::from_num(4);

@@ -111,7 +111,7 @@ proptest! {
 fn a_full_weight_makes_a_difference() {
     use slotless_core::attractor::{Index, Params};
 
-    let params = Params::new(16, 2).unwrap();
+    let params = Params::builder(16, 2).seed(1).build().unwrap();
     let mut index = Index::new(params, 8, vec![0; Index::<()>::words(params, 8)]).unwrap();
     let mut matrix =
         Matrix::<U1, _>::new(params, vec![0; Matrix::<U1, ()>::words(params)]).unwrap();
@@ -123,7 +123,7 @@ fn a_full_weight_makes_a_difference() {
         ([1, 2], [6, 7]),
     ];
     for (cue, target) in &pairs {
-        index.learn(cue, target).unwrap();
+        index.store(cue, target).unwrap();
         matrix.learn(cue, target).unwrap();
     }
     assert_eq!((matrix.lost(), matrix.full()), (4, 12));

@@ -27,7 +27,7 @@ proptest! {
         raw in prop::collection::vec(-1f32..1.0, 40),
     ) {
         let k = 1 + (share * f64::from(n - 1)) as u32;
-        let params = Params::new(n, k).unwrap().with_seed(seed);
+        let params = Params::builder(n, k).seed(seed).build().unwrap();
         let sizes = Sizes { n: n as usize, k: k as usize, seed };
         let input: Vec<f32> = raw[..inputs].iter().map(|number| number * scale).collect();
         let (mut scratch, mut found) = (vec![7; params.encode_words()], vec![7; k as usize]);
@@ -73,7 +73,7 @@ proptest! {
     fn winners_of_own_drives_are_the_largest(drives in prop::collection::vec(-9i8..9, 1..80), share in 0f64..1.0) {
         let n = drives.len() as u32;
         let k = 1 + (share * f64::from(n - 1)) as u32;
-        let params = Params::new(n, k).unwrap();
+        let params = Params::builder(n, k).seed(1).build().unwrap();
         let drives: Vec<f32> = drives.iter().map(|&drive| f32::from(drive) / 3.0).collect();
         let (mut scratch, mut found) = (vec![7; params.encode_words()], vec![7; k as usize]);
         winners(&params, &[1.0], &drives, &mut scratch, &mut found).unwrap();
@@ -116,7 +116,8 @@ proptest! {
 #[test]
 fn numbers_of_rows_are_normal() {
     let (units, inputs) = (1000, 1000);
-    let projection = Gaussian::new(inputs, Params::new(units, 1).unwrap()).unwrap();
+    let projection =
+        Gaussian::new(inputs, Params::builder(units, 1).seed(1).build().unwrap()).unwrap();
     let mut row = vec![0.0; inputs as usize];
     let (mut sums, mut tails) = ([0.0f64; 4], [0u32; 4]);
     let bounds = [0.5f32, 1.0, 2.0, 3.5];
@@ -162,7 +163,7 @@ fn numbers_of_rows_are_normal() {
 /// Codes of alike vectors overlap more than those of others, by both projections.
 #[test]
 fn codes_keep_what_is_alike_alike() {
-    let params = Params::new(4096, 40).unwrap();
+    let params = Params::builder(4096, 40).seed(1).build().unwrap();
     let gaussian = Gaussian::new(64, params).unwrap();
     let sparse = Sparse::new(64, 16, params).unwrap();
     let mut draws = Pcg::stream(3, 300, 0, 0);

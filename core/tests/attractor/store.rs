@@ -73,7 +73,7 @@ pub fn made(plan: &Plan) -> (Both, Vec<u32>) {
     let &Plan {
         n, k, pairs, seed, ..
     } = plan;
-    let params = Params::new(n, k).unwrap().with_seed(seed);
+    let params = Params::builder(n, k).seed(seed).build().unwrap();
     let capacity = pairs + 1;
     let words = vec![7; Index::<()>::words(params, capacity)];
     let mut index = Index::new(params, capacity, words).unwrap();
@@ -86,7 +86,7 @@ pub fn made(plan: &Plan) -> (Both, Vec<u32>) {
     let mut kept = Vec::new();
     for pair in 0..pairs {
         let (cue, target) = (code(&mut draws), code(&mut draws));
-        assert_eq!(index.learn(&cue, &target).unwrap(), pair);
+        assert_eq!(index.store(&cue, &target).unwrap(), pair);
         kept.push(Some((cue, target)));
     }
     for &pair in plan.forget.iter().filter(|&&pair| pair < pairs) {

@@ -9,32 +9,38 @@ use crate::common::network;
 
 #[test]
 fn sizes_have_limits() {
-    assert_eq!(Params::new(0, 1), Err(ParamsError::Units { units: 0 }));
+    assert_eq!(
+        Params::builder(0, 1).build(),
+        Err(ParamsError::Units { units: 0 })
+    );
     let units = 32_769;
-    assert_eq!(Params::new(units, 1), Err(ParamsError::Units { units }));
+    assert_eq!(
+        Params::builder(units, 1).build(),
+        Err(ParamsError::Units { units })
+    );
     let (memories, most) = (0, 1 << 20);
     assert_eq!(
-        Params::new(1024, 0),
+        Params::builder(1024, 0).build(),
         Err(ParamsError::Memories { memories, most })
     );
     let memories = most + 1;
     assert_eq!(
-        Params::new(1024, memories),
+        Params::builder(1024, memories).build(),
         Err(ParamsError::Memories { memories, most })
     );
     assert_eq!(
-        Params::new(0, 1).unwrap_err().to_string(),
+        Params::builder(0, 1).build().unwrap_err().to_string(),
         "N is 0, allowed 1..=32768"
     );
     assert_eq!(
-        Params::new(1024, 0).unwrap_err().to_string(),
+        Params::builder(1024, 0).build().unwrap_err().to_string(),
         "memories are 0, allowed 1..=1048576"
     );
 }
 
 #[test]
 fn the_number_of_memories_chooses_the_width() {
-    let width = |memories| Params::new(100, memories).unwrap().width();
+    let width = |memories| Params::builder(100, memories).build().unwrap().width();
     assert_eq!(
         [127, 128, 32_767, 32_768].map(width),
         [Width::I8, Width::I16, Width::I16, Width::I32]
@@ -45,20 +51,25 @@ fn the_number_of_memories_chooses_the_width() {
     );
     // N times the weight stays at 2^30.
     assert_eq!(
-        Params::new(100, 40_000).unwrap().largest_weight(),
+        Params::builder(100, 40_000)
+            .build()
+            .unwrap()
+            .largest_weight(),
         10_737_418
     );
     assert_eq!(
-        Params::new(32_768, 1)
+        Params::builder(32_768, 1)
+            .width(Width::I16)
+            .build()
             .unwrap()
-            .with_width(Width::I16)
             .largest_weight(),
         32_767
     );
     assert_eq!(
-        Params::new(32_768, 1)
+        Params::builder(32_768, 1)
+            .width(Width::I32)
+            .build()
             .unwrap()
-            .with_width(Width::I32)
             .largest_weight(),
         32_768
     );
@@ -68,7 +79,7 @@ fn the_number_of_memories_chooses_the_width() {
 
 #[test]
 fn buffers_and_states_are_checked() {
-    let params = Params::new(40, 3).unwrap();
+    let params = Params::builder(40, 3).build().unwrap();
     let expected = params.words();
     assert_eq!(
         Classical::new(params, vec![0; 3]).unwrap_err(),
@@ -112,7 +123,7 @@ fn buffers_and_states_are_checked() {
 
 #[test]
 fn thresholds_are_checked() {
-    let params = Params::new(40, 3).unwrap().with_thresholds();
+    let params = Params::builder(40, 3).thresholds().build().unwrap();
     let (mut network, _) = network(params, 3);
     let before = network.words().to_vec();
     let (unit, units) = (40, 40);
@@ -135,7 +146,7 @@ fn thresholds_are_checked() {
 
 #[test]
 fn saturation_names_the_limit() {
-    let params = Params::new(2, 1).unwrap();
+    let params = Params::builder(2, 1).build().unwrap();
     let mut network = Classical::new(params, vec![0; params.words()]).unwrap();
     for _ in 0..127 {
         network.store(&[0b11]).unwrap();
@@ -154,7 +165,7 @@ fn saturation_names_the_limit() {
 
 #[test]
 fn runs_that_cannot_be_are_refused() {
-    let params = Params::new(40, 3).unwrap();
+    let params = Params::builder(40, 3).build().unwrap();
     let (network, _) = network(params, 3);
     let mut scratch = vec![0; params.scratch_words()];
     let mut refused = |recall: Recall<'_>| match network.recall(&[1, 2], &recall, &mut scratch) {
@@ -226,7 +237,7 @@ proptest! {
         fill in prop::collection::vec(any::<u32>(), 16),
         updates in prop::collection::vec(any::<u32>(), 40),
     ) {
-        let params = Params::new(units, 1).unwrap().with_width(width).with_thresholds();
+        let params = Params::builder(units, 1).width(width).thresholds().build().unwrap();
         let words: Vec<u32> = fill.iter().copied().cycle().take(params.words()).collect();
         let mut network = Classical::open(params, words).unwrap();
         let mut scratch = vec![0; params.scratch_words()];

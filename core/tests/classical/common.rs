@@ -12,7 +12,7 @@ pub fn pattern(units: u32, number: u32) -> Vec<u32> {
     words
 }
 
-/// A pattern with so many units inverted.
+/// A pattern with this many units inverted.
 pub fn noisy(pattern: &[u32], units: u32, flips: u32, number: u32) -> Vec<u32> {
     let mut noise = vec![0; pattern.len()];
     let mut draws = rng::stream(5, Purpose(301), 0, number);
@@ -20,7 +20,7 @@ pub fn noisy(pattern: &[u32], units: u32, flips: u32, number: u32) -> Vec<u32> {
     pattern.iter().zip(&noise).map(|(a, b)| a ^ b).collect()
 }
 
-/// A network of so many random patterns, and these end to end.
+/// A network of this many random patterns, and these end to end.
 pub fn network(params: Params, memories: u32) -> (Classical<Vec<u32>>, Vec<u32>) {
     let mut network = Classical::new(params, vec![0; params.words()]).unwrap();
     let mut all = Vec::new();

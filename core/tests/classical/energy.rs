@@ -11,10 +11,11 @@ use crate::common::{network, noisy, pattern};
 
 /// A million updates over many starts, at a load where there is much to flip.
 fn a_million_updates(thresholds: bool) {
-    let mut params = Params::new(200, 60).unwrap();
+    let mut params = Params::builder(200, 60);
     if thresholds {
-        params = params.with_thresholds();
+        params = params.thresholds();
     }
+    let params = params.build().unwrap();
     let (mut network, _) = network(params, 60);
     let mut draws = rng::stream(1, Purpose(302), 0, 0);
     if thresholds {
@@ -57,7 +58,7 @@ fn the_energy_never_rises_in_a_million_updates_with_thresholds() {
 /// With `- b^T s` the very updates that lower the energy raise what is called one: the sign matters.
 #[test]
 fn the_energy_with_the_other_sign_of_the_thresholds_rises() {
-    let params = Params::new(2, 1).unwrap().with_thresholds();
+    let params = Params::builder(2, 1).thresholds().build().unwrap();
     let mut network = Classical::new(params, vec![0; params.words()]).unwrap();
     network.store(&[0b11]).unwrap();
     network.set_threshold(0, 5).unwrap();
@@ -74,7 +75,7 @@ fn the_energy_with_the_other_sign_of_the_thresholds_rises() {
 #[test]
 fn noisy_patterns_come_back_at_low_load_and_not_at_high_load() {
     let back = |memories: u32| {
-        let params = Params::new(500, memories).unwrap();
+        let params = Params::builder(500, memories).build().unwrap();
         let (network, all) = network(params, memories);
         let mut scratch = vec![0; params.scratch_words()];
         (0..memories.min(20))
@@ -95,7 +96,7 @@ fn noisy_patterns_come_back_at_low_load_and_not_at_high_load() {
 
 #[test]
 fn the_trait_recalls_by_sweeps_and_its_share_is_the_depth() {
-    let params = Params::new(100, 3).unwrap();
+    let params = Params::builder(100, 3).build().unwrap();
     let (mut network, all) = network(params, 1);
     let mut scratch = vec![0; Memory::scratch_words(&network)];
     let cue = noisy(&pattern(100, 0), 100, 20, 0);

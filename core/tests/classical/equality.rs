@@ -65,13 +65,13 @@ fn case() -> impl Strategy<Value = Case> {
 
 fn build(case: &Case) -> (Classical<Vec<u32>>, classical::Classical) {
     let n = case.cue.len();
-    let mut params = Params::new(n as u32, 1)
-        .unwrap()
-        .with_width(case.width)
-        .with_seed(case.seed);
+    let mut params = Params::builder(n as u32, 1)
+        .width(case.width)
+        .seed(case.seed);
     if case.thresholds.is_some() {
-        params = params.with_thresholds();
+        params = params.thresholds();
     }
+    let params = params.build().unwrap();
     let mut network = Classical::new(params, vec![7; params.words()]).unwrap();
     let mut naive = classical::Classical::new(n);
     for (unit, &threshold) in (0..).zip(case.thresholds.iter().flatten()) {
@@ -174,7 +174,7 @@ proptest! {
         seed in any::<u64>(),
         patterns in prop::collection::vec(any::<u64>(), 1..4),
     ) {
-        let params = Params::new(n as u32, 1).unwrap();
+        let params = Params::builder(n as u32, 1).build().unwrap();
         prop_assert_eq!(params.width(), Width::I8);
         let mut network = Classical::new(params, vec![0; params.words()]).unwrap();
         let mut naive = classical::Classical::new(n);

@@ -123,7 +123,7 @@ fn what_is_none_of_these_is_spurious_and_two_memories_make_no_mixture() {
 /// The textbook's attractors: at a low load three patterns' mixture is stable, and so is a pattern's inverse.
 #[test]
 fn a_network_has_inverted_and_mixed_attractors() {
-    let params = Params::new(UNITS, 7).unwrap();
+    let params = Params::builder(UNITS, 7).build().unwrap();
     let (network, all) = network(params, 7);
     let mut scratch = vec![0; params.scratch_words()];
     let mut settled = |cue: &[u32]| {

@@ -8,7 +8,7 @@ use crate::common::{network, noisy, pattern};
 const UNITS: u32 = 120;
 
 fn case() -> (Classical<Vec<u32>>, Vec<u32>, Vec<u32>, Vec<u32>) {
-    let params = Params::new(UNITS, 5).unwrap().with_seed(3);
+    let params = Params::builder(UNITS, 5).seed(3).build().unwrap();
     let (network, all) = network(params, 5);
     let cue = noisy(&pattern(UNITS, 2), UNITS, 25, 1);
     (network, all, cue, vec![0; params.scratch_words()])
@@ -84,7 +84,7 @@ fn a_sweep_that_changes_nothing_proves_a_fixed_point() {
 fn another_run_or_seed_takes_another_order_and_the_same_the_same() {
     let (network, _, cue, mut scratch) = case();
     let mut units = |run: u32, seed: u64| {
-        let params = network.params().with_seed(seed);
+        let params = Params::builder(UNITS, 5).seed(seed).build().unwrap();
         let network = Classical::open(params, network.words()).unwrap();
         let mut units = Vec::new();
         let recall = Recall::new().run(run);

@@ -193,7 +193,7 @@ mod tests {
     };
 
     fn params() -> Params {
-        Params::new(65_536, 2).unwrap()
+        Params::builder(65_536, 2).seed(1).build().unwrap()
     }
 
     /// Three items with two, one and two cues, the second forgotten.

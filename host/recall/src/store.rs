@@ -297,9 +297,10 @@ impl VectorReader<'_> {
 
 impl Settings {
     pub(super) fn params(&self) -> Result<Params, StoreError> {
-        let params = Params::new(self.units, self.active);
-        let params = params.map_err(|error| StoreError::Setting(error.to_string()))?;
-        Ok(params.with_seed(self.seed))
+        let params = Params::builder(self.units, self.active)
+            .seed(self.seed)
+            .build();
+        params.map_err(|error| StoreError::Setting(error.to_string()))
     }
 
     pub(super) fn projector(&self, params: Params) -> Result<Projector, StoreError> {

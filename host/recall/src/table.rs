@@ -150,7 +150,7 @@ impl Table {
             let more = self.pairs.len() as u32 / 4;
             self.rebuild(self.live_pairs as u32 + more.max(64))?;
         }
-        let pair = self.index.learn(cue, target)?;
+        let pair = self.index.store(cue, target)?;
         self.pairs.push(PairRow { item, cue: place });
         let first = &mut self.items[item as usize].first;
         *first = pair.min(*first);
@@ -180,7 +180,7 @@ impl Table {
         let mut pairs = Vec::with_capacity(capacity as usize);
         for (pair, row) in (0..).zip(&self.pairs) {
             if let (Some(cue), Some(target)) = (self.index.cue(pair), self.index.target(pair)) {
-                let new = index.learn(cue, target)?;
+                let new = index.store(cue, target)?;
                 pairs.push(*row);
                 let first = &mut self.items[row.item as usize].first;
                 if *first == pair {
@@ -244,7 +244,7 @@ mod tests {
 
     /// Cues over 12 units, three active.
     fn table(cues: &[[u32; 3]]) -> Table {
-        let mut table = Table::new(Params::new(12, 3).unwrap(), 1).unwrap();
+        let mut table = Table::new(Params::builder(12, 3).seed(1).build().unwrap(), 1).unwrap();
         for (id, cue) in (1..).zip(cues) {
             let item = table.add_item(id, place(0));
             table.add_cue(item, place(id), cue, &[0, 1, 2]).unwrap();

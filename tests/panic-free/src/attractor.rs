@@ -10,8 +10,8 @@ use crate::{any, any_64, hopfield, keep, show};
 
 pub fn all(words: &mut [u32], more: &mut [u32]) {
     codes(words, more);
-    let params = match Params::new(any(), any()) {
-        Ok(params) => params.with_seed(any_64()),
+    let params = match Params::builder(any(), any()).seed(any_64()).build() {
+        Ok(params) => params,
         Err(error) => return show(&error),
     };
     keep((params.units(), params.active(), params.seed(), UNITS_MOST));
@@ -95,7 +95,7 @@ fn index(params: Params, words: &mut [u32], more: &mut [u32]) {
     let target = crate::black_box(&target[..]);
     match Index::new(params, any(), &mut *words) {
         Ok(mut index) => {
-            match index.learn(cue, target) {
+            match index.store(cue, target) {
                 Ok(pair) => keep(pair),
                 Err(error) => show(&error),
             }

@@ -21,13 +21,12 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         },
         Err(error) => show(&error),
     }
-    match Params::new(any(), any()) {
-        Ok(params) => {
-            let params = params.with_width(width()).with_seed(any_64());
-            classical(params, words, more);
-            classical(params.with_thresholds(), words, more);
+    let params = Params::builder(any(), any()).width(width()).seed(any_64());
+    for params in [params, params.thresholds()] {
+        match params.build() {
+            Ok(params) => classical(params, words, more),
+            Err(error) => show(&error),
         }
-        Err(error) => show(&error),
     }
     match StoredModern::new(any(), f32::from_bits(any()), &mut *words) {
         Ok(mut stored) => memory(&mut stored, more),

@@ -107,7 +107,7 @@ fn attention<R: Real, E: Exponential<R>>(
     if let Err(error) = head.attend(queries, mask, shares, out) {
         show(&error);
     }
-    match head.retrieve(queries, &Recall::new(), more, out) {
+    match head.recall(queries, &Recall::new(), more, out) {
         Ok(recalled) => keep(recalled),
         Err(error) => show(&error),
     }

@@ -16,7 +16,7 @@
 //! use slotless_core::hopfield::{Ended, Recall};
 //!
 //! // 64 units, up to 127 memories: weights of 8 bits.
-//! const PARAMS: Params = match Params::new(64, 127) {
+//! const PARAMS: Params = match Params::builder(64, 127).build() {
 //!     Ok(params) => params,
 //!     Err(_) => panic!("parameters out of range"),
 //! };
@@ -66,4 +66,4 @@ mod row;
 
 pub use descent::Descent;
 pub use network::{Classical, NetworkError, Recalled};
-pub use params::{Params, ParamsError, Width};
+pub use params::{Params, ParamsBuilder, ParamsError, Width};

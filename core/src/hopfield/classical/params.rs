@@ -23,7 +23,7 @@ pub enum Width {
 }
 
 impl Width {
-    /// The narrowest width that so many memories cannot saturate, whatever they are.
+    /// The narrowest width that this many memories cannot saturate, whatever they are.
     #[must_use]
     pub const fn for_memories(memories: u32) -> Self {
         if memories <= Self::I8.largest() {
@@ -58,6 +58,18 @@ impl Width {
 }
 
 /// Checked parameters of a classical Hopfield network.
+///
+/// Made by [`Params::builder`], in a `const` where the buffer is to be static.
+///
+/// ```
+/// use slotless_core::hopfield::classical::{Params, Width};
+/// const PARAMS: Params = match Params::builder(64, 300).thresholds().seed(7).build() {
+///     Ok(params) => params,
+///     Err(_) => panic!("parameters out of range"),
+/// };
+/// static MEMORY: [u32; PARAMS.words()] = [0; PARAMS.words()];
+/// assert_eq!((PARAMS.width(), MEMORY.len()), (Width::I16, 1 + 64 + 1024));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Params {
@@ -67,48 +79,29 @@ pub struct Params {
     seed: u64,
 }
 
+/// Settings on their way to [`Params`]; made by [`Params::builder`].
+#[derive(Clone, Copy, Debug)]
+#[must_use]
+pub struct ParamsBuilder {
+    memories: u32,
+    settings: Params,
+}
+
 impl Params {
-    /// `units` are N, 1 to 32,768; `memories` is how many are to be stored, 1 to `2^30 / N`, which chooses the width of the
-    /// weights. No thresholds, and seed 0.
+    /// Starts from the sizes: `units` N, 1 to 32,768, and how many `memories` are to be stored, 1 to `2^30 / N`, which
+    /// chooses the width of the weights.
     ///
-    /// # Errors
-    /// [`ParamsError`].
-    pub const fn new(units: u32, memories: u32) -> Result<Self, ParamsError> {
-        if units == 0 || units > MOST_UNITS {
-            return Err(ParamsError::Units { units });
+    /// The other settings start as no thresholds, and seed 0.
+    pub const fn builder(units: u32, memories: u32) -> ParamsBuilder {
+        ParamsBuilder {
+            memories,
+            settings: Self {
+                units,
+                width: Width::for_memories(memories),
+                thresholds: false,
+                seed: 0,
+            },
         }
-        let most = FIELD / units;
-        if memories == 0 || memories > most {
-            return Err(ParamsError::Memories { memories, most });
-        }
-        Ok(Self {
-            units,
-            width: Width::for_memories(memories),
-            thresholds: false,
-            seed: 0,
-        })
-    }
-
-    /// Weights of another width. Where they are narrow for the memories that come, one that would saturate a weight is
-    /// refused: of random ones 637 to 743 fitted 8 bits at N = 1,000.
-    #[must_use]
-    pub const fn with_width(mut self, width: Width) -> Self {
-        self.width = width;
-        self
-    }
-
-    /// Each unit has a threshold, 0 at first: N words more.
-    #[must_use]
-    pub const fn with_thresholds(mut self) -> Self {
-        self.thresholds = true;
-        self
-    }
-
-    /// Seed of the order in which units are updated.
-    #[must_use]
-    pub const fn with_seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Number of units, N.
@@ -190,6 +183,43 @@ impl Params {
     }
 }
 
+impl ParamsBuilder {
+    /// Weights of another width. Where they are narrow for the memories that come, one that would saturate a weight is
+    /// refused: of random ones 637 to 743 fitted 8 bits at N = 1,000.
+    pub const fn width(mut self, width: Width) -> Self {
+        self.settings.width = width;
+        self
+    }
+
+    /// Each unit has a threshold, 0 at first: N words more.
+    pub const fn thresholds(mut self) -> Self {
+        self.settings.thresholds = true;
+        self
+    }
+
+    /// Seed of the order in which units are updated.
+    pub const fn seed(mut self, seed: u64) -> Self {
+        self.settings.seed = seed;
+        self
+    }
+
+    /// Checks the sizes.
+    ///
+    /// # Errors
+    /// [`ParamsError`].
+    pub const fn build(self) -> Result<Params, ParamsError> {
+        let (units, memories) = (self.settings.units, self.memories);
+        if units == 0 || units > MOST_UNITS {
+            return Err(ParamsError::Units { units });
+        }
+        let most = FIELD / units;
+        if memories == 0 || memories > most {
+            return Err(ParamsError::Memories { memories, most });
+        }
+        Ok(self.settings)
+    }
+}
+
 /// Which size of a classical network is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
@@ -204,7 +234,7 @@ pub enum ParamsError {
     Memories {
         /// Memories given.
         memories: u32,
-        /// The most, for so many units.
+        /// The most, for this many units.
         most: u32,
     },
 }

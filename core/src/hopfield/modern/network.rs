@@ -259,7 +259,7 @@ fn check_beta<R: Real>(beta: R) -> Result<(), ModernError> {
     }
 }
 
-/// Checks a state of so many units.
+/// Checks a state of this many units.
 fn check_state<R: Real>(state: &[R], units: u32) -> Result<(), ModernError> {
     let (got, expected) = (state.len(), units as usize);
     if got != expected {

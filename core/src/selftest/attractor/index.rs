@@ -15,7 +15,8 @@ const PAIRS: u32 = 13;
 const CUES: u32 = 16;
 
 /// The sizes of the fixed run's codes.
-const PARAMS: Result<Params, AttractorError> = Params::new(UNITS, ACTIVE as u32);
+const PARAMS: Result<Params, AttractorError> =
+    Params::builder(UNITS, ACTIVE as u32).seed(SEED).build();
 const SIZES: [usize; 2] = match PARAMS {
     // Scratch for patterns as bits and lists, too.
     Ok(params) => [
@@ -39,7 +40,7 @@ pub(super) fn digests(
     each: &mut impl FnMut(&str, Result<Digest, AttractorError>),
 ) {
     for (name, recall) in NAMES.into_iter().zip(recalls()) {
-        let digest = learned(words).and_then(|index| {
+        let digest = stored(words).and_then(|index| {
             let mut digest = Digest::new();
             recall_all(&mut digest, &index, &recall?, scratch)?;
             Ok(digest)
@@ -82,12 +83,12 @@ fn recalls() -> [Result<Recall, AttractorError>; NAMES.len()] {
     ]
 }
 
-fn learned(words: &mut [u32]) -> Result<Index<&mut [u32]>, AttractorError> {
-    let params = PARAMS?.with_seed(SEED);
+fn stored(words: &mut [u32]) -> Result<Index<&mut [u32]>, AttractorError> {
+    let params = PARAMS?;
     let mut index = Index::new(params, PAIRS, first(words, WORDS)?)?;
     for pair in 0..PAIRS {
         let cue = if pair == 7 { 3 } else { pair };
-        index.learn(&code(cue), &code(pair + 1))?;
+        index.store(&code(cue), &code(pair + 1))?;
     }
     Ok(index)
 }
@@ -151,7 +152,7 @@ fn recall_one(digest: &mut Digest, recalled: &Recalled<'_>) {
 
 fn forgotten(words: &mut [u32], scratch: &mut [u32]) -> Result<Digest, AttractorError> {
     let mut digest = Digest::new();
-    let mut index = learned(words)?;
+    let mut index = stored(words)?;
     for pair in [5, 3, 0] {
         index.forget(pair)?;
     }
@@ -170,7 +171,7 @@ fn forgotten(words: &mut [u32], scratch: &mut [u32]) -> Result<Digest, Attractor
 }
 
 fn memory(words: &mut [u32], scratch: &mut [u32]) -> Result<Digest, AttractorError> {
-    let params = PARAMS?.with_seed(SEED);
+    let params = PARAMS?;
     let index = Index::new(params, PAIRS, first(words, WORDS)?)?;
     let mut memory = CodeMemory::new(index, Recall::attractor(4)?);
     let mut digest = Digest::new();

@@ -12,7 +12,8 @@ const UNITS: u32 = 41;
 const ACTIVE: usize = 5;
 const PAIRS: u32 = 20;
 
-const PARAMS: Result<Params, AttractorError> = Params::new(UNITS, ACTIVE as u32);
+const PARAMS: Result<Params, AttractorError> =
+    Params::builder(UNITS, ACTIVE as u32).seed(SEED).build();
 /// Those of the widest weights.
 pub(super) const WORDS: usize = match PARAMS {
     Ok(params) => Matrix::<U16, ()>::words(params),
@@ -42,7 +43,7 @@ pub(super) fn digests(
 }
 
 fn made<W: Width>(words: &mut [u32]) -> Result<Matrix<W, &mut [u32]>, AttractorError> {
-    let params = PARAMS?.with_seed(SEED);
+    let params = PARAMS?;
     let expected = Matrix::<W, ()>::words(params);
     Matrix::new(params, first(words, expected)?)
 }

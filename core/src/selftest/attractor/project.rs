@@ -55,7 +55,7 @@ fn real(case: u32) -> [f32; INPUTS] {
 }
 
 fn sparse(scratch: &mut [u32]) -> Result<Digest, AttractorError> {
-    let params = Params::new(UNITS, ACTIVE as u32)?.with_seed(SEED);
+    let params = Params::builder(UNITS, ACTIVE as u32).seed(SEED).build()?;
     let projection = Sparse::new(INPUTS as u32, TAPS, params)?;
     let mut digest = Digest::new();
     for unit in 0..UNITS {
@@ -74,7 +74,7 @@ fn sparse(scratch: &mut [u32]) -> Result<Digest, AttractorError> {
 }
 
 fn gaussian(scratch: &mut [u32]) -> Result<Digest, AttractorError> {
-    let params = Params::new(UNITS, ACTIVE as u32)?.with_seed(SEED);
+    let params = Params::builder(UNITS, ACTIVE as u32).seed(SEED).build()?;
     let projection = Gaussian::new(INPUTS as u32, params)?;
     let mut digest = Digest::new();
     let mut row = [0.0; INPUTS];
@@ -91,7 +91,9 @@ fn gaussian(scratch: &mut [u32]) -> Result<Digest, AttractorError> {
 }
 
 fn rows(scratch: &mut [u32]) -> Result<Digest, AttractorError> {
-    let params = Params::new(FEW_UNITS, FEW_ACTIVE as u32)?.with_seed(SEED);
+    let params = Params::builder(FEW_UNITS, FEW_ACTIVE as u32)
+        .seed(SEED)
+        .build()?;
     let gaussian = Gaussian::new(FEW_INPUTS as u32, params)?;
     let mut table = [0.0; TABLE];
     for (row, unit) in table.chunks_exact_mut(FEW_INPUTS).zip(0..) {

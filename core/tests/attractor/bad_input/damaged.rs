@@ -6,7 +6,7 @@ use slotless_core::attractor::{AttractorError as E, Index, Matrix, Params};
 use slotless_core::fixed::types::I16F16;
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
-use super::{PAIRS, empty, learned, recalls, small};
+use super::{PAIRS, empty, recalls, small, stored};
 use crate::liar::Liar;
 
 /// Calls all that an index has, and checks what must hold whatever its buffer.
@@ -48,7 +48,7 @@ fn use_all<S: AsRef<[u32]>>(index: &Index<S>, cue: &[u32]) {
 /// Every word of a sound buffer, damaged in several ways: refused, or safe to use and to learn in.
 #[test]
 fn a_damaged_word_is_refused_or_does_no_harm() {
-    let sound = learned().buffer().to_vec();
+    let sound = stored().buffer().to_vec();
     let mut opened = 0;
     for word in 0..sound.len() {
         for damage in [
@@ -68,7 +68,7 @@ fn a_damaged_word_is_refused_or_does_no_harm() {
                 Ok(mut index) => {
                     opened += 1;
                     use_all(&index, &[0, 1, 39]);
-                    let _ = index.learn(&[1, 30, 39], &[1, 2, 3]);
+                    let _ = index.store(&[1, 30, 39], &[1, 2, 3]);
                     let _ = (index.forget(0), index.forget(1), index.forget(4));
                     use_all(&index, &[1, 2, 3, 39]);
                 }
@@ -86,7 +86,7 @@ fn a_damaged_word_is_refused_or_does_no_harm() {
 /// A word that no memory of these sizes leaves is named.
 #[test]
 fn what_no_memory_leaves_is_named() {
-    let sound = learned().buffer().to_vec();
+    let sound = stored().buffer().to_vec();
     let (heads, pairs) = (2, 2 + 40);
     let chunks = pairs + 2 * 3 * PAIRS as usize;
     let mut checks = vec![
@@ -108,7 +108,7 @@ fn what_no_memory_leaves_is_named() {
         assert_eq!(error, E::Damaged { word: named }, "word {word}");
     }
     let opened = Index::open(small(), PAIRS, sound).unwrap();
-    assert_eq!(opened.buffer(), learned().buffer());
+    assert_eq!(opened.buffer(), stored().buffer());
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_buffer_that_changes_its_length_does_no_harm() {
     let mut scratch = vec![0; index.scratch_words()];
     for number in 0..30 {
         let cue = [number, number + 1, 39];
-        let _ = index.learn(&cue, &[0, 2, 4]);
+        let _ = index.store(&cue, &[0, 2, 4]);
         let _ = (index.forget(number % 6), index.cue(1).map(<[u32]>::len));
         let _ = index.nearest(&cue, 3, &mut scratch, |_| ());
         for recall in recalls() {
@@ -145,14 +145,14 @@ proptest! {
         units in 1u32..12, active in 1u32..5, pairs in 1u32..5, top in 1u32..14,
         garbage in prop::collection::vec(any::<u32>(), 400), cue in any::<u16>(),
     ) {
-        let params = Params::new(units, active.min(units)).unwrap();
+        let params = Params::builder(units, active.min(units)).build().unwrap();
         let mut words = garbage[..Index::<()>::words(params, pairs)].to_vec();
         words.iter_mut().for_each(|word| *word %= top);
         let cue: Vec<u32> = (0..units).filter(|unit| cue >> unit & 1 == 1).collect();
         if let Ok(mut index) = Index::open(params, pairs, words) {
             use_all(&index, &cue);
             let code: Vec<u32> = (0..params.active()).collect();
-            let _ = index.learn(&code, &code);
+            let _ = index.store(&code, &code);
             for pair in 0..=pairs {
                 let _ = index.forget(pair);
             }
@@ -163,14 +163,14 @@ proptest! {
     /// A sound memory of any sizes, with any words of its lists changed.
     #[test]
     fn a_memory_with_damaged_words_is_refused_or_answers(
-        learned in prop::collection::vec((codes(20, 4), codes(20, 4)), 1..8),
+        stored in prop::collection::vec((codes(20, 4), codes(20, 4)), 1..8),
         damage in prop::collection::vec((any::<prop::sample::Index>(), 0u32..30), 1..6),
         length in 0usize..20, cue in codes(20, 20),
     ) {
-        let params = Params::new(20, 4).unwrap();
+        let params = Params::builder(20, 4).build().unwrap();
         let mut index = empty(params, 8);
-        for (cue, target) in &learned {
-            index.learn(cue, target).unwrap();
+        for (cue, target) in &stored {
+            index.store(cue, target).unwrap();
         }
         let mut words = index.buffer().to_vec();
         for (place, value) in damage {
@@ -180,7 +180,7 @@ proptest! {
         match Index::open(params, 8, words) {
             Ok(mut index) => {
                 use_all(&index, &cue[..length]);
-                let _ = (index.learn(&learned[0].0, &learned[0].1), index.forget(0));
+                let _ = (index.store(&stored[0].0, &stored[0].1), index.forget(0));
                 use_all(&index, &cue[..length]);
             }
             Err(error) => assert!(matches!(error, E::Damaged { .. }), "{error}"),
@@ -212,7 +212,7 @@ proptest! {
             assert!(settled.steps <= steps && settled.code.len() <= code.len());
             assert_eq!(code::check(settled.code, params.units()), Ok(()));
         }
-        let params = Params::new(units, active.min(units)).unwrap();
+        let params = Params::builder(units, active.min(units)).build().unwrap();
         let cue: Vec<u32> = (0..units).filter(|unit| cue >> unit & 1 == 1).collect();
         let inhibition = I16F16::from_bits(inhibition);
         answers::<U1>(params, &garbage, &cue, steps, inhibition);

@@ -16,7 +16,7 @@ use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 /// Codes of 3 of 40 units: sizes that fill no word.
 fn small() -> Params {
-    Params::new(40, 3).unwrap()
+    Params::builder(40, 3).build().unwrap()
 }
 
 const PAIRS: u32 = 5;
@@ -25,12 +25,12 @@ fn empty(params: Params, pairs: u32) -> Index<Vec<u32>> {
     Index::new(params, pairs, vec![7; Index::<()>::words(params, pairs)]).unwrap()
 }
 
-fn learned() -> Index<Vec<u32>> {
+fn stored() -> Index<Vec<u32>> {
     let mut index = empty(small(), PAIRS);
-    index.learn(&[0, 1, 39], &[3, 4, 5]).unwrap();
-    index.learn(&[1, 2, 30], &[0, 1, 39]).unwrap();
-    index.learn(&[1, 20, 39], &[6, 7, 8]).unwrap();
-    index.learn(&[0, 1, 39], &[9, 20, 21]).unwrap();
+    index.store(&[0, 1, 39], &[3, 4, 5]).unwrap();
+    index.store(&[1, 2, 30], &[0, 1, 39]).unwrap();
+    index.store(&[1, 20, 39], &[6, 7, 8]).unwrap();
+    index.store(&[0, 1, 39], &[9, 20, 21]).unwrap();
     index.forget(2).unwrap();
     index
 }
@@ -152,13 +152,16 @@ fn every_error_is_a_line_with_the_value_and_what_is_allowed() {
 #[test]
 fn sizes_and_settings_out_of_range_are_named() {
     for units in [0, UNITS_MOST + 1, u32::MAX] {
-        assert_eq!(Params::new(units, 1), Err(E::Units { units }));
+        assert_eq!(Params::builder(units, 1).build(), Err(E::Units { units }));
     }
     for active in [0, 41, u32::MAX] {
         let error = E::Active { active, units: 40 };
-        assert_eq!(Params::new(40, active), Err(error));
+        assert_eq!(Params::builder(40, active).build(), Err(error));
     }
-    assert!(Params::new(1, 1).is_ok() && Params::new(UNITS_MOST, UNITS_MOST).is_ok());
+    assert!(
+        Params::builder(1, 1).build().is_ok()
+            && Params::builder(UNITS_MOST, UNITS_MOST).build().is_ok()
+    );
     for inputs in [0, UNITS_MOST + 1, u32::MAX] {
         let error = E::Inputs { inputs };
         assert_eq!(Gaussian::new(inputs, small()), Err(error));
@@ -199,7 +202,7 @@ fn buffers_of_every_wrong_length_are_named() {
         assert_eq!(Index::open(small(), pairs, vec![]).unwrap_err(), error);
     }
     // Sizes that could not be: an error, not an overflow.
-    let all = Params::new(UNITS_MOST, UNITS_MOST).unwrap();
+    let all = Params::builder(UNITS_MOST, UNITS_MOST).build().unwrap();
     for (params, pairs) in [(small(), most), (all, u32::MAX / 3 / UNITS_MOST)] {
         let expected = Index::<()>::words(params, pairs);
         let error = E::Buffer { got: 0, expected };
@@ -225,7 +228,7 @@ fn buffers_of_every_wrong_length_are_named() {
             let opened = Matrix::<W, _>::open(small(), vec![0; got]);
             assert_eq!(opened.unwrap_err(), error);
         }
-        let all = Params::new(UNITS_MOST, 1).unwrap();
+        let all = Params::builder(UNITS_MOST, 1).build().unwrap();
         assert!(Matrix::<W, _>::new(all, vec![]).is_err());
     }
     matrix::<U1>();
@@ -251,7 +254,7 @@ fn no_codes() -> [(Vec<u32>, CodeError); 7] {
 
 #[test]
 fn lists_that_are_no_codes_are_refused_and_change_nothing() {
-    let mut index = learned();
+    let mut index = stored();
     let mut matrix = Matrix::<U4, _>::new(small(), vec![0; Matrix::<U4, ()>::words(small())]);
     let matrix = matrix.as_mut().unwrap();
     let kept = index.buffer().to_vec();
@@ -259,8 +262,8 @@ fn lists_that_are_no_codes_are_refused_and_change_nothing() {
     let mut room = [0; 3];
     let sound = [1, 2, 3];
     let mut refused = |list: &[u32], error: E| {
-        assert_eq!(index.learn(list, &sound), Err(error));
-        assert_eq!(index.learn(&sound, list), Err(error));
+        assert_eq!(index.store(list, &sound), Err(error));
+        assert_eq!(index.store(&sound, list), Err(error));
         assert_eq!(matrix.learn(list, &sound), Err(error));
         assert_eq!(matrix.learn_by(&sound, list, 3), Err(error));
     };
@@ -296,18 +299,18 @@ fn lists_that_are_no_codes_are_refused_and_change_nothing() {
         assert_eq!(index.forget(pair), Err(E::NoPair { pair }));
         assert_eq!((index.cue(pair), index.target(pair)), (None, None));
     }
-    assert_eq!(index.learn(&sound, &sound), Ok(4));
+    assert_eq!(index.store(&sound, &sound), Ok(4));
     let full = Err(E::Full { pairs: PAIRS });
-    assert_eq!(index.learn(&sound, &sound), full);
+    assert_eq!(index.store(&sound, &sound), full);
     // A pair that is forgotten leaves its place taken.
     index.forget(4).unwrap();
-    assert_eq!(index.learn(&sound, &sound), full);
+    assert_eq!(index.store(&sound, &sound), full);
     assert_eq!(index.forget(4), Err(E::NoPair { pair: 4 }));
 }
 
 #[test]
 fn every_short_scratch_and_wrong_room_is_named() {
-    let index = learned();
+    let index = stored();
     let expected = index.scratch_words();
     let (cue, recall) = ([1, 2, 30], Recall::flat());
     let mut scratch = vec![7; expected + 9];
@@ -414,7 +417,7 @@ proptest! {
     fn any_list_is_judged_alike_everywhere(
         list in prop::collection::vec(0u32..50, 0..6), scratch in 0usize..120, steps in 1u32..5,
     ) {
-        let mut index = learned();
+        let mut index = stored();
         let sound = code::check(&list, 40);
         let ascending = list.windows(2).all(|two| two[0] < two[1]);
         prop_assert_eq!(sound.is_ok(), ascending && list.iter().all(|&unit| unit < 40));
@@ -425,7 +428,7 @@ proptest! {
         prop_assert_eq!(recalled.is_ok(), sound.is_ok() && enough);
         let nearest = index.nearest(&list, steps, &mut words, |_| ());
         prop_assert_eq!(nearest.is_ok(), sound.is_ok() && enough);
-        let learned = index.learn(&list, &[0, 1, 2]);
-        prop_assert_eq!(learned.is_ok(), sound.is_ok() && list.len() == 3);
+        let done = index.store(&list, &[0, 1, 2]);
+        prop_assert_eq!(done.is_ok(), sound.is_ok() && list.len() == 3);
     }
 }

@@ -92,7 +92,7 @@ fn the_largest_inputs_have_codes() {
     }
     // As many numbers of 16 bits as there can be: the sum stays within 32 bits.
     let long = vec![i16::MIN; UNITS_MOST as usize];
-    let few = Params::new(3, 1).unwrap();
+    let few = Params::builder(3, 1).build().unwrap();
     let sparse = Sparse::new(UNITS_MOST, UNITS_MOST, few).unwrap();
     sparse.encode(&long, &mut scratch, &mut code[..1]).unwrap();
     assert!(code[0] < 3);
@@ -132,7 +132,7 @@ proptest! {
         words in prop::collection::vec(any::<u32>(), 1..40), units in 1u32..40, active in 1u32..40, seed in any::<u64>(),
         taps in any::<u32>(),
     ) {
-        let params = Params::new(units, active.min(units)).unwrap().with_seed(seed);
+        let params = Params::builder(units, active.min(units)).seed(seed).build().unwrap();
         let input: Vec<f32> = words.iter().map(|&word| f32::from_bits(word)).collect();
         let inputs = input.len() as u32;
         let mut scratch = vec![0; 4 * active as usize];

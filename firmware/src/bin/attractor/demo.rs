@@ -23,7 +23,7 @@ type Reading = [i16; CHANNELS];
 type Code = [u32; ACTIVE];
 type Pattern = [u32; bits::words_for(UNITS)];
 
-const PARAMS: Params = match Params::new(UNITS, ACTIVE as u32) {
+const PARAMS: Params = match Params::builder(UNITS, ACTIVE as u32).seed(1).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),
 };

@@ -21,7 +21,7 @@ const TAPS: u32 = 8;
 const PAIRS: u32 = 32;
 type Code = [u32; ACTIVE];
 
-const PARAMS: Params = match Params::new(UNITS, ACTIVE as u32) {
+const PARAMS: Params = match Params::builder(UNITS, ACTIVE as u32).seed(1).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),
 };

@@ -17,7 +17,7 @@ const MEMORIES: u32 = 12;
 const CUES: u32 = 64;
 type Pattern = [u32; bits::words_for(UNITS)];
 
-const PARAMS: Params = match Params::new(UNITS, MEMORIES) {
+const PARAMS: Params = match Params::builder(UNITS, MEMORIES).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),
 };

@@ -404,7 +404,7 @@ pub struct Pairs {
 }
 
 impl Pairs {
-    /// Copies the pairs, with lists that are those of their cues, as [`Index::learn`] and [`Index::forget`] leave them.
+    /// Copies the pairs, with lists that are those of their cues, as [`Index::store`] and [`Index::forget`] leave them.
     ///
     /// # Errors
     /// [`CudaError::Memory`], [`CudaError::Failed`].

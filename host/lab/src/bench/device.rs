@@ -260,7 +260,10 @@ fn code_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError
         Amount::Full => (16_384, 20_000, 2_048, 1_638),
         Amount::Quick => (1_024, 200, 16, 100),
     };
-    let params = CodeParams::new(units, 50).expect("50 of this many");
+    let params = CodeParams::builder(units, 50)
+        .seed(1)
+        .build()
+        .expect("50 of this many");
     let code = |active, number| -> Vec<u32> {
         let mut words = vec![0; bits::words_for(units)];
         let mut draws = stream(1, purpose::DEVICE, active, number);
@@ -272,7 +275,7 @@ fn code_queries(device: &Device, amount: Amount) -> Result<Compared, DeviceError
     for number in 0..pairs {
         let stored = code(50, number);
         index
-            .learn(&stored, &stored)
+            .store(&stored, &stored)
             .expect("a code, and room for it");
     }
     let cues: Vec<Vec<u32>> = (0..on_gpu)

@@ -179,7 +179,10 @@ pub fn store(of: &EqualBits, seed: u64) -> Option<Box<dyn Store>> {
         Kind::KWinnerOneShot => k_winner::<U8>(of, FAN_IN.min(of.units), 50, rate(1.0), seed)?,
         Kind::OneWinner => k_winner::<U1>(of, of.units, 1, rate(1.0), seed)?,
         Kind::Classical => {
-            let params = classical::Params::new(of.units, 1).ok()?.with_seed(seed);
+            let params = classical::Params::builder(of.units, 1)
+                .seed(seed)
+                .build()
+                .ok()?;
             if 32 * params.words() as u64 > of.bits {
                 return None;
             }

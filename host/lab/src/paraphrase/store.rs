@@ -63,7 +63,7 @@ impl<'v> Store<'v> {
         target: &[u32],
     ) -> Result<(), AttractorError> {
         self.trace.codes.clear();
-        self.index.learn(cue, target)?;
+        self.index.store(cue, target)?;
         self.cues.push(vectors[0]);
         self.targets.push(vectors[1]);
         Ok(())

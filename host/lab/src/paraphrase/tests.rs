@@ -245,8 +245,8 @@ fn every_method_is_what_plain_loops_make_of_it() {
     let made = |part: u32, count| alike(&base, count, key.derive(1000 + part));
     let (cues, targets) = (made(0, PAIRS), made(1, PAIRS));
     let params = |active: usize| {
-        let params = Params::new(UNITS as u32, active as u32).unwrap();
-        params.with_seed(77)
+        let params = Params::builder(UNITS as u32, active as u32).seed(77);
+        params.build().unwrap()
     };
     let projector = |active| Projector::new(Kind::Gaussian, DIM as u32, params(active)).unwrap();
     let (narrow, wide) = (projector(ACTIVE), projector(WIDE));

@@ -126,8 +126,8 @@ const SOUND: &str = "sizes that were checked";
 
 impl Codes {
     fn new(condition: &Condition, inputs: u32, seed: u64) -> Self {
-        let params = Params::new(condition.units, condition.active).expect(SOUND);
-        let params = params.with_seed(seed);
+        let params = Params::builder(condition.units, condition.active).seed(seed);
+        let params = params.build().expect(SOUND);
         let narrow = Projector::new(Kind::Gaussian, inputs, params).expect(SOUND);
         Self {
             params,

@@ -101,11 +101,11 @@ impl Projector {
     /// The same projection with other numbers of active units: codes of more units have those of fewer among them.
     ///
     /// # Errors
-    /// Those of [`Params::new`].
+    /// [`AttractorError::Active`] for none or more than the units.
     pub fn with_active(&self, active: u32) -> Result<Self, AttractorError> {
-        let params = Params::new(self.params.units(), active)?;
+        let params = Params::builder(self.params.units(), active).seed(self.params.seed());
         Ok(Self {
-            params: params.with_seed(self.params.seed()),
+            params: params.build()?,
             ..self.clone()
         })
     }

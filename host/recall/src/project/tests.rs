@@ -7,7 +7,7 @@ use super::{Kind, Projector, Scratch};
 use crate::vectors::Vectors;
 
 fn params(units: u32, active: u32, seed: u64) -> Params {
-    Params::new(units, active).unwrap().with_seed(seed)
+    Params::builder(units, active).seed(seed).build().unwrap()
 }
 
 proptest! {

@@ -14,7 +14,7 @@ fn drawn(key: Key, count: u32) -> Vec<f32> {
 
 /// The code of a vector of length 1, by the core's projection without a table.
 fn plain_code(vector: &[f32], units: u32, active: u32) -> Vec<u32> {
-    let params = Params::new(units, active).unwrap().with_seed(1);
+    let params = Params::builder(units, active).seed(1).build().unwrap();
     let projection = Gaussian::new(vector.len() as u32, params).unwrap();
     let mut code = vec![0; active as usize];
     let mut scratch = vec![0; params.encode_words()];

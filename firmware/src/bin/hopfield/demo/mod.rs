@@ -14,7 +14,7 @@ use slotless_core::hopfield::modern::{MemoriesError, ModernError};
 use pictures::{CELLS, COUNT, SIDE};
 
 /// Up to 127 memories: weights of 8 bits.
-const CLASSICAL: classical::Params = match classical::Params::new(CELLS, COUNT as u32) {
+const CLASSICAL: classical::Params = match classical::Params::builder(CELLS, COUNT as u32).build() {
     Ok(params) => params,
     Err(_) => panic!("parameters out of range"),
 };

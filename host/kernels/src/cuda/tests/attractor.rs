@@ -22,9 +22,10 @@ fn drawn(units: u32, active: u32, number: u32) -> Vec<u32> {
 }
 
 fn params([units, active, _]: Shape) -> Params {
-    Params::new(units, active)
+    Params::builder(units, active)
+        .seed(0x1234_5678_9abc)
+        .build()
         .expect("sizes that are allowed")
-        .with_seed(0x1234_5678_9abc)
 }
 
 /// Pairs: of targets some are shared, and of cues.
@@ -60,7 +61,7 @@ fn index(shape: Shape, forgotten: &[u32]) -> Index<Vec<u32>> {
     let words = vec![0; Index::<()>::words(params, count)];
     let mut index = Index::new(params, count, words).expect("as many words");
     for [cue, target] in pairs(shape) {
-        index.learn(&cue, &target).expect("room");
+        index.store(&cue, &target).expect("room");
     }
     for &pair in forgotten {
         index.forget(pair).expect("it is there");

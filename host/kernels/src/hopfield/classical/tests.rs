@@ -100,7 +100,7 @@ fn agrees(seed: u64, units: u32, count: u32, updates: u32) {
 fn equals_core(seed: u64, units: u32, count: u32) {
     let memories = states(seed, units, count);
     let words = bits::words_for(units);
-    let params = Params::new(units, count).unwrap().with_seed(seed);
+    let params = Params::builder(units, count).seed(seed).build().unwrap();
     let mut core = Classical::new(params, vec![0; params.words()]).unwrap();
     for memory in memories.chunks_exact(words) {
         core.store(memory).unwrap();

@@ -63,7 +63,9 @@ impl BitMemories {
                 steps,
                 tolerance,
             } => {
-                let params = classical::Params::new(shape.pixels(), count)?.with_seed(spec.seed);
+                let params = classical::Params::builder(shape.pixels(), count)
+                    .seed(spec.seed)
+                    .build()?;
                 let patterns = threshold.bits(pictures)?;
                 let network = store_classical(params, &patterns);
                 let recall = updates(order, steps, shape)?;
