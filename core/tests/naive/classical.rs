@@ -1,4 +1,5 @@
-//! The classical Hopfield network with a square matrix of `i64` and states of -1 and 1, every field and energy summed anew.
+//! The classical Hopfield network, from the text of `slotless_core::contract`: a square matrix of `i64` and states of -1 and 1, every
+//! field and energy summed anew.
 
 use super::{Key, Pcg};
 

@@ -127,12 +127,13 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
             figures.push(figure);
         }
     }
-    let label = args
-        .figures
-        .iter()
-        .map(|target| target.name())
-        .collect::<Vec<_>>()
-        .join("+");
+    let mut names: Vec<String> = Vec::new();
+    for name in args.figures.iter().map(|target| target.name()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let label = names.join("+");
     let out = args.common.out.clone().unwrap_or_else(|| {
         let suffix = if args.quick { "-quick" } else { "" };
         PathBuf::from("slotless-out").join(format!("{label}{suffix}"))

@@ -14,7 +14,8 @@
 //!
 //! [`families`] is the list of them. What serves all:
 //!
-//! * [`run`]: trials over all cores or GPUs ([`run::simulate`]), kept trials, manifest.
+//! * [`run`]: what a family is ([`run::family`]), trials over all cores or GPUs ([`run::simulate`]), kept trials, manifest,
+//!   parameters declared once ([`run::parameter`]).
 //! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once. [`normal`]: quantiles.
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, corrupted and recalled by the networks of the Hopfield family.

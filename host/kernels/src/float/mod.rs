@@ -10,31 +10,24 @@
 
 use std::ops::Range;
 
-use slotless_core::kwinner::{self, ParamsError as SizesError};
+use slotless_core::kwinner;
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::weight::U1;
 use slotless_core::{bits, fan_in};
 
 use super::StateBytes;
 
-/// Checked parameters of a float network.
+/// Checked parameters of a float network: the core's sizes and seed, and a learning rate as it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Params {
-    visible: u32,
-    hidden: u32,
-    fan_in: u32,
-    winners: u32,
+    sizes: kwinner::Params<U1>,
     eps: f64,
-    seed: u64,
 }
 
 /// Which parameter of a float network is out of range.
 #[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ParamsError {
-    /// A size.
-    #[error(transparent)]
-    Sizes(#[from] SizesError),
     /// The learning rate.
     #[error("eps is {0}, allowed above 0 to 1")]
     Eps(f64),
@@ -44,55 +37,37 @@ pub enum ParamsError {
 }
 
 impl Params {
-    /// `visible` units n_i, `hidden` units n_h, each wired to `fan_in` (m, 1..=n_i) of the visible ones, `winners` (k,
-    /// 1..=n_h), learning rate `eps` (above 0 to 1), and the seed of wiring, start weights and ties.
+    /// Units, fan-in, winners and seed of `sizes`, of 1-bit weights since floats have no sums that could overflow; their rate,
+    /// rounding and assignment have no part in it. The learning rate `eps` is above 0 to 1.
     ///
     /// # Errors
-    /// The first of them out of range, with its value and what is allowed.
-    pub fn new(
-        visible: u32,
-        hidden: u32,
-        fan_in: u32,
-        winners: u32,
-        eps: f64,
-        seed: u64,
-    ) -> Result<Self, ParamsError> {
-        // The core's checks and its words for them; 1-bit weights, since floats have no sums that could overflow.
-        kwinner::Params::<U1>::builder(visible, hidden)
-            .fan_in(fan_in)
-            .winners(winners)
-            .build()?;
+    /// [`ParamsError`], with the value and what is allowed.
+    pub fn new(sizes: kwinner::Params<U1>, eps: f64) -> Result<Self, ParamsError> {
         if !(eps > 0.0 && eps <= 1.0) {
             return Err(ParamsError::Eps(eps));
         }
-        let weights = u64::from(hidden) * u64::from(fan_in);
+        let weights = u64::from(sizes.hidden()) * u64::from(sizes.fan_in());
         if u32::try_from(weights).is_err() {
             return Err(ParamsError::Weights(weights));
         }
-        Ok(Self {
-            visible,
-            hidden,
-            fan_in,
-            winners,
-            eps,
-            seed,
-        })
+        Ok(Self { sizes, eps })
     }
 
     /// Visible units, n_i.
     #[must_use]
     pub fn visible(&self) -> u32 {
-        self.visible
+        self.sizes.visible()
     }
 
     /// Bytes a network would take with weights of 8 bytes in place of the core's packed rows.
     #[must_use]
     pub fn state_bytes(&self) -> StateBytes {
-        let (hidden, words) = (u64::from(self.hidden), bits::words_for(self.visible) as u64);
+        let hidden = u64::from(self.sizes.hidden());
+        let words = bits::words_for(self.visible()) as u64;
         StateBytes {
             counter: 8,
             masks: 4 * hidden * words,
-            weights: 8 * hidden * u64::from(self.fan_in),
+            weights: 8 * hidden * u64::from(self.sizes.fan_in()),
         }
     }
 }
@@ -127,13 +102,20 @@ impl Network {
     /// bits each.
     #[must_use]
     pub fn new(params: Params) -> Self {
-        let (visible, hidden) = (params.visible as usize, params.hidden as usize);
-        let entries = hidden * params.fan_in as usize;
+        let sizes = params.sizes;
+        let (visible, hidden) = (sizes.visible() as usize, sizes.hidden() as usize);
+        let entries = hidden * sizes.fan_in() as usize;
         let mut row_visible = Vec::with_capacity(entries);
-        let mut mask = vec![0; bits::words_for(params.visible)];
+        let mut mask = vec![0; bits::words_for(sizes.visible())];
         let mut starts = vec![0u32; visible + 1];
-        for unit in 0..params.hidden {
-            fan_in::draw(params.seed, unit, params.visible, params.fan_in, &mut mask);
+        for unit in 0..sizes.hidden() {
+            fan_in::draw(
+                sizes.seed(),
+                unit,
+                sizes.visible(),
+                sizes.fan_in(),
+                &mut mask,
+            );
             for visible in bits::ones(&mask) {
                 row_visible.push(visible);
                 starts[visible as usize + 1] += 1;
@@ -146,8 +128,8 @@ impl Network {
         let mut units = vec![0; entries];
         let mut weights = vec![0.0; entries];
         let mut row_places = Vec::with_capacity(entries);
-        let start = Key::new(params.seed, Purpose::START);
-        let rows = row_visible.chunks_exact(params.fan_in as usize);
+        let start = Key::new(sizes.seed(), Purpose::START);
+        let rows = row_visible.chunks_exact(sizes.fan_in() as usize);
         for (unit, row) in (0..).zip(rows) {
             let start = start.derive(unit);
             for (slot, &visible) in (0..).zip(row) {
@@ -169,7 +151,7 @@ impl Network {
             gains: vec![0.0; visible],
             potentials: vec![0.0; hidden],
             sums: vec![0.0; visible],
-            winners: Vec::with_capacity(params.winners as usize),
+            winners: Vec::with_capacity(sizes.winners() as usize),
             selector: Selector::new(visible.max(hidden)),
         }
     }
@@ -204,7 +186,7 @@ impl Network {
     }
 
     fn row_range(&self, unit: u32) -> Range<usize> {
-        let (unit, fan_in) = (unit as usize, self.params.fan_in as usize);
+        let (unit, fan_in) = (unit as usize, self.params.sizes.fan_in() as usize);
         unit * fan_in..(unit + 1) * fan_in
     }
 
@@ -277,7 +259,7 @@ impl Network {
         let key = || tie_key(&self.params, self.learned, Purpose::HIDDEN_TIE, cue);
         let winners = self
             .selector
-            .top_k(&self.potentials, self.params.winners, key);
+            .top_k(&self.potentials, self.params.sizes.winners(), key);
         self.winners.clear();
         self.winners.extend_from_slice(winners);
         let potentials = winners.iter().map(|&unit| self.potentials[unit as usize]);
@@ -287,7 +269,7 @@ impl Network {
 
 /// The key of ties: from the seed, the number learned and the cue's words, as the core's.
 fn tie_key(params: &Params, learned: u64, purpose: Purpose, cue: &[u32]) -> Key {
-    let key = Key::new(params.seed, purpose).derive_u64(learned);
+    let key = Key::new(params.sizes.seed(), purpose).derive_u64(learned);
     key.derive(key.digest(cue))
 }
 

@@ -1,11 +1,22 @@
 use proptest::prelude::*;
+use slotless_core::bits;
 use slotless_core::kwinner::{self, KWinner};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
-use slotless_core::weight::U16;
-use slotless_core::{bits, kwinner::ParamsError as SizesError};
+use slotless_core::weight::{U1, U16};
 
 use super::{Network, Params, ParamsError, Selector};
+
+/// Visible and hidden units, fan-in and winners, of sizes that the core takes.
+fn params(
+    [visible, hidden, fan_in, winners]: [u32; 4],
+    eps: f64,
+    seed: u64,
+) -> Result<Params, ParamsError> {
+    let sizes = kwinner::Params::<U1>::builder(visible, hidden);
+    let sizes = sizes.fan_in(fan_in).winners(winners).seed(seed);
+    Params::new(sizes.build().unwrap(), eps)
+}
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
@@ -142,7 +153,7 @@ proptest! {
     ) {
         let (fan_in, winners) = (fan_in.min(visible), winners.min(hidden));
         let mut naive = Naive::new(visible, hidden, fan_in, winners, eps, seed);
-        let mut network = Network::new(Params::new(visible, hidden, fan_in, winners, eps, seed).unwrap());
+        let mut network = Network::new(params([visible, hidden, fan_in, winners], eps, seed).unwrap());
         prop_assert!(same_rows(&network, &naive));
         for number in 0..20 {
             let ones = rng::below(&mut rng::stream(8, Purpose(901), 0, number), visible + 1);
@@ -182,7 +193,7 @@ proptest! {
     /// Weights approach the pattern geometrically: `x + (1 - eps)^t (W_0 - x)`, from within 0..=1.
     #[test]
     fn learning_is_geometric(eps in 1e-3..=1.0f64, steps in 1i32..40, seed in any::<u64>()) {
-        let mut network = Network::new(Params::new(40, 3, 17, 3, eps, seed).unwrap());
+        let mut network = Network::new(params([40, 3, 17, 3], eps, seed).unwrap());
         let start: Vec<Vec<(u32, f64)>> = (0..3).map(|unit| network.row(unit).collect()).collect();
         prop_assert!(start.iter().flatten().all(|&(_, weight)| (0.0..1.0).contains(&weight)));
         let x = pattern(40, 20, 1);
@@ -205,7 +216,7 @@ proptest! {
 /// same pattern has all of it for a score.
 #[test]
 fn one_winner_at_rate_1_holds_the_pattern() {
-    let mut network = Network::new(Params::new(100, 8, 100, 1, 1.0, 5).unwrap());
+    let mut network = Network::new(params([100, 8, 100, 1], 1.0, 5).unwrap());
     for number in 0..30 {
         let x = pattern(100, 10, number);
         network.learn(&x);
@@ -220,7 +231,7 @@ fn one_winner_at_rate_1_holds_the_pattern() {
 
 #[test]
 fn start_weights_are_uniform() {
-    let network = Network::new(Params::new(1000, 400, 50, 1, 0.3, 9).unwrap());
+    let network = Network::new(params([1000, 400, 50, 1], 0.3, 9).unwrap());
     let mut weights: Vec<f64> = (0..400)
         .flat_map(|unit| network.row(unit).map(|(_, weight)| weight))
         .collect();
@@ -235,24 +246,9 @@ fn start_weights_are_uniform() {
 
 #[test]
 fn parameters_out_of_range_are_refused() {
-    let new = |visible, hidden, fan_in, winners, eps| {
-        Params::new(visible, hidden, fan_in, winners, eps, 1)
-    };
+    let new =
+        |visible, hidden, fan_in, winners, eps| params([visible, hidden, fan_in, winners], eps, 1);
     assert!(new(10, 5, 10, 5, f64::MIN_POSITIVE).is_ok());
-    let sizes = |error| Err(ParamsError::Sizes(error));
-    assert_eq!(new(0, 5, 1, 1, 0.5), sizes(SizesError::NoVisible));
-    assert_eq!(new(10, 0, 1, 1, 0.5), sizes(SizesError::NoHidden));
-    for fan_in in [0, 11] {
-        let error = SizesError::FanIn {
-            fan_in,
-            visible: 10,
-        };
-        assert_eq!(new(10, 5, fan_in, 1, 0.5), sizes(error));
-    }
-    for winners in [0, 6] {
-        let error = SizesError::Winners { winners, hidden: 5 };
-        assert_eq!(new(10, 5, 10, winners, 0.5), sizes(error));
-    }
     for eps in [0.0, -0.1, 1.1, f64::NAN, f64::INFINITY] {
         assert!(matches!(new(10, 5, 10, 5, eps), Err(ParamsError::Eps(_))));
     }
@@ -262,9 +258,7 @@ fn parameters_out_of_range_are_refused() {
 
 #[test]
 fn bytes_are_those_of_the_core_s_masks_and_8_a_weight() {
-    let bytes = Params::new(1000, 2000, 50, 50, 0.3, 1)
-        .unwrap()
-        .state_bytes();
+    let bytes = params([1000, 2000, 50, 50], 0.3, 1).unwrap().state_bytes();
     assert_eq!((bytes.masks, bytes.weights), (256_000, 800_000));
     assert_eq!(bytes.total(), 1_056_008);
 }

@@ -39,6 +39,15 @@ pub trait RunFiles: Debug {
     }
 }
 
+/// How many trials, in words.
+#[must_use]
+pub fn trials_of(trials: u32) -> String {
+    match trials {
+        1 => "1 trial".to_owned(),
+        several => format!("{several} trials"),
+    }
+}
+
 /// Writes a table as CSV.
 ///
 /// # Errors

@@ -35,7 +35,7 @@ pub struct Classical {
     pub order: Order,
     /// Networks a trial, each with memories of its own.
     pub networks: u32,
-    /// Runs a network: the first from its first memory, and so on.
+    /// Runs per network: the first from its first memory, and so on.
     pub runs: u32,
 }
 
@@ -54,7 +54,7 @@ pub struct Modern {
     pub steps: u32,
     /// Networks a trial, each with memories of its own.
     pub networks: u32,
-    /// Runs a network: the first from its first memory, and so on.
+    /// Runs per network: the first from its first memory, and so on.
     pub runs: u32,
 }
 

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 use ndarray_npy::{NpzWriter, WritableElement};
 
-use crate::figures::output::Sink;
+use crate::figures::output::{Sink, trials_of};
 use crate::figures::{Drawn, FigureError, RunFiles};
 use crate::hopfield::{Kind, Results, Row, TrialRecord};
 use slotless_files::{FileError, Folder};
@@ -114,6 +114,6 @@ impl RunFiles for Files {
     }
 
     fn usage(&self, trials: u32) -> Option<String> {
-        Some(format!("{trials} trials"))
+        Some(trials_of(trials))
     }
 }

@@ -4,7 +4,7 @@ use super::condition::{Condition, Data, WeightWidth};
 use super::curves::{self, Measured, Plan};
 use super::results::Results;
 use super::{raw, reference};
-use crate::figures::output::{Sink, write_table};
+use crate::figures::output::{Sink, trials_of, write_table};
 use crate::figures::{Drawn, FigureError, RunFiles, Table};
 use crate::patterns::floor_share;
 
@@ -45,7 +45,8 @@ impl RunFiles for Files<'_> {
 
     fn usage(&self, trials: u32) -> Option<String> {
         Some(format!(
-            "{trials} trials, accuracy over {}, d' over {} samples of {}",
+            "{}, accuracy over {}, d' over {} samples of {}",
+            trials_of(trials),
             self.plan.accuracy,
             self.plan.samples.samples(),
             self.plan.samples.trials_each()

@@ -3,7 +3,7 @@
 use ndarray::{Array2, ArrayD, IxDyn};
 use ndarray_npy::NpzWriter;
 
-use crate::figures::output::Sink;
+use crate::figures::output::{Sink, trials_of};
 use crate::figures::{Drawn, FigureError, RunFiles};
 use crate::paraphrase::{Results, Shape, Vary};
 use slotless_files::{FileError, Folder};
@@ -58,6 +58,6 @@ impl RunFiles for Files {
     }
 
     fn usage(&self, trials: u32) -> Option<String> {
-        Some(format!("{trials} trials"))
+        Some(trials_of(trials))
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::figures::training;
 use super::{Results, Slow, Weights, raw, weights};
-use crate::figures::output::{Sink, write_table};
+use crate::figures::output::{Sink, trials_of, write_table};
 use crate::figures::{Drawn, FigureError, RunFiles};
 use slotless_files::FileError;
 
@@ -56,7 +56,7 @@ impl RunFiles for Files<'_> {
     }
 
     fn usage(&self, trials: u32) -> Option<String> {
-        Some(format!("{trials} trials"))
+        Some(trials_of(trials))
     }
 }
 

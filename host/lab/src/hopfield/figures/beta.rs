@@ -144,7 +144,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(overlap)
         .panel(steps)
         .note(&format!(
-            "{runs} runs a point and more; bands: one standard error. B: solid from the nearest memory, dashed from the mean of all. \
+            "{runs} runs per point and more; bands: one standard error. B: solid from the nearest memory, dashed from the mean of all. \
              D: until the state moves less than 1e-6 of its norm, or the shares less than 1e-8."
         ));
     drawn

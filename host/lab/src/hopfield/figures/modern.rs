@@ -208,7 +208,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(halves)
         .panel(steps)
         .note(&format!(
-            "{} runs a point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(r N), the rate at which the first step still favours the memory.",
+            "{} runs per point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(𝑟 𝑁), the rate at which the first step still favours the memory.",
             runs.min().unwrap_or(0)
         ));
     drawn

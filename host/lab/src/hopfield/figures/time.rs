@@ -200,7 +200,7 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(flips)
         .panel(random.y_range(0.0, 1.0))
         .note(&format!(
-            "At least {least} runs a point; bands: one standard error. D: the rule of lecture L15c; a run ended too early if an update would still change its state."
+            "At least {least} runs per point; bands: one standard error. D: the rule of lecture L15c; a run ended too early if an update would still change its state."
         ));
     drawn
         .pictures

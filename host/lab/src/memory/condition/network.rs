@@ -248,7 +248,12 @@ impl Network {
             return Err(SpecError::range("wiring", self.wiring, allowed));
         }
         let (visible, _) = self.stored();
-        float::Params::new(visible, self.n_h, self.fan_in(), self.k, self.eps, seed)
+        let sizes = Params::<U1>::builder(visible, self.n_h)
+            .fan_in(self.fan_in())
+            .winners(self.k)
+            .seed(seed)
+            .build()?;
+        float::Params::new(sizes, self.eps)
             .map(AnyParams::Float)
             .map_err(SpecError::from)
     }

@@ -229,7 +229,7 @@ pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePan
         let better = better_ages(&first.curves[0], &second.curves[0], view.quantity)?;
         for (entry, ages) in entries.iter().zip(better) {
             let ages = ages.into_iter().filter(|&age| age <= view.max_age);
-            let label = format!("{} better (one-tailed p < .01)", entry.network.name);
+            let label = format!("{} better (one-tailed 𝑝 < .01)", entry.network.name);
             let ages = ages.map(|age| age as f64).collect();
             panel = panel.advantage(Advantage::new(&label, entry.role, ages));
         }

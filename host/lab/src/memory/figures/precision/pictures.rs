@@ -177,7 +177,7 @@ pub(super) fn age_by_age(
     )
     .subtitle(&shared_caption(float))
     .note(&format!(
-        "\"equal\": no age and no stretch of ages differs (p < {LEVEL}, Bonferroni), nor does the mean over all ages, \
+        "\"equal\": no age and no stretch of ages differs (𝑝 < {LEVEL}, Bonferroni), nor does the mean over all ages, \
          and the mean squared t lies within {} to {} (1 expected).",
         SQUARES[0], SQUARES[1]
     ))
