@@ -3,7 +3,7 @@
 //! For whatever of slotless reads or writes files. It imports nothing of slotless.
 //!
 //! * [`Folder`]: output files, written under a temporary name, then renamed, and their hashes.
-//! * [`npy`]: what a file in numpy's format promises, before it is read.
+//! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 mod error;
 pub mod npy;

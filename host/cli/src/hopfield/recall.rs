@@ -1,15 +1,12 @@
 //! `slotless hopfield recall`: pictures in, and what a network recalls of them out.
 
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::choice::choice;
 use clap::{Args, ValueEnum};
-use ndarray::{Array2, Array3};
-use ndarray_npy::{NpzWriter, WritableElement};
 use slotless_core::kwinner::Assignment;
+use slotless_files::npy::npz::NpzWriter;
 
 use super::super::{Failure, say};
 use slotless::figures::output::write_table;
@@ -401,43 +398,35 @@ fn table(outcome: &Outcome, spec: &Spec) -> Table {
 /// `recall.npz`: `originals`, `cues` and `recalled` (K x height x width, 32-bit floats), `energies` (K x 2: cue, recalled), and
 /// for each picture `n` of the strip `path_n` (points x 2: steps, energy).
 fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), FileError> {
-    let count = outcome.retrievals.len();
-    let shape = outcome.shape;
+    let sides = [
+        outcome.retrievals.len(),
+        outcome.shape.height as usize,
+        outcome.shape.width as usize,
+    ];
     let pictures = |of: fn(&Retrieval) -> &[f32]| {
-        let sides = (count, shape.height as usize, shape.width as usize);
-        let values = outcome.retrievals.iter().flat_map(|one| of(one).to_vec());
-        Array3::from_shape_vec(sides, values.collect()).expect("pictures of one size")
+        let values = outcome.retrievals.iter();
+        values.flat_map(move |one| of(one).iter().copied())
     };
     folder.write_with("recall.npz", |file| {
-        let mut npz = NpzWriter::new_compressed(file);
-        put(&mut npz, "originals", &pictures(|one| &one.original))?;
-        put(&mut npz, "cues", &pictures(|one| &one.cue))?;
-        put(&mut npz, "recalled", &pictures(|one| &one.recalled))?;
+        let mut npz = NpzWriter::new(file);
+        npz.add("originals", &sides, pictures(|one| &one.original))?;
+        npz.add("cues", &sides, pictures(|one| &one.cue))?;
+        npz.add("recalled", &sides, pictures(|one| &one.recalled))?;
         let energies = outcome.retrievals.iter().filter_map(|one| one.energies);
-        put(&mut npz, "energies", &pairs(energies.collect()))?;
+        let energies: Vec<[f64; 2]> = energies.collect();
+        npz.add(
+            "energies",
+            &[energies.len(), 2],
+            energies.into_iter().flatten(),
+        )?;
         for (number, one) in outcome.retrievals.iter().enumerate() {
             let path = one.path.iter().filter(|path| !path.energies.is_empty());
             for path in path {
                 let points = path.energies.iter();
-                let points = points
-                    .map(|&(step, energy)| [step as f64, energy])
-                    .collect();
-                put(&mut npz, &format!("path_{number}"), &pairs(points))?;
+                let points = points.flat_map(|&(step, energy)| [step as f64, energy]);
+                npz.add(&format!("path_{number}"), &[path.energies.len(), 2], points)?;
             }
         }
-        npz.finish().map_err(std::io::Error::other)?;
-        Ok(())
+        npz.finish()
     })
-}
-
-fn pairs(rows: Vec<[f64; 2]>) -> Array2<f64> {
-    Array2::from(rows)
-}
-
-fn put<T: WritableElement, D: ndarray::Dimension>(
-    npz: &mut NpzWriter<&mut BufWriter<&File>>,
-    name: &str,
-    array: &ndarray::Array<T, D>,
-) -> std::io::Result<()> {
-    npz.add_array(name, array).map_err(std::io::Error::other)
 }

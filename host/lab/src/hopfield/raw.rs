@@ -1,7 +1,8 @@
 //! Runs of Hopfield networks: trials x runs, and energies: runs x updates.
 
 use ndarray::Array2;
-use ndarray_npy::{NpzWriter, WritableElement};
+use slotless_files::npy::Cell;
+use slotless_files::npy::npz::NpzWriter;
 
 use crate::figures::output::{Sink, trials_of};
 use crate::figures::{Drawn, FigureError, RunFiles};
@@ -17,7 +18,7 @@ use slotless_files::{FileError, Folder};
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
-        let mut npz = NpzWriter::new_compressed(file);
+        let mut npz = NpzWriter::new(file);
         for results in results {
             let slug = results.condition.slug();
             let mut tables = Tables {
@@ -37,8 +38,7 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                 None => {}
             }
         }
-        npz.finish().map_err(std::io::Error::other)?;
-        Ok(())
+        npz.finish()
     })
 }
 
@@ -48,11 +48,9 @@ struct Tables<'a, W: std::io::Write + std::io::Seek> {
 }
 
 impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
-    fn put<T: WritableElement>(&mut self, name: &str, array: &Array2<T>) -> std::io::Result<()> {
+    fn put<T: Cell>(&mut self, name: &str, array: &Array2<T>) -> std::io::Result<()> {
         let name = format!("{}_{name}", self.slug);
-        self.npz
-            .add_array(name, array)
-            .map_err(std::io::Error::other)
+        self.npz.add(&name, array.shape(), array.iter().copied())
     }
 
     fn rows<'r, R: Row + 'r>(
@@ -80,7 +78,7 @@ impl<W: std::io::Write + std::io::Seek> Tables<'_, W> {
         Ok(())
     }
 
-    fn energies<'r, T: WritableElement + Copy + Default + 'r>(
+    fn energies<'r, T: Cell + Default + 'r>(
         &mut self,
         runs: impl Iterator<Item = &'r [T]>,
     ) -> std::io::Result<()> {

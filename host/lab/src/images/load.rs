@@ -9,15 +9,13 @@
 
 use std::fmt;
 use std::fs::{self, File};
-use std::io::{BufReader, Cursor};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use ndarray::ArrayD;
-use ndarray_npy::{ReadNpyError, ReadNpyExt};
+use slotless_files::npy::{Array, NpyError};
 use thiserror::Error;
 
 use super::{Pictures, Shape};
-use crate::patterns::file;
 
 /// The digits: 64 pixels of 0 to 16, then the digit, for each.
 const DIGITS: &[u8] = include_bytes!("../../data/digits/digits.npy");
@@ -119,16 +117,13 @@ fn check_shape(shape: Shape) -> Result<(), ImageErrorKind> {
 }
 
 fn digits() -> Result<Pictures, ImageErrorKind> {
-    let rows = ndarray::Array2::<u8>::read_npy(Cursor::new(DIGITS))
-        .map_err(|error| ImageErrorKind::Npy(error.to_string()))?;
+    let array = Array::read(DIGITS)?;
+    let (_, columns) = array.rows_and_columns()?;
+    let cells = array.cells::<u8>()?;
     let pixels = DIGITS_SHAPE.pixels() as usize;
-    let names = rows
-        .outer_iter()
-        .map(|row| format!("digit {}", row[pixels]));
-    let values = rows.outer_iter().flat_map(|row| {
-        let row = row.to_vec();
-        row.into_iter().take(pixels).map(f64::from)
-    });
+    let rows = cells.chunks_exact(columns);
+    let names = rows.clone().map(|row| format!("digit {}", row[pixels]));
+    let values = rows.flat_map(|row| row[..pixels].iter().copied().map(f64::from));
     collect(DIGITS_SHAPE, names.collect(), values.collect())
 }
 
@@ -209,70 +204,46 @@ fn png_values(path: &Path) -> Result<(Shape, Vec<f64>), String> {
 }
 
 fn array(path: &Path) -> Result<Pictures, ImageErrorKind> {
-    fn cells<T: Copy>(
-        array: &ArrayD<T>,
-        value: impl Fn(T) -> f64,
-    ) -> Result<Pictures, ImageErrorKind> {
-        let of = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
-        let (count, shape) = match *array.shape() {
-            [count, pixels] => {
-                let side = of(pixels.isqrt());
-                if pixels == 0 || side as usize * side as usize != pixels {
-                    return Err(ImageErrorKind::NotSquare { pixels });
-                }
-                let shape = Shape {
-                    width: side,
-                    height: side,
-                };
-                (count, shape)
+    let bytes = fs::read(path)?;
+    let array = Array::read(&bytes)?;
+    let of = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
+    let (count, shape) = match *array.shape() {
+        [count, pixels] => {
+            let side = of(pixels.isqrt());
+            if pixels == 0 || side as usize * side as usize != pixels {
+                return Err(ImageErrorKind::NotSquare { pixels });
             }
-            [count, height, width] => {
-                let shape = Shape {
-                    width: of(width),
-                    height: of(height),
-                };
-                (count, shape)
-            }
-            ref sides => return Err(ImageErrorKind::Axes { count: sides.len() }),
-        };
-        if array.len() as u64 > MOST_VALUES {
-            let cells = array.len() as u64;
-            return Err(ImageErrorKind::Values { cells });
+            let shape = Shape {
+                width: side,
+                height: side,
+            };
+            (count, shape)
         }
-        let names = (0..count).map(|number| number.to_string()).collect();
-        // In the order of indices, whichever way the file goes.
-        let values = array.iter().map(|&cell| value(cell)).collect();
-        collect(shape, names, values)
+        [count, height, width] => {
+            let shape = Shape {
+                width: of(width),
+                height: of(height),
+            };
+            (count, shape)
+        }
+        ref sides => return Err(ImageErrorKind::Axes { count: sides.len() }),
+    };
+    if array.len() as u64 > MOST_VALUES {
+        let cells = array.len() as u64;
+        return Err(ImageErrorKind::Values { cells });
     }
-    file::check_size(path).map_err(|kind| match kind {
-        file::FileErrorKind::Empty => ImageErrorKind::Empty,
-        kind => ImageErrorKind::Npy(kind.to_string()),
-    })?;
-    macro_rules! try_types {
-        ($(($t:ty, $value:expr)),*) => {$(
-            match ArrayD::<$t>::read_npy(BufReader::new(File::open(path)?)) {
-                Ok(array) => return cells(&array, $value),
-                Err(ReadNpyError::WrongDescriptor(_)) => {}
-                Err(error) => return Err(ImageErrorKind::Npy(error.to_string())),
-            }
-        )*};
+    let names = (0..count).map(|number| number.to_string()).collect();
+    collect(shape, names, array.numbers().collect())
+}
+
+impl From<NpyError> for ImageErrorKind {
+    fn from(error: NpyError) -> Self {
+        match error {
+            NpyError::Io(error) => error.into(),
+            NpyError::Empty => Self::Empty,
+            other => Self::Npy(other.to_string()),
+        }
     }
-    try_types!(
-        (u8, f64::from),
-        (f32, f64::from),
-        (f64, |value| value),
-        (bool, |value| f64::from(u8::from(value))),
-        (i8, f64::from),
-        (u16, f64::from),
-        (i16, f64::from),
-        (u32, f64::from),
-        (i32, f64::from),
-        (u64, |value| value as f64),
-        (i64, |value| value as f64)
-    );
-    Err(ImageErrorKind::Npy(
-        "cells are of a type other than bool, integer or float".to_owned(),
-    ))
 }
 
 /// Pictures that cannot be used.

@@ -2,9 +2,8 @@
 
 use std::path::Path;
 
-use ndarray::Array2;
-use ndarray_npy::ReadNpyExt;
 use sha2::{Digest, Sha256};
+use slotless_files::npy::Array;
 
 use super::condition::{Condition, Source};
 use super::files::{self, TEXTS};
@@ -150,9 +149,11 @@ fn read(path: &Path) -> Result<Vectors, VectorFileError> {
 
 /// The vectors that come with the program.
 fn shipped() -> Data {
-    let whole = Array2::<i16>::read_npy(SHIPPED).expect("an array that was tested");
-    let dim = whole.ncols();
-    let values: Vec<f32> = whole.iter().map(|&value| value.into()).collect();
+    let tested = "an array that was tested";
+    let whole = Array::read(SHIPPED).expect(tested);
+    let (_, dim) = whole.rows_and_columns().expect(tested);
+    let cells = whole.cells::<i16>().expect(tested);
+    let values: Vec<f32> = cells.into_iter().map(f32::from).collect();
     let (triples, chains) = values.split_at(TEXTS * texts::triples().len() * dim);
     let unit = |values: &[f32]| {
         let vectors = Vectors::new(values.to_vec(), dim).and_then(Vectors::unit);

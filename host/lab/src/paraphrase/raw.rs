@@ -1,7 +1,6 @@
 //! Counts of exp07: trials x sizes x methods x what is varied x counts.
 
-use ndarray::{Array2, ArrayD, IxDyn};
-use ndarray_npy::NpzWriter;
+use slotless_files::npy::npz::NpzWriter;
 
 use crate::figures::output::{Sink, trials_of};
 use crate::figures::{Drawn, FigureError, RunFiles};
@@ -15,7 +14,7 @@ use slotless_files::{FileError, Folder};
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
-        let mut npz = NpzWriter::new_compressed(file);
+        let mut npz = NpzWriter::new(file);
         for results in results {
             let slug = results.condition.slug();
             let shape = Shape::of(&results.condition);
@@ -27,19 +26,12 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
             ] {
                 let axes: Vec<usize> = std::iter::once(trials).chain(shape.axes(vary)).collect();
                 let counts = results.trials.iter().flat_map(|trial| trial.table(vary));
-                let array = ArrayD::from_shape_vec(IxDyn(&axes), counts.copied().collect());
-                let array = array.map_err(std::io::Error::other)?;
-                npz.add_array(format!("{slug}_{what}"), &array)
-                    .map_err(std::io::Error::other)?;
+                npz.add(&format!("{slug}_{what}"), &axes, counts.copied())?;
             }
-            let similarity = Array2::from_shape_fn((trials, 4), |(trial, of)| {
-                results.trials[trial].similarity[of]
-            });
-            npz.add_array(format!("{slug}_similarity"), &similarity)
-                .map_err(std::io::Error::other)?;
+            let similarity = results.trials.iter().flat_map(|trial| trial.similarity);
+            npz.add(&format!("{slug}_similarity"), &[trials, 4], similarity)?;
         }
-        npz.finish().map_err(std::io::Error::other)?;
-        Ok(())
+        npz.finish()
     })
 }
 

@@ -1,7 +1,7 @@
 //! Curves of transformers: trials x iterations.
 
 use ndarray::Array2;
-use ndarray_npy::NpzWriter;
+use slotless_files::npy::npz::NpzWriter;
 
 use crate::transformer::Results;
 use slotless_files::{FileError, Folder};
@@ -13,16 +13,15 @@ use slotless_files::{FileError, Folder};
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
-        let mut npz = NpzWriter::new_compressed(file);
+        let mut npz = NpzWriter::new(file);
         let mut put = |name: String, array: &Array2<f32>| {
-            npz.add_array(name, array).map_err(std::io::Error::other)
+            npz.add(&name, array.shape(), array.iter().copied())
         };
         for results in results {
             let slug = results.condition.slug();
             put(format!("{slug}_accuracy"), &results.accuracy)?;
             put(format!("{slug}_loss"), &results.loss)?;
         }
-        npz.finish().map_err(std::io::Error::other)?;
-        Ok(())
+        npz.finish()
     })
 }

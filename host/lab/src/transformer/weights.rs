@@ -7,12 +7,12 @@ use std::collections::HashMap;
 use std::io::Cursor;
 use std::path::Path;
 
-use ndarray::{Array1, Array2, Ix1, Ix2, OwnedRepr};
-use ndarray_npy::{NpzReader, NpzWriter};
+use ndarray::Array2;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use crate::run::RunError;
 use crate::transformer::{Condition, Slow, Weights};
+use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 /// Name of the condition in both formats.
 const CONDITION: &str = "condition";
@@ -27,16 +27,14 @@ fn json(condition: &Condition) -> String {
 /// What the archive's writer says.
 pub fn npz(condition: &Condition, weights: &Weights) -> std::io::Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
-    let mut npz = NpzWriter::new_compressed(&mut bytes);
+    let mut npz = NpzWriter::new(&mut bytes);
     for matrix in Slow::ALL {
-        let shape = (weights.rows(matrix), weights.tokens());
-        let values = Array2::from_shape_vec(shape, weights.matrix(matrix));
-        npz.add_array(matrix.name(), &values.expect("rows x columns values"))
-            .map_err(std::io::Error::other)?;
+        let shape = [weights.rows(matrix), weights.tokens()];
+        npz.add(matrix.name(), &shape, weights.matrix(matrix))?;
     }
-    npz.add_array(CONDITION, &Array1::from(json(condition).into_bytes()))
-        .map_err(std::io::Error::other)?;
-    npz.finish().map_err(std::io::Error::other)?;
+    let condition = json(condition).into_bytes();
+    npz.add(CONDITION, &[condition.len()], condition)?;
+    npz.finish()?;
     Ok(bytes.into_inner())
 }
 
@@ -113,19 +111,28 @@ type Read = (Vec<u8>, [Array2<f32>; 3]);
 
 fn read_npz(bytes: Vec<u8>) -> Result<Read, String> {
     let mut npz = NpzReader::new(Cursor::new(bytes)).map_err(|error| error.to_string())?;
-    let condition = npz
-        .by_name::<OwnedRepr<u8>, Ix1>(CONDITION)
+    let (_, condition) = npz
+        .array::<u8>(CONDITION)
         .map_err(|error| format!("array {CONDITION}: {error}"))?;
     let mut matrix = |matrix: Slow| {
-        npz.by_name::<OwnedRepr<f32>, Ix2>(matrix.name())
-            .map_err(|error| format!("array {}: {error}", matrix.name()))
+        let wrong = |why: String| format!("array {}: {why}", matrix.name());
+        let (shape, cells) = npz
+            .array::<f32>(matrix.name())
+            .map_err(|error| wrong(error.to_string()))?;
+        let [rows, columns] = shape[..] else {
+            return Err(wrong(format!(
+                "number of axes is {}, allowed 2",
+                shape.len()
+            )));
+        };
+        Array2::from_shape_vec((rows, columns), cells).map_err(|error| wrong(error.to_string()))
     };
     let matrices = [
         matrix(Slow::Queries)?,
         matrix(Slow::Keys)?,
         matrix(Slow::Values)?,
     ];
-    Ok((condition.to_vec(), matrices))
+    Ok((condition, matrices))
 }
 
 fn read_safetensors(bytes: &[u8]) -> Result<Read, String> {

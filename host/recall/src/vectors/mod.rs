@@ -1,16 +1,13 @@
 //! Vectors in numpy's format, checked once: what comes out of here is finite and of one length.
 
-use std::fs::File;
-use std::io::{self, BufReader};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use ndarray::{ArrayD, ArrayView2};
-use ndarray_npy::{ReadNpyError, ReadNpyExt, WriteNpyExt};
 use thiserror::Error;
 
 use slotless_files::FileError;
 use slotless_files::Folder;
-use slotless_files::npy::{self, SizeError};
+use slotless_files::npy::{self, Array, NpyError};
 
 /// At least one vector of `dim` finite numbers, row after row.
 ///
@@ -73,10 +70,10 @@ impl Vectors {
             let why = io::Error::new(io::ErrorKind::InvalidInput, "no name of a file in Unicode");
             FileError::io(path, why)
         })?;
-        let rows = ArrayView2::from_shape((self.len(), self.dim), &self.values);
-        let rows = rows.expect("a whole number of rows");
-        Folder::create(folder)?
-            .write_with(name, |file| rows.write_npy(file).map_err(io::Error::other))
+        let (shape, values) = ([self.len(), self.dim], &self.values);
+        Folder::create(folder)?.write_with(name, |file| {
+            npy::write(file, &shape, values.iter().copied())
+        })
     }
 
     /// How many vectors; at least one.
@@ -174,47 +171,39 @@ fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
 }
 
 fn read(path: &Path) -> Result<Vectors, VectorError> {
-    npy::check_size(path).map_err(|error| match error {
-        SizeError::Io(error) => VectorError::Io(error),
-        SizeError::Empty => VectorError::Empty,
-        other => VectorError::Npy(other.to_string()),
-    })?;
-    let open = || File::open(path).map(BufReader::new);
-    match ArrayD::<f32>::read_npy(open()?) {
-        Ok(array) => from_array(array, |value| value),
-        Err(ReadNpyError::WrongDescriptor(_)) => match ArrayD::<f64>::read_npy(open()?) {
-            Ok(array) => from_array(array, |value| value as f32),
-            Err(ReadNpyError::WrongDescriptor(_)) => Err(VectorError::Npy(
-                "cells are of another type, allowed floats of 32 or 64 bits".to_owned(),
-            )),
-            Err(error) => Err(VectorError::Npy(error.to_string())),
-        },
-        Err(error) => Err(VectorError::Npy(error.to_string())),
-    }
-}
-
-fn from_array<T: Copy + Into<f64>>(
-    array: ArrayD<T>,
-    round: impl Fn(T) -> f32,
-) -> Result<Vectors, VectorError> {
+    let bytes = std::fs::read(path)?;
+    let array = Array::read(&bytes).map_err(of_npy)?;
     let dim = match *array.shape() {
         [dim] | [_, dim] => dim,
         ref sides => return Err(VectorError::Axes { count: sides.len() }),
     };
-    // The iterator goes row by row whatever the order in memory.
-    let values = array.iter().map(|&value| round(value)).collect();
+    let values = match array.cells::<f32>() {
+        Err(NpyError::Type { .. }) => {
+            let wide = array.cells::<f64>().map_err(of_npy)?;
+            wide.into_iter().map(|value| value as f32).collect()
+        }
+        read => read.map_err(of_npy)?,
+    };
     Vectors::new(values, dim).map_err(|error| match error {
         // As it stands in the file, where it may be finite.
-        VectorError::NotFinite { row, column, .. } => {
-            let value = array.iter().nth((row - 1) * dim + column - 1);
-            VectorError::NotFinite {
-                row,
-                column,
-                value: value.map_or(f64::NAN, |&value| value.into()),
-            }
-        }
+        VectorError::NotFinite { row, column, .. } => VectorError::NotFinite {
+            row,
+            column,
+            value: array.number((row - 1) * dim + column - 1),
+        },
         other => other,
     })
+}
+
+fn of_npy(error: NpyError) -> VectorError {
+    match error {
+        NpyError::Io(error) => VectorError::Io(error),
+        NpyError::Empty => VectorError::Empty,
+        NpyError::Type { .. } => VectorError::Npy(
+            "cells are of another type, allowed floats of 32 or 64 bits".to_owned(),
+        ),
+        other => VectorError::Npy(other.to_string()),
+    }
 }
 
 /// A file of vectors that cannot be used.

@@ -1,5 +1,5 @@
 use ndarray::{Array1, Array2, Array3, ShapeBuilder, arr0};
-use ndarray_npy::{WritableElement, read_npy, write_npy};
+use ndarray_npy::{WritableElement, WriteNpyExt, read_npy, write_npy};
 use proptest::prelude::*;
 
 use super::*;

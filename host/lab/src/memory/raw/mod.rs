@@ -5,7 +5,8 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use ndarray::Array2;
-use ndarray_npy::{NpzReader, NpzWriter, ReadableElement, WritableElement};
+use slotless_files::npy::Cell;
+use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 use crate::memory::{Condition, Data, Results, Tested};
 use crate::run::RunError;
@@ -26,7 +27,7 @@ pub fn cue_name(level: f64) -> String {
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_with(name, |file| {
-        let mut npz = NpzWriter::new_compressed(file);
+        let mut npz = NpzWriter::new(file);
         for results in results {
             let slug = results.condition.slug();
             put(&mut npz, &format!("{slug}_similarity"), &results.similarity)?;
@@ -46,17 +47,16 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                 }
             }
         }
-        npz.finish().map_err(std::io::Error::other)?;
-        Ok(())
+        npz.finish()
     })
 }
 
-fn put<T: WritableElement>(
+fn put<T: Cell>(
     npz: &mut NpzWriter<&mut BufWriter<&File>>,
     name: &str,
     array: &Array2<T>,
 ) -> std::io::Result<()> {
-    npz.add_array(name, array).map_err(std::io::Error::other)
+    npz.add(name, array.shape(), array.iter().copied())
 }
 
 /// Reads back what [`save`] wrote for these conditions.
@@ -72,13 +72,18 @@ pub fn load(path: &Path, conditions: &[Condition]) -> Result<Vec<Results>, RunEr
         .collect()
 }
 
-fn get<T: ReadableElement>(
-    npz: &mut NpzReader<File>,
-    path: &Path,
-    name: &str,
-) -> Result<Array2<T>, RunError> {
-    npz.by_name(name)
-        .map_err(|error| RunError::damaged(path, format!("array {name}: {error}")))
+fn get<T: Cell>(npz: &mut NpzReader<File>, path: &Path, name: &str) -> Result<Array2<T>, RunError> {
+    let damaged = |why: String| RunError::damaged(path, format!("array {name}: {why}"));
+    let (shape, cells) = npz
+        .array(name)
+        .map_err(|error| damaged(error.to_string()))?;
+    let [rows, columns] = shape[..] else {
+        return Err(damaged(format!(
+            "number of axes is {}, allowed 2",
+            shape.len()
+        )));
+    };
+    Array2::from_shape_vec((rows, columns), cells).map_err(|error| damaged(error.to_string()))
 }
 
 fn load_one(

@@ -3,12 +3,10 @@
 use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use ndarray::Array2;
-use ndarray_npy::ReadNpyExt;
 use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_files::hex;
-use slotless_files::npy::{self, SizeError};
+use slotless_files::npy::{Array, NpyError};
 use thiserror::Error;
 
 use super::Patterns;
@@ -57,68 +55,36 @@ fn parse(path: &Path, bytes: &[u8]) -> Result<Patterns, FileError> {
 }
 
 fn parse_npy(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
-    fn rows<T: Copy + PartialEq>(
-        array: &Array2<T>,
-        zero: T,
-        one: T,
-    ) -> Result<Patterns, FileErrorKind> {
-        let visible = u32::try_from(array.ncols()).map_err(|_| FileErrorKind::Empty)?;
-        let mut patterns = Patterns::with_capacity(visible, array.nrows());
-        let mut words = vec![0; bits::words_for(visible)];
-        for (row, cells) in array.outer_iter().enumerate() {
-            words.fill(0);
-            for (column, &cell) in (0u32..).zip(cells) {
-                if cell == one {
-                    bits::set(&mut words, column);
-                } else if cell != zero {
-                    return Err(FileErrorKind::NotBinary {
-                        row: row + 1,
-                        column: column as usize + 1,
-                    });
-                }
+    let array = Array::read(bytes)?;
+    let (rows, columns) = array.rows_and_columns()?;
+    let visible = u32::try_from(columns).map_err(|_| FileErrorKind::Empty)?;
+    let mut patterns = Patterns::with_capacity(visible, rows);
+    let mut words = vec![0; bits::words_for(visible)];
+    for row in 0..rows {
+        words.fill(0);
+        for column in 0..visible {
+            let cell = array.number(row * columns + column as usize);
+            if cell == 1.0 {
+                bits::set(&mut words, column);
+            } else if cell != 0.0 {
+                return Err(FileErrorKind::NotBinary {
+                    row: row + 1,
+                    column: column as usize + 1,
+                });
             }
-            push(&mut patterns, &words, row + 1)?;
         }
-        Ok(patterns)
+        push(&mut patterns, &words, row + 1)?;
     }
-    npy::check_bytes(bytes).map_err(size_error)?;
-    macro_rules! try_types {
-        ($(($t:ty, $zero:expr, $one:expr)),*) => {$(
-            match Array2::<$t>::read_npy(bytes) {
-                Ok(array) => return rows(&array, $zero, $one),
-                Err(ndarray_npy::ReadNpyError::WrongDescriptor(_)) => {}
-                Err(error) => return Err(FileErrorKind::Npy(error.to_string())),
-            }
-        )*};
-    }
-    try_types!(
-        (bool, false, true),
-        (u8, 0, 1),
-        (i8, 0, 1),
-        (i64, 0, 1),
-        (i32, 0, 1),
-        (u32, 0, 1),
-        (u64, 0, 1),
-        (i16, 0, 1),
-        (u16, 0, 1),
-        (f64, 0.0, 1.0),
-        (f32, 0.0, 1.0)
-    );
-    Err(FileErrorKind::Npy(
-        "cells are of a type other than bool, integer or float".to_owned(),
-    ))
+    Ok(patterns)
 }
 
-/// Refuses a header that promises more cells than the file has bytes.
-pub(crate) fn check_size(path: &Path) -> Result<(), FileErrorKind> {
-    npy::check_size(path).map_err(size_error)
-}
-
-fn size_error(error: SizeError) -> FileErrorKind {
-    match error {
-        SizeError::Io(error) => error.into(),
-        SizeError::Empty => FileErrorKind::Empty,
-        other => FileErrorKind::Npy(other.to_string()),
+impl From<NpyError> for FileErrorKind {
+    fn from(error: NpyError) -> Self {
+        match error {
+            NpyError::Io(error) => error.into(),
+            NpyError::Empty => Self::Empty,
+            other => Self::Npy(other.to_string()),
+        }
     }
 }
 

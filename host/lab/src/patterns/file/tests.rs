@@ -97,14 +97,14 @@ fn numpy_that_is_refused() {
             "row 2, column 2 is neither",
         ),
         (npy("|b1", "False", "1, 2", &[1, 2]), "bool"),
-        (npy("|u1", "False", "4,", &[1; 4]), "ndim 1"),
+        (npy("|u1", "False", "4,", &[1; 4]), "number of axes is 1"),
         (
             npy("<c8", "False", "1, 1", &[0; 8]),
-            "bool, integer or float",
+            "allowed bool, integers and floats",
         ),
         (
             npy("<f8", "False", "2, 2", &[0; 31]),
-            "before reading all data",
+            "promises (2, 2) cells",
         ),
         (
             npy("<f8", "False", "99999999999, 999999999", &[0; 16]),

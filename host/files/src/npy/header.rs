@@ -1,0 +1,224 @@
+//! The header of a `.npy`: a magic word, a version, a length, and a Python dictionary of that length.
+
+use super::NpyError;
+
+const MAGIC: &[u8] = b"\x93NUMPY";
+
+/// What a header may be long: numpy's own limit is 10,000 characters.
+const MOST: usize = 1 << 16;
+
+/// Axes of an array at most, as numpy has it.
+const MOST_AXES: usize = 64;
+
+/// A header.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Header {
+    /// Numpy's word for the type of cells.
+    pub code: String,
+    /// Whether the first axis is the one that runs fastest.
+    pub fortran: bool,
+    pub shape: Vec<usize>,
+}
+
+impl Header {
+    /// Reads a header; gives what lies behind it, too.
+    pub fn read(bytes: &[u8]) -> Result<(Self, &[u8]), NpyError> {
+        let no_npy = || NpyError::format("it does not begin as a .npy does");
+        let short = || NpyError::format("it ends within its header");
+        let rest = bytes.strip_prefix(MAGIC).ok_or_else(no_npy)?;
+        let (&[major, minor], rest) = rest.split_first_chunk::<2>().ok_or_else(short)?;
+        let (length, rest) = match major {
+            1 => {
+                let (length, rest) = rest.split_first_chunk::<2>().ok_or_else(short)?;
+                (usize::from(u16::from_le_bytes(*length)), rest)
+            }
+            2 | 3 => {
+                let (length, rest) = rest.split_first_chunk::<4>().ok_or_else(short)?;
+                (u32::from_le_bytes(*length) as usize, rest)
+            }
+            _ => {
+                let why = format!("it is of version {major}.{minor}, allowed 1 to 3");
+                return Err(NpyError::format(why));
+            }
+        };
+        if length > MOST {
+            let why = format!("its header has {length} bytes, allowed up to {MOST}");
+            return Err(NpyError::format(why));
+        }
+        let (text, data) = rest.split_at_checked(length).ok_or_else(short)?;
+        let text =
+            std::str::from_utf8(text).map_err(|_| NpyError::format("its header is no text"))?;
+        let mut parser = Parser { rest: text };
+        Ok((parser.dictionary()?, data))
+    }
+
+    /// How many cells there are; none where the number is too large.
+    pub fn cells(&self) -> Option<usize> {
+        let mut sides = self.shape.iter();
+        sides.try_fold(1usize, |cells, &side| cells.checked_mul(side))
+    }
+
+    /// The shape as it is written.
+    pub fn sides(&self) -> String {
+        let sides: Vec<String> = self.shape.iter().map(usize::to_string).collect();
+        sides.join(", ")
+    }
+}
+
+/// What is left of a dictionary.
+struct Parser<'a> {
+    rest: &'a str,
+}
+
+/// A value in it.
+enum Value {
+    Text(String),
+    Flag(bool),
+    Sides(Vec<usize>),
+    Other,
+}
+
+impl Parser<'_> {
+    fn error(&self) -> NpyError {
+        let at: String = self.rest.chars().take(20).collect();
+        NpyError::format(format!("its header cannot be read at {at:?}"))
+    }
+
+    fn skip(&mut self) {
+        self.rest = self.rest.trim_start();
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        self.skip();
+        let rest = self.rest.strip_prefix(word);
+        self.rest = rest.unwrap_or(self.rest);
+        rest.is_some()
+    }
+
+    fn dictionary(&mut self) -> Result<Header, NpyError> {
+        let (mut code, mut fortran, mut shape) = (None, None, None);
+        if !self.take("{") {
+            return Err(self.error());
+        }
+        while !self.take("}") {
+            let key = self.text()?;
+            if !self.take(":") {
+                return Err(self.error());
+            }
+            let value = self.value()?;
+            let is_new = match (key.as_str(), value) {
+                ("descr", Value::Text(found)) => code.replace(found).is_none(),
+                ("descr", _) => {
+                    return Err(NpyError::Type {
+                        found: "of several fields".to_owned(),
+                        allowed: super::NUMBERS,
+                    });
+                }
+                ("fortran_order", Value::Flag(found)) => fortran.replace(found).is_none(),
+                ("shape", Value::Sides(found)) => shape.replace(found).is_none(),
+                _ => return Err(NpyError::format(format!("its header has {key:?} in it"))),
+            };
+            if !is_new {
+                return Err(NpyError::format(format!("its header has {key:?} twice")));
+            }
+            if !self.take(",") {
+                if self.take("}") {
+                    break;
+                }
+                return Err(self.error());
+            }
+        }
+        self.skip();
+        if !self.rest.is_empty() {
+            return Err(self.error());
+        }
+        let missing = || NpyError::format("its header lacks descr, fortran_order or shape");
+        Ok(Header {
+            code: code.ok_or_else(missing)?,
+            fortran: fortran.ok_or_else(missing)?,
+            shape: shape.ok_or_else(missing)?,
+        })
+    }
+
+    fn value(&mut self) -> Result<Value, NpyError> {
+        if self.take("True") {
+            return Ok(Value::Flag(true));
+        }
+        if self.take("False") {
+            return Ok(Value::Flag(false));
+        }
+        if self.take("(") {
+            return self.sides().map(Value::Sides);
+        }
+        if self.rest.starts_with('[') {
+            return Ok(Value::Other);
+        }
+        self.text().map(Value::Text)
+    }
+
+    fn sides(&mut self) -> Result<Vec<usize>, NpyError> {
+        let mut sides = Vec::new();
+        while !self.take(")") {
+            self.skip();
+            let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
+            let (number, rest) = self.rest.split_at(digits);
+            if digits == 0 {
+                return Err(self.error());
+            }
+            let side = number.parse().map_err(|_| {
+                let why = format!("its header promises {number} cells along an axis");
+                NpyError::format(why)
+            })?;
+            if sides.len() == MOST_AXES {
+                let why = format!("its header has more than {MOST_AXES} axes");
+                return Err(NpyError::format(why));
+            }
+            sides.push(side);
+            self.rest = rest;
+            if !self.take(",") {
+                if self.take(")") {
+                    break;
+                }
+                return Err(self.error());
+            }
+        }
+        Ok(sides)
+    }
+
+    /// A text in quotes, of either kind; numpy writes none with a quote or a backslash in it.
+    fn text(&mut self) -> Result<String, NpyError> {
+        self.skip();
+        let quote = self.rest.chars().next().filter(|c| matches!(c, '\'' | '"'));
+        let quote = quote.ok_or_else(|| self.error())?;
+        let inner = &self.rest[1..];
+        let end = inner.find(quote).ok_or_else(|| self.error())?;
+        let text = &inner[..end];
+        if text.contains('\\') {
+            return Err(self.error());
+        }
+        self.rest = &inner[end + 1..];
+        Ok(text.to_owned())
+    }
+}
+
+/// A header of version 1: the whole of it, with its data on a multiple of 64 bytes.
+pub(super) fn bytes(code: &str, shape: &[usize]) -> Vec<u8> {
+    const ALIGNED: usize = 64;
+    let sides = match shape {
+        [one] => format!("{one},"),
+        several => {
+            let sides: Vec<String> = several.iter().map(usize::to_string).collect();
+            sides.join(", ")
+        }
+    };
+    let text = format!("{{'descr': '{code}', 'fortran_order': False, 'shape': ({sides})}}");
+    let prefix = MAGIC.len() + 4;
+    let unpadded = prefix + text.len() + 1;
+    // At least one space: files of before are the same to the byte.
+    let padding = ALIGNED - unpadded % ALIGNED;
+    let length = (text.len() + padding + 1) as u16;
+    let mut bytes = [MAGIC, &[1, 0], &length.to_le_bytes(), text.as_bytes()].concat();
+    bytes.resize(bytes.len() + padding, b' ');
+    bytes.push(b'\n');
+    bytes
+}

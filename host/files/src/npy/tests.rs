@@ -1,0 +1,209 @@
+use super::*;
+
+/// A file with a header of one's own.
+fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
+    let mut bytes = b"\x93NUMPY".to_vec();
+    bytes.extend([version, 0]);
+    match version {
+        1 => bytes.extend((header.len() as u16).to_le_bytes()),
+        _ => bytes.extend((header.len() as u32).to_le_bytes()),
+    }
+    bytes.extend(header.as_bytes());
+    bytes.extend(data);
+    bytes
+}
+
+fn header(code: &str, order: &str, shape: &str) -> String {
+    format!("{{'descr': '{code}', 'fortran_order': {order}, 'shape': {shape}, }}  \n")
+}
+
+fn refused(bytes: &[u8]) -> String {
+    Array::read(bytes).unwrap_err().to_string()
+}
+
+#[test]
+fn every_type_in_every_order() {
+    for (code, bytes, number) in [
+        ("|b1", vec![1], 1.0),
+        ("|u1", vec![200], 200.0),
+        ("|i1", vec![200], -56.0),
+        ("<u2", vec![1, 2], 513.0),
+        (">u2", vec![1, 2], 258.0),
+        ("<i2", vec![0xfe, 0xff], -2.0),
+        (">i2", vec![0xff, 0xfe], -2.0),
+        ("<u4", 3_000_000_000u32.to_le_bytes().to_vec(), 3e9),
+        ("<i4", (-7i32).to_le_bytes().to_vec(), -7.0),
+        (">i4", (-7i32).to_be_bytes().to_vec(), -7.0),
+        ("<u8", (1u64 << 60).to_le_bytes().to_vec(), 2f64.powi(60)),
+        ("<i8", i64::MIN.to_le_bytes().to_vec(), -(2f64.powi(63))),
+        ("<f4", 0.1f32.to_le_bytes().to_vec(), f64::from(0.1f32)),
+        (">f4", 0.1f32.to_be_bytes().to_vec(), f64::from(0.1f32)),
+        ("<f8", (-0.1f64).to_le_bytes().to_vec(), -0.1),
+        (">f8", (-0.1f64).to_be_bytes().to_vec(), -0.1),
+    ] {
+        for version in [1, 2, 3] {
+            let bytes = file(version, &header(code, "False", "(1,)"), &bytes);
+            let array = Array::read(&bytes).unwrap();
+            assert_eq!(array.number(0), number, "{code}");
+            assert_eq!((array.shape(), array.len()), (&[1][..], 1));
+        }
+    }
+    let bytes = file(
+        1,
+        &header(">u4", "False", "(2,)"),
+        &[0, 0, 1, 0, 0, 0, 0, 9],
+    );
+    assert_eq!(
+        Array::read(&bytes).unwrap().cells::<u32>().unwrap(),
+        [256, 9]
+    );
+    let other = Array::read(&bytes).unwrap().cells::<f32>().unwrap_err();
+    assert_eq!(other.to_string(), "cells are of type >u4, allowed <f4");
+}
+
+/// Whichever axis runs fastest, cells come along the last one first.
+#[test]
+fn axes_of_both_orders() {
+    let cells: Vec<u8> = (0..24).collect();
+    let shape = [2, 3, 4];
+    let c = file(1, &header("|u1", "False", "(2, 3, 4)"), &cells);
+    let mut first_fastest = vec![0; 24];
+    for (index, &cell) in cells.iter().enumerate() {
+        let (i, j, k) = (index / 12, index / 4 % 3, index % 4);
+        first_fastest[i + 2 * j + 6 * k] = cell;
+    }
+    let f = file(1, &header("|u1", "True", "(2, 3, 4)"), &first_fastest);
+    for bytes in [c, f] {
+        let array = Array::read(&bytes).unwrap();
+        assert_eq!(
+            (array.shape(), array.cells::<u8>().unwrap()),
+            (&shape[..], cells.clone())
+        );
+        let numbers: Vec<f64> = array.numbers().collect();
+        assert_eq!(numbers, (0..24).map(f64::from).collect::<Vec<_>>());
+    }
+    // No axis at all is one number.
+    let one = file(1, &header("|u1", "True", "()"), &[7]);
+    assert_eq!(Array::read(&one).unwrap().number(0), 7.0);
+}
+
+#[test]
+fn what_is_written_is_read_and_lies_aligned() {
+    for shape in [vec![6], vec![2, 3], vec![1, 2, 3], vec![6, 1]] {
+        let cells = [0.5f64, -1.0, 2.0, f64::MAX, 0.0, 3.5];
+        let mut bytes = Vec::new();
+        write(&mut bytes, &shape, cells).unwrap();
+        assert_eq!((bytes.len() - 48) % 64, 0);
+        let array = Array::read(&bytes).unwrap();
+        assert_eq!(
+            (array.shape(), array.cells::<f64>().unwrap()),
+            (&shape[..], cells.to_vec())
+        );
+    }
+    let wrong = write(Vec::new(), &[2, 2], [1u8, 2, 3]).unwrap_err();
+    assert_eq!(wrong.to_string(), "3 cells for an array of [2, 2]");
+    let mut bytes = Vec::new();
+    write(&mut bytes, &[3], [true, false, true]).unwrap();
+    assert_eq!(
+        Array::read(&bytes).unwrap().cells::<bool>().unwrap(),
+        [true, false, true]
+    );
+}
+
+/// Numbers that a file claims are held against its bytes before anything is made of them.
+#[test]
+fn lies_are_refused() {
+    let of = |code: &str, shape: &str, data: &[u8]| {
+        refused(&file(1, &header(code, "False", shape), data))
+    };
+    assert!(of("<f4", "(2, 3)", &[0; 23]).contains("promises (2, 3) cells"));
+    assert!(of("<f4", "(2, 3)", &[0; 25]).contains("1 bytes lie behind"));
+    assert!(of("<f8", "(2305843009213693952,)", &[0; 8]).contains("promises"));
+    assert!(of("|u1", "(4294967296, 4294967296)", &[0; 8]).contains("promises"));
+    assert!(
+        of("|u1", "(99999999999999999999,)", &[0]).contains("promises 99999999999999999999 cells")
+    );
+    assert_eq!(of("|u1", "(0, 5)", &[]), "it is empty");
+    assert!(of("|b1", "(2,)", &[1, 2]).contains("neither 0 nor 1"));
+    for code in ["<c8", "|S3", "<U2", "<f2", "<u3", "O", "", "<", "<f", "é4"] {
+        assert!(
+            of(code, "(1,)", &[0; 8]).starts_with("cells are of type"),
+            "{code}"
+        );
+    }
+    assert!(of("<f4", &format!("({})", "1, ".repeat(65)), &[0; 4]).contains("64 axes"));
+    let fields = "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}";
+    assert!(refused(&file(1, fields, &[0; 4])).contains("several fields"));
+    for bad in [
+        "",
+        "{",
+        "}",
+        "{}",
+        "[]",
+        "{'descr'}",
+        "{'descr': '<f4'",
+        "{'descr': '<f4', 'descr': '<f4'}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,), 'more': True}",
+        "{'descr': '<f4', 'fortran_order': 1, 'shape': (1,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1,)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1 2)}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,)} more",
+        "{'descr: '<f4', 'fortran_order': False, 'shape': (1,)}",
+        "{'descr': '<f\\x34', 'fortran_order': False, 'shape': (1,)}",
+    ] {
+        refused(&file(1, bad, &[0; 4]));
+    }
+    assert!(refused(&file(4, "{}", &[])).contains("version 4.0"));
+    let mut long = file(2, "{}", &[]);
+    long[8..12].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert!(refused(&long).contains("allowed up to 65536"));
+}
+
+/// Wherever a file is cut, and whichever byte is another, it is refused or read, and nothing panics.
+#[test]
+fn any_cut_and_any_other_byte() {
+    let whole = file(1, &header("<u2", "True", "(2, 3)"), &[7; 12]);
+    for length in 0..whole.len() {
+        assert!(Array::read(&whole[..length]).is_err(), "{length}");
+    }
+    for at in 0..whole.len() {
+        for flip in [1, 0x20, 0x80, 0xff] {
+            let mut other = whole.clone();
+            other[at] ^= flip;
+            if let Ok(array) = Array::read(&other) {
+                assert_eq!(array.numbers().count(), array.len());
+            }
+        }
+    }
+}
+
+#[cfg(feature = "npz")]
+#[test]
+fn arrays_by_name() {
+    use super::npz::{NpzReader, NpzWriter};
+    use std::io::Cursor;
+
+    let mut bytes = Cursor::new(Vec::new());
+    let mut npz = NpzWriter::new(&mut bytes);
+    npz.add("a", &[2, 2], [1u32, 2, 3, 4]).unwrap();
+    npz.add("b", &[1], [0.5f32]).unwrap();
+    npz.finish().unwrap();
+    let bytes = bytes.into_inner();
+    let mut npz = NpzReader::new(Cursor::new(bytes.clone())).unwrap();
+    assert_eq!(npz.array::<f32>("b").unwrap(), (vec![1], vec![0.5]));
+    assert_eq!(
+        npz.array::<u32>("a").unwrap(),
+        (vec![2, 2], vec![1, 2, 3, 4])
+    );
+    assert!(matches!(npz.array::<u64>("a"), Err(NpyError::Type { .. })));
+    assert_eq!(
+        npz.array::<u32>("c").unwrap_err().to_string(),
+        "there is none of this name"
+    );
+    for length in 0..bytes.len() {
+        let cut = Cursor::new(bytes[..length].to_vec());
+        if let Ok(mut npz) = NpzReader::new(cut) {
+            let _ = npz.array::<u32>("a");
+        }
+    }
+}
