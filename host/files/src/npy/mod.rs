@@ -271,7 +271,7 @@ impl<'a> Array<'a> {
     /// [`NpyError::Type`].
     pub fn cells<T: Cell>(&self) -> Result<Vec<T>, NpyError> {
         let (found, wanted) = (self.kind, Kind::of(T::CODE));
-        if !wanted.is_some_and(|one| (one.letter, one.size) == (found.letter, found.size)) {
+        if wanted.is_none_or(|one| (one.letter, one.size) != (found.letter, found.size)) {
             return Err(NpyError::Type {
                 found: self.header.code.clone(),
                 allowed: T::CODE,
