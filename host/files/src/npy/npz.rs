@@ -29,7 +29,7 @@ impl<W: Write + Seek> NpzWriter<W> {
     /// Adds an array under a name, its last axis first.
     ///
     /// # Errors
-    /// As [`write`].
+    /// As [`write()`].
     pub fn add<T: Cell>(
         &mut self,
         name: &str,
