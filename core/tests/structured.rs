@@ -62,7 +62,7 @@ fn sizes() -> impl Strategy<Value = Sizes> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 80 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else if cfg!(target_endian = "big") { 20 } else { 80 }))]
 
     #[test]
     fn the_wiring_is_its_definition(sizes in sizes(), seed: u64) {

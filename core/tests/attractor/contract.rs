@@ -48,7 +48,7 @@ fn hows() -> impl Strategy<Value = How> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2000))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(target_endian = "big") { 300 } else { 2000 }))]
 
     #[test]
     fn recalls_are_the_contracts(

@@ -86,7 +86,7 @@ fn build(case: &Case) -> (Classical<Vec<u32>>, classical::Classical) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(600))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(target_endian = "big") { 100 } else { 600 }))]
 
     #[test]
     fn states_weights_and_runs_are_those_of_the_naive_network(mut case in case()) {

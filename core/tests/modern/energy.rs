@@ -32,7 +32,7 @@ fn trajectory<R: Both, E: Exponential<R>>(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(target_endian = "big") { 80 } else { 400 }))]
 
     /// A rise is one above 1e-6 of the sum of the terms' magnitudes; numbers of any size, beta from 1e-4 to 1e4, memories
     /// that are the same, and a single one.
