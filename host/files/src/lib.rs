@@ -2,11 +2,15 @@
 //!
 //! For whatever of slotless reads or writes files. It imports nothing of slotless.
 //!
-//! * [`Folder`]: output files, written under a temporary name, then renamed, and their hashes.
+//! * [`Output`]: a file to be written where a path leads: replaced whole, or written to if it is a fifo, a device or `-`.
+//!   [`Folder`]: output files of a run, and their hashes.
+//! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 mod error;
+pub mod input;
 pub mod npy;
+mod output;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -16,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use error::FileError;
+pub use output::{Output, PREFIX, replace, sync_folder};
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,7 +59,7 @@ impl Folder {
         };
         let made = fs::create_dir_all(path).and_then(|()| {
             tempfile::Builder::new()
-                .prefix(".slotless-")
+                .prefix(PREFIX)
                 .tempfile_in(path)
                 .map(drop)
         });
@@ -98,37 +103,43 @@ impl Folder {
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
     ) -> Result<(), FileError> {
         let target = self.path.join(name);
-        let write = || -> std::io::Result<FileEntry> {
+        let write = || {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let temporary = tempfile::Builder::new()
-                .prefix(".slotless-")
-                .tempfile_in(&self.path)?;
-            let mut writer = BufWriter::new(temporary.as_file());
-            fill(&mut writer)?;
-            writer.flush()?;
-            drop(writer);
-            let (sha256, bytes) = hash(temporary.path())?;
-            // A temporary file is the owner's alone; an output file is like any other.
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt;
-                fs::set_permissions(temporary.path(), fs::Permissions::from_mode(0o644))?;
-            }
-            temporary.as_file().sync_all()?;
-            temporary.persist(&target).map_err(|error| error.error)?;
-            Ok(FileEntry {
-                name: name.to_owned(),
-                bytes,
-                sha256,
-            })
+            output::replace_seen(&target, fill, hash)
         };
-        let entry = write().map_err(|error| FileError::io(&target, error))?;
+        let ((), (sha256, bytes)) = write().map_err(|error| FileError::io(&target, error))?;
+        let entry = FileEntry {
+            name: name.to_owned(),
+            bytes,
+            sha256,
+        };
         self.entries.retain(|old| old.name != entry.name);
         self.entries.push(entry);
         Ok(())
     }
+}
+
+/// What something is that is no regular file.
+fn kind_of(kind: fs::FileType) -> &'static str {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if kind.is_fifo() {
+            return "a fifo";
+        }
+        if kind.is_char_device() || kind.is_block_device() {
+            return "a device";
+        }
+        if kind.is_socket() {
+            return "a socket";
+        }
+    }
+    if kind.is_dir() {
+        return "a folder";
+    }
+    "something else than a file"
 }
 
 /// SHA-256 of a file in hexadecimal, and its length.

@@ -32,15 +32,6 @@ fn a_file_is_listed_with_its_length_and_hash() {
         entries[0].sha256,
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     );
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = fs::metadata(path.join("a.txt"))
-            .unwrap()
-            .permissions()
-            .mode();
-        assert_eq!(mode & 0o777, 0o644);
-    }
 }
 
 #[test]
@@ -69,4 +60,175 @@ fn folders_made_on_the_way_to_nowhere_are_removed() {
     let long = "x".repeat(5000);
     assert!(Folder::create(&outer.path().join("new/er").join(long)).is_err());
     assert_eq!(names(outer.path()), ["file"]);
+}
+
+#[cfg(unix)]
+mod unix {
+    use std::io::Read;
+    use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};
+    use std::process::Command;
+
+    use super::*;
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o7777
+    }
+
+    fn fifo(path: &Path) {
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    }
+
+    fn is_fifo(path: &Path) -> bool {
+        fs::symlink_metadata(path).unwrap().file_type().is_fifo()
+    }
+
+    #[test]
+    fn a_new_file_has_the_mode_of_any_new_file_and_a_replaced_one_keeps_its_own() {
+        let outer = tempfile::tempdir().unwrap();
+        // What the umask leaves of 0666, whatever it is.
+        let plain = outer.path().join("plain");
+        File::create(&plain).unwrap();
+        let path = outer.path().join("file");
+        let mut folder = Folder::create(outer.path()).unwrap();
+        folder.write("file", b"1").unwrap();
+        assert_eq!(mode(&path), mode(&plain));
+        for kept in [0o600, 0o664, 0o755] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(kept)).unwrap();
+            folder.write("file", b"2").unwrap();
+            assert_eq!(mode(&path), kept);
+            Output::at(&path).unwrap().write(b"3").unwrap();
+            assert_eq!(mode(&path), kept);
+            replace(&path, |file| file.write_all(b"4")).unwrap();
+            assert_eq!(mode(&path), kept);
+        }
+        assert_eq!(fs::read(&path).unwrap(), b"4");
+    }
+
+    #[test]
+    fn a_read_only_file_is_not_replaced() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("file");
+        fs::write(&path, "kept").unwrap();
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
+        let line = Output::at(&path).unwrap_err().to_string();
+        assert!(
+            line.ends_with("file: read-only, and so not replaced"),
+            "{line}"
+        );
+        assert!(replace(&path, |file| file.write_all(b"x")).is_err());
+        let mut folder = Folder::create(outer.path()).unwrap();
+        assert!(folder.write("file", b"x").is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"kept");
+        assert_eq!(names(outer.path()), ["file"]);
+    }
+
+    #[test]
+    fn through_links_what_they_name_is_replaced() {
+        let outer = tempfile::tempdir().unwrap();
+        let at = |name: &str| outer.path().join(name);
+        fs::create_dir(at("below")).unwrap();
+        fs::write(at("below/real"), "old").unwrap();
+        symlink("below/real", at("link")).unwrap();
+        symlink(at("link"), at("second")).unwrap();
+        symlink("below/none", at("dangling")).unwrap();
+        Output::at(&at("second")).unwrap().write(b"new").unwrap();
+        assert_eq!(fs::read(at("below/real")).unwrap(), b"new");
+        replace(&at("link"), |file| file.write_all(b"newer")).unwrap();
+        assert_eq!(fs::read(at("below/real")).unwrap(), b"newer");
+        let mut folder = Folder::create(outer.path()).unwrap();
+        folder.write("dangling", b"made").unwrap();
+        assert_eq!(fs::read(at("below/none")).unwrap(), b"made");
+        for name in ["link", "second", "dangling"] {
+            assert!(
+                fs::symlink_metadata(at(name)).unwrap().is_symlink(),
+                "{name}"
+            );
+        }
+        assert_eq!(names(&at("below")), ["none", "real"]);
+
+        symlink("b", at("a")).unwrap();
+        symlink("a", at("b")).unwrap();
+        let line = Output::at(&at("a")).unwrap_err().to_string();
+        assert!(
+            line.ends_with("a: more than 40 links, one to the other"),
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_fifo_is_written_to_and_stays() {
+        let outer = tempfile::tempdir().unwrap();
+        let (path, link) = (outer.path().join("fifo"), outer.path().join("link"));
+        fifo(&path);
+        symlink(&path, &link).unwrap();
+        let read = || {
+            let path = path.clone();
+            std::thread::spawn(move || {
+                let mut bytes = Vec::new();
+                File::open(path).unwrap().read_to_end(&mut bytes).unwrap();
+                bytes
+            })
+        };
+        // More than a pipe holds.
+        let long = vec![7; 1 << 18];
+        let reader = read();
+        Output::at(&path).unwrap().write(&long).unwrap();
+        assert_eq!(reader.join().unwrap(), long);
+        let reader = read();
+        replace(&link, |file| file.write_all(b"by a link")).unwrap();
+        assert_eq!(reader.join().unwrap(), b"by a link");
+        let reader = read();
+        let mut folder = Folder::create(outer.path()).unwrap();
+        folder.write("fifo", b"abc").unwrap();
+        assert_eq!(reader.join().unwrap(), b"abc");
+        assert_eq!(folder.entries()[0].bytes, 3);
+        assert!(is_fifo(&path));
+        assert_eq!(names(outer.path()), ["fifo", "link"]);
+    }
+
+    #[test]
+    fn nothing_but_a_regular_file_is_read() {
+        let outer = tempfile::tempdir().unwrap();
+        let path = outer.path().join("fifo");
+        fifo(&path);
+        let line = |path: &Path| input::read(path, 100).unwrap_err().to_string();
+        assert!(line(&path).ends_with("fifo: a fifo, expected a regular file"));
+        assert!(line(outer.path()).ends_with(": a folder, expected a regular file"));
+        assert_eq!(
+            line(Path::new("/dev/zero")),
+            "/dev/zero: a device, expected a regular file"
+        );
+        let file = outer.path().join("file");
+        let link = outer.path().join("link");
+        fs::write(&file, [7; 100]).unwrap();
+        symlink(&file, &link).unwrap();
+        assert_eq!(input::read(&link, 100).unwrap(), [7; 100]);
+        assert!(
+            input::read(&file, 99)
+                .unwrap_err()
+                .to_string()
+                .contains("allowed 99 at most")
+        );
+        // Sparse: no memory is asked for.
+        File::create(&file).unwrap().set_len(1 << 42).unwrap();
+        assert!(line(&link).contains("4398046511104 bytes or more"));
+        // One of /proc gives its length as 0.
+        assert!(
+            !input::read(Path::new("/proc/self/status"), 1 << 20)
+                .unwrap()
+                .is_empty()
+        );
+        assert!(input::read(Path::new("/proc/self/status"), 10).is_err());
+    }
+}
+
+#[test]
+fn folders_are_no_files_to_write() {
+    let outer = tempfile::tempdir().unwrap();
+    let line = |path: &Path| Output::at(path).unwrap_err().to_string();
+    assert!(line(outer.path()).ends_with(": a folder, expected a file"));
+    assert!(line(Path::new("..")).ends_with("a folder, expected a file"));
+    assert!(line(&outer.path().join("new/")).ends_with("a folder, expected a file"));
+    assert!(line(&outer.path().join("none/file")).contains("there is no folder"));
+    assert!(names(outer.path()).is_empty());
 }

@@ -1,0 +1,64 @@
+//! Files that are read: regular ones alone, so that a fifo or an endless device stops nobody.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use crate::FileError;
+
+/// Opens a regular file, or what a link to one names.
+///
+/// # Errors
+/// [`FileError::Io`]; [`FileError::Damaged`] for a folder, fifo, device or socket, which is not opened.
+pub fn open(path: &Path) -> Result<File, FileError> {
+    let io = |error| FileError::io(path, error);
+    // Before it is opened: opening a fifo waits for somebody who writes.
+    let kind = path.metadata().map_err(io)?.file_type();
+    if !kind.is_file() {
+        let why = format!("{}, expected a regular file", crate::kind_of(kind));
+        return Err(FileError::damaged(path, why));
+    }
+    File::open(path).map_err(io)
+}
+
+/// All of a regular file.
+///
+/// # Errors
+/// As [`open`]; [`FileError::Damaged`] for one of more than `most` bytes, before memory is asked for.
+pub fn read(path: &Path, most: u64) -> Result<Vec<u8>, FileError> {
+    let file = open(path)?;
+    let io = |error| FileError::io(path, error);
+    let too_long = |length: u64| {
+        let why = format!("{length} bytes or more, allowed {most} at most");
+        FileError::damaged(path, why)
+    };
+    let length = file.metadata().map_err(io)?.len();
+    if length > most {
+        return Err(too_long(length));
+    }
+    let mut bytes = Vec::new();
+    let room = usize::try_from(length).unwrap_or(usize::MAX);
+    bytes
+        .try_reserve_exact(room)
+        .map_err(|_| io(io::ErrorKind::OutOfMemory.into()))?;
+    // A file that grows meanwhile, or one of /proc, which gives no length.
+    (&file)
+        .take(most.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(io)?;
+    if bytes.len() as u64 > most {
+        return Err(too_long(bytes.len() as u64));
+    }
+    Ok(bytes)
+}
+
+/// All of a regular file, as text in UTF-8.
+///
+/// # Errors
+/// As [`read`]; [`FileError::Damaged`] for other text.
+pub fn read_text(path: &Path, most: u64) -> Result<String, FileError> {
+    String::from_utf8(read(path, most)?).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        FileError::damaged(path, format!("no text in UTF-8, from byte {at} on"))
+    })
+}

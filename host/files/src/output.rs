@@ -1,0 +1,308 @@
+//! Files that are written: whole or as they were, and never in place of what is no file.
+//!
+//! A path is followed through links to what it names. There, a regular file or none is replaced by a file that is written beside
+//! it, has its mode (a new one: 0666 less the umask), and is on disk before it takes the name. A fifo or a device is written to
+//! and stays what it is. `-`, or a path that leads to the program's own standard output, is standard output.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Seek, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use crate::FileError;
+
+/// How temporary files begin.
+pub const PREFIX: &str = ".slotless-";
+
+/// As many links are followed as Linux follows.
+const LINKS: usize = 40;
+
+/// What a path leads to.
+#[derive(Clone, Debug)]
+enum Place {
+    /// Standard output.
+    Standard,
+    /// No file as yet.
+    New(PathBuf),
+    /// A regular file, with what is to stay of it.
+    File(PathBuf, fs::Metadata),
+    /// A fifo, a device, a socket.
+    Special(PathBuf),
+}
+
+/// A file that is to be written, at a place where it can be.
+#[derive(Clone, Debug)]
+pub struct Output {
+    path: PathBuf,
+    place: Place,
+}
+
+impl Output {
+    /// The file that a path leads to; `-` is standard output.
+    ///
+    /// # Errors
+    /// [`FileError`] where no file can be written: a folder, no folder to lie in, a file that is read-only, links in a circle.
+    pub fn at(path: &Path) -> Result<Self, FileError> {
+        let io = |error| FileError::io(path, error);
+        let place = find(path).map_err(io)?;
+        match &place {
+            Place::File(target, metadata) => {
+                if metadata.permissions().readonly() {
+                    return Err(FileError::damaged(path, "read-only, and so not replaced"));
+                }
+                temporary(target).map_err(io)?;
+            }
+            Place::New(target) => {
+                let folder = folder_of(target);
+                if !folder.is_dir() {
+                    let why = format!("there is no folder {} to write to", folder.display());
+                    return Err(io(io::Error::new(io::ErrorKind::NotFound, why)));
+                }
+                temporary(target).map_err(io)?;
+            }
+            Place::Standard | Place::Special(_) => {}
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            place,
+        })
+    }
+
+    /// The path, as it was given.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it is standard output, where nothing else should then be printed.
+    #[must_use]
+    pub fn is_standard(&self) -> bool {
+        matches!(self.place, Place::Standard)
+    }
+
+    /// Writes the whole file.
+    ///
+    /// # Errors
+    /// [`FileError::Io`]; a file from before is then as it was.
+    pub fn write(&self, bytes: &[u8]) -> Result<(), FileError> {
+        self.write_with(|file| file.write_all(bytes))
+    }
+
+    /// Writes the file by a function; it is filled wholly before any of it is where the path leads.
+    ///
+    /// # Errors
+    /// As [`Output::write`].
+    pub fn write_with<T>(
+        &self,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+    ) -> Result<T, FileError> {
+        self.put(fill, |_| Ok(()))
+            .map(|(filled, ())| filled)
+            .map_err(|error| FileError::io(&self.path, error))
+    }
+
+    /// As [`Output::write_with`]; `look` sees the file before it is where the path leads.
+    fn put<T, U>(
+        &self,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+        look: impl FnOnce(&Path) -> io::Result<U>,
+    ) -> io::Result<(T, U)> {
+        let (target, old) = match &self.place {
+            Place::File(target, metadata) => (target.as_path(), Some(metadata)),
+            Place::New(target) => (target.as_path(), None),
+            Place::Standard | Place::Special(_) => {
+                let file = NamedTempFile::with_prefix(PREFIX)?;
+                let filled = filled(&file, fill)?;
+                let seen = look(file.path())?;
+                self.copy(file.as_file())?;
+                return Ok((filled, seen));
+            }
+        };
+        let file = temporary(target)?;
+        let filled = filled(&file, fill)?;
+        let seen = look(file.path())?;
+        if let Some(old) = old {
+            keep(file.as_file(), old)?;
+        }
+        file.as_file().sync_all()?;
+        file.persist(target).map_err(|error| error.error)?;
+        sync_folder(folder_of(target))?;
+        Ok((filled, seen))
+    }
+
+    /// Writes what is in a file to what is no file.
+    fn copy(&self, mut file: &File) -> io::Result<()> {
+        file.rewind()?;
+        match &self.place {
+            Place::Special(path) => {
+                let mut special = fs::OpenOptions::new().write(true).open(path)?;
+                io::copy(&mut file, &mut special)?;
+            }
+            _ => {
+                let mut standard = io::stdout().lock();
+                match io::copy(&mut file, &mut standard).and_then(|_| standard.flush()) {
+                    // Nobody reads any more.
+                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+                    copied => copied?,
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Writes a whole file where a path leads, on disk with its name when this returns.
+///
+/// # Errors
+/// As the operating system's; a file from before is then as it was.
+pub fn replace<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+) -> io::Result<T> {
+    replace_seen(path, fill, |_| Ok(())).map(|(filled, ())| filled)
+}
+
+/// As [`replace`]; `look` sees the file before it has its name.
+pub(crate) fn replace_seen<T, U>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+    look: impl FnOnce(&Path) -> io::Result<U>,
+) -> io::Result<(T, U)> {
+    let place = find(path)?;
+    if let Place::File(_, metadata) = &place
+        && metadata.permissions().readonly()
+    {
+        let why = "read-only, and so not replaced";
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    }
+    let path = path.to_owned();
+    Output { path, place }.put(fill, look)
+}
+
+/// Waits until the names in a folder are on disk, where that can be asked for: some file systems of networks refuse.
+///
+/// # Errors
+/// As the operating system's.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Only where a folder can be opened as a file.
+    #[cfg(unix)]
+    match File::open(folder)?.sync_all() {
+        Err(error) if refuses_sync(&error) => {}
+        done => done?,
+    }
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Whether a file system says that it has no such thing, and not that something failed.
+#[cfg(unix)]
+fn refuses_sync(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported
+    )
+}
+
+fn filled<T>(
+    file: &NamedTempFile,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+) -> io::Result<T> {
+    let mut writer = BufWriter::new(file.as_file());
+    let filled = fill(&mut writer)?;
+    writer.flush()?;
+    Ok(filled)
+}
+
+/// A file beside the one that it is to replace, with the mode of a new file.
+fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The operating system takes the umask off.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    builder.tempfile_in(folder_of(target))
+}
+
+/// Gives a file the mode of the one that it replaces, and its owner and group where that is allowed.
+#[cfg(unix)]
+fn keep(file: &File, old: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let own = file.metadata()?;
+    if (own.uid(), own.gid()) != (old.uid(), old.gid()) {
+        // Before the mode, of which a change of owner takes something off.
+        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+    }
+    file.set_permissions(old.permissions())
+}
+
+#[cfg(not(unix))]
+fn keep(_: &File, _: &fs::Metadata) -> io::Result<()> {
+    Ok(())
+}
+
+/// The folder that a file lies in.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn find(path: &Path) -> io::Result<Place> {
+    if path == Path::new("-") {
+        return Ok(Place::Standard);
+    }
+    let mut path = path.to_owned();
+    for _ in 0..LINKS {
+        if is_standard(&path) {
+            return Ok(Place::Standard);
+        }
+        let ended = path.as_os_str().as_encoded_bytes().last() == Some(&b'/');
+        if ended || path.file_name().is_none() {
+            return Err(io::Error::new(
+                io::ErrorKind::IsADirectory,
+                "a folder, expected a file",
+            ));
+        }
+        let metadata = match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Place::New(path)),
+            metadata => metadata?,
+        };
+        let kind = metadata.file_type();
+        if kind.is_symlink() {
+            if is_open(&path) {
+                return Ok(Place::Special(path));
+            }
+            path = folder_of(&path).join(fs::read_link(&path)?);
+        } else if kind.is_file() {
+            return Ok(Place::File(path, metadata));
+        } else if kind.is_dir() {
+            let why = "a folder, expected a file";
+            return Err(io::Error::new(io::ErrorKind::IsADirectory, why));
+        } else {
+            return Ok(Place::Special(path));
+        }
+    }
+    Err(io::Error::other(format!(
+        "more than {LINKS} links, one to the other"
+    )))
+}
+
+/// Whether a path is a name of the program's own standard output.
+fn is_standard(path: &Path) -> bool {
+    ["/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"]
+        .iter()
+        .any(|name| path == Path::new(name))
+}
+
+/// Whether a link stands for a file that is open, and does not name it: those of /proc.
+fn is_open(path: &Path) -> bool {
+    folder_of(path)
+        .canonicalize()
+        .is_ok_and(|folder| folder.starts_with("/proc"))
+}
