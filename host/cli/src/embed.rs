@@ -7,8 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::encoder::{MODEL_HELP, ModelArgs};
-use super::{Failure, say};
-use slotless_recall::vectors::folder_for;
+use super::{Failure, Target, say};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,7 +27,7 @@ pub(super) struct EmbedArgs {
     texts: PathBuf,
     #[command(flatten)]
     model: ModelArgs,
-    /// The vectors' file; its folder must be there
+    /// The vectors' file, - for standard output; its folder must be there
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
     /// Threads; 0 for one per core. Results do not depend on it
@@ -43,23 +42,22 @@ fn help() -> String {
 pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let encoder = args.model.open()?;
-    if args.out.extension().is_none_or(|end| end != "npy") || args.out.is_dir() {
+    let named = args.out.extension().is_some_and(|end| end == "npy");
+    if !(named || args.out == Path::new("-")) || args.out.is_dir() {
         let line = format!(
-            "--out is {}, allowed a file that ends in .npy",
+            "--out is {}, allowed a file that ends in .npy, or -",
             args.out.display()
         );
         return Err(Failure::Input(line));
     }
-    folder_for(&args.out)?;
+    let target = Target::new(&args.out)?;
     let lines = lines(&args.texts)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .build()
         .map_err(|error| Failure::Failed(error.to_string()))?;
     let vectors = pool.install(|| encoder.encode(&lines))?;
-    // The input was good.
-    let written = vectors.write(&args.out);
-    written.map_err(|error| Failure::Failed(error.to_string()))?;
+    target.write_with(|file| vectors.write_to(file))?;
     say(&format!(
         "embed: {} lines, {} numbers each, {:.1} s on {} threads",
         vectors.len(),
@@ -67,7 +65,7 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
         started.elapsed().as_secs_f64(),
         pool.current_num_threads()
     ));
-    say(&format!("  {}", args.out.display()));
+    say(&format!("  {}", target.name()));
     Ok(())
 }
 

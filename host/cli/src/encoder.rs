@@ -48,6 +48,7 @@ mod built {
     use std::sync::atomic::AtomicBool;
 
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
+    use crate::print::tell;
     use crate::progress::{Meter, Stop};
     use slotless_recall::encoder::{Empty, Encoder, EncoderError};
 
@@ -119,13 +120,13 @@ mod built {
             }
             let encoded = encoded?;
             if let Some(first) = encoded.cut.first() {
-                eprintln!(
+                tell(format_args!(
                     "cut after {} tokens: {} of {} lines, the first is line {}",
                     self.0.max_tokens(),
                     encoded.cut.len(),
                     lines,
                     first + 1
-                );
+                ));
             }
             Ok(encoded.vectors)
         }

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::machine::Machine;
 use super::{Failure, say};
+use crate::print::warn;
 use crate::progress::{Shown, Stop};
 use slotless::SpecError;
 use slotless::figures::Made;
@@ -66,7 +67,7 @@ impl Job {
         let stop = Stop::on_interrupt();
         let records = Records::open(&self.out, &setups, self.seed)?;
         for warning in setups.iter().filter_map(AnySetup::warning) {
-            eprintln!("slotless: warning: {warning}");
+            warn(warning);
         }
         let counts = trials.iter().enumerate();
         let kept = counts.map(|(condition, &trials)| records.count(condition, trials) as u64);
@@ -103,7 +104,7 @@ pub(super) fn write(
     let usage = made.files.usage(manifest.trials);
     let (manifest, warnings) = made.write(folder, manifest, ran)?;
     for warning in warnings {
-        eprintln!("slotless: warning: {warning}");
+        warn(warning);
     }
     report(&manifest, folder, usage);
     Ok(())

@@ -3,6 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::Failure;
+use crate::print::note;
 use slotless::run::device::DeviceChoice;
 use slotless::run::family::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::gpu::{Gpus, simulate_on_gpus};
@@ -14,14 +15,10 @@ pub(super) struct Machine {
     gpus: Option<Gpus>,
 }
 
-pub(super) fn tell(line: &str) {
-    eprintln!("slotless: {line}");
-}
-
 impl Machine {
     /// Takes the devices into use.
     pub(super) fn open(choice: DeviceChoice) -> Result<Self, Failure> {
-        let gpus = Gpus::open(choice, tell).map_err(|error| Failure::Input(error.to_string()))?;
+        let gpus = Gpus::open(choice, note).map_err(|error| Failure::Input(error.to_string()))?;
         Ok(Self { gpus })
     }
 

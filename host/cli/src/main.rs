@@ -3,6 +3,8 @@
 //! For whoever runs `slotless` in a shell; nothing imports it. It may import every crate of slotless, and it alone parses
 //! flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs into a library.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod bench;
 mod choice;
 mod devices;
@@ -14,6 +16,7 @@ mod machine;
 mod memory;
 mod parameters;
 mod plot;
+mod print;
 mod progress;
 mod recall;
 mod reproduce;
@@ -22,13 +25,15 @@ mod snapshot;
 mod spec;
 mod transformer;
 
-use std::io::Write;
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
+use print::{note, say};
 use slotless::figures::FigureError;
 use slotless::images::ImageError;
 use slotless::images::recall::RecallError;
@@ -39,7 +44,7 @@ use slotless::run::device::DeviceChoice;
 use slotless::run::manifest::Manifest;
 use slotless::run::simulate::SimulateError;
 use slotless_draw::DrawError;
-use slotless_files::FileError;
+use slotless_files::{FileError, Folder, Output};
 use slotless_recall::StoreError;
 
 const EXAMPLES: &str = "\
@@ -230,9 +235,51 @@ fn manifest(figure: &str, seed: u64, trials: u32) -> Manifest {
     manifest
 }
 
-/// Prints to standard output; a reader that has gone away is no error.
-fn say(line: &str) {
-    let _ = writeln!(std::io::stdout(), "{line}");
+/// A file that a command makes, at a place where it can be written.
+#[derive(Debug)]
+struct Target(Output);
+
+impl Target {
+    /// Looks at the place before anything is computed; `-` is standard output.
+    fn new(path: &Path) -> Result<Self, Failure> {
+        let output = Output::at(path)?;
+        if output.is_standard() {
+            print::leave();
+        }
+        Ok(Self(output))
+    }
+
+    /// The same, its folder made where there is none.
+    fn with_folder(path: &Path) -> Result<Self, Failure> {
+        if let Some(parent) = path.parent()
+            && !parent.as_os_str().is_empty()
+            && !parent.exists()
+        {
+            Folder::create(parent)?;
+        }
+        Self::new(path)
+    }
+
+    fn write(&self, bytes: &[u8]) -> Result<(), Failure> {
+        self.write_with(|file| file.write_all(bytes))
+    }
+
+    fn write_with(
+        &self,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
+    ) -> Result<(), Failure> {
+        // The input was good.
+        let written = self.0.write_with(fill);
+        written.map_err(|error| Failure::Failed(error.to_string()))
+    }
+
+    /// As it is said.
+    fn name(&self) -> String {
+        if self.0.is_standard() {
+            return "standard output".to_owned();
+        }
+        self.0.path().display().to_string()
+    }
 }
 
 fn main() -> ExitCode {
@@ -256,11 +303,22 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::bench(&args),
     };
     match done {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => ended(0),
         Err(failure) => {
-            eprintln!("slotless: {}", failure.line().replace('\n', " "));
-            ExitCode::from(failure.code())
+            note(&failure.line().replace('\n', " "));
+            ended(failure.code())
         }
+    }
+}
+
+/// The exit code of a command that ends with `code`, where its output was not refused.
+fn ended(code: u8) -> ExitCode {
+    match print::finish() {
+        Err(error) if code == 0 => {
+            note(&format!("standard output: {error}"));
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::from(code),
     }
 }
 
@@ -268,16 +326,16 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let _ = error.print();
-            ExitCode::SUCCESS
+            print::keep(error.print());
+            ended(0)
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
-            ExitCode::from(2)
+            ended(2)
         }
         _ => {
-            eprintln!("slotless: {}", usage_line(&error.to_string()));
-            ExitCode::from(2)
+            note(&usage_line(&error.to_string()));
+            ended(2)
         }
     }
 }

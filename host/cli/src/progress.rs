@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use crate::print::tell;
 use slotless::run::simulate::Keeper;
 
 /// Raised by Ctrl-C.
@@ -110,10 +111,10 @@ impl Meter {
             plain.said = Instant::now();
             let each = self.started.elapsed().as_secs_f64() / plain.computed as f64;
             let left = each * self.total.saturating_sub(plain.done) as f64;
-            eprintln!(
+            tell(format_args!(
                 "{} of {} {}, about {left:.0} s left",
                 plain.done, self.total, self.unit
-            );
+            ));
         }
     }
 
@@ -145,10 +146,10 @@ impl<'a, R> Shown<'a, R> {
     pub fn new(inner: &'a dyn Keeper<R>, label: &str, total: u64, known: u64) -> Self {
         let meter = Meter::new(label, "trials", total, known);
         if meter.bar.is_none() && total > known {
-            eprintln!(
+            tell(format_args!(
                 "{label}: {} trials to compute, {known} kept from before",
                 total - known
-            );
+            ));
         }
         Self { inner, meter }
     }

@@ -1,14 +1,14 @@
 //! `slotless snapshot`: trained networks as files, for devices and other machines.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::spec::SpecFlags;
-use super::{Failure, say};
+use super::{Failure, Target, say};
+use crate::print::warn;
 use slotless::memory::Training;
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
-use slotless_files::Folder;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -66,7 +66,7 @@ Examples:
 
 #[derive(Debug, Args)]
 struct SaveArgs {
-    /// File to write
+    /// File to write; - is standard output
     file: PathBuf,
     #[command(flatten)]
     flags: SpecFlags,
@@ -108,7 +108,7 @@ struct ExportArgs {
     /// What to write
     #[arg(long, value_enum)]
     format: Format,
-    /// File to write
+    /// File to write; - is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Name of the static (rust) [default: SNAPSHOT]
@@ -151,13 +151,13 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
         return Err(Failure::Input(line));
     };
     let training = Training::new(network.clone(), spec.data, learned, spec.seed)?;
-    let target = Target::new(&args.file)?;
+    let target = Target::with_folder(&args.file)?;
     if let Some(warning) = network.warning() {
-        eprintln!("slotless: warning: {warning}");
+        warn(warning);
     }
     let bytes =
         snapshot::bytes(&training.run()).map_err(|error| Failure::Failed(error.to_string()))?;
-    target.write(&bytes)
+    write(&target, &bytes)
 }
 
 fn info(args: &InfoArgs) -> Result<(), Failure> {
@@ -196,47 +196,15 @@ fn export(args: &ExportArgs) -> Result<(), Failure> {
         return Err(Failure::Input(line));
     }
     let file = SnapshotFile::verified(&args.file)?;
-    let target = Target::new(&args.out)?;
+    let target = Target::with_folder(&args.out)?;
     match args.format {
-        Format::Bin => target.write(&file.bytes()),
-        Format::Rust => target.write(file.rust_source(name).as_bytes()),
+        Format::Bin => write(&target, &file.bytes()),
+        Format::Rust => write(&target, file.rust_source(name).as_bytes()),
     }
 }
 
-/// A file to be written, whole or not at all.
-struct Target<'a> {
-    path: &'a Path,
-    folder: Folder,
-    name: &'a str,
-}
-
-impl<'a> Target<'a> {
-    /// Makes sure that it can be written before anything is computed.
-    fn new(path: &'a Path) -> Result<Self, Failure> {
-        let refused = |why| Err(Failure::Input(format!("{}: {why}", path.display())));
-        if path.is_dir() {
-            return refused("a folder, expected a file");
-        }
-        let (Some(name), Some(parent)) = (path.file_name(), path.parent()) else {
-            return refused("no name of a file");
-        };
-        let Some(name) = name.to_str() else {
-            return refused("no name in UTF-8");
-        };
-        let parent = if parent.as_os_str().is_empty() {
-            Path::new(".")
-        } else {
-            parent
-        };
-        let folder = Folder::create(parent)?;
-        Ok(Self { path, folder, name })
-    }
-
-    fn write(mut self, bytes: &[u8]) -> Result<(), Failure> {
-        self.folder
-            .write(self.name, bytes)
-            .map_err(|error| Failure::Failed(error.to_string()))?;
-        say(&format!("{}: {} bytes", self.path.display(), bytes.len()));
-        Ok(())
-    }
+fn write(target: &Target, bytes: &[u8]) -> Result<(), Failure> {
+    target.write(bytes)?;
+    say(&format!("{}: {} bytes", target.name(), bytes.len()));
+    Ok(())
 }

@@ -27,6 +27,8 @@
 //! # Ok::<(), slotless_draw::DrawError>(())
 //! ```
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+
 mod axis;
 mod canvas;
 mod colours;

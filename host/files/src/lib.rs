@@ -7,6 +7,9 @@
 //! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 mod error;
 pub mod input;
 pub mod npy;

@@ -25,6 +25,9 @@
 //! # Ok::<(), slotless_core::kwinner::ParamsError>(())
 //! ```
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 pub mod cpu;
 #[cfg_attr(not(feature = "cuda"), path = "cuda/absent.rs")]
 pub mod cuda;

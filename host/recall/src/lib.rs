@@ -31,6 +31,9 @@
 //! Readers need no lock: they open the log first, and a log only grows, or is replaced by another file while they keep
 //! the one they opened. A snapshot of another log, or a damaged one, is left aside, and the log is read from its start.
 
+#![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 mod answer;
 mod compact;
 mod durable;

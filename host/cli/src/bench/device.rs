@@ -11,8 +11,8 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
 
 #[cfg(feature = "cuda")]
 pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
-    use super::{Table, csv_place, say, write_table};
-    use crate::machine::tell;
+    use super::{Table, Target, say};
+    use crate::print::note;
     use slotless::bench::device::{Amount, compare, names};
     use slotless::run::gpu::Gpus;
 
@@ -27,18 +27,16 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             names().join(", ")
         )));
     }
-    let gpus = Gpus::open(args.device, tell).map_err(|error| Failure::Input(error.to_string()))?;
+    let gpus = Gpus::open(args.device, note).map_err(|error| Failure::Input(error.to_string()))?;
     let Some(gpus) = gpus else { return Ok(()) };
-    let csv = args.csv.as_deref().map(csv_place).transpose()?;
+    let csv = args.csv.as_deref().map(Target::with_folder).transpose()?;
     let amount = if args.quick {
         Amount::Quick
     } else {
         Amount::Full
     };
     let mut table = Table {
-        name: csv
-            .as_ref()
-            .map_or_else(String::new, |(_, name)| name.clone()),
+        name: String::new(),
         header: [
             "work", "device", "of", "cpu_us", "on_cpu", "gpu_us", "on_gpu", "ratio",
         ]
@@ -78,8 +76,5 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             kernel.device, kernel.launches, kernel.kernel, kernel.milliseconds
         ));
     }
-    if let Some((mut folder, _)) = csv {
-        write_table(&mut folder, &table)?;
-    }
-    Ok(())
+    csv.map_or(Ok(()), |target| target.write_with(|file| table.write(file)))
 }

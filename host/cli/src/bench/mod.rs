@@ -7,17 +7,15 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Failure, say};
+use super::{Failure, Target, say};
 use slotless::bench::hopfield::{self, SIZES as HOPFIELD};
 use slotless::bench::recall::{SIZES as RECALL, Size};
 use slotless::bench::search::{SEARCHES, Search};
 use slotless::bench::training::{MODELS, time_training};
 use slotless::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
 use slotless::figures::Table;
-use slotless::figures::output::write_table;
 use slotless::memory::WeightWidth;
 use slotless::run::device::DeviceChoice;
-use slotless_files::Folder;
 use slotless_kernels::cpu::Isa;
 
 const EXAMPLES: &str = "\
@@ -54,7 +52,7 @@ pub(super) struct BenchArgs {
     /// Compare with GPUs: whole trials and queries on all cores and on each device, side by side (auto, cuda, cuda:N)
     #[arg(long, value_name = "DEVICE", default_value = "cpu", conflicts_with_all = ["isa", "large"])]
     device: DeviceChoice,
-    /// Write the table to this file as well
+    /// Write the table to this file as well; - is standard output, what is printed then goes to standard error
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
 }
@@ -96,11 +94,8 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             names(args.large).join(", ")
         )));
     }
-    // The folder first: a file that cannot be written is bad input, and nothing has been timed yet.
-    let csv = match &args.csv {
-        None => None,
-        Some(path) => Some(csv_place(path)?),
-    };
+    // First: a file that cannot be written is bad input, and nothing has been timed yet.
+    let csv = args.csv.as_deref().map(Target::with_folder).transpose()?;
     for &isa in &sets {
         let peak = limits::popcount_peak(isa);
         let share = |words, rows| 100.0 * limits::search_rate(isa, words, rows) / peak;
@@ -127,9 +122,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         "of copy"
     ));
     let mut table = Table {
-        name: csv
-            .as_ref()
-            .map_or_else(String::new, |(_, name)| name.clone()),
+        name: String::new(),
         header: COLUMNS.map(str::to_owned).to_vec(),
         rows: Vec::new(),
     };
@@ -151,10 +144,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     time_hopfield(&hopfield, &sets, budget, &mut table);
     time_searches(&searches, &sets, budget, &mut table);
     time_memories(&memories, budget, &mut table)?;
-    if let Some((mut folder, _)) = csv {
-        write_table(&mut folder, &table)?;
-    }
-    Ok(())
+    csv.map_or(Ok(()), |target| target.write_with(|file| table.write(file)))
 }
 
 /// Iterations of training.
@@ -330,19 +320,4 @@ fn sets(names: &[String]) -> Result<Vec<Isa>, Failure> {
         })
     };
     names.iter().map(set).collect()
-}
-
-fn csv_place(path: &std::path::Path) -> Result<(Folder, String), Failure> {
-    let name = path.file_name().and_then(|name| name.to_str());
-    let Some(name) = name else {
-        return Err(Failure::Input(format!(
-            "file to write {}: it has no name",
-            path.display()
-        )));
-    };
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => std::path::Path::new("."),
-    };
-    Ok((Folder::create(folder)?, name.to_owned()))
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Failure;
+use crate::print::warn;
 use slotless_recall::Store;
 
 const EXAMPLES: &str = "\
@@ -94,11 +95,11 @@ impl MemoryArgs {
 /// Says what was left out at the end of a log.
 fn warn_of_torn(store: &Store) {
     if let Some(torn) = store.torn() {
-        eprintln!(
-            "slotless: warning: the last {} bytes of the log, from byte {} on, are no whole record: a write that was cut \
+        warn(format_args!(
+            "the last {} bytes of the log, from byte {} on, are no whole record: a write that was cut \
              off, or that still goes on; they are left out",
             torn.bytes, torn.at
-        );
+        ));
     }
 }
 

@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::super::Failure;
 use super::super::encoder::TextEncoder;
+use crate::print::warn;
 use slotless_recall::vectors::{VectorError, VectorFileError, Vectors};
 use slotless_recall::{Model, Settings};
 
@@ -133,11 +134,11 @@ impl Source {
             Self::Encoder(encoder, _) => {
                 let (vectors, cut) = encoder.quietly(texts)?;
                 if cut > 0 {
-                    eprintln!(
-                        "slotless: warning: {cut} of {} texts are longer than the {} tokens that the encoder sees",
+                    warn(format_args!(
+                        "{cut} of {} texts are longer than the {} tokens that the encoder sees",
                         texts.len(),
                         encoder.max_tokens()
-                    );
+                    ));
                 }
                 Ok(vectors.values().to_vec())
             }

@@ -1,5 +1,7 @@
 //! The command `slotless`, as a user meets it: arguments in, exit code, files and one line of error out.
 
+#![allow(clippy::disallowed_methods, reason = "tests make files of every kind")]
+
 mod bad_input;
 mod bad_spec;
 mod bench;
@@ -12,6 +14,7 @@ mod help;
 mod hopfield;
 mod hopfield_figures;
 mod interrupt;
+mod output;
 mod plot;
 mod recall;
 mod reproduce;

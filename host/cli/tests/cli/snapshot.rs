@@ -180,7 +180,7 @@ fn what_cannot_be_saved_is_refused() {
     for (file, needle) in [
         ("file/net.slot", "file"),
         (".", "a folder, expected a file"),
-        ("missing/..", "no name of a file"),
+        ("missing/..", "a folder, expected a file"),
     ] {
         place.refused(&SAVE.replace("net.slot", file), &[needle]);
     }

@@ -44,6 +44,19 @@ pub struct Table {
 }
 
 impl Table {
+    /// Writes it as CSV.
+    ///
+    /// # Errors
+    /// As the writer's.
+    pub fn write(&self, out: impl std::io::Write) -> std::io::Result<()> {
+        let mut writer = csv::Writer::from_writer(out);
+        writer.write_record(&self.header)?;
+        for row in &self.rows {
+            writer.write_record(row)?;
+        }
+        writer.flush()
+    }
+
     /// A table of this name and header.
     #[must_use]
     pub fn new(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Self {

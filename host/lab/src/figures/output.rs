@@ -53,14 +53,7 @@ pub fn trials_of(trials: u32) -> String {
 /// # Errors
 /// [`FileError::Io`].
 pub fn write_table(folder: &mut Folder, table: &Table) -> Result<(), FileError> {
-    folder.write_with(&table.name, |file| {
-        let mut writer = csv::Writer::from_writer(file);
-        writer.write_record(&table.header)?;
-        for row in &table.rows {
-            writer.write_record(row)?;
-        }
-        writer.flush()
-    })
+    folder.write_with(&table.name, |file| table.write(file))
 }
 
 /// Writes the pictures of a figure as SVG and PNG.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use slotless_files::FileError;
-use slotless_files::Folder;
+use slotless_files::Output;
 use slotless_files::npy::{self, Array, NpyError};
 
 /// At least one vector of `dim` finite numbers, row after row.
@@ -64,16 +64,16 @@ impl Vectors {
     /// # Errors
     /// [`FileError::Io`] if the folder is not there or cannot be written to; a file from before is then as it was.
     pub fn write(&self, path: &Path) -> Result<(), FileError> {
-        let folder = folder_for(path)?;
-        let name = path.file_name().and_then(|name| name.to_str());
-        let name = name.ok_or_else(|| {
-            let why = io::Error::new(io::ErrorKind::InvalidInput, "no name of a file in Unicode");
-            FileError::io(path, why)
-        })?;
+        Output::at(path)?.write_with(|file| self.write_to(file))
+    }
+
+    /// Writes that array.
+    ///
+    /// # Errors
+    /// As the writer's.
+    pub fn write_to(&self, out: &mut impl io::Write) -> io::Result<()> {
         let (shape, values) = ([self.len(), self.dim], &self.values);
-        Folder::create(folder)?.write_with(name, |file| {
-            npy::write(file, &shape, values.iter().copied())
-        })
+        npy::write(out, &shape, values.iter().copied())
     }
 
     /// How many vectors; at least one.
@@ -141,25 +141,6 @@ impl Vectors {
         }
         Ok(self)
     }
-}
-
-/// The folder that a file is to lie in, which must be there.
-///
-/// # Errors
-/// [`FileError::Io`].
-pub fn folder_for(path: &Path) -> Result<&Path, FileError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    if folder.is_dir() {
-        return Ok(folder);
-    }
-    let why = format!("there is no folder {} to write to", folder.display());
-    Err(FileError::io(
-        path,
-        io::Error::new(io::ErrorKind::NotFound, why),
-    ))
 }
 
 fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
