@@ -4,6 +4,8 @@
 //! units than they have ([`Ask::active`]): no vector is read for it. Then the vectors of these few are read from the log, and
 //! the modern Hopfield network over them gives each a share of the question, `softmax(beta cosine)`, in one step. An item's
 //! share is that of all its cues.
+//!
+//! Where cues have a direction in common, another first stage finds the few: see [`Search`].
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -12,7 +14,9 @@ use serde::Serialize;
 use slotless_core::real::{self, Real};
 
 use super::StoreError;
+use super::common::Search;
 use super::store::Store;
+use super::table::Near;
 use super::writer::unit;
 use crate::project::{Projector, Scratch};
 
@@ -176,8 +180,20 @@ impl Store {
     pub fn ask(&self, vector: &[f32], ask: &Ask) -> Result<Answer, StoreError> {
         ask.check()?;
         let question = unit("the question", vector, self.settings().inputs)?;
-        let code = self.question_code(&question, ask)?;
-        self.answer(&question, &code, ask)
+        let count = ask.nearest.max(ask.top);
+        let common = self.common()?;
+        let near = match (common.search(), ask.active) {
+            (Search::Drives, None) => self.nearest_of_own(&question, &common, count)?,
+            (Search::Vectors, None) => self.nearest_of_all(&question, count)?,
+            // Whoever says how many units are active wants codes compared.
+            _ => self.nearest_by_code(&self.question_code(&question, ask)?, count)?,
+        };
+        self.answer(&question, &near, ask)
+    }
+
+    fn nearest_by_code(&self, code: &[u32], count: usize) -> Result<Vec<Near>, StoreError> {
+        let near = self.table.nearest(code, count);
+        near.map_err(|error| StoreError::Setting(error.to_string()))
     }
 
     /// The code of a question of length 1, ascending units.
@@ -212,11 +228,12 @@ impl Store {
             });
         }
         let question = unit("the question", vector, self.settings().inputs)?;
-        self.answer(&question, code, ask)
+        let near = self.nearest_by_code(code, ask.nearest.max(ask.top))?;
+        self.answer(&question, &near, ask)
     }
 
-    fn answer(&self, question: &[f32], code: &[u32], ask: &Ask) -> Result<Answer, StoreError> {
-        let candidates = self.candidates(question, code, ask)?;
+    fn answer(&self, question: &[f32], near: &[Near], ask: &Ask) -> Result<Answer, StoreError> {
+        let candidates = self.candidates(question, near, ask)?;
         let found = candidates.iter().take(ask.top).map(|one| self.found(one));
         let mut found = found.collect::<Result<Vec<Found>, _>>()?;
         let is_close = found
@@ -257,18 +274,15 @@ impl Store {
     fn candidates(
         &self,
         question: &[f32],
-        code: &[u32],
+        near: &[Near],
         ask: &Ask,
     ) -> Result<Vec<Candidate>, StoreError> {
-        let setting = |error: &dyn std::fmt::Display| StoreError::Setting(error.to_string());
-        let near = self.table.nearest(code, ask.nearest.max(ask.top));
-        let near = near.map_err(|error| setting(&error))?;
         if near.is_empty() {
             return Ok(Vec::new());
         }
         let mut scores = Vec::with_capacity(near.len());
         let mut reader = self.reader();
-        for one in &near {
+        for one in near {
             let vector = reader.vector(self.table.pair(one.pair).cue)?;
             scores.push(real::dot(question, vector));
         }

@@ -35,6 +35,7 @@
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
 
 mod answer;
+mod common;
 mod compact;
 mod durable;
 #[cfg(feature = "embed")]
@@ -52,6 +53,7 @@ pub mod vectors;
 mod writer;
 
 pub use answer::{Answer, Ask, Found, Hop};
+pub use common::Search;
 pub use error::StoreError;
 pub use settings::{FORMAT, Model, Projection, Settings};
 pub use store::{Item, Stats, Store, Torn};

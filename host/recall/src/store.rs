@@ -1,11 +1,12 @@
 //! A memory that is open.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
 use slotless_core::attractor::{AttractorError, Params};
 
+use super::common::{Common, Search};
 use super::log::{self, Log, Mark};
 use super::record::{LONGEST_TEXT, Place, Record};
 use super::settings::{self, Projection, Settings};
@@ -32,6 +33,8 @@ pub struct Store {
     /// How far the snapshot reaches; 0 where there is none.
     pub(super) reached: u64,
     projector: OnceLock<Projector>,
+    /// What cues have in common, as of an end.
+    pub(super) common: Mutex<Option<(Mark, Arc<Common>)>>,
 }
 
 /// Bytes at the end of a log that are no whole record: a write that was cut off, or that still goes on.
@@ -55,7 +58,7 @@ pub struct Item {
 }
 
 /// Sizes of a memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Stats {
     /// Items, without those forgotten.
     pub items: usize,
@@ -73,6 +76,10 @@ pub struct Stats {
     pub index_bytes: usize,
     /// Bytes in RAM of the table of the projection.
     pub projection_bytes: usize,
+    /// Mean cosine of two cues, of 256 at most; 0 where there are no two.
+    pub mean_cosine: f32,
+    /// How a question finds the nearest of them.
+    pub search: Search,
 }
 
 impl Store {
@@ -142,6 +149,7 @@ impl Store {
             torn,
             reached,
             projector: OnceLock::new(),
+            common: Mutex::default(),
         })
     }
 
@@ -183,6 +191,8 @@ impl Store {
             snapshot_bytes,
             index_bytes: self.table.bytes(),
             projection_bytes: self.projector()?.bytes(),
+            mean_cosine: self.common()?.cosine,
+            search: self.common()?.search(),
         })
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::super::{Failure, say};
 use super::{Format, MemoryArgs, one_line, size, warn_of_torn};
-use slotless_recall::{Settings, Stats, Writer};
+use slotless_recall::{Search, Settings, Stats, Writer};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:
@@ -100,6 +100,14 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
             format!("{}, seed {}", settings.projection, settings.seed),
         ),
         ("encoder", model.to_owned()),
+        (
+            "searched by",
+            format!(
+                "{}, two cues have a cosine of {:.2} on average",
+                searched_by(stats.search),
+                stats.mean_cosine
+            ),
+        ),
         ("log", size(stats.log_bytes)),
         (
             "snapshot",
@@ -124,6 +132,15 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+fn searched_by(search: Search) -> &'static str {
+    match search {
+        Search::Codes => "units that codes share",
+        Search::Drives => "drives without the mean of the cues",
+        Search::Vectors => "all vectors",
+        _ => "other means",
+    }
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {

@@ -152,6 +152,36 @@ impl Projector {
         self.encode_many(vector, scratch, code)
     }
 
+    /// What drives each unit by a vector, as integers that are in proportion: for a Gaussian projection the largest is 2^20.
+    ///
+    /// # Errors
+    /// As [`Projector::encode`].
+    pub fn drives(&self, vector: &[f32]) -> Result<Vec<i32>, AttractorError> {
+        self.check_length(vector.len())?;
+        if let Some(place) = vector.iter().position(|number| !number.is_finite()) {
+            let place = place as u32;
+            return Err(AttractorError::NotFinite { place });
+        }
+        match &*self.table {
+            Table::Gaussian(rows) => {
+                let mut drives = vec![0.0; self.params.units() as usize];
+                rows.products_of(vector, &mut drives);
+                let largest = drives
+                    .iter()
+                    .fold(0.0f32, |most, drive| most.max(drive.abs()));
+                // A conversion saturates, and makes 0 of what is no number.
+                let scale = (1 << 20) as f32 / largest;
+                Ok(drives.iter().map(|drive| (drive * scale) as i32).collect())
+            }
+            Table::Sparse(taps) => {
+                let mut numbers = vec![0; vector.len()];
+                quantize(vector, &mut numbers)?;
+                let units = self.params.units() as usize;
+                Ok(sums_of(taps, units, &numbers, &mut Vec::new()).collect())
+            }
+        }
+    }
+
     /// The codes of all vectors, k words each, on all threads of the current pool.
     ///
     /// # Errors
@@ -223,29 +253,36 @@ impl Projector {
                 scratch.numbers.resize(inputs, 0);
                 for (code, vector) in codes.zip(vectors.chunks(inputs)) {
                     quantize(vector, &mut scratch.numbers)?;
-                    let numbers = scratch.numbers.iter().map(|&number| i32::from(number));
-                    scratch.signed.clear();
-                    scratch.signed.extend(numbers.clone());
-                    scratch.signed.extend(numbers.map(|number| -number));
-                    let of_unit = taps.chunks_exact(taps.len() / units);
-                    let sum = |taps: &[u32]| {
-                        let numbers = taps.iter().map(|&tap| scratch.signed[tap as usize]);
-                        numbers.sum::<i32>()
-                    };
-                    scratch.sums.clear();
-                    scratch.sums.extend(of_unit.map(sum));
                     let Scratch {
                         numbers,
                         sums,
+                        signed,
                         words,
                         ..
                     } = scratch;
+                    sums.clear();
+                    sums.extend(sums_of(taps, units, numbers, signed));
                     integer_winners(&self.params, numbers, sums, words, code)?;
                 }
             }
         }
         Ok(())
     }
+}
+
+/// The sums of the numbers that units see.
+fn sums_of<'a>(
+    taps: &'a [u32],
+    units: usize,
+    numbers: &[i16],
+    signed: &'a mut Vec<i32>,
+) -> impl Iterator<Item = i32> + 'a {
+    let numbers = numbers.iter().map(|&number| i32::from(number));
+    signed.clear();
+    signed.extend(numbers.clone());
+    signed.extend(numbers.map(|number| -number));
+    let of_unit = taps.chunks_exact(taps.len() / units);
+    of_unit.map(|taps| taps.iter().map(|&tap| signed[tap as usize]).sum())
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use super::*;
 
 mod answers;
+mod common;
 
 /// Vectors of three small whole numbers, so that many are alike, none of them zero.
 fn vector(draw: u32) -> [f32; 3] {

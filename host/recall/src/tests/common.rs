@@ -1,0 +1,141 @@
+//! Vectors with a common direction are answered as an exact search answers.
+
+use slotless_core::rng::{Key, Purpose};
+use tempfile::TempDir;
+
+use super::super::{Ask, Entry, Flush, NewItem, Search, Settings, Store, Writer};
+
+/// A vector of length 1 in a direction that is drawn: sums of four uniform numbers, which are near enough to normal.
+fn direction(key: Key, inputs: u32) -> Vec<f64> {
+    let number = |at: u32| {
+        (0..4)
+            .map(|part| f64::from(key.at(4 * at + part)) / 2f64.powi(32) - 0.5)
+            .sum()
+    };
+    scaled((0..inputs).map(number).collect())
+}
+
+fn scaled(vector: Vec<f64>) -> Vec<f64> {
+    let norm = vector.iter().map(|x| x * x).sum::<f64>().sqrt();
+    vector.iter().map(|x| x / norm).collect()
+}
+
+fn narrow(vector: &[f64]) -> Vec<f32> {
+    vector.iter().map(|&x| x as f32).collect()
+}
+
+/// What is stored, and a memory of it.
+struct Example {
+    cues: Vec<Vec<f64>>,
+    own: f64,
+    store: Store,
+    _folder: TempDir,
+}
+
+impl Example {
+    /// `count` cues of which two have this cosine on average.
+    fn new(count: u32, inputs: u32, cosine: f64) -> Self {
+        let key = Key::new(11, Purpose(900));
+        let shared = direction(key.derive(1 << 20), inputs);
+        let own = (1.0 - cosine).sqrt();
+        let cue = |number| {
+            let direction = direction(key.derive(number), inputs);
+            let parts = shared.iter().zip(&direction);
+            scaled(
+                parts
+                    .map(|(shared, one)| cosine.sqrt() * shared + own * one)
+                    .collect(),
+            )
+        };
+        let cues: Vec<Vec<f64>> = (0..count).map(cue).collect();
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("memory");
+        let mut writer = Writer::create(&path, &Settings::new(inputs)).unwrap();
+        writer.set_flush(Flush::System);
+        let vectors: Vec<Vec<f32>> = cues.iter().map(|cue| narrow(cue)).collect();
+        let entries: Vec<[Entry<'_>; 1]> = vectors
+            .iter()
+            .map(|vector| {
+                [Entry {
+                    text: "a cue",
+                    vector,
+                }]
+            })
+            .collect();
+        let items: Vec<NewItem<'_>> = entries
+            .iter()
+            .map(|cues| NewItem {
+                target: Entry {
+                    text: "a target",
+                    ..cues[0]
+                },
+                cues,
+            })
+            .collect();
+        writer.add(&items).unwrap();
+        drop(writer);
+        let store = Store::open(&path).unwrap();
+        Self {
+            cues,
+            own,
+            store,
+            _folder: folder,
+        }
+    }
+
+    /// Of 100 questions, cues with noise in proportion to what is their own, how many are answered as an exact search answers,
+    /// which goes by 64 bits.
+    fn agreement(&self, noise: f64) -> usize {
+        let key = Key::new(12, Purpose(900));
+        let agrees = |&number: &u32| {
+            let cue = &self.cues[(number as usize * 7919) % self.cues.len()];
+            let noises = direction(key.derive(number), cue.len() as u32);
+            let parts = cue.iter().zip(&noises);
+            let question = scaled(parts.map(|(cue, of)| cue + noise * self.own * of).collect());
+            let product =
+                |cue: &Vec<f64>| -> f64 { cue.iter().zip(&question).map(|(a, b)| a * b).sum() };
+            let nearest = (0..self.cues.len())
+                .max_by(|&a, &b| product(&self.cues[a]).total_cmp(&product(&self.cues[b])))
+                .unwrap();
+            let answer = self
+                .store
+                .ask(&narrow(&question), &Ask::new().threshold(-1.0))
+                .unwrap();
+            answer.best.unwrap().id == nearest as u64 + 1
+        };
+        (0..100).filter(agrees).count()
+    }
+}
+
+#[test]
+fn vectors_with_a_common_direction_are_answered_as_by_an_exact_search() {
+    for (count, cosine, search) in [
+        (1500, 0.0, Search::Codes),
+        (1500, 0.8, Search::Drives),
+        (1500, 0.95, Search::Drives),
+        (400, 0.99, Search::Vectors),
+    ] {
+        let example = Example::new(count, 64, cosine);
+        let stats = example.store.stats().unwrap();
+        assert_eq!(stats.search, search);
+        assert!(
+            (f64::from(stats.mean_cosine) - cosine).abs() < 0.02,
+            "{stats:?}"
+        );
+        // A stored cue itself, and one with as much noise as is its own.
+        assert_eq!(example.agreement(0.0), 100, "at {cosine}");
+        let noisy = example.agreement(1.0);
+        assert!(noisy >= 99, "{noisy} of 100 at {cosine}");
+    }
+}
+
+#[test]
+fn units_that_are_counted_on_demand_are_counted() {
+    // Whoever names a number of active units has codes compared, as without a common direction.
+    let example = Example::new(300, 16, 0.9);
+    let question = narrow(&example.cues[5]);
+    let ask = Ask::new().threshold(-1.0).active(1638);
+    let code = example.store.question_code(&question, &ask).unwrap();
+    let by_code = example.store.ask_coded(&question, &code, &ask).unwrap();
+    assert_eq!(example.store.ask(&question, &ask).unwrap(), by_code);
+}
