@@ -177,7 +177,8 @@
 //!   is `tol * tol` raw at most. Then, from the second step on: the sum of the magnitudes of `p - p_last` is `tol` at
 //!   most. Then the number of steps.
 //! * **Attention**: shares of the keys as of memories, those that are masked left out as if they were not there, and 0;
-//!   the output is of the values what the next state is of the memories.
+//!   the output is of the values what the next state is of the memories. Query q of Q sees of K keys, causal, those up to
+//!   q, or, at the end, those up to `q + K - Q`. A query that sees none is refused, or its shares and its output are +0.
 //!
 //! ## Attractor memories
 //! Codes of n units, k of them active: lists of units in ascending order. The *tie hash* of i, of a purpose, for some
