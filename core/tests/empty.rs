@@ -1,7 +1,7 @@
 //! A pattern of nothing, such as that of a dead sensor: refused wherever it would cost other memories, and what it is
 //! where it costs no more than any other pattern.
 
-use slotless_core::attractor::{self, AttractorError, CodeMemory, Index, Matrix};
+use slotless_core::attractor::{self, AttractorError, CodeMemory, Gaussian, Index, Matrix};
 use slotless_core::bits;
 use slotless_core::fixed::types::I16F16;
 use slotless_core::hetero::{self, Allocation, Hetero, ParamsBuilder};
@@ -254,6 +254,40 @@ fn memories_of_codes_refuse_it_as_they_do_every_other_number_of_ones() {
     assert_eq!(index.index().buffer(), before.0);
     assert_eq!(matrix.buffer(), before.1);
     assert!(recalled(&index, 26, half) >= 19);
+}
+
+#[test]
+fn inputs_of_zeros_have_one_code() {
+    let params = attractor::Params::builder(UNITS, 26).build().unwrap();
+    let projection = Gaussian::new(16, params).unwrap();
+    let mut scratch = vec![0; params.encode_words()];
+    let mut code = |input: &[f32; 16]| {
+        let mut code = vec![0; 26];
+        projection.encode(input, &mut scratch, &mut code).unwrap();
+        code
+    };
+    let nothing = code(&[0.0; 16]);
+    assert_eq!(nothing, code(&[0.0; 16]));
+    assert!(attractor::code::check(&nothing, UNITS).is_ok());
+    // A pair like any other: each time it is stored it takes a place, and no other's.
+    let words = vec![0; Index::<()>::words(params, 40)];
+    let mut index = CodeMemory::new(
+        Index::new(params, 40, words).unwrap(),
+        attractor::Recall::flat(),
+    );
+    store(&mut index, (0..20).map(|number| pattern(26, number)));
+    let before = recalled(&index, 26, half);
+    let mut index = index.into_index();
+    for _ in 0..20 {
+        index.store(&nothing, &nothing).unwrap();
+    }
+    assert!(index.store(&nothing, &nothing).is_err());
+    // Linear steps add up what is stored; the nearest pair is what it was.
+    let index = CodeMemory::new(
+        index,
+        attractor::Recall::hopfield(I16F16::from_num(4), 3).unwrap(),
+    );
+    assert!(recalled(&index, 26, half) >= before);
 }
 
 /// In Hopfield networks no ones are the state all -1, as good as any other: turned by a pattern of signs, a network that
