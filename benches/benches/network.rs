@@ -77,7 +77,7 @@ fn steps(
         let pattern = data.get(*next);
         *next = (*next + 1) % data.len();
         match step {
-            Step::Learn => black_box(network.learn(pattern)),
+            Step::Learn => black_box(network.learn(pattern).expect("ones")),
             _ => black_box(network.recall(pattern, data.ones()[0], &mut recalled)),
         }
     });
@@ -104,7 +104,7 @@ fn layouts(criterion: &mut Criterion) {
                 let network = at.get_or_insert_with(|| {
                     let mut network = Network::with(params, Isa::best(), Some(layout));
                     data.iter().for_each(|pattern| {
-                        network.learn(pattern);
+                        network.learn(pattern).expect("ones");
                     });
                     network
                 });

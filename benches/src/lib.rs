@@ -218,7 +218,7 @@ impl Trained {
         let params = any_params(network, weights);
         let mut trained = Network::new(params);
         for number in 0..TRAINED {
-            trained.learn(&pattern(number));
+            trained.learn(&pattern(number)).expect("patterns have ones");
         }
         Self::from_words(network, weights, trained.export())
     }

@@ -20,6 +20,10 @@
 //! // The first query sees the first key alone.
 //! head.attend(&[0.0, 1.0, /**/ 0.0, 2.0], Mask::Causal, &mut shares, &mut out)?;
 //! assert_eq!((out[0], &shares[..3]), (10.0, &[1.0, 0.0, 0.0][..]));
+//!
+//! // These queries are those of the last two tokens: the first of them sees two keys.
+//! head.attend(&[0.0, 1.0, /**/ 0.0, 2.0], Mask::CausalAtEnd, &mut shares, &mut out)?;
+//! assert!(shares[1] > 0.9 && shares[2] == 0.0 && shares[5] > 0.0);
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
@@ -40,18 +44,42 @@ use crate::real::Real;
 pub enum Mask<'m> {
     /// All.
     None,
-    /// Query q sees keys 0 to q.
+    /// Query q sees keys 0 to q: both begin at the same token.
     Causal,
+    /// Query q of Q sees keys 0 to q + K - Q: both end at the same token, as where the keys of earlier ones were kept. Of
+    /// more queries than keys the first Q - K see none.
+    CausalAtEnd,
     /// Q rows of K packed [bits]: a query sees the keys whose bit is 1.
     Allowed(&'m [u32]),
 }
 
+/// What becomes of a query that sees no key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub enum Unseeing {
+    /// The call is refused: [`AttentionError::Masked`].
+    #[default]
+    Refused,
+    /// Its shares and its output are 0.
+    Zeros,
+}
+
+/// How many queries there are, and keys.
+#[derive(Clone, Copy)]
+struct Counts {
+    queries: u32,
+    keys: u32,
+}
+
 impl Mask<'_> {
-    /// Whether a query sees a key of this many.
-    fn shows(self, query: u32, key: u32, keys: u32) -> bool {
+    /// Whether a query sees a key of so many.
+    fn shows(self, query: u32, key: u32, of: Counts) -> bool {
+        let Counts { queries, keys } = of;
         match self {
             Self::None => true,
             Self::Causal => key <= query,
+            // Counted from the end, where both have their last.
+            Self::CausalAtEnd => queries.saturating_sub(query) <= keys.saturating_sub(key),
             Self::Allowed(words) => {
                 let row = (query as usize).saturating_mul(bits::words_for(keys));
                 bits::get(words.get(row..).unwrap_or(&[]), key)
@@ -59,9 +87,17 @@ impl Mask<'_> {
         }
     }
 
-    fn check(self, queries: u32, keys: u32) -> Result<(), AttentionError> {
-        let Self::Allowed(words) = self else {
-            return Ok(());
+    fn check(self, of: Counts, unseeing: Unseeing) -> Result<(), AttentionError> {
+        let Counts { queries, keys } = of;
+        let refused = |query| match unseeing {
+            Unseeing::Refused => Err(AttentionError::Masked { query }),
+            Unseeing::Zeros => Ok(()),
+        };
+        let words = match self {
+            Self::None | Self::Causal => return Ok(()),
+            Self::CausalAtEnd if queries > keys => return refused(0),
+            Self::CausalAtEnd => return Ok(()),
+            Self::Allowed(words) => words,
         };
         let per_row = bits::words_for(keys);
         let (got, expected) = (words.len(), per_row.saturating_mul(queries as usize));
@@ -71,7 +107,7 @@ impl Mask<'_> {
         for (row, query) in words.chunks_exact(per_row.max(1)).zip(0..) {
             bits::check(row, keys).map_err(|error| AttentionError::MaskRow { query, error })?;
             if row.iter().all(|&word| word == 0) {
-                return Err(AttentionError::Masked { query });
+                refused(query)?;
             }
         }
         Ok(())
@@ -83,6 +119,7 @@ impl Mask<'_> {
 pub struct Attention<'a, R, E = Exact> {
     network: Modern<'a, R, E>,
     values: Memories<'a, R>,
+    unseeing: Unseeing,
 }
 
 impl<'a, R: Real> Attention<'a, R> {
@@ -100,7 +137,11 @@ impl<'a, R: Real> Attention<'a, R> {
             return Err(AttentionError::Values { got, expected });
         }
         let network = Modern::new(keys, beta).map_err(AttentionError::Keys)?;
-        Ok(Self { network, values })
+        Ok(Self {
+            network,
+            values,
+            unseeing: Unseeing::Refused,
+        })
     }
 
     /// The same head with another exponential.
@@ -109,6 +150,7 @@ impl<'a, R: Real> Attention<'a, R> {
         Attention {
             network: self.network.with_exponential(),
             values: self.values,
+            unseeing: self.unseeing,
         }
     }
 }
@@ -118,6 +160,19 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
     #[must_use]
     pub const fn network(&self) -> &Modern<'a, R, E> {
         &self.network
+    }
+
+    /// The same head with another answer to a query that sees no key; [`Unseeing::Refused`] unless told.
+    #[must_use]
+    pub const fn with_unseeing(mut self, unseeing: Unseeing) -> Self {
+        self.unseeing = unseeing;
+        self
+    }
+
+    /// What becomes of a query that sees no key.
+    #[must_use]
+    pub const fn unseeing(&self) -> Unseeing {
+        self.unseeing
     }
 
     /// The values.
@@ -131,7 +186,7 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
     ///
     /// # Errors
     /// [`AttentionError`] for lengths that do not fit, queries that are not finite or too long, and a query that sees no
-    /// key. Nothing has been written then.
+    /// key, unless its answer is to be [zeros](Unseeing::Zeros). Nothing has been written then.
     pub fn attend(
         &self,
         queries: &[R],
@@ -159,7 +214,11 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
         if got != expected {
             return Err(AttentionError::Output { got, expected });
         }
-        mask.check(number, keys.count())?;
+        let of = Counts {
+            queries: number,
+            keys: keys.count(),
+        };
+        mask.check(of, self.unseeing)?;
         for (state, query) in queries.chunks_exact(units).zip(0..) {
             self.network
                 .check_state(state)
@@ -170,7 +229,7 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
             .zip(out.chunks_exact_mut(width));
         for ((state, (shares, out)), query) in queries.chunks_exact(units).zip(rows).zip(0..) {
             keys.similarities(state, shares);
-            self.masked_softmax(|key| mask.shows(query, key, keys.count()), shares);
+            self.masked_softmax(|key| mask.shows(query, key, of), shares);
             self.values.mean(shares, out);
         }
         Ok(())
@@ -211,6 +270,9 @@ impl<'a, R: Real, E: Exponential<R>> Attention<'a, R, E> {
                 }
                 seen = seen.saturating_add(1);
             }
+        }
+        if seen == 0 {
+            return z.fill(R::ZERO);
         }
         let _ = E::softmax(self.network.beta(), z.get_mut(..seen).unwrap_or(&mut []));
         if seen == z.len() {

@@ -88,7 +88,8 @@
 //!   moves: `w += (eps * (F - w) + r) >> 16` where its visible unit is 1 in the pattern, `w -= (eps * w + r) >> 16`
 //!   where it is 0. `r` is `2^15` (nearest), or 16 random bits (stochastic): for slot `4 * g + i`, `i < 4`, of unit `h`
 //!   draw `g` of the key (seed, `DITHER`, step, h) is rotated right by `8 * i`, and `r` is its low 16 bits then. The
-//!   step is the number learned before, of 64 bits. At last the number learned goes up by 1.
+//!   step is the number learned before, of 64 bits. At last the number learned goes up by 1. A pattern without a one is no
+//!   input: it is refused, and changes nothing.
 //! * **The random-k control** learns in other winners, and recalls alike. For `h = 0, ..., n_h - 1` in turn, unit `h`
 //!   is one if `below(n_h - h)` is less than the winners still wanted, of k. The stream is (seed, `RANDOM_WINNERS`,
 //!   step high, step low).
@@ -176,7 +177,8 @@
 //!   is `tol * tol` raw at most. Then, from the second step on: the sum of the magnitudes of `p - p_last` is `tol` at
 //!   most. Then the number of steps.
 //! * **Attention**: shares of the keys as of memories, those that are masked left out as if they were not there, and 0;
-//!   the output is of the values what the next state is of the memories.
+//!   the output is of the values what the next state is of the memories. Query q of Q sees of K keys, causal, those up to
+//!   q, or, at the end, those up to `q + K - Q`. A query that sees none is refused, or its shares and its output are +0.
 //!
 //! ## Attractor memories
 //! Codes of n units, k of them active: lists of units in ascending order. The *tie hash* of i, of a purpose, for some
@@ -226,7 +228,8 @@
 //!   entries it is `dot(key row, key) + strength * item[h % units]` for `h < units * K`; with allocation by item it is
 //!   `dot(input row, item)`. The winners are the K largest, of equal ones the lower indices, a NaN below every number
 //!   and equal to other NaNs. In each winner the key row becomes the key, the return row item and value, the input row
-//!   the item.
+//!   the item. Where all that the winners are chosen by is 0 (the key; with projections the key and the first `units`
+//!   entries; with allocation by item the item), the triple is no input: it is refused, and changes nothing.
 //! * **Recall** of a query at beta. `z_h = beta * dot(key row, query)`; the activities are the softmax of z; number `d`
 //!   of item and value is the sum over h of `activity * return row[d]`. Of `f32` these are sums as above, of `I16F16`
 //!   sums of products.

@@ -49,8 +49,14 @@ pub trait Memory {
 
     /// Stores a pattern.
     ///
+    /// A pattern without a one, such as that of a dead sensor, is refused where it would cost other patterns: a K-winner
+    /// network would forget at random, and memories of codes take k ones only. To Hopfield networks it is the state of all
+    /// -1, as good as any other: it takes a slot, or, stored time and again in a classical network, the place of all others,
+    /// as every pattern would.
+    ///
     /// # Errors
-    /// For a pattern of another length, too little scratch, or one pattern too many; nothing is stored then.
+    /// For a pattern of another length, one that would harm, too little scratch, or one pattern too many; nothing is stored
+    /// then.
     fn store(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), Self::Error>;
 
     /// Recalls from a cue. Changes nothing: a function of the memory and the cue.

@@ -1,7 +1,7 @@
 //! Attention against scaled dot products in `f64`, a step of the modern network, masks, retrieval, and bad input.
 
 use proptest::prelude::*;
-use slotless_core::attention::{Attention, AttentionError as E, Mask};
+use slotless_core::attention::{Attention, AttentionError as E, Mask, Unseeing};
 use slotless_core::bits::BitsError;
 use slotless_core::fixed::types::I16F16;
 use slotless_core::hopfield::modern::{Memories, Modern, ModernError, Recall, Table};
@@ -44,7 +44,8 @@ fn exact(
                 }
             })
             .collect();
-        let total: f64 = e.iter().sum();
+        // A query that sees nothing reads nothing.
+        let total: f64 = e.iter().sum::<f64>().max(f64::MIN_POSITIVE);
         for i in 0..d {
             let terms = values.chunks(d).zip(&e);
             out.push(terms.map(|(v, e)| f64::from(v[i]) * e / total).sum());
@@ -77,6 +78,18 @@ proptest! {
         head.attend(&queries, Mask::Causal, &mut shares, &mut out).unwrap();
         let (p, o) = exact(all, [n, d], beta.into(), |q, k| k <= q);
         prop_assert!(close(&shares, &p) && close(&out, &o));
+        let at_end = |q: usize, k: usize| k as i64 <= q as i64 + count as i64 - number as i64;
+        let found = head.attend(&queries, Mask::CausalAtEnd, &mut shares, &mut out);
+        let zeros = head.with_unseeing(Unseeing::Zeros);
+        prop_assert_eq!(zeros.unseeing(), Unseeing::Zeros);
+        let (p, o) = exact(all, [n, d], beta.into(), at_end);
+        if number > count {
+            prop_assert_eq!(found, Err(E::Masked { query: 0 }));
+        } else {
+            prop_assert!(found.is_ok() && close(&shares, &p) && close(&out, &o));
+        }
+        zeros.attend(&queries, Mask::CausalAtEnd, &mut shares, &mut out).unwrap();
+        prop_assert!(close(&shares, &p) && close(&out, &o));
         // Some bits, of which the first key is always one.
         let words = count.div_ceil(32);
         let allowed = |q: usize, k: usize| k == 0 || masks[q][k / 32] >> (k % 32) & 1 == 1;
@@ -95,6 +108,26 @@ proptest! {
         for (place, share) in shares.iter().enumerate() {
             prop_assert!(allowed(place / count, place % count) || share.to_bits() == 0);
         }
+        // None for some queries: zeros there, and the others as they were.
+        let blind = |q: usize| masks[q][0] >> 31 == 1;
+        let rows = mask.chunks(words).enumerate();
+        let some: Vec<u32> = rows
+            .flat_map(|(q, row)| row.iter().map(move |&word| if blind(q) { 0 } else { word }))
+            .collect();
+        let (before, all_out) = (shares.clone(), out.clone());
+        zeros.attend(&queries, Mask::Allowed(&some), &mut shares, &mut out).unwrap();
+        for q in 0..number {
+            let (p, o) = (&shares[q * count..][..count], &out[q * d..][..d]);
+            if blind(q) {
+                prop_assert!(p.iter().chain(o).all(|number| number.to_bits() == 0));
+            } else {
+                prop_assert_eq!((p, o), (&before[q * count..][..count], &all_out[q * d..][..d]));
+            }
+        }
+        let mut first = (0..number).filter(|&q| blind(q));
+        let found = head.attend(&queries, Mask::Allowed(&some), &mut shares, &mut out);
+        let expected = first.next().map_or(Ok(()), |q| Err(E::Masked { query: q as u32 }));
+        prop_assert_eq!(found, expected);
     }
 
     /// Keys for values: the step, bit for bit; and retrieval with one step is attention.
@@ -155,6 +188,42 @@ proptest! {
             prop_assert_eq!(&out[q * 3..][..3], &o);
         }
     }
+}
+
+/// As many queries as keys: one mask. Fewer: those of the whole sequence's last tokens, bit for bit. Also in fixed point.
+#[test]
+fn at_the_end_queries_are_the_last_of_a_sequence() {
+    let (n, count, d) = (5, 7, 3);
+    let (keys, values) = (vector(count * n, 1), vector(count * d, 2));
+    let queries = vector(count * n, 3);
+    let head = Attention::new(rows(&keys, n), rows(&values, d), 2.0).unwrap();
+    let (mut shares, mut out) = (vec![0.0; count * count], vec![0.0; count * d]);
+    head.attend(&queries, Mask::Causal, &mut shares, &mut out)
+        .unwrap();
+    for number in 1..=count {
+        let first = count - number;
+        let (mut p, mut o) = (vec![9.0; number * count], vec![9.0; number * d]);
+        head.attend(&queries[first * n..], Mask::CausalAtEnd, &mut p, &mut o)
+            .unwrap();
+        assert_eq!(
+            (&p[..], &o[..]),
+            (&shares[first * count..], &out[first * d..])
+        );
+    }
+    let fixed =
+        |numbers: &[f32]| -> Vec<I16F16> { numbers.iter().map(|&x| I16F16::from_num(x)).collect() };
+    let (keys, values, queries) = (fixed(&keys), fixed(&values), fixed(&queries));
+    let keys = Memories::rows(&keys[..2 * n], n as u32).unwrap();
+    let values = Memories::rows(&values[..2 * d], d as u32).unwrap();
+    let head = Attention::new(keys, values, I16F16::ONE).unwrap();
+    let head = head
+        .with_unseeing(Unseeing::Zeros)
+        .with_exponential::<Table>();
+    let (mut p, mut o) = (vec![I16F16::ONE; 3 * 2], vec![I16F16::ONE; 3 * d]);
+    head.attend(&queries[..3 * n], Mask::CausalAtEnd, &mut p, &mut o)
+        .unwrap();
+    assert_eq!(p[..4], [0, 0, 1, 0].map(I16F16::from_num));
+    assert!(p[4] > 0 && p[5] > 0 && o[..d].iter().all(|&number| number == 0));
 }
 
 /// A second step takes a noisy query to the key, and so to its value, where one does not.
@@ -233,6 +302,11 @@ fn bad_input_is_named_and_nothing_written() {
     assert_eq!(attend(&queries, Mask::Allowed(&[1, 0]), room), Err(error));
     assert_eq!(error.to_string(), "query 1 sees no key: all are masked");
     assert_eq!(attend(&queries, Mask::Allowed(&[1, 4]), room), Ok(()));
+    // Four queries of three keys: at the end the first sees none.
+    let more = [1.0; 8];
+    let error = E::Masked { query: 0 };
+    assert_eq!(attend(&more, Mask::CausalAtEnd, [12, 12]), Err(error));
+    assert_eq!(attend(&more, Mask::Causal, [12, 12]), Ok(()));
     let mut scratch = [0; 10];
     let recall = Recall::new();
     let found = head.recall(&queries[..2], &recall, &mut scratch, &mut [0.0; 2]);

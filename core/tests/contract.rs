@@ -103,7 +103,7 @@ fn digest_of(mut network: Network) -> u64 {
     let pattern = |number| Pcg::stream(1, DATA, 0, number).sample(200, 20);
     let mut taken = Vec::new();
     for number in 0..200 {
-        taken.push(network.learn(&pattern(number)) as u32);
+        taken.push(network.learn(&pattern(number)).unwrap() as u32);
     }
     for number in (150..200).rev() {
         let cue = Pcg::stream(1, DATA, 1, number).cue(&pattern(number), 10);

@@ -7,7 +7,7 @@ use naive::{Pcg, Sizes};
 use proptest::prelude::*;
 use rand_core::Rng;
 use slotless_core::bits::{self, BitsError};
-use slotless_core::kwinner::{Assignment, KWinner, Params, ParamsError};
+use slotless_core::kwinner::{Assignment, KWinner, Match, Params, ParamsError};
 use slotless_core::rng::{self, Pcg32, Purpose, stream};
 use slotless_core::selftest::Digest;
 use slotless_core::weight::{self, Rate, Rounding, U1, U2, U4, U8, U16, Width};
@@ -123,12 +123,11 @@ fn cross_a_word<W: Width>(bits: u64, stochastic: bool, random_k: bool) {
     assert_eq!(network.learned(), (5 << 32) - 3);
     let mut scratch = vec![0; params.scratch_words()];
     let mut data = Pcg::new(3, 4);
-    for step in 0..6u64 {
-        // None and all of the ones, too.
-        let ones = [0, 6, 45, 20, 1, 6][step as usize];
+    for ones in [6, 0, 6, 45, 20, 1, 6] {
+        // None of the ones, which is refused, and all of them, too.
         let x = data.sample(45, ones);
-        let matched = network.learn(&naive::words(&x), &mut scratch).unwrap();
-        assert_eq!(matched.score(), naive.learn(&x));
+        let matched = network.learn(&naive::words(&x), &mut scratch);
+        assert_eq!(matched.ok().map(Match::score), naive.learn(&x));
         assert_eq!(network.words(), naive.state());
         let recalled = network.recall(&naive::words(&x), &mut scratch).unwrap();
         assert_eq!(naive::unpack(recalled.pattern, 45), naive.recall(&x, 6));
@@ -222,9 +221,9 @@ fn weights_stall_where_they_are_said_to_in_a_network() {
         let mut network = KWinner::new(params, vec![0; params.words()]).unwrap();
         let mut scratch = vec![0; params.scratch_words()];
         for _ in 0..300 {
-            network.learn(&[0; 2], &mut scratch).unwrap();
+            network.learn(&[0, 1 << 31], &mut scratch).unwrap();
         }
-        let highest = (0..64).map(|slot| U8::get(network.weights(0), slot)).max();
+        let highest = (0..63).map(|slot| U8::get(network.weights(0), slot)).max();
         assert_eq!(highest, Some(left));
     }
 }
@@ -319,7 +318,7 @@ fn garbage<W: Width>(words: &[u32], cue: u64, random_k: bool, stochastic: bool) 
 proptest! {
     #[test]
     fn garbage_of_every_width_gives_answers(
-        words in prop::collection::vec(prop_oneof![any::<u32>(), Just(u32::MAX), Just(0)], 1..60), cue in any::<u64>(),
+        words in prop::collection::vec(prop_oneof![any::<u32>(), Just(u32::MAX), Just(0)], 1..60), cue in 1u64..1 << 40,
         random_k in any::<bool>(), stochastic in any::<bool>(),
     ) {
         garbage::<U1>(&words, cue, random_k, stochastic);

@@ -196,12 +196,15 @@ fn stochastic_learning_in_a_network_moves_weights_by_the_rate() {
         .unwrap();
     let p = 19_661.0 / 65_536.0_f64;
     let mut scratch = vec![0; params.scratch_words()];
-    for (start, x, expected) in [(0, !0, p), (!0, 0, 1.0 - p)] {
+    // A one of the second keeps its weights, 4 of 16,000: without any it would be refused.
+    for (start, first, x, expected) in [(0, !0, !0, p), (!0, 1, 0, 1.0 - p)] {
         let fresh = KWinner::new(params, vec![0; params.words()]).unwrap();
         let mut words = fresh.into_words();
         words[2 + 4 * 125..].fill(start);
         let mut network = KWinner::open(params, words).unwrap();
-        network.learn(&[x; 125], &mut scratch).unwrap();
+        let mut pattern = [x; 125];
+        pattern[0] = first;
+        network.learn(&pattern, &mut scratch).unwrap();
         let full: u32 = (0..4).map(|unit| bits::count(network.weights(unit))).sum();
         let error = (p * (1.0 - p) / 16_000.0).sqrt();
         let share = f64::from(full) / 16_000.0;

@@ -156,6 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn the_pattern_of_a_dead_sensor_is_refused_and_changes_nothing() {
+        let (words, scratch) = (WORDS.take(), SCRATCH.take());
+        let mut network = KWinner::new(small(), &mut words[..small().words()]).unwrap();
+        network.learn(&[0b10111, 1], scratch).unwrap();
+        let before = digest(network.words());
+        for _ in 0..3 {
+            let refused = logged(network.learn(&[0, 0], scratch));
+            assert_eq!(refused, Some(NetworkError::Empty));
+        }
+        assert_eq!(digest(network.words()), before);
+    }
+
+    #[test]
     fn bits_beyond_the_last_unit_are_refused() {
         let (words, scratch) = (WORDS.take(), SCRATCH.take());
         let mut network = KWinner::new(small(), &mut words[..small().words()]).unwrap();

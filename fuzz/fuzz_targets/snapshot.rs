@@ -81,7 +81,7 @@ fn network<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) {
         return;
     }
     let mut scratch = vec![!0; params.scratch_words()];
-    // A cue from the snapshot itself: any bits.
+    // A cue from the snapshot itself: any bits, and one at least, so that it can be learned.
     let mut cue: Vec<u32> = snapshot
         .words()
         .iter()
@@ -90,6 +90,7 @@ fn network<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) {
         .copied()
         .take(params.pattern_words())
         .collect();
+    bits::set(&mut cue, 0);
     let used = params.visible() % 32;
     if let (Some(last), 1..) = (cue.last_mut(), used) {
         *last &= (1 << used) - 1;

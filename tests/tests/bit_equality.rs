@@ -54,7 +54,10 @@ fn same<W: Width>(params: Params<W>, any: AnyParams) {
             let mut host = Network::with(any, isa, layout);
             let name = (isa, host.layout());
             assert!(host.export() == fresh, "{name:?}: another fresh network");
-            let learned: Vec<u64> = data.iter().map(|pattern| host.learn(pattern)).collect();
+            let learned: Vec<u64> = data
+                .iter()
+                .map(|pattern| host.learn(pattern).unwrap())
+                .collect();
             assert_eq!(learned, scores, "{name:?}");
             assert!(host.export() == core.words(), "{name:?}: other weights");
             let words = params.pattern_words();

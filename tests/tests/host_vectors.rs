@@ -22,7 +22,7 @@ fn host_digest(params: AnyParams, isa: Isa, layout: Option<Layout>) -> u64 {
     let mut network = Network::with(params, isa, layout);
     let mut digest = Digest::new();
     for number in 0..selftest::PATTERNS {
-        digest.word(network.learn(&pattern_and_cue(number).0) as u32);
+        digest.word(network.learn(&pattern_and_cue(number).0).unwrap() as u32);
     }
     let mut recalled = vec![0; 7];
     for number in (selftest::PATTERNS - selftest::RECALLS..selftest::PATTERNS).rev() {

@@ -109,7 +109,7 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> Matrix<W, S> {
     }
 
     /// Adds 1 to the weight from each unit of a cue to each of a target, of k units each; returns how many of these weights
-    /// were full already. Cost: k^2 additions.
+    /// were full already. Cost: k^2 additions. A pair weighs as much as it is learned often, until its weights are full.
     ///
     /// # Errors
     /// [`AttractorError::Code`] and [`AttractorError::NotActive`]; nothing is learned then.

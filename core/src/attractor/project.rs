@@ -103,6 +103,9 @@ impl Gaussian {
 
     /// The code of an input: `wta_k(G x)`. Scratch is [`Params::encode_words`], the code k.
     ///
+    /// An input of zeros, such as that of a dead sensor, drives no unit: its code is of the tie rule's choice, the same each
+    /// time, and counts as a pair like any other where it is stored.
+    ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::NotFinite`], [`AttractorError::Scratch`] and [`AttractorError::Room`].
     pub fn encode(
@@ -225,7 +228,8 @@ impl Sparse {
         Tap::of(key.at(tap), first, size)
     }
 
-    /// The code of an input of integers, such as [`quantize`] makes. Scratch is [`Params::encode_words`], the code k.
+    /// The code of an input of integers, such as [`quantize`] makes. Scratch is [`Params::encode_words`], the code k. Of
+    /// zeros it is one code, as with [`Gaussian::encode`].
     ///
     /// # Errors
     /// [`AttractorError::Numbers`], [`AttractorError::Scratch`] and [`AttractorError::Room`].

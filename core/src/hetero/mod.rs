@@ -6,7 +6,8 @@
 //!
 //! * [`load`](Hetero::load)`(k, v, x)`: the winners are the K hidden units with the largest potentials `p`, which depend
 //!   on the [`Allocation`]. The winners' rows become the triple: `W_KH[h] = k`, `W_HV[h] = v`, `W_HI[h] = x`, and with
-//!   [`Allocation::Item`] `W_IH[h] = x`: Hebbian learning at rate 1.
+//!   [`Allocation::Item`] `W_IH[h] = x`: Hebbian learning at rate 1. Where all that `p` comes from is 0 it would choose
+//!   the first K units whatever they hold, and is refused.
 //! * [`recall`](Hetero::recall)`(q, beta)`: hidden activities `a = softmax(beta W_KH q)`; the reinstated item
 //!   `x~ = sum_h a_h W_HI[h]` and the value `y = sum_h a_h W_HV[h]`. Nothing in the network changes.
 //!

@@ -290,7 +290,9 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
     ///
     /// # Errors
     /// [`NetworkError::Key`], [`NetworkError::Value`] and [`NetworkError::Item`] for a vector that has not n_k, n_v or n_x
-    /// numbers, [`NetworkError::Scratch`] for fewer than [`Params::scratch_words`] words; nothing is then loaded.
+    /// numbers, [`NetworkError::Scratch`] for fewer than [`Params::scratch_words`] words, [`NetworkError::Empty`] where all
+    /// that chooses the units is 0: the key, with allocation by item the item, with projections the key and the entries
+    /// projected. Nothing is then loaded.
     pub fn load<'a>(
         &mut self,
         key: &[R],
@@ -311,6 +313,15 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
             return Err(NetworkError::Item { got, expected });
         }
         let (potentials, rest) = self.scratch(scratch)?;
+        let (choosing, projected) = match self.params.allocation() {
+            Allocation::Key => (key, &[][..]),
+            Allocation::Projected { units, .. } => (key, item.get(..units as usize).unwrap_or(&[])),
+            Allocation::Item => (item, &[][..]),
+        };
+        let mut numbers = choosing.iter().chain(projected);
+        if numbers.all(|&number| number == R::ZERO) {
+            return Err(NetworkError::Empty);
+        }
         let (winners, _) = rest
             .split_at_mut_checked(self.params.winners() as usize)
             .unwrap_or_default();
@@ -413,6 +424,9 @@ pub enum NetworkError {
     },
     /// The inverse temperature is 0 or below, infinite or NaN.
     Beta,
+    /// All numbers that choose the units of a triple are 0: it would drive none, and take the place of what the first K
+    /// units hold.
+    Empty,
 }
 
 impl fmt::Display for NetworkError {
@@ -428,6 +442,11 @@ impl fmt::Display for NetworkError {
                 );
             }
             Self::Beta => return f.write_str("beta must be a finite number above 0"),
+            Self::Empty => {
+                return f.write_str(
+                    "all numbers that choose the hidden units are 0, expected one at least that is not",
+                );
+            }
             Self::Key { got, expected } => ("key", got, expected),
             Self::Value { got, expected } => ("value", got, expected),
             Self::Item { got, expected } => ("item", got, expected),

@@ -14,7 +14,8 @@ use crate::memory::{Capacity, Memory, Recollection};
 use crate::real::Real;
 use crate::weight::{view, view_mut};
 
-/// A modern Hopfield network of bipolar patterns: each unit of a pattern is kept as the number 1 or -1.
+/// A modern Hopfield network of bipolar patterns: each unit of a pattern is kept as the number 1 or -1. A pattern without a
+/// one is the state of all -1, which takes a slot like any other.
 ///
 /// The buffer is a word, the number of patterns stored, and then a slot of N numbers for each of the patterns it has room
 /// for. A cue is the state of 1 and -1 that its bits say; what is recalled has +1 where the last state is above 0. Recall

@@ -5,7 +5,8 @@
 //!
 //! * Hidden potentials `a = (W . M) x`; the hidden code `y` is the k units with the largest.
 //! * Recall: `b = (W . M)^T y`; the recalled pattern is the s visible units with the largest.
-//! * Learning: `W[h][j] += eps (x[j] - W[h][j])` for every winner `h` and every `j` it is wired to.
+//! * Learning: `W[h][j] += eps (x[j] - W[h][j])` for every winner `h` and every `j` it is wired to. An `x` of zeros drives
+//!   no unit, and each time others would forget: it is refused ([`NetworkError::Empty`]).
 //!
 //! `k = 1, m = n_i, eps = 1` is the 1-winner MHN, each new pattern overwriting one hidden unit; a rate below 1 makes it
 //! graded. Both are this type, and so is the random-k control ([`Assignment::RandomK`]).

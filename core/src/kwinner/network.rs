@@ -356,20 +356,29 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         Ok(network)
     }
 
-    /// Learns one pattern, with any number of ones, in one step.
+    /// Learns one pattern, with any number of ones but none, in one step.
     ///
     /// Says how well the pattern matched *before* it was learned, so that "have I seen this" needs no second pass;
     /// under [`Assignment::RandomK`] that is the match of the units drawn.
     ///
+    /// A pattern whose ones no hidden unit sees drives none of them either, and is learned: the tie rule chooses the
+    /// winners, whose weights all fall, and it cannot be recalled. Its score is 0, which
+    /// [`KWinner::hidden_code`] tells beforehand. With random wiring a visible unit is unseen with a probability of
+    /// about `exp(-n_h m / n_i)`; with structured wiring only where a block has more units than there are hidden ones.
+    ///
     /// # Errors
     /// [`NetworkError::Cue`] for a pattern that is no vector of n_i bits, [`NetworkError::Scratch`] for fewer than
-    /// [`Params::scratch_words`] words; nothing is then learned.
+    /// [`Params::scratch_words`] words, [`NetworkError::Empty`] for a pattern without a one; nothing is then learned.
     pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError> {
         let mut scratch = self.scratch(pattern, scratch)?;
         let matched = match self.params.assignment() {
             Assignment::Competitive => self.find_winners(pattern, &mut scratch),
             Assignment::RandomK => self.draw_winners(pattern, &mut scratch),
         };
+        // The ones have been counted for the match: without any, and only then, there is nothing to be had.
+        if matched.most == 0 {
+            return Err(NetworkError::Empty);
+        }
         let dither = Key::new(self.params.seed(), Purpose::DITHER).derive_u64(self.learned());
         let learned = self.learned().wrapping_add(1);
         if let Some(([low, high], rows)) = self.words.as_mut().split_first_chunk_mut() {
@@ -447,6 +456,9 @@ pub enum NetworkError {
     },
     /// The cue or pattern is no vector of n_i bits.
     Cue(BitsError),
+    /// A pattern to learn has no ones. It would drive no hidden unit: k units of the tie rule's choice would forget, other
+    /// ones each time.
+    Empty,
 }
 
 impl fmt::Display for NetworkError {
@@ -468,6 +480,7 @@ impl fmt::Display for NetworkError {
                 write!(f, "output of {got} words, expected {expected}")
             }
             Self::Cue(error) => write!(f, "cue: {error}"),
+            Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),
         }
     }
 }

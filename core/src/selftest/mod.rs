@@ -75,7 +75,8 @@ const fn sizes<W: Width>(
 ///
 /// Pattern `p` is 20 of 200 bits from stream (1, 256, 0, p), its cue 10 of its ones from stream (1, 256, 1, p). A
 /// [`Digest`] takes in the low word of the match score of learning 0 to 199; then, for 199 down to 150, the winners of
-/// the cue, the words of the recalled pattern and the low word of the match score; then the whole state.
+/// the cue, the words of the recalled pattern and the low word of the match score; then the whole state. A pattern without
+/// a one, in between, is refused and leaves no trace.
 ///
 /// # Errors
 /// [`NetworkError`] unless `words` is exactly [`Params::words`] long and `scratch` at least [`Params::scratch_words`].
@@ -89,6 +90,9 @@ pub fn kwinner_digest<W: Width, G: Wiring>(
     for number in 0..PATTERNS {
         let matched = network.learn(&pattern(number), scratch)?;
         digest.word(matched.score() as u32);
+    }
+    if network.learn(&[0; WORDS], scratch) != Err(NetworkError::Empty) {
+        digest.word(0);
     }
     for number in (PATTERNS - RECALLS..PATTERNS).rev() {
         let cue = half(&pattern(number), number);

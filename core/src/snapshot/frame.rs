@@ -160,6 +160,47 @@ impl<'a> Snapshot<'a> {
         Ok(snapshot)
     }
 
+    /// Opens the snapshot that a longer buffer begins with, such as a partition of flash: its header says how long it is,
+    /// and what is behind it may be anything. Verified; says how many bytes it takes.
+    ///
+    /// The buffer has to lie at a multiple of 4 bytes, and need not have a multiple of 4 of them.
+    ///
+    /// ```
+    /// use slotless_core::snapshot::{Snapshot, SnapshotError};
+    ///
+    /// /// A partition that is erased where nothing was written.
+    /// fn trained(partition: &[u8]) -> Result<Option<Snapshot<'_>>, SnapshotError> {
+    ///     match Snapshot::open_prefix(partition) {
+    ///         Ok((snapshot, _)) => Ok(Some(snapshot)),
+    ///         Err(SnapshotError::Magic { got: [0xff, ..] }) => Ok(None),
+    ///         Err(error) => Err(error),
+    ///     }
+    /// }
+    /// # assert!(matches!(trained(&[0xff; 64]), Ok(None)));
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::open`]; [`SnapshotError::Length`] for a buffer that ends before the snapshot does.
+    pub fn open_prefix(bytes: &'a [u8]) -> Result<(Self, usize), SnapshotError> {
+        let whole = bytes.len().saturating_sub(bytes.len() % 4);
+        let words = borrow(bytes.get(..whole).unwrap_or(&[]))?;
+        let (snapshot, words) = Self::from_words_prefix(words)?;
+        Ok((snapshot, words.saturating_mul(4)))
+    }
+
+    /// [`Snapshot::open_prefix`] for words; says how many the snapshot takes. Works on machines of either order.
+    ///
+    /// # Errors
+    /// Those of [`Snapshot::from_words`]; [`SnapshotError::Length`] for a buffer that ends before the snapshot does.
+    pub fn from_words_prefix(words: &'a [u32]) -> Result<(Self, usize), SnapshotError> {
+        let expected = Self::length(words)?;
+        let got = words.len();
+        let own = usize::try_from(expected).ok();
+        let own = own.and_then(|length| words.get(..length));
+        let own = own.ok_or(SnapshotError::Length { got, expected })?;
+        Ok((Self::from_words(own)?, own.len()))
+    }
+
     /// Copies the bytes of a snapshot, from any address and on machines of either order, into the first words of `into`
     /// and opens them there, verified.
     ///
@@ -241,8 +282,8 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// The words of the snapshot that starts here, as its header says, so that one can be read from a place with room
-    /// for more, such as a partition of flash: `Snapshot::from_words(&partition[..length])`.
+    /// The words of the snapshot that starts here, as its header says, so that a device knows how much to read before it
+    /// does; [`Snapshot::open_prefix`] opens what is in reach.
     ///
     /// # Errors
     /// Those of the first eight words; whether there are as many words is not looked at.

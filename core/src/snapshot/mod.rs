@@ -33,6 +33,10 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! # In a partition of flash
+//! A partition is mostly longer than what is in it: [`Snapshot::open_prefix`] takes its length from the header, and leaves
+//! what is behind it alone, be it erased, zero or the rest of an older snapshot.
+//!
 //! # What is checked
 //! [`Snapshot::open`] and [`Snapshot::from_words`] read every word once: header, section table, and a CRC-32 of it all,
 //! which finds every change of up to 32 neighbouring bits. [`Snapshot::open_unverified`] and

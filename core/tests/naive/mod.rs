@@ -337,8 +337,11 @@ impl Network {
         (0..self.n_i).map(|j| found.contains(&j)).collect()
     }
 
-    /// Gives the match score of the winners before they learn.
-    pub fn learn(&mut self, x: &[bool]) -> u64 {
+    /// Gives the match score of the winners before they learn; a pattern without ones is refused.
+    pub fn learn(&mut self, x: &[bool]) -> Option<u64> {
+        if !x.contains(&true) {
+            return None;
+        }
         let (mut found, mut score) = self.code(x);
         if self.random_k {
             let n_h = self.weights.len() as u64;
@@ -373,7 +376,7 @@ impl Network {
             }
         }
         self.learned += 1;
-        score
+        Some(score)
     }
 
     /// The state as the contract lays it out.

@@ -109,7 +109,7 @@ pub fn exercise(snapshot: &Snapshot<'_>) {
             return;
         }
         let mut scratch = vec![!0; params.scratch_words()];
-        let mut cue = vec![0x5a5a_5a5a; params.pattern_words()];
+        let mut cue = vec![0x5a5a_5a5b; params.pattern_words()];
         let used = params.visible() % 32;
         if used != 0 {
             *cue.last_mut().unwrap() &= (1 << used) - 1;

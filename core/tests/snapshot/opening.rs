@@ -79,6 +79,90 @@ fn every_truncation_is_named() {
     );
 }
 
+/// What may lie behind a snapshot: erased flash, nothing, and anything.
+fn tails() -> [Vec<u32>; 5] {
+    let mut draws = super::naive::Pcg::new(3, 5);
+    let random = (0..20).map(|_| draws.below(1 << 32) as u32).collect();
+    [vec![], vec![!0; 20], vec![0; 20], random, small()]
+}
+
+#[test]
+fn a_snapshot_opens_from_a_longer_buffer_whatever_is_behind_it() {
+    let file = small();
+    for tail in tails() {
+        let words = [file.clone(), tail].concat();
+        let (snapshot, length) = Snapshot::from_words_prefix(&words).unwrap();
+        assert_eq!((snapshot.words(), length), (&file[..], 65));
+        exercise(&snapshot);
+        // Any number of bytes more.
+        for more in 0..4 {
+            let bytes = Aligned::new(&[bytes_of(&words), vec![0xff; more]].concat());
+            let found = Snapshot::open_prefix(bytes.bytes());
+            if cfg!(target_endian = "big") {
+                assert_eq!(found.map(drop), Err(SnapshotError::BigEndian));
+                continue;
+            }
+            let (snapshot, length) = found.unwrap();
+            assert_eq!((snapshot.words(), length), (&file[..], 260));
+            assert_eq!(snapshot.words().as_ptr().cast(), bytes.bytes().as_ptr());
+        }
+        // What is wrong inside is found, and nothing that is outside.
+        for place in 2..65 {
+            let mut wrong = words.clone();
+            wrong[place] ^= 1 << 7;
+            assert!(Snapshot::from_words_prefix(&wrong).is_err(), "word {place}");
+        }
+    }
+}
+
+#[test]
+fn a_prefix_that_was_cut_is_named_wherever() {
+    let whole = bytes_of(&small());
+    for length in 0..whole.len() {
+        let words = length / 4;
+        let expected = match words {
+            0..8 => SnapshotError::Short { bytes: 4 * words },
+            got => SnapshotError::Length { got, expected: 65 },
+        };
+        let cut = Aligned::new(&whole[..length]);
+        let found = if words < 2 {
+            expected
+        } else {
+            in_place(expected)
+        };
+        assert_eq!(Snapshot::open_prefix(cut.bytes()).unwrap_err(), found);
+        if length % 4 == 0 {
+            let found = Snapshot::from_words_prefix(&small()[..words]).map(drop);
+            assert_eq!(found.unwrap_err(), expected);
+        }
+        // Cut in a partition: what is behind it counts as its content.
+        for tail in tails().into_iter().skip(1).take(3) {
+            let tail = tail.into_iter().cycle().take(100).collect::<Vec<_>>();
+            let cut = Aligned::new(&[&whole[..length], &bytes_of(&tail)].concat());
+            assert!(Snapshot::open_prefix(cut.bytes()).is_err(), "{length}");
+        }
+    }
+    // An erased partition, and addresses that are none.
+    let erased = Aligned::new(&[0xff; 64]);
+    let got = [0xff; 8];
+    let found = Snapshot::open_prefix(erased.bytes()).map(drop);
+    assert_eq!(found, Err(SnapshotError::Magic { got }));
+    for past in 1..4 {
+        let bytes = Aligned::new(&[vec![0; past], whole.clone()].concat());
+        let found = Snapshot::open_prefix(&bytes.bytes()[past..]).map(drop);
+        assert_eq!(found, Err(in_place(SnapshotError::Misaligned { past })));
+    }
+    // A header whose length the address space does not hold.
+    let mut long = small();
+    long[5] = u32::MAX;
+    let (got, expected) = (65, u32::MAX);
+    let found = Snapshot::from_words_prefix(&long).map(drop);
+    assert_eq!(found, Err(SnapshotError::Length { got, expected }));
+    // A length of nothing.
+    long[5] = 0;
+    assert!(Snapshot::from_words_prefix(&long).is_err());
+}
+
 #[test]
 fn every_flipped_bit_is_found() {
     use SnapshotError as E;

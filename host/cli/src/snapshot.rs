@@ -62,7 +62,8 @@ Examples:
 const EXPORT_EXAMPLES: &str = "\
 Examples:
   slotless snapshot export net.slot --format bin --out net.bin
-  slotless snapshot export net.slot --format rust --name GLYPHS --out glyphs.rs";
+  slotless snapshot export net.slot --format rust --name GLYPHS --out glyphs.rs
+  slotless snapshot export net.slot --format c --name GLYPHS --out glyphs.h";
 
 #[derive(Debug, Args)]
 struct SaveArgs {
@@ -99,6 +100,8 @@ enum Format {
     Bin,
     /// A static array of words, aligned as it has to be
     Rust,
+    /// A C header: the same array, and its sizes as macros
+    C,
 }
 
 #[derive(Debug, Args)]
@@ -111,7 +114,7 @@ struct ExportArgs {
     /// File to write; - is standard output
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
-    /// Name of the static (rust) [default: SNAPSHOT]
+    /// Name of the array (rust, c), which macros begin with [default: SNAPSHOT]
     #[arg(long)]
     name: Option<String>,
 }
@@ -185,8 +188,10 @@ fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn export(args: &ExportArgs) -> Result<(), Failure> {
-    if args.name.is_some() && args.format != Format::Rust {
-        return Err(Failure::Input("--name is for --format rust".to_owned()));
+    if args.name.is_some() && args.format == Format::Bin {
+        return Err(Failure::Input(
+            "--name is for --format rust and c".to_owned(),
+        ));
     }
     let name = args.name.as_deref().unwrap_or("SNAPSHOT");
     if !is_constant(name) {
@@ -195,11 +200,17 @@ fn export(args: &ExportArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
+    if args.format == Format::C && name.starts_with('_') {
+        let line =
+            format!("name is {name:?}, allowed in C: a capital first (C reserves the others)");
+        return Err(Failure::Input(line));
+    }
     let file = SnapshotFile::verified(&args.file)?;
     let target = Target::with_folder(&args.out)?;
     match args.format {
         Format::Bin => write(&target, &file.bytes()),
         Format::Rust => write(&target, file.rust_source(name).as_bytes()),
+        Format::C => write(&target, file.c_source(name).as_bytes()),
     }
 }
 

@@ -18,11 +18,11 @@
 //! let params = Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(24).rate(65_536).build()?;
 //! let mut network = Network::new(AnyParams::U8(params));
 //! let pattern = [0x0111_0000; 8];
-//! network.learn(&pattern);
+//! network.learn(&pattern)?;
 //! let (cue, mut recalled) = ([0x0011_0000; 8], [0; 8]); // two thirds of it
 //! network.recall(&cue, 24, &mut recalled);
 //! assert_eq!(recalled, pattern);
-//! # Ok::<(), slotless_core::kwinner::ParamsError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -38,6 +38,22 @@ mod simd;
 pub mod transformer;
 
 use slotless_core::bits;
+
+/// A pattern without a one, which no network learns: as the core has it with
+/// [`NetworkError::Empty`](slotless_core::kwinner::NetworkError::Empty).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("pattern without a one, expected at least one to learn")]
+pub struct Empty;
+
+impl Empty {
+    /// Refuses a pattern without a one.
+    fn check(pattern: &[u32]) -> Result<(), Self> {
+        if pattern.iter().all(|&word| word == 0) {
+            return Err(Self);
+        }
+        Ok(())
+    }
+}
 
 /// Parameters of a network of either arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -108,14 +124,13 @@ impl AnyNetwork {
     }
 
     /// Learns one pattern (packed, n_i bits).
-    pub fn learn(&mut self, pattern: &[u32]) {
+    ///
+    /// # Errors
+    /// [`Empty`] for a pattern without a one; nothing is then learned.
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), Empty> {
         match self {
-            Self::Fixed(network) => {
-                network.learn(pattern);
-            }
-            Self::Float(network) => {
-                network.learn(pattern);
-            }
+            Self::Fixed(network) => network.learn(pattern).map(drop),
+            Self::Float(network) => network.learn(pattern).map(drop),
         }
     }
 

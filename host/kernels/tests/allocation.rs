@@ -86,7 +86,7 @@ fn check<W: Width>(params: Params<W>, any: AnyParams) {
                 for (back, cue) in cues.chunks_exact_mut(words).enumerate() {
                     cue.copy_from_slice(&patterns[number.saturating_sub(back)]);
                 }
-                network.learn(pattern);
+                network.learn(pattern).unwrap();
                 network.recall(pattern, params.active(), &mut recalled);
                 network.recall_many(&cues, &active, &mut rows, &mut scores);
             };

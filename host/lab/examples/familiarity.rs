@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let old = random(1, Purpose(256), 0, 1000, 100, 400);
     let new = random(1, Purpose(257), 0, 1000, 100, 400);
     for pattern in old.iter() {
-        network.learn(pattern);
+        network.learn(pattern)?;
     }
     let mut recalled = vec![0; params.pattern_words()];
     let mut score = |pattern: &[u32]| network.recall(pattern, 100, &mut recalled);

@@ -1,6 +1,6 @@
 //! Modern networks over each kind of number and exponential, attention, and the dense memory.
 
-use slotless_core::attention::{Attention, Mask};
+use slotless_core::attention::{Attention, Mask, Unseeing};
 use slotless_core::fixed::types::I16F16;
 use slotless_core::hopfield::dense::{Dense, Separation};
 use slotless_core::hopfield::modern::{
@@ -97,11 +97,17 @@ fn attention<R: Real, E: Exponential<R>>(
         Ok(head) => head.with_exponential::<E>(),
         Err(error) => return show(&error),
     };
+    let head = match any() {
+        0 => head,
+        _ => head.with_unseeing(Unseeing::Zeros),
+    };
     keep((head.network().beta(), head.values().count()));
+    keep(head.unseeing());
     let words = [any(); 8];
     let mask = match any() {
         0 => Mask::None,
         1 => Mask::Causal,
+        2 => Mask::CausalAtEnd,
         _ => Mask::Allowed(crate::black_box(&words[..])),
     };
     if let Err(error) = head.attend(queries, mask, shares, out) {

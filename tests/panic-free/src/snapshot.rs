@@ -13,6 +13,8 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     opened(Snapshot::open(bytes), more);
     opened(Snapshot::open_unverified(bytes), more);
     opened(Snapshot::from_words(words), more);
+    opened(Snapshot::open_prefix(bytes).map(shorter), more);
+    opened(Snapshot::from_words_prefix(words).map(shorter), more);
     opened(Snapshot::from_words_unverified(words), more);
     if let Err(error) = Snapshot::copy(bytes, words) {
         show(&error);
@@ -23,6 +25,11 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     written::<U4>(words, more);
     written::<U8>(words, more);
     written::<U16>(words, more);
+}
+
+fn shorter<'a>((snapshot, length): (Snapshot<'a>, usize)) -> Snapshot<'a> {
+    keep(length);
+    snapshot
 }
 
 fn opened(snapshot: Result<Snapshot<'_>, SnapshotError>, more: &mut [u32]) {

@@ -248,6 +248,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Classical<S> {
     /// Stores a pattern: `W += s s^T`, but for the diagonal. Cost: N^2 / 2 weights, and as many again from where a weight
     /// could saturate.
     ///
+    /// No bits set is the state of all -1, as good as any other; its inverse, all +1, adds the same to the weights. A pattern
+    /// weighs as much as it is stored often: stored a hundred times, by a sensor that is dead or one that is stuck, it is what
+    /// most cues are recalled as. Where a state may come again, compare it with what was stored, or with a recall of itself.
+    ///
     /// # Errors
     /// [`NetworkError::State`] unless it has N bits; [`NetworkError::Saturated`] if a weight would leave its range. Nothing
     /// is stored then.

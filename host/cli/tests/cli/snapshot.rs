@@ -1,5 +1,7 @@
 //! Snapshots of trained networks: saved, described, verified, exported.
 
+use std::process::{Command, Output};
+
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Random};
 use slotless_core::rng::{Purpose, stream};
@@ -297,6 +299,79 @@ fn what_is_damaged_is_refused_in_one_line() {
     }
 }
 
+/// Whether a C compiler takes these arguments in a place; none where there is no compiler.
+fn compiles(place: &Place, arguments: &[&str]) -> Option<Output> {
+    let compiler = std::env::var_os("CC").unwrap_or_else(|| "cc".into());
+    let mut command = Command::new(compiler);
+    let warnings = "-std=c99 -Wall -Wextra -pedantic -Werror".split(' ');
+    command
+        .args(warnings)
+        .args(arguments)
+        .current_dir(place.path("."));
+    match command.output() {
+        Ok(output) => Some(output),
+        Err(error) => {
+            eprintln!("skipped, no C compiler: {error}");
+            None
+        }
+    }
+}
+
+#[test]
+fn the_c_header_compiles_and_holds_the_snapshot() {
+    let place = Place::new();
+    place.ok(SAVE);
+    let good = place.read("net.slot");
+    place.ok("snapshot export net.slot --format c --name GLYPHS_2 --out glyphs.h");
+    let source = String::from_utf8(place.read("glyphs.h")).unwrap();
+    assert!(source.lines().all(|line| line.len() <= 100), "{source}");
+    for line in [
+        " * n_i 60, n_h 80, fan-in 12, k 5, s 6, rate 32768/65536, seed 9",
+        "#ifndef GLYPHS_2_H",
+        "#define GLYPHS_2_RESULTS_VERSION 1",
+        "#define GLYPHS_2_N_I 60",
+        "#define GLYPHS_2_WEIGHT_BITS 8",
+        "#define GLYPHS_2_BYTES 1740",
+        "#define GLYPHS_2_WORDS 435",
+        "static const uint32_t GLYPHS_2[GLYPHS_2_WORDS] = {",
+    ] {
+        assert!(
+            source.lines().any(|found| found == line),
+            "{line}\n{source}"
+        );
+    }
+    // Words, without a compiler.
+    let (_, array) = source.split_once("_WORDS] = {\n").unwrap();
+    let (array, _) = array.split_once("};").unwrap();
+    let words = array
+        .split(',')
+        .map(str::trim)
+        .filter(|word| !word.is_empty());
+    let words = words.map(|word| u32::from_str_radix(&word[2..], 16).unwrap());
+    let bytes: Vec<u8> = words.flat_map(u32::to_le_bytes).collect();
+    assert_eq!(bytes, good);
+    place.ok("snapshot export net.slot --format c --out plain.h");
+    let plain = String::from_utf8(place.read("plain.h")).unwrap();
+    assert_eq!(plain, source.replace("GLYPHS_2", "SNAPSHOT"));
+    place.refused(
+        "snapshot export net.slot --format c --name _A --out x.h",
+        &["name is \"_A\"", "a capital first"],
+    );
+    // Twice, for the guard; what a program writes is the file.
+    let program = "#include \"glyphs.h\"\n#include \"glyphs.h\"\n#include \"plain.h\"\n#include <stdio.h>\n\
+        int main(void) {\n    unsigned i, b;\n    if (sizeof GLYPHS_2 != GLYPHS_2_BYTES) return 1;\n    \
+        if (SNAPSHOT[5] != SNAPSHOT_WORDS) return 2;\n    for (i = 0; i < GLYPHS_2_WORDS; i++)\n        \
+        for (b = 0; b < 32; b += 8) putchar((int)(GLYPHS_2[i] >> b & 255));\n    return 0;\n}\n";
+    place.write("main.c", program);
+    let Some(compiled) = compiles(&place, &["main.c", "-o", "main"]) else {
+        return;
+    };
+    let messages = String::from_utf8_lossy(&compiled.stderr);
+    assert!(compiled.status.success(), "{messages}");
+    let ran = Command::new(place.path("main")).output().unwrap();
+    assert_eq!((ran.status.code(), ran.stdout), (Some(0), good));
+}
+
 #[test]
 fn exports_hold_the_snapshot() {
     let place = Place::new();
@@ -350,10 +425,10 @@ fn exports_hold_the_snapshot() {
     }
     place.refused(
         "snapshot export net.slot --format bin --name A --out x.bin",
-        &["--name is for --format rust"],
+        &["--name is for --format rust and c"],
     );
     place.refused(
         "snapshot export net.slot --format hex --out x",
-        &["'hex'", "bin, rust"],
+        &["'hex'", "bin, rust, c"],
     );
 }

@@ -19,8 +19,8 @@ use slotless_core::kwinner::{Assignment, KWinner, Params, Structured, WiringKind
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
-use super::simd;
 pub use super::simd::Isa;
+use super::{Empty, simd};
 pub use layout::Layout;
 use layout::Store;
 use params::with_params;
@@ -291,7 +291,11 @@ impl Network {
 
     /// Learns one pattern (packed, n_i bits); gives the match score before learning, as
     /// [`KWinner::learn`] does.
-    pub fn learn(&mut self, pattern: &[u32]) -> u64 {
+    ///
+    /// # Errors
+    /// [`Empty`] for a pattern without a one; nothing is then learned.
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<u64, Empty> {
+        Empty::check(pattern)?;
         let score = match self.settings.assignment {
             Assignment::Competitive => self.find_winners(pattern),
             Assignment::RandomK => self.draw_winners(pattern),
@@ -299,14 +303,15 @@ impl Network {
         let winners = std::mem::take(&mut self.winners);
         self.reinforce(&winners, pattern);
         self.winners = winners;
-        score
+        Ok(score)
     }
 
     /// The learning step for given hidden units in place of the winners: teacher forcing.
     ///
     /// `W[h][j] += eps (pattern[j] - W[h][j])` for every unit `h` of `units` and every `j` it is wired to; a unit that
     /// is listed twice learns twice. Counts as one pattern learned, so [`Network::learn`] is this step for the winners
-    /// it finds. Costs `units m` weights.
+    /// it finds. Costs `units m` weights. A pattern without a one lets these units forget, and is taken here: the caller
+    /// has chosen them.
     ///
     /// # Panics
     /// If a unit is not below n_h.

@@ -76,6 +76,16 @@ pub enum CudaError {
         /// What is allowed.
         allowed: String,
     },
+    /// A pattern without a one is to be learned.
+    #[error(
+        "pattern {pattern} of network {network} has no 1 in it, expected at least one to learn"
+    )]
+    Empty {
+        /// Network, from 0.
+        network: u32,
+        /// Pattern, from 0.
+        pattern: u32,
+    },
     /// What is to be computed has no form for a GPU.
     #[error("there is no form of this for a GPU")]
     NoForm,

@@ -15,7 +15,7 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::weight::U1;
 use slotless_core::{bits, fan_in};
 
-use super::StateBytes;
+use super::{Empty, StateBytes};
 
 /// Checked parameters of a float network: the core's sizes and seed, and a learning rate as it is.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -212,7 +212,11 @@ impl Network {
     /// `(1 - eps) W + eps x`, which keeps them in 0..=1 and at `eps = 1` makes them the pattern exactly.
     ///
     /// Gives the match score before learning: the sum of the winners' potentials, in weights of 1.
-    pub fn learn(&mut self, pattern: &[u32]) -> f64 {
+    ///
+    /// # Errors
+    /// [`Empty`] for a pattern without a one; nothing is then learned.
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<f64, Empty> {
+        Empty::check(pattern)?;
         let score = self.find_winners(pattern);
         let (eps, keep) = (self.params.eps, 1.0 - self.params.eps);
         for visible in bits::ones(pattern) {
@@ -230,7 +234,7 @@ impl Network {
             self.gains[visible as usize] = 0.0;
         }
         self.learned += 1;
-        score
+        Ok(score)
     }
 
     /// Recalls into `pattern` (packed, n_i bits) with `active` ones; gives the match score.

@@ -5,7 +5,7 @@ use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{U1, U16};
 
-use super::{Network, Params, ParamsError, Selector};
+use super::{Empty, Network, Params, ParamsError, Selector};
 
 /// Visible and hidden units, fan-in and winners, of sizes that the core takes.
 fn params(
@@ -155,12 +155,17 @@ proptest! {
         let mut naive = Naive::new(visible, hidden, fan_in, winners, eps, seed);
         let mut network = Network::new(params([visible, hidden, fan_in, winners], eps, seed).unwrap());
         prop_assert!(same_rows(&network, &naive));
+        let mut empty = 0;
         for number in 0..20 {
             let ones = rng::below(&mut rng::stream(8, Purpose(901), 0, number), visible + 1);
             let x = pattern(visible, ones, number);
             let (expected, score) = naive.code(&x);
             prop_assert_eq!(network.potentials(&x), naive.potentials(&x));
-            let learned = network.learn(&x);
+            let Ok(learned) = network.learn(&x) else {
+                prop_assert_eq!(ones, 0);
+                empty += 1;
+                continue;
+            };
             prop_assert_eq!(learned.to_bits(), score.to_bits());
             prop_assert_eq!(network.winners(), expected);
             naive.learn(&x);
@@ -172,7 +177,7 @@ proptest! {
             prop_assert_eq!(out, naive.recall(&cue, ones));
         }
         prop_assert!(same_rows(&network, &naive), "recall changes nothing");
-        prop_assert_eq!(network.learned(), 20);
+        prop_assert_eq!(network.learned() + empty, 20);
     }
 
     /// Whole numbers select as the core's integers do, ties and all.
@@ -198,7 +203,7 @@ proptest! {
         prop_assert!(start.iter().flatten().all(|&(_, weight)| (0.0..1.0).contains(&weight)));
         let x = pattern(40, 20, 1);
         for _ in 0..steps {
-            network.learn(&x);
+            network.learn(&x).unwrap();
         }
         for (unit, start) in (0..).zip(start) {
             for ((visible, before), (same, after)) in start.into_iter().zip(network.row(unit)) {
@@ -212,6 +217,19 @@ proptest! {
     }
 }
 
+/// As the core's network does.
+#[test]
+fn a_pattern_without_a_one_is_refused_and_changes_nothing() {
+    let mut network = Network::new(params([100, 8, 30, 2], 0.5, 5).unwrap());
+    let rows = |network: &Network| -> Vec<(u32, f64)> {
+        (0..8).flat_map(|unit| network.row(unit)).collect()
+    };
+    let before = rows(&network);
+    assert_eq!(network.learn(&[0; 4]), Err(Empty));
+    assert_eq!((rows(&network), network.learned()), (before, 0));
+    assert!(network.learn(&[0, 0, 0, 1]).is_ok());
+}
+
 /// At rate 1 a winner's weights are the pattern, so a network of one winner that sees everything recalls it whole, and the
 /// same pattern has all of it for a score.
 #[test]
@@ -219,7 +237,7 @@ fn one_winner_at_rate_1_holds_the_pattern() {
     let mut network = Network::new(params([100, 8, 100, 1], 1.0, 5).unwrap());
     for number in 0..30 {
         let x = pattern(100, 10, number);
-        network.learn(&x);
+        network.learn(&x).unwrap();
         let winner = network.winners()[0];
         let row = network.row(winner);
         assert!(row.eq((0..100).map(|j| (j, f64::from(u8::from(bits::get(&x, j)))))));

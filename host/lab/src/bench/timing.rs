@@ -63,7 +63,7 @@ impl Timing {
 pub fn prepare(mut network: Network, sizes: &Sizes, patterns: usize) -> (Network, Patterns) {
     let data = random(20_260, purpose::PATTERNS, 0, sizes.n_i, sizes.s, patterns);
     data.iter().for_each(|pattern| {
-        network.learn(pattern);
+        network.learn(pattern).expect("patterns have ones");
     });
     (network, data)
 }
@@ -71,7 +71,7 @@ pub fn prepare(mut network: Network, sizes: &Sizes, patterns: usize) -> (Network
 /// Times a step over rounds through the patterns, for about `budget` and at least three rounds.
 ///
 /// # Panics
-/// If there are no patterns.
+/// If there are no patterns, or one without ones is to be learned.
 #[must_use]
 pub fn time(network: &mut Network, patterns: &Patterns, step: Step, budget: Duration) -> Timing {
     assert!(!patterns.is_empty(), "patterns to be timed with");
@@ -88,7 +88,11 @@ pub fn time(network: &mut Network, patterns: &Patterns, step: Step, budget: Dura
         let one = Instant::now();
         match step {
             Step::Learn => (next..next + steps).for_each(|index| {
-                black_box(network.learn(patterns.get(index)));
+                black_box(
+                    network
+                        .learn(patterns.get(index))
+                        .expect("patterns have ones"),
+                );
             }),
             Step::Recall => (next..next + steps).for_each(|index| {
                 let ones = patterns.ones()[index];

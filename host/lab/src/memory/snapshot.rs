@@ -127,11 +127,54 @@ impl SnapshotFile {
             },
             self.words.len()
         );
-        for row in self.words.chunks(8) {
-            let row: Vec<String> = row.iter().map(|word| format!("{word:#010x},")).collect();
-            source += &format!("    {}\n", row.join(" "));
+        source + &self.rows() + "];\n"
+    }
+
+    /// A C header, C99 and C++, with the snapshot as an array of this name, its sizes as macros that begin with it, and a
+    /// guard. The name must be a constant's ([`is_constant`]) that does not begin with an underscore, as C reserves those.
+    #[must_use]
+    pub fn c_source(&self, name: &str) -> String {
+        let info = self.info();
+        let mut source = String::from(
+            "/* A snapshot of slotless, written by `slotless snapshot export --format c`.\n *\n",
+        );
+        for line in info.to_string().lines() {
+            source += &format!(" * {line}\n");
         }
-        source + "];\n"
+        source += &format!(
+            " *\n * Words of 32 bits; on a little-endian machine they are the bytes of the file, at the address\n \
+             * that it needs. slotless_core::snapshot::Snapshot::from_words opens them in place. */\n\
+             #ifndef {name}_H\n#define {name}_H\n\n#include <stdint.h>\n\n"
+        );
+        for (what, value) in [
+            ("FORMAT_VERSION", info.format_version),
+            ("RESULTS_VERSION", info.results_version),
+            ("N_I", info.n_i),
+            ("N_H", info.n_h),
+            ("FAN_IN", info.m),
+            ("WINNERS", info.k),
+            ("ACTIVE", info.s),
+            ("WEIGHT_BITS", info.weight_bits),
+        ] {
+            source += &format!("#define {name}_{what} {value}\n");
+        }
+        source += &format!(
+            "#define {name}_BYTES {}\n#define {name}_WORDS {}\n\n\
+             static const uint32_t {name}[{name}_WORDS] = {{\n{}}};\n\n#endif\n",
+            info.bytes,
+            self.words.len(),
+            self.rows()
+        );
+        source
+    }
+
+    /// The words as lines of numbers, each with its comma.
+    fn rows(&self) -> String {
+        let row = |row: &[u32]| {
+            let row: Vec<String> = row.iter().map(|word| format!("{word:#010x},")).collect();
+            format!("    {}\n", row.join(" "))
+        };
+        self.words.chunks(8).map(row).collect()
     }
 }
 

@@ -5,8 +5,8 @@ use slotless_core::{bits, fan_in};
 
 use super::condition::Preprocess;
 use crate::patterns::Patterns;
-use slotless_kernels::AnyNetwork;
 use slotless_kernels::cpu::Selector;
+use slotless_kernels::{AnyNetwork, Empty};
 
 /// A fixed layer of binary, symmetric connections: its k most active units are a pattern's code, and the same
 /// connections lead back from a code to a pattern.
@@ -143,14 +143,19 @@ impl Memory {
     }
 
     /// Learns a pattern.
-    pub fn learn(&mut self, pattern: &[u32]) {
-        match &mut self.layer {
-            None => self.network.learn(pattern),
-            Some(layer) => {
-                layer.encode(pattern, &mut self.code);
-                self.network.learn(&self.code);
-            }
+    ///
+    /// # Errors
+    /// [`Empty`] for a pattern without a one; nothing is then learned.
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), Empty> {
+        let Some(layer) = &mut self.layer else {
+            return self.network.learn(pattern);
+        };
+        // The code of nothing would be one of ties.
+        if bits::count(pattern) == 0 {
+            return Err(Empty);
         }
+        layer.encode(pattern, &mut self.code);
+        self.network.learn(&self.code)
     }
 
     /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the

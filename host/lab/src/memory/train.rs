@@ -90,7 +90,7 @@ impl Training {
             AnyParams::Float(_) => unreachable!("refused when this was made"),
         };
         for pattern in self.patterns.iter() {
-            network.learn(pattern);
+            network.learn(pattern).expect("patterns have ones");
         }
         network
     }

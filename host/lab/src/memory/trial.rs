@@ -220,7 +220,7 @@ impl Setup {
             if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
                 return None;
             }
-            memory.learn(pattern);
+            memory.learn(pattern).expect("patterns have ones");
         }
         let tested = self.newest_first(&data.learned);
         let mut record = TrialRecord {

@@ -312,7 +312,7 @@ impl<'a> Networks<'a> {
     /// Learns the next `steps` patterns: those behind the ones that have been learned.
     ///
     /// # Errors
-    /// [`CudaError::Failed`].
+    /// [`CudaError::Empty`] if one of them has no ones, and nothing is then learned; [`CudaError::Failed`].
     ///
     /// # Panics
     /// If they are of another size, or there are not so many left.
@@ -324,6 +324,12 @@ impl<'a> Networks<'a> {
             "patterns of these networks, as many as are to be learned"
         );
         let (first, last) = (self.learned, self.learned + steps);
+        let mut empty = patterns.empty.iter();
+        if let Some(&(network, pattern)) =
+            empty.find(|(_, pattern)| (first..last).contains(pattern))
+        {
+            return Err(CudaError::Empty { network, pattern });
+        }
         match self.room {
             Room::Block => self.learn_in_blocks(patterns, first, last)?,
             Room::Device(..) => {

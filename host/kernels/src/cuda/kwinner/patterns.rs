@@ -17,6 +17,8 @@ pub struct Patterns {
     pub(super) networks: u32,
     pub(super) count: u32,
     pub(super) words: CudaSlice<u32>,
+    /// Network and number of those without a one.
+    pub(super) empty: Vec<(u32, u32)>,
 }
 
 /// Cues, and what each is of.
@@ -72,6 +74,11 @@ impl Patterns {
             networks,
             count,
             words,
+            empty: if active == 0 {
+                (0..count).map(|pattern| (0, pattern)).collect()
+            } else {
+                Vec::new()
+            },
         })
     }
 
@@ -93,11 +100,15 @@ impl Patterns {
             row > 0 && words.len().is_multiple_of(row),
             "as many whole patterns for each network"
         );
+        let count = (words.len() / row) as u32;
+        let rows = words.chunks_exact(bits::words_for(visible)).zip(0..);
+        let without = rows.filter(|(row, _)| row.iter().all(|&word| word == 0));
         Ok(Self {
             visible,
             networks,
-            count: (words.len() / row) as u32,
+            count,
             words: copied(device, "patterns", words)?,
+            empty: without.map(|(_, row)| (row / count, row % count)).collect(),
         })
     }
 

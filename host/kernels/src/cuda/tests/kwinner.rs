@@ -3,6 +3,7 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, rng};
 
 use super::super::super::cpu::{self, StructuredParams};
+use super::super::error::CudaError;
 use super::super::kwinner::{Cues, Networks, Patterns, Rows, Sizes};
 use super::device;
 
@@ -247,7 +248,7 @@ fn structured_wiring() {
         let mut host = cpu::Network::structured(wired.expect("as above"));
         let own = &rows[network * STEPS as usize..][..STEPS as usize];
         for row in own {
-            host.learn(row);
+            host.learn(row).expect("ones");
         }
         let (mut patterns, mut scores) = (vec![0; own.concat().len()], vec![0; own.len()]);
         host.recall_many(
@@ -272,4 +273,34 @@ fn structured_wiring() {
         networks.weights(1).expect("weights").len(),
         (shape[1] * fan_in) as usize
     );
+}
+
+/// What the host copies, and what the device draws.
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn a_pattern_without_a_one_is_refused_and_changes_nothing() {
+    let device = device();
+    let sizes = Sizes::of(&params::<U8>(
+        [64, 40, 16, 5, 8],
+        Rounding::Nearest,
+        Assignment::Competitive,
+        1,
+    ));
+    let seeds = [3, 4];
+    let mut networks = Networks::new(&device, sizes, &seeds).expect("networks");
+    // Three patterns a network; number 1 of network 1 has nothing.
+    let words = [1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 9, 10];
+    let patterns = Patterns::copy(&device, 64, 2, &words).expect("patterns");
+    networks.learn(&patterns, 1).expect("learned");
+    let before = networks.weights(0).expect("weights");
+    let refused = networks.learn(&patterns, 2).map(drop);
+    let empty = CudaError::Empty {
+        network: 1,
+        pattern: 1,
+    };
+    assert_eq!(refused, Err(empty));
+    assert_eq!(networks.learned(), 1);
+    assert_eq!(networks.weights(0).expect("weights"), before);
+    let drawn = Patterns::random(&device, LEARNED, &TRIALS[..2], (64, 0), 5).expect("patterns");
+    assert!(networks.learn(&drawn, 1).is_err());
 }
