@@ -46,13 +46,16 @@ mod snapshot;
 mod store;
 mod table;
 pub mod vectors;
+mod verify;
 mod writer;
 
 pub use answer::{Answer, Ask, Found, Hop};
 pub use error::StoreError;
+pub use lock::Locking;
 pub use settings::{FORMAT, Model, Projection, Settings};
-pub use store::{Item, Stats, Store, Torn};
-pub use writer::{Entry, Flush, NewItem, Writer};
+pub use store::{Full, Item, Stats, Store, Torn};
+pub use verify::{Problem, Verified};
+pub use writer::{Entry, Flush, Lengths, NewItem, Writer};
 
 #[cfg(test)]
 mod tests;
