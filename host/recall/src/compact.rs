@@ -53,11 +53,14 @@ impl Store {
             let start = self.log.start();
             let copied = self.log.replay(start, |place, kind, payload, record| {
                 // What an item was before it was updated goes, with the cues of that time.
-                let stays = self.table.find(record.id()).is_some_and(|(_, row)| match kind {
-                    Kind::Item | Kind::Update => place == row.target.payload,
-                    Kind::Cues => place > row.target.payload,
-                    Kind::Forget => false,
-                });
+                let stays = self
+                    .table
+                    .find(record.id())
+                    .is_some_and(|(_, row)| match kind {
+                        Kind::Item | Kind::Update => place == row.target.payload,
+                        Kind::Cues => place > row.target.payload,
+                        Kind::Forget => false,
+                    });
                 if unwritten.is_none() && stays {
                     let kind = match kind {
                         Kind::Update => Kind::Item,
@@ -89,7 +92,11 @@ impl Store {
         let io = |error| StoreError::io(self.folder(), error);
         let mut names = Vec::new();
         for entry in std::fs::read_dir(self.folder()).map_err(io)? {
-            let name = entry.map_err(io)?.file_name().to_string_lossy().into_owned();
+            let name = entry
+                .map_err(io)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
             if name.starts_with(writer::ASIDE) {
                 names.push(name);
             }

@@ -51,8 +51,7 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     let path = folder.join(NAME);
     let bytes = bytes(identity, mark, table);
-    replace(&path, |file| file.write_all(&bytes))
-        .map_err(|error| StoreError::io(&path, error))
+    replace(&path, |file| file.write_all(&bytes)).map_err(|error| StoreError::io(&path, error))
 }
 
 fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
@@ -187,7 +186,10 @@ fn parse(
             let target = &targets[item as usize * active..][..active];
             table.add_cue(item, place, &cue, target).ok()?;
         }
-        table.items().all(|(_, item)| item.first != u32::MAX).then_some(())
+        table
+            .items()
+            .all(|(_, item)| item.first != u32::MAX)
+            .then_some(())
     };
     body().ok_or_else(|| wrong("it has what no log has"))?;
     table.skip_ids(next_id);
@@ -300,9 +302,18 @@ mod tests {
         assert_eq!(rows(&read).len(), 4);
         assert_eq!((read.live_items(), read.next_id()), (2, 20));
         for other in [
-            Identity { created: 1, ..IDENTITY },
-            Identity { generation: 3, ..IDENTITY },
-            Identity { random: 1 << 40, ..IDENTITY },
+            Identity {
+                created: 1,
+                ..IDENTITY
+            },
+            Identity {
+                generation: 3,
+                ..IDENTITY
+            },
+            Identity {
+                random: 1 << 40,
+                ..IDENTITY
+            },
         ] {
             assert!(matches!(of(other), Found::None));
         }

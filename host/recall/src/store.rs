@@ -473,10 +473,16 @@ pub(super) fn learn(
     let (item, entries, first) = match record {
         Record::Item(entries) | Record::Update(entries) => {
             if matches!(record, Record::Update(_)) {
-                let known = table.forget(entries.id).map_err(|error| error.to_string())?;
+                let known = table
+                    .forget(entries.id)
+                    .map_err(|error| error.to_string())?;
                 known.then_some(()).ok_or_else(|| missing(entries.id))?;
-            } else if entries.id == 0 || entries.id == u64::MAX || table.find(entries.id).is_some() {
-                return Err(format!("there is an item {} already, or can be none", entries.id));
+            } else if entries.id == 0 || entries.id == u64::MAX || table.find(entries.id).is_some()
+            {
+                return Err(format!(
+                    "there is an item {} already, or can be none",
+                    entries.id
+                ));
             }
             entries.code(0, target);
             (

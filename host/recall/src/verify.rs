@@ -10,7 +10,7 @@ use super::settings::{self, Settings};
 use super::snapshot::{self, Found};
 use super::store::{Torn, learn};
 use super::table::Table;
-use super::{StoreError, Store};
+use super::{Store, StoreError};
 
 /// Something that is damaged.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -119,9 +119,12 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
             at: end,
             bytes: length - end,
         };
-        let why = "no whole record: a write that was cut off, or an acknowledged one that was damaged";
+        let why =
+            "no whole record: a write that was cut off, or an acknowledged one that was damaged";
         let bytes = Some(end..length);
-        found.problems.push(problem(log::NAME, bytes, why.to_owned()));
+        found
+            .problems
+            .push(problem(log::NAME, bytes, why.to_owned()));
         found.torn = Some(torn);
     }
     if is_whole {
@@ -136,16 +139,23 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
 /// Says whose records the damaged bytes were.
 fn name_items(table: &Table, damaged: &mut [Problem]) {
     let targets = table.items().map(|(_, row)| (row.id, row.target));
-    let cues = table.pairs().map(|(_, row)| (table.item(row.item).id, row.cue));
+    let cues = table
+        .pairs()
+        .map(|(_, row)| (table.item(row.item).id, row.cue));
     for (id, place) in targets.chain(cues) {
         for problem in &mut *damaged {
-            let is_there = problem.bytes.as_ref().is_some_and(|bytes| bytes.contains(&place.payload));
+            let is_there = problem
+                .bytes
+                .as_ref()
+                .is_some_and(|bytes| bytes.contains(&place.payload));
             if is_there && !problem.items.contains(&id) {
                 problem.items.push(id);
             }
         }
     }
-    damaged.iter_mut().for_each(|problem| problem.items.sort_unstable());
+    damaged
+        .iter_mut()
+        .for_each(|problem| problem.items.sort_unstable());
 }
 
 /// Whether a snapshot differs from a log that is whole.
@@ -182,6 +192,13 @@ fn against(
 fn rows(table: &Table) -> impl Iterator<Item = impl PartialEq> {
     table.pairs().map(|(pair, row)| {
         let item = table.item(row.item);
-        (item.id, item.target, row.cue, table.codes(pair).map(|(cue, target)| (cue.to_vec(), target.to_vec())))
+        (
+            item.id,
+            item.target,
+            row.cue,
+            table
+                .codes(pair)
+                .map(|(cue, target)| (cue.to_vec(), target.to_vec())),
+        )
     })
 }

@@ -475,7 +475,9 @@ fn kept<'a>(what: &str, vector: &'a [f32]) -> Result<&'a [f32], StoreError> {
     let squares = vector.iter().map(|&number| f64::from(number).powi(2));
     let length = squares.sum::<f64>().sqrt();
     if (length - 1.0).abs() > SLACK {
-        let why = format!("{what}: the vector has length {length}, and to be stored as it is it must have 1");
+        let why = format!(
+            "{what}: the vector has length {length}, and to be stored as it is it must have 1"
+        );
         return Err(StoreError::Setting(why));
     }
     Ok(vector)

@@ -226,7 +226,9 @@ fn add_batch(
 fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
     let store = Store::open(&args.memory.memory)?;
     store.item(id)?;
-    let source = args.vectors.open_with(Some(store.settings()), args.lengths())?;
+    let source = args
+        .vectors
+        .open_with(Some(store.settings()), args.lengths())?;
     settings(args, Some(store.settings()), &source)?;
     drop(store);
     let texts: Vec<&str> = args

@@ -96,7 +96,10 @@ pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
     if args.format == Format::Tsv {
         say("id\tadded\tupdated\ttarget\tcues");
     }
-    for full in store.items(args.first).take(args.limit.unwrap_or(usize::MAX)) {
+    for full in store
+        .items(args.first)
+        .take(args.limit.unwrap_or(usize::MAX))
+    {
         let item = full?.item;
         say(&listed(&item, args.format));
     }
@@ -180,7 +183,10 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     if !out.is_standard() {
         let of = |path: &Path| path.display().to_string();
         let files = std::iter::once(of(&args.out)).chain(vectors.as_deref().map(of));
-        say(&format!("{count} items: {}", files.collect::<Vec<_>>().join(", ")));
+        say(&format!(
+            "{count} items: {}",
+            files.collect::<Vec<_>>().join(", ")
+        ));
     }
     Ok(())
 }

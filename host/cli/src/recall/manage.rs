@@ -211,26 +211,40 @@ pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
             verified: &verified,
         }));
     } else {
-        verified.problems.iter().for_each(|problem| say(&format!("{folder}/{}", place(problem))));
+        verified
+            .problems
+            .iter()
+            .for_each(|problem| say(&format!("{folder}/{}", place(problem))));
     }
-    let read = format!("{} records in {}", verified.records, size(verified.log_bytes));
+    let read = format!(
+        "{} records in {}",
+        verified.records,
+        size(verified.log_bytes)
+    );
     match verified.problems.len() {
         0 if args.json => Ok(()),
         0 => {
             say(&format!("{folder}: sound, {read}"));
             Ok(())
         }
-        1 => Err(Failure::Input(format!("{folder}: damaged in one place; {read} are sound"))),
-        places => Err(Failure::Input(format!("{folder}: damaged in {places} places; {read} are sound"))),
+        1 => Err(Failure::Input(format!(
+            "{folder}: damaged in one place; {read} are sound"
+        ))),
+        places => Err(Failure::Input(format!(
+            "{folder}: damaged in {places} places; {read} are sound"
+        ))),
     }
 }
 
 /// What is damaged, on a line.
 fn place(problem: &Problem) -> String {
-    let bytes = problem.bytes.as_ref().map_or(String::new(), |bytes| match bytes.is_empty() {
-        true => format!(" at byte {}", bytes.start),
-        false => format!(" from byte {} to {}", bytes.start, bytes.end - 1),
-    });
+    let bytes = problem
+        .bytes
+        .as_ref()
+        .map_or(String::new(), |bytes| match bytes.is_empty() {
+            true => format!(" at byte {}", bytes.start),
+            false => format!(" from byte {} to {}", bytes.start, bytes.end - 1),
+        });
     let items = match &problem.items[..] {
         [] => String::new(),
         [one] => format!(" (item {one})"),

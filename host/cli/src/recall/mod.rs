@@ -155,7 +155,9 @@ fn warn_of_damage(store: &Store) {
         ));
     }
     if let Some(why) = store.snapshot_left_aside() {
-        warn(&format!("the file snapshot is left aside, and the log read from its start: {why}"));
+        warn(&format!(
+            "the file snapshot is left aside, and the log read from its start: {why}"
+        ));
     }
 }
 

@@ -60,7 +60,10 @@ pub(super) fn time(milliseconds: u64) -> String {
         _ => (400 * era + year + 1, month - 9),
     };
     let (hour, minute) = (second / 3600, second / 60 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z", second % 60)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
 }
 
 #[cfg(test)]
@@ -72,7 +75,10 @@ mod tests {
         let text = "a\u{1b}]0;title\u{7}\u{1b}[2J\u{202e}b\u{9b}31m\u{2028}c\u{2066}\u{7f}\u{200f}é\u{200d}";
         for shown in [line(text), column(text), json(&text)] {
             assert!(!shown.chars().any(acts), "{shown:?}");
-            assert!(shown.contains("\\u001b]0;title\\u0007\\u001b[2J\\u202eb\\u009b31m"), "{shown}");
+            assert!(
+                shown.contains("\\u001b]0;title\\u0007\\u001b[2J\\u202eb\\u009b31m"),
+                "{shown}"
+            );
             assert!(shown.contains("é\u{200d}"), "{shown}");
         }
         let read: String = serde_json::from_str(&json(&text)).unwrap();

@@ -352,7 +352,8 @@ impl Log {
                 break;
             };
             if head.goes_on && mark.at >= sure {
-                let Some(end) = self.end_of_batch(&mut reader, behind, length, &mut payload)? else {
+                let Some(end) = self.end_of_batch(&mut reader, behind, length, &mut payload)?
+                else {
                     break;
                 };
                 sure = end;
@@ -480,7 +481,9 @@ impl Log {
             let size = (block.len() as u64).min(end - at) as usize;
             self.read_at(&mut block[..size], at)?;
             let places = block[..size].windows(RECORD_MAGIC.len());
-            let begins = places.enumerate().filter(|(_, bytes)| *bytes == RECORD_MAGIC);
+            let begins = places
+                .enumerate()
+                .filter(|(_, bytes)| *bytes == RECORD_MAGIC);
             let mut begins = begins.map(|(place, _)| at + place as u64);
             if let Some(place) = begins.find(|&place| self.head(place).is_some()) {
                 return Ok(place);

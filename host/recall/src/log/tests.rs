@@ -174,7 +174,10 @@ fn a_batch_is_there_as_a_whole_or_not_at_all() {
     log.append(mark, &records, true).unwrap();
     let whole = fs::read(&path).unwrap();
     assert_eq!(read(&folder).unwrap().0.len(), 6);
-    assert_eq!(log.scan(|_| {}).unwrap(), (whole.len() as u64, whole.len() as u64));
+    assert_eq!(
+        log.scan(|_| {}).unwrap(),
+        (whole.len() as u64, whole.len() as u64)
+    );
     let third = ends[3] as usize;
     for length in third..whole.len() {
         for zeros in [0, 500] {

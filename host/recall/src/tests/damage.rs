@@ -7,7 +7,11 @@ fn memory(path: &Path, has_snapshot: bool) -> Vec<Item> {
     let mut writer = Writer::create(path, &settings()).unwrap();
     writer.set_flush(Flush::System);
     for at in 0..8 {
-        add(&mut writer, &format!("target {at}"), &[3 * at, 3 * at + 1][..1 + at as usize % 2]);
+        add(
+            &mut writer,
+            &format!("target {at}"),
+            &[3 * at, 3 * at + 1][..1 + at as usize % 2],
+        );
     }
     add_cue(&mut writer, 3, "later", 100);
     update(&mut writer, 4, Some(5), &[]);
@@ -69,7 +73,10 @@ fn no_flipped_bit_of_a_log_is_believed() {
             }
             if at % 4 == 0 {
                 let verified = Store::verify(&path);
-                assert!(verified.is_err() || !verified.unwrap().is_sound(), "byte {at}");
+                assert!(
+                    verified.is_err() || !verified.unwrap().is_sound(),
+                    "byte {at}"
+                );
             }
         }
         // With a snapshot, nobody reads what was forgotten.
@@ -85,17 +92,26 @@ fn an_item_whose_text_was_changed_is_named() {
     memory(&path, true);
     let log = path.join("log");
     let mut bytes = fs::read(&log).unwrap();
-    let at = bytes.windows(8).position(|part| part == b"target 7").unwrap();
+    let at = bytes
+        .windows(8)
+        .position(|part| part == b"target 7")
+        .unwrap();
     bytes[at + 1] = b'A';
     fs::write(&log, &bytes).unwrap();
     let store = Store::open(&path).unwrap();
     let line = store.item(8).unwrap_err().to_string();
-    assert!(line.contains("damaged at byte") && line.contains("of item 8: "), "{line}");
+    assert!(
+        line.contains("damaged at byte") && line.contains("of item 8: "),
+        "{line}"
+    );
     assert_eq!(store.item(7).unwrap().id, 7);
     let verified = Store::verify(&path).unwrap();
     assert_eq!(verified.problems.len(), 1);
     let problem = &verified.problems[0];
-    assert_eq!((problem.file.as_str(), &problem.items[..]), ("log", &[8][..]));
+    assert_eq!(
+        (problem.file.as_str(), &problem.items[..]),
+        ("log", &[8][..])
+    );
     assert!(problem.bytes.as_ref().unwrap().contains(&(at as u64)));
     // Without the snapshot nobody can say whose it was.
     fs::remove_file(path.join("snapshot")).unwrap();
@@ -178,7 +194,10 @@ fn a_snapshot_that_lies_under_a_right_checksum_gives_no_wrong_text() {
             continue;
         }
         let verified = Store::verify(&path);
-        let is_of_other = at < 32 && verified.as_ref().is_ok_and(|found| found.snapshot_reaches == 0);
+        let is_of_other = at < 32
+            && verified
+                .as_ref()
+                .is_ok_and(|found| found.snapshot_reaches == 0);
         let next_id = 52..60;
         assert!(
             is_of_other || next_id.contains(&at) || !verified.unwrap().is_sound(),
@@ -190,7 +209,10 @@ fn a_snapshot_that_lies_under_a_right_checksum_gives_no_wrong_text() {
     lie(&snapshot, 60, &[0xff; 8]);
     let store = Store::open(&path).unwrap();
     let why = store.snapshot_left_aside().unwrap();
-    assert!(why.contains("4294967295 items and 4294967295 pairs"), "{why}");
+    assert!(
+        why.contains("4294967295 items and 4294967295 pairs"),
+        "{why}"
+    );
     assert_eq!(said(&path).unwrap(), right);
 }
 
@@ -249,6 +271,9 @@ fn settings_that_ask_for_too_much_are_refused() {
         ..Settings::new(65_536)
     };
     let line = Writer::create(&path, &settings).unwrap_err().to_string();
-    assert!(line.contains("17179869184 bytes, allowed 8589934592"), "{line}");
+    assert!(
+        line.contains("17179869184 bytes, allowed 8589934592"),
+        "{line}"
+    );
     assert!(!path.exists());
 }

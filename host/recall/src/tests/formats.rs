@@ -5,7 +5,11 @@ use super::*;
 /// Of a program from before format 2: three items, of which the third has a later cue and the first was forgotten.
 fn old(path: &Path) {
     fs::create_dir(path).unwrap();
-    fs::write(path.join("memory.toml"), include_bytes!("format1/memory.toml")).unwrap();
+    fs::write(
+        path.join("memory.toml"),
+        include_bytes!("format1/memory.toml"),
+    )
+    .unwrap();
     fs::write(path.join("log"), include_bytes!("format1/log")).unwrap();
 }
 
@@ -13,7 +17,11 @@ fn old(path: &Path) {
 fn compacted(path: &Path) {
     old(path);
     fs::write(path.join("log"), include_bytes!("format1/log.compacted")).unwrap();
-    fs::write(path.join("snapshot"), include_bytes!("format1/snapshot.compacted")).unwrap();
+    fs::write(
+        path.join("snapshot"),
+        include_bytes!("format1/snapshot.compacted"),
+    )
+    .unwrap();
 }
 
 fn texts(store: &Store) -> Vec<(u64, String, Vec<String>)> {
@@ -39,7 +47,10 @@ fn they_are_read_as_they_are() {
     assert_eq!(texts(&store), before);
     assert!(items(&store).iter().all(|item| item.added.is_none()));
     let answer = store.ask(&[0.0, 0.0, 0.0, 2.0], &Ask::new()).unwrap();
-    assert_eq!(answer.best.map(|best| (best.id, best.score)), Some((3, 1.0)));
+    assert_eq!(
+        answer.best.map(|best| (best.id, best.score)),
+        Some((3, 1.0))
+    );
     assert!(Store::verify(&path).unwrap().is_sound());
 
     let path = folder.path().join("compacted");
@@ -64,7 +75,12 @@ fn they_are_written_anew_before_anything_is_added() {
     let (cue, target) = ([1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0]);
     let cues = [entry("new cue", &cue[..])];
     let target = entry("new", &target);
-    let ids = writer.add(&[NewItem { target, cues: &cues }]).unwrap();
+    let ids = writer
+        .add(&[NewItem {
+            target,
+            cues: &cues,
+        }])
+        .unwrap();
     assert_eq!(ids, 4..5);
     drop(writer);
     // Eight bytes of magic, then the version.
@@ -77,7 +93,10 @@ fn they_are_written_anew_before_anything_is_added() {
         item(4, "new", &["new cue"]),
     ];
     assert_eq!(texts(&store), expected);
-    let added: Vec<bool> = items(&store).iter().map(|item| item.added.is_some()).collect();
+    let added: Vec<bool> = items(&store)
+        .iter()
+        .map(|item| item.added.is_some())
+        .collect();
     assert_eq!(added, [false, false, true]);
     assert!(Store::verify(&path).unwrap().is_sound());
 }

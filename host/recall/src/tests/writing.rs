@@ -98,13 +98,20 @@ fn an_item_is_updated_in_place_of_what_it_was() {
     example(&path);
     let mut writer = Writer::open(&path).unwrap();
     let old = writer.store().full(2).unwrap();
-    assert!(old.item.added.is_some_and(|time| (before..=milliseconds()).contains(&time)));
+    assert!(
+        old.item
+            .added
+            .is_some_and(|time| (before..=milliseconds()).contains(&time))
+    );
     assert_eq!(old.item.updated, None);
     let new = vector(300);
     let entry = |text| Entry { text, vector: &new };
     writer.update(2, Some(entry("second again")), &[]).unwrap();
     let full = writer.store().full(2).unwrap();
-    assert_eq!((&full.item.target, &full.item.cues), (&"second again".to_owned(), &old.item.cues));
+    assert_eq!(
+        (&full.item.target, &full.item.cues),
+        (&"second again".to_owned(), &old.item.cues)
+    );
     assert_eq!((&full.cues, full.item.added), (&old.cues, old.item.added));
     assert!(full.item.updated >= full.item.added);
     writer.update(2, None, &[entry("other cue")]).unwrap();
@@ -155,7 +162,9 @@ fn vectors_that_are_kept_come_back_bit_for_bit() {
     let key = Key::new(3, Purpose(901));
     let mut moved = 0;
     for at in 0..400 {
-        let vector: Vec<f32> = (0..8).map(|number| key.at(8 * at + number) as f32 - 2e9).collect();
+        let vector: Vec<f32> = (0..8)
+            .map(|number| key.at(8 * at + number) as f32 - 2e9)
+            .collect();
         let stored = add_alone(&mut first, &vector);
         let again = add_alone(&mut second, &stored.target);
         assert_eq!((&again.target, &again.cues), (&stored.target, &stored.cues));
@@ -163,13 +172,25 @@ fn vectors_that_are_kept_come_back_bit_for_bit() {
     }
     assert!(moved > 0, "no vector shows the difference");
     let long = [0.5; 8];
-    let line = second.update(1, Some(Entry { text: "x", vector: &long }), &[]).unwrap_err();
+    let line = second
+        .update(
+            1,
+            Some(Entry {
+                text: "x",
+                vector: &long,
+            }),
+            &[],
+        )
+        .unwrap_err();
     assert!(line.to_string().contains("has length 1.41"), "{line}");
 }
 
 /// Adds an item with one vector for all, and reads it.
 fn add_alone(writer: &mut Writer, vector: &[f32]) -> Full {
-    let entry = Entry { text: "text", vector };
+    let entry = Entry {
+        text: "text",
+        vector,
+    };
     let item = NewItem {
         target: entry,
         cues: &[entry],
@@ -197,7 +218,12 @@ mod unix {
         add(&mut writer, "more", &[3]);
         drop(writer);
         assert!(fs::symlink_metadata(path.join("log")).unwrap().is_symlink());
-        assert!(fs::read(&real).unwrap().windows(4).any(|part| part == b"more"));
+        assert!(
+            fs::read(&real)
+                .unwrap()
+                .windows(4)
+                .any(|part| part == b"more")
+        );
         assert_eq!(items(&Store::open(&path).unwrap()).len(), 3);
     }
 
@@ -228,7 +254,9 @@ mod unix {
             let path = folder.path().join(name);
             example(&path);
             let _ = fs::remove_file(path.join(name));
-            let made = std::process::Command::new("mkfifo").arg(path.join(name)).status();
+            let made = std::process::Command::new("mkfifo")
+                .arg(path.join(name))
+                .status();
             assert!(made.unwrap().success());
             let line = match name {
                 "lock" => Writer::open(&path).unwrap_err().to_string(),
