@@ -450,7 +450,7 @@ impl Writer {
     pub(super) fn rewrite(&mut self) -> Result<(), StoreError> {
         let written = self.store.write_anew();
         // It may have its name and not be on disk: what is there now has to be seen.
-        match Store::open_to_write(&self.store.folder().to_owned()) {
+        match Store::open_to_write(self.store.folder()) {
             Ok(mut opened) => {
                 opened.keep_projector(&mut self.store);
                 self.store = opened;
