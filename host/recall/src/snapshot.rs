@@ -110,17 +110,18 @@ pub(super) fn read(
     params: Params,
     length: u64,
     more: impl FnOnce(u64) -> u32,
-) -> Result<Found, StoreError> {
+) -> Found {
     // Whatever is in it takes more room in the log.
     let bytes = match input::read(&folder.join(NAME), length.saturating_add(1 << 10)) {
         Ok(bytes) => bytes,
         Err(FileError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
-            return Ok(Found::None);
+            return Found::None;
         }
-        Err(FileError::Damaged { why, .. }) => return Ok(Found::Bad(why)),
-        Err(error) => return Err(error.into()),
+        Err(FileError::Damaged { why, .. }) => return Found::Bad(why),
+        // All of it is in the log.
+        Err(error) => return Found::Bad(error.to_string()),
     };
-    Ok(parse(&bytes, identity, params, length, more).unwrap_or_else(Found::Bad))
+    parse(&bytes, identity, params, length, more).unwrap_or_else(Found::Bad)
 }
 
 fn parse(
@@ -293,7 +294,7 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let table = example();
         write(folder.path(), IDENTITY, MARK, &table).unwrap();
-        let of = |identity| read(folder.path(), identity, params(), LENGTH, |_| 0).unwrap();
+        let of = |identity| read(folder.path(), identity, params(), LENGTH, |_| 0);
         let Found::Sound(read, mark) = of(IDENTITY) else {
             panic!("none");
         };

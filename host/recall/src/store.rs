@@ -137,7 +137,7 @@ impl Store {
         let most = |bytes: u64| (bytes / log.shape().bytes(1).max(1) as u64).min(fit) as u32;
         let found = snapshot::read(folder, identity, params, length, |reached| {
             most(content.saturating_sub(reached))
-        })?;
+        });
         let (mut left_aside, mut known) = (None, 0);
         let read = match found {
             Found::None => None,

@@ -104,7 +104,7 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
     (found.records, found.log_bytes) = (records, length);
     let is_whole = damaged.is_empty();
     let mut snapshot = None;
-    match snapshot::read(folder, log.header().identity, params, length, |_| 0)? {
+    match snapshot::read(folder, log.header().identity, params, length, |_| 0) {
         Found::None => {}
         Found::Bad(why) => found.problems.push(problem(snapshot::NAME, None, why)),
         Found::Sound(table, mark) => {

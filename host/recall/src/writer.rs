@@ -197,7 +197,12 @@ impl Writer {
     /// [`StoreError`] for a text or vector that cannot be stored, with nothing written; [`StoreError::Io`].
     pub fn add(&mut self, items: &[NewItem<'_>]) -> Result<Range<u64>, StoreError> {
         let first = self.store.table.next_id();
-        let ids = first..first + items.len() as u64;
+        // The last number there is stays free.
+        let end = first.checked_add(items.len() as u64);
+        let ids = first..end.ok_or_else(|| StoreError::Full {
+            path: self.store.folder().to_owned(),
+            what: "numbers of items",
+        })?;
         let mut entries = Vec::new();
         for (item, number) in items.iter().zip(1..) {
             let of = |what: &str| match items.len() {

@@ -1,7 +1,7 @@
 //! `slotless recall ask` and `chain`.
 
 use std::cell::Cell;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use clap::Args;
 use serde::Serialize;
@@ -132,6 +132,23 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     answer(&text, &source.vectors(&[&text], 0)?, true)
 }
 
+/// Lines of standard input, none longer than a text may be.
+fn lines() -> impl Iterator<Item = io::Result<String>> {
+    const LONGEST: u64 = 1 << 20;
+    std::iter::from_fn(|| {
+        let mut line = String::new();
+        let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut line);
+        match read {
+            Ok(0) => None,
+            Ok(_) if line.trim_end_matches(['\n', '\r']).len() as u64 > LONGEST => {
+                let why = format!("longer than {LONGEST} bytes");
+                Some(Err(io::Error::new(io::ErrorKind::InvalidData, why)))
+            }
+            read => Some(read.map(|_| line)),
+        }
+    })
+}
+
 /// A question a line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
@@ -139,8 +156,7 @@ fn ask_lines(
     answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
-    let lines = std::io::stdin().lock().lines();
-    let questions = lines.zip(1..).map(|(line, number)| {
+    let questions = lines().zip(1..).map(|(line, number)| {
         let line = line
             .map_err(|error| Failure::Input(format!("standard input: line {number}: {error}")))?;
         match line.trim() {

@@ -205,9 +205,9 @@ fn exported(item: &Item, lines: Lines) -> Result<String, Failure> {
     let texts: Vec<&str> = texts.map(String::as_str).collect();
     if let Some(text) = texts.iter().find(|text| !show::is_plain(text)) {
         return Err(Failure::Input(format!(
-            "item {}: {:?} has a character that no column can have; expected --format jsonl",
+            "item {}: a text has a character that no column can have, \"{}\"; expected --format jsonl",
             item.id,
-            show::line(text)
+            show::column(text)
         )));
     }
     Ok(texts.join("\t"))

@@ -154,7 +154,10 @@ pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
         Some(cue) => {
             let ids = writer.store().with_cue(cue)?;
             if ids.is_empty() {
-                return Err(Failure::Input(format!("no item has just the cue {cue:?}")));
+                let cue = show::line(cue);
+                return Err(Failure::Input(format!(
+                    "no item has just the cue \"{cue}\""
+                )));
             }
             ids
         }

@@ -200,17 +200,48 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A whole input: a file, or standard input for `-`.
+/// Bytes that an input may have.
+const LONGEST_INPUT: u64 = 1 << 30;
+
+/// A whole input: a file or a pipe, or standard input for `-`.
 fn read_input(path: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
     use std::io::Read;
 
+    let mut bytes = Vec::new();
     let (name, read) = if path == std::path::Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        ("standard input".to_owned(), read.map(|_| bytes))
+        let read = std::io::stdin()
+            .lock()
+            .take(LONGEST_INPUT + 1)
+            .read_to_end(&mut bytes);
+        ("standard input".to_owned(), read)
     } else {
-        (path.display().to_string(), std::fs::read(path))
+        let is_pipe = path.metadata().is_ok_and(|metadata| is_pipe(&metadata));
+        let file = match is_pipe {
+            true => std::fs::File::open(path),
+            false => Ok(slotless_files::input::open(path)?),
+        };
+        let read = file.and_then(|file| file.take(LONGEST_INPUT + 1).read_to_end(&mut bytes));
+        (path.display().to_string(), read)
     };
-    let bytes = read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    if bytes.len() as u64 > LONGEST_INPUT {
+        return Err(Failure::Input(format!(
+            "{name}: more than {LONGEST_INPUT} bytes"
+        )));
+    }
     Ok((name, bytes))
+}
+
+/// Whether a file is what a shell gives for the output of a command.
+fn is_pipe(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        metadata.file_type().is_fifo()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
 }

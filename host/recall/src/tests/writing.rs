@@ -149,6 +149,36 @@ fn an_item_is_updated_in_place_of_what_it_was() {
 }
 
 #[test]
+fn numbers_end() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("memory");
+    let writer = Writer::create(&path, &settings()).unwrap();
+    let header = crate::log::Header {
+        next_id: u64::MAX - 1,
+        ..writer.store().log.header().clone()
+    };
+    drop(writer);
+    crate::log::Log::create(&path, &header).unwrap();
+    let mut writer = Writer::open(&path).unwrap();
+    assert_eq!(add(&mut writer, "last", &[1]), u64::MAX - 1);
+    let vector = vector(2);
+    let entry = Entry {
+        text: "text",
+        vector: &vector,
+    };
+    let item = NewItem {
+        target: entry,
+        cues: &[entry],
+    };
+    let line = writer.add(&[item]).unwrap_err().to_string();
+    assert!(
+        line.contains("numbers of items are at their largest"),
+        "{line}"
+    );
+    assert_eq!(items(&Store::open(&path).unwrap()).len(), 1);
+}
+
+#[test]
 fn vectors_that_are_kept_come_back_bit_for_bit() {
     let folder = TempDir::new().unwrap();
     let settings = Settings {

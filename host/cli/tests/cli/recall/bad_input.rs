@@ -51,6 +51,23 @@ fn pairs_that_cannot_be_read() {
         &["standard input is empty"],
     );
     place.refused(&format!("recall add --tsv none.tsv {good}"), &["none.tsv"]);
+    place.refused(
+        &format!("recall add --tsv m {good}"),
+        &["m: a folder, expected a regular file"],
+    );
+    if cfg!(unix) {
+        place.refused(
+            &format!("recall add --tsv /dev/zero {good}"),
+            &["/dev/zero: a device, expected a regular file"],
+        );
+        let mut endless =
+            place.command(&["recall", "ask", "-", "--vectors", "pairs.npy", "-m", "m"]);
+        endless.stdin(std::fs::File::open("/dev/zero").unwrap());
+        let ran = endless.output().unwrap();
+        let line = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{line}");
+        assert!(line.contains("line 1: longer than 1048576 bytes"), "{line}");
+    }
     place.refused(&format!("recall add {good}"), &["no pairs", "--tsv"]);
     place.refused(&format!("recall add --cue a {good}"), &["no --target"]);
     place.refused_with(
