@@ -10,6 +10,9 @@ FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf528
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
 STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
+# Fuzz targets, and for how long each runs.
+FUZZ="snapshot recall_log recall_snapshot recall_settings"
+FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
 SHARED="clippy tests touched docs encoder cuda"
 
@@ -38,7 +41,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests, known answers, the demos' output
   budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
-  fuzz        clippy and 60 seconds of the fuzz target; with AddressSanitizer where there is a nightly Rust
+  fuzz        clippy and 60 seconds (FUZZ_SECONDS) of each fuzz target; with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
   neon        the backends' tests on 64-bit Arm, under QEMU
@@ -390,12 +393,35 @@ stage_fuzz() {
         echo "no nightly Rust, so without AddressSanitizer"
         rust=
     fi
-    mkdir -p "$notes/corpus" artifacts/snapshot
-    set -o pipefail
     # Without $rust in quotes: empty, it is no argument.
-    RUSTFLAGS=$flags cargo $rust run --release --locked --target "$host" --bin snapshot -- \
-        "$notes/corpus" corpus/snapshot -artifact_prefix=artifacts/snapshot/ \
-        -max_total_time=60 -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
+    RUSTFLAGS=$flags cargo $rust build --release --locked --target "$host" --bins
+    SLOTLESS_FUZZ=$(mktemp -d /dev/shm/slotless-fuzz.XXXXXX 2>/dev/null || mktemp -d "$notes/fuzz.XXXXXX")
+    export SLOTLESS_FUZZ
+    # Two at a time; which failed is said by their notes, which are printed in order.
+    set -- $FUZZ
+    local failed=0 first second first_job
+    while [ $# -gt 0 ]; do
+        first=$1 second=${2-}
+        shift $(($# > 1 ? 2 : 1))
+        fuzz_one "$first" "$host" >"$notes/fuzz-$first" 2>&1 &
+        first_job=$!
+        if [ -n "$second" ]; then
+            fuzz_one "$second" "$host" >"$notes/fuzz-$second" 2>&1 || failed=1
+        fi
+        wait "$first_job" || failed=1
+        cat "$notes/fuzz-$first" ${second:+"$notes/fuzz-$second"}
+    done
+    rm -rf "$SLOTLESS_FUZZ"
+    return "$failed"
+}
+
+# fuzz_one TARGET HOST, in the folder fuzz
+fuzz_one() {
+    mkdir -p "$notes/corpus/$1" "corpus/$1" "artifacts/$1"
+    set -o pipefail
+    echo "$1:"
+    "${CARGO_TARGET_DIR:-target}/$2/release/$1" "$notes/corpus/$1" "corpus/$1" "-artifact_prefix=artifacts/$1/" \
+        "-max_total_time=$FUZZ_SECONDS" -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
 }
 
 # An installed nightly is left at its age. Miri is no part of this repository's pinned Rust: only nightly Rust has it.

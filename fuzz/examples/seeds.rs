@@ -1,4 +1,4 @@
-//! Writes the seeds of the corpus again, after a change of the format: `cargo run --example seeds`, in this folder.
+//! Writes the seeds of the corpora again, after a change of a format: `cargo run --example seeds`, in this folder.
 
 use std::fs;
 use std::path::Path;
@@ -12,6 +12,7 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> Result<()> {
+    recall()?;
     use Assignment::{Competitive, RandomK};
     use Rounding::{Nearest, Stochastic};
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/snapshot");
@@ -43,6 +44,86 @@ fn main() -> Result<()> {
     ] {
         fs::write(folder.join(format!("{name}.slot")), bytes)?;
     }
+    Ok(())
+}
+
+/// A memory of sentences, which the targets of its files begin with, and what they change of it.
+fn recall() -> Result<()> {
+    use slotless_recall::{Entry, NewItem, Settings, Writer};
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = root.join("memory");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    let settings = Settings {
+        units: 64,
+        active: 3,
+        ..Settings::new(2)
+    };
+    let mut writer = Writer::create(&folder, &settings)?;
+    let add = |writer: &mut Writer, names: &[&str]| -> Result<()> {
+        let items = names.iter().map(|name| {
+            let angle = name.len() as f32;
+            ([angle.cos(), angle.sin()], *name)
+        });
+        let items: Vec<([f32; 2], &str)> = items.collect();
+        let cues = items
+            .iter()
+            .map(|(vector, text)| [Entry { text, vector }; 2]);
+        let cues: Vec<[Entry<'_>; 2]> = cues.collect();
+        let new = cues.iter().map(|cues| NewItem {
+            target: cues[0],
+            cues,
+        });
+        writer.add(&new.collect::<Vec<_>>())?;
+        Ok(())
+    };
+    add(&mut writer, &["one", "three", "eleven"])?;
+    let entry = Entry {
+        text: "more",
+        vector: &[0.5, -0.5],
+    };
+    writer.add_cues(2, &[entry])?;
+    writer.update(3, None, &[entry])?;
+    writer.forget(&[1])?;
+    let before = fs::read(folder.join("log"))?;
+    writer.compact()?;
+    add(&mut writer, &["behind the snapshot"])?;
+    drop(writer);
+    fs::remove_file(folder.join("lock"))?;
+    let corpus = |name: &str| -> Result<_> {
+        let folder = root.join("corpus").join(name);
+        fs::create_dir_all(&folder)?;
+        Ok(folder)
+    };
+    let logs = corpus("recall_log")?;
+    let body = before.get(72..).unwrap_or_default();
+    // The first byte is how the others are read: as they are, behind a header; with right checksums; as the whole file.
+    let after = fs::read(folder.join("log"))?;
+    let own = after.get(72..).unwrap_or_default();
+    fs::write(logs.join("body.seed"), [&[0][..], own].concat())?;
+    fs::write(logs.join("mended.seed"), [&[1][..], body].concat())?;
+    fs::write(logs.join("whole.seed"), [&[2][..], &before].concat())?;
+    let cut = own.len() - 9;
+    fs::write(
+        logs.join("cut.seed"),
+        [&[0][..], &own[..cut], &[0; 40]].concat(),
+    )?;
+    let snapshots = corpus("recall_snapshot")?;
+    let snapshot = fs::read(folder.join("snapshot"))?;
+    fs::remove_file(folder.join("snapshot"))?;
+    let mut flipped = snapshot.clone();
+    flipped[60] ^= 1;
+    fs::write(snapshots.join("whole.seed"), &snapshot)?;
+    fs::write(snapshots.join("flipped.seed"), flipped)?;
+    fs::write(snapshots.join("cut.seed"), &snapshot[..snapshot.len() - 30])?;
+    let toml = corpus("recall_settings")?;
+    fs::copy(folder.join("memory.toml"), toml.join("whole.seed"))?;
+    fs::write(
+        toml.join("sparse.seed"),
+        "format = 1\nresults_version = 1\ncreated = 1\ninputs = 8\nunits = 64\nactive = 3\nseed = 1\nprojection = { kind = \"sparse\", taps = 4 }\n\
+         model = { folder = \"a\", hash = \"b\" }\n",
+    )?;
     Ok(())
 }
 

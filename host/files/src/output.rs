@@ -126,7 +126,12 @@ impl Output {
             keep(file.as_file(), old)?;
         }
         file.as_file().sync_all()?;
-        file.persist(target).map_err(|error| error.error)?;
+        let named = file.into_temp_path().keep().map_err(|error| error.error)?;
+        // By the standard library, as all else here, so that tests can make it fail.
+        if let Err(error) = fs::rename(&named, target) {
+            let _ = fs::remove_file(&named);
+            return Err(error);
+        }
         sync_folder(folder_of(target))?;
         Ok((filled, seen))
     }
@@ -235,7 +240,10 @@ fn keep(file: &File, old: &fs::Metadata) -> io::Result<()> {
     let own = file.metadata()?;
     if (own.uid(), own.gid()) != (old.uid(), old.gid()) {
         // Before the mode, of which a change of owner takes something off.
-        let _ = fchown(file, Some(old.uid()), Some(old.gid()));
+        if fchown(file, Some(old.uid()), Some(old.gid())).is_err() {
+            // Of a group that shares the file, another's file at least stays the group's.
+            let _ = fchown(file, None, Some(old.gid()));
+        }
     }
     file.set_permissions(old.permissions())
 }

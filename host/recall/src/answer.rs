@@ -262,10 +262,12 @@ impl Store {
             let answer = self.ask(&vector, ask)?;
             let next = answer.best.as_ref().map(|best| best.id);
             each(Hop { hop, answer });
-            let Some((_, item)) = next.and_then(|id| self.table.find(id)) else {
+            let Some((item, _)) = next.and_then(|id| self.table.find(id)) else {
                 break;
             };
-            vector = self.vector(item.target)?;
+            let mut reader = self.reader();
+            let (entries, entry) = reader.target(item)?;
+            vector = entries.vector(entry).collect();
         }
         Ok(())
     }
@@ -280,11 +282,16 @@ impl Store {
         if near.is_empty() {
             return Ok(Vec::new());
         }
-        let mut scores = Vec::with_capacity(near.len());
-        let mut reader = self.reader();
-        for one in near {
-            let vector = reader.vector(self.table.pair(one.pair).cue)?;
-            scores.push(real::dot(question, vector));
+        // In the order in which they lie in the log, so that a record with many of them is read and checked once.
+        let mut order: Vec<usize> = (0..near.len()).collect();
+        order.sort_by_key(|&at| self.table.pair(near[at].pair).cue.payload);
+        let mut scores = vec![0.0; near.len()];
+        let (mut reader, mut vector) = (self.reader(), Vec::new());
+        for at in order {
+            let (entries, entry) = reader.cue(near[at].pair)?;
+            vector.clear();
+            vector.extend(entries.vector(entry));
+            scores[at] = real::dot(question, &vector);
         }
         let mut shares: Vec<f32> = scores.iter().map(|score| ask.beta * score).collect();
         f32::softmax_in_place(&mut shares);
@@ -316,17 +323,18 @@ impl Store {
         candidates.sort_by(|a, b| {
             let by_share = b.share.total_cmp(&a.share);
             let by_score = || b.score.total_cmp(&a.score);
-            by_share.then_with(by_score).then(a.item.cmp(&b.item))
+            let id = |one: &Candidate| self.table.item(one.item).id;
+            by_share.then_with(by_score).then(id(a).cmp(&id(b)))
         });
         Ok(candidates)
     }
 
     fn found(&self, one: &Candidate) -> Result<Found, StoreError> {
-        let item = self.table.item(one.item);
+        let mut reader = self.reader();
         Ok(Found {
-            id: item.id,
-            target: self.text(item.target)?,
-            cue: self.text(self.table.pair(one.pair).cue)?,
+            id: self.table.item(one.item).id,
+            target: reader.target_text(one.item)?,
+            cue: reader.cue_text(one.pair)?,
             score: one.score,
             overlap: one.overlap,
             share: one.share,

@@ -96,11 +96,11 @@ impl Store {
         let step = self.table.live_pairs().div_ceil(SAMPLE).max(1);
         let mut sum = vec![0.0; self.settings().inputs as usize];
         let (mut reader, mut count) = (self.reader(), 0);
-        for (_, row) in self.table.pairs().step_by(step) {
-            let vector = reader.vector(row.cue)?;
+        for (pair, _) in self.table.pairs().step_by(step) {
+            let (entries, entry) = reader.cue(pair)?;
             sum.iter_mut()
-                .zip(vector)
-                .for_each(|(sum, &part)| *sum += f64::from(part));
+                .zip(entries.vector(entry))
+                .for_each(|(sum, part)| *sum += f64::from(part));
             count += 1;
         }
         let common = Arc::new(Common::of(count, sum));
@@ -145,8 +145,12 @@ impl Store {
     ) -> Result<Vec<Near>, StoreError> {
         let mut reader = self.reader();
         let mut scored = Vec::with_capacity(self.table.live_pairs());
-        for (pair, row) in self.table.pairs() {
-            let score = real::dot(question, reader.vector(row.cue)?);
+        let mut vector = Vec::with_capacity(question.len());
+        for (pair, _) in self.table.pairs() {
+            let (entries, entry) = reader.cue(pair)?;
+            vector.clear();
+            vector.extend(entries.vector(entry));
+            let score = real::dot(question, &vector);
             // 2^30 for a cosine of 1: whole numbers have an order, and vectors of 32 bits are no finer.
             scored.push((
                 Reverse((f64::from(score) * f64::from(1 << 30)) as i64),

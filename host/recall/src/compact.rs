@@ -1,18 +1,17 @@
 //! The log without what was forgotten.
 
-use std::collections::HashSet;
-use std::path::PathBuf;
-
 use super::log::{self, Header, Identity, NewLog};
 use super::record::Kind;
+use super::settings::FORMAT;
 use super::store::Store;
 use super::writer::Writer;
-use super::{StoreError, durable};
+use super::{StoreError, writer};
+use slotless_files::replace;
 
 impl Writer {
     /// Writes the log anew without what was forgotten, and returns how many bytes shorter it is. The folder holds no text or
-    /// vector of a forgotten item any more when this returns. Numbers stay as they are. A kill on the way leaves the old log or
-    /// the new one.
+    /// vector of a forgotten item any more when this returns, but in what was kept aside of torn logs ([`Store::aside`]). Numbers
+    /// stay as they are. A kill on the way leaves the old log or the new one.
     ///
     /// Whoever has the memory open reads on from the log as it was.
     ///
@@ -20,39 +19,57 @@ impl Writer {
     /// [`StoreError::Io`], [`StoreError::Full`].
     pub fn compact(&mut self) -> Result<u64, StoreError> {
         self.clean_up()?;
-        let store = &self.store;
-        let live: HashSet<u64> = store.ids().collect();
-        let old = store.log.header();
-        let folder: PathBuf = store.folder().to_owned();
-        let generation = old
-            .identity
-            .generation
-            .checked_add(1)
-            .ok_or(StoreError::Full {
-                path: folder.clone(),
-                what: "compactions",
-            })?;
+        let before = self.store.end.at;
+        self.rewrite()?;
+        self.write_snapshot();
+        // Of a log from before format 2 there may be less to win than the header has gained.
+        Ok(before.saturating_sub(self.store.end.at))
+    }
+}
+
+impl Store {
+    /// Writes its log anew, in its place.
+    pub(super) fn write_anew(&self) -> Result<(), StoreError> {
+        let old = self.log.header();
+        let generation = old.identity.generation.checked_add(1);
         let header = Header {
+            format: FORMAT,
             identity: Identity {
-                generation,
+                generation: generation.ok_or_else(|| StoreError::Full {
+                    path: self.folder().to_owned(),
+                    what: "compactions",
+                })?,
+                random: Identity::draw(),
                 ..old.identity
             },
-            next_id: store.table.next_id(),
+            next_id: self.table.next_id(),
             settings: old.settings.clone(),
         };
-        let path = folder.join(log::NAME);
+        let path = self.folder().join(log::NAME);
         let mut unread = None;
-        let written = durable::replace(&path, |file| {
+        let written = replace(&path, |file| {
             let mut new = NewLog::begin(file, &header)?;
             let mut unwritten = None;
-            let copied = store
-                .log
-                .replay(store.log.start(), |_, kind, payload, record| {
-                    if unwritten.is_none() && kind != Kind::Forget && live.contains(&record.id()) {
-                        unwritten = new.push(kind, payload).err();
-                    }
-                    Ok(())
-                });
+            let start = self.log.start();
+            let copied = self.log.replay(start, |place, kind, payload, record| {
+                // What an item was before it was updated goes, with the cues of that time.
+                let stays = self
+                    .table
+                    .find(record.id())
+                    .is_some_and(|(_, row)| match kind {
+                        Kind::Item | Kind::Update => place == row.target.payload,
+                        Kind::Cues => place > row.target.payload,
+                        Kind::Forget => false,
+                    });
+                if unwritten.is_none() && stays {
+                    let kind = match kind {
+                        Kind::Update => Kind::Item,
+                        kind => kind,
+                    };
+                    unwritten = new.push(kind, payload).err();
+                }
+                Ok(())
+            });
             // The old log stays where it could not be read, or the new one not be written.
             match (copied, unwritten) {
                 (_, Some(error)) => Err(error),
@@ -64,12 +81,27 @@ impl Writer {
                 (Ok(_), None) => Ok(()),
             }
         });
-        written.map_err(|error| unread.unwrap_or_else(|| StoreError::io(&path, error)))?;
-        let before = self.store.end.at;
-        let mut opened = Store::open_to_write(&folder)?;
-        opened.keep_projector(&mut self.store);
-        self.store = opened;
-        self.write_snapshot()?;
-        Ok(before - self.store.end.at)
+        written.map_err(|error| unread.unwrap_or_else(|| StoreError::io(&path, error)))
+    }
+
+    /// Names of the files in the folder that hold what was cut off its log, sorted.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`].
+    pub fn aside(&self) -> Result<Vec<String>, StoreError> {
+        let io = |error| StoreError::io(self.folder(), error);
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(self.folder()).map_err(io)? {
+            let name = entry
+                .map_err(io)?
+                .file_name()
+                .to_string_lossy()
+                .into_owned();
+            if name.starts_with(writer::ASIDE) {
+                names.push(name);
+            }
+        }
+        names.sort();
+        Ok(names)
     }
 }

@@ -1,49 +1,10 @@
-//! Files that are whole or not there, and on disk when a function returns.
-//!
-//! [`Folder`](slotless_files::Folder) writes such files too, and hashes each for its manifest; here a log of a hundred
-//! megabytes needs no hash, and the folder's own entry has to be on disk as well.
+//! Folders that are on disk when a function returns, and reading from a place of a file.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::path::Path;
 
-/// How temporary files begin.
-const PREFIX: &str = ".slotless-";
-
-/// Writes a whole file in place of the one of that name, and waits until it and its name are on disk.
-pub(super) fn replace<T>(
-    path: &Path,
-    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
-) -> io::Result<T> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let temporary = tempfile::Builder::new()
-        .prefix(PREFIX)
-        .tempfile_in(folder)?;
-    let mut writer = BufWriter::new(temporary.as_file());
-    let filled = fill(&mut writer)?;
-    writer.flush()?;
-    drop(writer);
-    // A temporary file is the owner's alone; this one is to be like any other.
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(temporary.path(), fs::Permissions::from_mode(0o644))?;
-    }
-    temporary.as_file().sync_all()?;
-    temporary.persist(path).map_err(|error| error.error)?;
-    sync_folder(folder)?;
-    Ok(filled)
-}
-
-/// Waits until the names in a folder are on disk.
-pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Only where a folder can be opened as a file.
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
-}
+use slotless_files::{PREFIX, sync_folder};
 
 /// Makes a folder and those above it, each on disk.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
@@ -69,7 +30,7 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
 pub(super) fn remove_leftovers(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if is_leftover(&entry.file_name().to_string_lossy()) {
+        if is_leftover(&entry.file_name().to_string_lossy()) && !entry.file_type()?.is_dir() {
             fs::remove_file(entry.path())?;
         }
     }
@@ -107,17 +68,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_file_is_replaced_whole_or_left() {
+    fn a_place_of_a_file_is_read() {
         let folder = tempfile::TempDir::new().unwrap();
         let path = folder.path().join("file");
-        replace(&path, |file| file.write_all(b"first")).unwrap();
-        let failed: io::Result<()> = replace(&path, |file| {
-            file.write_all(b"sec")?;
-            Err(io::Error::other("no"))
-        });
-        assert!(failed.is_err());
-        assert_eq!(fs::read(&path).unwrap(), b"first");
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        fs::write(&path, b"first").unwrap();
         let mut middle = [0; 3];
         read_at(&File::open(&path).unwrap(), &mut middle, 1).unwrap();
         assert_eq!(&middle, b"irs");

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
+use slotless_files::FileError;
 use thiserror::Error;
 
 /// Why a memory cannot be opened, asked or written.
@@ -17,6 +18,14 @@ pub enum StoreError {
         /// Why.
         #[source]
         error: std::io::Error,
+    },
+    /// A file is not what it should be: a fifo, a device, a folder, longer than it can be, no text.
+    #[error("{}: {why}", path.display())]
+    Unreadable {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        why: String,
     },
     /// The folder holds no memory.
     #[error("{}: no memory of slotless: {why}", path.display())]
@@ -36,7 +45,7 @@ pub enum StoreError {
         /// As it is there.
         found: u32,
         /// As it should be.
-        expected: u32,
+        expected: &'static str,
     },
     /// A file is damaged.
     #[error("{}: damaged at byte {at}: {why}", path.display())]
@@ -52,6 +61,25 @@ pub enum StoreError {
     #[error("{}: another process is writing to this memory; try again when it is done", path.display())]
     Locked {
         /// The lock.
+        path: PathBuf,
+    },
+    /// The file system has no locks.
+    #[error(
+        "{}: no lock can be had here ({error}); whoever makes sure that nothing else writes to this memory can do without \
+         (--no-lock), and reading needs none",
+        path.display()
+    )]
+    NoLock {
+        /// The lock.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        error: std::io::Error,
+    },
+    /// What failed before has left it open what is on disk.
+    #[error("{}: a write failed before; open the memory anew", path.display())]
+    Failed {
+        /// The folder.
         path: PathBuf,
     },
     /// The memory was made with another value of a setting, which cannot change.
@@ -141,6 +169,16 @@ fn known(items: usize, last: u64) -> String {
     }
 }
 
+impl From<FileError> for StoreError {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Io { path, error } => Self::Io { path, error },
+            FileError::Damaged { path, why } => Self::Unreadable { path, why },
+            other => Self::Setting(other.to_string()),
+        }
+    }
+}
+
 impl StoreError {
     pub(super) fn io(path: &Path, error: std::io::Error) -> Self {
         Self::Io {
@@ -154,6 +192,18 @@ impl StoreError {
             path: path.to_owned(),
             at,
             why: why.into(),
+        }
+    }
+
+    /// The same of what is about an item.
+    pub(super) fn of_item(self, id: u64) -> Self {
+        match self {
+            Self::Damaged { path, at, why } => Self::Damaged {
+                path,
+                at,
+                why: format!("of item {id}: {why}"),
+            },
+            other => other,
         }
     }
 

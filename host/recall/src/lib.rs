@@ -8,7 +8,8 @@
 //! most units with it, and a softmax over the cosines of their vectors decides ([`Store::ask`]).
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
-//! * [`Writer`] adds, forgets and compacts; there is one at a time, by a lock.
+//!   [`Store::verify`] reads all of it.
+//! * [`Writer`] adds, updates, forgets and compacts; there is one at a time, by a lock ([`Locking`]).
 //!
 //! * [`vectors`]: vectors in numpy's format, checked once. [`project`]: vectors to sparse codes, by random projections.
 //! * `encoder`, with the cargo feature `embed`: sentences to vectors, by a BERT in a local folder.
@@ -20,16 +21,24 @@
 //! | `log` | the truth: everything that was added or forgotten, appended record by record |
 //! | `snapshot` | derived from the log: codes and places, so that opening reads megabytes and not the whole log |
 //! | `lock` | empty; whoever writes holds a lock on it |
+//! | `log.torn-1` ... | what was no whole record at the end of the log, before a writer cut it off |
+//!
+//! `docs/recall-log.md` in the repository has the formats. Modes of new files are the umask's, and a file that is replaced keeps its own.
 //!
 //! # What is safe
-//! [`Writer::add`] returns after the log is on disk (`fsync`). A kill at any byte loses only what was not yet acknowledged:
-//! a record that was cut off is left out by readers ([`Store::torn`]) and cut off by the next writer. A record that is damaged with
-//! more behind it is never guessed at: opening is refused and names the byte. Every record carries a checksum that
-//! continues its predecessor's, so a log with a record missing, moved or from elsewhere is refused as well. The snapshot, and the
-//! log after compaction, are written beside the old file and renamed over it.
+//! [`Writer::add`] returns after the log is on disk (`fsync`). A kill at any byte loses only what was not yet acknowledged, and of a batch
+//! all or nothing: a record that was cut off is left out by readers ([`Store::torn`]) and cut off by the next writer, which keeps its
+//! bytes in a file of their own. A record that is damaged with more behind it is never guessed at: opening is refused and names the
+//! byte. Every record carries a checksum that continues its predecessor's, so a log with a record missing, moved or from elsewhere is
+//! refused as well. The snapshot, and the log after compaction, are written beside the old file and renamed over it.
+//!
+//! Where a snapshot spares reading the log, a record is checked when a text or vector of it is read, before that is used: its checksums,
+//! and that its item, texts and code are those of the index. A question reads the records of its nearest cues whole for that.
 //!
 //! Readers need no lock: they open the log first, and a log only grows, or is replaced by another file while they keep
-//! the one they opened. A snapshot of another log, or a damaged one, is left aside, and the log is read from its start.
+//! the one they opened. A snapshot of another log, or a damaged one, is left aside ([`Store::snapshot_left_aside`]), and the log is read
+//! from its start. It belongs to a log if the record before the place that it reached ends there with the checksum that it says.
+//! Sizes and counts are held against the bytes that are there before memory is asked for, and nothing but regular files is opened.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(test, allow(clippy::disallowed_methods))]
@@ -50,14 +59,17 @@ mod snapshot;
 mod store;
 mod table;
 pub mod vectors;
+mod verify;
 mod writer;
 
 pub use answer::{Answer, Ask, Found, Hop};
 pub use common::Search;
 pub use error::StoreError;
+pub use lock::Locking;
 pub use settings::{FORMAT, Model, Projection, Settings};
-pub use store::{Item, Stats, Store, Torn};
-pub use writer::{Entry, Flush, NewItem, Writer};
+pub use store::{Full, Item, Stats, Store, Torn};
+pub use verify::{Problem, Verified};
+pub use writer::{Entry, Flush, Lengths, NewItem, Writer};
 
 #[cfg(test)]
 mod tests;

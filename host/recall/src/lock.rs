@@ -2,32 +2,68 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
+use std::time::{Duration, Instant};
+
+use slotless_files::{FileError, input};
 
 use super::StoreError;
 
 /// Name of the file.
 pub(super) const NAME: &str = "lock";
 
+/// How long another writer is waited for between two looks.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// How a memory is kept from being written by two at once.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Locking {
+    /// By a lock; where another has it, opening is refused.
+    #[default]
+    Now,
+    /// By a lock, which is waited for as long as this.
+    Wait(Duration),
+    /// By the caller, for file systems without locks: two that write at once destroy the memory.
+    Caller,
+}
+
 /// The right to write to a folder, until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    _file: Option<File>,
 }
 
 impl Lock {
     /// Takes the lock of a folder that is there. The file stays: taking it away would let two processes lock two files.
-    pub fn take(folder: &Path) -> Result<Self, StoreError> {
+    pub fn take(folder: &Path, locking: Locking) -> Result<Self, StoreError> {
+        let wait = match locking {
+            Locking::Caller => return Ok(Self { _file: None }),
+            Locking::Wait(time) => time,
+            Locking::Now => Duration::ZERO,
+        };
         let path = folder.join(NAME);
+        match input::open(&path) {
+            Err(FileError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
+            // A fifo would wait for somebody.
+            Err(error @ FileError::Damaged { .. }) => return Err(error.into()),
+            // It need not be readable.
+            _ => {}
+        }
         let file = OpenOptions::new()
             .write(true)
             .create(true)
             .truncate(false)
             .open(&path)
             .map_err(|error| StoreError::io(&path, error))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path }),
-            Err(TryLockError::Error(error)) => Err(StoreError::io(&path, error)),
+        let start = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Self { _file: Some(file) }),
+                Err(TryLockError::WouldBlock) => match wait.checked_sub(start.elapsed()) {
+                    None | Some(Duration::ZERO) => return Err(StoreError::Locked { path }),
+                    Some(left) => std::thread::sleep(left.min(PAUSE)),
+                },
+                Err(TryLockError::Error(error)) => return Err(StoreError::NoLock { path, error }),
+            }
         }
     }
 }
@@ -39,13 +75,21 @@ mod tests {
     #[test]
     fn a_second_is_refused_until_the_first_is_gone() {
         let folder = tempfile::TempDir::new().unwrap();
-        let first = Lock::take(folder.path()).unwrap();
-        let second = Lock::take(folder.path()).unwrap_err();
-        assert!(
-            second.to_string().contains("lock: another process"),
-            "{second}"
-        );
-        drop(first);
-        Lock::take(folder.path()).unwrap();
+        let take = |locking| Lock::take(folder.path(), locking);
+        let first = take(Locking::Now).unwrap();
+        for locking in [Locking::Now, Locking::Wait(Duration::from_millis(30))] {
+            let second = take(locking).unwrap_err();
+            assert!(
+                second.to_string().contains("lock: another process"),
+                "{second}"
+            );
+        }
+        take(Locking::Caller).unwrap();
+        std::thread::scope(|scope| {
+            let waiting = scope.spawn(|| take(Locking::Wait(Duration::from_secs(600))));
+            drop(first);
+            waiting.join().unwrap().unwrap();
+        });
+        take(Locking::Now).unwrap();
     }
 }

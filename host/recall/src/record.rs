@@ -1,15 +1,16 @@
 //! What a record of the log holds: texts, their vectors and their codes; bytes only, no files.
 //!
-//! The payload of an item and of further cues is alike, so that one reader serves both. Little-endian:
+//! The payload of an item, of an updated one and of further cues is alike, so that one reader serves all. Little-endian:
 //!
 //! ```text
 //! id             u64
 //! entries        u32     texts; of an item the target first, then its cues
-//! nothing        u32     0
+//! times          u32     how many there are, 0 to 2
 //! codes          entries x active x u16, each ascending
 //! vectors        entries x inputs x f32, of unit length
 //! lengths        entries x u32, bytes of each text
 //! texts          UTF-8, one after the other
+//! times          times x u64, milliseconds since 1970: when it was added, when it was updated; 0 if that is not known
 //! ```
 //!
 //! That of a forgotten item is its id.
@@ -23,6 +24,9 @@ pub(super) const LONGEST_TEXT: usize = 1 << 20;
 /// Bytes that a payload may have; a record is read as a whole.
 pub(super) const LONGEST: usize = 1 << 28;
 
+/// Times that a payload may have.
+const TIMES: u32 = 2;
+
 /// What a record does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
@@ -32,6 +36,8 @@ pub(super) enum Kind {
     Cues,
     /// An item is forgotten.
     Forget,
+    /// A target and its cues, in place of those that an item had.
+    Update,
 }
 
 impl Kind {
@@ -41,6 +47,7 @@ impl Kind {
             Self::Item => 1,
             Self::Cues => 2,
             Self::Forget => 3,
+            Self::Update => 4,
         }
     }
 
@@ -50,6 +57,7 @@ impl Kind {
             1 => Some(Self::Item),
             2 => Some(Self::Cues),
             3 => Some(Self::Forget),
+            4 => Some(Self::Update),
             _ => None,
         }
     }
@@ -81,6 +89,11 @@ impl Shape {
         self.lengths(entries) + 4 * entries
     }
 
+    /// Bytes of an entry, but for those of its text.
+    pub fn each(self) -> usize {
+        2 * self.active + 4 * self.inputs + 4
+    }
+
     /// Bytes of a payload, but for those of its texts.
     pub fn bytes(self, entries: usize) -> usize {
         self.texts(entries)
@@ -98,27 +111,6 @@ pub(super) struct Place {
     pub entry: u32,
 }
 
-impl Place {
-    /// First byte of the vector.
-    pub fn vector(self, shape: Shape) -> u64 {
-        let vectors = shape.vectors(self.entries as usize);
-        self.payload + (vectors + 4 * self.entry as usize * shape.inputs) as u64
-    }
-
-    /// First byte of the table of lengths.
-    pub fn lengths(self, shape: Shape) -> u64 {
-        self.payload + shape.lengths(self.entries as usize) as u64
-    }
-
-    /// First byte of the text, and its length, from the table of lengths.
-    pub fn text(self, shape: Shape, lengths: &[u8]) -> (u64, usize) {
-        let length = |entry: usize| word(&lengths[4 * entry..]) as usize;
-        let before: usize = (0..self.entry as usize).map(length).sum();
-        let first = self.payload + (shape.texts(self.entries as usize) + before) as u64;
-        (first, length(self.entry as usize))
-    }
-}
-
 /// A text with its vector and code, to be written.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Part<'a> {
@@ -127,13 +119,13 @@ pub(super) struct Part<'a> {
     pub code: &'a [u32],
 }
 
-/// The payload of an item, or of further cues.
-pub(super) fn payload(id: u64, parts: &[Part<'_>]) -> Vec<u8> {
+/// The payload of an item, or of further cues, and the times at its end.
+pub(super) fn payload(id: u64, parts: &[Part<'_>], times: &[u64]) -> Vec<u8> {
     let entries = u32::try_from(parts.len()).expect("fewer texts than LONGEST bytes");
     let mut bytes = Vec::new();
     bytes.extend(id.to_le_bytes());
     bytes.extend(entries.to_le_bytes());
-    bytes.extend(0u32.to_le_bytes());
+    bytes.extend((times.len() as u32).to_le_bytes());
     for part in parts {
         // Units are below 65,536.
         bytes.extend(
@@ -151,6 +143,7 @@ pub(super) fn payload(id: u64, parts: &[Part<'_>]) -> Vec<u8> {
     for part in parts {
         bytes.extend(part.text.as_bytes());
     }
+    bytes.extend(times.iter().flat_map(|time| time.to_le_bytes()));
     bytes
 }
 
@@ -160,6 +153,7 @@ pub(super) enum Record<'a> {
     Item(Entries<'a>),
     Cues(Entries<'a>),
     Forget(u64),
+    Update(Entries<'a>),
 }
 
 impl<'a> Record<'a> {
@@ -169,19 +163,27 @@ impl<'a> Record<'a> {
             Kind::Item => Self::Item(Entries::parse(payload, shape, 2)?),
             Kind::Cues => Self::Cues(Entries::parse(payload, shape, 1)?),
             Kind::Forget => Self::Forget(u64::from_le_bytes(payload.try_into().ok()?)),
+            Kind::Update => Self::Update(Entries::parse(payload, shape, 2)?),
         })
     }
 
     /// Whose record it is.
     pub fn id(self) -> u64 {
         match self {
-            Self::Item(entries) | Self::Cues(entries) => entries.id,
+            Self::Item(entries) | Self::Cues(entries) | Self::Update(entries) => entries.id,
             Self::Forget(id) => id,
         }
     }
 }
 
-/// Texts with their codes, as they are read. Vectors and texts are read from the file when they are wanted.
+/// When an item was added and last updated, in milliseconds since 1970, where that is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Times {
+    pub added: Option<u64>,
+    pub updated: Option<u64>,
+}
+
+/// Texts with their codes and vectors, as they are read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entries<'a> {
     pub id: u64,
@@ -191,13 +193,14 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    fn parse(payload: &'a [u8], shape: Shape, least: u32) -> Option<Self> {
+    /// Texts of a payload, if all of it is what it should be.
+    pub fn parse(payload: &'a [u8], shape: Shape, least: u32) -> Option<Self> {
         let head = payload.get(..HEAD)?;
         let id = u64::from_le_bytes(head[..8].try_into().ok()?);
-        let (count, nothing) = (word(&head[8..]), word(&head[12..]));
+        let (count, times) = (word(&head[8..]), word(&head[12..]));
         let entries = count as usize;
-        // No more entries than bytes, so that no product below overflows.
-        if nothing != 0 || count < least || entries > payload.len() {
+        // No more entries than there are bytes for, so that no product below overflows.
+        if times > TIMES || count < least || entries > payload.len() / shape.each() {
             return None;
         }
         let lengths = payload.get(shape.lengths(entries)..shape.texts(entries))?;
@@ -207,7 +210,7 @@ impl<'a> Entries<'a> {
             std::str::from_utf8(text).ok()?;
             texts = rest;
         }
-        texts.is_empty().then_some(Self {
+        (texts.len() == 8 * times as usize).then_some(Self {
             id,
             count,
             shape,
@@ -217,24 +220,56 @@ impl<'a> Entries<'a> {
 
     /// The code of a text.
     pub fn code(self, entry: u32, code: &mut Vec<u32>) {
+        code.clear();
+        code.extend(self.units(entry));
+    }
+
+    /// The units of a text's code.
+    pub fn units(self, entry: u32) -> impl Iterator<Item = u32> + use<'a> {
         let bytes = 2 * self.shape.active;
         let first = self.shape.codes() + entry as usize * bytes;
         let units = self.payload[first..first + bytes].chunks_exact(2);
-        code.clear();
-        code.extend(units.map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]]))));
+        units.map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]])))
+    }
+
+    /// The vector of a text.
+    pub fn vector(self, entry: u32) -> impl Iterator<Item = f32> + use<'a> {
+        let bytes = 4 * self.shape.inputs;
+        let first = self.shape.vectors(self.count as usize) + entry as usize * bytes;
+        let numbers = self.payload[first..first + bytes].chunks_exact(4);
+        numbers.map(|number| f32::from_bits(word(number)))
+    }
+
+    /// A text.
+    pub fn text(self, entry: u32) -> &'a str {
+        let entries = self.count as usize;
+        let lengths = &self.payload[self.shape.lengths(entries)..self.shape.texts(entries)];
+        let length = |entry: usize| word(&lengths[4 * entry..]) as usize;
+        let before: usize = (0..entry as usize).map(length).sum();
+        let first = self.shape.texts(entries) + before;
+        let bytes = &self.payload[first..first + length(entry as usize)];
+        std::str::from_utf8(bytes).expect("checked when it was parsed")
+    }
+
+    /// Its times.
+    pub fn times(self) -> Times {
+        let count = word(&self.payload[12..]) as usize;
+        let times = &self.payload[self.payload.len() - 8 * count..];
+        let time = |at: usize| {
+            let bytes = times.get(8 * at..8 * at + 8)?;
+            let time = u64::from_le_bytes(bytes.try_into().ok()?);
+            (time != 0).then_some(time)
+        };
+        Times {
+            added: time(0),
+            updated: time(1),
+        }
     }
 }
 
 /// A little-endian word.
 pub(super) fn word(bytes: &[u8]) -> u32 {
     u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]])
-}
-
-/// Little-endian numbers.
-pub(super) fn numbers(bytes: &[u8]) -> impl Iterator<Item = f32> {
-    bytes
-        .chunks_exact(4)
-        .map(|number| f32::from_bits(word(number)))
 }
 
 #[cfg(test)]
@@ -259,7 +294,7 @@ mod tests {
                 code: &[7, 300],
             },
         ];
-        payload(1 << 40, &parts)
+        payload(1 << 40, &parts, &[0, 1 << 40])
     }
 
     #[test]
@@ -274,23 +309,19 @@ mod tests {
         assert_eq!(code, [0, 65_535]);
         entries.code(1, &mut code);
         assert_eq!(code, [7, 300]);
-        let place = Place {
-            payload: 0,
-            entries: 2,
-            entry: 1,
+        assert!(entries.vector(1).eq([0.25, 0.5, 0.75]));
+        assert_eq!((entries.text(0), entries.text(1)), ("tärget", "a cue"));
+        let times = Times {
+            added: None,
+            updated: Some(1 << 40),
         };
-        let vector = place.vector(SHAPE) as usize;
-        assert!(numbers(&bytes[vector..vector + 12]).eq([0.25, 0.5, 0.75]));
-        let lengths = place.lengths(SHAPE) as usize;
-        let (first, length) = place.text(SHAPE, &bytes[lengths..lengths + 8]);
-        assert_eq!(&bytes[first as usize..][..length], b"a cue");
-        assert_eq!(first as usize + length, bytes.len());
+        assert_eq!(entries.times(), times);
     }
 
     #[test]
     fn no_other_bytes_are_a_record() {
         let bytes = example();
-        for kind in [Kind::Item, Kind::Cues, Kind::Forget] {
+        for kind in [Kind::Item, Kind::Cues, Kind::Forget, Kind::Update] {
             for length in 0..bytes.len() {
                 assert!(
                     kind == Kind::Forget && length == 8
@@ -301,9 +332,14 @@ mod tests {
         let mut many = bytes.clone();
         many[8..12].fill(0xff);
         assert!(Record::parse(Kind::Item, &many, SHAPE).is_none());
+        let mut times = bytes.clone();
+        times[12] = 3;
+        times.extend([0; 8]);
+        assert!(Record::parse(Kind::Item, &times, SHAPE).is_none());
         let mut no_text = bytes;
-        *no_text.last_mut().unwrap() = 0xff;
+        let last = no_text.len() - 17;
+        no_text[last] = 0xff;
         assert!(Record::parse(Kind::Item, &no_text, SHAPE).is_none());
-        assert!(Kind::of(0).is_none() && Kind::of(4).is_none());
+        assert!(Kind::of(0).is_none() && Kind::of(5).is_none());
     }
 }

@@ -7,11 +7,21 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
-use super::{StoreError, durable};
-use slotless_files::hex;
+use super::StoreError;
+use slotless_files::{FileError, hex, input, replace};
 
-/// Version of the files' layout.
-pub const FORMAT: u32 = 1;
+/// Version of the files' layout in which memories are made. Those of version 1 are read, and written anew in this one before anything is
+/// added to them.
+pub const FORMAT: u32 = 2;
+
+/// The oldest version that is read.
+const OLDEST: u32 = 1;
+
+/// The longest file that is read.
+const LONGEST: u64 = 1 << 16;
+
+/// Bytes that the table of a projection may have.
+pub(super) const LARGEST_TABLE: u64 = 1 << 33;
 
 /// Name of the file.
 pub(super) const NAME: &str = "memory.toml";
@@ -53,16 +63,16 @@ impl Model {
     /// `model.safetensors`: enough to tell models apart, without reading one.
     ///
     /// # Errors
-    /// [`StoreError::Io`].
+    /// [`StoreError::Io`], [`StoreError::Unreadable`].
     pub fn of(folder: &Path) -> Result<Self, StoreError> {
         let mut hasher = Sha256::new();
         for name in ["config.json", "tokenizer.json", "model.safetensors"] {
             let path = folder.join(name);
             let mut bytes = Vec::new();
-            let length = std::fs::File::open(&path).and_then(|file| {
-                let length = file.metadata()?.len();
+            let file = input::open(&path)?;
+            let length = file.metadata().and_then(|metadata| {
                 file.take(1 << 20).read_to_end(&mut bytes)?;
-                Ok(length)
+                Ok(metadata.len())
             });
             let length = length.map_err(|error| StoreError::io(&path, error))?;
             hasher.update(length.to_le_bytes());
@@ -145,40 +155,27 @@ impl Settings {
     pub(super) fn write(&self, folder: &Path, created: u64) -> Result<(), StoreError> {
         let path = folder.join(NAME);
         let text = self.to_toml(created);
-        durable::replace(&path, |file| file.write_all(text.as_bytes()))
+        replace(&path, |file| file.write_all(text.as_bytes()))
             .map_err(|error| StoreError::io(&path, error))
     }
 
     /// Reads the file of a folder.
     pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(NAME);
-        let bytes = std::fs::read(&path).map_err(|error| match error.kind() {
+        let text = input::read_text(&path, LONGEST).map_err(|error| match error {
             _ if !folder.exists() => StoreError::not_a_memory(folder, "no such folder"),
             _ if !folder.is_dir() => StoreError::not_a_memory(folder, "a file, expected a folder"),
-            std::io::ErrorKind::NotFound => {
+            FileError::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
                 StoreError::not_a_memory(folder, format!("no file {NAME} in it"))
             }
-            _ => StoreError::io(&path, error),
+            error => error.into(),
         })?;
         let wrong = |why: String| {
             let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
             StoreError::not_a_memory(folder, format!("{NAME}: {why}"))
         };
-        let text = String::from_utf8(bytes).map_err(|_| wrong("no text in UTF-8".to_owned()))?;
         let versions: Versions = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
-        let version = |what, found, expected| {
-            if found == expected {
-                return Ok(());
-            }
-            Err(StoreError::Version {
-                path: path.clone(),
-                what,
-                found,
-                expected,
-            })
-        };
-        version("the format", versions.format, FORMAT)?;
-        version("results_version", versions.results_version, RESULTS_VERSION)?;
+        check_versions(&path, versions.format, versions.results_version)?;
         let document: Document =
             toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
         Ok(document.settings)
@@ -209,6 +206,28 @@ impl Settings {
         same("seed", self.seed, stored.seed)?;
         same("projection", self.projection, stored.projection)
     }
+}
+
+/// Refuses files of versions that are not read.
+pub(super) fn check_versions(path: &Path, format: u32, results: u32) -> Result<(), StoreError> {
+    const READ: &str = "1 and 2";
+    const RESULTS: &str = "1";
+    const { assert!(OLDEST == 1 && FORMAT == 2 && RESULTS_VERSION == 1) };
+    let version = |what, is_read, found, expected| {
+        if is_read {
+            return Ok(());
+        }
+        Err(StoreError::Version {
+            path: path.to_owned(),
+            what,
+            found,
+            expected,
+        })
+    };
+    let is_read = (OLDEST..=FORMAT).contains(&format);
+    version("the format", is_read, format, READ)?;
+    let is_read = results == RESULTS_VERSION;
+    version("results_version", is_read, results, RESULTS)
 }
 
 #[cfg(test)]
@@ -245,8 +264,8 @@ mod tests {
         };
         let good = settings().to_toml(12);
         refused(
-            &good.replace("format = 1", "format = 9"),
-            "the format is 9, this program reads 1",
+            &good.replace("format = 2", "format = 9"),
+            "the format is 9, this program reads 1 and 2",
         );
         let version = format!("results_version = {RESULTS_VERSION}");
         refused(

@@ -3,23 +3,26 @@
 //! It follows wholly from the log, and says which log and how much of it. Little-endian words:
 //!
 //! ```text
-//! magic, format, which log (created u64, generation), place reached u64, chain there, next id u64, items, pairs
+//! magic, format, which log (created u64, generation, random u64), place reached u64, chain there, where the record before that
+//! place begins u64, next id u64, items, pairs
 //! items        items x (id u64, place of the target, code of the target as active x u16)
 //! pairs        pairs x (item u32, place of the cue, code of the cue as active x u16)
 //! checksum     CRC-32 of all before
 //! ```
 //! A place is payload u64, entries u32, entry u32.
 
-use std::io::Write;
+use std::io::{self, Write};
+use std::ops::Range;
 use std::path::Path;
 
-use slotless_core::attractor::Params;
+use slotless_core::attractor::{AttractorError, Params};
 
-use super::log::{Identity, Mark};
+use super::StoreError;
+use super::log::{self, Identity, Mark};
 use super::record::Place;
 use super::settings::FORMAT;
 use super::table::Table;
-use super::{StoreError, durable};
+use slotless_files::{FileError, input, replace};
 
 /// Name of the file.
 pub(super) const NAME: &str = "snapshot";
@@ -48,8 +51,7 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     let path = folder.join(NAME);
     let bytes = bytes(identity, mark, table);
-    durable::replace(&path, |file| file.write_all(&bytes))
-        .map_err(|error| StoreError::io(&path, error))
+    replace(&path, |file| file.write_all(&bytes)).map_err(|error| StoreError::io(&path, error))
 }
 
 fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
@@ -58,8 +60,10 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
     bytes.extend(FORMAT.to_le_bytes());
     bytes.extend(identity.created.to_le_bytes());
     bytes.extend(identity.generation.to_le_bytes());
+    bytes.extend(identity.random.to_le_bytes());
     bytes.extend(mark.at.to_le_bytes());
     bytes.extend(mark.chain.to_le_bytes());
+    bytes.extend(mark.last.to_le_bytes());
     bytes.extend(table.next_id().to_le_bytes());
     bytes.extend((table.live_items() as u32).to_le_bytes());
     bytes.extend((table.live_pairs() as u32).to_le_bytes());
@@ -87,62 +91,110 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
     bytes
 }
 
-/// The table of a folder's snapshot and the place in the log that it reached, if it is a sound one of this log. `more` says
-/// how many further pairs to have room for, from that place.
+/// A snapshot, as it is found.
+#[derive(Debug)]
+pub(super) enum Found {
+    /// There is none of this log.
+    None,
+    /// The table, and the place in the log that it reached; whether the log has anything to do with it is another question.
+    Sound(Table, Mark),
+    /// It is damaged, as this says.
+    Bad(String),
+}
+
+/// Reads the snapshot of a folder. `length` is that of the log, and `more` says how many further pairs to have room for, from
+/// the place reached.
 pub(super) fn read(
     folder: &Path,
     identity: Identity,
     params: Params,
+    length: u64,
     more: impl FnOnce(u64) -> u32,
-) -> Option<(Table, Mark)> {
-    let bytes = std::fs::read(folder.join(NAME)).ok()?;
-    parse(&bytes, identity, params, more)
+) -> Found {
+    // Whatever is in it takes more room in the log.
+    let bytes = match input::read(&folder.join(NAME), length.saturating_add(1 << 10)) {
+        Ok(bytes) => bytes,
+        Err(FileError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
+            return Found::None;
+        }
+        Err(FileError::Damaged { why, .. }) => return Found::Bad(why),
+        // All of it is in the log.
+        Err(error) => return Found::Bad(error.to_string()),
+    };
+    parse(&bytes, identity, params, length, more).unwrap_or_else(Found::Bad)
 }
 
 fn parse(
     bytes: &[u8],
     identity: Identity,
     params: Params,
+    length: u64,
     more: impl FnOnce(u64) -> u32,
-) -> Option<(Table, Mark)> {
-    let (bytes, crc) = bytes.split_last_chunk::<4>()?;
+) -> Result<Found, String> {
+    let wrong = |why: &str| why.to_owned();
+    let short = || wrong("it ends within its header");
+    let (bytes, crc) = bytes.split_last_chunk::<4>().ok_or_else(short)?;
     if crc32fast::hash(bytes) != u32::from_le_bytes(*crc) {
-        return None;
+        return Err(wrong("its checksum is wrong"));
     }
     let mut reader = Reader(bytes);
-    let ours = reader.take::<8>()? == MAGIC
-        && reader.word()? == FORMAT
-        && reader.wide()? == identity.created
-        && reader.word()? == identity.generation;
-    if !ours {
-        return None;
+    if reader.take::<8>() != Some(MAGIC) {
+        return Err(wrong("it does not begin as a snapshot does"));
     }
-    let mark = Mark {
-        at: reader.wide()?,
-        chain: reader.word()?,
+    let is_ours = reader.word() == Some(FORMAT)
+        && reader.wide() == Some(identity.created)
+        && reader.word() == Some(identity.generation)
+        && reader.wide() == Some(identity.random);
+    if !is_ours {
+        // Of another version, or of the log before a compaction that was cut off.
+        return Ok(Found::None);
+    }
+    let mut header = || {
+        let mark = Mark {
+            at: reader.wide()?,
+            chain: reader.word()?,
+            last: reader.wide()?,
+        };
+        Some((mark, reader.wide()?, reader.word()?, reader.word()?))
     };
-    let next_id = reader.wide()?;
-    let (items, pairs) = (reader.word()?, reader.word()?);
+    let (mark, next_id, items, pairs) = header().ok_or_else(short)?;
+    let code = 2 * u64::from(params.active());
+    let body = u64::from(items) * (24 + code) + u64::from(pairs) * (20 + code);
+    if body != reader.0.len() as u64 {
+        let why = format!("{items} items and {pairs} pairs do not make its length");
+        return Err(why);
+    }
+    let room = pairs.checked_add(more(mark.at));
+    let room = room.ok_or_else(|| wrong("there are too many pairs"))?;
+    let refused = |error: AttractorError| error.to_string();
+    let mut table = Table::new(params, room).map_err(refused)?;
     let active = params.active() as usize;
-    let mut table = Table::new(params, pairs.checked_add(more(mark.at))?).ok()?;
     let mut targets = Vec::new();
-    for _ in 0..items {
-        let id = reader.wide().filter(|&id| id >= table.next_id())?;
-        let place = reader.place()?;
-        reader.code(active, &mut targets)?;
-        table.add_item(id, place);
-    }
-    let mut cue = Vec::new();
-    for _ in 0..pairs {
-        let item = reader.word().filter(|&item| item < items)?;
-        let place = reader.place()?;
-        cue.clear();
-        reader.code(active, &mut cue)?;
-        let target = &targets[item as usize * active..][..active];
-        table.add_cue(item, place, &cue, target).ok()?;
-    }
+    let places = log::PAYLOAD_FIRST..mark.at.min(length);
+    let mut body = || {
+        for _ in 0..items {
+            let id = reader.wide().filter(|&id| id >= table.next_id())?;
+            let place = reader.place(&places).filter(|_| id < next_id)?;
+            reader.code(active, &mut targets)?;
+            table.add_item(id, place);
+        }
+        let mut cue = Vec::new();
+        for _ in 0..pairs {
+            let item = reader.word().filter(|&item| item < items)?;
+            let place = reader.place(&places)?;
+            cue.clear();
+            reader.code(active, &mut cue)?;
+            let target = &targets[item as usize * active..][..active];
+            table.add_cue(item, place, &cue, target).ok()?;
+        }
+        table
+            .items()
+            .all(|(_, item)| item.first != u32::MAX)
+            .then_some(())
+    };
+    body().ok_or_else(|| wrong("it has what no log has"))?;
     table.skip_ids(next_id);
-    reader.0.is_empty().then_some((table, mark))
+    Ok(Found::Sound(table, mark))
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -162,12 +214,14 @@ impl Reader<'_> {
         self.take().map(u64::from_le_bytes)
     }
 
-    fn place(&mut self) -> Option<Place> {
-        Some(Place {
+    /// A place whose payload begins within a range.
+    fn place(&mut self, range: &Range<u64>) -> Option<Place> {
+        let place = Place {
             payload: self.wide()?,
             entries: self.word()?,
             entry: self.word()?,
-        })
+        };
+        (range.contains(&place.payload) && place.entry < place.entries).then_some(place)
     }
 
     fn code(&mut self, active: usize, code: &mut Vec<u32>) -> Option<()> {
@@ -186,11 +240,14 @@ mod tests {
     const IDENTITY: Identity = Identity {
         created: 1 << 60,
         generation: 2,
+        random: u64::MAX - 2,
     };
     const MARK: Mark = Mark {
         at: 1 << 33,
         chain: 5,
+        last: 1 << 32,
     };
+    const LENGTH: u64 = 1 << 34;
 
     fn params() -> Params {
         Params::builder(65_536, 2).seed(1).build().unwrap()
@@ -206,13 +263,13 @@ mod tests {
         };
         let mut items = Vec::new();
         for id in [3, 7, 8] {
-            items.push((table.add_item(id, place(id, 0)), [id as u32, 65_535]));
+            items.push((table.add_item(id, place(100 + id, 0)), [id as u32, 65_535]));
         }
         for (cue, item) in (0..).zip([0, 2, 1, 2, 0]) {
             let (at, target) = items[item];
             let code = [cue, 100 + cue];
             table
-                .add_cue(at, place(cue.into(), 1), &code, &target)
+                .add_cue(at, place(100 + u64::from(cue), 1), &code, &target)
                 .unwrap();
         }
         assert!(table.forget(7).unwrap());
@@ -237,28 +294,84 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let table = example();
         write(folder.path(), IDENTITY, MARK, &table).unwrap();
-        let (read, mark) = read(folder.path(), IDENTITY, params(), |_| 0).unwrap();
+        let of = |identity| read(folder.path(), identity, params(), LENGTH, |_| 0);
+        let Found::Sound(read, mark) = of(IDENTITY) else {
+            panic!("none");
+        };
         assert_eq!(mark, MARK);
         assert_eq!(rows(&read), rows(&table));
         assert_eq!(rows(&read).len(), 4);
         assert_eq!((read.live_items(), read.next_id()), (2, 20));
-        let other = Identity {
-            generation: 3,
-            ..IDENTITY
-        };
-        assert!(super::read(folder.path(), other, params(), |_| 0).is_none());
+        for other in [
+            Identity {
+                created: 1,
+                ..IDENTITY
+            },
+            Identity {
+                generation: 3,
+                ..IDENTITY
+            },
+            Identity {
+                random: 1 << 40,
+                ..IDENTITY
+            },
+        ] {
+            assert!(matches!(of(other), Found::None));
+        }
+        std::fs::remove_file(folder.path().join(NAME)).unwrap();
+        assert!(matches!(of(IDENTITY), Found::None));
     }
 
     #[test]
-    fn cut_or_changed_it_is_none() {
+    fn cut_or_changed_it_is_bad() {
         let bytes = bytes(IDENTITY, MARK, &example());
-        let none = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), |_| 0).is_none());
-        (0..bytes.len()).for_each(|length| none(&bytes[..length]));
+        let bad = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), LENGTH, |_| 0).is_err());
+        (0..bytes.len()).for_each(|length| bad(&bytes[..length]));
         for at in 0..8 * bytes.len() {
             let mut flipped = bytes.clone();
             flipped[at / 8] ^= 1 << (at % 8);
-            none(&flipped);
+            bad(&flipped);
         }
+    }
+
+    #[test]
+    fn one_that_lies_under_a_right_checksum_is_bad_before_it_takes_memory() {
+        let bytes = bytes(IDENTITY, MARK, &example());
+        let lie = |at: usize, with: &[u8]| {
+            let mut bytes = bytes.clone();
+            bytes[at..at + with.len()].copy_from_slice(with);
+            let end = bytes.len() - 4;
+            let crc = crc32fast::hash(&bytes[..end]).to_le_bytes();
+            bytes[end..].copy_from_slice(&crc);
+            parse(&bytes, IDENTITY, params(), LENGTH, |_| 0)
+        };
+        // Magic, format, identity, mark, next id.
+        let counts = 8 + 4 + 20 + 20 + 8;
+        let first = counts + 8;
+        let all = [0xff; 8];
+        for (at, with) in [
+            (counts, &all[..4]),
+            (counts + 4, &all[..4]),
+            (counts, &all),
+            // An item's number, and its place: payload, entries, entry.
+            (first, &all),
+            (first, &[20]),
+            (first + 8, &all),
+            (first + 8, &[0; 8]),
+            (first + 16, &[0; 4]),
+            (first + 20, &all[..4]),
+            // Its code, the second item's, and a pair's item, place and code.
+            (first + 24, &[255, 255]),
+            (first + 28, &[3, 0]),
+            (first + 56, &[2]),
+            (first + 60, &all),
+            (first + 72, &[3]),
+            (first + 76, &[200]),
+        ] {
+            assert!(lie(at, with).is_err(), "{at}");
+        }
+        assert!(matches!(lie(counts, &[2]), Ok(Found::Sound(..))));
+        assert!(matches!(lie(8, &[1]), Ok(Found::None)));
     }
 
     #[test]

@@ -8,11 +8,12 @@ use slotless_core::attractor::{AttractorError, Params};
 
 use super::common::{Common, Search};
 use super::log::{self, Log, Mark};
-use super::record::{LONGEST_TEXT, Place, Record};
-use super::settings::{self, Projection, Settings};
+use super::record::{Entries, Kind, Place, Record};
+use super::settings::{self, LARGEST_TABLE, Projection, Settings};
+use super::snapshot::{self, Found};
 use super::table::Table;
-use super::{StoreError, snapshot};
-use crate::project::{Kind, Projector};
+use super::{StoreError, project};
+use crate::project::Projector;
 
 /// A memory in a folder, open to be asked.
 ///
@@ -32,13 +33,15 @@ pub struct Store {
     pub(super) torn: Option<Torn>,
     /// How far the snapshot reaches; 0 where there is none.
     pub(super) reached: u64,
+    /// Why the snapshot was left aside.
+    left_aside: Option<String>,
     projector: OnceLock<Projector>,
     /// What cues have in common, as of an end.
     pub(super) common: Mutex<Option<(Mark, Arc<Common>)>>,
 }
 
 /// Bytes at the end of a log that are no whole record: a write that was cut off, or that still goes on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Torn {
     /// Where they begin.
     pub at: u64,
@@ -55,7 +58,25 @@ pub struct Item {
     pub target: String,
     /// By what, in the order in which they were stored.
     pub cues: Vec<String>,
+    /// When it was added, in milliseconds since 1970; none of an item from before format 2.
+    pub added: Option<u64>,
+    /// When it was updated last, in milliseconds since 1970.
+    pub updated: Option<u64>,
 }
+
+/// An item with its texts and vectors.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Full {
+    /// Its number and texts.
+    pub item: Item,
+    /// The vector of its target, of length 1.
+    pub target: Vec<f32>,
+    /// Those of its cues.
+    pub cues: Vec<Vec<f32>>,
+}
+
+/// Pairs that a new table has room for at once are as many as fit into this many bytes; there is always room for more.
+const ROOM: u64 = 1 << 28;
 
 /// Sizes of a memory.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -116,16 +137,35 @@ impl Store {
         let params = settings.params()?;
         let damaged = |error: AttractorError| StoreError::damaged(log.path(), 0, error.to_string());
         let identity = log.header().identity;
-        let most = |bytes: u64| (bytes / log.shape().bytes(1).max(1) as u64) as u32;
         let length = log.length()?;
-        let read = snapshot::read(folder, identity, params, |reached| {
-            most(length.saturating_sub(reached))
+        let content = log.content_end(length)?;
+        // Before there is anything but a file's length to go by.
+        let fit = ROOM / (12 * u64::from(params.active()) + 100);
+        let most = |bytes: u64| (bytes / log.shape().bytes(1).max(1) as u64).min(fit) as u32;
+        let found = snapshot::read(folder, identity, params, length, |reached| {
+            most(content.saturating_sub(reached))
         });
+        let (mut left_aside, mut known) = (None, 0);
+        let read = match found {
+            Found::None => None,
+            Found::Bad(why) => {
+                left_aside = Some(why);
+                None
+            }
+            Found::Sound(table, mark) => {
+                known = mark.at;
+                let is_ours = log.holds(mark)?;
+                if !is_ours {
+                    left_aside = Some("the log is not the one that it was made of".to_owned());
+                }
+                is_ours.then_some((table, mark))
+            }
+        };
         let (mut table, mark) = match read {
             Some(read) => read,
             None => {
                 // A pair takes two entries, as a rule.
-                let table = Table::new(params, most(length) / 2);
+                let table = Table::new(params, most(content) / 2);
                 (table.map_err(damaged)?, log.start())
             }
         };
@@ -134,6 +174,14 @@ impl Store {
         let (end, length) = log.replay(mark, |payload, _, _, record| {
             learn(&mut table, payload, record, &mut codes)
         })?;
+        if end.at < known {
+            // No crash takes away what a snapshot was made of.
+            let why = format!(
+                "it ends here, the snapshot was made of its first {known} bytes; without the file {}, what is left can be read",
+                snapshot::NAME
+            );
+            return Err(StoreError::damaged(log.path(), end.at, why));
+        }
         table.skip_ids(log.header().next_id);
         let torn = (length > end.at).then_some(Torn {
             at: end.at,
@@ -148,6 +196,7 @@ impl Store {
             end,
             torn,
             reached,
+            left_aside,
             projector: OnceLock::new(),
             common: Mutex::default(),
         })
@@ -169,6 +218,12 @@ impl Store {
     #[must_use]
     pub fn torn(&self) -> Option<Torn> {
         self.torn
+    }
+
+    /// Why the file `snapshot` was left aside and the log read from its start, where it was: it is damaged, or of another log.
+    #[must_use]
+    pub fn snapshot_left_aside(&self) -> Option<&str> {
+        self.left_aside.as_deref()
     }
 
     /// Its sizes.
@@ -204,28 +259,65 @@ impl Store {
     /// An item with its texts. Cost: a pass over all cues' places, and reading.
     ///
     /// # Errors
-    /// [`StoreError::Unknown`], [`StoreError::Io`].
+    /// [`StoreError::Unknown`], [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn item(&self, id: u64) -> Result<Item, StoreError> {
-        let (at, row) = self.table.find(id).ok_or_else(|| self.unknown(id))?;
-        let cues = self.table.pairs().filter(|(_, pair)| pair.item == at);
-        Ok(Item {
-            id,
-            target: self.text(row.target)?,
-            cues: cues
-                .map(|(_, pair)| self.text(pair.cue))
-                .collect::<Result<_, _>>()?,
-        })
+        Ok(self.full(id)?.item)
+    }
+
+    /// An item with its texts and vectors. Cost: as [`Store::item`].
+    ///
+    /// # Errors
+    /// As [`Store::item`].
+    pub fn full(&self, id: u64) -> Result<Full, StoreError> {
+        let (at, _) = self.table.find(id).ok_or_else(|| self.unknown(id))?;
+        let pairs = self.table.pairs().filter(|(_, pair)| pair.item == at);
+        self.read_full(at, &pairs.map(|(pair, _)| pair).collect::<Vec<_>>())
+    }
+
+    /// Items in the order of their numbers, those from `first` on, each read from the log when it is asked for.
+    pub fn items(&self, first: u64) -> impl Iterator<Item = Result<Full, StoreError>> {
+        let mut pairs = vec![Vec::new(); self.table.all_items()];
+        for (pair, row) in self.table.pairs() {
+            pairs[row.item as usize].push(pair);
+        }
+        let items = self.table.items().filter(move |(_, row)| row.id >= first);
+        items.map(move |(at, _)| self.read_full(at, &pairs[at as usize]))
+    }
+
+    fn read_full(&self, item: u32, pairs: &[u32]) -> Result<Full, StoreError> {
+        let mut reader = self.reader();
+        let (entries, entry) = reader.target(item)?;
+        let times = entries.times();
+        let mut full = Full {
+            item: Item {
+                id: entries.id,
+                target: entries.text(entry).to_owned(),
+                cues: Vec::with_capacity(pairs.len()),
+                added: times.added,
+                updated: times.updated,
+            },
+            target: entries.vector(entry).collect(),
+            cues: Vec::with_capacity(pairs.len()),
+        };
+        for &pair in pairs {
+            let (entries, entry) = reader.cue(pair)?;
+            full.item.cues.push(entries.text(entry).to_owned());
+            full.cues.push(entries.vector(entry).collect());
+        }
+        Ok(full)
     }
 
     /// Numbers of the items that have just this text as a cue, ascending. Cost: every cue's text is read.
     ///
     /// # Errors
-    /// [`StoreError::Io`].
+    /// [`StoreError::Damaged`], [`StoreError::Io`].
     pub fn with_cue(&self, text: &str) -> Result<Vec<u64>, StoreError> {
         let mut ids = Vec::new();
-        for (_, pair) in self.table.pairs() {
-            if self.text(pair.cue)? == text {
-                ids.push(self.table.item(pair.item).id);
+        let mut reader = self.reader();
+        for (pair, row) in self.table.pairs() {
+            let (entries, entry) = reader.cue(pair)?;
+            if entries.text(entry) == text {
+                ids.push(self.table.item(row.item).id);
             }
         }
         ids.sort_unstable();
@@ -261,47 +353,90 @@ impl Store {
         self.projector = std::mem::take(&mut other.projector);
     }
 
-    /// A text of the log.
-    pub(super) fn text(&self, place: Place) -> Result<String, StoreError> {
-        let shape = self.log.shape();
-        let mut lengths = vec![0; 4 * place.entries as usize];
-        self.log.read_at(&mut lengths, place.lengths(shape))?;
-        let (first, length) = place.text(shape, &lengths);
-        let mut bytes = vec![0; length.min(LONGEST_TEXT)];
-        self.log.read_at(&mut bytes, first)?;
-        String::from_utf8(bytes)
-            .map_err(|_| StoreError::damaged(self.log.path(), first, "a text is no UTF-8"))
-    }
-
-    /// A vector of the log.
-    pub(super) fn vector(&self, place: Place) -> Result<Vec<f32>, StoreError> {
-        Ok(self.reader().vector(place)?.to_vec())
-    }
-
-    /// Reads many vectors of the log.
-    pub(super) fn reader(&self) -> VectorReader<'_> {
-        VectorReader {
-            log: &self.log,
-            bytes: vec![0; 4 * self.log.shape().inputs],
-            numbers: Vec::with_capacity(self.log.shape().inputs),
+    /// Reads texts and vectors of the log.
+    pub(super) fn reader(&self) -> EntryReader<'_> {
+        EntryReader {
+            store: self,
+            at: None,
+            payload: Vec::new(),
         }
     }
 }
 
-/// Reads vectors of a log into the same room.
-pub(super) struct VectorReader<'a> {
-    log: &'a Log,
-    bytes: Vec<u8>,
-    numbers: Vec<f32>,
+/// Reads records of a log into the same room. Nothing of a record is given before its checksum was found right, and what is
+/// said of it in RAM: whose it is, how many texts it has, and the code of the one that is wanted.
+pub(super) struct EntryReader<'a> {
+    store: &'a Store,
+    /// The record that is in the room, and what it is.
+    at: Option<(u64, Kind)>,
+    payload: Vec<u8>,
 }
 
-impl VectorReader<'_> {
-    pub fn vector(&mut self, place: Place) -> Result<&[f32], StoreError> {
-        let at = place.vector(self.log.shape());
-        self.log.read_at(&mut self.bytes, at)?;
-        self.numbers.clear();
-        self.numbers.extend(super::record::numbers(&self.bytes));
-        Ok(&self.numbers)
+impl EntryReader<'_> {
+    /// A pair's cue: its record, and which of it.
+    pub fn cue(&mut self, pair: u32) -> Result<(Entries<'_>, u32), StoreError> {
+        let table = &self.store.table;
+        let row = table.pair(pair);
+        let code = table.codes(pair).map(|codes| codes.0);
+        self.entry(row.item, row.cue, code.unwrap_or_default())
+    }
+
+    /// An item's target: its record, and which of it.
+    pub fn target(&mut self, item: u32) -> Result<(Entries<'_>, u32), StoreError> {
+        let table = &self.store.table;
+        let code = table.target_code(item).unwrap_or_default();
+        self.entry(item, table.item(item).target, code)
+    }
+
+    fn entry(
+        &mut self,
+        item: u32,
+        place: Place,
+        code: &[u32],
+    ) -> Result<(Entries<'_>, u32), StoreError> {
+        let Store { log, end, .. } = self.store;
+        let id = self.store.table.item(item).id;
+        let kind = match self.at {
+            Some((at, kind)) if at == place.payload => kind,
+            _ => {
+                self.at = None;
+                let entries = place.entries as usize;
+                let likely = log.shape().bytes(entries).saturating_add(100 * entries);
+                let read = log.record(place.payload, likely, end.at, &mut self.payload);
+                let kind = read.map_err(|error| error.of_item(id))?.head.kind;
+                self.at = Some((place.payload, kind));
+                kind
+            }
+        };
+        let least = if kind == Kind::Cues { 1 } else { 2 };
+        let entries = (kind != Kind::Forget)
+            .then(|| Entries::parse(&self.payload, log.shape(), least))
+            .flatten();
+        let is_right = |entries: &Entries<'_>| {
+            let is_there = place.entry < entries.count && entries.count == place.entries;
+            let units = || entries.units(place.entry);
+            entries.id == id && is_there && units().eq(code.iter().copied())
+        };
+        entries
+            .filter(is_right)
+            .map(|entries| (entries, place.entry))
+            .ok_or_else(|| {
+                let why = format!(
+                    "its checksum is right, but it is not what the index has; without the file {}, the log is read anew",
+                    snapshot::NAME
+                );
+                StoreError::damaged(log.path(), place.payload, why).of_item(id)
+            })
+    }
+
+    pub fn cue_text(&mut self, pair: u32) -> Result<String, StoreError> {
+        let (entries, entry) = self.cue(pair)?;
+        Ok(entries.text(entry).to_owned())
+    }
+
+    pub fn target_text(&mut self, item: u32) -> Result<String, StoreError> {
+        let (entries, entry) = self.target(item)?;
+        Ok(entries.text(entry).to_owned())
     }
 }
 
@@ -314,10 +449,18 @@ impl Settings {
     }
 
     pub(super) fn projector(&self, params: Params) -> Result<Projector, StoreError> {
-        let kind = match self.projection {
-            Projection::Gaussian => Kind::Gaussian,
-            Projection::Sparse { taps } => Kind::Sparse { taps },
+        let (kind, row) = match self.projection {
+            Projection::Gaussian => (project::Kind::Gaussian, self.inputs),
+            Projection::Sparse { taps } => (project::Kind::Sparse { taps }, taps),
         };
+        let table = 4 * u64::from(row) * u64::from(self.units);
+        if table > LARGEST_TABLE {
+            let why = format!(
+                "the table of a {} projection of {} numbers to {} units has {table} bytes, allowed {LARGEST_TABLE}",
+                self.projection, self.inputs, self.units
+            );
+            return Err(StoreError::Setting(why));
+        }
         Projector::new(kind, self.inputs, params)
             .map_err(|error| StoreError::Setting(error.to_string()))
     }
@@ -338,12 +481,17 @@ pub(super) fn learn(
     };
     let missing = |id| format!("it is about item {id}, which is not there");
     let (item, entries, first) = match record {
-        Record::Item(entries) => {
-            if entries.id < table.next_id() || entries.id == u64::MAX {
+        Record::Item(entries) | Record::Update(entries) => {
+            if matches!(record, Record::Update(_)) {
+                let known = table
+                    .forget(entries.id)
+                    .map_err(|error| error.to_string())?;
+                known.then_some(()).ok_or_else(|| missing(entries.id))?;
+            } else if entries.id == 0 || entries.id == u64::MAX || table.find(entries.id).is_some()
+            {
                 return Err(format!(
-                    "item {} comes after item {}",
-                    entries.id,
-                    table.next_id() - 1
+                    "there is an item {} already, or can be none",
+                    entries.id
                 ));
             }
             entries.code(0, target);

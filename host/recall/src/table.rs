@@ -1,5 +1,7 @@
 //! What of a memory is in RAM: the index over codes, and where in the log everything lies.
 
+use std::collections::BTreeMap;
+
 use slotless_core::attractor::{AttractorError, Index, Params};
 
 use super::record::Place;
@@ -32,14 +34,15 @@ pub(super) struct PairRow {
     pub cue: Place,
 }
 
-/// Codes and places. Items are in the order of their ids, pairs in the order in which they were added.
+/// Codes and places. Items and pairs are in the order in which they were added.
 #[derive(Debug)]
 pub(super) struct Table {
     params: Params,
     index: Index<Vec<u32>>,
     items: Vec<ItemRow>,
     pairs: Vec<PairRow>,
-    live_items: usize,
+    /// Where the items are that are not forgotten.
+    by_id: BTreeMap<u64, u32>,
     live_pairs: usize,
     next_id: u64,
 }
@@ -52,7 +55,7 @@ impl Table {
             index: empty(params, pairs)?,
             items: Vec::new(),
             pairs: Vec::new(),
-            live_items: 0,
+            by_id: BTreeMap::new(),
             live_pairs: 0,
             next_id: 1,
         })
@@ -69,7 +72,7 @@ impl Table {
     }
 
     pub fn live_items(&self) -> usize {
-        self.live_items
+        self.by_id.len()
     }
 
     pub fn live_pairs(&self) -> usize {
@@ -81,6 +84,7 @@ impl Table {
         size_of_val(self.index.buffer())
             + self.items.capacity() * size_of::<ItemRow>()
             + self.pairs.capacity() * size_of::<PairRow>()
+            + self.by_id.len() * size_of::<(u64, u32)>()
     }
 
     /// Items, those forgotten among them.
@@ -88,9 +92,9 @@ impl Table {
         self.items.len()
     }
 
-    /// Items that are not forgotten, with their places in the list.
+    /// Items that are not forgotten by their numbers, with their places in the list.
     pub fn items(&self) -> impl Iterator<Item = (u32, &ItemRow)> {
-        (0..).zip(&self.items).filter(|(_, item)| item.live)
+        self.by_id.values().map(|&at| (at, self.item(at)))
     }
 
     /// Cues of items that are not forgotten, with their pairs.
@@ -101,9 +105,8 @@ impl Table {
 
     /// An item that is not forgotten, and its place in the list.
     pub fn find(&self, id: u64) -> Option<(u32, &ItemRow)> {
-        let at = self.items.binary_search_by_key(&id, |item| item.id).ok()?;
-        let item = &self.items[at];
-        item.live.then_some((at as u32, item))
+        let at = *self.by_id.get(&id)?;
+        Some((at, self.item(at)))
     }
 
     pub fn item(&self, at: u32) -> &ItemRow {
@@ -124,7 +127,7 @@ impl Table {
         self.index.target(self.items[item as usize].first)
     }
 
-    /// Adds an item, whose cues follow, and gives its place in the list. Its number must be [`Table::next_id`] or above.
+    /// Adds an item, whose cues follow, and gives its place in the list. There must be none of its number.
     pub fn add_item(&mut self, id: u64, target: Place) -> u32 {
         let at = self.items.len() as u32;
         self.items.push(ItemRow {
@@ -133,8 +136,8 @@ impl Table {
             first: u32::MAX,
             live: true,
         });
-        self.live_items += 1;
-        self.next_id = id + 1;
+        self.by_id.insert(id, at);
+        self.skip_ids(id + 1);
         at
     }
 
@@ -170,7 +173,7 @@ impl Table {
             }
         }
         self.items[at as usize].live = false;
-        self.live_items -= 1;
+        self.by_id.remove(&id);
         Ok(true)
     }
 

@@ -1,16 +1,23 @@
 //! A memory that is open to be written.
 
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::lock::{self, Lock};
+use super::lock::{self, Lock, Locking};
 use super::log::{self, Header, Identity, Log, Records};
 use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, payload};
-use super::settings::{self, Settings};
+use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
 use super::{StoreError, durable, snapshot};
 use crate::vectors::Vectors;
+use slotless_files::replace;
+
+/// How files begin that hold what was cut off a log.
+pub(super) const ASIDE: &str = "log.torn-";
+
+/// How far from 1 the length of a vector may be that is kept as it is.
+const SLACK: f64 = 1e-5;
 
 /// When what was written is on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,6 +27,16 @@ pub enum Flush {
     Disk,
     /// When the system sees fit: safe against a kill of the process only.
     System,
+}
+
+/// What becomes of the lengths of vectors that are given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lengths {
+    /// They are scaled to 1.
+    #[default]
+    Scaled,
+    /// They are 1, and the numbers are stored as they are: scaling again what was scaled moves a last bit here and there.
+    Kept,
 }
 
 /// A text and its vector, of any length but 0: vectors are stored with length 1.
@@ -45,8 +62,15 @@ pub struct NewItem<'a> {
 pub struct Writer {
     pub(super) store: Store,
     flush: Flush,
+    lengths: Lengths,
     /// Nothing of what a killed writer left is in the folder.
     clean: bool,
+    /// A write failed, of which something may be behind the log's end.
+    uncut: bool,
+    /// It is not known what is on disk.
+    failed: bool,
+    set_aside: Option<PathBuf>,
+    snapshot_failure: Option<StoreError>,
     _lock: Lock,
 }
 
@@ -56,9 +80,18 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Locked`] while another process writes; those of [`Store::open`].
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, Locking::Now)
+    }
+
+    /// As [`Writer::open`], with another way of keeping others from writing.
+    ///
+    /// # Errors
+    /// [`StoreError::Locked`] while another process writes, [`StoreError::NoLock`] where the file system has none; those of
+    /// [`Store::open`].
+    pub fn open_with(folder: &Path, locking: Locking) -> Result<Self, StoreError> {
         // No lock is made in a folder that is no memory.
         Settings::read(folder)?;
-        let lock = Lock::take(folder)?;
+        let lock = Lock::take(folder, locking)?;
         Self::locked(folder, lock)
     }
 
@@ -67,11 +100,23 @@ impl Writer {
     /// # Errors
     /// [`StoreError::NotAMemory`] where something else is; [`StoreError::Setting`]; then nothing was made.
     pub fn create(folder: &Path, settings: &Settings) -> Result<Self, StoreError> {
+        Self::create_with(folder, settings, Locking::Now)
+    }
+
+    /// As [`Writer::create`], with another way of keeping others from writing.
+    ///
+    /// # Errors
+    /// As [`Writer::create`]; [`StoreError::NoLock`] where the file system has none.
+    pub fn create_with(
+        folder: &Path,
+        settings: &Settings,
+        locking: Locking,
+    ) -> Result<Self, StoreError> {
         // What cannot be made is known before anything is.
         let projector = settings.projector(settings.params()?)?;
         refuse_others(folder)?;
         durable::create_folder(folder).map_err(|error| StoreError::io(folder, error))?;
-        let lock = Lock::take(folder)?;
+        let lock = Lock::take(folder, locking)?;
         if folder.join(settings::NAME).exists() {
             return Err(StoreError::not_a_memory(
                 folder,
@@ -82,9 +127,11 @@ impl Writer {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default();
         let header = Header {
+            format: FORMAT,
             identity: Identity {
                 created: now.as_nanos() as u64,
                 generation: 0,
+                random: Identity::draw(),
             },
             next_id: 1,
             settings: Settings {
@@ -104,7 +151,12 @@ impl Writer {
         Ok(Self {
             store: Store::open_to_write(folder)?,
             flush: Flush::default(),
+            lengths: Lengths::default(),
             clean: false,
+            uncut: false,
+            failed: false,
+            set_aside: None,
+            snapshot_failure: None,
             _lock: lock,
         })
     }
@@ -120,13 +172,37 @@ impl Writer {
         self.flush = flush;
     }
 
-    /// Adds items, and returns their numbers when they are on disk. All of them are added or none.
+    /// Sets what becomes of the lengths of vectors.
+    pub fn set_lengths(&mut self, lengths: Lengths) {
+        self.lengths = lengths;
+    }
+
+    /// The file to which this writer copied the torn end of the log before it was cut off ([`Store::torn`]): nobody knows whether it
+    /// was acknowledged once.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<&Path> {
+        self.set_aside.as_deref()
+    }
+
+    /// Why the last snapshot could not be written, if so. Nothing is lost by that but time when the memory is opened.
+    #[must_use]
+    pub fn snapshot_failure(&self) -> Option<&StoreError> {
+        self.snapshot_failure.as_ref()
+    }
+
+    /// Adds items, and returns their numbers when they are on disk. All of them are added or none, whatever
+    /// happens on the way.
     ///
     /// # Errors
     /// [`StoreError`] for a text or vector that cannot be stored, with nothing written; [`StoreError::Io`].
     pub fn add(&mut self, items: &[NewItem<'_>]) -> Result<Range<u64>, StoreError> {
         let first = self.store.table.next_id();
-        let ids = first..first + items.len() as u64;
+        // The last number there is stays free.
+        let end = first.checked_add(items.len() as u64);
+        let ids = first..end.ok_or_else(|| StoreError::Full {
+            path: self.store.folder().to_owned(),
+            what: "numbers of items",
+        })?;
         let mut entries = Vec::new();
         for (item, number) in items.iter().zip(1..) {
             let of = |what: &str| match items.len() {
@@ -147,9 +223,10 @@ impl Writer {
         let coded = self.coded(&entries)?;
         let mut parts = coded.parts(&entries);
         let mut payloads = Vec::with_capacity(items.len());
+        let times = [now()];
         for (item, id) in items.iter().zip(ids.clone()) {
             let own = parts.by_ref().take(1 + item.cues.len()).collect::<Vec<_>>();
-            payloads.push((Kind::Item, checked_payload(id, &own)?));
+            payloads.push((Kind::Item, checked_payload(id, &own, &times)?));
         }
         drop(parts);
         self.write(&payloads)?;
@@ -175,8 +252,63 @@ impl Writer {
         }
         let coded = self.coded(&entries)?;
         let own = coded.parts(&entries).collect::<Vec<_>>();
-        let payload = checked_payload(id, &own)?;
+        let payload = checked_payload(id, &own, &[])?;
         self.write(&[(Kind::Cues, payload)])
+    }
+
+    /// Gives an item another target, other cues, or both, on disk when this returns. It keeps its number, and what is not given; with
+    /// no cues given it keeps those that it has.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], and as [`Writer::add`]; the item is then as it was.
+    pub fn update(
+        &mut self,
+        id: u64,
+        target: Option<Entry<'_>>,
+        cues: &[Entry<'_>],
+    ) -> Result<(), StoreError> {
+        let full = self.store.full(id)?;
+        let mut new = Vec::new();
+        if let Some(target) = target {
+            check_text(|| "the target".to_owned(), target.text)?;
+            new.push(("the target".to_owned(), target));
+        }
+        for cue in cues {
+            check_text(|| "the cue".to_owned(), cue.text)?;
+            new.push(("the cue".to_owned(), *cue));
+        }
+        if new.is_empty() {
+            let (what, why) = ("the target or a cue".to_owned(), "missing");
+            return Err(StoreError::Text { what, why });
+        }
+        let coded = self.coded(&new)?;
+        let mut new = coded.parts(&new);
+        let table = &self.store.table;
+        let (at, _) = table.find(id).ok_or_else(|| self.store.unknown(id))?;
+        let old = |text, vector, code: Option<_>| Part {
+            text,
+            vector,
+            code: code.unwrap_or_default(),
+        };
+        let mut parts = Vec::new();
+        match target {
+            Some(_) => parts.extend(new.next()),
+            None => {
+                let code = table.target_code(at);
+                parts.push(old(&full.item.target, &full.target, code));
+            }
+        }
+        parts.extend(new);
+        if cues.is_empty() {
+            let pairs = table.pairs().filter(|(_, row)| row.item == at);
+            let texts = full.item.cues.iter().zip(&full.cues);
+            parts.extend(texts.zip(pairs).map(|((text, vector), (pair, _))| {
+                old(text, vector, table.codes(pair).map(|codes| codes.0))
+            }));
+        }
+        let times = [full.item.added.unwrap_or(0), now()];
+        let payload = checked_payload(id, &parts, &times)?;
+        self.write(&[(Kind::Update, payload)])
     }
 
     /// Forgets items: they are not recalled any more when this returns, and their texts are on disk until
@@ -200,7 +332,11 @@ impl Writer {
         let inputs = self.store.settings().inputs;
         let mut numbers = Vec::with_capacity(entries.len() * inputs as usize);
         for (what, entry) in entries {
-            numbers.extend(unit(what, entry.vector, inputs)?);
+            let scaled = unit(what, entry.vector, inputs)?;
+            match self.lengths {
+                Lengths::Scaled => numbers.extend(scaled),
+                Lengths::Kept => numbers.extend(kept(what, entry.vector)?),
+            }
         }
         if entries.is_empty() {
             return Ok(Coded::default());
@@ -223,16 +359,15 @@ impl Writer {
         if payloads.is_empty() {
             return Ok(());
         }
-        self.clean_up()?;
+        self.prepare()?;
         let store = &mut self.store;
         let mut records = Records::behind(store.end);
-        let places: Vec<u64> = payloads
-            .iter()
-            .map(|(kind, payload)| records.push(*kind, payload))
-            .collect();
-        store
-            .log
-            .append(store.end, &records, self.flush == Flush::Disk)?;
+        let places = records.push_all(payloads);
+        let sync = self.flush == Flush::Disk;
+        if let Err(error) = store.log.append(store.end, &records, sync) {
+            self.uncut = true;
+            return Err(error);
+        }
         store.end = records.end();
         let mut codes = [Vec::new(), Vec::new()];
         for ((kind, payload), place) in payloads.iter().zip(places) {
@@ -240,20 +375,42 @@ impl Writer {
             let learned = record
                 .ok_or_else(|| "no record".to_owned())
                 .and_then(|record| store::learn(&mut store.table, place, record, &mut codes));
-            learned.map_err(|why| StoreError::damaged(store.log.path(), place, why))?;
+            if let Err(why) = learned {
+                self.failed = true;
+                return Err(StoreError::damaged(store.log.path(), place, why));
+            }
         }
         if snapshot::is_due(store.reached, store.end.at) {
-            self.write_snapshot()?;
+            self.write_snapshot();
         }
         Ok(())
     }
 
-    /// Removes what a killed writer left: the torn end of the log and temporary files.
+    /// Makes the folder ready to be written to: removes what a killed writer left, the torn end of the log, which is kept aside, and
+    /// temporary files; writes a log of an older format anew.
+    fn prepare(&mut self) -> Result<(), StoreError> {
+        self.clean_up()?;
+        if self.store.log.header().format < FORMAT {
+            self.rewrite()?;
+        }
+        Ok(())
+    }
+
+    /// Removes what a killed writer left.
     pub(super) fn clean_up(&mut self) -> Result<(), StoreError> {
+        if self.failed {
+            let path = self.store.folder().to_owned();
+            return Err(StoreError::Failed { path });
+        }
+        if self.uncut {
+            self.store.log.cut(self.store.end)?;
+            self.uncut = false;
+        }
         if self.clean {
             return Ok(());
         }
         if self.store.torn.is_some() {
+            self.set_aside = self.keep_torn()?;
             self.store.log.cut(self.store.end)?;
             self.store.torn = None;
         }
@@ -263,18 +420,72 @@ impl Writer {
         Ok(())
     }
 
-    /// Writes the snapshot of what is in RAM.
-    pub(super) fn write_snapshot(&mut self) -> Result<(), StoreError> {
-        let store = &mut self.store;
-        if self.flush == Flush::System {
-            // A snapshot must not know more than the log on disk.
-            store.log.sync()?;
+    /// Copies what is behind the end of the log to a file of its own, on disk when this returns.
+    fn keep_torn(&self) -> Result<Option<PathBuf>, StoreError> {
+        let Store { log, end, .. } = &self.store;
+        let content = log.content_end(log.length()?)?;
+        if content <= end.at {
+            return Ok(None);
         }
-        let identity = store.log.header().identity;
-        snapshot::write(store.folder(), identity, store.end, &store.table)?;
-        store.reached = store.end.at;
-        Ok(())
+        let mut names = (1u32..).map(|n| self.store.folder().join(format!("{ASIDE}{n}")));
+        let path = names.find(|path| path.symlink_metadata().is_err());
+        let path = path.expect("fewer files than numbers");
+        replace(&path, |file| log.copy(end.at..content, file))
+            .map_err(|error| StoreError::io(&path, error))?;
+        Ok(Some(path))
     }
+
+    /// Writes the snapshot of what is in RAM. Where that fails, what is on disk is as good as before.
+    pub(super) fn write_snapshot(&mut self) {
+        let store = &mut self.store;
+        let mut write = || {
+            if self.flush == Flush::System {
+                // A snapshot must not know more than the log on disk.
+                store.log.sync()?;
+            }
+            let identity = store.log.header().identity;
+            snapshot::write(store.folder(), identity, store.end, &store.table)?;
+            store.reached = store.end.at;
+            Ok(())
+        };
+        self.snapshot_failure = write().err();
+    }
+
+    /// Writes the log anew without what was forgotten, and opens it.
+    pub(super) fn rewrite(&mut self) -> Result<(), StoreError> {
+        let written = self.store.write_anew();
+        // It may have its name and not be on disk: what is there now has to be seen.
+        match Store::open_to_write(self.store.folder()) {
+            Ok(mut opened) => {
+                opened.keep_projector(&mut self.store);
+                self.store = opened;
+                written
+            }
+            Err(error) => {
+                self.failed = true;
+                written.and(Err(error))
+            }
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_millis() as u64
+}
+
+/// A vector of length 1, as it is.
+fn kept<'a>(what: &str, vector: &'a [f32]) -> Result<&'a [f32], StoreError> {
+    let squares = vector.iter().map(|&number| f64::from(number).powi(2));
+    let length = squares.sum::<f64>().sqrt();
+    if (length - 1.0).abs() > SLACK {
+        let why = format!(
+            "{what}: the vector has length {length}, and to be stored as it is it must have 1"
+        );
+        return Err(StoreError::Setting(why));
+    }
+    Ok(vector)
 }
 
 /// Refuses to make a memory where something else is.
@@ -319,8 +530,8 @@ fn check_text(what: impl FnOnce() -> String, text: &str) -> Result<(), StoreErro
     Err(StoreError::Text { what: what(), why })
 }
 
-fn checked_payload(id: u64, parts: &[Part<'_>]) -> Result<Vec<u8>, StoreError> {
-    let payload = payload(id, parts);
+fn checked_payload(id: u64, parts: &[Part<'_>], times: &[u64]) -> Result<Vec<u8>, StoreError> {
+    let payload = payload(id, parts, times);
     if payload.len() > LONGEST {
         let (what, why) = (
             "an item with its cues".to_owned(),

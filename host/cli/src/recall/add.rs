@@ -7,8 +7,8 @@ use clap::Args;
 use super::super::{Failure, say};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
-use super::{MemoryArgs, size, warn_of_torn};
-use slotless_recall::{Entry, Flush, NewItem, Projection, Settings, Store, Writer};
+use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
+use slotless_recall::{Entry, Flush, Lengths, NewItem, Projection, Settings, Store, Writer};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -23,7 +23,8 @@ Examples:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
 target, paraphrases, pair after pair. All input is checked before anything is written.
 
-What is printed as stored is on disk. An interrupted add keeps the batches it has printed.";
+What is printed as stored is on disk. An interrupted add keeps the batches it has printed, and
+of the one after them all or nothing.";
 
 #[derive(Debug, Args)]
 pub(super) struct AddArgs {
@@ -31,6 +32,11 @@ pub(super) struct AddArgs {
     memory: MemoryArgs,
     #[command(flatten)]
     vectors: VectorArgs,
+    #[command(flatten)]
+    write: WriteArgs,
+    /// The vectors have length 1 and are stored as they are, bit for bit, as `export` wrote them
+    #[arg(long, requires = "vectors")]
+    unit_vectors: bool,
     /// Pairs in columns, one per line; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["jsonl", "cue", "target", "paraphrase", "id"])]
     tsv: Option<PathBuf>,
@@ -92,15 +98,16 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
         true => None,
         false => Some(Store::open(folder)?.settings().clone()),
     };
-    let source = args.vectors.open(stored.as_ref())?;
+    let source = args.vectors.open_with(stored.as_ref(), args.lengths())?;
     let settings = settings(args, stored.as_ref(), &source)?;
     let texts = pairs.iter().map(|pair| pair.texts().count()).sum();
     source.check_rows(texts, "one for each cue, target and paraphrase")?;
     let mut writer = match is_new {
-        true => Writer::create(folder, &settings)?,
-        false => Writer::open(folder)?,
+        true => Writer::create_with(folder, &settings, args.write.locking())?,
+        false => Writer::open_with(folder, args.write.locking())?,
     };
-    warn_of_torn(writer.store());
+    warn_of_damage(writer.store());
+    writer.set_lengths(args.lengths());
     if args.no_sync {
         writer.set_flush(Flush::System);
     }
@@ -116,7 +123,17 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
         stats.cues,
         size(stats.log_bytes + stats.snapshot_bytes)
     ));
+    tell(&writer);
     Ok(())
+}
+
+impl AddArgs {
+    fn lengths(&self) -> Lengths {
+        match self.unit_vectors {
+            true => Lengths::Kept,
+            false => Lengths::Scaled,
+        }
+    }
 }
 
 /// The pairs of a file or of flags, all of them sound.
@@ -209,7 +226,9 @@ fn add_batch(
 fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
     let store = Store::open(&args.memory.memory)?;
     store.item(id)?;
-    let source = args.vectors.open(Some(store.settings()))?;
+    let source = args
+        .vectors
+        .open_with(Some(store.settings()), args.lengths())?;
     settings(args, Some(store.settings()), &source)?;
     drop(store);
     let texts: Vec<&str> = args
@@ -228,8 +247,11 @@ fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
         .iter()
         .zip(vectors)
         .map(|(&text, vector)| Entry { text, vector });
-    let mut writer = Writer::open(&args.memory.memory)?;
-    warn_of_torn(writer.store());
+    let mut writer = args.memory.open_to_write(&args.write)?;
+    writer.set_lengths(args.lengths());
+    if args.no_sync {
+        writer.set_flush(Flush::System);
+    }
     writer.add_cues(id, &entries.collect::<Vec<_>>())?;
     say(&format!(
         "stored {} of {id}",
@@ -238,5 +260,6 @@ fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
             several => format!("{several} cues"),
         }
     ));
+    tell(&writer);
     Ok(())
 }

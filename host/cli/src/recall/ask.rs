@@ -1,14 +1,14 @@
 //! `slotless recall ask` and `chain`.
 
 use std::cell::Cell;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
 
 use clap::Args;
 use serde::Serialize;
 
 use super::super::{Failure, say};
 use super::vectors::VectorArgs;
-use super::{Format, MemoryArgs, one_line};
+use super::{Format, MemoryArgs, show};
 use slotless_recall::{Answer, Ask, Found, Hop, Store};
 
 pub(super) const EXAMPLES: &str = "\
@@ -21,7 +21,8 @@ Examples:
 
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same.
 Below the threshold nothing stored is close. -v shows, too, how many units the codes share, and which share of the
-nearest cues the answer has.";
+nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
+columns (--format tsv) a backslash, a tab and a line's end are \\\\, \\t, \\n and \\r, as in JSON.";
 
 pub(super) const CHAIN_EXAMPLES: &str = "\
 Examples:
@@ -131,6 +132,23 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     answer(&text, &source.vectors(&[&text], 0)?, true)
 }
 
+/// Lines of standard input, none longer than a text may be.
+fn lines() -> impl Iterator<Item = io::Result<String>> {
+    const LONGEST: u64 = 1 << 20;
+    std::iter::from_fn(|| {
+        let mut line = String::new();
+        let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut line);
+        match read {
+            Ok(0) => None,
+            Ok(_) if line.trim_end_matches(['\n', '\r']).len() as u64 > LONGEST => {
+                let why = format!("longer than {LONGEST} bytes");
+                Some(Err(io::Error::new(io::ErrorKind::InvalidData, why)))
+            }
+            read => Some(read.map(|_| line)),
+        }
+    })
+}
+
 /// A question a line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
@@ -138,8 +156,7 @@ fn ask_lines(
     answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
-    let lines = std::io::stdin().lock().lines();
-    let questions = lines.zip(1..).map(|(line, number)| {
+    let questions = lines().zip(1..).map(|(line, number)| {
         let line = line
             .map_err(|error| Failure::Input(format!("standard input: line {number}: {error}")))?;
         match line.trim() {
@@ -223,7 +240,7 @@ fn print(how: &HowArgs, question: &str, answer: &Answer, is_alone: bool) {
         Format::Tsv => columns(question, answer),
         Format::Text => {
             if !is_alone {
-                say(&format!("> {}", one_line(question, how.format)));
+                say(&format!("> {}", show::line(question)));
             }
             match &answer.best {
                 Some(best) => say(&line(how, best)),
@@ -253,12 +270,11 @@ fn json(hop: Option<u32>, question: &str, answer: &Answer) {
         question,
         answer,
     };
-    say(&serde_json::to_string(&answered).expect("only strings, numbers and lists"));
+    say(&show::json(&answered));
 }
 
 fn columns(question: &str, answer: &Answer) {
-    let text = |text: &str| one_line(text, Format::Tsv);
-    let question = text(question);
+    let question = show::column(question);
     let all = answer.best.iter().chain(&answer.others);
     for (found, rank) in all.zip(1..) {
         say(&format!(
@@ -270,8 +286,8 @@ fn columns(question: &str, answer: &Answer) {
             },
             found.score,
             found.id,
-            text(&found.target),
-            text(&found.cue),
+            show::column(&found.target),
+            show::column(&found.cue),
             found.overlap,
             found.share
         ));
@@ -283,7 +299,6 @@ fn columns(question: &str, answer: &Answer) {
 
 /// What was found, on a line.
 fn line(how: &HowArgs, found: &Found) -> String {
-    let text = |text: &str| one_line(text, how.format);
     let more = if how.verbose {
         format!("; overlap {}, share {:.2}", found.overlap, found.share)
     } else {
@@ -292,9 +307,9 @@ fn line(how: &HowArgs, found: &Found) -> String {
     format!(
         "{:.3}  {}  ({}: {}{more})",
         found.score,
-        text(&found.target),
+        show::line(&found.target),
         found.id,
-        text(&found.cue)
+        show::line(&found.cue)
     )
 }
 

@@ -6,8 +6,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::{Failure, say};
-use super::{Format, MemoryArgs, one_line, size, warn_of_torn};
-use slotless_recall::{Search, Settings, Stats, Writer};
+use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
+use slotless_recall::{Problem, Search, Settings, Stats, Store, Verified};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:
@@ -29,6 +29,23 @@ Examples:
 
 The log is written anew without what was forgotten, beside the old one, and takes its place when it is whole.";
 
+pub(super) const VERIFY_EXAMPLES: &str = "\
+Examples:
+  slotless recall verify
+  slotless recall verify --memory notes --json
+
+Every record of the log is read and its checksums are looked at, and the snapshot is held against the log. Exit code 0 if all of
+it is sound, 2 if something is damaged, which is named; nothing is changed.";
+
+#[derive(Debug, Args)]
+pub(super) struct VerifyArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    /// Print what was found as an object
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct StatsArgs {
     #[command(flatten)]
@@ -42,6 +59,8 @@ pub(super) struct StatsArgs {
 pub(super) struct ForgetArgs {
     #[command(flatten)]
     memory: MemoryArgs,
+    #[command(flatten)]
+    write: WriteArgs,
     /// The item of this number; may be given again
     #[arg(long, value_name = "N", required_unless_present = "cue")]
     id: Vec<u64>,
@@ -54,6 +73,8 @@ pub(super) struct ForgetArgs {
 pub(super) struct CompactArgs {
     #[command(flatten)]
     memory: MemoryArgs,
+    #[command(flatten)]
+    write: WriteArgs,
 }
 
 #[derive(Serialize)]
@@ -78,7 +99,7 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         projection_ms: ((start.elapsed() - loaded).as_secs_f64() * 1e5).round() / 100.0,
     };
     if args.format == Format::Json {
-        say(&serde_json::to_string(&printed).expect("only strings, numbers and lists"));
+        say(&show::json(&printed));
         return Ok(());
     }
     let settings = store.settings();
@@ -127,8 +148,8 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
     ];
     for (what, value) in rows {
         match args.format {
-            Format::Tsv => say(&format!("{what}\t{}", one_line(&value, Format::Tsv))),
-            _ => say(&format!("{what:<20}{value}")),
+            Format::Tsv => say(&format!("{what}\t{}", show::column(&value))),
+            _ => say(&format!("{what:<20}{}", show::line(&value))),
         }
     }
     Ok(())
@@ -144,14 +165,16 @@ fn searched_by(search: Search) -> &'static str {
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
-    let mut writer = Writer::open(&args.memory.memory)?;
-    warn_of_torn(writer.store());
+    let mut writer = args.memory.open_to_write(&args.write)?;
     let ids = match &args.cue {
         None => args.id.clone(),
         Some(cue) => {
             let ids = writer.store().with_cue(cue)?;
             if ids.is_empty() {
-                return Err(Failure::Input(format!("no item has just the cue {cue:?}")));
+                let cue = show::line(cue);
+                return Err(Failure::Input(format!(
+                    "no item has just the cue \"{cue}\""
+                )));
             }
             ids
         }
@@ -160,24 +183,20 @@ pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
     let items = items.collect::<Result<Vec<_>, _>>()?;
     writer.forget(&ids)?;
     for item in items {
-        let cues: Vec<String> = item
-            .cues
-            .iter()
-            .map(|cue| one_line(cue, Format::Text))
-            .collect();
-        let target = one_line(&item.target, Format::Text);
+        let cues: Vec<String> = item.cues.iter().map(|cue| show::line(cue)).collect();
+        let target = show::line(&item.target);
         say(&format!(
             "forgot {}: {} -> {target}",
             item.id,
             cues.join(" / ")
         ));
     }
+    tell(&writer);
     Ok(())
 }
 
 pub(super) fn compact(args: &CompactArgs) -> Result<(), Failure> {
-    let mut writer = Writer::open(&args.memory.memory)?;
-    warn_of_torn(writer.store());
+    let mut writer = args.memory.open_to_write(&args.write)?;
     let freed = writer.compact()?;
     let stats = writer.store().stats()?;
     say(&format!(
@@ -187,5 +206,72 @@ pub(super) fn compact(args: &CompactArgs) -> Result<(), Failure> {
         size(stats.log_bytes),
         size(freed)
     ));
+    tell(&writer);
+    for name in writer.store().aside()? {
+        warn(format_args!(
+            "{name} still holds what was once cut off the log; it can go when nobody misses anything"
+        ));
+    }
     Ok(())
+}
+
+#[derive(Serialize)]
+struct Report<'a> {
+    sound: bool,
+    #[serde(flatten)]
+    verified: &'a Verified,
+}
+
+pub(super) fn verify(args: &VerifyArgs) -> Result<(), Failure> {
+    let verified = Store::verify(&args.memory.memory)?;
+    let folder = args.memory.memory.display();
+    if args.json {
+        say(&show::json(&Report {
+            sound: verified.is_sound(),
+            verified: &verified,
+        }));
+    } else {
+        verified
+            .problems
+            .iter()
+            .for_each(|problem| say(&format!("{folder}/{}", place(problem))));
+    }
+    let read = format!(
+        "{} records in {}",
+        verified.records,
+        size(verified.log_bytes)
+    );
+    match verified.problems.len() {
+        0 if args.json => Ok(()),
+        0 => {
+            say(&format!("{folder}: sound, {read}"));
+            Ok(())
+        }
+        1 => Err(Failure::Input(format!(
+            "{folder}: damaged in one place; {read} are sound"
+        ))),
+        places => Err(Failure::Input(format!(
+            "{folder}: damaged in {places} places; {read} are sound"
+        ))),
+    }
+}
+
+/// What is damaged, on a line.
+fn place(problem: &Problem) -> String {
+    let bytes = problem
+        .bytes
+        .as_ref()
+        .map_or(String::new(), |bytes| match bytes.is_empty() {
+            true => format!(" at byte {}", bytes.start),
+            false => format!(" from byte {} to {}", bytes.start, bytes.end - 1),
+        });
+    let items = match &problem.items[..] {
+        [] => String::new(),
+        [one] => format!(" (item {one})"),
+        several => {
+            let several: Vec<String> = several.iter().map(u64::to_string).collect();
+            format!(" (items {})", several.join(", "))
+        }
+    };
+    format!("{}: damaged{bytes}: {}{items}", problem.file, problem.why)
 }

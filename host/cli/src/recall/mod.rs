@@ -2,17 +2,21 @@
 
 mod add;
 mod ask;
+mod list;
 mod manage;
 mod pairs;
+mod show;
+mod update;
 mod vectors;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Failure;
 use crate::print::warn;
-use slotless_recall::Store;
+use slotless_recall::{Locking, Store, Writer};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -21,6 +25,10 @@ Examples:
   slotless recall ask \"we should push the release\" --top 3
   slotless recall chain \"let's deploy\" --hops 6
   slotless recall stats
+  slotless recall list --limit 20
+  slotless recall update 7 --target \"GitHub Actions\"
+  slotless recall export --out pairs.jsonl
+  slotless recall verify
   slotless recall forget --cue \"Let's deploy the new version\"
   slotless recall compact
 
@@ -49,6 +57,18 @@ enum RecallCommand {
     /// Print how much is stored, and how large it is
     #[command(after_help = manage::STATS_EXAMPLES)]
     Stats(manage::StatsArgs),
+    /// List what is stored
+    #[command(after_help = list::LIST_EXAMPLES)]
+    List(list::ListArgs),
+    /// Write what is stored to files that `add` reads
+    #[command(after_help = list::EXPORT_EXAMPLES)]
+    Export(list::ExportArgs),
+    /// Give an item another target or other cues
+    #[command(after_help = update::EXAMPLES)]
+    Update(update::UpdateArgs),
+    /// Read all of it, and name what is damaged
+    #[command(after_help = manage::VERIFY_EXAMPLES)]
+    Verify(manage::VerifyArgs),
     /// Forget pairs: they are not recalled any more
     #[command(after_help = manage::FORGET_EXAMPLES)]
     Forget(manage::ForgetArgs),
@@ -83,22 +103,70 @@ enum Format {
     Tsv,
 }
 
+/// How others are kept from writing meanwhile.
+#[derive(Clone, Debug, Args)]
+struct WriteArgs {
+    /// Wait as long as this for another process that writes [default: not at all]
+    #[arg(long, value_name = "SECONDS", conflicts_with = "no_lock")]
+    wait: Option<u32>,
+    /// Take no lock, on a file system that has none: two that write at once destroy the memory
+    #[arg(long)]
+    no_lock: bool,
+}
+
+impl WriteArgs {
+    fn locking(&self) -> Locking {
+        match self.wait {
+            _ if self.no_lock => Locking::Caller,
+            Some(seconds) => Locking::Wait(Duration::from_secs(seconds.into())),
+            None => Locking::Now,
+        }
+    }
+}
+
 impl MemoryArgs {
     /// Opens the memory to be asked.
     fn open(&self) -> Result<Store, Failure> {
         let store = Store::open(&self.memory)?;
-        warn_of_torn(&store);
+        warn_of_damage(&store);
         Ok(store)
+    }
+
+    /// Opens the memory to be written.
+    fn open_to_write(&self, write: &WriteArgs) -> Result<Writer, Failure> {
+        let writer = Writer::open_with(&self.memory, write.locking())?;
+        warn_of_damage(writer.store());
+        Ok(writer)
     }
 }
 
-/// Says what was left out at the end of a log.
-fn warn_of_torn(store: &Store) {
+/// Says what was left out at the end of a log, and whether the snapshot was of no use.
+fn warn_of_damage(store: &Store) {
     if let Some(torn) = store.torn() {
         warn(format_args!(
-            "the last {} bytes of the log, from byte {} on, are no whole record: a write that was cut \
-             off, or that still goes on; they are left out",
+            "the last {} bytes of the log, from byte {} on, are no whole record: a write that was cut off, or that still goes \
+             on, or damage; they are left out",
             torn.bytes, torn.at
+        ));
+    }
+    if let Some(why) = store.snapshot_left_aside() {
+        warn(format_args!(
+            "the file snapshot is left aside, and the log read from its start: {why}"
+        ));
+    }
+}
+
+/// Says what a writer did beside what it was asked to.
+fn tell(writer: &Writer) {
+    if let Some(path) = writer.set_aside() {
+        warn(format_args!(
+            "what was no whole record at the end of the log is kept in {}",
+            path.display()
+        ));
+    }
+    if let Some(error) = writer.snapshot_failure() {
+        warn(format_args!(
+            "no snapshot was written, so that opening takes longer; nothing is lost: {error}"
         ));
     }
 }
@@ -109,20 +177,12 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         RecallCommand::Ask(args) => ask::ask(args),
         RecallCommand::Chain(args) => ask::chain(args),
         RecallCommand::Stats(args) => manage::stats(args),
+        RecallCommand::List(args) => list::list(args),
+        RecallCommand::Export(args) => list::export(args),
+        RecallCommand::Update(args) => update::update(args),
+        RecallCommand::Verify(args) => manage::verify(args),
         RecallCommand::Forget(args) => manage::forget(args),
         RecallCommand::Compact(args) => manage::compact(args),
-    }
-}
-
-/// A text on one line: for people with blanks, in columns with what stands for a tab or a line's end.
-fn one_line(text: &str, format: Format) -> String {
-    match format {
-        Format::Tsv => text
-            .replace('\\', "\\\\")
-            .replace('\t', "\\t")
-            .replace('\n', "\\n")
-            .replace('\r', "\\r"),
-        _ => text.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
 
@@ -135,17 +195,48 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A whole input: a file, or standard input for `-`.
+/// Bytes that an input may have.
+const LONGEST_INPUT: u64 = 1 << 30;
+
+/// A whole input: a file or a pipe, or standard input for `-`.
 fn read_input(path: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
     use std::io::Read;
 
+    let mut bytes = Vec::new();
     let (name, read) = if path == std::path::Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        ("standard input".to_owned(), read.map(|_| bytes))
+        let read = std::io::stdin()
+            .lock()
+            .take(LONGEST_INPUT + 1)
+            .read_to_end(&mut bytes);
+        ("standard input".to_owned(), read)
     } else {
-        (path.display().to_string(), std::fs::read(path))
+        let is_pipe = path.metadata().is_ok_and(|metadata| is_pipe(&metadata));
+        let file = match is_pipe {
+            true => std::fs::File::open(path),
+            false => Ok(slotless_files::input::open(path)?),
+        };
+        let read = file.and_then(|file| file.take(LONGEST_INPUT + 1).read_to_end(&mut bytes));
+        (path.display().to_string(), read)
     };
-    let bytes = read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    if bytes.len() as u64 > LONGEST_INPUT {
+        return Err(Failure::Input(format!(
+            "{name}: more than {LONGEST_INPUT} bytes"
+        )));
+    }
     Ok((name, bytes))
+}
+
+/// Whether a file is what a shell gives for the output of a command.
+fn is_pipe(metadata: &std::fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        metadata.file_type().is_fifo()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = metadata;
+        false
+    }
 }

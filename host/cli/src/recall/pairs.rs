@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::super::Failure;
-use super::read_input;
+use super::{read_input, show};
 
 /// A cue, a target, and further cues.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -93,7 +93,8 @@ fn of_json(line: &str) -> Result<Pair, String> {
     serde_json::from_str(line).map_err(|error| {
         // Every line is line 1 to the parser, which would only confuse.
         let text = error.to_string();
-        let why = text.split(" at line ").next().unwrap_or_default();
+        // It quotes what it does not know.
+        let why = show::line(text.split(" at line ").next().unwrap_or_default());
         format!(
             "{why} (column {}), expected {{\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}}",
             error.column()

@@ -8,7 +8,7 @@ use super::super::Failure;
 use super::super::encoder::TextEncoder;
 use crate::print::warn;
 use slotless_recall::vectors::{VectorError, VectorFileError, Vectors};
-use slotless_recall::{Model, Settings};
+use slotless_recall::{Lengths, Model, Settings};
 
 /// Flags that say where vectors come from.
 #[derive(Clone, Debug, Args)]
@@ -31,9 +31,21 @@ pub(super) enum Source {
 impl VectorArgs {
     /// Opens the encoder or the file. `stored` are the settings of the memory, if there is one.
     pub fn open(&self, stored: Option<&Settings>) -> Result<Source, Failure> {
+        self.open_with(stored, Lengths::Scaled)
+    }
+
+    /// As [`VectorArgs::open`]; what becomes of the lengths of a file's vectors is the caller's.
+    pub fn open_with(
+        &self,
+        stored: Option<&Settings>,
+        lengths: Lengths,
+    ) -> Result<Source, Failure> {
         let source = match &self.vectors {
             Some(path) => {
                 let read = Vectors::read(path).and_then(|vectors| {
+                    if lengths == Lengths::Kept {
+                        return Ok(vectors);
+                    }
                     let kind = |kind: VectorError| VectorFileError {
                         path: path.clone(),
                         kind,

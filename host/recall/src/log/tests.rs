@@ -9,9 +9,11 @@ use super::*;
 
 fn header() -> Header {
     Header {
+        format: settings::FORMAT,
         identity: Identity {
             created: 77,
             generation: 3,
+            random: 1 << 40 | 5,
         },
         next_id: 1,
         settings: Settings {
@@ -38,11 +40,11 @@ fn example() -> (TempDir, Vec<u64>) {
             code: &[1, 15],
         });
         let mut records = Records::behind(mark);
-        match id {
-            1 => records.push(Kind::Item, &payload(1, &parts)),
-            2 => records.push(Kind::Cues, &payload(1, &parts[1..])),
-            _ => records.push(Kind::Forget, &1u64.to_le_bytes()),
-        };
+        records.push_all(&[match id {
+            1 => (Kind::Item, payload(1, &parts, &[9])),
+            2 => (Kind::Cues, payload(1, &parts[1..], &[])),
+            _ => (Kind::Forget, 1u64.to_le_bytes().to_vec()),
+        }]);
         log.append(mark, &records, true).unwrap();
         mark = records.end();
         ends.push(mark.at);
@@ -157,6 +159,74 @@ fn a_record_left_out_doubled_or_moved_is_refused() {
         fs::write(&path, bytes).unwrap();
         let line = read(&folder).unwrap_err().to_string();
         assert!(line.contains(&format!("byte {at}: ")), "{line}");
+    }
+}
+
+#[test]
+fn a_batch_is_there_as_a_whole_or_not_at_all() {
+    let (folder, ends) = example();
+    let path = folder.path().join(NAME);
+    let log = Log::open_to_write(folder.path()).unwrap();
+    let (mark, _) = log.replay(log.start(), |_, _, _, _| Ok(())).unwrap();
+    let mut records = Records::behind(mark);
+    let forget = (Kind::Forget, 1u64.to_le_bytes().to_vec());
+    records.push_all(&[forget.clone(), forget.clone(), forget]);
+    log.append(mark, &records, true).unwrap();
+    let whole = fs::read(&path).unwrap();
+    assert_eq!(read(&folder).unwrap().0.len(), 6);
+    assert_eq!(
+        log.scan(|_| {}).unwrap(),
+        (whole.len() as u64, whole.len() as u64)
+    );
+    let third = ends[3] as usize;
+    for length in third..whole.len() {
+        for zeros in [0, 500] {
+            let mut bytes = whole[..length].to_vec();
+            bytes.resize(length + zeros, 0);
+            fs::write(&path, &bytes).unwrap();
+            if bytes.starts_with(&whole) {
+                continue;
+            }
+            let (found, end) = read(&folder).unwrap();
+            assert_eq!((found.len(), end), (3, ends[3]), "{length} + {zeros}");
+            assert_eq!(log.scan(|_| {}).unwrap().0, ends[3], "{length} + {zeros}");
+        }
+    }
+    // One that is damaged in its middle is no write that was cut off.
+    let mut damaged = whole.clone();
+    damaged[third + 30] ^= 1;
+    fs::write(&path, &damaged).unwrap();
+    let line = read(&folder).unwrap_err().to_string();
+    assert!(line.contains(&format!("byte {third}: ")), "{line}");
+}
+
+#[test]
+fn a_scan_goes_on_behind_what_is_damaged() {
+    let (folder, ends) = example();
+    let path = folder.path().join(NAME);
+    let whole = fs::read(&path).unwrap();
+    for at in HEADER..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0x20;
+        fs::write(&path, &bytes).unwrap();
+        let log = Log::open(folder.path()).unwrap();
+        let (mut good, mut bad) = (0, Vec::new());
+        let (end, length) = log
+            .scan(|scanned| match scanned {
+                Scanned::Whole => good += 1,
+                Scanned::Damaged { places, .. } => bad.push(places),
+            })
+            .unwrap();
+        let record = ends.iter().rposition(|&end| end <= at as u64).unwrap();
+        assert_eq!(good, 2, "{at}");
+        let is_torn = end < length;
+        assert_eq!(is_torn, bad.is_empty(), "{at}");
+        if is_torn {
+            assert_eq!((record, end), (2, ends[2]), "{at}");
+        } else {
+            assert_eq!(bad.len(), 1, "{at}");
+            assert_eq!(bad[0], ends[record]..ends[record + 1], "{at}");
+        }
     }
 }
 

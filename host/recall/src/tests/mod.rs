@@ -11,6 +11,9 @@ use super::*;
 
 mod answers;
 mod common;
+mod damage;
+mod formats;
+mod writing;
 
 /// Vectors of three small whole numbers, so that many are alike, none of them zero.
 fn vector(draw: u32) -> [f32; 3] {
@@ -71,6 +74,23 @@ fn add_cue(writer: &mut Writer, id: u64, text: &str, cue: u32) {
         .unwrap();
 }
 
+fn update(writer: &mut Writer, id: u64, target: Option<u32>, cues: &[u32]) {
+    let (target_text, target_vector) = (format!("target {target:?}"), vector(target.unwrap_or(0)));
+    let target = target.map(|_| Entry {
+        text: &target_text,
+        vector: &target_vector,
+    });
+    let cues: Vec<(String, [f32; 3])> = cues
+        .iter()
+        .map(|&cue| (format!("new {cue}"), vector(cue)))
+        .collect();
+    let cues: Vec<Entry<'_>> = cues
+        .iter()
+        .map(|(text, vector)| Entry { text, vector })
+        .collect();
+    writer.update(id, target, &cues).unwrap();
+}
+
 /// What a memory says to many questions, without the numbers of items.
 fn answers(store: &Store) -> Vec<Vec<Found>> {
     let answer = |question: u32| {
@@ -91,6 +111,7 @@ enum Op {
     Add(Vec<u32>),
     AddCue(usize, u32),
     Forget(usize),
+    Update(usize, Option<u32>, Vec<u32>),
     Compact,
     Reopen,
     DropSnapshot,
@@ -101,6 +122,8 @@ fn op() -> impl Strategy<Value = Op> {
         5 => prop::collection::vec(0u32..400, 1..4).prop_map(Op::Add),
         2 => (0usize..40, 0u32..400).prop_map(|(item, cue)| Op::AddCue(item, cue)),
         2 => (0usize..40).prop_map(Op::Forget),
+        2 => (0usize..40, prop::option::of(0u32..400), prop::collection::vec(0u32..400, 0..3))
+            .prop_map(|(item, target, cues)| Op::Update(item, target, cues)),
         1 => Just(Op::Compact),
         1 => Just(Op::Reopen),
         1 => Just(Op::DropSnapshot),
@@ -137,6 +160,11 @@ proptest! {
                     writer.forget(&[id]).unwrap();
                     done.retain(|one| one.0 != id);
                 }
+                Op::Update(item, target, cues) if !live.is_empty() && (target.is_some() || !cues.is_empty()) => {
+                    let id = live[item % live.len()];
+                    update(&mut writer, id, *target, cues);
+                    done.push((id, op));
+                }
                 Op::Compact => {
                     writer.compact().unwrap();
                 }
@@ -162,6 +190,7 @@ proptest! {
                 Op::AddCue(_, cue) => {
                     add_cue(&mut rebuilt, numbers[id], &format!("later {cue}"), *cue);
                 }
+                Op::Update(_, target, cues) => update(&mut rebuilt, numbers[id], *target, cues),
                 _ => unreachable!("not kept"),
             }
         }
@@ -170,6 +199,7 @@ proptest! {
         prop_assert_eq!(&answers(&Store::open(&path).unwrap()), &expected);
         writer.compact().unwrap();
         prop_assert_eq!(&answers(writer.store()), &expected);
+        prop_assert!(Store::verify(&path).unwrap().is_sound());
         prop_assert_eq!(items(writer.store()).len(), live.len());
     }
 }
@@ -295,7 +325,8 @@ fn a_snapshot_that_is_cut_or_changed_is_left_aside() {
     let path = folder.path().join("memory");
     let expected = example(&path);
     let mut writer = Writer::open(&path).unwrap();
-    writer.write_snapshot().unwrap();
+    writer.write_snapshot();
+    assert!(writer.snapshot_failure().is_none());
     add(&mut writer, "behind it", &[6]);
     drop(writer);
     let expected_answers = answers(&Store::open(&path).unwrap());
@@ -313,6 +344,7 @@ fn a_snapshot_that_is_cut_or_changed_is_left_aside() {
         fs::write(&snapshot, &whole[..length]).unwrap();
         let store = Store::open(&path).unwrap();
         assert_eq!(store.stats().unwrap().snapshot_reaches, 0);
+        assert!(store.snapshot_left_aside().is_some());
         let found = items(&store);
         assert_eq!((found.len(), &found[..2]), (3, &expected[..]));
         if length % 16 == 0 {
@@ -340,7 +372,7 @@ fn a_log_that_ends_before_its_snapshot_is_refused() {
     let path = folder.path().join("memory");
     example(&path);
     let mut writer = Writer::open(&path).unwrap();
-    writer.write_snapshot().unwrap();
+    writer.write_snapshot();
     drop(writer);
     let log = path.join("log");
     let whole = fs::read(&log).unwrap();

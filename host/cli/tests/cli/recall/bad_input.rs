@@ -51,6 +51,23 @@ fn pairs_that_cannot_be_read() {
         &["standard input is empty"],
     );
     place.refused(&format!("recall add --tsv none.tsv {good}"), &["none.tsv"]);
+    place.refused(
+        &format!("recall add --tsv m {good}"),
+        &["m: a folder, expected a regular file"],
+    );
+    if cfg!(unix) {
+        place.refused(
+            &format!("recall add --tsv /dev/zero {good}"),
+            &["/dev/zero: a device, expected a regular file"],
+        );
+        let mut endless =
+            place.command(&["recall", "ask", "-", "--vectors", "pairs.npy", "-m", "m"]);
+        endless.stdin(std::fs::File::open("/dev/zero").unwrap());
+        let ran = endless.output().unwrap();
+        let line = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(2), "{line}");
+        assert!(line.contains("line 1: longer than 1048576 bytes"), "{line}");
+    }
     place.refused(&format!("recall add {good}"), &["no pairs", "--tsv"]);
     place.refused(&format!("recall add --cue a {good}"), &["no --target"]);
     place.refused_with(
@@ -187,6 +204,10 @@ fn folders_that_are_no_memory() {
         "stats",
         "forget --id 1",
         "compact",
+        "list",
+        "export",
+        "verify",
+        "update 1 --target x --vectors q.npy",
     ] {
         place.refused(
             &format!("recall {command} -m none"),
@@ -210,9 +231,9 @@ fn folders_that_are_no_memory() {
     let log = place.read("m/log");
     for (from, to, needles) in [
         (
-            "format = 1",
             "format = 2",
-            &["memory.toml", "format is 2", "reads 1"][..],
+            "format = 3",
+            &["memory.toml", "format is 3", "reads 1 and 2"][..],
         ),
         (
             "results_version = 1",
@@ -258,10 +279,20 @@ fn items_that_are_not_there() {
     place.refused("recall forget --id 1 --id 9 -m m", &["no item 9"]);
     place.refused("recall forget --cue nothing -m m", &["\"nothing\""]);
     place.refused("recall forget -m m", &["--id"]);
+    place.refused("recall update 1 -m m", &["--target"]);
+    place.refused("recall update one --target x -m m", &["one"]);
     place.vectors("q.npy", &["a"]);
     place.refused(
         "recall add --id 9 --cue a --vectors q.npy -m m",
         &["no item 9"],
+    );
+    place.refused(
+        "recall update 9 --target a --vectors q.npy -m m",
+        &["no item 9"],
+    );
+    place.refused(
+        "recall update 1 --target a --cue b --vectors q.npy -m m",
+        &["q.npy: 1 rows, expected 2"],
     );
 }
 
@@ -283,8 +314,13 @@ fn a_second_writer_waits_its_turn() {
     }
     // Whoever asks need not.
     place.ok("recall ask a --vectors q.npy -m m");
+    // Nor does one that takes none, which is a promise of whoever says so.
+    let mut waiting = place.command(&["recall", "forget", "--id", "2", "-m", "m", "--wait", "600"]);
+    let mut waiting = waiting.stdout(std::process::Stdio::null()).spawn().unwrap();
     drop(writer);
-    place.ok("recall forget --id 1 -m m");
+    assert!(waiting.wait().unwrap().success());
+    place.ok("recall forget --id 1 -m m --no-lock");
+    place.refused("recall compact -m m --no-lock --wait 3", &["--no-lock"]);
 }
 
 #[test]

@@ -100,28 +100,116 @@ fn nothing_acknowledged_is_lost() {
     assert_eq!(place.names("m"), ["lock", "log", "memory.toml", "snapshot"]);
 }
 
-#[test]
-fn a_killed_compaction_leaves_the_old_log_or_the_new_one() {
+/// A memory of `count` items, and a file of vectors for two texts.
+fn memory(count: usize) -> Place {
     let place = Place::new();
-    let mut draws = Draws(8);
-    let count = 600;
     let texts: Vec<&str> = (0..2 * count)
         .map(|at| ["a", "b", "c", "d"][at % 4])
         .collect();
     place.vectors("v.npy", &texts);
+    place.vectors("two.npy", &["a", "b"]);
     let lines = (0..count).map(|pair| format!("cue {pair}\ttarget {pair}\n"));
     place.write("pairs.tsv", lines.collect::<String>());
     place.ok("recall add --tsv pairs.tsv --vectors v.npy --units 256 --active 8 -m m");
-    for kill in 1..=30u64 {
-        place.ok(&format!("recall forget --id {kill} -m m"));
-        let mut child = place.start("recall compact -m m");
-        wait(Duration::from_micros(draws.below(12_000) as u64));
+    place
+}
+
+impl Place {
+    /// Starts a command and kills it at any time up to when it would be done; what it has printed by then.
+    fn killed(&self, arguments: &str, draws: &mut Draws, longest: &mut Duration) -> String {
+        let start = Instant::now();
+        let mut child = self.start(arguments);
+        let most = longest.as_micros() as usize * 5 / 4;
+        wait(Duration::from_micros(draws.below(most.max(1)) as u64));
+        let was_done = child.try_wait().unwrap().is_some();
         child.kill().unwrap();
-        child.wait().unwrap();
+        let out = child.wait_with_output().unwrap().stdout;
+        if was_done {
+            *longest = start.elapsed().min(*longest);
+        }
+        String::from_utf8(out).unwrap()
+    }
+}
+
+/// Runs `each` for as many kills; a kill at any time finds some done and some not, which it says.
+fn kills(mut each: impl FnMut(&mut Draws, &mut Duration, usize) -> bool) {
+    let (mut draws, mut longest) = (Draws(9), Duration::from_millis(60));
+    let done = (0..KILLS)
+        .filter(|&kill| each(&mut draws, &mut longest, kill))
+        .count();
+    assert!(
+        (KILLS / 20..KILLS - KILLS / 20).contains(&done),
+        "{done} of {KILLS} were done"
+    );
+}
+
+#[test]
+fn a_killed_forget_forgets_all_or_none() {
+    let place = memory(3 * KILLS);
+    let mut live: Vec<u64> = (1..=3 * KILLS as u64).collect();
+    kills(|draws, longest, kill| {
+        let ids: Vec<u64> = (0..3)
+            .map(|_| live.remove(draws.below(live.len())))
+            .collect();
+        let [a, b, c] = ids[..] else { unreachable!() };
+        let command = format!("recall forget --id {a} --id {b} --id {c} -m m");
+        let out = place.killed(&command, draws, longest);
+        let store = Store::open(&place.path("m")).unwrap();
+        let left = ids.iter().filter(|&&id| store.item(id).is_ok()).count();
+        assert!(
+            left == 0 || left == 3 && out.is_empty(),
+            "kill {kill}: {left} of three"
+        );
+        if left == 3 {
+            live.extend(ids);
+            live.sort_unstable();
+        }
+        assert!(store.ids().eq(live.iter().copied()), "kill {kill}");
+        left == 0
+    });
+}
+
+#[test]
+fn a_killed_update_leaves_the_old_item_or_the_new_one() {
+    let place = memory(40);
+    kills(|draws, longest, kill| {
+        let id = 1 + draws.below(40) as u64;
+        let old = Store::open(&place.path("m")).unwrap().full(id).unwrap();
+        let command =
+            format!("recall update {id} --target t{kill} --cue c{kill} --vectors two.npy -m m");
+        let out = place.killed(&command, draws, longest);
+        let store = Store::open(&place.path("m")).unwrap();
+        assert!(store.ids().eq(1..=40));
+        let new = store.full(id).unwrap();
+        let is_new = new.item.target == format!("t{kill}") && new.item.cues == [format!("c{kill}")];
+        assert!(
+            is_new || new == old && out.is_empty(),
+            "kill {kill}: {new:?}"
+        );
+        is_new
+    });
+}
+
+#[test]
+fn a_killed_compaction_leaves_the_old_log_or_the_new_one() {
+    let count = 2 * KILLS;
+    let place = memory(count);
+    let mut length = place.read("m/log").len();
+    kills(|draws, longest, kill| {
+        let kill = kill as u64 + 1;
+        slotless_recall::Writer::open(&place.path("m"))
+            .unwrap()
+            .forget(&[kill])
+            .unwrap();
+        place.killed("recall compact -m m", draws, longest);
         let store =
             Store::open(&place.path("m")).unwrap_or_else(|error| panic!("kill {kill}: {error}"));
         assert!(store.ids().eq(kill + 1..=count as u64), "kill {kill}");
-    }
+        let now = place.read("m/log").len();
+        let is_shorter = now < length;
+        length = now;
+        is_shorter
+    });
     place.ok("recall compact -m m");
     assert_eq!(place.names("m"), ["lock", "log", "memory.toml", "snapshot"]);
 }

@@ -1,6 +1,8 @@
 //! `recall`: a memory in a folder, as a user meets it.
 
 mod bad_input;
+mod commands;
+mod faults;
 mod kill;
 
 use serde_json::Value;
@@ -263,7 +265,13 @@ fn a_torn_record_is_told_of_and_then_gone() {
     );
     assert!(ran.out.contains("items               2"), "{}", ran.out);
     place.vectors("pair.npy", &["c", "d"]);
-    place.ok("recall add --cue c --target again --vectors pair.npy -m m");
+    let ran = place.ok("recall add --cue c --target again --vectors pair.npy -m m");
+    assert!(ran.err.contains("is kept in m/log.torn-1"), "{}", ran.err);
+    // What nobody knows to have been acknowledged or not is kept.
+    let kept = place.read("m/log.torn-1");
+    assert!(kept.starts_with(b"rec1") && whole.windows(kept.len()).any(|part| part == kept));
+    let ran = place.ok("recall compact -m m");
+    assert!(ran.err.contains("log.torn-1 still holds"), "{}", ran.err);
     let ran = place.ok("recall stats -m m");
     assert_eq!(ran.err, "");
     assert!(ran.out.contains("items               3"), "{}", ran.out);

@@ -1,0 +1,214 @@
+//! `slotless recall list` and `export`.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::super::{Failure, say};
+use super::{Format, MemoryArgs, show};
+use slotless_files::Output;
+use slotless_recall::Item;
+use slotless_recall::vectors::Vectors;
+
+pub(super) const LIST_EXAMPLES: &str = "\
+Examples:
+  slotless recall list
+  slotless recall list --first 100 --limit 20
+  slotless recall list --format json
+
+Items by their numbers, with the time at which each was added (UTC; - where a memory of an older version did not keep it),
+its cues and its target. In --format tsv the cues are in the columns from the fifth on.";
+
+pub(super) const EXPORT_EXAMPLES: &str = "\
+Examples:
+  slotless recall export > pairs.jsonl             the memory has an encoder, which makes the same vectors again
+  slotless recall export --out pairs.jsonl --vectors pairs.npy
+  slotless recall export --format tsv --out pairs.tsv
+  slotless recall add --jsonl pairs.jsonl --vectors pairs.npy --unit-vectors -m copy
+
+What is written `slotless recall add` takes back, with --jsonl or --tsv. Vectors are rows in the order cue, target, paraphrases;
+without an encoder they are written beside --out unless --vectors says where. With --unit-vectors `add` stores them bit for bit
+as they were. Texts with tabs, line ends or invisible controls need JSON.";
+
+#[derive(Debug, Args)]
+pub(super) struct ListArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    /// The number from which on items are listed
+    #[arg(long, value_name = "ID", default_value_t = 1)]
+    first: u64,
+    /// How many are listed at most [default: all]
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// How they are printed
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// How pairs are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Lines {
+    /// An object a line
+    #[default]
+    Jsonl,
+    /// Columns
+    Tsv,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    /// The file for the texts; - is standard output
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    out: PathBuf,
+    /// The file for the vectors [default: none with an encoder, else OUT with .npy]
+    #[arg(long, value_name = "FILE.npy")]
+    vectors: Option<PathBuf>,
+    /// How pairs are written
+    #[arg(long, value_enum, default_value_t)]
+    format: Lines,
+}
+
+/// An item, as it is printed.
+#[derive(Serialize)]
+struct Listed<'a> {
+    id: u64,
+    added: Option<String>,
+    updated: Option<String>,
+    target: &'a str,
+    cues: &'a [String],
+}
+
+/// A pair, as `add --jsonl` reads it.
+#[derive(Serialize)]
+struct Pair<'a> {
+    cue: &'a str,
+    target: &'a str,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    paraphrases: &'a [String],
+}
+
+pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
+    let store = args.memory.open()?;
+    if args.format == Format::Tsv {
+        say("id\tadded\tupdated\ttarget\tcues");
+    }
+    for full in store
+        .items(args.first)
+        .take(args.limit.unwrap_or(usize::MAX))
+    {
+        let item = full?.item;
+        say(&listed(&item, args.format));
+    }
+    Ok(())
+}
+
+fn listed(item: &Item, format: Format) -> String {
+    let [added, updated] = [item.added, item.updated].map(|time| time.map(show::time));
+    let each = |of: fn(&str) -> String| item.cues.iter().map(|cue| of(cue)).collect::<Vec<_>>();
+    let or_none = |time: Option<String>| time.unwrap_or_else(|| "-".to_owned());
+    match format {
+        Format::Json => show::json(&Listed {
+            id: item.id,
+            added,
+            updated,
+            target: &item.target,
+            cues: &item.cues,
+        }),
+        Format::Tsv => format!(
+            "{}\t{}\t{}\t{}\t{}",
+            item.id,
+            or_none(added),
+            or_none(updated),
+            show::column(&item.target),
+            each(show::column).join("\t")
+        ),
+        Format::Text => format!(
+            "{}  {}  {} -> {}",
+            item.id,
+            or_none(added),
+            each(show::line).join(" / "),
+            show::line(&item.target)
+        ),
+    }
+}
+
+pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
+    let store = args.memory.open()?;
+    let has_encoder = store.settings().model.is_some();
+    let vectors = match &args.vectors {
+        Some(path) => Some(path.clone()),
+        None if has_encoder => None,
+        None if args.out == Path::new("-") => {
+            let why = "the memory has no encoder, and so its vectors belong to the texts: expected --vectors FILE.npy, or --out FILE";
+            return Err(Failure::Input(why.to_owned()));
+        }
+        None => Some(args.out.with_extension("npy")),
+    };
+    let out = Output::at(&args.out)?;
+    if let Some(path) = &vectors {
+        Output::at(path)?;
+        if path == &args.out {
+            let why = format!("{}: for texts and vectors alike", path.display());
+            return Err(Failure::Input(why));
+        }
+    }
+    let (mut lines, mut numbers, mut count) = (String::new(), Vec::new(), 0);
+    for full in store.items(0) {
+        let full = full?;
+        lines += &exported(&full.item, args.format)?;
+        lines.push('\n');
+        count += 1;
+        if vectors.is_some() {
+            let (first, further) = full.cues.split_at(1);
+            let all = first.iter().chain([&full.target]).chain(further);
+            numbers.extend(all.flatten());
+        }
+    }
+    if count == 0 {
+        let why = format!("{}: nothing is stored", args.memory.memory.display());
+        return Err(Failure::Input(why));
+    }
+    if let Some(path) = &vectors {
+        let written = Vectors::new(numbers, store.settings().inputs as usize)
+            .map_err(|error| error.to_string())
+            .and_then(|vectors| vectors.write(path).map_err(|error| error.to_string()));
+        written.map_err(Failure::Failed)?;
+    }
+    let written = out.write_with(|file| file.write_all(lines.as_bytes()));
+    written.map_err(|error| Failure::Failed(error.to_string()))?;
+    if !out.is_standard() {
+        let of = |path: &Path| path.display().to_string();
+        let files = std::iter::once(of(&args.out)).chain(vectors.as_deref().map(of));
+        say(&format!(
+            "{count} items: {}",
+            files.collect::<Vec<_>>().join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// An item as a line that `add` reads.
+fn exported(item: &Item, lines: Lines) -> Result<String, Failure> {
+    let (first, further) = item.cues.split_at(1);
+    if lines == Lines::Jsonl {
+        return Ok(show::json(&Pair {
+            cue: &first[0],
+            target: &item.target,
+            paraphrases: further,
+        }));
+    }
+    let texts = first.iter().chain([&item.target]).chain(further);
+    let texts: Vec<&str> = texts.map(String::as_str).collect();
+    if let Some(text) = texts.iter().find(|text| !show::is_plain(text)) {
+        return Err(Failure::Input(format!(
+            "item {}: a text has a character that no column can have, \"{}\"; expected --format jsonl",
+            item.id,
+            show::column(text)
+        )));
+    }
+    Ok(texts.join("\t"))
+}

@@ -1,0 +1,112 @@
+//! Stored text as it is printed: nothing in it moves a cursor, changes a title, or turns what is read around.
+
+use serde::Serialize;
+
+/// Whether a character acts on a terminal or on the order of what is read, and is not seen: controls, the marks, embeddings,
+/// overrides and isolates of right-to-left text, and the separators of lines and paragraphs.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with what acts in it as `\u` and four hexadecimal digits.
+fn seen(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            seen += &format!("\\u{:04x}", u32::from(c));
+        } else {
+            seen.push(c);
+        }
+    }
+    seen
+}
+
+/// A text on one line, for people: white space as blanks.
+pub(super) fn line(text: &str) -> String {
+    seen(&text.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+/// A text as a column, which JSON's escapes read back: of a backslash, a tab, a line's end, and what acts.
+pub(super) fn column(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('\t', "\\t");
+    seen(&text.replace('\n', "\\n").replace('\r', "\\r"))
+}
+
+/// A value on a line of JSON.
+pub(super) fn json(value: &impl Serialize) -> String {
+    // What acts stands within strings alone; the escapes are JSON's own.
+    seen(&serde_json::to_string(value).expect("only strings, numbers and lists"))
+}
+
+/// Whether a text is a column of `add --tsv` as it stands, and can be looked at.
+pub(super) fn is_plain(text: &str) -> bool {
+    !text.chars().any(acts) && !text.starts_with('\u{feff}')
+}
+
+/// A time in milliseconds since 1970, to the second, in UTC.
+pub(super) fn time(milliseconds: u64) -> String {
+    let seconds = milliseconds / 1000;
+    let (days, second) = (seconds / 86_400, seconds % 86_400);
+    // Years begin in March, so that the day that some have is their last; 400 of them are 146,097 days.
+    let shifted = days + 719_468;
+    let (era, day) = (shifted / 146_097, shifted % 146_097);
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let (year, month) = match month {
+        0..10 => (400 * era + year, month + 3),
+        _ => (400 * era + year + 1, month - 9),
+    };
+    let (hour, minute) = (second / 3600, second / 60 % 60);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{:02}Z",
+        second % 60
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_acts_on_a_terminal() {
+        let text = "a\u{1b}]0;title\u{7}\u{1b}[2J\u{202e}b\u{9b}31m\u{2028}c\u{2066}\u{7f}\u{200f}é\u{200d}";
+        for shown in [line(text), column(text), json(&text)] {
+            assert!(!shown.chars().any(acts), "{shown:?}");
+            assert!(
+                shown.contains("\\u001b]0;title\\u0007\\u001b[2J\\u202eb\\u009b31m"),
+                "{shown}"
+            );
+            assert!(shown.contains("é\u{200d}"), "{shown}");
+        }
+        let read: String = serde_json::from_str(&json(&text)).unwrap();
+        assert_eq!(read, text);
+    }
+
+    #[test]
+    fn a_column_is_read_back_by_the_escapes_of_json() {
+        for text in ["a\\u0041\tb\r\n\\t", "\u{1b}\u{202d}\\", "plain"] {
+            let read: String = serde_json::from_str(&format!("\"{}\"", column(text))).unwrap();
+            assert_eq!(read, text);
+        }
+    }
+
+    #[test]
+    fn times_are_those_of_the_calendar() {
+        // By `date -u -d @SECONDS`.
+        for (seconds, expected) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (951_782_399, "2000-02-28T23:59:59Z"),
+            (951_782_400, "2000-02-29T00:00:00Z"),
+            (951_868_800, "2000-03-01T00:00:00Z"),
+            (1_709_210_096, "2024-02-29T12:34:56Z"),
+            (1_795_882_922, "2026-11-28T16:22:02Z"),
+            (4_107_542_399, "2100-02-28T23:59:59Z"),
+            (4_107_542_400, "2100-03-01T00:00:00Z"),
+        ] {
+            assert_eq!(time(1000 * seconds + 999), expected);
+        }
+    }
+}

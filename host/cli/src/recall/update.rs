@@ -1,0 +1,65 @@
+//! `slotless recall update`.
+
+use clap::Args;
+
+use super::super::{Failure, say};
+use super::vectors::VectorArgs;
+use super::{MemoryArgs, WriteArgs, tell};
+use slotless_recall::{Entry, Store};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  slotless recall update 7 --target \"CI needs postgres 18\"
+  slotless recall update 7 --cue \"tests fail\" --cue \"the build is red\"
+  slotless recall update 7 --target \"new\" --vectors new.npy
+
+What is not given stays: the target, or all cues. Cues that are given take the place of all that the item had
+(`slotless recall add --id` adds some). Rows of --vectors belong to the texts that are given, in the order first cue,
+target, further cues. The old text is in the log until `slotless recall compact`.";
+
+#[derive(Debug, Args)]
+pub(super) struct UpdateArgs {
+    #[command(flatten)]
+    memory: MemoryArgs,
+    #[command(flatten)]
+    vectors: VectorArgs,
+    #[command(flatten)]
+    write: WriteArgs,
+    /// Number of the item
+    #[arg(value_name = "ID")]
+    id: u64,
+    /// The new target
+    #[arg(long, value_name = "TEXT", required_unless_present = "cue")]
+    target: Option<String>,
+    /// A new cue, in place of those that it had; may be given again
+    #[arg(long, value_name = "TEXT")]
+    cue: Vec<String>,
+}
+
+pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
+    let store = Store::open(&args.memory.memory)?;
+    store.item(args.id)?;
+    let source = args.vectors.open(Some(store.settings()))?;
+    drop(store);
+    let cues = args.cue.iter().map(String::as_str);
+    let mut texts: Vec<&str> = cues.collect();
+    // As in `add`: behind the first cue.
+    let at = texts.len().min(1);
+    texts.splice(at..at, args.target.as_deref());
+    if texts.iter().any(|text| text.trim().is_empty()) {
+        return Err(Failure::Input("a text is empty".to_owned()));
+    }
+    source.check_rows(texts.len(), "one for each text that is given")?;
+    let vectors = source.vectors(&texts, 0)?;
+    let vectors = vectors.chunks_exact(source.dim());
+    let entries = texts.iter().zip(vectors);
+    let mut entries: Vec<Entry<'_>> = entries
+        .map(|(&text, vector)| Entry { text, vector })
+        .collect();
+    let target = args.target.as_ref().map(|_| entries.remove(at));
+    let mut writer = args.memory.open_to_write(&args.write)?;
+    writer.update(args.id, target, &entries)?;
+    say(&format!("updated {}", args.id));
+    tell(&writer);
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! Memories that the first version of the format left: read as they are, and written anew before anything is added.
+
+use super::*;
+
+/// Of a program from before format 2: three items, of which the third has a later cue and the first was forgotten.
+fn old(path: &Path) {
+    fs::create_dir(path).unwrap();
+    fs::write(
+        path.join("memory.toml"),
+        include_bytes!("format1/memory.toml"),
+    )
+    .unwrap();
+    fs::write(path.join("log"), include_bytes!("format1/log")).unwrap();
+}
+
+/// The same, compacted after three more pairs, with its snapshot.
+fn compacted(path: &Path) {
+    old(path);
+    fs::write(path.join("log"), include_bytes!("format1/log.compacted")).unwrap();
+    fs::write(
+        path.join("snapshot"),
+        include_bytes!("format1/snapshot.compacted"),
+    )
+    .unwrap();
+}
+
+fn texts(store: &Store) -> Vec<(u64, String, Vec<String>)> {
+    let item = |item: Item| (item.id, item.target, item.cues);
+    items(store).into_iter().map(item).collect()
+}
+
+fn item(id: u64, target: &str, cues: &[&str]) -> (u64, String, Vec<String>) {
+    let cues = cues.iter().map(|&cue| cue.to_owned()).collect();
+    (id, target.to_owned(), cues)
+}
+
+#[test]
+fn they_are_read_as_they_are() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("m");
+    old(&path);
+    let before = [
+        item(2, "c two", &["b one", "B too"]),
+        item(3, "d three", &["c two", "d-day"]),
+    ];
+    let store = Store::open(&path).unwrap();
+    assert_eq!(texts(&store), before);
+    assert!(items(&store).iter().all(|item| item.added.is_none()));
+    let answer = store.ask(&[0.0, 0.0, 0.0, 2.0], &Ask::new()).unwrap();
+    assert_eq!(
+        answer.best.map(|best| (best.id, best.score)),
+        Some((3, 1.0))
+    );
+    assert!(Store::verify(&path).unwrap().is_sound());
+
+    let path = folder.path().join("compacted");
+    compacted(&path);
+    let store = Store::open(&path).unwrap();
+    assert_eq!(texts(&store)[..2], before);
+    assert_eq!(texts(&store).len(), 5);
+    // Its snapshot is of another version, which is no fault.
+    assert_eq!(store.stats().unwrap().snapshot_reaches, 0);
+    assert_eq!(store.snapshot_left_aside(), None);
+}
+
+#[test]
+fn they_are_written_anew_before_anything_is_added() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("m");
+    old(&path);
+    let bytes = fs::read(path.join("log")).unwrap();
+    let mut writer = Writer::open(&path).unwrap();
+    assert_eq!(fs::read(path.join("log")).unwrap(), bytes);
+    let entry = |text, vector| Entry { text, vector };
+    let (cue, target) = ([1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0]);
+    let cues = [entry("new cue", &cue[..])];
+    let target = entry("new", &target);
+    let ids = writer
+        .add(&[NewItem {
+            target,
+            cues: &cues,
+        }])
+        .unwrap();
+    assert_eq!(ids, 4..5);
+    drop(writer);
+    // Eight bytes of magic, then the version.
+    let new = fs::read(path.join("log")).unwrap();
+    assert_eq!((bytes[8], new[8]), (1, 2));
+    let store = Store::open(&path).unwrap();
+    let expected = [
+        item(2, "c two", &["b one", "B too"]),
+        item(3, "d three", &["c two", "d-day"]),
+        item(4, "new", &["new cue"]),
+    ];
+    assert_eq!(texts(&store), expected);
+    let added: Vec<bool> = items(&store)
+        .iter()
+        .map(|item| item.added.is_some())
+        .collect();
+    assert_eq!(added, [false, false, true]);
+    assert!(Store::verify(&path).unwrap().is_sound());
+}
