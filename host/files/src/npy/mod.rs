@@ -1,4 +1,6 @@
 //! Arrays in numpy's format: `.npy` (NEP 1, versions 1 to 3), read where they lie and held against the bytes that are there.
+//!
+//! What a file is, its first bytes say ([`Format::of`]), whatever its name.
 
 mod header;
 #[cfg(feature = "npz")]
@@ -32,18 +34,46 @@ pub enum NpyError {
         allowed: &'static str,
     },
     /// It has another number of axes.
-    #[error("number of axes is {found}, allowed {expected}")]
+    #[error("it has {} ({shape}), expected two: rows and columns", axes(*found))]
     Axes {
         /// How many it has.
         found: usize,
-        /// How many are expected.
-        expected: usize,
+        /// Its shape as the header has it.
+        shape: String,
     },
 }
 
 impl NpyError {
     fn format(why: impl Into<String>) -> Self {
         Self::Format(why.into())
+    }
+}
+
+fn axes(count: usize) -> String {
+    match count {
+        1 => "1 axis".to_owned(),
+        several => format!("{several} axes"),
+    }
+}
+
+/// What a file holds, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// An array.
+    Npy,
+    /// A zip of arrays.
+    Npz,
+}
+
+impl Format {
+    /// What begins so; none of both otherwise.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(header::MAGIC) {
+            return Some(Self::Npy);
+        }
+        bytes.starts_with(b"PK").then_some(Self::Npz)
     }
 }
 
@@ -117,7 +147,7 @@ impl Kind {
         };
         let known = matches!(
             (letter, size),
-            (b'b', 1) | (b'u' | b'i', 1 | 2 | 4 | 8) | (b'f', 4 | 8)
+            (b'b', 1) | (b'u' | b'i', 1 | 2 | 4 | 8) | (b'f', 2 | 4 | 8)
         );
         known.then_some(Self {
             letter,
@@ -146,10 +176,7 @@ impl<'a> Array<'a> {
     /// [`NpyError`], where it is no whole array of bools, integers or floats, or an empty one.
     pub fn read(bytes: &'a [u8]) -> Result<Self, NpyError> {
         let (header, data) = Header::read(bytes)?;
-        let kind = Kind::of(&header.code).ok_or_else(|| NpyError::Type {
-            found: header.code.clone(),
-            allowed: NUMBERS,
-        })?;
+        let kind = header.kind()?;
         let cells = header.cells().filter(|&cells| {
             let wanted = cells.checked_mul(kind.size);
             wanted.is_some_and(|wanted| wanted <= data.len())
@@ -197,9 +224,15 @@ impl<'a> Array<'a> {
             [rows, columns] => Ok((rows, columns)),
             ref other => Err(NpyError::Axes {
                 found: other.len(),
-                expected: 2,
+                shape: self.header.sides(),
             }),
         }
+    }
+
+    /// Numpy's word for the type of its cells, without the order of their bytes: `f4`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.header.code.get(1..).unwrap_or_default()
     }
 
     /// Number of cells, from 1.
@@ -249,6 +282,7 @@ impl<'a> Array<'a> {
         let bytes = self.bytes(index);
         let whole = u64::from_le_bytes(bytes);
         match (self.kind.letter, self.kind.size) {
+            (b'f', 2) => half(whole as u16),
             (b'f', 4) => f32::of(&bytes[..4]).into(),
             (b'f', _) => f64::from_bits(whole),
             (b'i', size) => {
@@ -280,6 +314,18 @@ impl<'a> Array<'a> {
         let cell = |index| T::of(&self.bytes(index)[..self.kind.size]);
         Ok((0..self.cells).map(cell).collect())
     }
+}
+
+/// The number that 16 bits are of IEEE 754's half precision; it has all of them exactly.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (bits >> 10 & 31, bits & 1023);
+    let size = match (exponent, fraction) {
+        (0, fraction) => f64::from(fraction) * 2f64.powi(-24),
+        (31, 0) => f64::INFINITY,
+        (31, _) => f64::NAN,
+        (exponent, fraction) => f64::from(1024 + fraction) * 2f64.powi(i32::from(exponent) - 25),
+    };
+    if bits >> 15 == 0 { size } else { -size }
 }
 
 /// Writes an array, its last axis first.
