@@ -3,6 +3,8 @@
 //! For whoever runs `slotless` in a shell; nothing imports it. It may import every crate of slotless, and it alone parses
 //! flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs into a library.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod bench;
 mod choice;
 mod devices;

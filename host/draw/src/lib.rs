@@ -27,6 +27,8 @@
 //! # Ok::<(), slotless_draw::DrawError>(())
 //! ```
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 mod axis;
 mod canvas;
 mod colours;

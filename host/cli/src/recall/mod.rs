@@ -6,11 +6,13 @@ mod manage;
 mod pairs;
 mod vectors;
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Failure;
+use slotless_files::{FileError, input};
 use slotless_recall::Store;
 
 const EXAMPLES: &str = "\
@@ -134,17 +136,31 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// A whole input: a file, or standard input for `-`.
-fn read_input(path: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
-    use std::io::Read;
+/// Bytes of a text at most.
+const MOST_TEXT: u64 = 1 << 32;
 
-    let (name, read) = if path == std::path::Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        ("standard input".to_owned(), read.map(|_| bytes))
-    } else {
-        (path.display().to_string(), std::fs::read(path))
-    };
-    let bytes = read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+/// A whole text: a file, or standard input for `-`.
+pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path != Path::new("-") {
+        let bytes = input::read(path, MOST_TEXT).map_err(|error| {
+            let hint = match &error {
+                FileError::Damaged { .. } if !path.is_file() => "; - reads standard input",
+                _ => "",
+            };
+            Failure::Input(format!("{error}{hint}"))
+        })?;
+        return Ok((path.display().to_string(), bytes));
+    }
+    let name = "standard input".to_owned();
+    let mut bytes = Vec::new();
+    let stdin = std::io::stdin().lock();
+    stdin
+        .take(MOST_TEXT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    if bytes.len() as u64 > MOST_TEXT {
+        let line = format!("{name}: more than {MOST_TEXT} bytes, which is what is allowed");
+        return Err(Failure::Input(line));
+    }
     Ok((name, bytes))
 }

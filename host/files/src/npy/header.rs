@@ -8,7 +8,6 @@ pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 const MOST: usize = 1 << 16;
 
 /// What a header may be long, with what stands before it.
-#[cfg(feature = "npz")]
 pub(super) const MOST_WITH_PREFIX: usize = MOST + 12;
 
 /// Characters of a file that a message shows.
@@ -67,16 +66,31 @@ impl Header {
         })
     }
 
-    /// Bytes of all cells; none where the number is too large.
-    pub fn bytes(&self) -> Result<Option<usize>, NpyError> {
+    /// How many cells there are, of a file of `length` bytes that begins with `before` bytes of header.
+    ///
+    /// # Errors
+    /// [`NpyError`] where they are not what the file has room for, or there is none.
+    pub fn hold_against(&self, before: usize, length: u64) -> Result<usize, NpyError> {
         let size = self.kind()?.size;
-        Ok(self.cells().and_then(|cells| cells.checked_mul(size)))
-    }
-
-    /// How many cells there are; none where the number is too large.
-    pub fn cells(&self) -> Option<usize> {
         let mut sides = self.shape.iter();
-        sides.try_fold(1usize, |cells, &side| cells.checked_mul(side))
+        let cells = sides.try_fold(1usize, |cells, &side| cells.checked_mul(side));
+        let wanted = cells.and_then(|cells| cells.checked_mul(size)?.checked_add(before));
+        let Some((cells, wanted)) = cells.zip(wanted).filter(|&(_, end)| end as u64 <= length)
+        else {
+            return Err(NpyError::format(format!(
+                "its header promises ({}) cells, more than its {length} bytes hold",
+                self.sides()
+            )));
+        };
+        if cells == 0 {
+            return Err(NpyError::Empty);
+        }
+        match length - wanted as u64 {
+            0 => Ok(cells),
+            more => Err(NpyError::format(format!(
+                "{more} bytes lie behind its last cell"
+            ))),
+        }
     }
 
     /// The shape as it is written.

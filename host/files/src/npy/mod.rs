@@ -7,9 +7,11 @@ mod header;
 pub mod npz;
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use thiserror::Error;
 
+use crate::{FileError, input};
 use header::Header;
 
 /// An array that cannot be read.
@@ -67,6 +69,15 @@ pub enum Format {
 }
 
 impl Format {
+    /// What a file's first bytes say.
+    ///
+    /// # Errors
+    /// [`FileError`], as [`input::open`].
+    pub fn of_file(path: &Path) -> Result<Option<Self>, FileError> {
+        let (start, _) = input::start(path, header::MAGIC.len() as u64)?;
+        Ok(Self::of(&start))
+    }
+
     /// What begins so; none of both otherwise.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Option<Self> {
@@ -75,6 +86,27 @@ impl Format {
         }
         bytes.starts_with(b"PK").then_some(Self::Npz)
     }
+}
+
+/// The bytes of a file's array, as a `.npy` has them: of a `.npy`, or of the only one of a `.npz`, whatever its name.
+///
+/// The rest of a `.npy` is read only where its header promises what the file's length says.
+///
+/// # Errors
+/// [`NpyError`] for what is neither, for more than `most` bytes, and for a `.npz` of several arrays or none.
+pub fn load(path: &Path, most: u64) -> Result<Vec<u8>, NpyError> {
+    let of_file = |error| match error {
+        FileError::Io { error, .. } => NpyError::Io(error),
+        FileError::Damaged { why, .. } => NpyError::Format(why),
+    };
+    let (start, length) = input::start(path, header::MOST_WITH_PREFIX as u64).map_err(of_file)?;
+    #[cfg(feature = "npz")]
+    if Format::of(&start) == Some(Format::Npz) {
+        return npz::NpzReader::new(input::open(path).map_err(of_file)?)?.only();
+    }
+    let (header, data) = Header::read(&start)?;
+    header.hold_against(start.len() - data.len(), length)?;
+    input::read(path, most).map_err(of_file)
 }
 
 /// A type of cells.
@@ -177,27 +209,7 @@ impl<'a> Array<'a> {
     pub fn read(bytes: &'a [u8]) -> Result<Self, NpyError> {
         let (header, data) = Header::read(bytes)?;
         let kind = header.kind()?;
-        let cells = header.cells().filter(|&cells| {
-            let wanted = cells.checked_mul(kind.size);
-            wanted.is_some_and(|wanted| wanted <= data.len())
-        });
-        let Some(cells) = cells else {
-            return Err(NpyError::format(format!(
-                "its header promises ({}) cells, more than its {} bytes hold",
-                header.sides(),
-                bytes.len()
-            )));
-        };
-        if cells == 0 {
-            return Err(NpyError::Empty);
-        }
-        let (data, rest) = data.split_at(cells * kind.size);
-        if !rest.is_empty() {
-            let more = rest.len();
-            return Err(NpyError::format(format!(
-                "{more} bytes lie behind its last cell"
-            )));
-        }
+        let cells = header.hold_against(bytes.len() - data.len(), bytes.len() as u64)?;
         if kind.letter == b'b' && data.iter().any(|&byte| byte > 1) {
             return Err(NpyError::format("a bool is neither 0 nor 1"));
         }

@@ -119,26 +119,19 @@ impl<R: Read + Seek> NpzReader<R> {
             .take(length.min(MOST_WITH_PREFIX as u64))
             .read_to_end(&mut bytes)?;
         let (header, data) = Header::read(&bytes)?;
-        let wanted = header
-            .bytes()?
-            .and_then(|cells| (bytes.len() - data.len()).checked_add(cells));
-        let Some(wanted) = wanted.filter(|&wanted| wanted as u64 == length) else {
-            return Err(NpyError::format(format!(
-                "its header promises ({}) cells, other than the {length} bytes that it is said to have",
-                header.sides()
-            )));
-        };
+        header.hold_against(bytes.len() - data.len(), length)?;
         let left = self.left.checked_sub(length).ok_or_else(|| {
             NpyError::format(format!(
                 "its {length} bytes are more than {}, which is what is left for this file's arrays",
                 self.left
             ))
         })?;
+        let wanted = usize::try_from(length).unwrap_or(usize::MAX);
         bytes
             .try_reserve_exact(wanted - bytes.len())
             .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
         // One more than there may be: it is read to its end, where its checksum is compared.
-        let more = (wanted - bytes.len()) as u64 + 1;
+        let more = length - bytes.len() as u64 + 1;
         file.take(more).read_to_end(&mut bytes)?;
         if bytes.len() != wanted {
             let why = format!("{} bytes of its {wanted} are there", bytes.len());

@@ -266,6 +266,36 @@ fn arrays_by_name() {
     }
 }
 
+/// A file is read where its length is what its header says: a sparse one of any length is not.
+#[test]
+fn files_are_held_against_their_length_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("X.NPY");
+    let whole = file(1, &header("<u2", "False", "(2, 3)"), &[7; 12]);
+    std::fs::write(&path, &whole).unwrap();
+    assert_eq!(load(&path, 1 << 20).unwrap(), whole);
+    let line = |most| load(&path, most).unwrap_err().to_string();
+    let length = whole.len();
+    assert_eq!(
+        line(5),
+        format!("{length} bytes or more, allowed 5 at most")
+    );
+    let sparse = std::fs::File::options().write(true).open(&path).unwrap();
+    sparse.set_len(1 << 42).unwrap();
+    assert!(line(u64::MAX).ends_with("bytes lie behind its last cell"));
+    let huge = file(1, &header("<f8", "False", "(10000000000000, 1)"), &[]);
+    std::fs::write(&path, huge).unwrap();
+    assert!(line(u64::MAX).contains("promises (10000000000000, 1) cells, more than"));
+    std::fs::write(&path, "1,0\n").unwrap();
+    assert_eq!(line(99), "it does not begin as a .npy does");
+    assert!(
+        load(folder.path(), 99)
+            .unwrap_err()
+            .to_string()
+            .starts_with("a folder")
+    );
+}
+
 #[cfg(feature = "npz")]
 mod packed {
     use std::io::{Cursor, Write};
@@ -343,7 +373,8 @@ mod packed {
         for said in [start.len() as u32, u32::MAX - 1] {
             let line = only(&zip(&[("a.npy", &start)], |_| said)).unwrap_err();
             assert!(
-                line.contains("promises (67108864, 2) cells, other than"),
+                line.contains("promises (67108864, 2) cells, more than")
+                    || line.contains("lie behind its last cell"),
                 "{line}"
             );
         }
