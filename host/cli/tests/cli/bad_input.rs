@@ -246,8 +246,11 @@ fn pattern_files() {
         ("missing.npy", "No such file"),
         ("empty.npy", "does not begin as a .npy does"),
         ("cut.npy", "it ends within its header"),
-        ("flat.npy", "number of axes is 1"),
-        ("cube.npy", "number of axes is 3"),
+        (
+            "flat.npy",
+            "it has 1 axis (6), expected two: rows and columns (a pattern a row",
+        ),
+        ("cube.npy", "it has 3 axes (2, 3, 1), expected two"),
         ("text.npy", "allowed bool, integers and floats"),
         ("three.npy", "row 2, column 2 is 3, allowed 0 and 1"),
         ("half.npy", "row 1, column 2 is 0.5, allowed 0 and 1"),
