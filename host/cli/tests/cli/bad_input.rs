@@ -279,7 +279,7 @@ fn folders_that_cannot_be_written() {
     place.write("file", "a regular file");
     let tiny = |out: &str| TINY.replace("--out out", &format!("--out {out}"));
     for out in ["file", "file/out", "file/a/b"] {
-        place.refused(&tiny(out), &[out]);
+        place.refused(&tiny(out), &["file: a file, expected a folder"]);
     }
     let arguments: Vec<&str> = TINY
         .split(' ')
@@ -287,7 +287,10 @@ fn folders_that_cannot_be_written() {
         .collect();
     place.refused_with(&arguments, &["--out"]);
     // A warning is for a run that begins.
-    place.refused(&replaced(&tiny("file/out"), "--weights u4"), &["file/out"]);
+    place.refused(
+        &replaced(&tiny("file/out"), "--weights u4"),
+        &["file: a file"],
+    );
 }
 
 #[cfg(unix)]
@@ -396,7 +399,7 @@ fn what_is_no_file_is_not_waited_for() {
                 .concat();
     place.write("many.toml", many);
     place.refused(
-        "memory run --out out --spec many.toml",
+        "memory sweep --out out --spec many.toml",
         &["number of combinations is 96059601, allowed up to 65536"],
     );
     place.write("file", "");

@@ -183,7 +183,7 @@ fn damaged_folders() {
             &["out/manifest.json", "allowed a name within the folder"],
         );
     }
-    place.write("out/manifest.json", "[".repeat(100_000));
+    place.write("out/manifest.json", "{\"figure\":".repeat(100_000));
     place.refused("plot out", &["out/manifest.json", "recursion limit"]);
     place.write("out/manifest.json", manifest);
     place.ok("plot out");

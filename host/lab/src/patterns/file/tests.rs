@@ -183,7 +183,7 @@ fn numpy_that_is_refused() {
         ),
         (
             npy("|u1", "False", "2, 2", &[1, 0, 0, 7]),
-            "row 2, column 2 is neither",
+            "row 2, column 2 is 7, allowed 0 and 1",
         ),
         (npy("|b1", "False", "1, 2", &[1, 2]), "bool"),
         (
