@@ -1,13 +1,14 @@
 //! `slotless embed`: lines of text in, vectors out.
 
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use clap::Args;
 
 use super::encoder::{MODEL_HELP, ModelArgs};
+use super::recall::read_input;
 use super::{Failure, Target, say};
+use slotless_files::input;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -71,25 +72,17 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
 
 /// The lines of a file or of standard input, without their ends.
 fn lines(path: &Path) -> Result<Vec<String>, Failure> {
-    let (name, read) = if path == Path::new("-") {
-        let mut bytes = Vec::new();
-        let read = std::io::stdin().lock().read_to_end(&mut bytes);
-        ("standard input".to_owned(), read.map(|_| bytes))
-    } else {
-        (path.display().to_string(), std::fs::read(path))
+    let (name, bytes) = read_input(path)?;
+    let line = |(number, line): (usize, &[u8])| {
+        let line = String::from_utf8(line.to_vec());
+        line.map_err(|_| Failure::Input(format!("{name}: line {number} is not UTF-8")))
     };
-    let bytes = read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
-    // Some programs mark UTF-8 so.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    if bytes.is_empty() {
+    let lines: Vec<String> = (1..)
+        .zip(input::lines(&bytes))
+        .map(line)
+        .collect::<Result<_, _>>()?;
+    if lines.is_empty() {
         return Err(Failure::Input(format!("{name} has no line to encode")));
     }
-    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    let line = |(number, line): (usize, &[u8])| {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let line = String::from_utf8(line.to_vec());
-        line.map_err(|_| Failure::Input(format!("{name}: line {} is not UTF-8", number + 1)))
-    };
-    let lines = bytes.split(|&byte| byte == b'\n');
-    lines.enumerate().map(line).collect()
+    Ok(lines)
 }

@@ -4,6 +4,7 @@
 //! flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs into a library.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod bench;
 mod choice;

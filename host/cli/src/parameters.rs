@@ -39,6 +39,24 @@ fn parser(kind: Kind) -> ValueParser {
     }
 }
 
+/// A number of single precision; one that is too small for it, or too large, is not 0 or infinite.
+pub(super) fn single(text: &str) -> Result<f32, String> {
+    let value: f32 = text.parse().map_err(|_| "expected a number".to_owned())?;
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let has = |wanted: fn(char) -> bool| mantissa.contains(wanted);
+    let is_lost = match value {
+        0.0 => has(|digit| matches!(digit, '1'..='9')),
+        value => value.is_infinite() && has(|digit| digit.is_ascii_digit()),
+    };
+    if is_lost {
+        let (least, most) = (f32::from_bits(1), f32::MAX);
+        return Err(format!(
+            "allowed {least:e} to {most:e}, in single precision, and 0"
+        ));
+    }
+    Ok(value)
+}
+
 fn arg(parameter: &'static Parameter) -> Arg {
     let value_name = match parameter.kind {
         Kind::Whole => "N",

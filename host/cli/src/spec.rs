@@ -10,7 +10,11 @@ use super::parameters::ParameterFlags;
 use slotless::memory::published::k_winner;
 use slotless::memory::spec::{Spec, Sweep};
 use slotless::memory::{Data, Preprocess};
-use slotless::patterns::{FreshPrototypes, OrderMatch, read_patterns};
+use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, read_patterns};
+use slotless_files::input;
+
+/// Bytes of a spec at most.
+pub(super) const MOST_SPEC: u64 = 1 << 24;
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {
     let wrong = || {
@@ -62,9 +66,12 @@ pub(super) struct SpecFlags {
     /// How pseudo-patterns are lined up with ages (correlated)
     #[arg(long, value_parser = choice::<OrderMatch>(), help_heading = "Data")]
     order: Option<OrderMatch>,
-    /// File of patterns: .npy (rows x bits) or CSV of 0/1 rows; n_i is then that of its rows
+    /// File of patterns: .npy (rows x bits), .npz of one such array, or CSV; n_i is then that of its rows
     #[arg(long, value_name = "FILE", help_heading = "Data")]
     patterns: Option<PathBuf>,
+    /// Numbers in --patterns for a unit that is off and one that is on
+    #[arg(long, value_parser = choice::<Levels>(), allow_hyphen_values = true, help_heading = "Data")]
+    levels: Option<Levels>,
 }
 
 impl SpecFlags {
@@ -76,6 +83,7 @@ impl SpecFlags {
             || self.prototypes.is_some()
             || self.order.is_some()
             || self.patterns.is_some()
+            || self.levels.is_some()
     }
 
     /// The spec of --spec, if that was given.
@@ -91,8 +99,7 @@ impl SpecFlags {
             );
             return Err(Failure::Input(line));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+        let text = input::read_text(path, MOST_SPEC)?;
         Spec::from_toml(&text)
             .map(Some)
             .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))
@@ -101,9 +108,9 @@ impl SpecFlags {
     pub(super) fn spec_of_flags(&self) -> Result<Spec, Failure> {
         let mut network = k_winner();
         let data = self.data_of_flags()?;
-        if let Data::File { path, .. } = &data {
+        if let Data::File { path, levels, .. } = &data {
             let patterns =
-                read_patterns(path).map_err(|error| Failure::Input(error.to_string()))?;
+                read_patterns(path, *levels).map_err(|error| Failure::Input(error.to_string()))?;
             network.n_i = patterns.visible();
             network.s = patterns.ones().iter().copied().max().unwrap_or(1);
         }
@@ -148,6 +155,9 @@ impl SpecFlags {
         if kind != DataKind::File && self.patterns.is_some() {
             return Err(name("--patterns is for --data file"));
         }
+        if kind != DataKind::File && self.levels.is_some() {
+            return Err(name("--levels is for --patterns"));
+        }
         Ok(match kind {
             DataKind::Random => Data::Random,
             DataKind::Tree => {
@@ -170,6 +180,7 @@ impl SpecFlags {
                     .clone()
                     .ok_or_else(|| name("--data file needs --patterns FILE"))?,
                 sha256: None,
+                levels: self.levels.unwrap_or_default(),
             },
         })
     }

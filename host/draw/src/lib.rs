@@ -28,6 +28,7 @@
 //! ```
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod axis;
 mod canvas;

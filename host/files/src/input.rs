@@ -1,4 +1,4 @@
-//! Files that are read: regular ones alone, so that a fifo or an endless device stops nobody.
+//! Files that are read: regular ones alone, so that a fifo or an endless device stops nobody; and the lines of texts.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -18,7 +18,22 @@ pub fn open(path: &Path) -> Result<File, FileError> {
         let why = format!("{}, expected a regular file", crate::kind_of(kind));
         return Err(FileError::damaged(path, why));
     }
+    #[allow(clippy::disallowed_methods, reason = "a regular file")]
     File::open(path).map_err(io)
+}
+
+/// The first bytes of a regular file, `most` of them or all, and its length: what a header says is to be held against it before
+/// the rest is read.
+///
+/// # Errors
+/// As [`open`].
+pub fn start(path: &Path, most: u64) -> Result<(Vec<u8>, u64), FileError> {
+    let file = open(path)?;
+    let io = |error| FileError::io(path, error);
+    let length = file.metadata().map_err(io)?.len();
+    let mut start = Vec::new();
+    file.take(most).read_to_end(&mut start).map_err(io)?;
+    Ok((start, length))
 }
 
 /// All of a regular file.
@@ -60,5 +75,26 @@ pub fn read_text(path: &Path, most: u64) -> Result<String, FileError> {
     String::from_utf8(read(path, most)?).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         FileError::damaged(path, format!("no text in UTF-8, from byte {at} on"))
+    })
+}
+
+/// The lines of a text without their ends, which are CR, LF or both; behind the last end comes no line. A mark of UTF-8 before
+/// the first is left out.
+pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let some = |rest: &'_ [u8]| !rest.is_empty();
+    let mut rest =
+        Some(text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)).filter(|rest| some(rest));
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = text.iter().position(|byte| matches!(byte, b'\r' | b'\n')) else {
+            return rest.take();
+        };
+        let width = if text[end..].starts_with(b"\r\n") {
+            2
+        } else {
+            1
+        };
+        rest = Some(&text[end + width..]).filter(|rest| some(rest));
+        Some(&text[..end])
     })
 }

@@ -8,7 +8,7 @@
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::disallowed_methods))]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod error;
 pub mod input;
@@ -47,8 +47,17 @@ impl Folder {
     /// Makes the folder if it is not there, and makes sure that files can be written to it.
     ///
     /// # Errors
-    /// [`FileError::Io`]; folders made on the way are then removed.
+    /// [`FileError::Io`]; folders made on the way are then removed. [`FileError::Damaged`] where it, or what it is to lie in, is
+    /// something else.
     pub fn create(path: &Path) -> Result<Self, FileError> {
+        let there = path.ancestors().find_map(|one| {
+            let kind = one.metadata().ok()?.file_type();
+            Some((one, kind))
+        });
+        if let Some((one, kind)) = there.filter(|(_, kind)| !kind.is_dir()) {
+            let why = format!("{}, expected a folder", kind_of(kind));
+            return Err(FileError::damaged(one, why));
+        }
         let missing: Vec<&Path> = path
             .ancestors()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -124,7 +133,7 @@ impl Folder {
     }
 }
 
-/// What something is that is no regular file.
+/// What something is, in words.
 fn kind_of(kind: fs::FileType) -> &'static str {
     #[cfg(unix)]
     {
@@ -142,6 +151,9 @@ fn kind_of(kind: fs::FileType) -> &'static str {
     if kind.is_dir() {
         return "a folder";
     }
+    if kind.is_file() {
+        return "a file";
+    }
     "something else than a file"
 }
 
@@ -151,7 +163,11 @@ fn kind_of(kind: fs::FileType) -> &'static str {
 /// Where the file cannot be read.
 pub fn hash(path: &Path) -> std::io::Result<(String, u64)> {
     let mut hasher = Sha256::new();
-    let bytes = std::io::copy(&mut File::open(path)?, &mut HashWriter(&mut hasher))?;
+    let mut file = input::open(path).map_err(|error| match error {
+        FileError::Io { error, .. } => error,
+        other => std::io::Error::other(other),
+    })?;
+    let bytes = std::io::copy(&mut file, &mut HashWriter(&mut hasher))?;
     Ok((hex(&hasher.finalize()), bytes))
 }
 

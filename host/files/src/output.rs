@@ -192,6 +192,7 @@ pub(crate) fn replace_seen<T, U>(
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     // Only where a folder can be opened as a file.
     #[cfg(unix)]
+    #[allow(clippy::disallowed_methods, reason = "a folder")]
     match File::open(folder)?.sync_all() {
         Err(error) if refuses_sync(&error) => {}
         done => done?,

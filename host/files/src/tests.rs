@@ -52,6 +52,27 @@ fn a_write_that_fails_changes_nothing() {
 }
 
 #[test]
+fn every_end_of_a_line_ends_one() {
+    let lines = |text: &str| -> Vec<String> {
+        let lines = input::lines(text.as_bytes());
+        lines
+            .map(|line| String::from_utf8(line.to_vec()).unwrap())
+            .collect()
+    };
+    assert_eq!(lines(""), [""; 0]);
+    assert_eq!(lines("\u{feff}"), [""; 0]);
+    assert_eq!(lines("\n"), [""]);
+    assert_eq!(lines("\r\n\r\n"), ["", ""]);
+    for end in ["\n", "\r", "\r\n"] {
+        for last in ["", end] {
+            let text = format!("\u{feff}a b{end}{end}\u{feff}c{last}");
+            assert_eq!(lines(&text), ["a b", "", "\u{feff}c"], "{text:?}");
+        }
+    }
+    assert_eq!(lines("a\r\r\nb\n\rc"), ["a", "", "b", "", "c"]);
+}
+
+#[test]
 fn folders_made_on_the_way_to_nowhere_are_removed() {
     let outer = tempfile::tempdir().unwrap();
     fs::write(outer.path().join("file"), "").unwrap();
@@ -60,6 +81,12 @@ fn folders_made_on_the_way_to_nowhere_are_removed() {
     let long = "x".repeat(5000);
     assert!(Folder::create(&outer.path().join("new/er").join(long)).is_err());
     assert_eq!(names(outer.path()), ["file"]);
+    for path in ["file", "file/a/b"] {
+        let line = Folder::create(&outer.path().join(path))
+            .unwrap_err()
+            .to_string();
+        assert!(line.ends_with("file: a file, expected a folder"), "{line}");
+    }
 }
 
 #[cfg(unix)]

@@ -26,7 +26,7 @@
 //! ```
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::disallowed_methods))]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod cpu;
 #[cfg_attr(not(feature = "cuda"), path = "cuda/absent.rs")]

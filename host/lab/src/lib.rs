@@ -42,7 +42,7 @@
 //! ```
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::disallowed_methods))]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 pub mod bench;
 pub mod choice;

@@ -41,7 +41,7 @@
 //! Sizes and counts are held against the bytes that are there before memory is asked for, and nothing but regular files is opened.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
-#![cfg_attr(test, allow(clippy::disallowed_methods))]
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod answer;
 mod common;

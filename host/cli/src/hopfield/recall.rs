@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use crate::choice::choice;
+use crate::parameters::single;
 use clap::{Args, ValueEnum};
 use slotless_core::kwinner::Assignment;
 use slotless_files::npy::npz::NpzWriter;
@@ -53,7 +54,7 @@ enum NetworkKind {
 
 #[derive(Debug, Args)]
 pub(super) struct RecallArgs {
-    /// A folder of PNGs, a .npy array (K x height x width, or K x N for squares), or digits: the 1,797 handwritten digits of
+    /// A folder of PNGs, a .npy or .npz array (K x height x width, or K x N for squares), or digits: the 1,797 handwritten digits of
     /// 8 x 8 pixels that come with the program
     #[arg(
         long,
@@ -88,7 +89,7 @@ pub(super) struct RecallArgs {
     network: NetworkKind,
     /// Inverse temperature: large takes the nearest memory, small the mean of all (modern) [default: 256; with --scale pixels
     /// divided by the number of pixels]
-    #[arg(long, value_name = "BETA", help_heading = "Network")]
+    #[arg(long, value_name = "BETA", value_parser = single, help_heading = "Network")]
     beta: Option<f32>,
     /// How grey pictures are scaled (modern) [default: unit]
     #[arg(long, value_parser = choice::<Scale>(), help_heading = "Network")]

@@ -6,6 +6,7 @@ use std::io::{self, BufRead, Read};
 use clap::Args;
 use serde::Serialize;
 
+use super::super::parameters::single;
 use super::super::{Failure, say};
 use super::vectors::VectorArgs;
 use super::{Format, MemoryArgs, show};
@@ -44,7 +45,7 @@ struct HowArgs {
     #[arg(long, value_name = "K")]
     active: Option<u32>,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
-    #[arg(long, value_name = "X", default_value_t = Ask::BETA)]
+    #[arg(long, value_name = "X", value_parser = single, default_value_t = Ask::BETA)]
     beta: f32,
     /// How answers are printed
     #[arg(long, value_enum, default_value_t)]

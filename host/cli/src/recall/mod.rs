@@ -9,13 +9,15 @@ mod show;
 mod update;
 mod vectors;
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::Failure;
 use crate::print::warn;
+use slotless_files::{FileError, input};
 use slotless_recall::{Locking, Store, Writer};
 
 const EXAMPLES: &str = "\
@@ -195,48 +197,31 @@ fn size(bytes: u64) -> String {
     }
 }
 
-/// Bytes that an input may have.
-const LONGEST_INPUT: u64 = 1 << 30;
+/// Bytes of a text at most.
+const MOST_TEXT: u64 = 1 << 32;
 
-/// A whole input: a file or a pipe, or standard input for `-`.
-fn read_input(path: &std::path::Path) -> Result<(String, Vec<u8>), Failure> {
-    use std::io::Read;
-
+/// A whole text: a file, or standard input for `-`.
+pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path != Path::new("-") {
+        let bytes = input::read(path, MOST_TEXT).map_err(|error| {
+            let hint = match &error {
+                FileError::Damaged { .. } if !path.is_file() => "; - reads standard input",
+                _ => "",
+            };
+            Failure::Input(format!("{error}{hint}"))
+        })?;
+        return Ok((path.display().to_string(), bytes));
+    }
+    let name = "standard input".to_owned();
     let mut bytes = Vec::new();
-    let (name, read) = if path == std::path::Path::new("-") {
-        let read = std::io::stdin()
-            .lock()
-            .take(LONGEST_INPUT + 1)
-            .read_to_end(&mut bytes);
-        ("standard input".to_owned(), read)
-    } else {
-        let is_pipe = path.metadata().is_ok_and(|metadata| is_pipe(&metadata));
-        let file = match is_pipe {
-            true => std::fs::File::open(path),
-            false => Ok(slotless_files::input::open(path)?),
-        };
-        let read = file.and_then(|file| file.take(LONGEST_INPUT + 1).read_to_end(&mut bytes));
-        (path.display().to_string(), read)
-    };
-    read.map_err(|error| Failure::Input(format!("{name}: {error}")))?;
-    if bytes.len() as u64 > LONGEST_INPUT {
-        return Err(Failure::Input(format!(
-            "{name}: more than {LONGEST_INPUT} bytes"
-        )));
+    let stdin = std::io::stdin().lock();
+    stdin
+        .take(MOST_TEXT + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+    if bytes.len() as u64 > MOST_TEXT {
+        let line = format!("{name}: more than {MOST_TEXT} bytes, which is what is allowed");
+        return Err(Failure::Input(line));
     }
     Ok((name, bytes))
-}
-
-/// Whether a file is what a shell gives for the output of a command.
-fn is_pipe(metadata: &std::fs::Metadata) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::FileTypeExt;
-        metadata.file_type().is_fifo()
-    }
-    #[cfg(not(unix))]
-    {
-        let _ = metadata;
-        false
-    }
 }

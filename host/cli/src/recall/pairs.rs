@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::super::Failure;
 use super::{read_input, show};
+use slotless_files::input;
 
 /// A cue, a target, and further cues.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -52,17 +53,8 @@ impl Pair {
 pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
     let (name, bytes) = read_input(path)?;
     let refused = |line: usize, why: &str| Failure::Input(format!("{name}: line {line}: {why}"));
-    // Some programs mark UTF-8 so.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let bytes = bytes.strip_suffix(b"\n").unwrap_or(bytes);
-    if bytes.is_empty() {
-        return Err(Failure::Input(format!(
-            "{name} is empty, expected a pair a line"
-        )));
-    }
     let mut pairs = Vec::new();
-    for (line, number) in bytes.split(|&byte| byte == b'\n').zip(1..) {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
+    for (line, number) in input::lines(&bytes).zip(1..) {
         let line = std::str::from_utf8(line).map_err(|_| refused(number, "no text in UTF-8"))?;
         let pair = match lines {
             Lines::Tsv => of_columns(line),
@@ -70,6 +62,11 @@ pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
         };
         let checked = pair.and_then(|pair| pair.check().map(|()| pair));
         pairs.push(checked.map_err(|why| refused(number, &why))?);
+    }
+    if pairs.is_empty() {
+        return Err(Failure::Input(format!(
+            "{name} is empty, expected a pair a line"
+        )));
     }
     Ok(pairs)
 }
@@ -116,6 +113,17 @@ mod tests {
         assert!(of_columns("a").is_err());
         assert!(of_columns("a\t").unwrap().check().is_err());
         assert!(of_columns("a\tb\t ").unwrap().check().is_err());
+        // Lines end with CR, LF or both; a mark of UTF-8 is no part of a cue.
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pairs.tsv");
+        for end in ["\n", "\r", "\r\n"] {
+            std::fs::write(&path, format!("\u{feff}a\tb{end}c d\te{end}")).unwrap();
+            let found = read(&path, Lines::Tsv).unwrap();
+            assert_eq!(
+                found,
+                [of_columns("a\tb").unwrap(), of_columns("c d\te").unwrap()]
+            );
+        }
         assert!(of_json(r#"{"cue": "a"}"#).unwrap_err().contains("target"));
         assert!(of_json(r#"{"cue": "a", "target": "b", "other": 1}"#).is_err());
     }

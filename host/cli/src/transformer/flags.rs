@@ -7,9 +7,11 @@ use clap::Args;
 
 use super::super::Failure;
 use super::super::parameters::ParameterFlags;
+use super::super::spec::MOST_SPEC;
 use slotless::transformer::model::{Frozen, Partial};
 use slotless::transformer::spec::{Spec, Sweep};
 use slotless::transformer::{Data, Model, Training};
+use slotless_files::input;
 
 /// Flags that go with a file of models.
 const TAKEN: &str = "--trials, --seed, --batch, --batches, --data, --final-window, --checkpoints, --threads, --device and --out";
@@ -87,8 +89,7 @@ impl Flags {
                 format!("--spec already describes the models; of the other flags it takes {TAKEN}");
             return Err(Failure::Input(line));
         }
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::Input(format!("{}: {error}", path.display())))?;
+        let text = input::read_text(path, MOST_SPEC)?;
         Spec::from_toml(&text)
             .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))
     }

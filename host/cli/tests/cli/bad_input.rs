@@ -237,7 +237,7 @@ fn pattern_files() {
     for (name, why) in [
         ("few.csv", "139 rows, expected at least 140"),
         ("ragged.csv", "row 3 has 59 cells, expected 60"),
-        ("two.csv", "row 5, column 10 is neither 0 nor 1"),
+        ("two.csv", "row 5, column 10 is \"2\", allowed 0 and 1"),
         ("zero.csv", "row 4 has no 1 in it"),
         ("empty.csv", "no pattern in it"),
         ("comment.csv", "no pattern in it"),
@@ -246,11 +246,14 @@ fn pattern_files() {
         ("missing.npy", "No such file"),
         ("empty.npy", "does not begin as a .npy does"),
         ("cut.npy", "it ends within its header"),
-        ("flat.npy", "number of axes is 1"),
-        ("cube.npy", "number of axes is 3"),
+        (
+            "flat.npy",
+            "it has 1 axis (6), expected two: rows and columns (a pattern a row",
+        ),
+        ("cube.npy", "it has 3 axes (2, 3, 1), expected two"),
         ("text.npy", "allowed bool, integers and floats"),
-        ("three.npy", "row 2, column 2 is neither 0 nor 1"),
-        ("half.npy", "row 1, column 2 is neither 0 nor 1"),
+        ("three.npy", "row 2, column 2 is 3, allowed 0 and 1"),
+        ("half.npy", "row 1, column 2 is 0.5, allowed 0 and 1"),
         ("none.npy", "no pattern in it"),
         ("narrow.npy", "no pattern in it"),
         ("huge.npy", "promises (100000000000, 60000) cells"),
@@ -276,7 +279,7 @@ fn folders_that_cannot_be_written() {
     place.write("file", "a regular file");
     let tiny = |out: &str| TINY.replace("--out out", &format!("--out {out}"));
     for out in ["file", "file/out", "file/a/b"] {
-        place.refused(&tiny(out), &[out]);
+        place.refused(&tiny(out), &["file: a file, expected a folder"]);
     }
     let arguments: Vec<&str> = TINY
         .split(' ')
@@ -284,7 +287,10 @@ fn folders_that_cannot_be_written() {
         .collect();
     place.refused_with(&arguments, &["--out"]);
     // A warning is for a run that begins.
-    place.refused(&replaced(&tiny("file/out"), "--weights u4"), &["file/out"]);
+    place.refused(
+        &replaced(&tiny("file/out"), "--weights u4"),
+        &["file: a file"],
+    );
 }
 
 #[cfg(unix)]
@@ -313,5 +319,96 @@ fn names_that_no_file_could_have() {
     place.refused(
         &format!("{TINY} --name {name}"),
         &["name", "is 257", "up to 200"],
+    );
+}
+
+/// What is no regular file is refused by every reader, and nothing waits for a fifo's writer.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let outside = tempfile::tempdir().unwrap();
+    let fifo = |name: &str| {
+        let path = outside.path().join(name);
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        path.display().to_string()
+    };
+    std::fs::create_dir(outside.path().join("run")).unwrap();
+    fifo("run/manifest.json");
+    let (pipe, run) = (
+        fifo("pipe"),
+        outside.path().join("run").display().to_string(),
+    );
+    let place = Place::new();
+    place.write("pairs.tsv", "a\tb\n");
+    for arguments in [
+        format!("memory run --out out --spec {pipe}"),
+        format!("memory run --out out --patterns {pipe}"),
+        format!("transformer train --out out --spec {pipe}"),
+        format!("transformer eval --weights {pipe}"),
+        format!("hopfield recall --out out --images {pipe}"),
+        format!("snapshot info {pipe}"),
+        format!("plot {run}"),
+        format!("recall add -m m --vectors v.npy --tsv {pipe}"),
+        format!("recall add -m m --tsv pairs.tsv --vectors {pipe}"),
+    ] {
+        place.refused(&arguments, &["a fifo, expected a regular file"]);
+    }
+    place.refused(
+        &format!("recall add -m m --vectors v.npy --tsv {pipe}"),
+        &["- reads standard input"],
+    );
+    place.refused(
+        "memory run --out out --spec .",
+        &["a folder, expected a regular file"],
+    );
+    // No more is read than a spec can have, and none is too deep.
+    let long = std::fs::File::create(place.path("long.toml")).unwrap();
+    long.set_len(1 << 40).unwrap();
+    let limit = &["long.toml", "1099511627776 bytes or more, allowed 16777216"];
+    let spec = |name: &str, needles: &[&str]| {
+        let line = |command: &str| format!("{command} --out out --spec {name}");
+        for command in ["memory run", "transformer train"] {
+            let ran = place.run(&line(command));
+            assert_eq!(
+                (ran.code, ran.err.matches('\n').count()),
+                (Some(2), 1),
+                "{}",
+                ran.err
+            );
+            for needle in needles {
+                assert!(ran.err.contains(needle), "{needle} not in {}", ran.err);
+            }
+        }
+    };
+    spec("long.toml", limit);
+    std::fs::remove_file(place.path("long.toml")).unwrap();
+    for deep in [
+        "a = ".to_owned() + &"[".repeat(100_000),
+        "[a".to_owned() + &".a".repeat(100_000) + "]",
+        "a = ".to_owned() + &"{a = ".repeat(100_000),
+    ] {
+        place.write("deep.toml", deep);
+        spec("deep.toml", &["deep.toml, line 1"]);
+    }
+    let many =
+        "trials = 1\n[[network]]\nn_i = 60\nn_h = 80\ns = 6\nf = 0.2\nk = 5\neps = 0.3\n[sweep]\n"
+            .to_owned()
+            + &["n_i", "n_h", "s", "k"]
+                .map(|name| format!("{name} = {:?}\n", (1..100).collect::<Vec<u32>>()))
+                .concat();
+    place.write("many.toml", many);
+    place.refused(
+        "memory sweep --out out --spec many.toml",
+        &["number of combinations is 96059601, allowed up to 65536"],
+    );
+    place.write("file", "");
+    place.refused(
+        "memory run --out file",
+        &["file: a file, expected a folder"],
+    );
+    place.refused(
+        "memory run --out file/below",
+        &["file: a file, expected a folder"],
     );
 }

@@ -184,7 +184,7 @@ fn files_and_flags() {
         &format!("{run} missing.toml"),
         &["missing.toml", "No such file"],
     );
-    place.refused(&format!("{run} ."), &["directory"]);
+    place.refused(&format!("{run} ."), &["a folder"]);
     for flag in [
         "--k 3",
         "--name x",

@@ -63,7 +63,9 @@ fn every_format_reads_equally() {
         .collect();
     place.write("floats.csv", digits);
 
-    let read = |name: &str| slotless::patterns::read_patterns(&place.path(name)).unwrap();
+    let read = |name: &str| {
+        slotless::patterns::read_patterns(&place.path(name), Default::default()).unwrap()
+    };
     let expected = read("plain.csv");
     assert_eq!((expected.len(), expected.visible()), (170, 60));
     for (row, cells) in rows().iter().enumerate() {
@@ -77,10 +79,31 @@ fn every_format_reads_equally() {
     for name in place.names(".") {
         assert!(read(&name) == expected, "{name}");
     }
-    // The command takes either.
-    for name in ["u8.npy", "plain.csv"] {
-        place.ok(&format!("{RUN} {name} --out by-{name}"));
+    // The command takes any, and what comes of it depends on the rows alone.
+    let mut signs = csv.replace('0', "-1");
+    signs.insert_str(0, "# spins\n");
+    place.write("signs.csv", signs);
+    for (name, more) in [
+        ("u8.npy", ""),
+        ("plain.csv", ""),
+        ("bool.npy", ""),
+        ("f64.npy", ""),
+        ("signs.csv", "--levels -1,1"),
+    ] {
+        place.ok(&format!("{RUN} {name} {more} --out by-{name}"));
+        let found = place.read(&format!("by-{name}/run.npz"));
+        assert!(found == place.read("by-u8.npy/run.npz"), "{name}");
     }
+    // Trials of the same rows are kept ones, whatever file they come from.
+    place.ok(&format!("{RUN} signs.csv --levels -1,1 --out by-u8.npy"));
+    place.refused(
+        &format!("{RUN} signs.csv --out no"),
+        &["row 2, column 1", "--levels -1,1"],
+    );
+    place.refused(
+        "memory run --levels 0,255 --out no",
+        &["--levels is for --patterns"],
+    );
 }
 
 /// Accuracy is the overlap divided by the ones of that very row.

@@ -253,7 +253,10 @@ fn bad_input_is_one_line() {
         ("--images empty", vec!["pictures empty", "no .png in it"]),
         (
             "--images notes.txt",
-            vec!["notes.txt", "expected a folder of PNGs, a .npy array"],
+            vec![
+                "notes.txt",
+                "expected a folder of PNGs, a .npy or .npz array",
+            ],
         ),
         (
             "--images nan.npy",
@@ -280,6 +283,14 @@ fn bad_input_is_one_line() {
         ),
         ("--network quantum", vec!["quantum", "classical", "modern"]),
         ("--beta 0", vec!["beta is 0", "above 0"]),
+        (
+            "--beta 1e-300",
+            vec!["1e-300", "allowed 1e-45 to 3.4028235e38"],
+        ),
+        (
+            "--beta 1e300",
+            vec!["1e300", "allowed 1e-45 to 3.4028235e38"],
+        ),
         ("--beta -1", vec!["beta is -1", "above 0"]),
         ("--beta nan", vec!["beta is NaN", "above 0"]),
         ("--beta inf", vec!["beta is inf", "above 0"]),

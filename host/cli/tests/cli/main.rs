@@ -1,7 +1,5 @@
 //! The command `slotless`, as a user meets it: arguments in, exit code, files and one line of error out.
 
-#![allow(clippy::disallowed_methods, reason = "tests make files of every kind")]
-
 mod bad_input;
 mod bad_spec;
 mod bench;

@@ -165,6 +165,26 @@ fn damaged_folders() {
         place.write("out/manifest.json", damaged);
         place.refused("plot out", &["out/", needle]);
     }
+    // A name that leads out of the folder, of the figure or of a file.
+    fs::copy(place.path("out/run.npz"), place.path("run.npz")).unwrap();
+    for (from, to) in [
+        ("\"figure\": \"run\"", "\"figure\": \"../run\""),
+        ("\"figure\": \"run\"", "\"figure\": \"/tmp/run\""),
+        ("\"figure\": \"run\"", "\"figure\": \"sub/run\""),
+        ("\"figure\": \"run\"", "\"figure\": \"\""),
+        ("\"name\": \"run.csv\"", "\"name\": \"../run.csv\""),
+        ("\"name\": \"run.csv\"", "\"name\": \"a/../../run.csv\""),
+    ] {
+        let damaged = text.replace(from, to);
+        assert_ne!(damaged, text);
+        place.write("out/manifest.json", damaged);
+        place.refused(
+            "plot out",
+            &["out/manifest.json", "allowed a name within the folder"],
+        );
+    }
+    place.write("out/manifest.json", "{\"figure\":".repeat(100_000));
+    place.refused("plot out", &["out/manifest.json", "recursion limit"]);
     place.write("out/manifest.json", manifest);
     place.ok("plot out");
 }

@@ -297,6 +297,14 @@ fn what_is_damaged_is_refused_in_one_line() {
             place.refused(&format!("snapshot info {name}"), &[&name, needle]);
         }
     }
+    // Of a long file the header is read first: this one has but a hole behind it.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.slot");
+    std::fs::write(&path, &good).unwrap();
+    let file = std::fs::File::options().write(true).open(&path).unwrap();
+    file.set_len(1 << 42).unwrap();
+    let needle = "1099511627776 words, its header says 435";
+    place.refused(&format!("snapshot info {}", path.display()), &[needle]);
 }
 
 /// Whether a C compiler takes these arguments in a place; none where there is no compiler.

@@ -40,6 +40,7 @@ fn numbers_out_of_range() {
         ("--rate-v inf", ["rate_v is inf", "above 0"]),
         ("--beta 0", ["beta is 0", "above 0"]),
         ("--beta -1", ["beta is -1", "above 0"]),
+        ("--beta 1e-300", ["beta is 1e-300", "from 1e-45"]),
         ("--init-scale -1", ["init_scale is -1", "from 0"]),
         ("--batch 0", ["batch is 0", "1 to 65536"]),
         ("--batches 0", ["batches is 0", "from 1"]),

@@ -1,11 +1,17 @@
 //! The header of a `.npy`: a magic word, a version, a length, and a Python dictionary of that length.
 
-use super::NpyError;
+use super::{Kind, NUMBERS, NpyError};
 
-const MAGIC: &[u8] = b"\x93NUMPY";
+pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// What a header may be long: numpy's own limit is 10,000 characters.
 const MOST: usize = 1 << 16;
+
+/// What a header may be long, with what stands before it.
+pub(super) const MOST_WITH_PREFIX: usize = MOST + 12;
+
+/// Characters of a file that a message shows.
+const SHOWN: usize = 20;
 
 /// Axes of an array at most, as numpy has it.
 const MOST_AXES: usize = 64;
@@ -52,10 +58,39 @@ impl Header {
         Ok((parser.dictionary()?, data))
     }
 
-    /// How many cells there are; none where the number is too large.
-    pub fn cells(&self) -> Option<usize> {
+    /// What its cells are.
+    pub fn kind(&self) -> Result<Kind, NpyError> {
+        Kind::of(&self.code).ok_or_else(|| NpyError::Type {
+            found: shown(&self.code),
+            allowed: NUMBERS,
+        })
+    }
+
+    /// How many cells there are, of a file of `length` bytes that begins with `before` bytes of header.
+    ///
+    /// # Errors
+    /// [`NpyError`] where they are not what the file has room for, or there is none.
+    pub fn hold_against(&self, before: usize, length: u64) -> Result<usize, NpyError> {
+        let size = self.kind()?.size;
         let mut sides = self.shape.iter();
-        sides.try_fold(1usize, |cells, &side| cells.checked_mul(side))
+        let cells = sides.try_fold(1usize, |cells, &side| cells.checked_mul(side));
+        let wanted = cells.and_then(|cells| cells.checked_mul(size)?.checked_add(before));
+        let Some((cells, wanted)) = cells.zip(wanted).filter(|&(_, end)| end as u64 <= length)
+        else {
+            return Err(NpyError::format(format!(
+                "its header promises ({}) cells, more than its {length} bytes hold",
+                self.sides()
+            )));
+        };
+        if cells == 0 {
+            return Err(NpyError::Empty);
+        }
+        match length - wanted as u64 {
+            0 => Ok(cells),
+            more => Err(NpyError::format(format!(
+                "{more} bytes lie behind its last cell"
+            ))),
+        }
     }
 
     /// The shape as it is written.
@@ -63,6 +98,16 @@ impl Header {
         let sides: Vec<String> = self.shape.iter().map(usize::to_string).collect();
         sides.join(", ")
     }
+}
+
+/// A text of a file as a message shows it: nothing of it reaches a terminal, and not all of a long one.
+fn shown(text: &str) -> String {
+    let mut chars = text.chars();
+    let mut shown: String = chars.by_ref().take(SHOWN).collect();
+    if chars.next().is_some() {
+        shown.push_str("...");
+    }
+    shown.escape_debug().to_string()
 }
 
 /// What is left of a dictionary.
@@ -80,8 +125,8 @@ enum Value {
 
 impl Parser<'_> {
     fn error(&self) -> NpyError {
-        let at: String = self.rest.chars().take(20).collect();
-        NpyError::format(format!("its header cannot be read at {at:?}"))
+        let at = shown(self.rest);
+        NpyError::format(format!("its header cannot be read at \"{at}\""))
     }
 
     fn skip(&mut self) {
@@ -111,12 +156,15 @@ impl Parser<'_> {
                 ("descr", _) => {
                     return Err(NpyError::Type {
                         found: "of several fields".to_owned(),
-                        allowed: super::NUMBERS,
+                        allowed: NUMBERS,
                     });
                 }
                 ("fortran_order", Value::Flag(found)) => fortran.replace(found).is_none(),
                 ("shape", Value::Sides(found)) => shape.replace(found).is_none(),
-                _ => return Err(NpyError::format(format!("its header has {key:?} in it"))),
+                _ => {
+                    let why = format!("its header has \"{}\" in it", shown(&key));
+                    return Err(NpyError::format(why));
+                }
             };
             if !is_new {
                 return Err(NpyError::format(format!("its header has {key:?} twice")));
@@ -160,13 +208,18 @@ impl Parser<'_> {
         let mut sides = Vec::new();
         while !self.take(")") {
             self.skip();
+            if self.rest.starts_with('-') {
+                let at = shown(self.rest);
+                let why = format!("its header has a negative side, at \"{at}\"");
+                return Err(NpyError::format(why));
+            }
             let digits = self.rest.bytes().take_while(u8::is_ascii_digit).count();
             let (number, rest) = self.rest.split_at(digits);
             if digits == 0 {
                 return Err(self.error());
             }
             let side = number.parse().map_err(|_| {
-                let why = format!("its header promises {number} cells along an axis");
+                let why = format!("its header promises {} cells along an axis", shown(number));
                 NpyError::format(why)
             })?;
             if sides.len() == MOST_AXES {

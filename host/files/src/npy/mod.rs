@@ -1,13 +1,17 @@
 //! Arrays in numpy's format: `.npy` (NEP 1, versions 1 to 3), read where they lie and held against the bytes that are there.
+//!
+//! What a file is, its first bytes say ([`Format::of`]), whatever its name.
 
 mod header;
 #[cfg(feature = "npz")]
 pub mod npz;
 
 use std::io::{self, BufWriter, Write};
+use std::path::Path;
 
 use thiserror::Error;
 
+use crate::{FileError, input};
 use header::Header;
 
 /// An array that cannot be read.
@@ -32,12 +36,12 @@ pub enum NpyError {
         allowed: &'static str,
     },
     /// It has another number of axes.
-    #[error("number of axes is {found}, allowed {expected}")]
+    #[error("it has {} ({shape}), expected two: rows and columns", axes(*found))]
     Axes {
         /// How many it has.
         found: usize,
-        /// How many are expected.
-        expected: usize,
+        /// Its shape as the header has it.
+        shape: String,
     },
 }
 
@@ -45,6 +49,64 @@ impl NpyError {
     fn format(why: impl Into<String>) -> Self {
         Self::Format(why.into())
     }
+}
+
+fn axes(count: usize) -> String {
+    match count {
+        1 => "1 axis".to_owned(),
+        several => format!("{several} axes"),
+    }
+}
+
+/// What a file holds, by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// An array.
+    Npy,
+    /// A zip of arrays.
+    Npz,
+}
+
+impl Format {
+    /// What a file's first bytes say.
+    ///
+    /// # Errors
+    /// [`FileError`], as [`input::open`].
+    pub fn of_file(path: &Path) -> Result<Option<Self>, FileError> {
+        let (start, _) = input::start(path, header::MAGIC.len() as u64)?;
+        Ok(Self::of(&start))
+    }
+
+    /// What begins so; none of both otherwise.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        if bytes.starts_with(header::MAGIC) {
+            return Some(Self::Npy);
+        }
+        bytes.starts_with(b"PK").then_some(Self::Npz)
+    }
+}
+
+/// The bytes of a file's array, as a `.npy` has them: of a `.npy`, or of the only one of a `.npz`, whatever its name.
+///
+/// The rest of a `.npy` is read only where its header promises what the file's length says.
+///
+/// # Errors
+/// [`NpyError`] for what is neither, for more than `most` bytes, and for a `.npz` of several arrays or none.
+pub fn load(path: &Path, most: u64) -> Result<Vec<u8>, NpyError> {
+    let of_file = |error| match error {
+        FileError::Io { error, .. } => NpyError::Io(error),
+        FileError::Damaged { why, .. } => NpyError::Format(why),
+    };
+    let (start, length) = input::start(path, header::MOST_WITH_PREFIX as u64).map_err(of_file)?;
+    #[cfg(feature = "npz")]
+    if Format::of(&start) == Some(Format::Npz) {
+        return npz::NpzReader::new(input::open(path).map_err(of_file)?)?.only();
+    }
+    let (header, data) = Header::read(&start)?;
+    header.hold_against(start.len() - data.len(), length)?;
+    input::read(path, most).map_err(of_file)
 }
 
 /// A type of cells.
@@ -117,7 +179,7 @@ impl Kind {
         };
         let known = matches!(
             (letter, size),
-            (b'b', 1) | (b'u' | b'i', 1 | 2 | 4 | 8) | (b'f', 4 | 8)
+            (b'b', 1) | (b'u' | b'i', 1 | 2 | 4 | 8) | (b'f', 2 | 4 | 8)
         );
         known.then_some(Self {
             letter,
@@ -146,31 +208,8 @@ impl<'a> Array<'a> {
     /// [`NpyError`], where it is no whole array of bools, integers or floats, or an empty one.
     pub fn read(bytes: &'a [u8]) -> Result<Self, NpyError> {
         let (header, data) = Header::read(bytes)?;
-        let kind = Kind::of(&header.code).ok_or_else(|| NpyError::Type {
-            found: header.code.clone(),
-            allowed: NUMBERS,
-        })?;
-        let cells = header.cells().filter(|&cells| {
-            let wanted = cells.checked_mul(kind.size);
-            wanted.is_some_and(|wanted| wanted <= data.len())
-        });
-        let Some(cells) = cells else {
-            return Err(NpyError::format(format!(
-                "its header promises ({}) cells, more than its {} bytes hold",
-                header.sides(),
-                bytes.len()
-            )));
-        };
-        if cells == 0 {
-            return Err(NpyError::Empty);
-        }
-        let (data, rest) = data.split_at(cells * kind.size);
-        if !rest.is_empty() {
-            let more = rest.len();
-            return Err(NpyError::format(format!(
-                "{more} bytes lie behind its last cell"
-            )));
-        }
+        let kind = header.kind()?;
+        let cells = header.hold_against(bytes.len() - data.len(), bytes.len() as u64)?;
         if kind.letter == b'b' && data.iter().any(|&byte| byte > 1) {
             return Err(NpyError::format("a bool is neither 0 nor 1"));
         }
@@ -197,9 +236,15 @@ impl<'a> Array<'a> {
             [rows, columns] => Ok((rows, columns)),
             ref other => Err(NpyError::Axes {
                 found: other.len(),
-                expected: 2,
+                shape: self.header.sides(),
             }),
         }
+    }
+
+    /// Numpy's word for the type of its cells, without the order of their bytes: `f4`.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        self.header.code.get(1..).unwrap_or_default()
     }
 
     /// Number of cells, from 1.
@@ -249,6 +294,7 @@ impl<'a> Array<'a> {
         let bytes = self.bytes(index);
         let whole = u64::from_le_bytes(bytes);
         match (self.kind.letter, self.kind.size) {
+            (b'f', 2) => half(whole as u16),
             (b'f', 4) => f32::of(&bytes[..4]).into(),
             (b'f', _) => f64::from_bits(whole),
             (b'i', size) => {
@@ -280,6 +326,18 @@ impl<'a> Array<'a> {
         let cell = |index| T::of(&self.bytes(index)[..self.kind.size]);
         Ok((0..self.cells).map(cell).collect())
     }
+}
+
+/// The number that 16 bits are of IEEE 754's half precision; it has all of them exactly.
+fn half(bits: u16) -> f64 {
+    let (exponent, fraction) = (bits >> 10 & 31, bits & 1023);
+    let size = match (exponent, fraction) {
+        (0, fraction) => f64::from(fraction) * 2f64.powi(-24),
+        (31, 0) => f64::INFINITY,
+        (31, _) => f64::NAN,
+        (exponent, fraction) => f64::from(1024 + fraction) * 2f64.powi(i32::from(exponent) - 25),
+    };
+    if bits >> 15 == 0 { size } else { -size }
 }
 
 /// Writes an array, its last axis first.

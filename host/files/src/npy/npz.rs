@@ -1,11 +1,12 @@
 //! Several arrays in a file: `.npz`, a zip of `.npy`s.
 
-use std::io::{self, Read, Seek, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
+use super::header::{Header, MOST_WITH_PREFIX};
 use super::{Array, Cell, NpyError, write};
 
 /// Writes arrays, deflated, one after the other.
@@ -51,8 +52,13 @@ impl<W: Write + Seek> NpzWriter<W> {
 }
 
 /// Reads arrays by their names.
+///
+/// An array is unpacked only where its header, which is read first, promises what the directory says, and where that, with
+/// all arrays unpacked before, is not more than 512 MiB or 64 times the file.
 pub struct NpzReader<R> {
     zip: ZipArchive<R>,
+    /// Bytes that arrays may still become.
+    pub(super) left: u64,
 }
 
 impl<R> std::fmt::Debug for NpzReader<R> {
@@ -61,17 +67,35 @@ impl<R> std::fmt::Debug for NpzReader<R> {
     }
 }
 
-/// Bytes that one of a deflated file may become, at most.
-const GROWTH: u64 = 1032;
+/// Bytes that all arrays of a small file may become, and those that each byte of a large one may.
+const MOST: u64 = 1 << 29;
+const GROWTH: u64 = 64;
 
 impl<R: Read + Seek> NpzReader<R> {
     /// Reads the directory.
     ///
     /// # Errors
     /// [`NpyError`] where it is no zip.
-    pub fn new(reader: R) -> Result<Self, NpyError> {
+    pub fn new(mut reader: R) -> Result<Self, NpyError> {
+        let length = reader.seek(SeekFrom::End(0))?;
+        refuse_large_directory(&mut reader, length)?;
+        reader.rewind()?;
         let zip = ZipArchive::new(reader).map_err(of_zip)?;
-        Ok(Self { zip })
+        let left = length.saturating_mul(GROWTH).max(MOST);
+        Ok(Self { zip, left })
+    }
+
+    /// The bytes of the array, where there is but one, as a `.npy` has them.
+    ///
+    /// # Errors
+    /// [`NpyError`] where there are several or none, or it is not whole.
+    pub fn only(&mut self) -> Result<Vec<u8>, NpyError> {
+        match self.zip.len() {
+            1 => self.unpacked(0),
+            count => Err(NpyError::format(format!(
+                "it holds {count} arrays, expected one"
+            ))),
+        }
     }
 
     /// The shape and the cells of an array, along the last axis first.
@@ -79,25 +103,78 @@ impl<R: Read + Seek> NpzReader<R> {
     /// # Errors
     /// [`NpyError`] where there is none of this name, or it is no whole array of this type.
     pub fn array<T: Cell>(&mut self, name: &str) -> Result<(Vec<usize>, Vec<T>), NpyError> {
-        let file = self.zip.by_name(&format!("{name}.npy")).map_err(of_zip)?;
-        // What the directory says of its length is held against the bytes that there are of it.
-        let (length, packed) = (file.size(), file.compressed_size());
-        if length > packed.saturating_add(1).saturating_mul(GROWTH) {
-            return Err(NpyError::format(format!(
-                "it is said to have {length} bytes, of which {packed} are there"
-            )));
-        }
-        let mut bytes = Vec::new();
-        file.take(length).read_to_end(&mut bytes)?;
+        let number = self.zip.index_for_name(&format!("{name}.npy"));
+        let number = number.ok_or_else(|| NpyError::format("there is none of this name"))?;
+        let bytes = self.unpacked(number)?;
         let array = Array::read(&bytes)?;
         Ok((array.shape().to_vec(), array.cells()?))
     }
+
+    /// The bytes of an array.
+    fn unpacked(&mut self, number: usize) -> Result<Vec<u8>, NpyError> {
+        let mut file = self.zip.by_index(number).map_err(of_zip)?;
+        let length = file.size();
+        let mut bytes = Vec::new();
+        file.by_ref()
+            .take(length.min(MOST_WITH_PREFIX as u64))
+            .read_to_end(&mut bytes)?;
+        let (header, data) = Header::read(&bytes)?;
+        header.hold_against(bytes.len() - data.len(), length)?;
+        let left = self.left.checked_sub(length).ok_or_else(|| {
+            NpyError::format(format!(
+                "its {length} bytes are more than {}, which is what is left for this file's arrays",
+                self.left
+            ))
+        })?;
+        let wanted = usize::try_from(length).unwrap_or(usize::MAX);
+        bytes
+            .try_reserve_exact(wanted - bytes.len())
+            .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
+        // One more than there may be: it is read to its end, where its checksum is compared.
+        let more = length - bytes.len() as u64 + 1;
+        file.take(more).read_to_end(&mut bytes)?;
+        if bytes.len() != wanted {
+            let why = format!("{} bytes of its {wanted} are there", bytes.len());
+            return Err(NpyError::format(why));
+        }
+        self.left = left;
+        Ok(bytes)
+    }
+}
+
+/// The end of a zip: its signature, what may stand behind it, and what stands before it where the directory has 64-bit counts.
+const END: &[u8] = b"PK\x05\x06";
+const MOST_END: u64 = 22 + 0xffff;
+const LOCATOR: (&[u8], usize) = (b"PK\x06\x07", 20);
+
+/// Refuses a small file with 64-bit counts of what is in it: memory would be asked for by them. Who writes a zip has them
+/// where 16 and 32 bits are not enough, in files of 2 GiB and more.
+fn refuse_large_directory(reader: &mut (impl Read + Seek), length: u64) -> Result<(), NpyError> {
+    if length >= 1 << 31 {
+        return Ok(());
+    }
+    let mut end = Vec::new();
+    reader.seek(SeekFrom::Start(
+        length.saturating_sub(MOST_END + LOCATOR.1 as u64),
+    ))?;
+    reader.take(length).read_to_end(&mut end)?;
+    let large = |(at, bytes): (usize, &[u8])| {
+        bytes == END
+            && at
+                .checked_sub(LOCATOR.1)
+                .is_some_and(|at| end[at..].starts_with(LOCATOR.0))
+    };
+    if end.windows(END.len()).enumerate().any(large) {
+        return Err(NpyError::format(
+            "its directory is that of a zip of more than 65535 files",
+        ));
+    }
+    Ok(())
 }
 
 fn of_zip(error: ZipError) -> NpyError {
     match error {
         ZipError::Io(error) => error.into(),
-        ZipError::FileNotFound => NpyError::format("there is none of this name"),
         other => NpyError::format(other.to_string()),
     }
 }

@@ -36,6 +36,12 @@ fn every_type_in_every_order() {
         (">i4", (-7i32).to_be_bytes().to_vec(), -7.0),
         ("<u8", (1u64 << 60).to_le_bytes().to_vec(), 2f64.powi(60)),
         ("<i8", i64::MIN.to_le_bytes().to_vec(), -(2f64.powi(63))),
+        // The largest, the smallest normal and the smallest of half precision.
+        ("<f2", vec![0xff, 0x7b], 65504.0),
+        (">f2", vec![0x84, 0x00], -(2f64.powi(-14))),
+        ("<f2", vec![1, 0], 2f64.powi(-24)),
+        ("<f2", vec![0x55, 0x35], 0.333251953125),
+        ("<f2", vec![0, 0xfc], f64::NEG_INFINITY),
         ("<f4", 0.1f32.to_le_bytes().to_vec(), f64::from(0.1f32)),
         (">f4", 0.1f32.to_be_bytes().to_vec(), f64::from(0.1f32)),
         ("<f8", (-0.1f64).to_le_bytes().to_vec(), -0.1),
@@ -125,10 +131,29 @@ fn lies_are_refused() {
     );
     assert_eq!(of("|u1", "(0, 5)", &[]), "it is empty");
     assert!(of("|b1", "(2,)", &[1, 2]).contains("neither 0 nor 1"));
-    for code in ["<c8", "|S3", "<U2", "<f2", "<u3", "O", "", "<", "<f", "é4"] {
+    for code in [
+        "<c8", "|S3", "<U2", "<f16", "<f1", "<u3", "O", "", "<", "<f", "é4",
+    ] {
         assert!(
             of(code, "(1,)", &[0; 8]).starts_with("cells are of type"),
             "{code}"
+        );
+    }
+    assert_eq!(
+        of("|u1", "(0, 4611686018427387904, 16)", &[]),
+        "it is empty"
+    );
+    assert!(of("|u1", "(4611686018427387904, 16, 0)", &[]).contains("promises"));
+    assert!(of("<f4", "(-1, 4)", &[0; 4]).contains("a negative side, at \"-1, 4"));
+    // What is shown of a file is short, and nothing that a terminal obeys.
+    for (code, shape) in [
+        ("\u{1b}]0;title\u{7}\u{202e}".repeat(900).as_str(), "(1,)"),
+        ("<f4", format!("({})", "9".repeat(60_000)).as_str()),
+    ] {
+        let line = of(code, shape, &[0; 4]);
+        assert!(
+            line.len() < 300 && line.chars().all(|c| (' '..='~').contains(&c)),
+            "{line}"
         );
     }
     assert!(of("<f4", &format!("({})", "1, ".repeat(65)), &[0; 4]).contains("64 axes"));
@@ -152,6 +177,35 @@ fn lies_are_refused() {
         "{'descr': '<f\\x34', 'fortran_order': False, 'shape': (1,)}",
     ] {
         refused(&file(1, bad, &[0; 4]));
+    }
+    // Lists in lists, however deep, are no type and no shape; what stands before, between and behind is no matter.
+    for deep in [
+        "[".repeat(20_000),
+        "(".repeat(20_000),
+        format!("{}{}", "[".repeat(17), "]".repeat(17)),
+    ] {
+        for key in ["descr", "shape", "fortran_order", "more"] {
+            let header = format!("{{'{key}': {deep}, 'descr': '<f4'}}");
+            assert!(refused(&file(1, &header, &[0; 4])).len() < 300);
+        }
+    }
+    let blanks = " ".repeat(1100);
+    let odd = format!(
+        "{blanks}{{ \"shape\" :{blanks}( 2 ,3 ), \"fortran_order\":True , 'descr' : \"<u2\"}}\n"
+    );
+    let odd = file(2, &odd, &[1, 0, 4, 0, 2, 0, 5, 0, 3, 0, 6, 0]);
+    assert_eq!(
+        Array::read(&odd).unwrap().cells::<u16>().unwrap(),
+        [1, 2, 3, 4, 5, 6]
+    );
+    let huge = format!(
+        "{blanks}{{'shape' : (10000000000000, 1), 'fortran_order': False, 'descr': '<f8'}}"
+    );
+    assert!(refused(&file(1, &huge, &[0; 64])).contains("promises (10000000000000, 1)"));
+    for length in [0xffff_fff0u32, 1 << 16 | 1] {
+        let mut long = file(3, "{}", &[]);
+        long[8..12].copy_from_slice(&length.to_le_bytes());
+        assert!(refused(&long).contains("allowed up to 65536"));
     }
     assert!(refused(&file(4, "{}", &[])).contains("version 4.0"));
     let mut long = file(2, "{}", &[]);
@@ -200,10 +254,143 @@ fn arrays_by_name() {
         npz.array::<u32>("c").unwrap_err().to_string(),
         "there is none of this name"
     );
+    assert_eq!(
+        npz.only().unwrap_err().to_string(),
+        "it holds 2 arrays, expected one"
+    );
     for length in 0..bytes.len() {
         let cut = Cursor::new(bytes[..length].to_vec());
         if let Ok(mut npz) = NpzReader::new(cut) {
             let _ = npz.array::<u32>("a");
         }
+    }
+}
+
+/// A file is read where its length is what its header says: a sparse one of any length is not.
+#[test]
+fn files_are_held_against_their_length_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("X.NPY");
+    let whole = file(1, &header("<u2", "False", "(2, 3)"), &[7; 12]);
+    std::fs::write(&path, &whole).unwrap();
+    assert_eq!(load(&path, 1 << 20).unwrap(), whole);
+    let line = |most| load(&path, most).unwrap_err().to_string();
+    let length = whole.len();
+    assert_eq!(
+        line(5),
+        format!("{length} bytes or more, allowed 5 at most")
+    );
+    let sparse = std::fs::File::options().write(true).open(&path).unwrap();
+    sparse.set_len(1 << 42).unwrap();
+    assert!(line(u64::MAX).ends_with("bytes lie behind its last cell"));
+    let huge = file(1, &header("<f8", "False", "(10000000000000, 1)"), &[]);
+    std::fs::write(&path, huge).unwrap();
+    assert!(line(u64::MAX).contains("promises (10000000000000, 1) cells, more than"));
+    std::fs::write(&path, "1,0\n").unwrap();
+    assert_eq!(line(99), "it does not begin as a .npy does");
+    assert!(
+        load(folder.path(), 99)
+            .unwrap_err()
+            .to_string()
+            .starts_with("a folder")
+    );
+}
+
+#[cfg(feature = "npz")]
+mod packed {
+    use std::io::{Cursor, Write};
+
+    use zip::ZipWriter;
+    use zip::write::SimpleFileOptions;
+
+    use super::super::npz::NpzReader;
+    use super::*;
+
+    /// A zip of these files, of which the directory says other lengths.
+    fn zip(files: &[(&str, &[u8])], said: impl Fn(u32) -> u32) -> Vec<u8> {
+        let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, bytes) in files {
+            zip.start_file(*name, SimpleFileOptions::default()).unwrap();
+            zip.write_all(bytes).unwrap();
+        }
+        let mut bytes = zip.finish().unwrap().into_inner();
+        let entries: Vec<usize> = (0..bytes.len().saturating_sub(28))
+            .filter(|&at| bytes[at..].starts_with(b"PK\x01\x02"))
+            .collect();
+        assert_eq!(entries.len(), files.len());
+        for at in entries {
+            let field = &mut bytes[at + 24..at + 28];
+            let length = u32::from_le_bytes(field.try_into().unwrap());
+            field.copy_from_slice(&said(length).to_le_bytes());
+        }
+        bytes
+    }
+
+    fn only(bytes: &[u8]) -> Result<Vec<u8>, String> {
+        let read = NpzReader::new(Cursor::new(bytes)).and_then(|mut npz| npz.only());
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_only_array_of_a_file() {
+        let whole = file(1, &header("<u2", "False", "(2, 3)"), &[7; 12]);
+        let found = only(&zip(&[("any.npy", &whole)], |length| length));
+        assert_eq!(found.as_ref(), Ok(&whole));
+        assert!(
+            only(&zip(&[], |length| length))
+                .unwrap_err()
+                .contains("0 arrays")
+        );
+        // Neither more nor less than its header promises, whatever the directory says.
+        for data in [&[7; 11][..], &[7; 13]] {
+            let odd = file(1, &header("<u2", "False", "(2, 3)"), data);
+            for off in [0, -1, 1] {
+                let zip = zip(&[("a.npy", &odd)], |length| {
+                    length.saturating_add_signed(off)
+                });
+                only(&zip).unwrap_err();
+            }
+        }
+        for other in [&b""[..], b"no array", &whole[..20]] {
+            only(&zip(&[("a.npy", other)], |length| length)).unwrap_err();
+        }
+    }
+
+    /// A file that is small and promises much is not unpacked: the header and the directory are enough to refuse it.
+    #[test]
+    fn a_small_file_of_large_arrays_is_refused() {
+        let header = header("<u8", "False", "(67108864, 2)");
+        let start = file(1, &header, &[0; 1000]);
+        let length = (start.len() - 1000 + (1 << 30)) as u32;
+        let line = only(&zip(&[("a.npy", &start)], |_| length)).unwrap_err();
+        assert_eq!(
+            line,
+            format!(
+                "its {length} bytes are more than 536870912, which is what is left for this file's arrays"
+            )
+        );
+        // The directory says less than the header, or more than there can be.
+        for said in [start.len() as u32, u32::MAX - 1] {
+            let line = only(&zip(&[("a.npy", &start)], |_| said)).unwrap_err();
+            assert!(
+                line.contains("promises (67108864, 2) cells, more than")
+                    || line.contains("lie behind its last cell"),
+                "{line}"
+            );
+        }
+        // Every array counts.
+        let whole = file(1, &super::header("|u1", "False", "(100,)"), &[1; 100]);
+        let bytes = zip(&[("a.npy", &whole), ("b.npy", &whole)], |length| length);
+        let mut npz = NpzReader::new(Cursor::new(bytes)).unwrap();
+        npz.left = 2 * whole.len() as u64 - 1;
+        npz.array::<u8>("a").unwrap();
+        let line = npz.array::<u8>("b").unwrap_err().to_string();
+        assert!(line.contains("is left for this file's arrays"), "{line}");
+        // 64-bit counts, of which memory would be asked.
+        let mut bytes = zip(&[("a.npy", &start)], |length| length);
+        let end = bytes.len() - 22;
+        let locator = [&b"PK\x06\x07"[..], &[0; 16]].concat();
+        bytes.splice(end..end, locator);
+        assert!(only(&bytes).unwrap_err().contains("65535 files"));
     }
 }

@@ -118,6 +118,8 @@ fn read_lists<T>(
     let mut lists = Vec::new();
     for _ in 0..runs? {
         let list = reader.numbers()?;
+        // There is always the start.
+        list.first()?;
         lists.push(list.into_iter().map(&value).collect());
     }
     reader.0.is_empty().then_some(lists)

@@ -1,18 +1,21 @@
 //! Pictures from files.
 //!
-//! * A folder: its PNGs, sorted by name; what else lies there is left out, and so are folders below it.
-//! * A `.npy` array: K x height x width, or K x N for square pictures of N pixels; any integer, float or bool type.
+//! * A folder: its PNGs, sorted by name as people sort (`img2` before `img10`); what else lies there is left out, and so are
+//!   folders below it and files whose names begin with a dot.
+//! * A `.npy` array, or the only one of a `.npz`: K x height x width, or K x N for square pictures of N pixels; any integer, float or bool type.
 //! * The handwritten digits of 8 x 8 pixels in `host/lab/data/digits`, which are part of the program.
 //!
 //! A PNG may be grey, with or without alpha, coloured or with a palette, of up to 16 bits a channel. Colours become grey as
 //! `(299 R + 587 G + 114 B) / 1000`, transparent pixels lie on black, and 1 is the brightest value of either depth.
 
+use std::cmp::Ordering;
 use std::fmt;
-use std::fs::{self, File};
-use std::io::BufReader;
+use std::fs;
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
-use slotless_files::npy::{Array, NpyError};
+use slotless_files::npy::{self, Array, Format, NpyError};
+use slotless_files::{FileError, input};
 use thiserror::Error;
 
 use super::{Pictures, Shape};
@@ -30,6 +33,11 @@ const DIGITS_NAME: &str = "digits";
 const MOST_PIXELS: u64 = 1 << 20;
 /// Pixels of all pictures at most: 512 MiB of values.
 const MOST_VALUES: u64 = 1 << 26;
+/// Pictures of an array at most.
+const MOST_PICTURES: usize = 1 << 20;
+/// Bytes of a PNG, and of an array, at most.
+const MOST_PNG: u64 = 1 << 26;
+const MOST_ARRAY: u64 = 8 * MOST_VALUES + (1 << 17);
 /// A larger value could overflow where values are summed.
 const LARGEST: f64 = 1e100;
 
@@ -72,8 +80,7 @@ impl Source {
             Self::Path(path) => match fs::metadata(path) {
                 Err(error) => Err(error.into()),
                 Ok(found) if found.is_dir() => folder(path),
-                Ok(_) if extension_is(path, "npy") => array(path),
-                Ok(_) => Err(ImageErrorKind::Neither),
+                Ok(_) => array(path),
             },
         };
         read.map_err(|kind| ImageError {
@@ -130,12 +137,13 @@ fn digits() -> Result<Pictures, ImageErrorKind> {
 fn folder(path: &Path) -> Result<Pictures, ImageErrorKind> {
     let entries = fs::read_dir(path)?.collect::<Result<Vec<_>, _>>()?;
     let mut files: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
-    files.retain(|file| extension_is(file, "png") && file.is_file());
-    files.sort();
     let file_name = |file: &Path| {
         let name = file.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     };
+    let is_hidden = |file: &Path| file_name(file).starts_with('.');
+    files.retain(|file| extension_is(file, "png") && !is_hidden(file) && file.is_file());
+    files.sort_by(|a, b| natural(&file_name(a), &file_name(b)).then_with(|| a.cmp(b)));
     let mut values: Vec<f64> = Vec::new();
     let mut names = Vec::new();
     let mut shape: Option<Shape> = None;
@@ -165,10 +173,46 @@ fn folder(path: &Path) -> Result<Pictures, ImageErrorKind> {
     collect(shape.ok_or(ImageErrorKind::NoPng)?, names, values)
 }
 
+/// The order of names: numbers in them by their size, all else by its characters.
+fn natural(a: &str, b: &str) -> Ordering {
+    let (mut a, mut b) = (a, b);
+    while let (Some(first), Some(second)) = (a.chars().next(), b.chars().next()) {
+        let digits = |name: &str| name.bytes().take_while(u8::is_ascii_digit).count();
+        let ordering = match (digits(a), digits(b)) {
+            (0, _) | (_, 0) => {
+                (a, b) = (&a[first.len_utf8()..], &b[second.len_utf8()..]);
+                first.cmp(&second)
+            }
+            (in_a, in_b) => {
+                let numbers = [&a[..in_a], &b[..in_b]].map(|digits| digits.trim_start_matches('0'));
+                (a, b) = (&a[in_a..], &b[in_b..]);
+                let [one, other] = numbers;
+                one.len().cmp(&other.len()).then_with(|| one.cmp(other))
+            }
+        };
+        if ordering != Ordering::Equal {
+            return ordering;
+        }
+    }
+    a.len().cmp(&b.len())
+}
+
 /// Size and grey values from 0 to 1 of a PNG.
 fn png_values(path: &Path) -> Result<(Shape, Vec<f64>), String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
-    let mut decoder = png::Decoder::new(BufReader::new(file));
+    let bytes = input::read(path, MOST_PNG).map_err(|error| match error {
+        FileError::Io { error, .. } => error.to_string(),
+        FileError::Damaged { why, .. } => why,
+        other => other.to_string(),
+    })?;
+    of_png(&bytes)
+}
+
+/// Size and grey values from 0 to 1 of a PNG's bytes.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn of_png(bytes: &[u8]) -> Result<(Shape, Vec<f64>), String> {
+    let mut decoder = png::Decoder::new(Cursor::new(bytes));
     // Palettes become colours, 1 to 4 bits 8, and a transparent colour an alpha channel.
     decoder.set_transformations(png::Transformations::EXPAND);
     let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
@@ -204,8 +248,19 @@ fn png_values(path: &Path) -> Result<(Shape, Vec<f64>), String> {
 }
 
 fn array(path: &Path) -> Result<Pictures, ImageErrorKind> {
-    let bytes = fs::read(path)?;
-    let array = Array::read(&bytes)?;
+    let named = ["npy", "npz"].iter().any(|one| extension_is(path, one));
+    if !named && matches!(Format::of_file(path), Ok(None)) {
+        return Err(ImageErrorKind::Neither);
+    }
+    of_array(&npy::load(path, MOST_ARRAY)?)
+}
+
+/// Pictures of a `.npy`'s bytes.
+///
+/// # Errors
+/// [`ImageErrorKind`].
+pub fn of_array(bytes: &[u8]) -> Result<Pictures, ImageErrorKind> {
+    let array = Array::read(bytes)?;
     let of = |side: usize| u32::try_from(side).unwrap_or(u32::MAX);
     let (count, shape) = match *array.shape() {
         [count, pixels] => {
@@ -231,6 +286,9 @@ fn array(path: &Path) -> Result<Pictures, ImageErrorKind> {
     if array.len() as u64 > MOST_VALUES {
         let cells = array.len() as u64;
         return Err(ImageErrorKind::Values { cells });
+    }
+    if count > MOST_PICTURES {
+        return Err(ImageErrorKind::Count { count });
     }
     let names = (0..count).map(|number| number.to_string()).collect();
     collect(shape, names, array.numbers().collect())
@@ -265,7 +323,7 @@ pub enum ImageErrorKind {
     #[error("{0}")]
     Io(#[from] std::io::Error),
     /// Neither a folder nor an array.
-    #[error("expected a folder of PNGs, a .npy array, or {DIGITS_NAME}")]
+    #[error("expected a folder of PNGs, a .npy or .npz array, or {DIGITS_NAME}")]
     Neither,
     /// A folder without PNGs.
     #[error("no .png in it")]
@@ -317,6 +375,12 @@ pub enum ImageErrorKind {
         shape: Shape,
         /// Its pixels.
         pixels: u64,
+    },
+    /// Too many pictures.
+    #[error("{count} pictures, allowed up to {MOST_PICTURES}")]
+    Count {
+        /// How many.
+        count: usize,
     },
     /// Too many pixels in all.
     #[error("{cells} pixels in all, allowed up to {MOST_VALUES}")]

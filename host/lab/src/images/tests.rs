@@ -148,6 +148,42 @@ fn png_of_every_kind_comes_back() {
     }
 }
 
+/// Names come in the order that people give them, and what a file system or an archive left beside them is no picture.
+#[test]
+fn numbers_in_names_and_hidden_files() {
+    use png::{BitDepth, ColorType};
+    let folder = tempfile::tempdir().unwrap();
+    let names = [
+        "img.png",
+        "img1.png",
+        "img1b.png",
+        "img2.png",
+        "img02x.png",
+        "img10.png",
+        "img18446744073709551616.png",
+        "img184467440737095516161.png",
+        "imgé2.png",
+        "imgé11.png",
+    ];
+    for name in names {
+        let path = folder.path().join(name);
+        write_png(
+            &path,
+            (1, 2),
+            ColorType::Grayscale,
+            BitDepth::Eight,
+            &[0, 9],
+        );
+    }
+    std::fs::write(folder.path().join("._img1.png"), "Mac OS X").unwrap();
+    std::fs::write(folder.path().join(".hidden.png"), "").unwrap();
+    let pictures = read(folder.path()).unwrap();
+    assert_eq!(
+        pictures.names(),
+        names.map(|name| name.trim_end_matches(".png"))
+    );
+}
+
 #[test]
 fn folders_that_are_refused() {
     use png::{BitDepth, ColorType};
@@ -273,7 +309,22 @@ fn arrays_that_are_refused() {
         );
     }
     std::fs::write(&path, "no array").unwrap();
-    assert!(read(&path).is_err());
+    assert_eq!(read(&path).unwrap_err(), "it does not begin as a .npy does");
+    // As many names as cells would be more than the file is.
+    let count = (1 << 20) + 1;
+    write_npy(&path, &Array3::<u8>::zeros((count, 1, 1))).unwrap();
+    assert_eq!(
+        read(&path).unwrap_err(),
+        "1048577 pictures, allowed up to 1048576"
+    );
+    // What a file is, its first bytes say.
+    write_npy(&path, &Array2::<u8>::eye(4)).unwrap();
+    let expected = read(&path).unwrap();
+    for name in ["B.NPY", "pictures"] {
+        let other = folder.path().join(name);
+        std::fs::copy(&path, &other).unwrap();
+        assert_eq!(read(&other).unwrap(), expected);
+    }
 }
 
 fn rectangle(corruption: &str) -> Vec<bool> {

@@ -3,7 +3,7 @@
 use std::sync::atomic::AtomicBool;
 
 use crate::SpecError;
-use crate::memory::{Condition, CueOutcome, Outcome, Results, Setup, TrialRecord};
+use crate::memory::{Condition, CueOutcome, Data, Outcome, Results, Setup, TrialRecord};
 use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
@@ -48,6 +48,15 @@ impl Described for Condition {
     fn unnamed(&self) -> Self {
         let mut unnamed = self.clone();
         unnamed.network.name.clear();
+        if matches!(
+            &unnamed.data,
+            Data::File {
+                sha256: Some(_),
+                ..
+            }
+        ) {
+            unnamed.data.forget_file();
+        }
         unnamed
     }
 }
@@ -74,7 +83,25 @@ impl Family for Setup {
     }
 
     fn decode(&self, bytes: &[u8]) -> Option<TrialRecord> {
-        decode(&mut Reader(bytes))
+        let condition = self.condition();
+        let learned = condition.protocol.learned as usize;
+        let unstructured = if condition.data.structured() {
+            learned
+        } else {
+            0
+        };
+        let is_of = |outcome: &Outcome, ages| {
+            (outcome.overlaps.len(), outcome.scores.len()) == (ages, ages)
+        };
+        decode(&mut Reader(bytes)).filter(|record| {
+            [record.ones_real.len(), record.ones_pseudo.len()] == [learned; 2]
+                && record.cues.len() == condition.protocol.cues.len()
+                && record.cues.iter().all(|cue| {
+                    is_of(&cue.real, learned)
+                        && is_of(&cue.pseudo, learned)
+                        && is_of(&cue.unstructured, unstructured)
+                })
+        })
     }
 }
 

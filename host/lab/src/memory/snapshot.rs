@@ -1,7 +1,6 @@
 //! Snapshot files: written from a network, read, described, and turned into what a device's build takes.
 
 use std::fmt;
-use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
@@ -12,7 +11,14 @@ use slotless_core::snapshot::{self, Kind, SectionKind, Snapshot, SnapshotError};
 use slotless_core::weight::{Rounding, Width};
 
 use crate::run::RunError;
+use slotless_files::input;
 use slotless_kernels::cpu::{self, AnyParams};
+
+/// Bytes of a snapshot at most: its format has no more.
+const MOST: u64 = 1 << 34;
+
+/// Bytes of which a header is less.
+const START: u64 = 1 << 12;
 
 /// The bytes of a network's snapshot.
 ///
@@ -64,7 +70,23 @@ impl SnapshotFile {
     /// # Errors
     /// [`RunError::File`], also for a file that is no snapshot, but for a wrong CRC.
     pub fn read(path: &Path) -> Result<Self, RunError> {
-        let bytes = fs::read(path).map_err(|error| RunError::io(path, error))?;
+        let (start, length) = input::start(path, START)?;
+        // A long file is what its header says before the rest is read.
+        if length > START {
+            let mut words = vec![0; start.len() / 4];
+            match Snapshot::copy(&start, &mut words).map(drop) {
+                Err(SnapshotError::Length { expected, .. })
+                    if u64::from(expected) * 4 == length => {}
+                Err(SnapshotError::Length { expected, .. }) => {
+                    let got = usize::try_from(length / 4).unwrap_or(usize::MAX);
+                    let error = SnapshotError::Length { got, expected };
+                    return Err(RunError::damaged(path, error));
+                }
+                Err(error) => return Err(RunError::damaged(path, error)),
+                Ok(()) => {}
+            }
+        }
+        let bytes = input::read(path, MOST)?;
         let mut words = vec![0; bytes.len() / 4];
         match Snapshot::copy(&bytes, &mut words).map(drop) {
             Ok(()) | Err(SnapshotError::Crc { .. }) => Ok(Self { words }),

@@ -39,9 +39,9 @@ impl Training {
             return Err(SpecError::range("weights", "float", allowed));
         }
         let patterns = match &data {
-            Data::File { path, .. } => {
-                let rows =
-                    read_patterns(path).map_err(|error| SpecError::File(error.to_string()))?;
+            Data::File { path, levels, .. } => {
+                let rows = read_patterns(path, *levels)
+                    .map_err(|error| SpecError::File(error.to_string()))?;
                 if rows.visible() != network.n_i {
                     return Err(SpecError::File(format!(
                         "pattern file {} has rows of {} bits, expected {} (n_i)",

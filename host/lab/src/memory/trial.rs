@@ -10,7 +10,7 @@ use super::condition::{Condition, Data, Network};
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
-use crate::patterns::{Correlated, Patterns, TrialData, random, read_hashed, tree};
+use crate::patterns::{Correlated, Patterns, TrialData, random, read_patterns, tree};
 use crate::purpose::memory as purpose;
 use slotless_kernels::{AnyNetwork, AnyParams};
 
@@ -70,13 +70,19 @@ impl Setup {
     pub fn new(mut condition: Condition, seed: u64) -> Result<Self, SpecError> {
         condition.check()?;
         let mut file = None;
-        if let Data::File { path, sha256 } = &mut condition.data {
-            let (patterns, digest) =
-                read_hashed(path).map_err(|error| SpecError::File(error.to_string()))?;
+        if let Data::File {
+            path,
+            sha256,
+            levels,
+        } = &mut condition.data
+        {
+            let patterns =
+                read_patterns(path, *levels).map_err(|error| SpecError::File(error.to_string()))?;
+            let digest = patterns.sha256();
             // A spec that names the contents means them.
             if let Some(expected) = sha256.as_ref().filter(|expected| **expected != digest) {
                 return Err(SpecError::File(format!(
-                    "pattern file {} has SHA-256 {digest}, expected {expected} (sha256)",
+                    "pattern file {} has rows of SHA-256 {digest}, expected {expected} (sha256: of the rows, whatever the file)",
                     path.display()
                 )));
             }
@@ -102,9 +108,7 @@ impl Setup {
         let mut keyed = condition.clone();
         keyed.network.name.clear();
         keyed.protocol.cues.clear();
-        if let Data::File { path, .. } = &mut keyed.data {
-            path.clear();
-        }
+        keyed.data.forget_file();
         let text =
             serde_json::to_string(&keyed).expect("a condition has only strings, numbers and lists");
         let digest = Sha256::digest(text);

@@ -5,11 +5,12 @@ pub mod file;
 pub mod random;
 pub mod tree;
 
+use sha2::{Digest, Sha256};
 use slotless_core::bits;
+use slotless_files::hex;
 
 pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
-pub(crate) use file::read_hashed;
-pub use file::{FileError, read_patterns};
+pub use file::{FileError, Levels, read_patterns};
 pub use random::random;
 pub use tree::{Tree, tree};
 
@@ -79,6 +80,19 @@ impl Patterns {
     #[must_use]
     pub fn words(&self) -> &[u32] {
         &self.words
+    }
+
+    /// SHA-256, in hexadecimal, of what they are, wherever they came from: their length in bits (32 bits, little-endian), how many
+    /// there are (64), and the words of one after the other (32 each; bit `i` of a pattern is bit `i % 32` of word `i / 32`).
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        let mut hasher = Sha256::new();
+        hasher.update(self.visible.to_le_bytes());
+        hasher.update((self.len() as u64).to_le_bytes());
+        for word in &self.words {
+            hasher.update(word.to_le_bytes());
+        }
+        hex(&hasher.finalize())
     }
 
     /// The patterns in order.

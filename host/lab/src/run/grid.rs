@@ -57,6 +57,22 @@ pub(crate) fn expand<T: Clone, V: Swept>(
     expanded
 }
 
+/// Conditions of a spec at most.
+const MOST: usize = 1 << 16;
+
+/// Refuses a grid of too many points, before there is any: of the points at its start, and of lists as long as these, where they
+/// are not empty.
+pub(crate) fn check_count(lengths: &[usize]) -> Result<(), SpecError> {
+    let count = lengths
+        .iter()
+        .fold(1usize, |count, &length| count.saturating_mul(length.max(1)));
+    if count > MOST {
+        let allowed = format!("up to {MOST}");
+        return Err(SpecError::range("number of combinations", count, allowed));
+    }
+    Ok(())
+}
+
 /// What is swept, on one line: `k = [10, 20], eps = [0.1, 0.3]`.
 pub(crate) fn line(sweep: &impl Serialize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let lines = toml::to_string(sweep).map_err(|_| fmt::Error)?;

@@ -1,6 +1,6 @@
 //! `manifest.json`: what was run, by what, what came of it, and how it compares.
 
-use std::path::Path;
+use std::path::{Component, Path};
 use std::time::Instant;
 
 use serde::de::DeserializeOwned;
@@ -9,7 +9,10 @@ use serde_json::{Map, Value};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
-use slotless_files::{FileEntry, FileError, Folder};
+use slotless_files::{FileEntry, FileError, Folder, input};
+
+/// Bytes of it at most.
+const MOST: u64 = 1 << 26;
 
 /// Name of the file.
 pub const NAME: &str = "manifest.json";
@@ -139,6 +142,15 @@ fn short(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
+/// Whether a figure's name is that of a file, and a file's one that leads nowhere but below the folder.
+fn lies_within(what: &str, name: &str) -> bool {
+    let mut parts = Path::new(name).components();
+    let first = parts.next();
+    let is_file =
+        matches!(first, Some(Component::Normal(part)) if what != "figure" || part == name);
+    is_file && parts.all(|part| matches!(part, Component::Normal(_))) && !name.contains('\0')
+}
+
 impl Manifest {
     /// A manifest with what the program knows of itself.
     #[must_use]
@@ -224,11 +236,18 @@ impl Manifest {
     /// [`RunError`] if there is none or it is damaged.
     pub fn load(folder: &Path) -> Result<Self, RunError> {
         let path = folder.join(NAME);
-        let text = std::fs::read_to_string(&path).map_err(|error| RunError::io(&path, error))?;
+        let text = input::read_text(&path, MOST)?;
         let all: Map<String, Value> =
             serde_json::from_str(&text).map_err(|error| RunError::damaged(&path, error))?;
         let own: Self = serde_json::from_value(Value::Object(all.clone()))
             .map_err(|error| RunError::damaged(&path, error))?;
+        // They are made to paths of files in the folder.
+        let names = own.files.iter().map(|file| ("a file", &file.name));
+        let mut names = std::iter::once(("figure", &own.figure)).chain(names);
+        if let Some((what, name)) = names.find(|(what, name)| !lies_within(what, name)) {
+            let why = format!("{what} is {name:?}, allowed a name within the folder");
+            return Err(RunError::damaged(&path, why));
+        }
         let known = serde_json::to_value(&own).expect("plain data");
         let other = all.into_iter().filter(|(key, _)| known.get(key).is_none());
         Ok(Self {

@@ -115,7 +115,10 @@ impl Parameter {
             }
             (Range::Positive, Value::Real(value)) => (
                 (value as f32) > 0.0 && single(value),
-                "finite numbers above 0".to_owned(),
+                format!(
+                    "finite numbers above 0, of single precision (from {:e})",
+                    f32::from_bits(1)
+                ),
             ),
             (Range::NotNegative, Value::Real(value)) => (
                 value >= 0.0 && single(value),
@@ -126,6 +129,13 @@ impl Parameter {
         if is_good {
             return Ok(());
         }
+        let value = match value {
+            // Not in 300 digits.
+            Value::Real(value) if value != 0.0 && !(1e-6..1e16).contains(&value.abs()) => {
+                format!("{value:e}")
+            }
+            value => value.to_string(),
+        };
         Err(SpecError::range(self.name, value, allowed))
     }
 }
@@ -279,16 +289,17 @@ macro_rules! parameters {
                 *self == Self::default()
             }
 
-            /// Every point with every combination of values put in.
+            /// Every point with every combination of values put in; refused where that would be too many.
             fn grid(
                 &self,
                 points: Vec<$crate::run::grid::Point<$place>>,
-            ) -> Vec<$crate::run::grid::Point<$place>> {
+            ) -> Result<Vec<$crate::run::grid::Point<$place>>, $crate::SpecError> {
+                $crate::run::grid::check_count(&[points.len(), $(self.$name.len()),+])?;
                 $(
                     let put: fn(&mut $place, $type) = $put;
                     let points = $crate::run::grid::expand(points, stringify!($name), &self.$name, put);
                 )+
-                points
+                Ok(points)
             }
 
             /// Puts the values of lists with one value in, and leaves those with several.

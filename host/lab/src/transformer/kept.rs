@@ -107,7 +107,15 @@ impl Family for Setup {
         }
         let sizes = self.condition().model.settings(1).sizes;
         let mut checkpoints = Vec::new();
-        for iteration in reader.small()? {
+        let iterations = reader.small()?;
+        if !iterations.is_sorted_by(|a, b| a < b)
+            || iterations
+                .last()
+                .is_some_and(|&last| last as usize > batches)
+        {
+            return None;
+        }
+        for iteration in iterations {
             let mut weights = Weights::new(&sizes);
             for matrix in Slow::ALL {
                 let values = reals(reader.small()?);

@@ -12,7 +12,12 @@ use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
 use crate::run::RunError;
 use crate::transformer::{Condition, Slow, Weights};
+use slotless_files::input;
+use slotless_files::npy::Format;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
+
+/// Bytes of a file at most.
+const MOST: u64 = 1 << 30;
 
 /// Name of the condition in both formats.
 const CONDITION: &str = "condition";
@@ -64,8 +69,8 @@ pub fn safetensors(condition: &Condition, weights: &Weights) -> std::io::Result<
 /// [`RunError`] if it cannot be read, is neither, lacks an array, or holds one of another shape or with an entry that is no
 /// finite number.
 pub fn load(path: &Path) -> Result<(Condition, Weights), RunError> {
-    let bytes = std::fs::read(path).map_err(|error| RunError::io(path, error))?;
-    let read = if bytes.starts_with(b"PK") {
+    let bytes = input::read(path, MOST)?;
+    let read = if Format::of(&bytes) == Some(Format::Npz) {
         read_npz(bytes)
     } else {
         read_safetensors(&bytes)

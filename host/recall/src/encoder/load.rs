@@ -9,6 +9,8 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokenizers::{Tokenizer, TruncationParams};
 
+use slotless_files::{FileError, input};
+
 use super::{Empty, Encoder, EncoderError, first_line};
 
 /// What the configuration may say. Larger encoders would need more memory than is reasonable to take unasked.
@@ -17,6 +19,10 @@ const MOST_INTERMEDIATE: usize = 4 * MOST_HIDDEN;
 const MOST_LAYERS: usize = 64;
 const MOST_POSITIONS: usize = 1 << 16;
 const MOST_VOCABULARY: usize = 1 << 20;
+/// Bytes of a file of settings, of words and of weights.
+const MOST_SETTINGS: u64 = 1 << 24;
+const MOST_WORDS: u64 = 1 << 28;
+const MOST_WEIGHTS: u64 = 1 << 34;
 /// A token between those that mark the beginning and the end.
 const LEAST_TOKENS: usize = 3;
 
@@ -42,10 +48,11 @@ pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
     })
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, EncoderError> {
-    std::fs::read(path).map_err(|error| EncoderError::Io {
-        path: path.to_owned(),
-        error,
+fn read(path: &Path, most: u64) -> Result<Vec<u8>, EncoderError> {
+    input::read(path, most).map_err(|error| match error {
+        FileError::Io { path, error } => EncoderError::Io { path, error },
+        FileError::Damaged { path, why } => EncoderError::Broken { path, why },
+        other => broken(path, other),
     })
 }
 
@@ -65,7 +72,7 @@ fn config(path: &Path) -> Result<Config, EncoderError> {
     struct Family {
         model_type: Option<String>,
     }
-    let bytes = read(path)?;
+    let bytes = read(path, MOST_SETTINGS)?;
     // Before the rest, of which another family has other parts.
     let family: Family = json(path, &bytes)?;
     match family.model_type.as_deref() {
@@ -129,7 +136,7 @@ fn check_pooling(path: &Path) -> Result<(), EncoderError> {
     if !path.exists() {
         return Ok(());
     }
-    let pooling: Pooling = json(path, &read(path)?)?;
+    let pooling: Pooling = json(path, &read(path, MOST_SETTINGS)?)?;
     let mean = match pooling.pooling_mode.as_deref() {
         Some(mode) => mode == "mean",
         None => pooling.pooling_mode_mean_tokens != Some(false),
@@ -152,7 +159,7 @@ fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
     if !path.exists() {
         return Ok(positions);
     }
-    let limits: Limits = json(path, &read(path)?)?;
+    let limits: Limits = json(path, &read(path, MOST_SETTINGS)?)?;
     let limit = limits.max_seq_length.unwrap_or(positions);
     if limit < LEAST_TOKENS {
         let why = format!("max_seq_length is {limit}, allowed from {LEAST_TOKENS}");
@@ -162,7 +169,8 @@ fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
 }
 
 fn tokenizer(path: &Path, config: &Config, most: usize) -> Result<Tokenizer, EncoderError> {
-    let mut tokenizer = Tokenizer::from_bytes(read(path)?).map_err(|error| broken(path, error))?;
+    let bytes = read(path, MOST_WORDS)?;
+    let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| broken(path, error))?;
     let vocabulary = tokenizer.get_vocab(true);
     if let Some(largest) = vocabulary.into_values().max()
         && largest as usize >= config.vocab_size
@@ -197,7 +205,7 @@ fn tokenizer(path: &Path, config: &Config, most: usize) -> Result<Tokenizer, Enc
 
 fn model(path: &Path, config: &Config) -> Result<BertModel, EncoderError> {
     // Read as a whole: a mapped file that another program cuts short would end this one.
-    let bytes = read(path)?;
+    let bytes = read(path, MOST_WEIGHTS)?;
     VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
         .and_then(|weights| BertModel::load(weights, config))
         .map_err(|error| broken(path, first_line(&error)))

@@ -8,6 +8,8 @@
 //! bit on one machine. Another processor may round in another order, since the products of matrices are
 //! those of the crate `gemm`, which chooses instructions and block sizes for the machine it runs on.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 

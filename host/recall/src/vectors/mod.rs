@@ -1,5 +1,7 @@
 //! Vectors in numpy's format, checked once: what comes out of here is finite and of one length.
 
+#![cfg_attr(not(test), warn(clippy::disallowed_methods))]
+
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +10,9 @@ use thiserror::Error;
 use slotless_files::FileError;
 use slotless_files::Output;
 use slotless_files::npy::{self, Array, NpyError};
+
+/// Bytes of a file at most.
+const MOST: u64 = 1 << 34;
 
 /// At least one vector of `dim` finite numbers, row after row.
 ///
@@ -45,9 +50,10 @@ impl Vectors {
         Ok(Self { values, dim })
     }
 
-    /// Reads a `.npy` array of 32-bit or 64-bit floats in any order: rows x numbers, or one vector.
+    /// Reads a `.npy` array, or the only one of a `.npz`: rows x numbers, or one vector, in any order, of floats of 16, 32 or 64
+    /// bits or integers of 8 with a sign.
     ///
-    /// Floats of 64 bits are rounded to 32.
+    /// Floats of 64 bits are rounded to 32; integers are taken as they are.
     ///
     /// # Errors
     /// [`VectorFileError`] if the file cannot be read, is no such array, has no row, or has a number that is not finite
@@ -152,18 +158,25 @@ fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
 }
 
 fn read(path: &Path) -> Result<Vectors, VectorError> {
-    let bytes = std::fs::read(path)?;
-    let array = Array::read(&bytes).map_err(of_npy)?;
+    of_array(&npy::load(path, MOST).map_err(of_npy)?)
+}
+
+/// Vectors of a `.npy`'s bytes.
+fn of_array(bytes: &[u8]) -> Result<Vectors, VectorError> {
+    let array = Array::read(bytes).map_err(of_npy)?;
     let dim = match *array.shape() {
         [dim] | [_, dim] => dim,
         ref sides => return Err(VectorError::Axes { count: sides.len() }),
     };
-    let values = match array.cells::<f32>() {
-        Err(NpyError::Type { .. }) => {
-            let wide = array.cells::<f64>().map_err(of_npy)?;
-            wide.into_iter().map(|value| value as f32).collect()
+    let values = match array.kind() {
+        "f2" | "f4" | "f8" | "i1" => array.numbers().map(|value| value as f32).collect(),
+        other => {
+            let allowed =
+                "floats of 16, 32 or 64 bits (f2, f4, f8), or integers of 8 with a sign (i1)";
+            return Err(VectorError::Npy(format!(
+                "cells are of type {other}, allowed {allowed}"
+            )));
         }
-        read => read.map_err(of_npy)?,
     };
     Vectors::new(values, dim).map_err(|error| match error {
         // As it stands in the file, where it may be finite.
@@ -180,9 +193,6 @@ fn of_npy(error: NpyError) -> VectorError {
     match error {
         NpyError::Io(error) => VectorError::Io(error),
         NpyError::Empty => VectorError::Empty,
-        NpyError::Type { .. } => VectorError::Npy(
-            "cells are of another type, allowed floats of 32 or 64 bits".to_owned(),
-        ),
         other => VectorError::Npy(other.to_string()),
     }
 }

@@ -56,6 +56,59 @@ fn both_types_both_orders_and_one_vector() {
     assert_eq!(third.values(), [1.0f32 / 3.0]);
 }
 
+/// Short numbers, and an array in a zip under any name.
+#[test]
+fn halves_bytes_and_an_array_in_a_zip() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("VECTORS.NPZ");
+    let read = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        Vectors::read(&path).map_err(|error| error.kind.to_string())
+    };
+    let header = |code: &str| {
+        let text = format!("{{'descr': '{code}', 'fortran_order': False, 'shape': (2, 2)}}");
+        [
+            b"\x93NUMPY\x01\x00",
+            &(text.len() as u16).to_le_bytes()[..],
+            text.as_bytes(),
+        ]
+        .concat()
+    };
+    let expected = Vectors::new(vec![1.0, -2.0, 3.0, -127.0], 2).unwrap();
+    let small: Vec<u8> = [1i8, -2, 3, -127].iter().map(|&one| one as u8).collect();
+    assert_eq!(
+        read(&[header("|i1"), small].concat()).as_ref(),
+        Ok(&expected)
+    );
+    let halves = [0x3c00u16, 0xc000, 0x4200, 0xd7f0]
+        .map(u16::to_le_bytes)
+        .concat();
+    assert_eq!(
+        read(&[header("<f2"), halves].concat()).as_ref(),
+        Ok(&expected)
+    );
+    let infinite = [0x3c00u16, 0x7c00, 0, 0].map(u16::to_be_bytes).concat();
+    assert_eq!(
+        read(&[header(">f2"), infinite].concat()).unwrap_err(),
+        "row 1, column 2 is inf, allowed finite numbers of 32 bits"
+    );
+    let packed = |names: &[&str]| {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        let mut npz = npy::npz::NpzWriter::new(&mut bytes);
+        for name in names {
+            npz.add(name, &[2, 2], expected.values().iter().copied())
+                .unwrap();
+        }
+        npz.finish().unwrap();
+        bytes.into_inner()
+    };
+    assert_eq!(read(&packed(&["any name"])).as_ref(), Ok(&expected));
+    assert_eq!(
+        read(&packed(&["a", "b"])).unwrap_err(),
+        "it holds 2 arrays, expected one"
+    );
+}
+
 #[test]
 fn numbers_that_are_none_are_named() {
     for bad in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY] {
@@ -94,7 +147,7 @@ fn other_shapes_types_and_files_are_refused() {
     );
     assert_eq!(
         through(&Array2::<i64>::ones((2, 2))).unwrap_err(),
-        "cells are of another type, allowed floats of 32 or 64 bits"
+        "cells are of type i8, allowed floats of 16, 32 or 64 bits (f2, f4, f8), or integers of 8 with a sign (i1)"
     );
     for other in [
         &b"a text"[..],
@@ -105,6 +158,12 @@ fn other_shapes_types_and_files_are_refused() {
         let line = bytes(other);
         assert!(!line.is_empty() && !line.contains('\n'), "{line}");
     }
+    let folder = tempfile::tempdir().unwrap();
+    let line = Vectors::read(folder.path()).unwrap_err().to_string();
+    assert!(
+        line.ends_with(": a folder, expected a regular file"),
+        "{line}"
+    );
     let missing = Vectors::read(Path::new("nowhere/v.npy")).unwrap_err();
     assert!(matches!(missing.kind, VectorError::Io(_)), "{missing}");
     assert!(missing.to_string().starts_with("vectors nowhere/v.npy: "));

@@ -173,6 +173,7 @@ fn settings_that_cannot_be() {
         ("--threshold nan", "threshold is NaN"),
         ("--nearest 0", "nearest is 0"),
         ("--beta 0", "beta is 0"),
+        ("--beta 1e-300", "1e-300"),
         ("--active 0", "active is 0, allowed 1 to "),
         ("--top 0", "top is 0"),
     ] {

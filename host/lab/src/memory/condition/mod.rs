@@ -9,7 +9,7 @@ use crate::run::slug;
 use serde::{Deserialize, Serialize};
 
 use crate::SpecError;
-use crate::patterns::{FreshPrototypes, OrderMatch};
+use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
 pub use network::{Network, Preprocess, WeightWidth};
 
 /// Where patterns come from.
@@ -43,12 +43,19 @@ pub enum Data {
     },
     /// Rows of a file, in a new random order every trial.
     File {
-        /// `.npy` or CSV of 0/1 rows.
+        /// `.npy`, `.npz` of one array, or CSV.
         path: PathBuf,
-        /// SHA-256 of the file, filled in when it is read.
+        /// SHA-256 of its rows ([`Patterns::sha256`](crate::patterns::Patterns::sha256)), filled in when it is read.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         sha256: Option<String>,
+        /// The numbers in it.
+        #[serde(default, skip_serializing_if = "is_default")]
+        levels: Levels,
     },
+}
+
+fn is_default(levels: &Levels) -> bool {
+    *levels == Levels::default()
 }
 
 fn ten() -> u32 {
@@ -68,6 +75,14 @@ impl Data {
     #[must_use]
     pub fn structured(&self) -> bool {
         matches!(self, Self::Tree { .. } | Self::Correlated { .. })
+    }
+
+    /// Leaves out where rows of a file come from, and how they are written there: it is they that matter.
+    pub(crate) fn forget_file(&mut self) {
+        if let Self::File { path, levels, .. } = self {
+            path.clear();
+            *levels = Levels::default();
+        }
     }
 
     /// The data as a figure shows it.

@@ -10,7 +10,7 @@ use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 use crate::memory::{Condition, Data, Results, Tested};
 use crate::run::RunError;
-use slotless_files::{FileError, Folder};
+use slotless_files::{FileError, Folder, input};
 
 /// Name of the arrays of a cue level: `cue100`, `cue50`, `cue12.5`.
 #[must_use]
@@ -64,7 +64,7 @@ fn put<T: Cell>(
 /// # Errors
 /// [`RunError`] if the file cannot be read, lacks an array or holds one of another shape.
 pub fn load(path: &Path, conditions: &[Condition]) -> Result<Vec<Results>, RunError> {
-    let file = File::open(path).map_err(|error| RunError::io(path, error))?;
+    let file = input::open(path)?;
     let mut npz = NpzReader::new(file).map_err(|error| RunError::damaged(path, error))?;
     conditions
         .iter()

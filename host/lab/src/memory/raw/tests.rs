@@ -45,6 +45,7 @@ fn what_is_saved_is_loaded() {
     let file = Data::File {
         path: patterns,
         sha256: None,
+        levels: Default::default(),
     };
     let all = [
         results("one", Data::Random),

@@ -223,7 +223,7 @@ impl Spec {
             network: first.clone(),
             data: self.data.clone(),
         })];
-        Ok(sweep.grid(points))
+        sweep.grid(points)
     }
 
     /// The same with what is given in place of its own: of lists with one value the value, for the first network and the data;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::memory::Preprocess;
-use crate::patterns::{FreshPrototypes, OrderMatch};
+use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
 
 fn spec() -> Spec {
     Spec {
@@ -49,6 +49,7 @@ fn toml_there_and_back() {
         Data::File {
             path: "a folder/rows.npy".into(),
             sha256: Some("00ff".to_owned()),
+            levels: Levels::Signs,
         },
     ];
     for data in data {
@@ -198,7 +199,11 @@ fn a_file_of_other_contents_than_the_spec_names_is_refused() {
             cues: vec![1.0],
         };
         let path = path.clone();
-        spec.data = Data::File { path, sha256 };
+        spec.data = Data::File {
+            path,
+            sha256,
+            levels: Levels::default(),
+        };
         crate::memory::Setup::new(spec.conditions().unwrap().remove(0), 1)
     };
     let setup = of(None).unwrap();

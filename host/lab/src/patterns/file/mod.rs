@@ -1,76 +1,124 @@
-//! Patterns from a file: `.npy` (rows x bits of 0 and 1, any integer, float or bool type) or CSV of 0/1 rows.
+//! Patterns from a file: `.npy` (rows x bits, any integer, float or bool type), `.npz` with one such array, or CSV.
 
-use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
 use slotless_core::bits;
-use slotless_files::hex;
-use slotless_files::npy::{Array, NpyError};
+use slotless_files::npy::{self, Array, Format, NpyError};
+use slotless_files::{FileError as InputError, input};
 use thiserror::Error;
 
 use super::Patterns;
+use crate::choice::choices;
 
-/// Reads patterns from a `.npy` or CSV file; rows may differ in their number of ones.
+/// Bytes of a file at most: an array, and a text.
+const MOST: u64 = 1 << 33;
+const MOST_TEXT: u64 = 1 << 31;
+
+/// Characters of a cell that a message shows.
+const SHOWN: usize = 20;
+
+choices! {
+    /// The two numbers that stand in a file of patterns for a unit that is off and one that is on.
+    pub enum Levels = Bits {
+        /// Off and on.
+        Bits = "0,1",
+        /// Black and white.
+        Bytes = "0,255",
+        /// Spins.
+        Signs = "-1,1",
+    }
+}
+
+impl Levels {
+    fn numbers(self) -> [f64; 2] {
+        match self {
+            Self::Bits => [0.0, 1.0],
+            Self::Bytes => [0.0, 255.0],
+            Self::Signs => [-1.0, 1.0],
+        }
+    }
+
+    /// Whether a number is that of a unit that is on; none where it is neither.
+    fn is_on(self, number: f64) -> Option<bool> {
+        let place = self.numbers().iter().position(|&level| level == number);
+        place.map(|place| place == 1)
+    }
+
+    /// Others among whose numbers this is.
+    fn of(number: f64) -> Option<Self> {
+        let all = [Self::Bits, Self::Bytes, Self::Signs];
+        all.into_iter().find(|one| one.is_on(number).is_some())
+    }
+}
+
+/// Reads patterns from a file; rows may differ in their number of ones.
 ///
-/// CSV cells are separated by commas, semicolons or white space; blank lines and lines that start with `#` are left
-/// out. All of the file is in RAM while it is read.
+/// What the file is, its first bytes say. In CSV, cells are separated by commas, semicolons, tabs or blanks, by one of them in all
+/// of a file; lines end with CR, LF or both; blank lines and lines that start with `#` are left out; a cell may stand in quotes, and
+/// be `True` or `False`. All of the file is in RAM while it is read.
 ///
 /// # Errors
 /// [`FileError`], with the row and column where there is one.
-pub fn read_patterns(path: &Path) -> Result<Patterns, FileError> {
-    parse(path, &read(path)?)
-}
-
-/// [`read_patterns`], with the SHA-256 of the very bytes that were parsed.
-///
-/// # Errors
-/// As [`read_patterns`].
-pub(crate) fn read_hashed(path: &Path) -> Result<(Patterns, String), FileError> {
-    let bytes = read(path)?;
-    Ok((parse(path, &bytes)?, hex(&Sha256::digest(&bytes))))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    std::fs::read(path).map_err(|error| FileError {
+pub fn read_patterns(path: &Path, levels: Levels) -> Result<Patterns, FileError> {
+    read(path, levels).map_err(|kind| FileError {
         path: path.to_owned(),
-        kind: error.into(),
+        kind,
     })
 }
 
-/// Patterns of a file's bytes; its path says of which format they are.
-fn parse(path: &Path, bytes: &[u8]) -> Result<Patterns, FileError> {
-    let error = |kind| FileError {
-        path: path.to_owned(),
-        kind,
+fn read(path: &Path, levels: Levels) -> Result<Patterns, FileErrorKind> {
+    let of_file = |error| match error {
+        InputError::Io { error, .. } => FileErrorKind::Io(error),
+        InputError::Damaged { why, .. } => FileErrorKind::Format(why),
+        other => FileErrorKind::Format(other.to_string()),
     };
-    let patterns = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("npy") => parse_npy(bytes).map_err(error)?,
-        _ => parse_csv(bytes).map_err(error)?,
+    let named = path.extension().is_some_and(|end| {
+        ["npy", "npz"]
+            .iter()
+            .any(|one| end.eq_ignore_ascii_case(one))
+    });
+    let patterns = if Format::of_file(path).map_err(of_file)?.is_some() || named {
+        of_array(&npy::load(path, MOST)?, levels)?
+    } else {
+        of_text(&input::read(path, MOST_TEXT).map_err(of_file)?, levels)?
     };
     if patterns.is_empty() {
-        return Err(error(FileErrorKind::Empty));
+        return Err(FileErrorKind::Empty);
     }
     Ok(patterns)
 }
 
-fn parse_npy(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
+/// Patterns of a `.npy`'s bytes.
+///
+/// # Errors
+/// [`FileErrorKind`].
+pub fn of_array(bytes: &[u8], levels: Levels) -> Result<Patterns, FileErrorKind> {
     let array = Array::read(bytes)?;
     let (rows, columns) = array.rows_and_columns()?;
     let visible = u32::try_from(columns).map_err(|_| FileErrorKind::Empty)?;
+    // Of which there are but two.
+    let levels = if array.kind() == "b1" {
+        Levels::Bits
+    } else {
+        levels
+    };
     let mut patterns = Patterns::with_capacity(visible, rows);
     let mut words = vec![0; bits::words_for(visible)];
     for row in 0..rows {
         words.fill(0);
         for column in 0..visible {
             let cell = array.number(row * columns + column as usize);
-            if cell == 1.0 {
-                bits::set(&mut words, column);
-            } else if cell != 0.0 {
-                return Err(FileErrorKind::NotBinary {
-                    row: row + 1,
-                    column: column as usize + 1,
-                });
+            match levels.is_on(cell) {
+                Some(true) => bits::set(&mut words, column),
+                Some(false) => {}
+                None => {
+                    return Err(FileErrorKind::Other {
+                        row: row + 1,
+                        column: column as usize + 1,
+                        cell: cell.to_string(),
+                        allowed: allowed(levels, Some(cell)),
+                    });
+                }
             }
         }
         push(&mut patterns, &words, row + 1)?;
@@ -83,40 +131,98 @@ impl From<NpyError> for FileErrorKind {
         match error {
             NpyError::Io(error) => error.into(),
             NpyError::Empty => Self::Empty,
-            other => Self::Npy(other.to_string()),
+            NpyError::Axes { .. } => {
+                Self::Format(format!("{error} (a pattern a row, a bit a column)"))
+            }
+            other => Self::Format(other.to_string()),
         }
     }
 }
 
-fn parse_csv(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
-    let mut patterns: Option<Patterns> = None;
-    let mut cells = Vec::new();
-    for (number, line) in bytes.lines().enumerate() {
-        let (row, line) = (number + 1, line?);
-        let text = line.trim();
+/// What stands between the cells of a line.
+#[derive(Clone, Copy, Debug)]
+enum Separator {
+    Character(char),
+    Blanks,
+}
+
+impl Separator {
+    /// That of a file whose first row this is.
+    fn of(row: &str) -> Self {
+        let there = [';', ',', '\t'].into_iter().find(|&one| row.contains(one));
+        there.map_or(Self::Blanks, Self::Character)
+    }
+
+    fn cells(self, row: &str) -> Vec<&str> {
+        match self {
+            Self::Character(one) => row.split(one).map(unquoted).collect(),
+            Self::Blanks => row.split_whitespace().map(unquoted).collect(),
+        }
+    }
+}
+
+fn unquoted(cell: &str) -> &str {
+    let cell = cell.trim();
+    let inner = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| cell.strip_prefix(quote)?.strip_suffix(quote));
+    inner.unwrap_or(cell)
+}
+
+/// The number of a cell.
+fn number(cell: &str) -> Option<f64> {
+    let number: f64 = cell.parse().ok()?;
+    // What is too small for a float is not 0.
+    let mantissa = cell.split(['e', 'E']).next().unwrap_or_default();
+    let is_zero = !mantissa.contains(|digit| matches!(digit, '1'..='9'));
+    (number != 0.0 || is_zero).then_some(number)
+}
+
+/// Patterns of a text's bytes.
+///
+/// # Errors
+/// [`FileErrorKind`].
+pub fn of_text(bytes: &[u8], levels: Levels) -> Result<Patterns, FileErrorKind> {
+    let mut found: Option<(Separator, Patterns)> = None;
+    let mut words = Vec::new();
+    for (row, line) in (1..).zip(input::lines(bytes)) {
+        let text = str::from_utf8(line)
+            .map_err(|_| FileErrorKind::Format(format!("row {row} is no text in UTF-8")))?;
+        // Tabs may have empty cells between them.
+        let text = text.trim_matches(' ');
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        cells.clear();
-        let separator = |c: char| c == ',' || c == ';' || c.is_whitespace();
-        for (column, cell) in text
-            .split(separator)
-            .filter(|cell| !cell.is_empty())
-            .enumerate()
-        {
-            cells.push(match cell {
-                "0" | "0.0" => false,
-                "1" | "1.0" => true,
-                _ => {
-                    return Err(FileErrorKind::NotBinary {
+        let separator = found
+            .as_ref()
+            .map_or_else(|| Separator::of(text), |one| one.0);
+        let cells = separator.cells(text);
+        let visible = u32::try_from(cells.len()).unwrap_or(u32::MAX);
+        words.clear();
+        words.resize(bits::words_for(visible), 0);
+        for (bit, &cell) in (0..visible).zip(&cells) {
+            let on = match cell {
+                _ if cell.eq_ignore_ascii_case("true") => Some(true),
+                _ if cell.eq_ignore_ascii_case("false") => Some(false),
+                _ => number(cell).and_then(|number| levels.is_on(number)),
+            };
+            let (row, column) = (row, bit as usize + 1);
+            match on {
+                Some(true) => bits::set(&mut words, bit),
+                Some(false) => {}
+                None if cell.is_empty() => return Err(FileErrorKind::NoCell { row, column }),
+                None => {
+                    return Err(FileErrorKind::Other {
                         row,
-                        column: column + 1,
+                        column,
+                        cell: shown(cell),
+                        allowed: allowed(levels, number(cell)),
                     });
                 }
-            });
+            }
         }
-        let visible = u32::try_from(cells.len()).unwrap_or(u32::MAX);
-        let patterns = patterns.get_or_insert_with(|| Patterns::with_capacity(visible, 0));
+        let (_, patterns) =
+            found.get_or_insert_with(|| (separator, Patterns::with_capacity(visible, 0)));
         if visible != patterns.visible() {
             return Err(FileErrorKind::Ragged {
                 row,
@@ -124,13 +230,31 @@ fn parse_csv(bytes: &[u8]) -> Result<Patterns, FileErrorKind> {
                 expected: patterns.visible(),
             });
         }
-        let mut words = vec![0; bits::words_for(visible)];
-        for (bit, _) in (0..).zip(&cells).filter(|&(_, &cell)| cell) {
-            bits::set(&mut words, bit);
-        }
         push(patterns, &words, row)?;
     }
-    Ok(patterns.unwrap_or_default())
+    Ok(found.map(|found| found.1).unwrap_or_default())
+}
+
+/// A cell as a message shows it.
+fn shown(cell: &str) -> String {
+    let start: String = cell.chars().take(SHOWN).collect();
+    let dots = if start.len() < cell.len() { "..." } else { "" };
+    format!("{start:?}{dots}")
+}
+
+/// What a cell may be, and whose numbers another one is of.
+fn allowed(levels: Levels, cell: Option<f64>) -> String {
+    let [off, on] = levels.numbers();
+    let allowed = format!("{off} and {on}");
+    match cell.and_then(Levels::of) {
+        Some(other) => {
+            let [off, on] = other.numbers();
+            format!(
+                "{allowed} (for {off} and {on}: --levels {other}, or levels = \"{other}\" in a spec)"
+            )
+        }
+        None => allowed,
+    }
 }
 
 fn push(patterns: &mut Patterns, words: &[u32], row: usize) -> Result<(), FileErrorKind> {
@@ -159,19 +283,31 @@ pub enum FileErrorKind {
     /// It cannot be read.
     #[error("{0}")]
     Io(#[from] std::io::Error),
-    /// It is no two-dimensional array in numpy's format.
+    /// It is neither an array of rows and columns nor a text.
     #[error("{0}")]
-    Npy(String),
+    Format(String),
     /// It holds no pattern.
     #[error("no pattern in it, expected rows of 0 and 1")]
     Empty,
-    /// A cell is neither 0 nor 1.
-    #[error("row {row}, column {column} is neither 0 nor 1")]
-    NotBinary {
-        /// Row, from 1.
+    /// There is nothing between two separators.
+    #[error("row {row}, column {column} is empty, expected a number in every cell")]
+    NoCell {
+        /// Row, from 1; in a text, that of the line.
         row: usize,
         /// Column, from 1.
         column: usize,
+    },
+    /// A cell is neither of the two numbers.
+    #[error("row {row}, column {column} is {cell}, allowed {allowed}")]
+    Other {
+        /// Row, from 1; in a text, that of the line.
+        row: usize,
+        /// Column, from 1.
+        column: usize,
+        /// What stands there.
+        cell: String,
+        /// What is allowed.
+        allowed: String,
     },
     /// A row is longer or shorter than the first.
     #[error("row {row} has {cells} cells, expected {expected} as in the first")]

@@ -4,7 +4,7 @@ fn read(name: &str, bytes: impl AsRef<[u8]>) -> Result<Patterns, String> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
-    read_patterns(&path).map_err(|error| error.kind.to_string())
+    read_patterns(&path, Levels::Bits).map_err(|error| error.kind.to_string())
 }
 
 fn npy(descr: &str, fortran: &str, shape: &str, data: &[u8]) -> Vec<u8> {
@@ -29,8 +29,14 @@ fn text() {
     assert_eq!(expected.ones(), [1, 2]);
     for text in [
         "1 0 0\n0 1 1",
-        "# comment\n\n  1;0;0  \r\n\r\n0\t1\t1\r\n",
-        "1.0, 0.0, 0\n0, 1.0, 1,\n",
+        "# comment\n\n  1;0;0  \r\n\r\n0; 1;1\r\n",
+        "1.0, 0.0, 0\n0, 1.0, 1\n",
+        "1\t0\t0\r0\t1 \t1",
+        "1\t0\t0\r\r# comment\r0\t1\t1\r",
+        "\u{feff}\"1\",\"0\",\"0\"\n'0', '1', \"1\"\n",
+        "True,False,False\nFALSE,true,TRUE\n",
+        "1.,0.,-0\n0.,+1.,01",
+        "1.000000000000000000e+00 0.000000000000000000e+00 0e5\n  0e-999   10e-1  1E0  \n",
     ] {
         assert_eq!(read("a.txt", text).as_ref(), Ok(&expected), "{text:?}");
     }
@@ -49,13 +55,96 @@ fn text_that_is_refused() {
             "row 2 has 3 cells, expected 2 as in the first",
         ),
         ("1,0\n1\n", "row 2 has 1 cells, expected 2 as in the first"),
-        ("a,b\n1,0\n", "row 1, column 1 is neither 0 nor 1"),
-        ("1,0\n1,-0\n", "row 2, column 2 is neither 0 nor 1"),
-        ("1,0\n0,nan\n", "row 2, column 2 is neither 0 nor 1"),
+        ("1,0\r1\r", "row 2 has 1 cells, expected 2 as in the first"),
         ("1,0\n0,0\n", "row 2 has no 1 in it, expected at least one"),
     ] {
         assert_eq!(read("a.csv", text), Err(why.to_owned()), "{text:?}");
     }
+    for (text, row, column) in [
+        ("1,0,,1\n", 1, 3),
+        ("1,0,1\n0,1,\n", 2, 3),
+        (",1,0\n", 1, 1),
+        ("1,0\r\n\r\n,\r\n", 3, 1),
+        ("1\t0\t\t1\n", 1, 3),
+        ("1\t0\n1\t\n", 2, 2),
+        ("1;\"\";0\n", 1, 2),
+    ] {
+        let why = format!("row {row}, column {column} is empty, expected a number in every cell");
+        assert_eq!(read("a.csv", text), Err(why), "{text:?}");
+    }
+    let long = "1".repeat(30);
+    let cut = format!("\"{}\"...", "1".repeat(20));
+    for (text, row, column, cell) in [
+        ("a,b\n1,0\n", 1, 1, "\"a\""),
+        ("1,0\n0,nan\n", 2, 2, "\"nan\""),
+        ("1,0\n0,1e-999\n", 2, 2, "\"1e-999\""),
+        // A decimal comma, and two separators in a file.
+        ("0,0;1,0;1,0\n", 1, 1, "\"0,0\""),
+        ("0,0\t1,0\n", 1, 2, "\"0\\t1\""),
+        ("0,0 1,0\n", 1, 2, "\"0 1\""),
+        ("1 0\n1,0\n", 2, 1, "\"1,0\""),
+        ("1,0\n1;0\n", 2, 1, "\"1;0\""),
+        ("1;0\n1\t0\n", 2, 1, "\"1\\t0\""),
+        ("\"1,0\"\n", 1, 1, "\"\\\"1\""),
+        // Nothing that a terminal obeys, and not all of it.
+        ("1,\u{1b}[2J\u{202e}\n", 1, 2, "\"\\u{1b}[2J\\u{202e}\""),
+        (&format!("1,{long}\n"), 1, 2, &cut),
+    ] {
+        let why = format!("row {row}, column {column} is {cell}, allowed 0 and 1");
+        assert_eq!(read("a.csv", text), Err(why), "{text:?}");
+    }
+    let latin = read("a.csv", b"# Gr\xf6\xdfe\n1,0\n").unwrap_err();
+    assert_eq!(latin, "row 1 is no text in UTF-8");
+}
+
+#[test]
+fn other_levels() {
+    let at = |levels, name: &str, bytes: &[u8]| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        read_patterns(&path, levels).map_err(|error| error.kind.to_string())
+    };
+    let expected = read("a.csv", "1,0,0\n0,1,1\n").unwrap();
+    let bytes = npy("|u1", "False", "2, 3", &[255, 0, 0, 0, 255, 255]);
+    let signs = npy("|i1", "False", "2, 3", &[1, 255, 255, 255, 1, 1]);
+    let bools = npy("|b1", "False", "2, 3", &[1, 0, 0, 0, 1, 1]);
+    for (levels, name, bytes) in [
+        (Levels::Bytes, "a.npy", &bytes[..]),
+        (Levels::Bytes, "a.csv", b"255 0 0\n0 255. 255\n"),
+        (Levels::Signs, "a.npy", &signs),
+        (Levels::Signs, "a.csv", b"1,-1,-1\n-1,1,1.0"),
+        (Levels::Bytes, "a.npy", &bools),
+        (Levels::Signs, "a.npy", &bools),
+    ] {
+        assert_eq!(at(levels, name, bytes).as_ref(), Ok(&expected), "{levels}");
+    }
+    // Without a word, neither is read, and what is wrong names the way out.
+    for (name, bytes, line) in [
+        (
+            "a.npy",
+            &bytes[..],
+            "row 1, column 1 is 255, allowed 0 and 1 (for 0 and 255: --levels 0,255, or levels = \"0,255\" in a spec)",
+        ),
+        (
+            "a.npy",
+            &signs,
+            "row 1, column 2 is -1, allowed 0 and 1 (for -1 and 1: --levels -1,1, or levels = \"-1,1\" in a spec)",
+        ),
+        (
+            "a.csv",
+            b"1,\"-1\"",
+            "row 1, column 2 is \"-1\", allowed 0 and 1 (for -1 and 1: --levels -1,1, or levels = \"-1,1\" in a spec)",
+        ),
+        ("a.csv", b"2", "row 1, column 1 is \"2\", allowed 0 and 1"),
+    ] {
+        assert_eq!(at(Levels::Bits, name, bytes), Err(line.to_owned()));
+    }
+    let line = at(Levels::Bytes, "a.csv", b"1,0").unwrap_err();
+    assert!(
+        line.contains("allowed 0 and 255 (for 0 and 1: --levels 0,1"),
+        "{line}"
+    );
 }
 
 #[test]
@@ -94,10 +183,13 @@ fn numpy_that_is_refused() {
         ),
         (
             npy("|u1", "False", "2, 2", &[1, 0, 0, 7]),
-            "row 2, column 2 is neither",
+            "row 2, column 2 is 7, allowed 0 and 1",
         ),
         (npy("|b1", "False", "1, 2", &[1, 2]), "bool"),
-        (npy("|u1", "False", "4,", &[1; 4]), "number of axes is 1"),
+        (
+            npy("|u1", "False", "4,", &[1; 4]),
+            "it has 1 axis (4), expected two: rows and columns (a pattern a row",
+        ),
         (
             npy("<c8", "False", "1, 1", &[0; 8]),
             "allowed bool, integers and floats",
@@ -125,23 +217,57 @@ fn numpy_that_is_refused() {
     }
 }
 
-/// What a run's records name is the hash of the bytes that its patterns are of.
+/// The same rows are the same, however they are written.
 #[test]
-fn the_hash_is_that_of_the_file() {
+fn every_file_of_the_same_rows() {
+    use slotless_files::npy::npz::NpzWriter;
+
+    let expected = read("a.csv", "1,0,0\n0,1,1\n").unwrap();
+    // By hashlib.sha256(struct.pack("<IQII", 3, 2, 1, 6)).hexdigest().
+    let digest = "bec077317013db768076d543fe6ef6df30b09e00f8201cfed7dcfacf7d2164af";
+    let rows = [1, 0, 0, 0, 1, 1];
+    let halves: Vec<u8> = rows.iter().flat_map(|&cell| [0, cell * 0x3c]).collect();
+    let array = npy("|u1", "False", "2, 3", &rows);
+    let mut packed = std::io::Cursor::new(Vec::new());
+    let mut npz = NpzWriter::new(&mut packed);
+    npz.add("arr_0", &[2, 3], rows).unwrap();
+    npz.finish().unwrap();
+    let packed = packed.into_inner();
+    for (name, bytes) in [
+        ("a.csv", b"1 0 0\r0 1 1".to_vec()),
+        ("a.npy", array.clone()),
+        // What it is, its first bytes say.
+        ("X.NPY", array.clone()),
+        ("rows.csv", array),
+        ("a.npy", npy("<f2", "False", "2, 3", &halves)),
+        ("a.npy", npy("|i1", "False", "2, 3", &rows)),
+        ("a.npz", packed.clone()),
+        ("patterns", packed),
+    ] {
+        let found = read(name, bytes).unwrap();
+        assert_eq!(found, expected, "{name}");
+        assert_eq!(found.sha256(), digest);
+    }
+    let other = read("a.csv", "1,0\n0,1\n1,1").unwrap();
+    assert_ne!(other.sha256(), digest);
+    for name in ["a.npy", "A.NPZ"] {
+        let line = read(name, "1,0\n").unwrap_err();
+        assert_eq!(line, "it does not begin as a .npy does");
+    }
+}
+
+#[test]
+fn what_is_no_file_is_not_read() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.csv");
-    std::fs::write(&path, "1,0\n").unwrap();
-    let (patterns, hash) = read_hashed(&path).unwrap();
-    assert_eq!(patterns, read_patterns(&path).unwrap());
-    // By `printf '1,0\n' | sha256sum`.
-    assert_eq!(
-        hash,
-        "e34c25fc2aecfd275f72c70684c4b4e61346cd238beb01b2446abf1149b95957"
-    );
-    let missing = folder.path().join("b.csv");
-    let line = read_hashed(&missing).unwrap_err().to_string();
+    let line = |path: &Path| read_patterns(path, Levels::Bits).unwrap_err().to_string();
+    let missing = line(&folder.path().join("b.csv"));
     assert!(
-        line.starts_with("pattern file ") && line.contains("b.csv: "),
+        missing.starts_with("pattern file ") && missing.contains("b.csv: "),
+        "{missing}"
+    );
+    let line = line(folder.path());
+    assert!(
+        line.ends_with(": a folder, expected a regular file"),
         "{line}"
     );
 }

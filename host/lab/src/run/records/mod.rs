@@ -2,13 +2,13 @@
 //!
 //! A file is one line of JSON (what it holds, and of which family that is), then records: trial number, length, payload,
 //! CRC-32 of all three, all little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
-//! where the first line is damaged. Whose file it is, its name says too: it ends with a hash of the first line.
+//! where the first line is damaged. Lengths are held against the bytes that are there, and what a record has against its condition. Whose file it is, its name says too: it ends with a hash of the first line.
 
 pub(crate) mod bytes;
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{Read, Seek, SeekFrom, Write};
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -20,10 +20,13 @@ use slotless_core::RESULTS_VERSION;
 use super::RunError;
 use super::family::{AnyRecord, AnySetup};
 use super::simulate::Keeper;
-use slotless_files::hex;
+use slotless_files::{Folder, hex, input};
 
 /// Version of the layout of a record.
 const LAYOUT: u32 = 1;
+
+/// Bytes of a first line at most.
+const MOST_LINE: u64 = 1 << 20;
 
 /// Name of the folder, inside the output folder, that holds the trials.
 pub const FOLDER: &str = ".trials";
@@ -144,13 +147,11 @@ impl<'a> Records<'a> {
         let mut paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
         take_renamed(&folder, &wanted, &mut paths);
         refuse_others(&folder, &wanted, &paths)?;
-        fs::create_dir_all(&folder).map_err(|error| RunError::io(&folder, error))?;
+        Folder::create(&folder)?;
         let files = wanted
             .iter()
             .zip(paths)
-            .map(|(one, path)| {
-                RecordFile::open(&path, one).map_err(|error| RunError::io(&path, error))
-            })
+            .map(|(one, path)| RecordFile::open(&path, one))
             .collect::<Result<_, _>>()?;
         Ok(Self { files })
     }
@@ -202,12 +203,9 @@ fn refuse_others(folder: &Path, wanted: &[Wanted<'_>], own: &[PathBuf]) -> Resul
         .collect();
     paths.sort();
     for path in paths {
-        let bytes = fs::read(&path).map_err(|error| RunError::io(&path, error))?;
-        let line = bytes
-            .split(|&byte| byte == b'\n')
-            .next()
-            .unwrap_or_default();
-        let found = match serde_json::from_slice::<Header>(line) {
+        let mut reader = BufReader::new(input::open(&path)?);
+        let line = first_line(&mut reader).map_err(|error| RunError::io(&path, error))?;
+        let found = match serde_json::from_slice::<Header>(&line.unwrap_or_default()) {
             Ok(found) if wanted.iter().any(|one| one.is(&found)) => continue,
             Ok(found) => {
                 let hash = wanted.iter().find_map(|one| one.hash_of(&found));
@@ -238,34 +236,40 @@ fn refuse_others(folder: &Path, wanted: &[Wanted<'_>], own: &[PathBuf]) -> Resul
 }
 
 impl<'a> RecordFile<'a> {
-    fn open(path: &Path, wanted: &Wanted<'a>) -> std::io::Result<Self> {
+    fn open(path: &Path, wanted: &Wanted<'a>) -> Result<Self, RunError> {
+        let io = |error| RunError::io(path, error);
+        if path.exists() {
+            // A fifo would wait for somebody who writes.
+            input::open(path)?;
+        }
         let mut file = OpenOptions::new()
             .read(true)
             .write(true)
             .create(true)
             .truncate(false)
-            .open(path)?;
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes)?;
+            .open(path)
+            .map_err(io)?;
+        let length = file.metadata().map_err(io)?.len();
         let mut known = HashMap::new();
         let mut good = 0;
-        let first_line = bytes.iter().position(|&byte| byte == b'\n');
-        let is_ours = |end: &usize| {
-            serde_json::from_slice(&bytes[..*end]).is_ok_and(|found| wanted.is(&found))
-        };
-        if let Some(end) = first_line.filter(is_ours) {
-            good = end + 1;
+        let mut reader = BufReader::new(&file);
+        let line = first_line(&mut reader).map_err(io)?;
+        let is_ours =
+            |line: &Vec<u8>| serde_json::from_slice(line).is_ok_and(|found| wanted.is(&found));
+        if let Some(line) = line.filter(is_ours) {
+            good = line.len() as u64;
+            let decode = |payload: &[u8]| wanted.setup.decode(payload);
             while let Some((trial, record, used)) =
-                read_record(&bytes[good..], |payload| wanted.setup.decode(payload))
+                read_record(&mut reader, length.saturating_sub(good), decode).map_err(io)?
             {
                 known.insert(trial, record);
                 good += used;
             }
         }
-        file.set_len(good as u64)?;
-        file.seek(SeekFrom::End(0))?;
+        file.set_len(good).map_err(io)?;
+        file.seek(SeekFrom::End(0)).map_err(io)?;
         if good == 0 {
-            file.write_all(wanted.line().as_bytes())?;
+            file.write_all(wanted.line().as_bytes()).map_err(io)?;
         }
         Ok(Self {
             setup: wanted.setup,
@@ -300,15 +304,49 @@ impl Keeper<AnyRecord> for Records<'_> {
     }
 }
 
-fn read_record<R>(bytes: &[u8], decode: impl Fn(&[u8]) -> Option<R>) -> Option<(u32, R, usize)> {
-    let word = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
-    let (trial, length) = (word(0)?, word(4)? as usize);
-    let end = length.checked_add(8)?;
-    if crc32fast::hash(bytes.get(..end)?) != word(end)? {
-        return None;
+/// The first line with its end; none where it is longer than any.
+fn first_line(reader: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
+    let mut line = Vec::new();
+    reader.take(MOST_LINE).read_until(b'\n', &mut line)?;
+    Ok(line.ends_with(b"\n").then_some(line))
+}
+
+/// The next record of a file with `left` bytes to its end: the trial, what `decode` makes of it, and its bytes. None where there
+/// is no whole one.
+fn read_record<R>(
+    reader: &mut impl Read,
+    left: u64,
+    decode: impl Fn(&[u8]) -> Option<R>,
+) -> std::io::Result<Option<(u32, R, u64)>> {
+    const HEAD: usize = 8;
+    const CRC: usize = 4;
+    let mut head = [0; HEAD];
+    if left < (HEAD + CRC) as u64 {
+        return Ok(None);
     }
-    let record = decode(&bytes[8..end])?;
-    Some((trial, record, end + 4))
+    reader.read_exact(&mut head)?;
+    let word = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << 8 | u32::from(byte))
+    };
+    let (trial, length) = (word(&head[..4]), word(&head[4..]));
+    let used = (HEAD + CRC) as u64 + u64::from(length);
+    // Before memory is asked for.
+    if left < used {
+        return Ok(None);
+    }
+    let mut bytes = head.to_vec();
+    let rest = used - HEAD as u64;
+    reader.take(rest).read_to_end(&mut bytes)?;
+    let Some((bytes, crc)) = bytes.split_last_chunk::<CRC>() else {
+        return Ok(None);
+    };
+    if bytes.len() + CRC != used as usize || crc32fast::hash(bytes) != word(crc) {
+        return Ok(None);
+    }
+    Ok(decode(&bytes[HEAD..]).map(|record| (trial, record, used)))
 }
 
 #[cfg(test)]

@@ -183,6 +183,75 @@ fn trials_of_a_renamed_condition_are_found() {
     assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 2);
 }
 
+/// A record whose checksum is right, and which is none of this condition: it is computed again, and no figure is made of it.
+#[test]
+fn a_record_of_other_sizes_is_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let whole = fs::read(&path).unwrap();
+    let record = record(5).of::<TrialRecord>().unwrap().clone();
+    let mut others = vec![record.clone(); 6];
+    others[0].ones_real.pop();
+    others[1].ones_pseudo.push(1);
+    others[2].cues.clear();
+    others[3].cues[0].real.overlaps.pop();
+    others[4].cues[0].pseudo.scores.push(1);
+    others[5].cues[0].unstructured.scores.push(1);
+    let with = |payload: &[u8], length: u32| {
+        let mut bytes = [&5u32.to_le_bytes()[..], &length.to_le_bytes(), payload].concat();
+        bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+        fs::write(&path, [&whole[..], &bytes].concat()).unwrap();
+        known(folder.path())
+    };
+    let payload = encode(&record);
+    assert_eq!(with(&payload, payload.len() as u32), TRIALS + 1);
+    for other in others {
+        let payload = encode(&other);
+        assert_eq!(with(&payload, payload.len() as u32), TRIALS, "{other:?}");
+        assert!(fs::read(&path).unwrap() == whole);
+    }
+    // Lengths that lie, of the record and of a list in it.
+    assert_eq!(with(&payload, u32::MAX), TRIALS);
+    assert_eq!(with(&payload, payload.len() as u32 - 1), TRIALS);
+    let mut lying = payload.clone();
+    lying[..4].copy_from_slice(&u32::MAX.to_le_bytes());
+    assert_eq!(with(&lying, lying.len() as u32), TRIALS);
+    // As long as only a file with holes is.
+    let sparse = OpenOptions::new().write(true).open(&path).unwrap();
+    sparse.set_len(1 << 42).unwrap();
+    assert_eq!(known(folder.path()), TRIALS);
+    let sparse = OpenOptions::new().write(true).open(&path).unwrap();
+    sparse.set_len(0).unwrap();
+    sparse.set_len(1 << 42).unwrap();
+    assert_eq!(known(folder.path()), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let open = || {
+        Records::open(folder.path(), &[setup(1, 2)], 1)
+            .unwrap_err()
+            .to_string()
+    };
+    let fifo = |path: &Path| {
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.unwrap().success());
+    };
+    let other = path.with_file_name("other.rec");
+    fifo(&other);
+    assert!(open().ends_with("other.rec: a fifo, expected a regular file"));
+    fs::remove_file(&other).unwrap();
+    fs::remove_file(&path).unwrap();
+    fifo(&path);
+    assert!(open().ends_with(".rec: a fifo, expected a regular file"));
+    fs::remove_dir_all(folder.path().join(FOLDER)).unwrap();
+    fs::write(folder.path().join(FOLDER), "").unwrap();
+    assert!(open().ends_with(".trials: a file, expected a folder"));
+}
+
 fn outcomes() -> impl Strategy<Value = Outcome> {
     let numbers = || prop_oneof![any::<u64>(), 0u64..1000, any::<u32>().prop_map(u64::from)];
     (
@@ -219,6 +288,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = decode(&mut Reader(&bytes));
-        let _ = read_record(&bytes, |payload| decode(&mut Reader(payload)));
+        let length = bytes.len() as u64;
+        let _ = read_record(&mut &bytes[..], length, |payload| decode(&mut Reader(payload))).unwrap();
     }
 }

@@ -290,13 +290,15 @@ impl Spec {
         if self.trials == 0 {
             return Err(SpecError::range("trials", self.trials, "from 1"));
         }
-        let points = self.model.iter().flat_map(|model| {
-            self.sweep.grid(vec![Point::new(Place {
+        let models = self.model.iter().map(|model| {
+            Point::new(Place {
                 model: model.clone(),
                 training: self.training,
-            })])
+            })
         });
-        let conditions = points
+        let models = self.sweep.grid(models.collect())?;
+        let conditions = models
+            .into_iter()
             .map(|point| self.condition(point))
             .collect::<Result<Vec<_>, _>>()?;
         grid::check_names(

@@ -50,7 +50,10 @@ fn what_is_out_of_range_is_named() {
             c.model.beta = f64::INFINITY
         }),
         // Single precision has no such number.
-        ("beta is 0.0", |c| c.model.beta = 1e-60),
+        (
+            "beta is 1e-60, allowed finite numbers above 0, of single precision (from 1e-45)",
+            |c| c.model.beta = 1e-60,
+        ),
         ("init_scale is -1, allowed finite numbers from 0", |c| {
             c.model.init_scale = -1.0
         }),
