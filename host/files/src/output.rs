@@ -4,6 +4,11 @@
 //! it, has its mode (a new one: 0666 less the umask), and is on disk before it takes the name. A fifo or a device is written to
 //! and stays what it is. `-`, or a path that leads to the program's own standard output, is standard output.
 
+#![allow(
+    clippy::disallowed_methods,
+    reason = "this is the layer that the others are sent to"
+)]
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -192,7 +197,6 @@ pub(crate) fn replace_seen<T, U>(
 pub fn sync_folder(folder: &Path) -> io::Result<()> {
     // Only where a folder can be opened as a file.
     #[cfg(unix)]
-    #[allow(clippy::disallowed_methods, reason = "a folder")]
     match File::open(folder)?.sync_all() {
         Err(error) if refuses_sync(&error) => {}
         done => done?,
