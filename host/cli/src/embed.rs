@@ -7,7 +7,7 @@ use std::time::Instant;
 use clap::Args;
 
 use super::encoder::{MODEL_HELP, ModelArgs};
-use super::{Failure, say};
+use super::{Failure, say, signals, weigh};
 use slotless_recall::vectors::folder_for;
 
 const EXAMPLES: &str = "\
@@ -52,6 +52,11 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
     }
     folder_for(&args.out)?;
     let lines = lines(&args.texts)?;
+    weigh::check_threads(args.threads)?;
+    // The vectors, and what is written of them.
+    let bytes = 8.0 * lines.len() as f64 * encoder.dim() as f64;
+    weigh::bytes("lines", lines.len() as f64, bytes)?;
+    signals::when_stopped(signals::STOPPED);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .build()

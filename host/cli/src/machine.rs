@@ -1,13 +1,12 @@
 //! The cores and GPUs of `--device`.
 
-use std::sync::atomic::AtomicBool;
-
 use super::Failure;
 use slotless::run::device::DeviceChoice;
 use slotless::run::family::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::gpu::{Gpus, simulate_on_gpus};
 use slotless::run::manifest::KernelReport;
 use slotless::run::simulate::{Keeper, SimulateError, simulate};
+use slotless::run::work::Watch;
 
 /// What trials are computed on.
 pub(super) struct Machine {
@@ -25,6 +24,11 @@ impl Machine {
         Ok(Self { gpus })
     }
 
+    /// Whether GPUs compute trials.
+    pub(super) fn has_gpus(&self) -> bool {
+        self.gpus.is_some()
+    }
+
     /// Refuses conditions that the chosen devices do not take.
     pub(super) fn check(&self, setups: &[AnySetup]) -> Result<(), Failure> {
         if let Some(gpus) = &self.gpus {
@@ -39,11 +43,11 @@ impl Machine {
         trials: &[u32],
         threads: usize,
         keeper: &dyn Keeper<AnyRecord>,
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Vec<AnyResults>, SimulateError> {
         match &self.gpus {
-            Some(gpus) => simulate_on_gpus(setups, trials, gpus, threads, keeper, stop),
-            None => simulate(setups, trials, threads, keeper, stop),
+            Some(gpus) => simulate_on_gpus(setups, trials, gpus, threads, keeper, watch),
+            None => simulate(setups, trials, threads, keeper, watch),
         }
     }
 
