@@ -17,7 +17,7 @@ slotless-benches: slotless slotless-core slotless-kernels
 slotless-tests: slotless slotless-core slotless-kernels"
 
 # Crates from elsewhere that are one crate's alone.
-ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli ctrlc:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
+ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli signal-hook:slotless-cli clap_complete:slotless-cli clap_mangen:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
 cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall safetensors:slotless"
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other.

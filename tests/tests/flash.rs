@@ -25,7 +25,8 @@ fn saved(learned: u32) -> Vec<u8> {
         ..Network::default()
     };
     let training = Training::new(network, Data::Random, Some(learned), 1).unwrap();
-    snapshot::bytes(&training.run()).unwrap()
+    let never = std::sync::atomic::AtomicBool::new(false);
+    snapshot::bytes(&training.run(&never).unwrap()).unwrap()
 }
 
 #[test]

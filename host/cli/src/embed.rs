@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::encoder::{MODEL_HELP, ModelArgs};
 use super::recall::read_input;
-use super::{Failure, Target, say};
+use super::{Failure, Target, say, signals, weigh};
 use slotless_files::input;
 
 const EXAMPLES: &str = "\
@@ -53,6 +53,11 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
     }
     let target = Target::new(&args.out)?;
     let lines = lines(&args.texts)?;
+    weigh::check_threads(args.threads)?;
+    // The vectors, and what is written of them.
+    let bytes = 8.0 * lines.len() as f64 * encoder.dim() as f64;
+    weigh::bytes("lines", lines.len() as f64, bytes)?;
+    signals::when_stopped(signals::STOPPED);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .build()

@@ -49,7 +49,7 @@ mod built {
 
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
     use crate::print::tell;
-    use crate::progress::{Meter, Stop};
+    use crate::progress::{Meter, Size, Stop};
     use slotless_recall::encoder::{Empty, Encoder, EncoderError};
 
     /// Fewer lines are done before a bar could be read.
@@ -108,7 +108,16 @@ mod built {
         ) -> Result<Vectors, Failure> {
             let stop = Stop::on_interrupt();
             let lines = texts.len();
-            let meter = (lines >= MANY).then(|| Meter::new("embed", "lines", lines as u64, 0));
+            let meter = (lines >= MANY).then(|| {
+                Meter::new(
+                    "embed",
+                    "lines",
+                    Size {
+                        pieces: lines as u64,
+                        ..Size::default()
+                    },
+                )
+            });
             let done = |count| {
                 if let Some(meter) = &meter {
                     meter.step(count as u64);

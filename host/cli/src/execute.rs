@@ -6,7 +6,8 @@ use std::time::Instant;
 use super::machine::Machine;
 use super::{Failure, say};
 use crate::print::warn;
-use crate::progress::{Shown, Stop};
+use crate::progress::{Shown, Size, Stop};
+use crate::{signals, weigh};
 use slotless::SpecError;
 use slotless::figures::Made;
 use slotless::memory::{Condition, Results, raw};
@@ -14,7 +15,9 @@ use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
 use slotless::run::family::{AnySetup, Computed};
 use slotless::run::manifest::{self, Listed, Manifest, Ran};
-use slotless::run::records::Records;
+use slotless::run::records::{Others, Records};
+use slotless::run::simulate::Experiment;
+use slotless::run::work::Held;
 use slotless_files::{FileEntry, Folder};
 
 /// Conditions to be computed, each with its number of trials, and where their trials are kept.
@@ -26,6 +29,8 @@ pub(super) struct Job {
     pub threads: usize,
     pub device: DeviceChoice,
     pub out: PathBuf,
+    /// Whether others may keep their trials there.
+    pub others: Others,
 }
 
 /// What a job gave.
@@ -44,15 +49,16 @@ impl Job {
         }
         let machine = Machine::open(self.device)?;
         machine.check(&setups)?;
+        let work = setups.iter().map(|setup| {
+            let mut work = setup.work();
+            // A trial on a GPU takes that one's memory.
+            let kept = |held| held != Held::OnTheWay || !machine.has_gpus();
+            work.parts.retain(|part| kept(part.held));
+            work
+        });
+        let work: Vec<_> = work.zip(trials.iter().copied()).collect();
+        let threads = weigh::trials(&work, self.threads)?;
         Folder::create(&self.out)?;
-        let total = trials.iter().copied().map(u64::from).sum();
-        let threads = match self.threads {
-            0 => std::thread::available_parallelism().map_or(1, usize::from),
-            // A thread computes a trial at a time.
-            threads => threads
-                .min(usize::try_from(total).unwrap_or(threads))
-                .max(1),
-        };
         if setups.is_empty() {
             return Ok(Done {
                 computed: Computed::default(),
@@ -65,20 +71,31 @@ impl Job {
             });
         }
         let stop = Stop::on_interrupt();
-        let records = Records::open(&self.out, &setups, self.seed)?;
+        let records = Records::open(&self.out, &setups, self.seed, self.others)?;
         for warning in setups.iter().filter_map(AnySetup::warning) {
             warn(warning);
         }
-        let counts = trials.iter().enumerate();
-        let kept = counts.map(|(condition, &trials)| records.count(condition, trials) as u64);
-        let shown = Shown::new(&records, &self.label, total, kept.sum());
-        let results = machine.simulate(&setups, &trials, threads, &shown, stop.flag());
+        let mut size = Size {
+            threads,
+            ..Size::default()
+        };
+        for (condition, (work, trials)) in work.iter().enumerate() {
+            let known = records.count(condition, *trials) as u64;
+            size.pieces += u64::from(*trials);
+            size.known += known;
+            size.steps += work.steps * (u64::from(*trials) - known) as f64;
+        }
+        let stopped = format!(
+            "stopped; finished trials are kept in {}, run the same command again to continue",
+            self.out.display()
+        );
+        signals::when_stopped(&stopped);
+        let shown = Shown::new(&records, &self.label, size);
+        let watch = shown.watch(stop.flag());
+        let results = machine.simulate(&setups, &trials, threads, &shown, watch);
         shown.finish();
         let results = results.map_err(|error| match Failure::from(error) {
-            Failure::Interrupted(_) => Failure::Interrupted(format!(
-                "stopped; finished trials are kept in {}, run the same command again to continue",
-                self.out.display()
-            )),
+            Failure::Interrupted(_) => Failure::Interrupted(stopped),
             other => other,
         })?;
         drop(records);

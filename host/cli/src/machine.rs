@@ -1,7 +1,5 @@
 //! The cores and GPUs of `--device`.
 
-use std::sync::atomic::AtomicBool;
-
 use super::Failure;
 use crate::print::note;
 use slotless::run::device::DeviceChoice;
@@ -9,6 +7,7 @@ use slotless::run::family::{AnyRecord, AnyResults, AnySetup};
 use slotless::run::gpu::{Gpus, simulate_on_gpus};
 use slotless::run::manifest::KernelReport;
 use slotless::run::simulate::{Keeper, SimulateError, simulate};
+use slotless::run::work::Watch;
 
 /// What trials are computed on.
 pub(super) struct Machine {
@@ -20,6 +19,11 @@ impl Machine {
     pub(super) fn open(choice: DeviceChoice) -> Result<Self, Failure> {
         let gpus = Gpus::open(choice, note).map_err(|error| Failure::Input(error.to_string()))?;
         Ok(Self { gpus })
+    }
+
+    /// Whether GPUs compute trials.
+    pub(super) fn has_gpus(&self) -> bool {
+        self.gpus.is_some()
     }
 
     /// Refuses conditions that the chosen devices do not take.
@@ -36,11 +40,11 @@ impl Machine {
         trials: &[u32],
         threads: usize,
         keeper: &dyn Keeper<AnyRecord>,
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Vec<AnyResults>, SimulateError> {
         match &self.gpus {
-            Some(gpus) => simulate_on_gpus(setups, trials, gpus, threads, keeper, stop),
-            None => simulate(setups, trials, threads, keeper, stop),
+            Some(gpus) => simulate_on_gpus(setups, trials, gpus, threads, keeper, watch),
+            None => simulate(setups, trials, threads, keeper, watch),
         }
     }
 

@@ -14,6 +14,7 @@ mod encoder;
 mod execute;
 mod hopfield;
 mod machine;
+mod manual;
 mod memory;
 mod parameters;
 mod plot;
@@ -22,9 +23,11 @@ mod progress;
 mod recall;
 mod reproduce;
 mod sentences;
+mod signals;
 mod snapshot;
 mod spec;
 mod transformer;
+mod weigh;
 
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -66,9 +69,11 @@ Examples:
   slotless recall ask how do I release it
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
   slotless bench                          how fast this machine is
+  slotless completions bash               what a shell completes; slotless man: the manual
 
-Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written),
-130 interrupted (run again to continue).";
+Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written);
+stopped by Ctrl-C 130, by SIGTERM 143, by SIGHUP 129 (run again to continue;
+a second signal ends at once).";
 
 /// Associative memory in connection weights instead of slots.
 ///
@@ -105,6 +110,10 @@ enum Command {
     Devices,
     /// Time the steps of the networks on this machine
     Bench(bench::BenchArgs),
+    /// Print what a shell needs to complete commands and flags
+    Completions(manual::CompletionsArgs),
+    /// Print the manual page, or write one for each command
+    Man(manual::ManArgs),
 }
 
 /// Flags of every command that computes.
@@ -135,7 +144,7 @@ enum Failure {
     Input(String),
     /// Something failed on the way.
     Failed(String),
-    /// Ctrl-C, with what was kept.
+    /// Ctrl-C or another signal, with what was kept.
     Interrupted(String),
 }
 
@@ -144,7 +153,7 @@ impl Failure {
         match self {
             Self::Failed(_) => 1,
             Self::Input(_) => 2,
-            Self::Interrupted(_) => 130,
+            Self::Interrupted(_) => signals::code(),
         }
     }
 
@@ -197,6 +206,7 @@ impl From<RecallError> for Failure {
     fn from(error: RecallError) -> Self {
         match error {
             RecallError::Threads(_) => Self::Failed(error.to_string()),
+            RecallError::Stopped => Self::Interrupted(signals::STOPPED.to_owned()),
             other => Self::Input(other.to_string()),
         }
     }
@@ -288,6 +298,7 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(&error),
     };
+    signals::listen();
     let done = match cli.command {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
@@ -302,7 +313,13 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Bench(args) => bench::bench(&args),
+        Command::Completions(args) => {
+            manual::completions(&args);
+            Ok(())
+        }
+        Command::Man(args) => manual::man(&args),
     };
+    signals::end();
     match done {
         Ok(()) => ended(0),
         Err(failure) => {

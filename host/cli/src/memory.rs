@@ -15,6 +15,7 @@ use slotless::memory::output::Files;
 use slotless::memory::spec::Spec;
 use slotless::memory::{Network, Setup, SpecError};
 use slotless::run::family::AnySetup;
+use slotless::run::records::Others;
 use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
@@ -186,6 +187,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         threads: args.common.threads,
         device: args.common.device,
         out: out.clone(),
+        others: Others::Refused,
     };
     let done = job.run()?;
     let plan = Plan::new(spec.trials as usize, spec.trials as usize);

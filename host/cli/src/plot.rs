@@ -132,18 +132,22 @@ impl PlotArgs {
         }
         let y_range = match *self.ylim.as_slice() {
             [] => None,
-            [low, high] if low < high && low.is_finite() && high.is_finite() => Some((low, high)),
+            // Beyond, differences of the ends are no numbers any more.
+            [low, high] if low < high && low.abs() <= 1e300 && high.abs() <= 1e300 => {
+                Some((low, high))
+            }
             ref values => {
-                let values: Vec<String> = values.iter().map(f64::to_string).collect();
+                let values: Vec<String> = values.iter().map(|&value| number(value)).collect();
                 return input(format!(
-                    "--ylim is {}, allowed LOW,HIGH with LOW below HIGH",
+                    "--ylim is {}, allowed LOW,HIGH with LOW below HIGH, both from -1e300 to 1e300",
                     values.join(",")
                 ));
             }
         };
         if let Some((low, _)) = y_range.filter(|&(low, _)| self.log_y && low <= 0.0) {
             return input(format!(
-                "--ylim begins at {low}, allowed above 0 with --log-y"
+                "--ylim begins at {}, allowed above 0 with --log-y",
+                number(low)
             ));
         }
         if self.quantity != Quantity::RawDifference && (self.fit_ages.is_some() || self.theory) {
@@ -181,6 +185,14 @@ impl PlotArgs {
             bars,
             ..View::new(self.quantity, max_age)
         })
+    }
+}
+
+/// A number in a message, never hundreds of digits.
+fn number(value: f64) -> String {
+    match value.to_string() {
+        long if long.len() > 20 => format!("{value:e}"),
+        short => short,
     }
 }
 
@@ -261,6 +273,18 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         &mut folder,
         &curves_table(&format!("{name}.csv"), &measured),
     )?;
+    for (_, picture) in &drawn.pictures {
+        for line in &picture.left_out {
+            say(line);
+        }
+        if picture.is_empty && !args.ylim.is_empty() {
+            let limits = args.ylim.iter().map(|&limit| number(limit));
+            let limits = limits.collect::<Vec<_>>().join(",");
+            crate::print::warn(format_args!(
+                "--ylim {limits} leaves all points of a panel out"
+            ));
+        }
+    }
     for file in folder.entries() {
         say(&format!("{}", folder.path().join(&file.name).display()));
     }

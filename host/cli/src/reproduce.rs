@@ -1,6 +1,6 @@
 //! `slotless reproduce`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use crate::choice::possible;
@@ -8,12 +8,14 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Job, write};
-use super::{CommonArgs, Failure, sentences};
+use super::{CommonArgs, Failure, sentences, weigh};
 use slotless::choice::Choice;
 use slotless::families::FIGURES;
 use slotless::figures::{Asked, Group, Named, Reproduce, Size};
 use slotless::paraphrase::figures::Planned;
 use slotless::run::family::AnySetup;
+use slotless::run::manifest::{self, Manifest};
+use slotless::run::records::{Others, check_manifest};
 use slotless::{SpecError, paraphrase};
 
 const EXAMPLES: &str = "\
@@ -59,6 +61,9 @@ pub(super) struct ReproduceArgs {
     #[command(flatten)]
     common: CommonArgs,
 }
+
+/// Numbers of a sentence's vector, as most encoders have them.
+const NUMBERS: usize = 384;
 
 /// What may be asked for: a figure, or a group of them.
 #[derive(Clone, Copy, Debug)]
@@ -170,9 +175,14 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     if with_sentences && args.vectors.is_none() {
         let model = args.model.clone().or_else(sentences::model);
         // What is wrong with sizes is said before anything is encoded.
+        let trials = args.common.trials;
+        let trials = trials.unwrap_or_else(|| sentences.trials(size));
+        let mut work = Vec::new();
         for condition in &sentences.conditions {
             condition.check()?;
+            work.push((condition.work(NUMBERS), trials));
         }
+        weigh::trials(&work, args.common.threads)?;
         let vectors = sentences::vectors(model, &out, &plan, args.common.threads)?;
         sentences.conditions = conditions_of(&plan, vectors);
     }
@@ -188,6 +198,10 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     let mut wanted = Vec::new();
     for figure in &figures {
         let setups = work(figure).setups(size, seed)?;
+        let folder = folder_of(&out, figure.name, figures.len());
+        if let Ok(manifest) = Manifest::load(&folder) {
+            check_manifest(&manifest, &folder.join(manifest::NAME), &setups, seed)?;
+        }
         wanted.extend(setups.into_iter().map(|setup| (setup, trials(figure))));
     }
     let (setups, counts) = merged(wanted.into_iter());
@@ -199,14 +213,11 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         threads: args.common.threads,
         device: args.common.device,
         out: out.clone(),
+        others: Others::Shared,
     };
     let done = job.run()?;
     for figure in &figures {
-        let folder = if figures.len() == 1 {
-            out.clone()
-        } else {
-            out.join(figure.name)
-        };
+        let folder = folder_of(&out, figure.name, figures.len());
         let trials = trials(figure);
         let asked = Asked { size, seed, trials };
         let made = work(figure).make(asked, &done.computed)?;
@@ -214,6 +225,20 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         write(made, manifest, &folder, &done.ran)?;
     }
     Ok(())
+}
+
+/// Where a figure is written: `out` itself where it is asked for alone and nothing else is there, else a folder of its name.
+fn folder_of(out: &Path, name: &str, figures: usize) -> PathBuf {
+    let own = out.join(name);
+    let is_taken = || {
+        Manifest::load(out).map_or(out.join(manifest::NAME).exists(), |there| {
+            there.figure != name
+        })
+    };
+    if figures > 1 || own.join(manifest::NAME).exists() || is_taken() {
+        return own;
+    }
+    out.to_owned()
 }
 
 /// The conditions of exp07, with vectors of a folder, or of the program.

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
+use super::signals::{self, STOPPED};
 use super::spec::SpecFlags;
-use super::{Failure, Target, say};
+use super::{Failure, Target, say, weigh};
 use crate::print::warn;
+use crate::progress::{Meter, Size, Stop};
 use slotless::memory::Training;
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
 
@@ -153,13 +155,28 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     };
+    weigh::once(&Training::work(network, &spec.data, learned))?;
     let training = Training::new(network.clone(), spec.data, learned, spec.seed)?;
     let target = Target::with_folder(&args.file)?;
+    signals::when_stopped(STOPPED);
     if let Some(warning) = network.warning() {
         warn(warning);
     }
-    let bytes =
-        snapshot::bytes(&training.run()).map_err(|error| Failure::Failed(error.to_string()))?;
+    let patterns = training.patterns().len();
+    let meter = Meter::new(
+        "snapshot save",
+        "patterns",
+        Size {
+            pieces: patterns as u64,
+            steps: patterns as f64,
+            ..Size::default()
+        },
+    );
+    let trained = training.run(meter.watch(Stop::on_interrupt().flag()));
+    meter.finish();
+    let stopped = || Failure::Interrupted(STOPPED.to_owned());
+    let trained = trained.ok_or_else(stopped)?;
+    let bytes = snapshot::bytes(&trained).map_err(|error| Failure::Failed(error.to_string()))?;
     write(&target, &bytes)
 }
 

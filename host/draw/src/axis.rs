@@ -115,6 +115,61 @@ pub(super) fn check_range(panel: usize, axis: &str, lo: f64, hi: f64) -> Result<
     }
 }
 
+/// Values that are not drawn.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct LeftOut {
+    /// Of 0 and below, on a logarithmic axis.
+    pub without_place: usize,
+    /// Outside the range of the axis.
+    pub beyond: usize,
+    /// Drawn.
+    pub drawn: usize,
+}
+
+impl LeftOut {
+    /// Counts a point; where it is no number there is nothing to draw.
+    pub fn count(&mut self, x: Option<(&Ruler, f64)>, (ruler, y): (&Ruler, f64)) {
+        let mut beyond = false;
+        for (ruler, value) in x.into_iter().chain([(ruler, y)]) {
+            match ruler.place(value) {
+                None if value.is_finite() => {
+                    self.without_place += 1;
+                    return;
+                }
+                None => return,
+                Some(place) => beyond |= !on_axis(place),
+            }
+        }
+        self.beyond += usize::from(beyond);
+        self.drawn += usize::from(!beyond);
+    }
+
+    /// Whether there is something, and all of it is left out.
+    pub fn is_all(self) -> bool {
+        self.drawn == 0 && self.without_place + self.beyond > 0
+    }
+
+    /// In words; none where nothing is left out.
+    pub fn words(self) -> Option<String> {
+        let points = |count: usize, what: &str| match count {
+            0 => None,
+            1 => Some(format!("1 point {what}")),
+            several => Some(format!("{several} points {what}")),
+        };
+        let parts = [
+            points(self.without_place, "of 0 or below on a logarithmic axis"),
+            points(self.beyond, "beyond the axis"),
+        ];
+        let parts: Vec<String> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+/// Whether a place is on the axis, its ends included.
+pub(super) fn on_axis(place: f64) -> bool {
+    (-1e-9..=1.0 + 1e-9).contains(&place)
+}
+
 /// An axis whose range is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Ruler {

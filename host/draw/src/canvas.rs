@@ -134,6 +134,8 @@ impl Canvas {
     pub fn finish(self) -> Result<Picture, DrawError> {
         let (width, height, rgb) = self.raster.finish();
         Ok(Picture {
+            left_out: Vec::new(),
+            is_empty: false,
             svg: self.svg.finish(),
             png: picture::encode(width, height, &rgb)?,
         })

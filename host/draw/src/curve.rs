@@ -1,6 +1,6 @@
 //! A panel of curves over numbers, with strips above it that show where one network beats another.
 
-use super::axis::{AxisSpec, Ruler, Scale};
+use super::axis::{AxisSpec, LeftOut, Ruler, Scale};
 use super::canvas::{Area, Canvas, Point};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
@@ -107,6 +107,19 @@ impl CurvePanel {
                 .ruler(self.series.iter().flat_map(Series::extent), true)
         };
         (x, y)
+    }
+
+    /// Points of data that are not drawn; models are lines that may leave the panel.
+    pub(super) fn left_out(&self) -> LeftOut {
+        let (x, y) = self.rulers();
+        let mut left_out = LeftOut::default();
+        let is_model = |s: &&Series| matches!(s.role, Role::Theory | Role::Fit | Role::Neutral);
+        for series in self.series.iter().filter(|s| !is_model(s)) {
+            for (&at, &value) in series.x.iter().zip(&series.y) {
+                left_out.count(Some((&x, at)), (&y, value));
+            }
+        }
+        left_out
     }
 
     fn strips_height(&self) -> f64 {

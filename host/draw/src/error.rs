@@ -80,7 +80,9 @@ pub enum DrawError {
         got: usize,
     },
     /// A range whose low end is not below its high end, or is not finite.
-    #[error("panel {panel}: the range {lo} to {hi} of '{axis}' is empty or not finite")]
+    #[error(
+        "panel {panel}: the range {lo:?} to {hi:?} of '{axis}' is empty, not finite, or too wide"
+    )]
     Range {
         /// The panel.
         panel: usize,
@@ -92,7 +94,7 @@ pub enum DrawError {
         hi: f64,
     },
     /// A logarithmic axis whose explicit range reaches zero or below.
-    #[error("panel {panel}: the logarithmic axis '{axis}' cannot start at {lo}")]
+    #[error("panel {panel}: the logarithmic axis '{axis}' cannot start at {lo:?}")]
     LogRange {
         /// The panel.
         panel: usize,

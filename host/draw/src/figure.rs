@@ -124,7 +124,15 @@ impl Figure {
             .map(|line| metrics::wrap(line, size::SUBTITLE, false, inner - HANG))
             .collect();
         let subtitle_lines = subtitle.iter().map(Vec::len).sum();
-        let note = metrics::wrap(&self.note, size::NOTE, false, inner);
+        let left_out = self.left_out();
+        let note = [self.note.as_str()]
+            .into_iter()
+            .chain(left_out.iter().map(String::as_str));
+        let note = note
+            .filter(|text| !text.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        let note = metrics::wrap(&note, size::NOTE, false, inner);
 
         let mut entries = Legend::default();
         self.present()
@@ -186,7 +194,28 @@ impl Figure {
             &grid,
         );
         draw_lines(&mut canvas, &note, (EDGE, note_top), size::NOTE, false);
-        canvas.finish()
+        let mut picture = canvas.finish()?;
+        picture.left_out = left_out;
+        picture.is_empty = self.present().any(|(_, panel)| panel.left_out().is_all());
+        Ok(picture)
+    }
+
+    /// What panels leave out, a sentence each.
+    fn left_out(&self) -> Vec<String> {
+        let lettered = self.lettered();
+        let panels = self.present().enumerate();
+        let sentences = panels.filter_map(|(number, (_, panel))| {
+            let words = panel.left_out().words()?;
+            let which = match (lettered, u32::try_from(number)) {
+                (true, Ok(number @ 0..26)) => {
+                    let letter = char::from_u32(u32::from('A') + number)?;
+                    format!(" in {letter}")
+                }
+                _ => String::new(),
+            };
+            Some(format!("Not drawn{which}: {words}."))
+        });
+        sentences.collect()
     }
 
     fn draw_legend(

@@ -1,12 +1,12 @@
 //! Marks over categories: one for each run, and the median of each category.
 
-use super::axis::{AxisSpec, Ruler, Scale};
+use super::axis::{AxisSpec, LeftOut, Ruler, Scale, on_axis};
 use super::canvas::{Anchor, Area, Canvas};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
 use super::metrics;
 use super::panel::{self, Margins};
-use super::style::{Rgb, Role, size};
+use super::style::{LineStyle, Rgb, Role, size};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Category {
@@ -99,6 +99,16 @@ impl MarkPanel {
         )
     }
 
+    /// Values that are not drawn.
+    pub(super) fn left_out(&self) -> LeftOut {
+        let ruler = self.ruler();
+        let mut left_out = LeftOut::default();
+        for value in self.categories.iter().flat_map(|one| &one.values) {
+            left_out.count(None, (&ruler, *value));
+        }
+        left_out
+    }
+
     fn names(&self, width: f64) -> Vec<Vec<String>> {
         let slot = width / self.categories.len() as f64 - 4.0;
         self.categories
@@ -182,6 +192,19 @@ impl MarkPanel {
     }
 }
 
+/// An arrow at the edge of the area, towards a value beyond it.
+fn draw_arrow(canvas: &mut Canvas, area: Area, x: f64, place: f64, colour: Rgb) {
+    let (edge, inwards) = if place > 1.0 {
+        (area.y, 1.0)
+    } else {
+        (area.bottom(), -1.0)
+    };
+    let side = |dx: f64| (x + dx, edge + 4.0 * inwards);
+    let points = [side(-2.6), (x, edge), side(2.6)];
+    canvas.polyline(&points, colour, 1.2, LineStyle::Solid);
+    canvas.line((x, edge), (x, edge + 7.0 * inwards), colour, 1.2);
+}
+
 /// Draws the marks of one category; false if there were none.
 fn draw_marks(
     canvas: &mut Canvas,
@@ -198,12 +221,14 @@ fn draw_marks(
             continue;
         };
         seen.push(value);
-        if !(-1e-9..=1.0 + 1e-9).contains(&place) {
-            continue;
-        }
         // Multiples of the golden ratio spread evenly and never repeat.
         let jitter = ((i as f64 + 0.5) * 0.618_033_988_749_894_9).fract() - 0.5;
-        let at = (centre + jitter * spread, area.bottom() - place * area.h);
+        let x = centre + jitter * spread;
+        if !on_axis(place) {
+            draw_arrow(canvas, area, x, place, category.role.colour());
+            continue;
+        }
+        let at = (x, area.bottom() - place * area.h);
         canvas.disc(at, 2.4, category.role.colour(), 0.65, None);
     }
     seen.sort_by(f64::total_cmp);
@@ -213,10 +238,7 @@ fn draw_marks(
         n if n % 2 == 1 => seen[middle],
         _ => seen[middle - 1] + (seen[middle] - seen[middle - 1]) / 2.0,
     };
-    if let Some(place) = ruler
-        .place(median)
-        .filter(|p| (-1e-9..=1.0 + 1e-9).contains(p))
-    {
+    if let Some(place) = ruler.place(median).filter(|&p| on_axis(p)) {
         let y = area.bottom() - place * area.h;
         let half = spread / 2.0 + 5.0;
         canvas.line((centre - half, y), (centre + half, y), Rgb::INK, 1.6);

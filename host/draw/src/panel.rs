@@ -1,6 +1,6 @@
 //! What every kind of panel can do: check itself, say how much room it needs, and draw.
 
-use super::axis::Ruler;
+use super::axis::{LeftOut, Ruler};
 use super::canvas::{Anchor, Area, Canvas};
 use super::colours::ColourScale;
 use super::curve::CurvePanel;
@@ -97,6 +97,15 @@ impl Panel {
             right: inner.right.max(2.0),
             top: inner.top + title + if title > 0.0 { 6.0 } else { 2.0 },
             bottom: inner.bottom,
+        }
+    }
+
+    /// What it leaves out of its data.
+    pub(super) fn left_out(&self) -> LeftOut {
+        match self {
+            Panel::Curve(p) => p.left_out(),
+            Panel::Mark(p) => p.left_out(),
+            Panel::Heat(_) | Panel::Tree(_) | Panel::Strip(_) => LeftOut::default(),
         }
     }
 

@@ -12,6 +12,10 @@ pub struct Picture {
     pub svg: String,
     /// The figure as PNG: 3 pixels for each unit of 1/96 inch, with that resolution (288 dots an inch) in its header.
     pub png: Vec<u8>,
+    /// How many values are not on an axis, a line a panel; the note under the figure says the same.
+    pub left_out: Vec<String>,
+    /// Whether a panel has data, and none of it is drawn.
+    pub is_empty: bool,
 }
 
 /// Encodes RGB pixels, 8 bits a channel.

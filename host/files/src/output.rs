@@ -13,6 +13,8 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
 use tempfile::NamedTempFile;
 
 use crate::FileError;
@@ -117,26 +119,24 @@ impl Output {
             Place::File(target, metadata) => (target.as_path(), Some(metadata)),
             Place::New(target) => (target.as_path(), None),
             Place::Standard | Place::Special(_) => {
-                let file = NamedTempFile::with_prefix(PREFIX)?;
-                let filled = filled(&file, fill)?;
-                let seen = look(file.path())?;
-                self.copy(file.as_file())?;
+                let file = Temporary::of(
+                    tempfile::Builder::new().prefix(PREFIX),
+                    &std::env::temp_dir(),
+                )?;
+                let filled = filled(&file.0, fill)?;
+                let seen = look(file.0.path())?;
+                self.copy(file.0.as_file())?;
                 return Ok((filled, seen));
             }
         };
-        let file = temporary(target)?;
-        let filled = filled(&file, fill)?;
-        let seen = look(file.path())?;
+        let mut file = temporary(target)?;
+        let filled = filled(&file.0, fill)?;
+        let seen = look(file.0.path())?;
         if let Some(old) = old {
-            keep(file.as_file(), old)?;
+            keep(file.0.as_file(), old)?;
         }
-        file.as_file().sync_all()?;
-        let named = file.into_temp_path().keep().map_err(|error| error.error)?;
-        // By the standard library, as all else here, so that tests can make it fail.
-        if let Err(error) = fs::rename(&named, target) {
-            let _ = fs::remove_file(&named);
-            return Err(error);
-        }
+        file.0.as_file().sync_all()?;
+        file.persist(target)?;
         sync_folder(folder_of(target))?;
         Ok((filled, seen))
     }
@@ -225,8 +225,52 @@ fn filled<T>(
     Ok(filled)
 }
 
+/// Temporary files that are there.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Removes all files that are being written and have no name of their own as yet, and lets none be begun or finished any more:
+/// for a program that ends in the middle of its work.
+pub fn abandon() {
+    let files = unfinished();
+    for file in files.iter() {
+        // Gone already, or removed by another: there is nothing to be done.
+        let _ = fs::remove_file(file);
+    }
+    // Whoever would write waits for the program's end.
+    std::mem::forget(files);
+}
+
+/// A file that is being written, until it is dropped or has its name.
+struct Temporary(NamedTempFile);
+
+impl Temporary {
+    fn of(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
+        let mut files = unfinished();
+        let file = builder.tempfile_in(folder)?;
+        files.push(file.path().to_owned());
+        Ok(Self(file))
+    }
+
+    fn persist(&mut self, target: &Path) -> io::Result<()> {
+        let _files = unfinished();
+        fs::rename(self.0.path(), target)?;
+        self.0.disable_cleanup(true);
+        Ok(())
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        unfinished().retain(|file| file != self.0.path());
+    }
+}
+
 /// A file beside the one that it is to replace, with the mode of a new file.
-fn temporary(target: &Path) -> io::Result<NamedTempFile> {
+fn temporary(target: &Path) -> io::Result<Temporary> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX);
     #[cfg(unix)]
@@ -235,7 +279,7 @@ fn temporary(target: &Path) -> io::Result<NamedTempFile> {
         // The operating system takes the umask off.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    builder.tempfile_in(folder_of(target))
+    Temporary::of(&builder, folder_of(target))
 }
 
 /// Gives a file the mode of the one that it replaces, and its owner and group where that is allowed.

@@ -86,6 +86,30 @@ impl StateBytes {
 }
 
 impl AnyParams {
+    /// About the bytes that [`AnyNetwork::new`] takes, counted before it is made.
+    #[must_use]
+    pub fn layout_bytes(&self) -> f64 {
+        match self {
+            Self::Fixed(params) => params.layout_bytes(),
+            Self::Structured(params) => params.params().layout_bytes(),
+            // Unit, weight, visible unit and place of each weight, and the potentials.
+            Self::Float(params) => {
+                let state = params.state_bytes();
+                state.weights as f64 / 8.0 * 20.0 + 8.0 * f64::from(params.visible())
+            }
+        }
+    }
+
+    /// Whether [`AnyNetwork::new`] can name the places of all weights, in 32 bits.
+    #[must_use]
+    pub fn is_addressable(&self) -> bool {
+        match self {
+            Self::Fixed(params) => params.is_addressable(),
+            Self::Structured(params) => params.params().is_addressable(),
+            Self::Float(params) => params.state_bytes().weights / 8 < 1 << 32,
+        }
+    }
+
     /// Bytes of the state of such a network.
     #[must_use]
     pub fn state_bytes(&self) -> StateBytes {

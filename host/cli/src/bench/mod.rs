@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Failure, Target, say};
+use super::{Failure, Target, say, weigh};
 use slotless::bench::hopfield::{self, SIZES as HOPFIELD};
 use slotless::bench::recall::{SIZES as RECALL, Size};
 use slotless::bench::search::{SEARCHES, Search};
@@ -93,6 +93,12 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
             "no network, transformer or search has '{filter}' in its name, allowed: {}",
             names(args.large).join(", ")
         )));
+    }
+    for sizes in &sizes {
+        let widest = [WeightWidth::U8, WeightWidth::U16][usize::from(!args.large)];
+        // The network, and what a copy moves in a working set as large.
+        let bytes = 3.0 * sizes.params(widest).layout_bytes();
+        weigh::bytes("hidden units", sizes.n_h.into(), bytes)?;
     }
     // First: a file that cannot be written is bad input, and nothing has been timed yet.
     let csv = args.csv.as_deref().map(Target::with_folder).transpose()?;

@@ -9,7 +9,8 @@ use clap::{Args, ValueEnum};
 use slotless_core::kwinner::Assignment;
 use slotless_files::npy::npz::NpzWriter;
 
-use super::super::{Failure, say};
+use super::super::{Failure, say, signals, weigh};
+use crate::progress::{Meter, Size, Stop};
 use slotless::figures::output::write_table;
 use slotless::figures::{FigureError, Table};
 use slotless::images::figures::strip;
@@ -291,9 +292,22 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads.min(pictures.len()),
     };
+    weigh::check_threads(threads)?;
+    let work = recall::Prepared::work(&pictures, &spec);
+    weigh::once(&work)?;
+    signals::when_stopped(signals::STOPPED);
     let prepared = recall::Prepared::new(&pictures, &spec)?;
     let folder = Folder::create(&args.out)?;
-    let outcome = prepared.recall(args.show, threads)?;
+    let size = Size {
+        pieces: pictures.len() as u64,
+        steps: work.steps,
+        ..Size::default()
+    };
+    let meter = Meter::new("hopfield recall", "pictures", size);
+    let watch = meter.watch(Stop::on_interrupt().flag());
+    let outcome = prepared.recall_watched(args.show, threads, watch);
+    meter.finish();
+    let outcome = outcome?;
     let mut manifest = crate::manifest("hopfield-recall", spec.seed, 0);
     manifest.threads = threads;
     manifest.resolved.push(outcome.resolved.clone());

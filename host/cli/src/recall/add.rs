@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::{Failure, say};
+use super::super::{Failure, say, signals, weigh};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
@@ -100,6 +100,13 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     };
     let source = args.vectors.open_with(stored.as_ref(), args.lengths())?;
     let settings = settings(args, stored.as_ref(), &source)?;
+    // The table of the projection.
+    let of_unit = match settings.projection {
+        Projection::Gaussian => settings.inputs,
+        Projection::Sparse { taps } => taps,
+    };
+    let table = 4.0 * f64::from(settings.units) * f64::from(of_unit);
+    weigh::bytes("units", settings.units.into(), table)?;
     let texts = pairs.iter().map(|pair| pair.texts().count()).sum();
     source.check_rows(texts, "one for each cue, target and paraphrase")?;
     let mut writer = match is_new {
@@ -111,6 +118,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     if args.no_sync {
         writer.set_flush(Flush::System);
     }
+    signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
     for batch in pairs.chunks(args.batch as usize) {
         row = add_batch(&mut writer, &source, batch, row)?;

@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::super::{Failure, say};
+use super::super::{Failure, say, weigh};
+use crate::progress::{Meter, Size, Stop};
 use slotless::memory::SpecError;
-use slotless::transformer::evaluate::{Evaluation, Sample, evaluate};
+use slotless::transformer::evaluate::{self, Evaluation, Sample, evaluate_watched};
 use slotless::transformer::statistics::{Block, Similarity, value_contrast};
 use slotless::transformer::weights;
 use slotless::transformer::{Condition, Weights};
@@ -82,15 +83,32 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
         .iter()
         .map(|path| weights::load(path))
         .collect::<Result<Vec<_>, _>>()?;
+    let mut steps = 0.0;
+    for (condition, _) in &loaded {
+        let work = evaluate::work(condition, sample);
+        weigh::once(&work)?;
+        steps += work.steps;
+    }
+    let size = Size {
+        pieces: steps as u64,
+        steps,
+        ..Size::default()
+    };
+    let meter = Meter::new("transformer eval", "batches", size);
+    let stop = Stop::on_interrupt();
     let mut reports = Vec::new();
     for (path, (condition, weights)) in args.weights.iter().zip(&loaded) {
-        let found = evaluate(condition, weights, sample, args.seed);
+        let watch = meter.watch(stop.flag());
+        let found = evaluate_watched(condition, weights, sample, args.seed, watch);
+        let stopped = || Failure::Interrupted("stopped".to_owned());
+        let found = found.ok_or_else(stopped)?;
         if args.json {
             reports.push(report(path, condition, weights, &found));
         } else {
             print(path, condition, weights, &found);
         }
     }
+    meter.finish();
     if args.json {
         let text = serde_json::to_string_pretty(&reports).expect("plain data");
         say(&text);

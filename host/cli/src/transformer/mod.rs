@@ -13,6 +13,7 @@ use super::{CommonArgs, Failure, say};
 use flags::Flags;
 use slotless::figures::Made;
 use slotless::run::family::AnySetup;
+use slotless::run::records::Others;
 use slotless::transformer::figures::training::{learning, summary_table};
 use slotless::transformer::output::{Files, WeightFiles};
 use slotless::transformer::spec::Spec;
@@ -128,6 +129,7 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
         threads: args.common.threads,
         device: args.common.device,
         out: out.clone(),
+        others: Others::Refused,
     };
     let done = job.run()?;
     let results: Vec<&Results> = done.computed.all::<Setup>().collect();

@@ -28,8 +28,7 @@ impl From<Output> for Ran {
     fn from(output: Output) -> Self {
         let err = String::from_utf8(output.stderr).unwrap();
         // How often a run says how far it is depends on how busy the machine is.
-        let is_progress =
-            |line: &&str| line.contains(", about ") && line.trim_end().ends_with(" s left");
+        let is_progress = |line: &&str| line.contains(", about ") && line.contains(" left");
         Self {
             code: output.status.code(),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -83,6 +83,13 @@ fn arguments_out_of_range() {
         ("--ylim 1,0.5", ["--ylim is 1,0.5", "LOW below HIGH"]),
         ("--ylim 0,nan", ["--ylim is 0,NaN", "LOW below HIGH"]),
         ("--ylim 0,1,2", ["--ylim is 0,1,2", "LOW,HIGH"]),
+        ("--ylim -1e308,1e308", ["--ylim is -1e308,1e308", "1e300"]),
+        ("--ylim 0,inf", ["--ylim is 0,inf", "LOW below HIGH"]),
+        ("--ylim 1,1", ["--ylim is 1,1", "LOW below HIGH"]),
+        (
+            "--log-y --ylim -1e-300,1",
+            ["--ylim begins at -1e-300", "above 0"],
+        ),
         ("--ylim low,high", ["'low'", "expected a number"]),
         ("--log-y --ylim 0,1", ["--ylim begins at 0", "above 0"]),
         ("--quantity rd --fit-ages 2", ["--fit-ages is 2", "3..=40"]),
@@ -110,6 +117,56 @@ fn arguments_out_of_range() {
     place.refused_with(&["plot", "out", "--name", ""], &["--name"]);
     place.refused("plot", &["DIR"]);
     place.refused("plot nowhere", &["nowhere", "manifest.json"]);
+}
+
+/// What is not drawn is said, in the picture and in what is printed.
+#[test]
+fn points_that_are_left_out_are_counted() {
+    let place = with_run();
+    let ran = place.ok("plot out --ylim 5,6");
+    assert!(
+        ran.err.contains("warning: --ylim 5,6 leaves all points"),
+        "{}",
+        ran.err
+    );
+    let count = "Not drawn in A: 160 points beyond the axis.";
+    assert!(ran.out.contains(count), "{}", ran.out);
+    let picture = String::from_utf8(place.read("out/plot_accuracy.svg")).unwrap();
+    assert!(picture.contains("160 points beyond"), "{picture}");
+    let ran = place.ok("plot out --ylim 0,1");
+    assert_eq!(ran.err, "");
+    assert!(!ran.out.contains("Not drawn"), "{}", ran.out);
+    // On a logarithmic axis: as many as the table has at 0 and below.
+    let ran = place.ok("plot out --quantity rd --log-y --name log");
+    let rows = place.table("out/log.csv");
+    for (panel, cue) in [("A", "1"), ("B", "0.5")] {
+        let own = rows.iter().filter(|row| row["cue"] == cue);
+        let none = own.filter(|row| row["raw_difference"].parse::<f64>().unwrap() <= 0.0);
+        let none = none.count();
+        assert!(none > 1, "the test has nothing to count");
+        let line =
+            format!("Not drawn in {panel}: {none} points of 0 or below on a logarithmic axis.");
+        assert!(ran.out.contains(&line), "{line} not in {}", ran.out);
+    }
+}
+
+/// Differences of overlaps are whole numbers: no residue of rounding is left of those that cancel.
+#[test]
+fn raw_differences_are_exact() {
+    let place = Place::new();
+    // Of 400 patterns the memory holds the last few dozens.
+    place.ok(&TINY.replace("--learned 40", "--learned 400"));
+    let rows = place.table("out/run.csv");
+    let mut zeros = 0;
+    for row in &rows {
+        let difference: f64 = row["raw_difference"].parse().unwrap();
+        // 8 trials of 6 ones.
+        let whole = difference * 48.0;
+        assert!((whole - whole.round()).abs() < 1e-9, "{row:?}");
+        assert_eq!(difference, whole.round() / 48.0, "{row:?}");
+        zeros += usize::from(difference == 0.0);
+    }
+    assert!(zeros > 5, "the test has nothing that cancels");
 }
 
 #[test]

@@ -279,16 +279,54 @@ fn figures_of_both_kinds_in_one_run() {
             .len(),
         2
     );
-    // Everything is kept, for both together and not for one of them.
+    // Everything is kept, for both together and for one of them.
     assert_eq!(
         place
             .ok("reproduce s1 fig7 --quick --trials 2 --out out")
             .err,
         ""
     );
-    place.refused(
-        "reproduce fig7 --quick --trials 2 --out out",
-        &["holds trials of seed 1"],
-    );
+    let again = place.ok("reproduce fig7 --quick --trials 2 --out out");
+    assert_eq!(again.err, "");
+    assert_eq!(place.names("out"), [".trials", "fig7", "s1"]);
     place.refused("plot out/fig7", &["run of transformers", "fig7.npz"]);
+}
+
+/// Figures share a folder, whatever comes first; what is there already of a figure is not replaced by another run of it.
+#[test]
+fn any_figures_share_a_folder() {
+    let place = Place::new();
+    let quick = "--quick --trials 1 --threads 2 --out runs";
+    place.ok(&format!("reproduce fig4 s1 {quick}"));
+    place.ok(&format!("reproduce fig7 s11 {quick}"));
+    place.ok(&format!("reproduce hopfield-energy {quick}"));
+    assert_eq!(
+        place.names("runs"),
+        [
+            ".trials",
+            "fig4",
+            "fig7",
+            "hopfield-energy.csv",
+            "hopfield-energy.npz",
+            "hopfield-energy.png",
+            "hopfield-energy.svg",
+            "manifest.json",
+            "s1",
+            "s11"
+        ]
+    );
+    // One beside another that has the folder for itself.
+    place.ok(&format!("reproduce s2 {quick}"));
+    assert_eq!(place.manifest("runs").figure, "hopfield-energy");
+    assert_eq!(place.manifest("runs/s2").figure, "s2");
+    place.refused(
+        &format!("reproduce fig7 --seed 2 {quick}"),
+        &["manifest.json", "seed 1", "another --out"],
+    );
+    place.refused(
+        "reproduce fig4 --trials 1 --out runs",
+        &["manifest.json", "other sizes or settings"],
+    );
+    // Of experiments of one's own, whose files have no figure's name, a folder has one.
+    place.refused("memory run --trials 1 --out runs", &["holds trials of"]);
 }

@@ -124,7 +124,12 @@ fn tables_in_small() {
         .find(|row| row["model"] == "QK" && row["statistic"] == "diagonal_mean")
         .unwrap();
     assert!((cell["mean"].parse::<f64>().unwrap() - sum / 3.0).abs() < 1e-9);
-    assert_eq!(cell["published"], "7.4");
+    // Tables of 5,000 batches say nothing of 1,500.
+    assert!(
+        table
+            .iter()
+            .all(|row| row["published"].is_empty() && row["independent_z"].is_empty())
+    );
     let text = String::from_utf8(place.read("tables/tables.md")).unwrap();
     assert_eq!(
         text.lines()
@@ -133,25 +138,12 @@ fn tables_in_small() {
         4,
         "three tables and W_V: {text}"
     );
-    // The model whose hyperparameters are not certain is reported, and not judged.
-    let uncertain = "fixed W_K + projections";
-    assert!(
-        manifest
-            .report
-            .iter()
-            .any(|line| line.starts_with(&format!("{uncertain} (not certain), z against")))
-    );
-    assert!(
-        manifest
-            .checks
-            .iter()
-            .all(|check| !check.name.starts_with(uncertain))
-    );
-    let judged = manifest
-        .checks
-        .iter()
-        .filter(|check| check.name.ends_with("largest |z|"));
-    assert_eq!(judged.count(), 2 * 6);
+    let said = manifest.report.iter().filter(|line| {
+        line.starts_with("not compared with the published tables")
+            && line.ends_with("these are of 1500 of 64")
+    });
+    assert_eq!(said.count(), 1, "{:?}", manifest.report);
+    assert!(manifest.checks.is_empty(), "{:?}", manifest.checks);
 }
 
 #[test]

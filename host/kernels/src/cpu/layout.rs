@@ -8,6 +8,7 @@ use super::lists::{Lists, SHORT_UNITS};
 use super::planes::Planes;
 use super::simd::Isa;
 use super::source::Source;
+use super::step::LANES;
 use super::tiles::{CUES, Tiles};
 
 /// How a network's weights are laid out in memory. The results are the same with each; only the time differs.
@@ -70,6 +71,50 @@ impl Layout {
     }
 }
 
+impl Layout {
+    /// Whether the places of all weights fit the 32 bits that there are for them.
+    pub(super) fn holds<W: Width>(self, params: &Params<W>) -> bool {
+        let [hidden, visible] = [params.hidden(), params.visible()].map(u64::from);
+        let rows = hidden * u64::from(params.fan_in().next_multiple_of(LANES as u32));
+        // A list is whole chunks, if anything is in it.
+        let lists = visible.min(rows) * LANES as u64;
+        self != Self::Lists || rows + lists < 1 << 32
+    }
+
+    /// About the bytes that a network takes in this layout, counted before it is made; [`super::Network::bytes`] counts exactly.
+    pub(super) fn estimate<W: Width>(self, params: &Params<W>) -> f64 {
+        let [visible, hidden, fan_in] =
+            [params.visible(), params.hidden(), params.fan_in()].map(f64::from);
+        let row = f64::from(params.fan_in().next_multiple_of(LANES as u32));
+        let short = Lists::<u16>::takes(params);
+        // The sums of all units for every cue at hand.
+        let sums = 4.0 * (CUES as f64 * hidden + visible);
+        let weights = match self {
+            // Unit and weight in the lists; unit, weight and place in the rows. Half a chunk of every list is not used.
+            Self::Lists => {
+                let index = if short { 2.0 } else { 4.0 };
+                let lists = hidden * fan_in + visible * LANES as f64 / 2.0;
+                let rooms = if short {
+                    (4 * (CUES + 1) + 2) as f64 * SHORT_UNITS as f64
+                } else {
+                    0.0
+                };
+                lists * (index + 2.0) + hidden * row * (index + 6.0) + rooms
+            }
+            // Byte, bit and weight, and the unit.
+            Self::Tiles => {
+                let wide = if W::BITS > 8 { 2.0 } else { 1.0 };
+                hidden * fan_in / Tiles::<1>::fill(params) * (4.0 + wide)
+            }
+            Self::Planes => {
+                let planes = f64::from(W::BITS) * visible.max(512.0) / 8.0;
+                hidden * (2.0 * row + planes)
+            }
+        };
+        weights + sums
+    }
+}
+
 // Cycles, per weight of the network: of the potentials, and for the winners' rows the mean of a learning step and of a
 // recall. Measured with the benchmarks' `activation`, `update` and `recall` on a Zen 4 processor, whose second-level cache
 // gives tiles 32 bytes a cycle. Only their ratios matter, and they decide about time alone.
@@ -112,9 +157,7 @@ impl Store {
             Layout::Planes => Self::Planes(Planes::new(source)),
             Layout::Tiles if W::BITS > 8 => Self::WideTiles(Tiles::new(source)),
             Layout::Tiles => Self::Tiles(Tiles::new(source)),
-            Layout::Lists if params.hidden().max(params.visible()) < SHORT_UNITS as u32 => {
-                Self::Short(Lists::new(source))
-            }
+            Layout::Lists if Lists::<u16>::takes(params) => Self::Short(Lists::new(source)),
             Layout::Lists => Self::Long(Lists::new(source)),
         }
     }

@@ -144,6 +144,13 @@ pub(super) struct Lists<I> {
     targets: Vec<u16>,
 }
 
+impl Lists<u16> {
+    /// Whether 16 bits can name all units of a network.
+    pub(super) fn takes<W: Width>(params: &Params<W>) -> bool {
+        params.hidden().max(params.visible()) < SHORT_UNITS as u32
+    }
+}
+
 impl<I: Index> Lists<I> {
     pub(super) fn new<W: Width>(source: &Source<'_, W>) -> Self {
         let params = source.params();

@@ -4,6 +4,8 @@ use slotless_core::kwinner::{Params, ParamsError, Structured};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 use super::super::StateBytes;
+use super::layout::Layout;
+use super::simd::Isa;
 
 /// Integer parameters of a network whose weight width is known at run time only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +53,18 @@ macro_rules! with_params {
 pub(super) use with_params;
 
 impl AnyParams {
+    /// About the bytes that [`Network::new`](super::Network::new) takes, counted before it is made.
+    #[must_use]
+    pub fn layout_bytes(self) -> f64 {
+        with_params!(self, W, p => Layout::choose::<W>(&p, Isa::best()).estimate(&p))
+    }
+
+    /// Whether [`Network::new`](super::Network::new) can name the places of all weights, in 32 bits.
+    #[must_use]
+    pub fn is_addressable(self) -> bool {
+        with_params!(self, W, p => Layout::choose::<W>(&p, Isa::best()).holds(&p))
+    }
+
     /// Bytes of the state of such a network.
     #[must_use]
     pub fn state_bytes(self) -> StateBytes {

@@ -38,7 +38,7 @@ mod tests;
 
 use slotless_core::rng::Key;
 
-use super::simd::{Block, Isa, Kernel};
+use super::simd::{Block, Isa, Kernel, LANES};
 use scratch::Scratch;
 pub use weights::{Slow, Weights};
 
@@ -56,6 +56,13 @@ pub struct Sizes {
 }
 
 impl Sizes {
+    /// Bytes of the three matrices.
+    #[must_use]
+    pub fn weight_bytes(&self) -> f64 {
+        let keys = f64::from(self.keys.next_multiple_of(LANES as u32));
+        8.0 * f64::from(self.tokens()) * (keys + 1.0) + 16.0 * LANES as f64
+    }
+
     /// Number of tokens, 3L: columns of all three matrices.
     #[must_use]
     pub fn tokens(&self) -> u32 {
@@ -136,6 +143,12 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// About the bytes that [`Trainer::new`] takes, counted before it is made.
+    #[must_use]
+    pub fn scratch_bytes(&self) -> f64 {
+        scratch::bytes(self)
+    }
+
     /// # Panics
     /// If a size is out of its range.
     pub(super) fn assert_sizes(&self) {

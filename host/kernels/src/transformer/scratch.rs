@@ -105,6 +105,29 @@ impl fmt::Debug for Scratch {
     }
 }
 
+/// About the bytes of a trainer's buffers: of all that grow with a size, and of the gradients.
+pub(super) fn bytes(settings: &Settings) -> f64 {
+    let sizes = &settings.sizes;
+    let whole = |size: u32| f64::from(size.next_multiple_of(LANES as u32));
+    let (letters, context) = (f64::from(sizes.letters), f64::from(sizes.context));
+    let (key, batch) = (whole(sizes.keys), whole(sizes.batch));
+    let (pairs, item) = (whole(2 * sizes.letters), whole(3 * sizes.letters + 2));
+    let (units, drawn, through) = match settings.attention {
+        Attention::Slots | Attention::SlotsPublished => (LANES as f64, 0.0, 0.0),
+        Attention::Memory(module) => {
+            let drawn = module.allocation == Allocation::Key;
+            let through = module.keys == KeyRule::Through;
+            let number = |is: bool| f64::from(u8::from(is));
+            (whole(module.hidden), number(drawn), number(through))
+        }
+    };
+    let of_units = units * (2.0 * drawn * key + item + context + 6.0);
+    let of_sequences =
+        batch * ((1.0 + through) * (pairs + drawn * key) + item + 4.0 * letters + 3.0);
+    let of_letters = letters * (6.0 * letters + pairs + item);
+    4.0 * (of_units + of_sequences + of_letters) + sizes.weight_bytes()
+}
+
 impl Scratch {
     pub fn new(settings: &Settings) -> Self {
         let sizes = &settings.sizes;

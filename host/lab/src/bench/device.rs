@@ -15,6 +15,7 @@ use super::training::MODELS;
 use crate::memory::{Condition, Data, Network, Protocol, Setup, SpecError};
 use crate::purpose::bench as purpose;
 use crate::run::simulate::Experiment;
+use crate::run::work::Watch;
 use crate::transformer;
 use slotless_kernels::cuda::attractor::{Pairs, QueryError};
 use slotless_kernels::cuda::modern::{self, RecallError, Report};
@@ -167,6 +168,7 @@ where
     E::Record: PartialEq,
 {
     let never = AtomicBool::new(false);
+    let never = Watch::from(&never);
     let each = match amount {
         Amount::Full => 8,
         Amount::Quick => 1,
@@ -180,15 +182,15 @@ where
     let start = Instant::now();
     let cpu: Vec<E::Record> = (0..on_cpu as u32)
         .into_par_iter()
-        .filter_map(|trial| experiment.run(trial, &never))
+        .filter_map(|trial| experiment.run(trial, never))
         .collect();
     let cpu_took = start.elapsed().as_secs_f64();
     let numbers: Vec<u32> = (0..on_gpu as u32).collect();
     // Kernels are loaded, and clocks up, before the time is taken.
-    experiment.run_on_gpu(device, &numbers[..1], &never)?;
+    experiment.run_on_gpu(device, &numbers[..1], never)?;
     let start = Instant::now();
     let gpu = experiment
-        .run_on_gpu(device, &numbers, &never)?
+        .run_on_gpu(device, &numbers, never)?
         .unwrap_or_default();
     let gpu_took = start.elapsed().as_secs_f64();
     if cpu[..] != gpu[..on_cpu.min(gpu.len())] {

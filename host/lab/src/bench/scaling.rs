@@ -103,6 +103,7 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
             "microseconds",
             "weights_touched",
             "network_bytes",
+            "rounds",
         ]
         .map(str::to_owned)
         .to_vec(),
@@ -127,7 +128,8 @@ fn vary(
         for (at, (what, step, layout, _)) in TIMED.iter().enumerate() {
             let network = Network::with(sizes.params(WeightWidth::U8), Isa::best(), *layout);
             let (mut network, data) = prepare(network, &sizes, patterns);
-            let least = 1e6 * time(&mut network, &data, *step, budget).min;
+            let timing = time(&mut network, &data, *step, budget);
+            let least = 1e6 * timing.min;
             times[at].push(least);
             let weights = network.work(sizes.s).weights;
             if at == 0 {
@@ -140,6 +142,7 @@ fn vary(
                 format!("{least:.4}"),
                 format!("{weights:.0}"),
                 network.bytes().to_string(),
+                timing.rounds.to_string(),
             ]);
         }
     }
@@ -229,6 +232,7 @@ fn trials(
                 format!("{:.1}", 1e3 * least),
                 String::new(),
                 String::new(),
+                "2".to_owned(),
             ]);
         }
         report.push(format!(
@@ -243,12 +247,21 @@ fn trials(
         hue += 1;
     }
     for (threads, time) in &last[1..] {
-        report.push(format!(
-            "16 trials: {threads} threads take {:.2} times less than one",
-            last[0].1 / time
-        ));
+        report.push(threads_line(*threads, last[0].1 / time));
     }
     panel
+}
+
+/// How many times faster several threads are, where they are.
+fn threads_line(threads: usize, gain: f64) -> String {
+    match gain {
+        1.05.. => format!("16 trials: {threads} threads take {gain:.2} times less than one"),
+        ..0.95 => format!(
+            "16 trials: {threads} threads take {:.2} times as long as one: no gain, other work may run beside them",
+            1.0 / gain
+        ),
+        _ => format!("16 trials: {threads} threads take as long as one, within 5%: no gain"),
+    }
 }
 
 fn panel(title: &str, x: &str, y: &str) -> CurvePanel {
@@ -256,4 +269,20 @@ fn panel(title: &str, x: &str, y: &str) -> CurvePanel {
         .title(title)
         .x_scale(Scale::Log10)
         .y_scale(Scale::Log10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::threads_line;
+
+    #[test]
+    fn a_slowdown_is_called_one() {
+        for (gain, words) in [
+            (1.9, "take 1.90 times less than one"),
+            (0.93, "take 1.08 times as long as one: no gain"),
+            (1.0, "as long as one, within 5%: no gain"),
+        ] {
+            assert!(threads_line(2, gain).contains(words));
+        }
+    }
 }

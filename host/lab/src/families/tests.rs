@@ -10,7 +10,7 @@ use crate::memory::{Condition, Data, Network, Protocol};
 use crate::run::RunError;
 use crate::run::family::{AnySetup, Family};
 use crate::run::parameter::Kind;
-use crate::run::records::{FOLDER, Records};
+use crate::run::records::{FOLDER, Others, Records};
 use crate::run::simulate::{Experiment, Keeper};
 use crate::transformer::{Model, Rule, Training, WinnerBy};
 
@@ -89,11 +89,11 @@ fn all() -> [AnySetup; 5] {
 
 /// Runs and keeps two trials of each; gives them in words.
 fn run(folder: &Path, setups: &[AnySetup]) -> Vec<Vec<String>> {
-    let records = Records::open(folder, setups, 1).unwrap();
+    let records = Records::open(folder, setups, 1, Others::Refused).unwrap();
     let stop = AtomicBool::new(false);
     let kept = setups.iter().enumerate().map(|(condition, setup)| {
         let trials = (0..2).map(|trial| {
-            let record = setup.run(trial, &stop).unwrap();
+            let record = setup.run(trial, (&stop).into()).unwrap();
             records.finished(condition, trial, &record).unwrap();
             format!("{record:?}")
         });
@@ -104,7 +104,7 @@ fn run(folder: &Path, setups: &[AnySetup]) -> Vec<Vec<String>> {
 
 /// Every trial that is known there, in words.
 fn known(folder: &Path, setups: &[AnySetup]) -> Vec<Vec<String>> {
-    let records = Records::open(folder, setups, 1).unwrap();
+    let records = Records::open(folder, setups, 1, Others::Refused).unwrap();
     let words = |condition| {
         let known = (0..9).filter_map(|trial| records.known(condition, trial));
         known.map(|record| format!("{record:?}")).collect()
@@ -165,7 +165,7 @@ fn files_without_a_family_are_read() {
 fn names_of_files_stay() {
     let folder = tempfile::tempdir().unwrap();
     let setups = all();
-    Records::open(folder.path(), &setups, 1).unwrap();
+    Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
     let names = files(folder.path());
     let names: Vec<String> = names
         .iter()
@@ -195,7 +195,13 @@ fn each_family_refuses_the_others() {
             if other_number == number {
                 continue;
             }
-            let error = Records::open(folder.path(), std::slice::from_ref(other), 1).unwrap_err();
+            let error = Records::open(
+                folder.path(),
+                std::slice::from_ref(other),
+                1,
+                Others::Refused,
+            )
+            .unwrap_err();
             assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
             let line = error.to_string();
             let is_same = own[0].family() == other.family();
@@ -217,7 +223,7 @@ fn each_family_refuses_the_others() {
             .unwrap();
         let changed = [&text[..at], other.as_bytes(), &text[at + tag.len()..]].concat();
         fs::write(before[0].with_file_name("foreign.rec"), changed).unwrap();
-        let error = Records::open(folder.path(), own, 1).unwrap_err();
+        let error = Records::open(folder.path(), own, 1, Others::Refused).unwrap_err();
         assert!(
             error.to_string().contains("of the family another"),
             "{error}"

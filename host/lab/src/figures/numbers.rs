@@ -38,6 +38,14 @@ pub(crate) fn exponent(x: &[f64], y: &[f64]) -> f64 {
     covariance / variance
 }
 
+/// What is said behind a power that goes through so few points that any law would; nothing where there are more.
+pub(crate) fn through(points: usize) -> String {
+    match points {
+        0..3 => format!(" (through {points} points, which says nothing of the law)"),
+        _ => String::new(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::{exponent, mean, mean_error, mean_of};

@@ -101,6 +101,12 @@ impl Made<'_> {
         }
         manifest.checks.append(&mut self.drawn.checks);
         manifest.report.append(&mut self.drawn.report);
+        for (name, picture) in &self.drawn.pictures {
+            let lines = picture.left_out.iter();
+            manifest
+                .report
+                .extend(lines.map(|line| format!("{name}: {line}")));
+        }
         manifest.threads = ran.threads;
         manifest.device.clone_from(&ran.device);
         manifest.kernels.clone_from(&ran.kernels);

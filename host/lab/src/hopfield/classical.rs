@@ -63,12 +63,14 @@ impl One<'_, '_> {
 
 fn each_run(of: &Classical, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)) -> Option<()> {
     let words = bits::words_for(of.units);
+    let steps = of.cost();
     let mut order = vec![0; of.units as usize];
     for network in 0..of.networks {
         place.go_on()?;
         let streams = Streams::new(place.seed, place.trial, network, of.units, of.memories);
         let memories = streams.memories();
         let network = Network::new(of.units, &memories);
+        place.after(steps.network)?;
         let mut descent: Option<Descent<'_>> = None;
         for (run, memory) in (0..of.runs).zip(memories.chunks_exact(words)) {
             place.go_on()?;
@@ -86,6 +88,7 @@ fn each_run(of: &Classical, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)
                 seed: streams.seed,
                 order: &mut order,
             });
+            place.after(steps.run)?;
         }
     }
     Some(())

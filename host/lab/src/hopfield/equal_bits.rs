@@ -289,6 +289,8 @@ pub(super) fn runs(of: &EqualBits, place: &Place<'_>) -> Option<Vec<StoredRun>> 
     let patterns = Patterns::new(of, place.seed, place.trial);
     let mut memory = store(of, patterns.memory_seed()).expect("a checked condition");
     let mut runs = Vec::new();
+    let steps = of.cost();
+    place.after(steps.network)?;
     let mut next = 0;
     for &stored in &of.stored {
         while next < stored {
@@ -297,6 +299,7 @@ pub(super) fn runs(of: &EqualBits, place: &Place<'_>) -> Option<Vec<StoredRun>> 
                 return Some(runs);
             }
             next += 1;
+            place.after(steps.run)?;
         }
         let tested = of.tested.min(stored);
         for test in 0..tested {
@@ -312,6 +315,7 @@ pub(super) fn runs(of: &EqualBits, place: &Place<'_>) -> Option<Vec<StoredRun>> 
                 stored,
                 wrong: differ.sum(),
             });
+            place.after(steps.run)?;
         }
     }
     Some(runs)

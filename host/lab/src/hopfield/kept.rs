@@ -1,20 +1,23 @@
 //! Trials of Hopfield networks as bytes.
 
-use std::sync::atomic::AtomicBool;
-
 use crate::SpecError;
 use crate::hopfield::{Condition, Results, Row, Setup, TrialRecord};
 use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
 use crate::run::simulate::Experiment;
+use crate::run::work::{Watch, Work};
 
 impl Experiment for Setup {
     type Record = TrialRecord;
     type Results = Results;
 
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
-        self.run(trial, stop)
+    fn work(&self) -> Work {
+        self.condition().work()
+    }
+
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<TrialRecord> {
+        self.run(trial, watch)
     }
 
     fn results(&self, trials: Vec<TrialRecord>) -> Results {

@@ -30,6 +30,7 @@ mod record;
 mod results;
 mod streams;
 mod trial;
+mod work;
 
 pub use condition::{Classical, Condition, Modern, Order, Start};
 pub use equal_bits::EqualBits;

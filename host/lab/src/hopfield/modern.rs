@@ -123,6 +123,7 @@ fn energy(network: &core::Modern<'_, f32>, state: &[f32]) -> f64 {
 
 fn each_run(of: &Modern, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)) -> Option<()> {
     let words = bits::words_for(of.units);
+    let steps = of.cost();
     for network in 0..of.networks {
         place.go_on()?;
         let streams = Streams::new(place.seed, place.trial, network, of.units, of.memories);
@@ -131,6 +132,7 @@ fn each_run(of: &Modern, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)) -
         let numbers: Vec<f32> = rows.clone().flat_map(|row| signs(row, of.units)).collect();
         let checked = Memories::rows(&numbers, of.units).expect("checked sizes");
         let network = core::Modern::new(checked, of.beta as f32).expect("a checked beta");
+        place.after(steps.network)?;
         let mut scratch = vec![0; network.scratch_words()];
         for (number, memory) in (0..of.runs).zip(rows) {
             place.go_on()?;
@@ -142,6 +144,7 @@ fn each_run(of: &Modern, place: &Place<'_>, mut take: impl FnMut(One<'_, '_>)) -
                 recall: Recall::new().max_steps(Some(of.steps)),
                 scratch: &mut scratch,
             });
+            place.after(steps.run)?;
         }
     }
     Some(())

@@ -1,11 +1,10 @@
 //! A condition that can be run, trial by trial.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use super::condition::Condition;
 use super::record::TrialRecord;
 use super::{classical, equal_bits, modern};
 use crate::SpecError;
+use crate::run::work::Watch;
 
 /// A condition that can be run.
 #[derive(Clone, Debug)]
@@ -32,11 +31,11 @@ impl Setup {
 
     /// Runs a trial; `None` if it was told to stop.
     #[must_use]
-    pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+    pub fn run<'w>(&self, trial: u32, watch: impl Into<Watch<'w>>) -> Option<TrialRecord> {
         let place = Place {
             seed: self.seed,
             trial,
-            stop,
+            watch: watch.into(),
         };
         match &self.condition {
             Condition::Classical(of) => classical::runs(of, &place).map(TrialRecord::Classical),
@@ -59,12 +58,17 @@ pub(super) struct Place<'a> {
     pub seed: u64,
     /// Number of the trial.
     pub trial: u32,
-    stop: &'a AtomicBool,
+    watch: Watch<'a>,
 }
 
 impl Place<'_> {
     /// `None` once it should stop.
     pub fn go_on(&self) -> Option<()> {
-        (!self.stop.load(Ordering::Relaxed)).then_some(())
+        self.watch.go_on()
+    }
+
+    /// So many steps more are done; `None` once it should stop.
+    pub fn after(&self, steps: f64) -> Option<()> {
+        self.watch.after(steps)
     }
 }

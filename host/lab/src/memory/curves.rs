@@ -2,9 +2,10 @@
 
 use super::measure::{
     Curve, DPrimeForm, Deviation, Measure, MeasureError, Paired, SamplePlan, SampleValues, Trials,
-    d_prime, over_samples,
+    d_prime, over_samples, raw_differences,
 };
 use super::results::{Kind, Results};
+use crate::figures::output::trials_of;
 use std::borrow::Cow;
 
 /// How trials are used: the first `accuracy` of them for accuracy curves, all that the plan takes for the rest.
@@ -34,6 +35,33 @@ impl Plan {
             accuracy: accuracy.min(trials),
             samples,
         }
+    }
+}
+
+/// Fewer trials or samples than these hardly tell a spread.
+const FEW: usize = 5;
+
+impl Plan {
+    /// What is to be known of numbers that so few trials give; none where there are enough.
+    #[must_use]
+    pub fn caution(&self) -> Option<String> {
+        let (samples, each) = (self.samples.samples(), self.samples.trials_each());
+        let mut parts = Vec::new();
+        if each < FEW {
+            parts.push(format!(
+                "d' and AUC are of {} each: deviations of so few mean little",
+                trials_of(u32::try_from(each).unwrap_or(u32::MAX))
+            ));
+        }
+        if samples < 2 {
+            parts.push("one sample has no standard error".to_owned());
+        } else if samples < FEW {
+            parts.push(format!("standard errors over {samples} samples are rough"));
+        }
+        if self.accuracy < 2 {
+            parts.push("accuracies of one trial have no standard error".to_owned());
+        }
+        (!parts.is_empty()).then(|| format!("few trials: {}", parts.join("; ")))
     }
 }
 
@@ -104,7 +132,10 @@ impl Curves {
             plan,
             real: curve(&real)?,
             base: curve(&base)?,
-            raw_difference: of(&paired, Measure::RawDifference)?,
+            raw_difference: raw_differences(plan.samples, paired.ages(), |at| {
+                let count = |kind| results.count(cue, kind, at);
+                (count(Kind::Real), count(baseline))
+            })?,
             d_prime: of(&paired, paired_form)?,
             classical: of(&paired, Measure::DPrime(DPrimeForm::Classical))?,
             d_prime_all: d_prime(&paired, DPrimeForm::Paired),
@@ -157,6 +188,8 @@ pub const COLUMNS: [&str; 27] = [
 #[must_use]
 pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+    // One trial has no spread that could be told.
+    let error = |value: f64| number(Some(value).filter(|_| curves.plan.accuracy > 1));
     let raw_difference = curves.raw_difference.summary();
     let d_prime = curves.d_prime.summary();
     let classical = curves.classical.summary();
@@ -176,9 +209,9 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
                 (age + 1).to_string(),
                 curves.plan.accuracy.to_string(),
                 curves.real.mean[age].to_string(),
-                curves.real.standard_error[age].to_string(),
+                error(curves.real.standard_error[age]),
                 curves.base.mean[age].to_string(),
-                curves.base.standard_error[age].to_string(),
+                error(curves.base.standard_error[age]),
                 curves.plan.samples.samples().to_string(),
                 curves.plan.samples.trials_each().to_string(),
                 number(raw_difference[age].mean),

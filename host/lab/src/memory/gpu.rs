@@ -321,7 +321,7 @@ impl Setup {
         let sets = trials.par_iter().zip(&set.host).zip(layers.par_iter_mut());
         let codes: Vec<Patterns> = sets
             .map(|((&trial, patterns), layer)| {
-                layer.encode_many(&self.cues(trial, level, set.purpose, patterns))
+                layer.encode_many(&self.cues(0, (trial, level, set.purpose), patterns))
             })
             .collect();
         let words: Vec<u32> = codes

@@ -1,21 +1,24 @@
 //! Trials of memories as bytes.
 
-use std::sync::atomic::AtomicBool;
-
 use crate::SpecError;
 use crate::memory::{Condition, CueOutcome, Data, Outcome, Results, Setup, TrialRecord};
 use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
 use crate::run::simulate::Experiment;
+use crate::run::work::{Watch, Work};
 use slotless_kernels::cuda::{CudaError, Device};
 
 impl Experiment for Setup {
     type Record = TrialRecord;
     type Results = Results;
 
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
-        self.run(trial, stop)
+    fn work(&self) -> Work {
+        self.condition().work()
+    }
+
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<TrialRecord> {
+        self.run(trial, watch)
     }
 
     fn bytes_on_gpu(&self) -> Result<usize, String> {
@@ -26,9 +29,9 @@ impl Experiment for Setup {
         &self,
         device: &Device,
         trials: &[u32],
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Option<Vec<TrialRecord>>, CudaError> {
-        self.run_on_gpu(device, trials, stop)
+        self.run_on_gpu(device, trials, watch.flag())
     }
 
     fn results(&self, trials: Vec<TrialRecord>) -> Results {

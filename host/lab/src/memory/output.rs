@@ -40,6 +40,7 @@ impl RunFiles for Files<'_> {
             manifest.resolved.extend(resolved(&one.results.condition));
             manifest.list(&one.results.condition);
         }
+        sink.manifest.report.extend(self.plan.caution());
         Ok(())
     }
 

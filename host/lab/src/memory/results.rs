@@ -141,6 +141,15 @@ impl Results {
         &self.cues[cue][kind as usize]
     }
 
+    /// The overlap and the ones of a pattern, by (trial, age): the accuracy is their share.
+    ///
+    /// # Panics
+    /// As [`Results::accuracy`].
+    #[must_use]
+    pub fn count(&self, cue: usize, kind: Kind, at: (usize, usize)) -> [u32; 2] {
+        [self.tested(cue, kind).overlaps[at], self.ones(kind, at)]
+    }
+
     /// Accuracy at cue level number `cue`: overlap divided by the ones of that pattern.
     ///
     /// # Panics

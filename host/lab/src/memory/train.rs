@@ -4,6 +4,7 @@ use super::condition::{Condition, Data, Network, Protocol};
 use super::trial::Setup;
 use crate::SpecError;
 use crate::patterns::{Patterns, read_patterns};
+use crate::run::work::{Held, Watch, Work};
 use slotless_kernels::{AnyParams, cpu};
 
 /// A network under `seed`, and the patterns that it learns in their order.
@@ -75,15 +76,41 @@ impl Training {
         Ok(Self { params, patterns })
     }
 
+    /// What a network and this many patterns take: `learned` as for [`Training::new`].
+    #[must_use]
+    pub fn work(network: &Network, data: &Data, learned: Option<u32>) -> Work {
+        let condition = Condition {
+            network: network.clone(),
+            data: data.clone(),
+            protocol: Protocol {
+                burn_in: 0,
+                learned: learned.unwrap_or(4000),
+                cues: Vec::new(),
+            },
+        };
+        let mut work = condition.work();
+        work.parts.retain(|part| part.held == Held::OnTheWay);
+        // The state in the core's layout, as words and as bytes.
+        let state = network
+            .state_bytes()
+            .map_or(0.0, |state| state.total() as f64);
+        let sizes = [
+            ("n_h", f64::from(network.n_h), 2000.0),
+            ("n_i", f64::from(network.n_i), 1000.0),
+        ];
+        work.with(Held::OnTheWay, &sizes, 3.0 * state)
+    }
+
     /// What is learned, oldest first.
     #[must_use]
     pub fn patterns(&self) -> &Patterns {
         &self.patterns
     }
 
-    /// Learns it.
+    /// Learns it, one pattern a step; `None` if it was told to stop.
     #[must_use]
-    pub fn run(&self) -> cpu::Network {
+    pub fn run<'w>(&self, watch: impl Into<Watch<'w>>) -> Option<cpu::Network> {
+        let watch = watch.into();
         let mut network = match self.params {
             AnyParams::Fixed(params) => cpu::Network::new(params),
             AnyParams::Structured(params) => cpu::Network::structured(params),
@@ -91,7 +118,8 @@ impl Training {
         };
         for pattern in self.patterns.iter() {
             network.learn(pattern).expect("patterns have ones");
+            watch.after(1.0)?;
         }
-        network
+        Some(network)
     }
 }

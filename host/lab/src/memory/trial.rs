@@ -1,7 +1,5 @@
 //! One trial: a fresh network learns its burn-in and its patterns, is frozen, and is tested.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
@@ -12,10 +10,17 @@ use crate::SpecError;
 use crate::patterns::floor_share;
 use crate::patterns::{Correlated, Patterns, TrialData, random, read_patterns, tree};
 use crate::purpose::memory as purpose;
+use crate::run::work::Watch;
 use slotless_kernels::{AnyNetwork, AnyParams};
 
-/// Steps between two looks at whether to stop.
-const STOP_EVERY: usize = 64;
+/// Steps of about a nanosecond between two looks at whether to stop.
+const STOP_EVERY: f64 = 5e6;
+
+/// Patterns between two looks, where each takes so many steps.
+fn together(each: f64) -> usize {
+    // Cues are recalled from four at a time.
+    ((STOP_EVERY / each) as usize).clamp(4, 1024) / 4 * 4
+}
 
 /// A condition ready to run: checked, its file read, its streams keyed.
 #[derive(Debug)]
@@ -214,18 +219,26 @@ impl Setup {
         (rows.select(&order[..learned]), rows.select(&order[pseudo]))
     }
 
-    /// Runs one trial; `None` if `stop` was raised on the way.
+    /// Runs one trial; `None` if it was told to stop on the way.
     #[must_use]
-    pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
-        let protocol = &self.condition.protocol;
+    pub fn run<'w>(&self, trial: u32, watch: impl Into<Watch<'w>>) -> Option<TrialRecord> {
+        let (protocol, watch) = (&self.condition.protocol, watch.into());
+        let steps = self.condition.steps();
+        watch.go_on()?;
         let data = self.data(trial);
+        watch.after(steps.data)?;
         let mut memory = Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
-        for (step, pattern) in data.learned.iter().enumerate() {
-            if step % STOP_EVERY == 0 && stop.load(Ordering::Relaxed) {
-                return None;
-            }
+        watch.after(steps.build)?;
+        let (together, mut waiting) = (together(steps.each), 0);
+        for pattern in data.learned.iter() {
             memory.learn(pattern).expect("patterns have ones");
+            waiting += 1;
+            if waiting == together {
+                watch.after(steps.each * waiting as f64)?;
+                waiting = 0;
+            }
         }
+        watch.after(steps.each * waiting as f64)?;
         let tested = self.newest_first(&data.learned);
         let mut record = TrialRecord {
             ones_real: tested.ones().to_vec(),
@@ -235,10 +248,8 @@ impl Setup {
         };
         for &cue in &protocol.cues {
             let mut test = |purpose, set: &Patterns| {
-                if stop.load(Ordering::Relaxed) {
-                    return None;
-                }
-                Some(self.test(&mut memory, trial, cue, purpose, set))
+                let place = (trial, cue, purpose);
+                self.test(&mut memory, place, set, watch)
             };
             record.cues.push(CueOutcome {
                 real: test(purpose::CUE_LEARNED, &tested)?,
@@ -293,19 +304,19 @@ impl Setup {
         rng::derive_seed(self.seed, purpose, bits as u32, (bits >> 32) as u32)
     }
 
-    /// Cues of some patterns, in their order.
+    /// Cues of some patterns, of which the first has this place.
     pub(super) fn cues(
         &self,
-        trial: u32,
-        level: f64,
-        purpose: Purpose,
+        first: u32,
+        (trial, level, purpose): (u32, f64, Purpose),
         patterns: &Patterns,
     ) -> Patterns {
         let seed = self.cue_seed(level, purpose);
         let mut cues = Patterns::with_capacity(patterns.visible(), patterns.len());
         let mut cue = vec![0; bits::words_for(patterns.visible())];
-        for (age, pattern) in (0..).zip(patterns.iter()) {
-            let keep = floor_share(level, patterns.ones()[age as usize]);
+        let rows = patterns.iter().zip(patterns.ones());
+        for (age, (pattern, &ones)) in (first..).zip(rows) {
+            let keep = floor_share(level, ones);
             let mut rng = rng::stream(seed, purpose, trial, age);
             bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
             cues.push(&cue);
@@ -316,17 +327,22 @@ impl Setup {
     fn test(
         &self,
         memory: &mut Memory,
-        trial: u32,
-        level: f64,
-        purpose: Purpose,
+        (trial, level, purpose): (u32, f64, Purpose),
         patterns: &Patterns,
-    ) -> Outcome {
-        let cues = self.cues(trial, level, purpose, patterns);
-        let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
-        Outcome {
-            overlaps: overlaps(&recalled, patterns),
-            scores,
+        watch: Watch<'_>,
+    ) -> Option<Outcome> {
+        let each = self.condition.steps().each;
+        let ages: Vec<u32> = (0..patterns.len() as u32).collect();
+        let mut outcome = Outcome::default();
+        for some in ages.chunks(together(each)) {
+            let patterns = patterns.select(some);
+            let cues = self.cues(some[0], (trial, level, purpose), &patterns);
+            let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
+            outcome.overlaps.extend(overlaps(&recalled, &patterns));
+            outcome.scores.extend(scores);
+            watch.after(each * some.len() as f64)?;
         }
+        Some(outcome)
     }
 }
 

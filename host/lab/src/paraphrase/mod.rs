@@ -27,6 +27,7 @@ mod score;
 mod store;
 pub mod texts;
 mod trial;
+mod work;
 
 pub use condition::{Condition, Plan, Source, conditions};
 pub use method::{Method, methods};

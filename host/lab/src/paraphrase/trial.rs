@@ -1,7 +1,5 @@
 //! A trial: a projection, a draw of background pairs, and every question asked at each size.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use slotless_core::attractor::Params;
 use slotless_core::rng::{self, Key};
 
@@ -16,6 +14,7 @@ use super::store::{Query, Store};
 use super::texts::{AUGMENTS, STATEMENTS};
 use crate::SpecError;
 use crate::figures::numbers::mean_of;
+use crate::run::work::{Watch, Work};
 use slotless_recall::project::{Kind, Projector};
 use slotless_recall::vectors::Vectors;
 
@@ -63,9 +62,17 @@ impl Setup {
         &self.condition
     }
 
+    /// What a trial takes.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        self.condition.work(self.data.dim())
+    }
+
     /// Runs a trial; `None` if it was told to stop.
     #[must_use]
-    pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+    pub fn run<'w>(&self, trial: u32, watch: impl Into<Watch<'w>>) -> Option<TrialRecord> {
+        let watch = watch.into();
+        watch.go_on()?;
         let seed = rng::derive_seed(self.seed, purpose::TRIAL, trial, 0);
         let made;
         let background = match &self.data.background {
@@ -80,18 +87,19 @@ impl Setup {
         let mut run = Run::new(&self.condition, &self.data, &codes, &queries);
         run.similarities(background);
         let order = order(seed, background[0].len(), self.condition.background as u32);
-        let go_on = || (!stop.load(Ordering::Relaxed)).then_some(());
+        let steps = self.condition.steps(self.data.dim());
+        watch.after(steps.build)?;
         let mut stored = 0;
         for (size, &pairs) in self.condition.sizes.iter().enumerate() {
             while stored < pairs as usize {
-                go_on()?;
                 let last = (stored + BATCH).min(pairs as usize);
                 run.store(background, &order[stored..last]);
+                watch.after(steps.store * (last - stored) as f64)?;
                 stored = last;
             }
             for triple in 0..self.data.triples() {
-                go_on()?;
                 run.ask(size, triple);
+                watch.after(steps.ask(pairs))?;
             }
             run.follow_chains(size);
         }

@@ -3,7 +3,6 @@
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -11,6 +10,7 @@ use serde_json::Value;
 use slotless_kernels::cuda::{CudaError, Device};
 
 use super::simulate::Experiment;
+use super::work::{Watch, Work};
 use crate::SpecError;
 
 /// What trials are about.
@@ -120,13 +120,14 @@ trait Erased: Debug + Send + Sync {
     fn keep_also(&mut self, other: &AnySetup);
     fn warning(&self) -> Option<String>;
     fn any(&self) -> &dyn Any;
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<AnyRecord>;
+    fn work(&self) -> Work;
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<AnyRecord>;
     fn bytes_on_gpu(&self) -> Result<usize, String>;
     fn run_on_gpu(
         &self,
         device: &Device,
         trials: &[u32],
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Option<Vec<AnyRecord>>, CudaError>;
     fn results(&self, trials: Vec<AnyRecord>) -> AnyResults;
     fn encode(&self, record: &AnyRecord) -> Option<Vec<u8>>;
@@ -177,8 +178,12 @@ impl<F: Family> Erased for F {
         self
     }
 
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<AnyRecord> {
-        Experiment::run(self, trial, stop).map(AnyRecord::new)
+    fn work(&self) -> Work {
+        Experiment::work(self)
+    }
+
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<AnyRecord> {
+        Experiment::run(self, trial, watch).map(AnyRecord::new)
     }
 
     fn bytes_on_gpu(&self) -> Result<usize, String> {
@@ -189,9 +194,9 @@ impl<F: Family> Erased for F {
         &self,
         device: &Device,
         trials: &[u32],
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Option<Vec<AnyRecord>>, CudaError> {
-        let records = Experiment::run_on_gpu(self, device, trials, stop)?;
+        let records = Experiment::run_on_gpu(self, device, trials, watch)?;
         Ok(records.map(|records| records.into_iter().map(AnyRecord::new).collect()))
     }
 
@@ -301,8 +306,12 @@ impl Experiment for AnySetup {
     type Record = AnyRecord;
     type Results = AnyResults;
 
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<AnyRecord> {
-        self.0.run(trial, stop)
+    fn work(&self) -> Work {
+        self.0.work()
+    }
+
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<AnyRecord> {
+        self.0.run(trial, watch)
     }
 
     fn bytes_on_gpu(&self) -> Result<usize, String> {
@@ -313,9 +322,9 @@ impl Experiment for AnySetup {
         &self,
         device: &Device,
         trials: &[u32],
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Option<Vec<AnyRecord>>, CudaError> {
-        self.0.run_on_gpu(device, trials, stop)
+        self.0.run_on_gpu(device, trials, watch)
     }
 
     fn results(&self, trials: Vec<AnyRecord>) -> AnyResults {

@@ -1,12 +1,12 @@
 //! Trials on GPUs, side by side; what has no form for them, and what they fail at, on the CPU where that is allowed.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::device::DeviceChoice;
 use super::manifest::KernelReport;
 use super::simulate::{Experiment, Keeper, SimulateError, simulate};
+use super::work::Watch;
 use slotless_kernels::cuda::{CudaError, Device, KernelTime, count};
 
 /// What happens to trials that no GPU computes.
@@ -143,7 +143,7 @@ struct Waiting {
 struct Shared<'a, E: Experiment> {
     experiments: &'a [E],
     keeper: &'a dyn Keeper<E::Record>,
-    stop: &'a AtomicBool,
+    watch: Watch<'a>,
     waiting: Mutex<Vec<Waiting>>,
     computed: Mutex<HashMap<(usize, u32), E::Record>>,
     devices: usize,
@@ -208,7 +208,7 @@ impl<E: Experiment> Shared<'_, E> {
         while let Some((condition, trials)) = self.next(device).map_err(Ended::Gpu)? {
             let experiment = &self.experiments[condition];
             let bytes = experiment.bytes_on_gpu().unwrap_or(0);
-            let records = match experiment.run_on_gpu(device, &trials, self.stop) {
+            let records = match experiment.run_on_gpu(device, &trials, self.watch) {
                 Ok(Some(records)) => records,
                 Ok(None) => return Err(Ended::Other(SimulateError::Stopped)),
                 Err(CudaError::Memory { .. }) if trials.len() > 1 => {
@@ -222,6 +222,8 @@ impl<E: Experiment> Shared<'_, E> {
                     return Err(Ended::Gpu(error));
                 }
             };
+            let steps = experiment.work().steps * trials.len() as f64;
+            let _ = self.watch.after(steps);
             for (&trial, record) in trials.iter().zip(records) {
                 let kept = self.keeper.finished(condition, trial, &record);
                 kept.map_err(|error| Ended::Other(error.into()))?;
@@ -259,14 +261,15 @@ impl<R: Send + Sync> Keeper<R> for Computed<'_, R> {
 ///
 /// # Panics
 /// If `experiments` and `trials` differ in length.
-pub fn simulate_on_gpus<E: Experiment>(
+pub fn simulate_on_gpus<'w, E: Experiment>(
     experiments: &[E],
     trials: &[u32],
     gpus: &Gpus,
     threads: usize,
     keeper: &dyn Keeper<E::Record>,
-    stop: &AtomicBool,
+    watch: impl Into<Watch<'w>>,
 ) -> Result<Vec<E::Results>, SimulateError> {
+    let watch = watch.into();
     let same = experiments.len() == trials.len();
     assert!(same, "one number of trials per experiment");
     gpus.check(experiments)?;
@@ -289,7 +292,7 @@ pub fn simulate_on_gpus<E: Experiment>(
     let shared = Shared {
         experiments,
         keeper,
-        stop,
+        watch,
         waiting: Mutex::new(waiting),
         computed: Mutex::default(),
         devices: gpus.devices.len(),
@@ -307,7 +310,7 @@ pub fn simulate_on_gpus<E: Experiment>(
             })
             .collect()
     });
-    if stop.load(Ordering::Relaxed) {
+    if watch.go_on().is_none() {
         return Err(SimulateError::Stopped);
     }
     let is_left = locked(&shared.waiting)
@@ -330,5 +333,5 @@ pub fn simulate_on_gpus<E: Experiment>(
         keeper,
         computed: shared.computed,
     };
-    simulate(experiments, trials, threads, &keeper, stop)
+    simulate(experiments, trials, threads, &keeper, watch)
 }

@@ -195,6 +195,14 @@ impl Manifest {
         self.families.insert(T::KEY.to_owned(), value);
     }
 
+    /// What was run, of all families.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &Value> {
+        self.families.values().flat_map(|of| match of {
+            Value::Array(list) => list.as_slice(),
+            single => std::slice::from_ref(single),
+        })
+    }
+
     /// What was run, of a family; nothing where there is none of it.
     ///
     /// # Errors

@@ -8,6 +8,7 @@ pub mod manifest;
 pub mod parameter;
 pub mod records;
 pub mod simulate;
+pub mod work;
 
 use std::path::PathBuf;
 

@@ -1,10 +1,9 @@
 //! Trials of several conditions over all cores.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use rayon::prelude::*;
 use thiserror::Error;
 
+use super::work::{Watch, Work};
 use slotless_kernels::cuda::{CudaError, Device};
 
 /// A condition ready to run, trial by trial.
@@ -14,8 +13,11 @@ pub trait Experiment: Sync {
     /// All trials together.
     type Results;
 
-    /// Runs one trial; `None` if `stop` was raised on the way.
-    fn run(&self, trial: u32, stop: &AtomicBool) -> Option<Self::Record>;
+    /// What a trial takes, estimated before anything is made.
+    fn work(&self) -> Work;
+
+    /// Runs one trial; `None` if it was told to stop on the way.
+    fn run(&self, trial: u32, watch: Watch<'_>) -> Option<Self::Record>;
 
     /// Bytes of a GPU's memory that a trial takes.
     ///
@@ -25,7 +27,7 @@ pub trait Experiment: Sync {
         Err("trials of this kind have no form for a GPU".to_owned())
     }
 
-    /// Runs some trials side by side on a GPU; `None` if `stop` was raised on the way. Only where
+    /// Runs some trials side by side on a GPU; `None` if it was told to stop on the way. Only where
     /// [`bytes_on_gpu`](Self::bytes_on_gpu) gives a number.
     ///
     /// # Errors
@@ -34,9 +36,9 @@ pub trait Experiment: Sync {
         &self,
         device: &Device,
         trials: &[u32],
-        stop: &AtomicBool,
+        watch: Watch<'_>,
     ) -> Result<Option<Vec<Self::Record>>, CudaError> {
-        let _ = (device, trials, stop);
+        let _ = (device, trials, watch);
         Err(CudaError::NoForm)
     }
 
@@ -108,13 +110,14 @@ pub enum SimulateError {
 ///
 /// # Panics
 /// If `experiments` and `trials` differ in length.
-pub fn simulate<E: Experiment>(
+pub fn simulate<'w, E: Experiment>(
     experiments: &[E],
     trials: &[u32],
     threads: usize,
     keeper: &dyn Keeper<E::Record>,
-    stop: &AtomicBool,
+    watch: impl Into<Watch<'w>>,
 ) -> Result<Vec<E::Results>, SimulateError> {
+    let watch = watch.into();
     let same = experiments.len() == trials.len();
     assert!(same, "one number of trials per experiment");
     let jobs: Vec<(usize, u32)> = trials
@@ -129,12 +132,9 @@ pub fn simulate<E: Experiment>(
         if let Some(record) = keeper.known(condition, trial) {
             return Ok(record);
         }
-        if stop.load(Ordering::Relaxed) {
-            return Err(SimulateError::Stopped);
-        }
-        let record = experiments[condition]
-            .run(trial, stop)
-            .ok_or(SimulateError::Stopped)?;
+        let run = || experiments[condition].run(trial, watch);
+        let record = watch.go_on().and_then(|()| run());
+        let record = record.ok_or(SimulateError::Stopped)?;
         keeper.finished(condition, trial, &record)?;
         Ok(record)
     };

@@ -1,10 +1,13 @@
 //! How well given weights answer.
 
+use std::sync::atomic::AtomicBool;
+
 use slotless_core::rng::Key;
 
 use super::model::Condition;
 use super::task::{self, Order};
 use super::{Weights, purpose};
+use crate::run::work::{Held, Watch, Work};
 use slotless_kernels::transformer::{Batch, Trainer};
 
 /// Most sequences that are answered one and all.
@@ -41,6 +44,49 @@ pub struct Evaluation {
 /// If the condition has not been checked, or the weights are of other sizes.
 #[must_use]
 pub fn evaluate(condition: &Condition, weights: &Weights, sample: Sample, seed: u64) -> Evaluation {
+    let never = AtomicBool::new(false);
+    evaluate_watched(condition, weights, sample, seed, &never).expect("nobody told it to stop")
+}
+
+/// Batches that [`evaluate`] asks, and sequences of each.
+fn asked(condition: &Condition, sample: Sample) -> Sample {
+    let (letters, context) = (condition.model.letters, condition.model.context);
+    match task::count(letters, context, Order::Any) {
+        all @ ..=ALL => Sample {
+            batches: 1,
+            batch: all as u32,
+        },
+        _ => sample,
+    }
+}
+
+/// What [`evaluate`] takes: a step a batch.
+#[must_use]
+pub fn work(condition: &Condition, sample: Sample) -> Work {
+    let asked = asked(condition, sample);
+    let bytes = condition.model.settings(asked.batch).scratch_bytes();
+    let sequences = f64::from(asked.batch);
+    let tokens = 4.0 * sequences * (f64::from(condition.model.context) + 2.0);
+    Work::new(f64::from(asked.batches)).with(
+        Held::OnTheWay,
+        &[("batch", sequences, 64.0)],
+        bytes + tokens,
+    )
+}
+
+/// As [`evaluate`], a step a batch; `None` if it was told to stop.
+///
+/// # Panics
+/// As [`evaluate`].
+#[must_use]
+pub fn evaluate_watched<'w>(
+    condition: &Condition,
+    weights: &Weights,
+    sample: Sample,
+    seed: u64,
+    watch: impl Into<Watch<'w>>,
+) -> Option<Evaluation> {
+    let watch = watch.into();
     let (letters, context) = (condition.model.letters, condition.model.context);
     let all = task::count(letters, context, Order::Any) <= ALL;
     let mut batch = if all {
@@ -51,7 +97,7 @@ pub fn evaluate(condition: &Condition, weights: &Weights, sample: Sample, seed: 
     let each = batch.queries.len() as u32;
     let mut trainer = Trainer::new(condition.model.settings(each));
     let key = Key::new(seed, purpose::EVALUATION);
-    let batches = if all { 1 } else { sample.batches };
+    let batches = asked(condition, sample).batches;
     let (mut correct, mut loss) = (0, 0.0);
     for number in 0..batches {
         if !all {
@@ -60,14 +106,15 @@ pub fn evaluate(condition: &Condition, weights: &Weights, sample: Sample, seed: 
         let outcome = trainer.gradients(weights, &batch, key.derive(1).derive(number));
         correct += u64::from(outcome.correct);
         loss += f64::from(outcome.loss);
+        watch.after(1.0)?;
     }
     let sequences = u64::from(each) * u64::from(batches);
-    Evaluation {
+    Some(Evaluation {
         sequences,
         all,
         accuracy: correct as f64 / sequences as f64,
         loss: loss / f64::from(batches),
-    }
+    })
 }
 
 #[cfg(test)]

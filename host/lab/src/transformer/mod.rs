@@ -47,6 +47,7 @@ pub mod summary;
 pub mod task;
 pub mod trial;
 pub mod weights;
+mod work;
 
 pub use model::{Condition, Data, Form, Model, Rule, Training, WinnerBy};
 pub use results::Results;

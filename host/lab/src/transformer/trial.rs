@@ -1,13 +1,12 @@
 //! One trial: a model trained from its start to its end.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use slotless_core::rng::Key;
 
 use super::model::Condition;
 use super::task::Source;
 use super::{Weights, purpose, start};
 use crate::SpecError;
+use crate::run::work::Watch;
 use slotless_kernels::cpu::Isa;
 use slotless_kernels::transformer::{Outcome, Trainer};
 
@@ -88,19 +87,20 @@ impl Setup {
 
     /// Runs a trial; `None` if it was told to stop. Training ends where a loss is no finite number.
     #[must_use]
-    pub fn run(&self, trial: u32, stop: &AtomicBool) -> Option<TrialRecord> {
+    pub fn run<'w>(&self, trial: u32, watch: impl Into<Watch<'w>>) -> Option<TrialRecord> {
+        let watch = watch.into();
+        watch.go_on()?;
+        let each = self.condition.steps();
         let batches = self.condition.training.batches;
         let mut run = Run::new(&self.condition, self.seed, trial, Isa::best());
         let mut record = TrialRecord::empty(batches);
         let mut keep = self.condition.checkpoints.iter().copied().peekable();
         for iteration in 0..batches {
-            if stop.load(Ordering::Relaxed) {
-                return None;
-            }
             if keep.next_if_eq(&iteration).is_some() {
                 record.checkpoints.push(run.checkpoint());
             }
             let outcome = run.step();
+            watch.after(each)?;
             if !outcome.loss.is_finite() {
                 return Some(record);
             }

@@ -4,7 +4,7 @@
 //! kept if the overlap with it, `1 - 2 wrong / N`, is above 0.9 then.
 
 use super::{ASYMPTOTIC, COLOURS, classical, crossing, memories};
-use crate::figures::numbers::{exponent, mean, mean_error, mean_of};
+use crate::figures::numbers::{exponent, mean, mean_error, mean_of, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
@@ -241,8 +241,9 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
         .unzip();
     if x.len() > 1 {
         drawn.report.push(format!(
-            "its distance from {ASYMPTOTIC} falls as the power {:.2} of N",
-            exponent(&x, &y)
+            "its distance from {ASYMPTOTIC} falls as the power {:.2} of N{}",
+            exponent(&x, &y),
+            through(x.len())
         ));
     }
     drawn.tables = tables(&points, &midpoints);

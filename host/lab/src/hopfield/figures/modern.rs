@@ -4,8 +4,8 @@
 //! recalled if the overlap of the last state with it is above 0.9, as for the classical network.
 
 use super::{ASYMPTOTIC, COLOURS, crossing};
-use crate::figures::numbers::exponent;
 use crate::figures::numbers::mean_error;
+use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Condition, Modern, Results, Start};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
@@ -253,8 +253,9 @@ fn report(drawn: &mut Drawn, beta: f64, units: &[f64], halves: &[f64]) {
         // exp of both, so that the exponent of the power is the slope of the logarithm over N.
         let x: Vec<f64> = units.iter().map(|units| libm::exp(*units)).collect();
         line += &format!(
-            "; grows as exp({:.3} N), theory for large N exp({:.3} N)",
+            "; grows as exp({:.3} N){}, theory for large N exp({:.3} N)",
             exponent(&x, halves),
+            through(x.len()),
             rate(beta)
         );
     }

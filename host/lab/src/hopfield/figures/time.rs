@@ -2,8 +2,8 @@
 //! the rule of lecture L15c, N updates in a row that change nothing, ends a run.
 
 use super::{classical, memories};
-use crate::figures::numbers::exponent;
 use crate::figures::numbers::mean_error;
+use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
@@ -217,10 +217,11 @@ fn report(drawn: &mut Drawn, lines: &[Line]) {
         let ends = format!("{} to {}", first.units, last.units);
         drawn.report.push(match line.order {
             Order::Sweeps => format!(
-                "{}, N {ends}: updates grow as the power {:.2} of N, flips as {:.2}; at rest after {:.2} to {:.2} sweeps",
+                "{}, N {ends}: updates grow as the power {:.2} of N, flips as {:.2}{}; at rest after {:.2} to {:.2} sweeps",
                 line.label(),
                 line.power(|point| point.last_flip),
                 line.power(|point| point.flips),
+                through(line.points.len()),
                 first.a_unit(first.last_flip)[0],
                 last.a_unit(last.last_flip)[0],
             ),

@@ -8,7 +8,11 @@ mod grey;
 mod outcome;
 mod spec;
 
+use std::sync::atomic::AtomicBool;
+
 use rayon::prelude::*;
+
+use crate::run::work::{Held, Watch, Work};
 
 use super::{Pictures, Shape};
 use bits::BitMemories;
@@ -58,12 +62,50 @@ impl Prepared {
         })
     }
 
+    /// What storing and recalling takes: a step a picture.
+    #[must_use]
+    pub fn work(pictures: &Pictures, spec: &Spec) -> Work {
+        let (units, count) = (f64::from(pictures.shape().pixels()), pictures.len() as f64);
+        let sizes = [("memories", count, 1000.0), ("pixels", units, 1000.0)];
+        // Original, cue and what is recalled, and the pictures themselves.
+        let pictures = count * units * (8.0 + 3.0 * 4.0 + 1.0);
+        let work = Work::new(count).with(Held::OnTheWay, &sizes, pictures);
+        match spec.network {
+            // A weight for each pair of units, of as many bits as the memories ask for.
+            Network::Classical { .. } => {
+                let bytes = if count < 128.0 { 1.0 } else { 2.0 };
+                work.with(Held::OnTheWay, &sizes[1..], units * units / 2.0 * bytes)
+            }
+            Network::Dense { .. } => work,
+            Network::Modern { .. } => work.with(Held::OnTheWay, &sizes, 2.0 * 4.0 * count * units),
+            Network::KWinner { n_h, f, .. } => {
+                let hidden = f64::from(n_h);
+                let bytes = hidden * units * (2.0 * f + 1.0 / 8.0);
+                work.with(Held::OnTheWay, &[("n_h", hidden, 4000.0), sizes[1]], bytes)
+            }
+        }
+    }
+
     /// Corrupts each picture and recalls it, on this many threads (0: one per core). Of the first `shown` the way from cue to
     /// recalled is kept, too.
     ///
     /// # Errors
     /// [`RecallError::Threads`].
     pub fn recall(&self, shown: usize, threads: usize) -> Result<Outcome, RecallError> {
+        self.recall_watched(shown, threads, &AtomicBool::new(false))
+    }
+
+    /// As [`Prepared::recall`], a step a picture.
+    ///
+    /// # Errors
+    /// As [`Prepared::recall`], and [`RecallError::Stopped`].
+    pub fn recall_watched<'w>(
+        &self,
+        shown: usize,
+        threads: usize,
+        watch: impl Into<Watch<'w>>,
+    ) -> Result<Outcome, RecallError> {
+        let watch = watch.into();
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(threads)
             .build()?;
@@ -77,14 +119,20 @@ impl Prepared {
         let numbers = (0..self.names.len()).into_par_iter();
         let (resolved, likeness, retrievals) = match &self.stored {
             Stored::Bits(memories) => {
-                let one = |number| memories.retrieve(number, keep(number));
-                let all = pool.install(|| numbers.map(one).collect());
+                let one = |number| {
+                    let retrieved = memories.retrieve(number, keep(number));
+                    watch.after(1.0).map(|()| retrieved)
+                };
+                let all: Option<Vec<_>> = pool.install(|| numbers.map(one).collect());
                 (memories.resolved(), memories.likeness(), all)
             }
             Stored::Grey(memories) => {
                 let retrieve = memories.retriever();
-                let one = |number| retrieve(number, keep(number));
-                let all = pool.install(|| numbers.map(one).collect());
+                let one = |number| {
+                    let retrieved = retrieve(number, keep(number));
+                    watch.after(1.0).map(|()| retrieved)
+                };
+                let all: Option<Vec<_>> = pool.install(|| numbers.map(one).collect());
                 (memories.resolved(), memories.likeness(), all)
             }
         };
@@ -93,7 +141,7 @@ impl Prepared {
             names: self.names.clone(),
             resolved,
             likeness,
-            retrievals,
+            retrievals: retrievals.ok_or(RecallError::Stopped)?,
         })
     }
 }

@@ -230,6 +230,9 @@ pub enum RecallError {
         /// What is allowed.
         allowed: String,
     },
+    /// It was told to stop.
+    #[error("stopped")]
+    Stopped,
     /// The threads could not be started.
     #[error("{0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),

@@ -1,6 +1,7 @@
 //! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
 
 mod network;
+mod work;
 
 use std::path::PathBuf;
 

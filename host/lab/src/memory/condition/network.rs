@@ -228,7 +228,7 @@ impl Network {
             WeightWidth::U16 => build!(U16),
             WeightWidth::Float => return self.resolve_float(seed),
         }?;
-        Ok(match self.wiring {
+        self.addressable(match self.wiring {
             WiringKind::Random => AnyParams::Fixed(params),
             WiringKind::Structured => AnyParams::Structured(cpu::StructuredParams::new(params)?),
         })
@@ -253,9 +253,21 @@ impl Network {
             .winners(self.k)
             .seed(seed)
             .build()?;
-        float::Params::new(sizes, self.eps)
-            .map(AnyParams::Float)
-            .map_err(SpecError::from)
+        self.addressable(AnyParams::Float(float::Params::new(sizes, self.eps)?))
+    }
+
+    /// Refuses more weights than have a place.
+    fn addressable(&self, params: AnyParams) -> Result<AnyParams, SpecError> {
+        if params.is_addressable() {
+            return Ok(params);
+        }
+        let row = self.fan_in().next_multiple_of(32);
+        let most = u32::MAX / row;
+        let allowed = format!(
+            "up to {most} for a fan-in of {} (places of 2^32 weights)",
+            self.fan_in()
+        );
+        Err(SpecError::range("n_h", self.n_h, allowed))
     }
 
     /// Bytes of the state of such a network.

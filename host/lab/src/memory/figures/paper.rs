@@ -254,6 +254,9 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 fitted.r_squared.unwrap_or(f64::NAN),
                 fitted.ages_dropped
             );
+            if let Some(caution) = fitted.caution() {
+                line += &format!(" ({caution})");
+            }
             if let Some(theory) = theory_of(entry.network, level) {
                 let rate = -libm::log1p(-1.0 / f64::from(entry.network.n_h));
                 line += &format!(

@@ -287,7 +287,11 @@ fn add_models(mut panel: CurvePanel, entry: &Entry<'_>, view: &View) -> CurvePan
     if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
         let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
         // Dark on the network's own line, so that it is seen.
-        let series = Series::new("fitted exponential", Role::Fit, ages(count), values);
+        let label = match fitted.caution() {
+            None => "fitted exponential".to_owned(),
+            Some(caution) => format!("fit ({caution})"),
+        };
+        let series = Series::new(&label, Role::Fit, ages(count), values);
         panel = panel.series(series.width(1.6));
     }
     if let (Theory::Drawn, Some(theory)) = (view.theory, theory_of(entry.network, curves.cue)) {

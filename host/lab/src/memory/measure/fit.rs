@@ -21,7 +21,23 @@ pub struct ExponentialFit {
     pub ages_dropped: usize,
 }
 
+/// A line that explains less of the variance than this is no law.
+const LEAST_R_SQUARED: f64 = 0.5;
+
 impl ExponentialFit {
+    /// What is to be known of a fit that says little, in a few words; none of one that fits.
+    #[must_use]
+    pub fn caution(&self) -> Option<String> {
+        match self.r_squared {
+            Some(share) if share >= LEAST_R_SQUARED && self.ages_used >= 10 => None,
+            Some(share) if share >= LEAST_R_SQUARED => {
+                Some(format!("of {} ages alone", self.ages_used))
+            }
+            Some(share) => Some(format!("no exponential, r^2 = {share:.2}")),
+            None => Some("no exponential, nothing varies".to_owned()),
+        }
+    }
+
     /// The fitted RD at an age (age 1 = newest).
     #[must_use]
     pub fn at(&self, age: f64) -> f64 {

@@ -53,6 +53,7 @@ mod advantage;
 mod auc;
 mod equality;
 mod error;
+mod exact;
 mod fit;
 mod parity;
 mod samples;
@@ -67,6 +68,7 @@ pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advant
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
 pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
+pub use self::exact::{Count, mean_difference, raw_differences};
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
 pub use self::parity::{CurveEstimate, CurveParity, compare_curves};
 pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};

@@ -82,6 +82,8 @@ pub enum Measure {
 #[derive(Debug, Clone, PartialEq)]
 pub struct SampleValues {
     values: Array2<Option<f64>>,
+    /// Means over samples, where they are known better than from the values.
+    means: Option<Vec<f64>>,
 }
 
 /// One age of a measure over samples; undefined samples are left out of all but `undefined`.
@@ -131,7 +133,7 @@ pub fn over_samples(
             };
         }
     }
-    Ok(SampleValues { values })
+    SampleValues::new(values)
 }
 
 impl SampleValues {
@@ -152,7 +154,17 @@ impl SampleValues {
                 return Err(MeasureError::BadCell { row, age, value });
             }
         }
-        Ok(Self { values })
+        Ok(Self {
+            values,
+            means: None,
+        })
+    }
+
+    /// With means over samples that are known better than from the values, which are all defined: one an age.
+    #[must_use]
+    pub(super) fn with_means(mut self, means: Vec<f64>) -> Self {
+        self.means = Some(means);
+        self
     }
 
     /// Number of samples.
@@ -183,9 +195,13 @@ impl SampleValues {
     #[must_use]
     pub fn summary(&self) -> Vec<AgeSummary> {
         let columns = self.values.columns().into_iter();
-        columns
+        let mut all: Vec<AgeSummary> = columns
             .map(|column| summarise(column.iter().flatten().copied().collect(), column.len()))
-            .collect()
+            .collect();
+        for (one, mean) in all.iter_mut().zip(self.means.iter().flatten()) {
+            one.mean = Some(*mean);
+        }
+        all
     }
 
     /// The means over samples as a plain curve, for fits.

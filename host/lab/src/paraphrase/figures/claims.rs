@@ -4,8 +4,8 @@ use super::{
     AMONG_ALL, AMONG_TESTS, EXACT, NOISE_AMONG_ALL, PARAPHRASE, PARAPHRASE_AUGMENTED, chain_units,
     method, share, triples,
 };
-use crate::figures::Drawn;
-use crate::paraphrase::{CHAIN_METHODS, COSINES, NOISE_METHODS, Results, Vary, methods};
+use crate::figures::{Drawn, Size};
+use crate::paraphrase::{CHAIN_METHODS, COSINES, NOISE_METHODS, Plan, Results, Vary, methods};
 use crate::run::manifest::Check;
 
 /// Hops of the chains that are claimed.
@@ -97,6 +97,16 @@ fn inhibition(one: &Results, of: &str, drawn: &mut Drawn) {
 
 /// The architecture that recalls most paraphrases, beside nearest-neighbour search, with and without further cues.
 fn best(one: &Results, of: &str, drawn: &mut Drawn) {
+    let theirs = Plan::of(Size::Paper);
+    let (units, active) = (one.condition.units, one.condition.active);
+    if (units, active) != (theirs.units, theirs.active) {
+        drawn.report.push(format!(
+            "{of}: not compared with what exp07 says of architectures, which is of codes of {} of {} units: these are of \
+             {active} of {units}",
+            theirs.active, theirs.units
+        ));
+        return;
+    }
     let last = one.condition.sizes.len() - 1;
     let size = one.condition.sizes[last];
     for (cue, what) in [

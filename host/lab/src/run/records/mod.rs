@@ -19,6 +19,7 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::family::{AnyRecord, AnySetup};
+use super::manifest::Manifest;
 use super::simulate::Keeper;
 use slotless_files::{Folder, hex, input};
 
@@ -120,6 +121,15 @@ impl<'a> Wanted<'a> {
     }
 }
 
+/// What is thought of files of records that belong to another run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    /// The folder is another run's, whose results it would mix with.
+    Refused,
+    /// Several runs share the folder; each keeps its trials apart.
+    Shared,
+}
+
 /// Trials kept in files; one file per condition.
 #[derive(Debug)]
 pub struct Records<'a> {
@@ -134,11 +144,17 @@ struct RecordFile<'a> {
 }
 
 impl<'a> Records<'a> {
-    /// Opens, or makes, the records of these conditions below `folder`.
+    /// Opens, or makes, the records of these conditions below `folder`, beside those of others where they are
+    /// [`Others::Shared`].
     ///
     /// # Errors
     /// [`RunError::OtherRun`] if the folder holds trials of another spec, seed or results version; [`RunError::File`].
-    pub fn open(folder: &Path, setups: &'a [AnySetup], seed: u64) -> Result<Self, RunError> {
+    pub fn open(
+        folder: &Path,
+        setups: &'a [AnySetup],
+        seed: u64,
+        others: Others,
+    ) -> Result<Self, RunError> {
         let folder = folder.join(FOLDER);
         let wanted: Vec<Wanted<'_>> = setups
             .iter()
@@ -146,7 +162,9 @@ impl<'a> Records<'a> {
             .collect();
         let mut paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
         take_renamed(&folder, &wanted, &mut paths);
-        refuse_others(&folder, &wanted, &paths)?;
+        if others == Others::Refused {
+            refuse_others(&folder, &wanted, &paths)?;
+        }
         Folder::create(&folder)?;
         let files = wanted
             .iter()
@@ -165,6 +183,36 @@ impl<'a> Records<'a> {
             .filter(|&&trial| trial < trials)
             .count()
     }
+}
+
+/// Whether a manifest is of these conditions under this seed, or of none: results of others are not to be overwritten.
+///
+/// # Errors
+/// [`RunError::OtherRun`], which names `path`.
+pub fn check_manifest(
+    manifest: &Manifest,
+    path: &Path,
+    setups: &[AnySetup],
+    seed: u64,
+) -> Result<(), RunError> {
+    let is_ours = |found: &Value| {
+        let same = |setup: &AnySetup| setup.identity_of(found) == Some(setup.identity());
+        setups.iter().any(same)
+    };
+    let same = manifest.seed == seed && manifest.results_version == RESULTS_VERSION;
+    if setups.is_empty() || same && manifest.conditions().any(is_ours) {
+        return Ok(());
+    }
+    let spec = if same {
+        "other sizes or settings"
+    } else {
+        "the same figure"
+    };
+    Err(RunError::OtherRun {
+        path: path.to_owned(),
+        found: description(manifest.seed, manifest.results_version, spec),
+        expected: description(seed, RESULTS_VERSION, &manifest.figure),
+    })
 }
 
 /// Takes, where a file is not there, one of the same trials under another name: conditions are renamed, their trials stay.

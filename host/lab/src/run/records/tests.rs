@@ -48,7 +48,7 @@ const TRIALS: u32 = 3;
 /// Keeps some trials, and gives the file.
 fn kept(folder: &Path) -> PathBuf {
     let setup = setup(1, 2);
-    let records = Records::open(folder, std::slice::from_ref(&setup), 1).unwrap();
+    let records = Records::open(folder, std::slice::from_ref(&setup), 1, Others::Refused).unwrap();
     for trial in 0..TRIALS {
         records.finished(0, trial, &record(trial)).unwrap();
     }
@@ -58,7 +58,7 @@ fn kept(folder: &Path) -> PathBuf {
 /// Opens what is there: how many trials are known, each of which must be as it was.
 fn known(folder: &Path) -> u32 {
     let setups = [setup(1, 2)];
-    let records = Records::open(folder, &setups, 1).unwrap();
+    let records = Records::open(folder, &setups, 1, Others::Refused).unwrap();
     let known = (0..100).filter_map(|trial| Some((trial, records.known(0, trial)?)));
     known
         .inspect(|(trial, found)| {
@@ -75,7 +75,7 @@ fn trials_come_back() {
     assert_eq!(known(folder.path()), TRIALS);
     let bytes = fs::read(&path).unwrap();
     let setups = [setup(1, 2)];
-    let records = Records::open(folder.path(), &setups, 1).unwrap();
+    let records = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
     assert_eq!((records.count(0, 2), records.count(0, 9)), (2, 3));
     records.finished(0, 7, &record(7)).unwrap();
     assert_eq!(known(folder.path()), TRIALS + 1);
@@ -95,7 +95,7 @@ fn any_cut_is_healed() {
         let whole = length.saturating_sub(header) / each;
         assert_eq!(known(folder.path()) as usize, whole, "cut to {length}");
         let setups = [setup(1, 2)];
-        let records = Records::open(folder.path(), &setups, 1).unwrap();
+        let records = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
         for trial in whole as u32..TRIALS {
             records.finished(0, trial, &record(trial)).unwrap();
         }
@@ -132,7 +132,7 @@ fn others_are_refused_and_left_alone() {
     let path = kept(folder.path());
     let bytes = fs::read(&path).unwrap();
     for (setup, seed) in [(setup(2, 2), 2), (setup(1, 3), 1)] {
-        let error = Records::open(folder.path(), &[setup], seed).unwrap_err();
+        let error = Records::open(folder.path(), &[setup], seed, Others::Refused).unwrap_err();
         assert!(matches!(error, RunError::OtherRun { .. }), "{error}");
         let line = error.to_string();
         assert!(
@@ -149,12 +149,12 @@ fn others_are_refused_and_left_alone() {
     let other = line.replace(&version, "\"results_version\":999") + "\n";
     assert_ne!(other.trim(), line);
     fs::write(path.with_file_name("old.rec"), other).unwrap();
-    let error = Records::open(folder.path(), &[setup(1, 2)], 1).unwrap_err();
+    let error = Records::open(folder.path(), &[setup(1, 2)], 1, Others::Refused).unwrap_err();
     assert!(error.to_string().contains("results version 999"), "{error}");
     // Several conditions may share a folder, in any order.
     fs::remove_file(path.with_file_name("old.rec")).unwrap();
     let setups = [setup(1, 3), setup(1, 2)];
-    let records = Records::open(folder.path(), &setups, 1).unwrap();
+    let records = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
     assert_eq!((records.count(0, 9), records.count(1, 9)), (0, 3));
 }
 
@@ -177,7 +177,7 @@ fn trials_of_a_renamed_condition_are_found() {
         AnySetup::new(Setup::new(condition, 1).unwrap())
     };
     let setups = [renamed("one"), renamed("two")];
-    let records = Records::open(folder.path(), &setups, 1).unwrap();
+    let records = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
     let counts = [records.count(0, 9), records.count(1, 9)];
     assert_eq!(counts, [TRIALS as usize, 0]);
     assert_eq!(fs::read_dir(folder.path().join(FOLDER)).unwrap().count(), 2);

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::transformer::statistics::{Block, Similarity};
 use crate::transformer::summary::mean_deviation;
-use crate::transformer::{Results, Weights};
+use crate::transformer::{Results, Training, Weights};
 
 const TABLES: &str = include_str!("../../../data/transformer/tables.csv");
 const ACCURACY: &str = include_str!("../../../data/transformer/accuracy.csv");
@@ -93,7 +93,13 @@ impl Cell {
             other,
             PUBLISHED_TRIALS,
         );
-        z.is_finite().then_some(z)
+        self.told(other, z)
+    }
+
+    /// A distance in standard errors, where they are known: of three trials and more, whose spread is more than rounding.
+    fn told(&self, other: f64, z: f64) -> Option<f64> {
+        let rounding = 1e-6 * self.mean.abs().max(other.abs());
+        (self.trials >= 3 && self.sd > rounding && z.is_finite()).then_some(z)
     }
 
     /// Distance from the independent program.
@@ -101,11 +107,17 @@ impl Cell {
     pub fn reference_z(&self) -> Option<f64> {
         let [other, _, others] = self.reference?;
         let z = z(self.mean, self.sd, self.trials as f64, other, others);
-        z.is_finite().then_some(z)
+        self.told(other, z)
     }
 }
 
-/// All cells of all models, table by table.
+/// Whether a training is that behind the published tables and the independent program's: 5,000 batches of 64 random sequences.
+#[must_use]
+pub fn is_theirs(training: &Training) -> bool {
+    *training == Training::default()
+}
+
+/// All cells of all models, table by table; a model that was trained otherwise is compared with nothing.
 #[must_use]
 pub fn cells(results: &[&Results]) -> Vec<Cell> {
     let rows: Vec<Row> = read(TABLES);
@@ -122,7 +134,9 @@ pub fn cells(results: &[&Results]) -> Vec<Cell> {
                 .collect();
             for (statistic, name) in STATISTICS.into_iter().enumerate() {
                 let values: Vec<f64> = trials.iter().map(|of| of[statistic]).collect();
-                let row = rows.iter().find(|row| {
+                let row = rows.iter().filter(|_| is_theirs(&one.condition.training));
+                let mut rows = row;
+                let row = rows.find(|row| {
                     (
                         row.table.as_str(),
                         row.model.as_str(),

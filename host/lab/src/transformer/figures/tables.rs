@@ -1,13 +1,13 @@
 //! Tables S1 to S3.
 
-use super::compare::{Cell, PUBLISHED_TRIALS, STATISTICS, cells, reference_accuracy};
+use super::compare::{Cell, PUBLISHED_TRIALS, STATISTICS, cells, is_theirs, reference_accuracy};
 use super::{condition, diverged, look, trials_note, window};
 use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::run::manifest::Check;
 use crate::transformer::statistics::{Similarity, value_contrast};
 use crate::transformer::summary::mean_deviation;
-use crate::transformer::{Condition, Form, Model, Results, Rule, WinnerBy};
+use crate::transformer::{Condition, Form, Model, Results, Rule, Training, WinnerBy};
 use slotless_draw::{Figure, MarkPanel};
 
 /// Largest |z| that counts as the same, of most models and of those with alignment.
@@ -77,6 +77,14 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
          not certain"
             .to_owned(),
     );
+    let theirs = |one: &&&Results| is_theirs(&one.condition.training);
+    if let Some(other) = results.iter().find(|one| !theirs(one)) {
+        let Training { batches, batch, .. } = other.condition.training;
+        drawn.report.push(format!(
+            "not compared with the published tables and the independent program, which are of 5000 batches of 64 random \
+             sequences: these are of {batches} of {batch}"
+        ));
+    }
     for which in Similarity::ALL {
         let of: Vec<&Cell> = cells.iter().filter(|cell| cell.table == which).collect();
         drawn.tables.push(csv(
@@ -126,7 +134,8 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
     for one in results {
         let name = &one.condition.model.name;
         let ending = mean(&Results::ending(&one.accuracy, window(one)));
-        let other = reference_accuracy(name).map_or_else(String::new, |other| {
+        let other = reference_accuracy(name).filter(|_| theirs(&one));
+        let other = other.map_or_else(String::new, |other| {
             format!(", independent program {other:.3}")
         });
         let [contrast, _] = contrast(one);

@@ -1,0 +1,192 @@
+//! Signals: heard early and late by every command that takes long, with the exit codes of the help, and nothing half written.
+#![cfg(unix)]
+
+use std::io::Read;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use super::common::{Place, Ran};
+
+/// Name, number, exit code.
+const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
+
+fn send(child: &Child, signal: &str) {
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// Waits for the end of a command, for a minute at most: a busy machine is slow.
+fn ended(mut child: Child) -> Ran {
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(60) {
+            child.kill().unwrap();
+            panic!("the signal was not heard");
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.wait_with_output().unwrap().into()
+}
+
+fn begin(place: &Place, line: &str) -> Child {
+    let arguments: Vec<&str> = line.split_whitespace().collect();
+    let mut command = place.command(&arguments);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    // Signals are caught before anything else is done.
+    let began = Instant::now();
+    let status = format!("/proc/{}/status", child.id());
+    let caught = || {
+        let status = std::fs::read_to_string(&status).unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .is_some_and(|mask| mask & 1 << 14 != 0)
+    };
+    while cfg!(target_os = "linux") && !caught() && began.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    if !cfg!(target_os = "linux") {
+        std::thread::sleep(Duration::from_secs(1));
+    }
+    child
+}
+
+/// A signal ends the command with its code and one line, and leaves nothing but what is named.
+fn stops(line: &str, wait: Duration, (signal, code): (&str, i32), left: &[&str]) {
+    let place = Place::new();
+    let child = begin(&place, line);
+    std::thread::sleep(wait);
+    send(&child, signal);
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(code), "{line}, {signal}: {}", ran.err);
+    let last = ran.err.lines().last().unwrap_or_default();
+    assert!(last.starts_with("slotless: stopped"), "{line}: {}", ran.err);
+    let found = place.everything();
+    let names: Vec<String> = found
+        .keys()
+        .map(|path| {
+            path.strip_prefix(place.path(""))
+                .unwrap()
+                .display()
+                .to_string()
+        })
+        .filter(|name| !left.iter().any(|allowed| name.starts_with(allowed)))
+        .collect();
+    assert!(names.is_empty(), "{line}: {names:?}");
+}
+
+/// Commands that would take minutes at least, most of them in one piece of work that looks at no flag.
+const LONG: [(&str, &[&str]); 8] = [
+    // Building a network of 4e8 weights; learning; testing.
+    (
+        "memory run --n-h 8000000 --trials 1 --threads 1 --out out",
+        &["out"],
+    ),
+    (
+        "memory run --trials 4000 --burn-in 300000 --threads 1 --out out",
+        &["out"],
+    ),
+    (
+        "memory run --data tree --b 10 --burn-in 3000000 --trials 1 --threads 1 --out out",
+        &["out"],
+    ),
+    (
+        "transformer train --batches 4000000 --trials 1 --threads 1 --out out",
+        &["out"],
+    ),
+    ("reproduce hopfield --threads 1 --out out", &["out"]),
+    ("snapshot save net.slot --learned 3000000", &[]),
+    ("bench", &[]),
+    ("reproduce exp07 --threads 1 --out out", &["out"]),
+];
+
+#[test]
+fn every_long_command_hears_a_signal_at_once() {
+    for (number, (line, left)) in LONG.into_iter().enumerate() {
+        stops(line, Duration::ZERO, SIGNALS[number % 3], left);
+    }
+}
+
+#[test]
+fn and_later() {
+    for (number, (line, left)) in LONG.into_iter().enumerate() {
+        stops(
+            line,
+            Duration::from_millis(400),
+            SIGNALS[(number + 1) % 3],
+            left,
+        );
+    }
+}
+
+/// Nothing looks at a flag while a pattern file, or standard input, is waited for.
+#[test]
+fn a_command_that_waits_for_its_input_hears_them() {
+    for signal in SIGNALS {
+        let place = Place::new();
+        let mut command = place.command(&["recall", "add", "--jsonl", "-", "--memory", "m"]);
+        let mut child = command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take();
+        std::thread::sleep(Duration::from_millis(300));
+        send(&child, signal.0);
+        let ran = ended(child);
+        drop(input);
+        assert_eq!(ran.code, Some(signal.1), "{}", ran.err);
+        assert!(place.everything().is_empty());
+    }
+}
+
+#[test]
+fn a_second_signal_ends_at_once_with_the_code_of_the_first() {
+    let place = Place::new();
+    let child = begin(&place, LONG[1].0);
+    send(&child, "TERM");
+    send(&child, "INT");
+    assert_eq!(ended(child).code, Some(143));
+}
+
+/// What `nohup` does: it starts the command with SIGHUP ignored.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_hangup_that_is_ignored_stays_so() {
+    let place = Place::new();
+    let line = "memory run --n-i 60 --n-h 80 --s 6 --f .2 --k 5 --burn-in 400000 --learned 40 --trials 1 --threads 1 --out out";
+    let script = format!(
+        "trap '' HUP; exec {} {line}",
+        env!("CARGO_BIN_EXE_slotless")
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(place.path(""));
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // It says what it computes, and so has passed the place where signals are taken.
+    let mut seen = [0; 10];
+    child
+        .stderr
+        .as_mut()
+        .unwrap()
+        .read_exact(&mut seen)
+        .unwrap();
+    send(&child, "HUP");
+    let ran = ended(child);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+}
+
+/// The help names the codes.
+#[test]
+fn the_help_names_the_codes() {
+    let help = Place::new().ok("--help").out;
+    for (_, code) in SIGNALS {
+        assert!(help.contains(&code.to_string()), "{help}");
+    }
+}

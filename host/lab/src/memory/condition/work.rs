@@ -1,0 +1,100 @@
+//! What a trial takes, before anything of it is made.
+
+use slotless_core::bits;
+
+use super::{Condition, Data};
+use crate::run::work::{Held, Work};
+
+/// Steps of the parts of a trial, each of about a nanosecond.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Steps {
+    /// All patterns.
+    pub data: f64,
+    /// The network's wiring and start weights, and the fixed layer's.
+    pub build: f64,
+    /// Learning a pattern, or recalling from a cue.
+    pub each: f64,
+}
+
+impl Condition {
+    /// Sets of patterns that are tested.
+    fn sets(&self) -> f64 {
+        if self.data.structured() { 3.0 } else { 2.0 }
+    }
+
+    pub(crate) fn steps(&self) -> Steps {
+        let network = &self.network;
+        let (stored, active) = network.stored();
+        let [n_i, n_h, k, m] =
+            [network.n_i, network.n_h, network.k, network.fan_in()].map(f64::from);
+        let [stored, active] = [stored, active].map(f64::from);
+        let layer = network.preprocess.map_or(0.0, |layer| {
+            f64::from(layer.n) * (1.0 + layer.f * f64::from(network.s))
+        });
+        let patterns = self.protocol.patterns() as f64;
+        Steps {
+            data: patterns * (50.0 + n_i / 8.0 + 4.0 * f64::from(network.s)),
+            build: 20.0 * n_h * m + 20.0 * layer,
+            each: 100.0 + n_h * m * active / stored + k * m + (n_h + n_i) / 4.0 + layer,
+        }
+    }
+
+    /// What a trial takes.
+    #[must_use]
+    pub fn work(&self) -> Work {
+        let (network, protocol) = (&self.network, &self.protocol);
+        let [burn_in, learned] = [protocol.burn_in, protocol.learned].map(f64::from);
+        let [n_i, n_h] = [network.n_i, network.n_h].map(f64::from);
+        let steps = self.steps();
+        let tests = protocol.cues.len() as f64 * self.sets() * learned;
+        let mut work =
+            Work::new(steps.data + steps.build + steps.each * (burn_in + learned + tests));
+        let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];
+        // A condition that cannot be resolved is refused where it is checked.
+        let layout = network
+            .resolve(0)
+            .map_or(0.0, |params| params.layout_bytes());
+        work = work.with(Held::OnTheWay, &sizes, layout);
+        let counts = [
+            ("learned", learned, 1000.0),
+            ("burn_in", burn_in, 3000.0),
+            ("n_i", n_i, 1000.0),
+        ];
+        let row = |units: u32| 4.0 * bits::words_for(units) as f64 + 4.0;
+        // What is learned, and of what is tested the patterns; the cues and what is recalled come a few at a time.
+        let rows = burn_in + (2.0 + self.sets()) * learned;
+        work = work.with(Held::OnTheWay, &counts, rows * row(network.n_i));
+        match self.data {
+            // Every node has its pattern, its parent and its children.
+            Data::Tree { steps, .. } => {
+                let nodes = steps.map_or(3.0 * protocol.patterns() as f64, f64::from);
+                let more = [counts[0], counts[1], counts[2], ("steps", nodes, 15_000.0)];
+                work = work.with(Held::OnTheWay, &more, nodes * (row(network.n_i) + 60.0));
+            }
+            Data::Correlated { categories, .. } => {
+                let more = [("categories", f64::from(categories), 10.0), counts[2]];
+                let bytes = 2.0 * f64::from(categories) * row(network.n_i);
+                work = work.with(Held::OnTheWay, &more, bytes);
+            }
+            Data::Random | Data::File { .. } => {}
+        }
+        if let Some(layer) = network.preprocess {
+            let fan_in = f64::from(layer.fan_in(network.n_i));
+            let units = f64::from(layer.n);
+            // Masks, and lists twice while they are made.
+            let bytes = units * (row(network.n_i) + 12.0 * fan_in) + learned * row(layer.n);
+            work = work.with(
+                Held::OnTheWay,
+                &[("preprocess n", units, 4000.0), counts[2]],
+                bytes,
+            );
+        }
+        // Ones, overlaps and scores in the records, once more as arrays, and as shares of one cue level.
+        let kept = 100.0 + 2.0 * (8.0 * learned + 12.0 * tests) + 32.0 * learned;
+        work = work.with(Held::Kept, &counts[..1], kept);
+        // A row of 27 cells for each age, cue level and baseline.
+        let baselines = self.sets() - 1.0;
+        let cells = 27.0 * 56.0 * learned * protocol.cues.len() as f64 * baselines;
+        work.with(Held::AtTheEnd, &counts[..1], cells)
+    }
+}
