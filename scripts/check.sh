@@ -11,7 +11,7 @@ mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uar
 STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs.
-FUZZ="snapshot recall_log recall_snapshot recall_settings"
+FUZZ="snapshot recall_log recall_snapshot recall_settings npy patterns records specs pictures"
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
 SHARED="clippy tests touched docs encoder cuda"

@@ -5,8 +5,9 @@
 //! lives there does not come to its end.
 
 use std::fmt;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
+
+use crate::input;
 
 /// Memory that a program may use, and what says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,9 +93,14 @@ pub fn memory_below(root: &Path) -> Option<Memory> {
         .map(|(bytes, of)| Memory { bytes, of })
 }
 
+/// A file in which the system says something.
+fn read(path: &Path) -> Option<String> {
+    input::read_text(path, 1 << 20).ok()
+}
+
 /// `MemTotal:       24689752 kB`.
 fn machine(meminfo: &Path) -> Option<u64> {
-    let text = fs::read_to_string(meminfo).ok()?;
+    let text = read(meminfo)?;
     let mut lines = text.lines();
     let rest = lines.find_map(|line| line.strip_prefix("MemTotal:"))?;
     let kilobytes: u64 = rest.trim().strip_suffix("kB")?.trim().parse().ok()?;
@@ -103,7 +109,7 @@ fn machine(meminfo: &Path) -> Option<u64> {
 
 /// The soft limit in `Max address space         unlimited            unlimited            bytes`.
 fn addresses(limits: &Path) -> Option<u64> {
-    let text = fs::read_to_string(limits).ok()?;
+    let text = read(limits)?;
     let mut lines = text.lines();
     let rest = lines.find_map(|line| line.strip_prefix("Max address space"))?;
     rest.split_whitespace().next()?.parse().ok()
@@ -111,7 +117,7 @@ fn addresses(limits: &Path) -> Option<u64> {
 
 /// The limits of all control groups that the program is in.
 fn groups(root: &Path) -> Vec<u64> {
-    let text = fs::read_to_string(root.join("proc/self/cgroup")).unwrap_or_default();
+    let text = read(&root.join("proc/self/cgroup")).unwrap_or_default();
     let mut limits = Vec::new();
     for line in text.lines() {
         // `0::/user.slice/session` (version 2), `9:memory:/docker/1f` (version 1).
@@ -131,13 +137,9 @@ fn groups(root: &Path) -> Vec<u64> {
             let mount = root.join(mount);
             // A container may see its own group as the root of all, under a path that is not there.
             for group in relative(path).ancestors() {
-                let limit = fs::read_to_string(mount.join(group).join(file));
+                let limit = read(&mount.join(group).join(file));
                 // `max`, or in version 1 a number beyond all memory, is no limit.
-                limits.extend(
-                    limit
-                        .ok()
-                        .and_then(|limit| limit.trim().parse::<u64>().ok()),
-                );
+                limits.extend(limit.and_then(|limit| limit.trim().parse::<u64>().ok()));
             }
         }
     }
@@ -154,6 +156,8 @@ fn relative(path: &str) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     /// Files below a folder that is gone at the end of the test.

@@ -232,7 +232,7 @@ fn what_is_no_file_is_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();
     let path = kept(folder.path());
     let open = || {
-        Records::open(folder.path(), &[setup(1, 2)], 1)
+        Records::open(folder.path(), &[setup(1, 2)], 1, Others::Refused)
             .unwrap_err()
             .to_string()
     };
