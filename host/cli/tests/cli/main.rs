@@ -8,6 +8,7 @@ mod cuda;
 mod data;
 mod embed;
 mod exp07;
+mod faults;
 mod help;
 mod hopfield;
 mod hopfield_figures;

@@ -1,6 +1,7 @@
 //! Several arrays in a file: `.npz`, a zip of `.npy`s.
 
 use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
@@ -11,7 +12,60 @@ use super::{Array, Cell, NpyError, write};
 
 /// Writes arrays, deflated, one after the other.
 pub struct NpzWriter<W: Write + Seek> {
-    zip: ZipWriter<W>,
+    zip: ZipWriter<Kept<W>>,
+    refused: Refused,
+}
+
+/// What a writer refused first.
+type Refused = Arc<Mutex<Option<io::Error>>>;
+
+/// A writer that takes everything once it has refused something, and keeps why: the zip crate says only that there was an error,
+/// and prints another to standard error when it is dropped.
+struct Kept<W> {
+    inner: W,
+    at: u64,
+    refused: Refused,
+}
+
+impl<W> Kept<W> {
+    /// What a call gave, or what it would have given.
+    fn call<T>(&mut self, call: impl FnOnce(&mut W) -> io::Result<T>, otherwise: T) -> T {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        if refused.is_some() {
+            return otherwise;
+        }
+        call(&mut self.inner).unwrap_or_else(|error| {
+            *refused = Some(error);
+            otherwise
+        })
+    }
+}
+
+impl<W: Write> Write for Kept<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.call(
+            |inner| inner.write_all(bytes).map(|()| bytes.len()),
+            bytes.len(),
+        );
+        self.at += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.call(Write::flush, ());
+        Ok(())
+    }
+}
+
+impl<W: Seek> Seek for Kept<W> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        let otherwise = match to {
+            SeekFrom::Start(at) => at,
+            SeekFrom::Current(by) | SeekFrom::End(by) => self.at.saturating_add_signed(by),
+        };
+        self.at = self.call(|inner| inner.seek(to), otherwise);
+        Ok(self.at)
+    }
 }
 
 impl<W: Write + Seek> std::fmt::Debug for NpzWriter<W> {
@@ -23,8 +77,21 @@ impl<W: Write + Seek> std::fmt::Debug for NpzWriter<W> {
 impl<W: Write + Seek> NpzWriter<W> {
     /// Nothing yet.
     pub fn new(writer: W) -> Self {
-        let zip = ZipWriter::new(writer);
-        Self { zip }
+        let refused = Refused::default();
+        let zip = ZipWriter::new(Kept {
+            inner: writer,
+            at: 0,
+            refused: refused.clone(),
+        });
+        Self { zip, refused }
+    }
+
+    fn check(refused: &Refused) -> io::Result<()> {
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.as_mut().map_or(Ok(()), |error| {
+            let again = io::Error::new(error.kind(), error.to_string());
+            Err(std::mem::replace(error, again))
+        })
     }
 
     /// Adds an array under a name, its last axis first.
@@ -39,7 +106,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     ) -> io::Result<()> {
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         self.zip.start_file(format!("{name}.npy"), options)?;
-        write(&mut self.zip, shape, cells)
+        write(&mut self.zip, shape, cells)?;
+        Self::check(&self.refused)
     }
 
     /// Writes the directory.
@@ -47,7 +115,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     /// # Errors
     /// What the writer says.
     pub fn finish(self) -> io::Result<()> {
-        self.zip.finish()?.flush()
+        self.zip.finish()?.flush()?;
+        Self::check(&self.refused)
     }
 }
 

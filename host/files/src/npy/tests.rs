@@ -394,3 +394,47 @@ mod packed {
         assert!(only(&bytes).unwrap_err().contains("65535 files"));
     }
 }
+
+/// A file on a disk that has room for so many bytes.
+#[cfg(feature = "npz")]
+struct Small(std::io::Cursor<Vec<u8>>, usize);
+
+#[cfg(feature = "npz")]
+impl std::io::Write for Small {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.0.position() as usize + bytes.len() > self.1 {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[cfg(feature = "npz")]
+impl std::io::Seek for Small {
+    fn seek(&mut self, to: std::io::SeekFrom) -> std::io::Result<u64> {
+        self.0.seek(to)
+    }
+}
+
+#[cfg(feature = "npz")]
+#[test]
+fn a_full_disk_is_said_as_it_is_wherever_it_comes() {
+    let write = |room: usize| {
+        let mut out = Small(std::io::Cursor::new(Vec::new()), room);
+        let mut npz = npz::NpzWriter::new(&mut out);
+        npz.add("a", &[2], [1u32, 2])?;
+        npz.add("b", &[3], [0.5f64, 1.5, 2.5])?;
+        npz.finish()?;
+        std::io::Result::Ok(out.0.into_inner())
+    };
+    let whole = write(usize::MAX).unwrap();
+    for room in 0..whole.len() {
+        let kind = write(room).unwrap_err().kind();
+        assert_eq!(kind, std::io::ErrorKind::StorageFull, "{room}");
+    }
+    assert_eq!(write(whole.len()).unwrap(), whole);
+}

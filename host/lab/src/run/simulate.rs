@@ -80,7 +80,7 @@ pub enum SimulateError {
     #[error("stopped")]
     Stopped,
     /// A finished trial could not be kept.
-    #[error("a finished trial could not be kept: {0}")]
+    #[error("{0}; a finished trial could not be kept")]
     Keep(#[from] std::io::Error),
     /// A condition has no form for a GPU.
     #[error("{why}; --device auto computes on the CPU what a GPU does not take")]

@@ -2,7 +2,6 @@
 
 mod bad_input;
 mod commands;
-mod faults;
 mod kill;
 
 use serde_json::Value;
@@ -25,7 +24,7 @@ fn meaning(text: &str) -> [f32; 4] {
 
 impl Place {
     /// Writes the vectors of texts.
-    fn vectors(&self, name: &str, texts: &[&str]) {
+    pub fn vectors(&self, name: &str, texts: &[&str]) {
         let numbers: Vec<f32> = texts.iter().flat_map(|text| meaning(text)).collect();
         Vectors::new(numbers, 4)
             .unwrap()

@@ -140,6 +140,7 @@ pub struct Records<'a> {
 struct RecordFile<'a> {
     setup: &'a AnySetup,
     known: HashMap<u32, AnyRecord>,
+    path: PathBuf,
     file: Mutex<File>,
 }
 
@@ -322,6 +323,7 @@ impl<'a> RecordFile<'a> {
         Ok(Self {
             setup: wanted.setup,
             known,
+            path: path.to_owned(),
             file: Mutex::new(file),
         })
     }
@@ -348,7 +350,10 @@ impl Keeper<AnyRecord> for Records<'_> {
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner());
         // One write a record: a kill leaves at most one damaged tail.
-        file.write_all(&bytes)
+        file.write_all(&bytes).map_err(|error| {
+            let line = format!("{}: {error}", one.path.display());
+            std::io::Error::new(error.kind(), line)
+        })
     }
 }
 

@@ -1,5 +1,5 @@
 //! Calls of the system that fail, at the first, the second, and every further one: the folder opens, what was acknowledged is there, and
-//! nothing is half there.
+//! nothing is half there. For memories of sentences, and for runs.
 
 #![cfg(target_os = "linux")]
 
@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use slotless_recall::{Item, Store};
 
-use super::super::common::{Place, Ran};
+use super::common::{Place, Ran};
 
 const ALL: &str = "write,fsync,folder,ftruncate,flock,rename,mmap";
 const EIO: &str = "5";
@@ -31,7 +31,7 @@ fn library() -> Option<PathBuf> {
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .args(["--edition", "2024", "--crate-type", "cdylib", "-O", "-o"])
             .arg(&own)
-            .arg("tests/cli/recall/faults/preload.rs")
+            .arg("tests/cli/faults/preload.rs")
             .output();
         match compiled {
             Ok(output) if output.status.success() => {
@@ -243,4 +243,63 @@ fn file_systems_that_refuse_some_of_it_do() {
         "{}",
         ran.err
     );
+}
+
+/// Two trials, and every kind of file.
+const RUN: &str = "memory run --n-i 30 --n-h 20 --s 4 --f .5 --k 3 --burn-in 10 --learned 10 --trials 2 --threads 1 --out out";
+
+/// Files of a run but the manifest, which has its time in it.
+fn files(place: &Place) -> Vec<(String, Vec<u8>)> {
+    let names = place.names("out").into_iter();
+    let names = names.filter(|name| name != "manifest.json" && name != ".trials");
+    names
+        .map(|name| (name.clone(), place.read(&format!("out/{name}"))))
+        .collect()
+}
+
+#[test]
+fn every_call_of_a_run_fails_in_its_turn() {
+    let Some(library) = library() else { return };
+    let whole = Place::new();
+    whole.ok(RUN);
+    let whole = files(&whole);
+    let mut failed = 0;
+    for at in 1.. {
+        let place = Place::new();
+        // One call alone, or a disk that is full from then on.
+        let (stays, errno) = [("", EIO), ("yes", ENOSPC)][at % 2];
+        let at = at.to_string();
+        let set = [
+            ("FAULT_AT", at.as_str()),
+            ("FAULT_STAYS", stays),
+            ("FAULT_CALLS", ALL),
+            ("FAULT_ERRNO", errno),
+        ];
+        let (ran, was_hit) = place.faulty(RUN, &library, &set);
+        let seen = format!("call {at}, {stays:?}: {:?} {}", ran.code, ran.err);
+        if !was_hit {
+            assert_eq!(ran.code, Some(0), "{seen}");
+            break;
+        }
+        if ran.code != Some(0) {
+            failed += 1;
+            assert!(matches!(ran.code, Some(1 | 2)), "{seen}");
+            let last = ran.err.lines().last().unwrap_or_default();
+            assert!(last.starts_with("slotless: out"), "{seen}");
+        }
+        // What is there is whole, and the manifest is not there before all that it lists.
+        if place.path("out").exists() {
+            let left = files(&place);
+            assert!(left.iter().all(|file| whole.contains(file)), "{seen}");
+            assert!(
+                !place.path("out/manifest.json").exists() || left == whole,
+                "{seen}"
+            );
+        }
+        // The same command finishes what is left.
+        place.ok(RUN);
+        assert!(files(&place) == whole, "{seen}");
+        assert!(place.path("out/manifest.json").exists());
+    }
+    assert!(failed > 4, "only {failed} calls failed");
 }
