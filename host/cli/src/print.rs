@@ -40,14 +40,14 @@ pub(crate) fn tell(line: impl Display) {
     let _ = stderr().lock().write_all(format!("{line}\n").as_bytes());
 }
 
-/// Prints a line of the program's own to standard error.
+/// Prints a line of the program's own to standard error. What it quotes, a path or an argument, does not act on the terminal.
 pub(crate) fn note(line: &str) {
-    tell(format_args!("slotless: {line}"));
+    tell(format_args!("slotless: {}", seen(line)));
 }
 
 /// Prints a warning to standard error.
 pub(crate) fn warn(why: impl Display) {
-    tell(format_args!("slotless: warning: {why}"));
+    note(&format!("warning: {why}"));
 }
 
 /// Notes what came of writing to standard output by other means.
@@ -63,4 +63,24 @@ pub(crate) fn keep(written: io::Result<()>) {
 pub(crate) fn finish() -> Result<(), &'static io::Error> {
     keep(stdout().lock().flush());
     REFUSED.get().map_or(Ok(()), Err)
+}
+
+/// Whether a character acts on a terminal or on the order of what is read, and is not seen: controls, the marks, embeddings,
+/// overrides and isolates of right-to-left text, and the separators of lines and paragraphs.
+pub(crate) fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A text with what acts in it as `\u` and four hexadecimal digits.
+pub(crate) fn seen(text: &str) -> String {
+    let mut seen = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            seen += &format!("\\u{:04x}", u32::from(c));
+        } else {
+            seen.push(c);
+        }
+    }
+    seen
 }

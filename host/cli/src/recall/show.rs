@@ -2,25 +2,7 @@
 
 use serde::Serialize;
 
-/// Whether a character acts on a terminal or on the order of what is read, and is not seen: controls, the marks, embeddings,
-/// overrides and isolates of right-to-left text, and the separators of lines and paragraphs.
-fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// A text with what acts in it as `\u` and four hexadecimal digits.
-fn seen(text: &str) -> String {
-    let mut seen = String::with_capacity(text.len());
-    for c in text.chars() {
-        if acts(c) {
-            seen += &format!("\\u{:04x}", u32::from(c));
-        } else {
-            seen.push(c);
-        }
-    }
-    seen
-}
+use crate::print::{acts, seen};
 
 /// A text on one line, for people: white space as blanks.
 pub(super) fn line(text: &str) -> String {

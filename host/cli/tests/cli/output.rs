@@ -276,3 +276,27 @@ fn a_place_that_cannot_be_written_is_bad_input_and_nothing_is_computed() {
         }
     }
 }
+
+#[test]
+fn what_an_error_quotes_does_not_act_on_a_terminal() {
+    let place = Place::new();
+    for argument in ["a\u{1b}]0;title\u{7}b", "a\u{202e}b\u{9b}2J"] {
+        for arguments in [
+            &["snapshot", "info", argument][..],
+            &["memory", argument],
+            &["plot", argument],
+        ] {
+            let ran = place.run_with(arguments);
+            assert_eq!(ran.code, Some(2));
+            let line = ran.err.strip_suffix('\n').unwrap();
+            assert!(
+                !line.contains(|c: char| c.is_control() || c == '\u{202e}'),
+                "{line:?}"
+            );
+            // The parser of arguments takes such sequences out.
+            let seen = ["a\\u001b]0;title\\u0007b", "a\\u202eb\\u009b2J"];
+            let is_seen = seen.iter().any(|seen| line.contains(seen));
+            assert!(is_seen || arguments[0] == "memory", "{line}");
+        }
+    }
+}
