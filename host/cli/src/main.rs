@@ -48,7 +48,7 @@ use slotless::run::device::DeviceChoice;
 use slotless::run::manifest::Manifest;
 use slotless::run::simulate::SimulateError;
 use slotless_draw::DrawError;
-use slotless_files::{FileError, Folder, Output};
+use slotless_files::{FileError, Output};
 use slotless_recall::StoreError;
 
 const EXAMPLES: &str = "\
@@ -253,22 +253,19 @@ struct Target(Output);
 impl Target {
     /// Looks at the place before anything is computed; `-` is standard output.
     fn new(path: &Path) -> Result<Self, Failure> {
-        let output = Output::at(path)?;
-        if output.is_standard() {
-            print::leave();
-        }
-        Ok(Self(output))
+        Ok(Self::of(Output::at(path)?))
     }
 
     /// The same, its folder made where there is none.
     fn with_folder(path: &Path) -> Result<Self, Failure> {
-        if let Some(parent) = path.parent()
-            && !parent.as_os_str().is_empty()
-            && !parent.exists()
-        {
-            Folder::create(parent)?;
+        Ok(Self::of(Output::with_folder(path)?))
+    }
+
+    fn of(output: Output) -> Self {
+        if output.is_standard() {
+            print::leave();
         }
-        Self::new(path)
+        Self(output)
     }
 
     fn write(&self, bytes: &[u8]) -> Result<(), Failure> {

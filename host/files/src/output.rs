@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::NamedTempFile;
 
-use crate::FileError;
+use crate::{FileError, Folder};
 
 /// How temporary files begin.
 pub const PREFIX: &str = ".slotless-";
@@ -74,6 +74,17 @@ impl Output {
             path: path.to_owned(),
             place,
         })
+    }
+
+    /// The same, its folder made where there is none.
+    ///
+    /// # Errors
+    /// As [`Output::at`]; no folder is left that was made.
+    pub fn with_folder(path: &Path) -> Result<Self, FileError> {
+        if let Place::New(target) = find(path).map_err(|error| FileError::io(path, error))? {
+            Folder::create(folder_of(&target))?;
+        }
+        Self::at(path)
     }
 
     /// The path, as it was given.

@@ -257,5 +257,8 @@ fn folders_are_no_files_to_write() {
     assert!(line(Path::new("..")).ends_with("a folder, expected a file"));
     assert!(line(&outer.path().join("new/")).ends_with("a folder, expected a file"));
     assert!(line(&outer.path().join("none/file")).contains("there is no folder"));
+    for name in ["none/new/", "none/.."] {
+        assert!(Output::with_folder(&outer.path().join(name)).is_err());
+    }
     assert!(names(outer.path()).is_empty());
 }

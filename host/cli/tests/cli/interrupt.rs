@@ -37,9 +37,18 @@ fn begin(place: &Place, long: &Long) -> Child {
         .spawn()
         .unwrap();
     let began = Instant::now();
-    while !(place.path("out/.trials").exists()
-        && place.record("out").metadata().unwrap().len() > 5000)
-    {
+    let keeps = || {
+        let trials = place.path("out/.trials");
+        // Files that are being made come and go there.
+        trials.read_dir().is_ok_and(|mut entries| {
+            entries.any(|entry| {
+                let path = entry.unwrap().path();
+                let is_record = path.extension().is_some_and(|end| end == "rec");
+                is_record && path.metadata().is_ok_and(|file| file.len() > 5000)
+            })
+        })
+    };
+    while !keeps() {
         assert!(
             child.try_wait().unwrap().is_none(),
             "the run ended too soon"
