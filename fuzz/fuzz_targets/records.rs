@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 
 use libfuzzer_sys::fuzz_target;
 use slotless::run::family::{AnyRecord, AnySetup};
-use slotless::run::records::{FOLDER, Records};
+use slotless::run::records::{FOLDER, Others, Records};
 use slotless::run::simulate::{Experiment, Keeper};
 use slotless::{memory, transformer};
 
@@ -27,7 +27,10 @@ impl Kept {
         let folder = std::env::temp_dir().join(name);
         drop(fs::remove_dir_all(&folder));
         fs::create_dir_all(&folder).expect("a folder");
-        drop(Records::open(&folder, std::slice::from_ref(&setup), 1).expect("a new file"));
+        drop(
+            Records::open(&folder, std::slice::from_ref(&setup), 1, Others::Refused)
+                .expect("a new file"),
+        );
         let mut files = fs::read_dir(folder.join(FOLDER)).expect("the folder just made");
         let file = files.next().expect("a file").expect("its entry").path();
         let line = fs::read(&file).expect("the file");
@@ -41,7 +44,7 @@ impl Kept {
 
     fn open(&self) -> Vec<(u32, AnyRecord)> {
         let setups = std::slice::from_ref(&self.setup);
-        let records = Records::open(&self.folder, setups, 1).expect("an own file");
+        let records = Records::open(&self.folder, setups, 1, Others::Refused).expect("an own file");
         let trials = (0..64).chain([u32::MAX]);
         let known = trials.filter_map(|trial| Some((trial, records.known(0, trial)?)));
         known.collect()
