@@ -1,7 +1,7 @@
 //! Signals that ask the program to end: Ctrl-C (SIGINT), SIGTERM and SIGHUP.
 //!
 //! The first is heard within a second at every stage. Work that looks at the [`Stop`] flag ends by itself; whatever has not
-//! after [`GRACE`] is ended here, with no file half written. A second signal ends the program at once. The exit code is 128
+//! after half a second is ended here, with no file half written. A second signal ends the program at once. The exit code is 128
 //! and the number of the first signal.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
