@@ -211,6 +211,10 @@ impl Figure {
                     let letter = char::from_u32(u32::from('A') + number)?;
                     format!(" in {letter}")
                 }
+                // Titles say it, where there are several.
+                _ if self.present().count() > 1 && !panel.title().is_empty() => {
+                    format!(" in {}", panel.title())
+                }
                 _ => String::new(),
             };
             Some(format!("Not drawn{which}: {words}."))

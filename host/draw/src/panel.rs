@@ -56,7 +56,7 @@ impl Panel {
         each!(self, p => p.check(index))
     }
 
-    fn title(&self) -> &str {
+    pub(super) fn title(&self) -> &str {
         each!(self, p => &p.title)
     }
 
