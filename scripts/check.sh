@@ -74,11 +74,6 @@ apart() {
     export CARGO_TARGET_DIR=$PWD/target/apart
 }
 
-# bare: firmware without debug information, which takes a third of the time of linking; its code is the same.
-bare() {
-    export CARGO_PROFILE_RELEASE_DEBUG=0
-}
-
 # aside COMMAND: runs what may skip a stage, for another's sake.
 aside() {
     (
@@ -194,7 +189,6 @@ stage_panic_free() {
 
 stage_firmware() {
     need_targets
-    bare
     local board clippy=no
     ! cargo clippy --version >/dev/null 2>&1 || clippy=yes
     # The programs are the same for all boards, and the first has the least memory: all of them there, one elsewhere.
@@ -229,7 +223,6 @@ stage_vectors() {
 
 stage_qemu() {
     need_targets
-    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
@@ -254,7 +247,6 @@ stage_qemu() {
 # The counts are the same on a busy machine.
 stage_budgets() {
     need_targets
-    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     local features
     for features in count-nothing count-u16,count-random count-largest,count-random; do
