@@ -29,14 +29,25 @@ pub enum Locking {
 /// The right to write to a folder, until it is dropped or the process ends, however it ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: Option<File>,
+    file: Option<File>,
+}
+
+impl Drop for Lock {
+    /// Closing the file is not enough: where another thread of the program is about to start a command, that has the file, too,
+    /// up to its first instruction, and the lock would stay.
+    fn drop(&mut self) {
+        if let Some(file) = &self.file {
+            // What cannot be unlocked is closed all the same.
+            file.unlock().ok();
+        }
+    }
 }
 
 impl Lock {
     /// Takes the lock of a folder that is there. The file stays: taking it away would let two processes lock two files.
     pub fn take(folder: &Path, locking: Locking) -> Result<Self, StoreError> {
         let wait = match locking {
-            Locking::Caller => return Ok(Self { _file: None }),
+            Locking::Caller => return Ok(Self { file: None }),
             Locking::Wait(time) => time,
             Locking::Now => Duration::ZERO,
         };
@@ -57,7 +68,7 @@ impl Lock {
         let start = Instant::now();
         loop {
             match file.try_lock() {
-                Ok(()) => return Ok(Self { _file: Some(file) }),
+                Ok(()) => return Ok(Self { file: Some(file) }),
                 Err(TryLockError::WouldBlock) => match wait.checked_sub(start.elapsed()) {
                     None | Some(Duration::ZERO) => return Err(StoreError::Locked { path }),
                     Some(left) => std::thread::sleep(left.min(PAUSE)),
@@ -91,5 +102,16 @@ mod tests {
             waiting.join().unwrap().unwrap();
         });
         take(Locking::Now).unwrap();
+    }
+
+    /// As after a fork in another thread.
+    #[test]
+    fn who_else_has_the_file_does_not_keep_the_lock() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let lock = Lock::take(folder.path(), Locking::Now).unwrap();
+        let _other = lock.file.as_ref().unwrap().try_clone().unwrap();
+        Lock::take(folder.path(), Locking::Now).unwrap_err();
+        drop(lock);
+        Lock::take(folder.path(), Locking::Now).unwrap();
     }
 }
