@@ -4,7 +4,8 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use super::super::record::{Part, payload};
+use super::super::record::{Kind, Part, payload};
+use super::super::settings::{self, Settings};
 use super::*;
 
 fn header() -> Header {
