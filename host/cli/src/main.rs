@@ -9,6 +9,8 @@
 mod bench;
 mod choice;
 mod devices;
+#[cfg(test)]
+mod documented;
 mod embed;
 mod encoder;
 mod execute;

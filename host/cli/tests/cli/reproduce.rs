@@ -297,8 +297,9 @@ fn figures_of_both_kinds_in_one_run() {
 fn any_figures_share_a_folder() {
     let place = Place::new();
     let quick = "--quick --trials 1 --threads 2 --out runs";
-    place.ok(&format!("reproduce fig4 s1 {quick}"));
-    place.ok(&format!("reproduce fig7 s11 {quick}"));
+    // The commands of docs/neuroscience.md, in their order.
+    place.ok(&format!("reproduce memory {quick}"));
+    place.ok(&format!("reproduce transformer {quick}"));
     place.ok(&format!("reproduce hopfield-energy {quick}"));
     assert_eq!(
         place.names("runs"),
@@ -312,13 +313,25 @@ fn any_figures_share_a_folder() {
             "hopfield-energy.svg",
             "manifest.json",
             "s1",
-            "s11"
+            "s10",
+            "s11",
+            "s12",
+            "s13",
+            "s2",
+            "s3",
+            "s4",
+            "s5",
+            "s6",
+            "s7",
+            "s9",
+            "tables",
+            "theorem7"
         ]
     );
     // One beside another that has the folder for itself.
-    place.ok(&format!("reproduce s2 {quick}"));
+    place.ok(&format!("reproduce stack {quick}"));
     assert_eq!(place.manifest("runs").figure, "hopfield-energy");
-    assert_eq!(place.manifest("runs/s2").figure, "s2");
+    assert_eq!(place.manifest("runs/stack").figure, "stack");
     place.refused(
         &format!("reproduce fig7 --seed 2 {quick}"),
         &["manifest.json", "seed 1", "another --out"],
