@@ -20,7 +20,7 @@ pub(crate) fn leave() {
 }
 
 /// Prints text to standard output, as it is.
-pub(crate) fn print(text: &str) {
+fn print(text: &str) {
     if TAKEN.load(Ordering::Relaxed) {
         let _ = stderr().lock().write_all(text.as_bytes());
         return;
@@ -29,10 +29,10 @@ pub(crate) fn print(text: &str) {
     keep(out.write_all(text.as_bytes()));
 }
 
-/// Prints a line to standard output.
+/// Prints a line, or several, to standard output. What they quote, such as a path, does not act on the terminal.
 pub(crate) fn say(line: &str) {
     // In one go: what is written together stays together.
-    print(&format!("{line}\n"));
+    print(&format!("{}\n", escaped(line, &['\n', '\t'])));
 }
 
 /// Prints a line to standard error.
@@ -74,9 +74,13 @@ pub(crate) fn acts(c: char) -> bool {
 
 /// A text with what acts in it as `\u` and four hexadecimal digits.
 pub(crate) fn seen(text: &str) -> String {
+    escaped(text, &[])
+}
+
+fn escaped(text: &str, but: &[char]) -> String {
     let mut seen = String::with_capacity(text.len());
     for c in text.chars() {
-        if acts(c) {
+        if acts(c) && !but.contains(&c) {
             seen += &format!("\\u{:04x}", u32::from(c));
         } else {
             seen.push(c);

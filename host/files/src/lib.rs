@@ -3,7 +3,7 @@
 //! For whatever of slotless reads or writes files. It imports nothing of slotless.
 //!
 //! * [`Output`]: a file to be written where a path leads: replaced whole, or written to if it is a fifo, a device or `-`.
-//!   [`Folder`]: output files of a run, and their hashes.
+//!   [`Folder`]: output files of a run, and their hashes. [`Scratch`]: a temporary folder.
 //! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`machine`]: memory that may be used, against which work is weighed before it starts.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use error::FileError;
-pub use output::{Output, PREFIX, abandon, replace, sync_folder};
+pub use output::{Output, PREFIX, Scratch, abandon, replace, sync_folder};
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

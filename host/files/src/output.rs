@@ -236,20 +236,24 @@ fn filled<T>(
     Ok(filled)
 }
 
-/// Temporary files that are there.
+/// Temporary files and folders that are there.
 static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
 fn unfinished() -> MutexGuard<'static, Vec<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Removes all files that are being written and have no name of their own as yet, and lets none be begun or finished any more:
-/// for a program that ends in the middle of its work.
+/// Removes all files that are being written and have no name of their own as yet, and all of [`Scratch`], and lets none be begun
+/// or finished any more: for a program that ends in the middle of its work.
 pub fn abandon() {
     let files = unfinished();
     for file in files.iter() {
         // Gone already, or removed by another: there is nothing to be done.
-        let _ = fs::remove_file(file);
+        let _ = match file.is_dir() {
+            // Where another thread is making a file in it, once more.
+            true => fs::remove_dir_all(file).or_else(|_| fs::remove_dir_all(file)),
+            false => fs::remove_file(file),
+        };
     }
     // Whoever would write waits for the program's end.
     std::mem::forget(files);
@@ -277,6 +281,36 @@ impl Temporary {
 impl Drop for Temporary {
     fn drop(&mut self) {
         unfinished().retain(|file| file != self.0.path());
+    }
+}
+
+/// A folder of the system's for temporary files, removed with what is in it when it is dropped, and by [`abandon`].
+#[derive(Debug)]
+pub struct Scratch(tempfile::TempDir);
+
+impl Scratch {
+    /// Makes a folder whose name begins so.
+    ///
+    /// # Errors
+    /// [`FileError::Io`] with the folder that it was to be made in.
+    pub fn new(prefix: &str) -> Result<Self, FileError> {
+        let mut folders = unfinished();
+        let folder = tempfile::TempDir::with_prefix(prefix)
+            .map_err(|error| FileError::io(&std::env::temp_dir(), error))?;
+        folders.push(folder.path().to_owned());
+        Ok(Self(folder))
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.0.path()
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        unfinished().retain(|folder| folder != self.0.path());
     }
 }
 

@@ -66,6 +66,7 @@ pub use answer::{Answer, Ask, Found, Hop};
 pub use common::Search;
 pub use error::StoreError;
 pub use lock::Locking;
+pub use record::Times;
 pub use settings::{FORMAT, Model, Projection, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};
 pub use verify::{Problem, Verified};

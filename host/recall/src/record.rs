@@ -178,8 +178,10 @@ impl<'a> Record<'a> {
 
 /// When an item was added and last updated, in milliseconds since 1970, where that is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Times {
+pub struct Times {
+    /// When it was added.
     pub added: Option<u64>,
+    /// When it was updated last.
     pub updated: Option<u64>,
 }
 

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::lock::{self, Lock, Locking};
 use super::log::{self, Header, Identity, Log, Records};
-use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, payload};
+use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, Times, payload};
 use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
 use super::{StoreError, durable, snapshot};
@@ -196,6 +196,15 @@ impl Writer {
     /// # Errors
     /// [`StoreError`] for a text or vector that cannot be stored, with nothing written; [`StoreError::Io`].
     pub fn add(&mut self, items: &[NewItem<'_>]) -> Result<Range<u64>, StoreError> {
+        let items: Vec<_> = items.iter().map(|&item| (item, Times::default())).collect();
+        self.restore(&items)
+    }
+
+    /// Adds items as [`Writer::add`] does, with times that they had in another memory; one without a time was added now.
+    ///
+    /// # Errors
+    /// As [`Writer::add`].
+    pub fn restore(&mut self, items: &[(NewItem<'_>, Times)]) -> Result<Range<u64>, StoreError> {
         let first = self.store.table.next_id();
         // The last number there is stays free.
         let end = first.checked_add(items.len() as u64);
@@ -204,7 +213,7 @@ impl Writer {
             what: "numbers of items",
         })?;
         let mut entries = Vec::new();
-        for (item, number) in items.iter().zip(1..) {
+        for ((item, _), number) in items.iter().zip(1..) {
             let of = |what: &str| match items.len() {
                 1 => what.to_owned(),
                 _ => format!("pair {number}: {what}"),
@@ -223,10 +232,11 @@ impl Writer {
         let coded = self.coded(&entries)?;
         let mut parts = coded.parts(&entries);
         let mut payloads = Vec::with_capacity(items.len());
-        let times = [now()];
-        for (item, id) in items.iter().zip(ids.clone()) {
+        for ((item, times), id) in items.iter().zip(ids.clone()) {
             let own = parts.by_ref().take(1 + item.cues.len()).collect::<Vec<_>>();
-            payloads.push((Kind::Item, checked_payload(id, &own, &times)?));
+            let times = [times.added.unwrap_or_else(now), times.updated.unwrap_or(0)];
+            let times = &times[..if times[1] == 0 { 1 } else { 2 }];
+            payloads.push((Kind::Item, checked_payload(id, &own, times)?));
         }
         drop(parts);
         self.write(&payloads)?;

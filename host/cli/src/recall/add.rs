@@ -8,7 +8,7 @@ use super::super::{Failure, say, signals, weigh};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
-use slotless_recall::{Entry, Flush, Lengths, NewItem, Projection, Settings, Store, Writer};
+use slotless_recall::{Entry, Flush, Lengths, NewItem, Projection, Settings, Store, Times, Writer};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -21,7 +21,7 @@ Examples:
 
 --tsv takes a line per pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line per pair:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
-target, paraphrases, pair after pair. All input is checked before anything is written.
+target, paraphrases, pair after pair. \"added\" and \"updated\" in a line of JSON, as export writes them, are kept. All input is checked before anything is written.
 
 What is printed as stored is on disk. An interrupted add keeps the batches it has printed, and
 of the one after them all or nothing.";
@@ -154,6 +154,8 @@ fn pairs(args: &AddArgs) -> Result<Vec<Pair>, Failure> {
                 cue: cue.clone(),
                 target: target.clone(),
                 paraphrases: args.paraphrase.clone(),
+                added: None,
+                updated: None,
             };
             pair.check().map_err(Failure::Input)?;
             Ok(vec![pair])
@@ -211,18 +213,23 @@ fn add_batch(
         cues.extend(entries.next());
         let target = entries.next();
         cues.extend(entries.by_ref().take(pair.paraphrases.len()));
-        targets.push((target, first..cues.len()));
+        targets.push((
+            target,
+            first..cues.len(),
+            pair.times().map_err(Failure::Input)?,
+        ));
     }
-    let items: Vec<NewItem<'_>> = targets
+    let items: Vec<(NewItem<'_>, Times)> = targets
         .iter()
-        .filter_map(|(target, own)| {
-            Some(NewItem {
+        .filter_map(|(target, own, times)| {
+            let item = NewItem {
                 target: (*target)?,
                 cues: &cues[own.clone()],
-            })
+            };
+            Some((item, *times))
         })
         .collect();
-    let ids = writer.add(&items)?;
+    let ids = writer.restore(&items)?;
     match batch {
         [_] => say(&format!("stored {}", ids.start)),
         _ => say(&format!("stored {} to {}", ids.start, ids.end - 1)),

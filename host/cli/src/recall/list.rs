@@ -30,7 +30,7 @@ Examples:
 
 What is written `slotless recall add` takes back, with --jsonl or --tsv. Vectors are rows in the order cue, target, paraphrases;
 without an encoder they are written beside --out unless --vectors says where. With --unit-vectors `add` stores them bit for bit
-as they were. Texts with tabs, line ends or invisible controls need JSON.";
+as they were. Texts with tabs, line ends or invisible controls need JSON, and so do the times of items.";
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -89,6 +89,10 @@ struct Pair<'a> {
     target: &'a str,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     paraphrases: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    added: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    updated: Option<String>,
 }
 
 pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
@@ -199,6 +203,8 @@ fn exported(item: &Item, lines: Lines) -> Result<String, Failure> {
             cue: &first[0],
             target: &item.target,
             paraphrases: further,
+            added: item.added.map(show::exact_time),
+            updated: item.updated.map(show::exact_time),
         }));
     }
     let texts = first.iter().chain([&item.target]).chain(further);

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use slotless_recall::Times;
+
 use super::super::Failure;
 use super::{read_input, show};
 use slotless_files::input;
@@ -16,6 +18,11 @@ pub(super) struct Pair {
     pub target: String,
     #[serde(default)]
     pub paraphrases: Vec<String>,
+    /// When it was added to the memory that it comes from, and updated there last.
+    #[serde(default)]
+    pub added: Option<String>,
+    #[serde(default)]
+    pub updated: Option<String>,
 }
 
 /// How the lines of a file are read.
@@ -42,10 +49,27 @@ impl Pair {
                 return Err(format!("{what} is empty"));
             }
         }
-        match self.paraphrases.iter().any(|text| text.trim().is_empty()) {
-            true => Err("a paraphrase is empty".to_owned()),
-            false => Ok(()),
+        if self.paraphrases.iter().any(|text| text.trim().is_empty()) {
+            return Err("a paraphrase is empty".to_owned());
         }
+        self.times().map(drop)
+    }
+
+    /// Its times, none where none are given.
+    pub fn times(&self) -> Result<Times, String> {
+        let of = |text: &Option<String>| {
+            let read = |text: &String| {
+                show::time_of(text).ok_or_else(|| {
+                    let text = show::line(text);
+                    format!("\"{text}\" is no time, expected one such as 2026-11-28T16:22:02Z")
+                })
+            };
+            text.as_ref().map(read).transpose()
+        };
+        Ok(Times {
+            added: of(&self.added)?,
+            updated: of(&self.updated)?,
+        })
     }
 }
 
@@ -83,6 +107,8 @@ fn of_columns(line: &str) -> Result<Pair, String> {
         cue,
         target,
         paraphrases: columns.collect(),
+        added: None,
+        updated: None,
     })
 }
 

@@ -26,6 +26,46 @@ pub(super) fn is_plain(text: &str) -> bool {
     !text.chars().any(acts) && !text.starts_with('\u{feff}')
 }
 
+/// A time in milliseconds since 1970, exactly, in UTC.
+pub(super) fn exact_time(milliseconds: u64) -> String {
+    let seconds = time(milliseconds);
+    match milliseconds % 1000 {
+        0 => seconds,
+        part => format!("{}.{part:03}Z", seconds.trim_end_matches('Z')),
+    }
+}
+
+/// Milliseconds since 1970 of a time as [`exact_time`] gives it, or as [`time`] does.
+pub(super) fn time_of(text: &str) -> Option<u64> {
+    let (seconds, part) = match text.strip_suffix('Z')?.split_once('.') {
+        Some((seconds, part)) if part.len() == 3 => (seconds, number(part)?),
+        Some(_) => return None,
+        None => (text.strip_suffix('Z')?, 0),
+    };
+    let (date, clock) = seconds.split_once('T')?;
+    let mut parts = date.splitn(3, '-').chain(clock.splitn(3, ':')).map(number);
+    let mut next = || parts.next().flatten();
+    let (year, month, day) = (next()?, next()?, next()?);
+    let (hour, minute, second) = (next()?, next()?, next()?);
+    // Years begin in March.
+    let (of, month) = match month {
+        1 | 2 => (year.checked_sub(1)?, month + 9),
+        3..=12 => (year, month - 3),
+        _ => return None,
+    };
+    let days = 365 * of + of / 4 - of / 100 + of / 400 + (153 * month + 2) / 5 + day;
+    let days = days.checked_sub(719_469)?;
+    let milliseconds = 1000 * (86_400 * days + 3600 * hour + 60 * minute + second) + part;
+    // A day or an hour that there is not comes out as another.
+    (time(milliseconds) == format!("{seconds}Z")).then_some(milliseconds)
+}
+
+/// A few digits.
+fn number(digits: &str) -> Option<u64> {
+    let is_number = digits.len() < 8 && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
+}
+
 /// A time in milliseconds since 1970, to the second, in UTC.
 pub(super) fn time(milliseconds: u64) -> String {
     let seconds = milliseconds / 1000;
@@ -89,6 +129,32 @@ mod tests {
             (4_107_542_400, "2100-03-01T00:00:00Z"),
         ] {
             assert_eq!(time(1000 * seconds + 999), expected);
+            assert_eq!(time_of(expected), Some(1000 * seconds));
+            for part in [0, 1, 999] {
+                let exact = exact_time(1000 * seconds + part);
+                assert_eq!(time_of(&exact), Some(1000 * seconds + part), "{exact}");
+            }
+        }
+        for wrong in [
+            "",
+            "Z",
+            "2026-11-28",
+            "2026-11-28T16:22:02",
+            "2026-02-29T00:00:00Z",
+            "2026-13-01T00:00:00Z",
+            "2026-00-01T00:00:00Z",
+            "2026-01-00T00:00:00Z",
+            "2026-11-28T24:00:00Z",
+            "2026-11-28T16:60:02Z",
+            "2026-11-28T16:22:02.5Z",
+            "2026-11-28T16:22:02.+55Z",
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            "2026-1-2T3:4:5Z",
+            "99999999999999999999-01-01T00:00:00Z",
+            "2026-11-28T16:22:02:03Z",
+        ] {
+            assert_eq!(time_of(wrong), None, "{wrong}");
         }
     }
 }

@@ -150,21 +150,9 @@ impl Place {
     /// The first line of that file, and each trial's bytes: they lie there in the order in which threads ended them.
     pub fn trials(&self, folder: &str) -> (Vec<u8>, BTreeMap<u32, Vec<u8>>) {
         let bytes = fs::read(self.record(folder)).unwrap();
-        let (head, mut rest) =
-            bytes.split_at(1 + bytes.iter().position(|&byte| byte == b'\n').unwrap());
-        let mut trials = BTreeMap::new();
-        while let [a, b, c, d, e, f, g, h, payload @ ..] = rest {
-            let length = u32::from_le_bytes([*e, *f, *g, *h]) as usize;
-            let (payload, after) = payload.split_at(length + 4);
-            let trial = u32::from_le_bytes([*a, *b, *c, *d]);
-            assert!(
-                trials.insert(trial, payload.to_vec()).is_none(),
-                "trial {trial} is there twice"
-            );
-            rest = after;
-        }
+        let (head, trials, rest) = whole_trials(&bytes).unwrap();
         assert!(rest.is_empty(), "{} bytes behind the trials", rest.len());
-        (head.to_vec(), trials)
+        (head, trials)
     }
 
     pub fn manifest(&self, folder: &str) -> Manifest {
@@ -190,6 +178,24 @@ impl Place {
             .collect::<Result<_, _>>()
             .unwrap()
     }
+}
+
+/// The first line of a file of trials, the bytes of each that is there as a whole, and what is behind them.
+pub fn whole_trials(bytes: &[u8]) -> Option<(Vec<u8>, BTreeMap<u32, Vec<u8>>, &[u8])> {
+    let end = bytes.iter().position(|&byte| byte == b'\n')?;
+    let (head, mut rest) = bytes.split_at(end + 1);
+    let mut trials = BTreeMap::new();
+    while let [a, b, c, d, e, f, g, h, payload @ ..] = rest {
+        let length = u32::from_le_bytes([*e, *f, *g, *h]) as usize;
+        let Some((payload, after)) = payload.split_at_checked(length + 4) else {
+            break;
+        };
+        let trial = u32::from_le_bytes([*a, *b, *c, *d]);
+        let before = trials.insert(trial, payload.to_vec());
+        assert!(before.is_none(), "trial {trial} is there twice");
+        rest = after;
+    }
+    Some((head.to_vec(), trials, rest))
 }
 
 /// A stream of numbers for tests: splitmix64.

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::common::{Place, Ran};
+use super::common::{Place, Ran, whole_trials};
 
 /// A run of some seconds, and the names of its files.
 struct Long {
@@ -44,7 +44,10 @@ fn begin(place: &Place, long: &Long) -> Child {
             entries.any(|entry| {
                 let path = entry.unwrap().path();
                 let is_record = path.extension().is_some_and(|end| end == "rec");
-                is_record && path.metadata().is_ok_and(|file| file.len() > 5000)
+                // One is written in pieces, and this may come between two of them.
+                is_record
+                    && whole_trials(&std::fs::read(path).unwrap())
+                        .is_some_and(|(_, trials, _)| !trials.is_empty())
             })
         })
     };

@@ -300,3 +300,44 @@ fn what_an_error_quotes_does_not_act_on_a_terminal() {
         }
     }
 }
+
+/// Reports name files, whose names are anybody's.
+#[test]
+fn what_a_report_quotes_does_not_act_on_a_terminal() {
+    let place = Place::new();
+    let name = "a\u{1b}[2J\u{202e}b";
+    let tiny: Vec<&str> = TINY.split_whitespace().collect();
+    let tiny = [&tiny[..tiny.len() - 1], &[name]].concat();
+    let snapshot = format!("{name}.slot");
+    let save = format!("snapshot save OUT {SAVE}");
+    let save: Vec<&str> = save
+        .split_whitespace()
+        .map(|word| if word == "OUT" { &snapshot } else { word })
+        .collect();
+    for arguments in [
+        &tiny[..],
+        &["plot", name],
+        &save,
+        &["snapshot", "verify", &snapshot],
+        &[
+            "snapshot",
+            "export",
+            &snapshot,
+            "--format",
+            "c",
+            "--out",
+            "a\u{1b}.h",
+        ],
+        &["man", "--out", "a\u{1b}man"],
+    ] {
+        let ran = place.run_with(arguments);
+        assert_eq!(ran.code, Some(0), "{arguments:?}: {}", ran.err);
+        for text in [&ran.out, &ran.err] {
+            assert!(
+                !text.contains(|c: char| c.is_control() && c != '\n' || c == '\u{202e}'),
+                "{text:?}"
+            );
+        }
+        assert!(ran.out.contains("a\\u001b"), "{}", ran.out);
+    }
+}

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::common::{Place, Ran};
+use super::common::{Draws, Place, Ran};
 
 /// Name, number, exit code.
 const SIGNALS: [(&str, i32); 3] = [("INT", 130), ("TERM", 143), ("HUP", 129)];
@@ -43,6 +43,8 @@ fn ended(mut child: Child) -> Ran {
 fn begin(place: &Place, line: &str) -> Child {
     let arguments: Vec<&str> = line.split_whitespace().collect();
     let mut command = place.command(&arguments);
+    // What is left in the folder for temporary files is seen, too.
+    command.env("TMPDIR", place.path(""));
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     // Signals are caught before anything else is done.
@@ -64,9 +66,13 @@ fn begin(place: &Place, line: &str) -> Child {
 }
 
 /// A signal ends the command with its code and one line, and leaves nothing but what is named.
-fn stops(line: &str, wait: Duration, (signal, code): (&str, i32), left: &[&str]) {
-    let place = Place::new();
-    let child = begin(&place, line);
+fn stops(line: &str, wait: Duration, signal: (&str, i32), left: &[&str]) {
+    stops_in(&Place::new(), line, wait, signal, left);
+}
+
+/// The same where there are files that it works on, which are named, too.
+fn stops_in(place: &Place, line: &str, wait: Duration, (signal, code): (&str, i32), left: &[&str]) {
+    let child = begin(place, line);
     std::thread::sleep(wait);
     send(&child, signal);
     let ran = ended(child);
@@ -88,7 +94,7 @@ fn stops(line: &str, wait: Duration, (signal, code): (&str, i32), left: &[&str])
 }
 
 /// Commands that would take minutes at least, most of them in one piece of work that looks at no flag.
-const LONG: [(&str, &[&str]); 8] = [
+const LONG: [(&str, &[&str]); 9] = [
     // Building a network of 4e8 weights; learning; testing.
     (
         "memory run --n-h 8000000 --trials 1 --threads 1 --out out",
@@ -109,6 +115,7 @@ const LONG: [(&str, &[&str]); 8] = [
     ("reproduce hopfield --threads 1 --out out", &["out"]),
     ("snapshot save net.slot --learned 3000000", &[]),
     ("bench", &[]),
+    ("bench recall_20000", &[]),
     ("reproduce exp07 --threads 1 --out out", &["out"]),
 ];
 
@@ -126,6 +133,37 @@ fn and_later() {
     for (number, (line, left)) in LONG.into_iter().enumerate() {
         let signal = signals[(number + 1) % signals.len()];
         stops(line, Duration::from_millis(400), signal, left);
+    }
+}
+
+/// Pictures of 4,096 pixels, 400 of them in a network whose single update looks at all of them.
+#[test]
+fn pictures_that_are_recalled_hear_them() {
+    for (number, signal) in signals().into_iter().enumerate() {
+        let place = Place::new();
+        let mut draws = Draws(3);
+        let pixels = (0..400 * 4096).map(|_| draws.below(256) as u8);
+        let pictures = ndarray::Array::from_iter(pixels);
+        let pictures = pictures.into_shape_with_order((400, 64, 64)).unwrap();
+        ndarray_npy::write_npy(place.path("pictures.npy"), &pictures).unwrap();
+        let line = "hopfield recall --images pictures.npy --memories 400 --network dense --corrupt noise:0.3 --threads 1 --out out";
+        let wait = Duration::from_millis(300 * number as u64);
+        stops_in(&place, line, wait, signal, &["out", "pictures.npy"]);
+        assert!(!place.path("out/strip.svg").exists());
+    }
+}
+
+#[cfg(feature = "embed")]
+#[test]
+fn sentences_that_are_encoded_hear_them() {
+    use super::embed::tiny::Tiny;
+    for (number, signal) in signals().into_iter().enumerate() {
+        let place = Place::new();
+        Tiny::new().write(&place, "model");
+        place.write("lines.txt", "w1 w2 w3 w4 w5 w6 w7 w8\n".repeat(400_000));
+        let line = "embed lines.txt --model model --threads 1 --out vectors.npy";
+        let wait = Duration::from_millis(300 * number as u64);
+        stops_in(&place, line, wait, signal, &["lines.txt", "model"]);
     }
 }
 

@@ -4,7 +4,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use slotless_core::rng::Key;
-use tempfile::TempDir;
+use slotless_files::Scratch;
 
 use super::Timing;
 use crate::purpose::bench as purpose;
@@ -66,11 +66,7 @@ impl Size {
     /// # Panics
     /// If a stored cue does not recall its target.
     pub fn rows(&self, budget: Duration) -> Result<Vec<Row>, StoreError> {
-        let io = |error| StoreError::Io {
-            path: std::env::temp_dir(),
-            error,
-        };
-        let folder = TempDir::with_prefix("slotless-bench-").map_err(io)?;
+        let folder = Scratch::new("slotless-bench-")?;
         let path = folder.path().join("memory");
         let mut writer = Writer::create(&path, &Settings::new(self.inputs))?;
         writer.set_flush(Flush::System);

@@ -9,7 +9,7 @@ mod command;
 #[cfg(feature = "embed")]
 mod encoder;
 #[cfg(feature = "embed")]
-mod tiny;
+pub mod tiny;
 
 use super::common::Place;
 

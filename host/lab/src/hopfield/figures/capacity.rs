@@ -201,8 +201,11 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
         kept = kept.series(series(&|point| point.kept));
         close = close.series(series(&|point| point.kept));
         error = error.series(series(&|point| point.error));
-        if let Some([middle, deviation]) = midpoint(&of) {
-            midpoints.push((units, middle, deviation));
+        match midpoint(&of) {
+            Some([middle, deviation]) => midpoints.push((units, middle, deviation)),
+            None => drawn.report.push(format!(
+                "N {units}: no load that was run is that at which half of the patterns are kept"
+            )),
         }
         check(&mut drawn, units, &of);
     }
@@ -226,8 +229,12 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
         .pictures
         .push(("hopfield-capacity".to_owned(), figure.draw()?));
     for &(units, middle, deviation) in &midpoints {
+        let spread = match deviation.is_finite() {
+            true => format!("standard error {deviation:.4}"),
+            false => "too few trials for a standard error".to_owned(),
+        };
         drawn.report.push(format!(
-            "N {units}: half of the patterns are kept at K/N {middle:.4} (standard error {deviation:.4})"
+            "N {units}: half of the patterns are kept at K/N {middle:.4} ({spread})"
         ));
         if units == CHECKED {
             let what = format!("N {units}: K/N at which half of the patterns are kept");

@@ -177,21 +177,38 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
                 .unzip();
             steps = steps.series(Series::new("", role, x, y).band(band));
         }
-        let found = lines
-            .iter()
-            .filter_map(|line| Some((f64::from(line.units), line.half()?)));
-        let (x, y): (Vec<f64>, Vec<f64>) = found.unzip();
+        let (mut x, mut y, mut missed) = (Vec::new(), Vec::new(), Vec::new());
+        for line in &lines {
+            let runs = line.points.iter().map(|point| point.runs);
+            let runs = runs.fold(f64::INFINITY, f64::min);
+            let half = line.half();
+            match half {
+                Some(half) => {
+                    x.push(f64::from(line.units));
+                    y.push(half);
+                }
+                None => missed.push(line.units),
+            }
+            let half = half.map_or_else(String::new, |half| half.to_string());
+            let row = [
+                beta.to_string(),
+                line.units.to_string(),
+                half,
+                runs.to_string(),
+            ];
+            capacities.push(row.to_vec());
+        }
         let theory: Vec<f64> = sizes
             .iter()
             .map(|&n| libm::exp(rate(beta) * f64::from(n)))
             .collect();
         let all_sizes: Vec<f64> = sizes.iter().map(|&units| units.into()).collect();
         halves = halves.series(Series::new("", role, all_sizes, theory).style(LineStyle::Dotted));
+        if let Some(line) = not_reached(beta, &missed) {
+            drawn.report.push(line);
+        }
         if !x.is_empty() {
             report(&mut drawn, beta, &x, &y);
-            for (units, half) in x.iter().zip(&y) {
-                capacities.push(vec![beta.to_string(), units.to_string(), half.to_string()]);
-            }
             halves = halves.series(Series::new("", role, x, y).width(1.6));
         }
         rows.extend(lines.iter().flat_map(table_rows));
@@ -229,13 +246,24 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
     drawn
         .tables
         .push(Table::new("hopfield-modern.csv", &header, rows));
-    let header = ["beta", "units", "memories_of_half"];
+    let header = ["beta", "units", "memories_of_half", "least_runs"];
     drawn.tables.push(Table::new(
         "hopfield-modern_capacity.csv",
         &header,
         capacities,
     ));
     Ok(drawn)
+}
+
+/// That the share recalled does not fall through one half at these sizes, if there are any.
+fn not_reached(beta: f64, missed: &[u32]) -> Option<String> {
+    let sizes: Vec<String> = missed.iter().map(u32::to_string).collect();
+    (!sizes.is_empty()).then(|| {
+        format!(
+            "beta {beta}: no number of memories that was run is that of which half are recalled, at N {}",
+            sizes.join(", ")
+        )
+    })
 }
 
 /// The capacities of one beta, and how they grow.

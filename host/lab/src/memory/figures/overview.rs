@@ -123,6 +123,11 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
         "fit_amplitude",
         "fit_rate",
         "fit_r_squared",
+        // Of so many ages and trials the numbers are.
+        "fit_ages_used",
+        "accuracy_trials",
+        "dprime_samples",
+        "dprime_trials_each",
     ]);
     let mut header: Vec<String> = header.into_iter().map(str::to_owned).collect();
     let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
@@ -153,6 +158,10 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 cell(fitted.map(|fitted| fitted.amplitude)),
                 cell(fitted.map(|fitted| fitted.rate)),
                 cell(fitted.and_then(|fitted| fitted.r_squared)),
+                fitted.map_or_else(String::new, |fitted| fitted.ages_used.to_string()),
+                curves.plan.accuracy.to_string(),
+                curves.plan.samples.samples().to_string(),
+                curves.plan.samples.trials_each().to_string(),
             ]);
             row.extend(
                 ages.iter()

@@ -287,9 +287,13 @@ fn add_models(mut panel: CurvePanel, entry: &Entry<'_>, view: &View) -> CurvePan
     if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
         let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
         // Dark on the network's own line, so that it is seen.
+        let span = format!(
+            "fit of ages 1 to {}",
+            fitted.ages_used + fitted.ages_dropped
+        );
         let label = match fitted.caution() {
-            None => "fitted exponential".to_owned(),
-            Some(caution) => format!("fit ({caution})"),
+            None => span,
+            Some(caution) => format!("{span} ({caution})"),
         };
         let series = Series::new(&label, Role::Fit, ages(count), values);
         panel = panel.series(series.width(1.6));

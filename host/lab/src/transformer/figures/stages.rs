@@ -269,6 +269,27 @@ fn draw(
     Ok(drawn)
 }
 
+/// The median of when each structure is half there, over the trials in which it comes at all.
+fn half_way_text(half: &[[f64; 3]]) -> String {
+    let part = |(index, which): (usize, &Structure)| {
+        let reached: Vec<f64> = half
+            .iter()
+            .map(|of| of[index])
+            .filter(|at| !at.is_nan())
+            .collect();
+        let name = which.name();
+        match (reached.len(), half.len()) {
+            (0, _) => format!("{name} never"),
+            (some, all) if some < all => {
+                format!("{name} {} ({some} of {all} reach it)", median(&reached))
+            }
+            _ => format!("{name} {}", median(&reached)),
+        }
+    };
+    let parts: Vec<String> = Structure::ALL.iter().enumerate().map(part).collect();
+    parts.join(", ")
+}
+
 /// The order in numbers.
 fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
     let half: Vec<[f64; 3]> = courses.iter().map(Course::half_ways).collect();
@@ -277,21 +298,14 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
     };
     let medians =
         [0, 1, 2].map(|which| median(&half.iter().map(|of| of[which]).collect::<Vec<_>>()));
-    let text = |at: &[f64; 3]| {
-        let parts = Structure::ALL
-            .iter()
-            .zip(at)
-            .map(|(which, at)| format!("{} {at}", which.name()));
-        parts.collect::<Vec<_>>().join(", ")
-    };
     drawn.report.push(format!(
         "iteration at which half of the last value is reached (checkpoints every {EVERY}), trial 0: {}",
-        text(first)
+        half_way_text(std::slice::from_ref(first))
     ));
     drawn.report.push(format!(
         "the same, median over {} trials: {}",
         half.len(),
-        text(&medians)
+        half_way_text(&half)
     ));
     let earlier = |a: usize, b: usize| half.iter().filter(|of| of[a] < of[b]).count();
     drawn.report.push(format!(
@@ -365,6 +379,16 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
 mod tests {
     use super::*;
     use crate::transformer::{Model, Slow, WinnerBy};
+
+    #[test]
+    fn what_is_never_reached_is_said_and_in_how_many_trials() {
+        let never = f64::NAN;
+        let [a, b, c] = Structure::ALL.map(Structure::name);
+        assert_eq!(
+            half_way_text(&[[100.0, 300.0, never], [300.0, never, never]]),
+            format!("{a} 200, {b} 300 (1 of 2 reach it), {c} never")
+        );
+    }
 
     #[test]
     fn half_way_is_the_first_checkpoint_that_has_it() {
