@@ -296,7 +296,7 @@ impl Scratch {
     pub fn new(prefix: &str) -> Result<Self, FileError> {
         let mut folders = unfinished();
         let folder = tempfile::TempDir::with_prefix(prefix)
-            .map_err(|error| FileError::io(&std::env::temp_dir(), error))?;
+            .map_err(|error| FileError::io(std::env::temp_dir(), error))?;
         folders.push(folder.path().to_owned());
         Ok(Self(folder))
     }

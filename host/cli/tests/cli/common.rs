@@ -148,7 +148,7 @@ impl Place {
     }
 
     /// The first line of that file, and each trial's bytes: they lie there in the order in which threads ended them.
-    pub fn trials(&self, folder: &str) -> (Vec<u8>, BTreeMap<u32, Vec<u8>>) {
+    pub fn trials(&self, folder: &str) -> (Vec<u8>, Trials) {
         let bytes = fs::read(self.record(folder)).unwrap();
         let (head, trials, rest) = whole_trials(&bytes).unwrap();
         assert!(rest.is_empty(), "{} bytes behind the trials", rest.len());
@@ -180,8 +180,11 @@ impl Place {
     }
 }
 
+/// The bytes of each trial.
+pub type Trials = BTreeMap<u32, Vec<u8>>;
+
 /// The first line of a file of trials, the bytes of each that is there as a whole, and what is behind them.
-pub fn whole_trials(bytes: &[u8]) -> Option<(Vec<u8>, BTreeMap<u32, Vec<u8>>, &[u8])> {
+pub fn whole_trials(bytes: &[u8]) -> Option<(Vec<u8>, Trials, &[u8])> {
     let end = bytes.iter().position(|&byte| byte == b'\n')?;
     let (head, mut rest) = bytes.split_at(end + 1);
     let mut trials = BTreeMap::new();
