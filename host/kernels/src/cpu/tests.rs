@@ -9,7 +9,7 @@ use super::{AnyParams, Empty, Isa, Layout, Network, Selector, StateError, Struct
 
 /// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
 const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..10 } else { 1..150 };
-const PATTERNS: u32 = if cfg!(miri) { 2 } else { 25 };
+const PATTERNS: u32 = if cfg!(miri) { 1 } else { 25 };
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];

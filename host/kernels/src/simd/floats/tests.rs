@@ -145,7 +145,7 @@ fn questions() -> impl Strategy<Value = Questions> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 256 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else { 256 }))]
 
     #[test]
     fn every_backend_gives_the_plain_answers(questions in questions()) {
