@@ -220,8 +220,8 @@ fn time_hopfield(networks: &[hopfield::Sizes], sets: &[Isa], budget: Duration, t
 fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mut Table) {
     for search in searches {
         for &isa in sets {
-            let timings = search.time(isa, budget);
-            for (what, timing) in ["single", "batch"].into_iter().zip(timings) {
+            let (timings, keeping) = search.time(isa, budget);
+            for (what, timing) in Search::TIMED.into_iter().zip(timings) {
                 let rate = search.bytes() as f64 / timing.min;
                 say(&format!(
                     "{:<14} {:<11} {:<8} {:<6} {:>10.2} {:>10.2} {:>9} {:>8.2} {:>8.1}",
@@ -247,6 +247,13 @@ fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mu
                 cells[9] = search.bytes().to_string();
                 table.rows.push(cells);
             }
+            say(&format!(
+                "{:<14} {:<11} {isa:<8} {:<6} {:>10.0}",
+                search.name,
+                "keeping",
+                "",
+                keeping * 1e6
+            ));
         }
     }
 }

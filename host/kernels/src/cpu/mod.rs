@@ -4,6 +4,7 @@
 //! layout made for speed (see [`Layout`]) and with the vector instructions of the machine (see [`Isa`]). It is built from
 //! the core's state and exported back to it; the layout itself is never saved.
 
+mod columns;
 mod layout;
 mod lists;
 mod params;
@@ -21,6 +22,7 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 pub use super::simd::Isa;
 use super::{Empty, simd};
+pub use columns::Search;
 pub use layout::Layout;
 use layout::Store;
 use params::with_params;

@@ -130,6 +130,12 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn any(self) -> bool {
+        let both = vector!(_mm256_or_si256(self.0[0], self.0[1]));
+        vector!(_mm256_testz_si256(both, both)) == 0
+    }
+
+    #[inline(always)]
     fn low_to_high(self) -> Self {
         halves!(|a| _mm256_slli_epi16::<8>(a), self.0)
     }

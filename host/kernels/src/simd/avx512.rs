@@ -96,6 +96,19 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn any(self) -> bool {
+        vector!(_mm512_test_epi64_mask(self.0, self.0)) != 0
+    }
+
+    #[inline(always)]
+    fn full_add(self, a: Self, b: Self) -> (Self, Self) {
+        // By their tables: an odd number of the three, and two of them at least.
+        let sum = vector!(_mm512_ternarylogic_epi64::<0b1001_0110>(self.0, a.0, b.0));
+        let carry = vector!(_mm512_ternarylogic_epi64::<0b1110_1000>(self.0, a.0, b.0));
+        (Self(sum), Self(carry))
+    }
+
+    #[inline(always)]
     fn low_to_high(self) -> Self {
         Self(vector!(_mm512_slli_epi16::<8>(self.0)))
     }

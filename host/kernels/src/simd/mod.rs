@@ -43,6 +43,26 @@ pub(super) trait Block: Copy {
     fn to_groups(self) -> [u64; GROUPS];
     /// This number in each pair of bytes, little-endian; so for all operations on 16 bits.
     fn splat16(value: u16) -> Self;
+    /// All bits set.
+    #[inline(always)]
+    fn ones() -> Self {
+        Self::from_groups([u64::MAX; GROUPS])
+    }
+    /// Whether a bit is set.
+    #[inline(always)]
+    fn any(self) -> bool {
+        let mut all = 0;
+        for group in self.to_groups() {
+            all |= group;
+        }
+        all != 0
+    }
+    /// The sum of three bits each, and what it carries.
+    #[inline(always)]
+    fn full_add(self, a: Self, b: Self) -> (Self, Self) {
+        let differ = self.xor(a);
+        (differ.xor(b), self.and(a).or(differ.and(b)))
+    }
     /// Bitwise and.
     fn and(self, other: Self) -> Self;
     /// Bitwise or.
@@ -107,6 +127,19 @@ pub(super) trait Block: Copy {
         }
         next
     }
+}
+
+/// Tells the processor that something is about to be read. Where there is no such instruction, nothing.
+#[inline(always)]
+pub(super) fn prefetch<T>(what: &T) {
+    #[cfg(all(target_arch = "x86_64", not(miri)))]
+    // SAFETY: a hint, which reads nothing; every x86-64 has it.
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(what).cast());
+    }
+    #[cfg(not(all(target_arch = "x86_64", not(miri))))]
+    let _ = what;
 }
 
 /// Work that is compiled for each backend.

@@ -8,7 +8,7 @@ use slotless_core::bits;
 use super::Timing;
 use crate::patterns::random;
 use crate::purpose::bench as purpose;
-use slotless_kernels::cpu::{Isa, nearest};
+use slotless_kernels::cpu::{self, Isa, nearest};
 
 /// A search: rows of packed bits, a tenth of them ones, and how many there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,12 +45,16 @@ impl Search {
         4 * self.rows * bits::words_for(self.bits)
     }
 
-    /// Seconds of one query, by itself and in a batch of [`BATCH`].
+    /// What [`Search::time`] times.
+    pub const TIMED: [&'static str; 4] = ["single", "batch", "single rows", "batch rows"];
+
+    /// Seconds of one query, by itself and in a batch of [`BATCH`], by the rows' columns and by the rows as they are; and of
+    /// keeping the rows.
     ///
     /// # Panics
     /// If a query's own row is not found: a query is a row.
     #[must_use]
-    pub fn time(&self, isa: Isa, budget: Duration) -> [Timing; 2] {
+    pub fn time(&self, isa: Isa, budget: Duration) -> ([Timing; 4], f64) {
         let stored = random(
             20_260,
             purpose::MEMORIES,
@@ -64,21 +68,38 @@ impl Search {
         let queries: Vec<u32> = (0..BATCH)
             .flat_map(|query| stored.get(query * step).to_vec())
             .collect();
-        let found = nearest(isa, words, &queries, stored.words());
+        let start = Instant::now();
+        let kept = cpu::Search::new(isa, words, stored.words());
+        let keeping = start.elapsed().as_secs_f64();
         let own = (0..BATCH).map(|query| ((query * step) as u32, self.bits / 10));
-        assert!(own.eq(found), "a row is the nearest to itself");
-        [1, BATCH].map(|together| {
+        let own: Vec<(u32, u32)> = own.collect();
+        assert_eq!(
+            kept.nearest(&queries),
+            own,
+            "a row is the nearest to itself"
+        );
+        assert_eq!(nearest(isa, words, &queries, stored.words()), own);
+        let time = |together: usize, ask: &dyn Fn(&[u32]) -> Vec<(u32, u32)>| {
             let mut rounds = Vec::new();
             let mut next = 0;
             let start = Instant::now();
             while rounds.len() < 3 || start.elapsed() < budget {
                 let queries = &queries[next * words..][..together * words];
                 let one = Instant::now();
-                black_box(nearest(isa, words, black_box(queries), stored.words()));
+                black_box(ask(black_box(queries)));
                 rounds.push(one.elapsed().as_secs_f64() / together as f64);
                 next = (next + together) % BATCH;
             }
             Timing::of(rounds)
-        })
+        };
+        let by_columns = |queries: &[u32]| kept.nearest(queries);
+        let by_rows = |queries: &[u32]| nearest(isa, words, queries, stored.words());
+        let timings = [
+            time(1, &by_columns),
+            time(BATCH, &by_columns),
+            time(1, &by_rows),
+            time(BATCH, &by_rows),
+        ];
+        (timings, keeping)
     }
 }
