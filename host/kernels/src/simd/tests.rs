@@ -10,6 +10,9 @@ struct Answers {
     loaded: [u8; BYTES],
     zero: [u8; BYTES],
     bitwise: [[u8; BYTES]; 3],
+    full_added: [[u8; BYTES]; 2],
+    ones: [u8; BYTES],
+    any: [bool; 4],
     from_groups: [u8; BYTES],
     to_groups: [u64; GROUPS],
     splat16: [u8; BYTES],
@@ -50,6 +53,20 @@ impl Kernel for &Questions {
             loaded: a.store(),
             zero: B::zero().store(),
             bitwise: [a.and(b).store(), a.or(b).store(), a.xor(b).store()],
+            full_added: {
+                let (sum, carry) = a.full_add(b, index);
+                [sum.store(), carry.store()]
+            },
+            ones: B::ones().store(),
+            any: [
+                a.any(),
+                a.and(b).any(),
+                B::zero().any(),
+                B::from_groups(std::array::from_fn(|group| {
+                    u64::from(group == self.bound as usize % GROUPS) << (self.bound % 64)
+                }))
+                .any(),
+            ],
             from_groups: B::from_groups([1, 2 << 20, 3, 4, 5, u64::MAX, 7, 8 << 56]).store(),
             to_groups: a.to_groups(),
             splat16: B::splat16(self.bound as u16).store(),
@@ -138,6 +155,26 @@ fn plain(questions: &Questions) -> Answers {
             lanes(&|lane| a[lane] & b[lane]),
             lanes(&|lane| a[lane] | b[lane]),
             lanes(&|lane| a[lane] ^ b[lane]),
+        ],
+        full_added: {
+            let bit = |of: u8, at: u32| of >> at & 1;
+            let each = |lane: usize, f: &dyn Fn(u8) -> u8| {
+                (0..8).fold(0, |byte, at| {
+                    let set = bit(a[lane], at) + bit(b[lane], at) + bit(b[lane] % 128, at);
+                    byte | f(set) << at
+                })
+            };
+            [
+                lanes(&|lane| each(lane, &|set| set % 2)),
+                lanes(&|lane| each(lane, &|set| set / 2)),
+            ]
+        },
+        ones: [255; BYTES],
+        any: [
+            a.iter().any(|&byte| byte != 0),
+            a.iter().zip(b).any(|(a, b)| a & b != 0),
+            false,
+            true,
         ],
         from_groups: {
             let mut bytes = [0; BYTES];
