@@ -175,15 +175,36 @@ impl From<SpecError> for Failure {
 /// Of a folder or file that was named; what fails while results are written is a [`FigureError`].
 impl From<RunError> for Failure {
     fn from(error: RunError) -> Self {
-        Self::Input(error.to_string())
+        match error {
+            RunError::File(error) => error.into(),
+            other => Self::Input(other.to_string()),
+        }
     }
 }
 
-/// As [`RunError`].
+/// As [`RunError`], but where the machine has too little of something, which no other path would help against.
 impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
-        Self::Input(error.to_string())
+        match &error {
+            FileError::Io { error: cause, .. } if is_lacking(cause) => {
+                Self::Failed(error.to_string())
+            }
+            _ => Self::Input(error.to_string()),
+        }
     }
+}
+
+/// Whether an operating system ran out of something: room on a disk, files, memory; or a device failed.
+fn is_lacking(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    // EIO, ENFILE and EMFILE have no kind of their own.
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::OutOfMemory
+    ) || cfg!(unix) && matches!(error.raw_os_error(), Some(5 | 23 | 24))
 }
 
 impl From<FigureError> for Failure {
@@ -369,6 +390,13 @@ fn usage_line(text: &str) -> String {
     // These are std's words, for programmers.
     line.trim_start_matches("error: ")
         .replace("invalid digit found in string", "expected a whole number")
+        .replace(
+            "cannot parse integer from empty string",
+            "expected a whole number",
+        )
+        .replace("number too large to fit in target type", "too large")
+        .replace("number too small to fit in target type", "too small")
         .replace("invalid float literal", "expected a number")
+        .replace("cannot parse float from empty string", "expected a number")
         .replace("..=", " to ")
 }

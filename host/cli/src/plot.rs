@@ -8,6 +8,7 @@ use clap::{Args, ValueEnum};
 
 use super::execute::{conditions_of, results_of};
 use super::{Failure, say};
+use slotless::figures::FigureError;
 use slotless::figures::output::{write_pictures, write_table};
 use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
@@ -16,9 +17,9 @@ use slotless::memory::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::measure::SamplePlan;
 use slotless::memory::output::curves_table;
 use slotless::memory::{Condition, Measured};
-use slotless::run::manifest::Manifest;
+use slotless::run::manifest::{self, Manifest};
 use slotless::transformer;
-use slotless_draw::{LegendPlace, Scale};
+use slotless_draw::{DrawError, LegendPlace, Scale};
 use slotless_files::Folder;
 
 const EXAMPLES: &str = "\
@@ -218,6 +219,12 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
+    for condition in &conditions {
+        condition.check().map_err(|error| {
+            let path = args.dir.join(manifest::NAME);
+            Failure::Input(format!("{}: {error}", path.display()))
+        })?;
+    }
     let name = args.file_name(&manifest)?;
     let wanted =
         |name: &str| args.network.is_empty() || args.network.iter().any(|text| name.contains(text));
@@ -246,9 +253,16 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         return Err(Failure::Input(line.to_owned()));
     }
     let trials = results.first().map_or(0, |one| one.trials());
-    let [samples, each] = manifest.samples.map(|count| count as usize);
+    let [samples, each] = manifest.samples;
+    if u64::from(samples) * u64::from(each) > trials as u64 || samples == 0 || each == 0 {
+        let line = format!(
+            "{}: samples is [{samples}, {each}], expected samples and the trials of each, which make {trials} trials at most",
+            args.dir.join(manifest::NAME).display()
+        );
+        return Err(Failure::Input(line));
+    }
     let plan = Plan {
-        samples: SamplePlan::new(samples, each)?,
+        samples: SamplePlan::new(samples as usize, each as usize)?,
         ..slotless::memory::figures::plan_of(&manifest.figure, trials)
     };
     let measured = results
@@ -266,7 +280,19 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         baselines,
         ..Overview::new(&name, legend)
     };
-    let drawn = overview::retention(&measured, &overview)?;
+    let drawn = overview::retention(&measured, &overview).map_err(|error| match error {
+        FigureError::Draw(DrawError::Range { .. }) if !args.ylim.is_empty() => {
+            let limits = args.ylim.iter().map(|&limit| number(limit));
+            let limits = limits.collect::<Vec<_>>().join(",");
+            Failure::Input(format!(
+                "--ylim is {limits}, allowed LOW,HIGH so far from each other that there are numbers between them"
+            ))
+        }
+        other => other.into(),
+    })?;
+    if drawn.pictures.is_empty() {
+        return Err(Failure::Input(drawn.report.join("; ")));
+    }
     let mut folder = Folder::create(&args.dir)?;
     write_pictures(&mut folder, &drawn)?;
     write_table(

@@ -69,7 +69,7 @@ pub fn listen() {
 mod unix {
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::iterator::Signals;
 
     use super::*;
@@ -78,7 +78,8 @@ mod unix {
     const GRACE: Duration = Duration::from_millis(500);
 
     pub(super) fn listen() {
-        let mut wanted = vec![SIGINT, SIGTERM];
+        // Heard and left, the last makes a file that grows over its limit an error of writing.
+        let mut wanted = vec![SIGINT, SIGTERM, SIGXFSZ];
         // `nohup` has it ignored, and so it stays.
         if hears_hangup() {
             wanted.push(SIGHUP);
@@ -86,7 +87,7 @@ mod unix {
         // Where that fails, signals do what they did: the program ends at once.
         if let Ok(mut signals) = Signals::new(wanted) {
             let listen = move || {
-                for signal in signals.forever() {
+                for signal in signals.forever().filter(|&signal| signal != SIGXFSZ) {
                     heard(signal);
                 }
             };

@@ -11,6 +11,7 @@ use crate::print::warn;
 use crate::progress::{Meter, Size, Stop};
 use slotless::memory::Training;
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
+use slotless_files::keep_input;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -223,6 +224,7 @@ fn export(args: &ExportArgs) -> Result<(), Failure> {
         return Err(Failure::Input(line));
     }
     let file = SnapshotFile::verified(&args.file)?;
+    keep_input(&args.file);
     let target = Target::with_folder(&args.out)?;
     match args.format {
         Format::Bin => write(&target, &file.bytes()),

@@ -11,7 +11,7 @@ use slotless::memory::published::k_winner;
 use slotless::memory::spec::{Spec, Sweep};
 use slotless::memory::{Data, Preprocess};
 use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, read_patterns};
-use slotless_files::input;
+use slotless_files::{input, keep_input};
 
 /// Bytes of a spec at most.
 pub(super) const MOST_SPEC: u64 = 1 << 24;
@@ -100,15 +100,20 @@ impl SpecFlags {
             return Err(Failure::Input(line));
         }
         let text = input::read_text(path, MOST_SPEC)?;
-        Spec::from_toml(&text)
-            .map(Some)
-            .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))
+        keep_input(path);
+        let spec = Spec::from_toml(&text)
+            .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))?;
+        if let Data::File { path, .. } = &spec.data {
+            keep_input(path.as_ref());
+        }
+        Ok(Some(spec))
     }
 
     pub(super) fn spec_of_flags(&self) -> Result<Spec, Failure> {
         let mut network = k_winner();
         let data = self.data_of_flags()?;
         if let Data::File { path, levels, .. } = &data {
+            keep_input(path.as_ref());
             let patterns =
                 read_patterns(path, *levels).map_err(|error| Failure::Input(error.to_string()))?;
             network.n_i = patterns.visible();

@@ -98,3 +98,35 @@ pub fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
         Some(&text[..end])
     })
 }
+
+/// What a parser says of a value, on one line and without its language's names of types.
+#[must_use]
+pub fn in_words(message: &str) -> String {
+    const WORDS: [(&str, &str); 9] = [
+        (" as i128", ""),
+        (" as u128", ""),
+        ("expected u64", "expected a whole number from 0"),
+        (
+            "expected u32",
+            "expected a whole number from 0 to 4294967295",
+        ),
+        ("expected usize", "expected a whole number from 0"),
+        ("expected i64", "expected a whole number"),
+        ("expected f64", "expected a number"),
+        ("expected f32", "expected a number"),
+        ("invalid type", "wrong kind of value"),
+    ];
+    let line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    let line = WORDS
+        .into_iter()
+        .fold(line, |line, (from, to)| line.replace(from, to));
+    // Numbers of hundreds of digits.
+    let words = line.split(' ').map(|word| {
+        let number = word.trim_matches(|c: char| !c.is_ascii_digit());
+        match number.parse::<f64>() {
+            Ok(value) if number.len() > 25 => word.replace(number, &format!("{value:e}")),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}

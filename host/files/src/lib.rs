@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use error::FileError;
-pub use output::{Output, PREFIX, Scratch, abandon, replace, sync_folder};
+pub use output::{Output, PREFIX, Scratch, abandon, keep_input, replace, sync_folder};
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +59,18 @@ impl Folder {
         if let Some((one, kind)) = there.filter(|(_, kind)| !kind.is_dir()) {
             let why = format!("{}, expected a folder", kind_of(kind));
             return Err(FileError::damaged(one, why));
+        }
+        if path == Path::new("-") {
+            let why = "files go to a folder, expected its path";
+            return Err(FileError::damaged(path, why));
+        }
+        // A link to nothing, or to itself, is there and yet no folder; its parents decide what can be made.
+        if let Some(link) = path
+            .ancestors()
+            .find(|one| one.is_symlink() && !one.exists())
+        {
+            let why = "a link that leads nowhere, expected a folder";
+            return Err(FileError::damaged(link, why));
         }
         let missing: Vec<&Path> = path
             .ancestors()

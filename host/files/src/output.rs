@@ -55,6 +55,9 @@ impl Output {
         let place = find(path).map_err(io)?;
         match &place {
             Place::File(target, metadata) => {
+                if is_kept(target) {
+                    return Err(FileError::damaged(path, KEPT));
+                }
                 if metadata.permissions().readonly() {
                     return Err(FileError::damaged(path, "read-only, and so not replaced"));
                 }
@@ -91,6 +94,25 @@ impl Output {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Whether it is a file, or becomes one: no fifo, device or standard output.
+    #[must_use]
+    pub fn is_file(&self) -> bool {
+        matches!(self.place, Place::New(_) | Place::File(..))
+    }
+
+    /// Whether another path leads to the same file.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Standard, Place::Standard) => true,
+            (Place::Standard, _) | (_, Place::Standard) => false,
+            (
+                Place::New(one) | Place::File(one, _) | Place::Special(one),
+                Place::New(other) | Place::File(other, _) | Place::Special(other),
+            ) => real(one) == real(other),
+        }
     }
 
     /// Whether it is standard output, where nothing else should then be printed.
@@ -191,11 +213,14 @@ pub(crate) fn replace_seen<T, U>(
     look: impl FnOnce(&Path) -> io::Result<U>,
 ) -> io::Result<(T, U)> {
     let place = find(path)?;
-    if let Place::File(_, metadata) = &place
-        && metadata.permissions().readonly()
-    {
-        let why = "read-only, and so not replaced";
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+    if let Place::File(target, metadata) = &place {
+        let why = match metadata.permissions().readonly() {
+            true => Some("read-only, and so not replaced"),
+            false => is_kept(target).then_some(KEPT),
+        };
+        if let Some(why) = why {
+            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
+        }
     }
     let path = path.to_owned();
     Output { path, place }.put(fill, look)
@@ -234,6 +259,33 @@ fn filled<T>(
     let filled = fill(&mut writer)?;
     writer.flush()?;
     Ok(filled)
+}
+
+const KEPT: &str = "it is read here, and so not replaced, expected another file";
+
+/// Files that are not to be replaced, as [`real`] names them.
+static READ: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Lets no output of this program take the place of a file that it was told to read.
+pub fn keep_input(path: &Path) {
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    read.push(real(path));
+}
+
+fn is_kept(path: &Path) -> bool {
+    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    !read.is_empty() && read.contains(&real(path))
+}
+
+/// The one name of a file that has many, as far as it is there.
+fn real(path: &Path) -> PathBuf {
+    let whole = path.canonicalize();
+    whole.unwrap_or_else(
+        |_| match (folder_of(path).canonicalize(), path.file_name()) {
+            (Ok(folder), Some(name)) => folder.join(name),
+            _ => path.to_owned(),
+        },
+    )
 }
 
 /// Temporary files and folders that are there.

@@ -262,3 +262,39 @@ fn folders_are_no_files_to_write() {
     }
     assert!(names(outer.path()).is_empty());
 }
+
+#[test]
+fn a_parsers_words_are_made_plain() {
+    for (said, plain) in [
+        (
+            "invalid value: integer `-1`, expected u64",
+            "invalid value: integer `-1`, expected a whole number from 0",
+        ),
+        (
+            "invalid type: string \"a\",\n expected f64",
+            "wrong kind of value: string \"a\", expected a number",
+        ),
+        ("missing field `eps`", "missing field `eps`"),
+    ] {
+        assert_eq!(input::in_words(said), plain);
+    }
+    let long = format!("integer `{}`, expected u32", "9".repeat(300));
+    assert_eq!(
+        input::in_words(&long),
+        "integer `1e300`, expected a whole number from 0 to 4294967295"
+    );
+}
+
+#[test]
+fn outputs_that_are_one_file_are_told() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("sub")).unwrap();
+    fs::write(path("there"), "x").unwrap();
+    let at = |name: &str| Output::at(&path(name)).unwrap();
+    assert!(at("there").is_same(&at("sub/../there")) && at("new").is_same(&at("sub/../new")));
+    assert!(!at("there").is_same(&at("new")) && !at("new").is_same(&at("sub/new")));
+    assert!(at("there").is_file() && at("new").is_file());
+    let standard = Output::at("-".as_ref()).unwrap();
+    assert!(standard.is_same(&standard) && !standard.is_same(&at("there")) && !standard.is_file());
+}

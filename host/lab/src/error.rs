@@ -50,8 +50,16 @@ impl SpecError {
     pub fn range(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
         Self::Range {
             name,
-            value: value.to_string(),
+            value: short(value.to_string()),
             allowed: allowed.into(),
         }
+    }
+}
+
+/// A number as it is shown: one of hundreds of digits with an exponent.
+fn short(value: String) -> String {
+    match value.parse::<f64>() {
+        Ok(number) if value.len() > 25 => format!("{number:e}"),
+        _ => value,
     }
 }

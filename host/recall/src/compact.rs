@@ -5,8 +5,7 @@ use super::record::Kind;
 use super::settings::FORMAT;
 use super::store::Store;
 use super::writer::Writer;
-use super::{StoreError, writer};
-use slotless_files::replace;
+use super::{StoreError, durable, writer};
 
 impl Writer {
     /// Writes the log anew without what was forgotten, and returns how many bytes shorter it is. The folder holds no text or
@@ -47,7 +46,7 @@ impl Store {
         };
         let path = self.folder().join(log::NAME);
         let mut unread = None;
-        let written = replace(&path, |file| {
+        let written = durable::replace(&path, |file| {
             let mut new = NewLog::begin(file, &header)?;
             let mut unwritten = None;
             let start = self.log.start();

@@ -1,10 +1,10 @@
 //! Folders that are on disk when a function returns, and reading from a place of a file.
 
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, BufWriter};
 use std::path::Path;
 
-use slotless_files::{PREFIX, sync_folder};
+use slotless_files::{FileError, PREFIX, input, sync_folder};
 
 /// Makes a folder and those above it, each on disk.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
@@ -24,6 +24,17 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
         made => made?,
     }
     sync_folder(parent)
+}
+
+/// Writes a whole file of a memory, as [`slotless_files::replace`] does, but never into a fifo or a device: it would not be read again.
+pub(super) fn replace<T>(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
+) -> io::Result<T> {
+    if let Err(FileError::Damaged { why, .. }) = input::open(path) {
+        return Err(io::Error::other(why));
+    }
+    slotless_files::replace(path, fill)
 }
 
 /// Removes temporary files that a killed process left.

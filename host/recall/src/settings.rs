@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
-use super::StoreError;
-use slotless_files::{FileError, hex, input, replace};
+use super::{StoreError, durable};
+use slotless_files::{FileError, hex, input};
 
 /// Version of the files' layout in which memories are made. Those of version 1 are read, and written anew in this one before anything is
 /// added to them.
@@ -155,7 +155,7 @@ impl Settings {
     pub(super) fn write(&self, folder: &Path, created: u64) -> Result<(), StoreError> {
         let path = folder.join(NAME);
         let text = self.to_toml(created);
-        replace(&path, |file| file.write_all(text.as_bytes()))
+        durable::replace(&path, |file| file.write_all(text.as_bytes()))
             .map_err(|error| StoreError::io(&path, error))
     }
 
@@ -174,10 +174,11 @@ impl Settings {
             let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
             StoreError::not_a_memory(folder, format!("{NAME}: {why}"))
         };
-        let versions: Versions = toml::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+        let versions: Versions =
+            toml::from_str(&text).map_err(|error| wrong(input::in_words(&error.to_string())))?;
         check_versions(&path, versions.format, versions.results_version)?;
         let document: Document =
-            toml::from_str(&text).map_err(|error| wrong(error.message().to_owned()))?;
+            toml::from_str(&text).map_err(|error| wrong(input::in_words(error.message())))?;
         Ok(document.settings)
     }
 

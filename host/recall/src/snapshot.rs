@@ -17,12 +17,12 @@ use std::path::Path;
 
 use slotless_core::attractor::{AttractorError, Params};
 
-use super::StoreError;
 use super::log::{self, Identity, Mark};
 use super::record::Place;
 use super::settings::FORMAT;
 use super::table::Table;
-use slotless_files::{FileError, input, replace};
+use super::{StoreError, durable};
+use slotless_files::{FileError, input};
 
 /// Name of the file.
 pub(super) const NAME: &str = "snapshot";
@@ -51,7 +51,8 @@ pub(super) fn write(
 ) -> Result<(), StoreError> {
     let path = folder.join(NAME);
     let bytes = bytes(identity, mark, table);
-    replace(&path, |file| file.write_all(&bytes)).map_err(|error| StoreError::io(&path, error))
+    durable::replace(&path, |file| file.write_all(&bytes))
+        .map_err(|error| StoreError::io(&path, error))
 }
 
 fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
@@ -141,13 +142,24 @@ fn parse(
     if reader.take::<8>() != Some(MAGIC) {
         return Err(wrong("it does not begin as a snapshot does"));
     }
-    let is_ours = reader.word() == Some(FORMAT)
-        && reader.wide() == Some(identity.created)
-        && reader.word() == Some(identity.generation)
-        && reader.wide() == Some(identity.random);
-    if !is_ours {
-        // Of another version, or of the log before a compaction that was cut off.
+    if reader.word() != Some(FORMAT) {
+        // Of another version, which is no fault.
         return Ok(Found::None);
+    }
+    let mut read = || Some((reader.wide()?, reader.word()?, reader.wide()?));
+    let (created, generation, random) = read().ok_or_else(short)?;
+    let of = Identity {
+        created,
+        generation,
+        random,
+    };
+    if of != identity {
+        // Of the log before a compaction that was cut off.
+        let is_older = created == identity.created && generation < identity.generation;
+        return match is_older {
+            true => Ok(Found::None),
+            false => Err(wrong("it is of another log")),
+        };
     }
     let mut header = || {
         let mark = Mark {
@@ -302,13 +314,20 @@ mod tests {
         assert_eq!(rows(&read), rows(&table));
         assert_eq!(rows(&read).len(), 4);
         assert_eq!((read.live_items(), read.next_id()), (2, 20));
+        // Of the log before a compaction that was cut off, or of another one.
+        let compacted = Identity {
+            generation: IDENTITY.generation + 1,
+            random: 1 << 40,
+            ..IDENTITY
+        };
+        assert!(matches!(of(compacted), Found::None));
         for other in [
             Identity {
                 created: 1,
                 ..IDENTITY
             },
             Identity {
-                generation: 3,
+                generation: IDENTITY.generation - 1,
                 ..IDENTITY
             },
             Identity {
@@ -316,7 +335,7 @@ mod tests {
                 ..IDENTITY
             },
         ] {
-            assert!(matches!(of(other), Found::None));
+            assert!(matches!(of(other), Found::Bad(_)));
         }
         std::fs::remove_file(folder.path().join(NAME)).unwrap();
         assert!(matches!(of(IDENTITY), Found::None));

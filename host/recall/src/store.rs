@@ -49,6 +49,11 @@ pub struct Torn {
     pub bytes: u64,
 }
 
+impl Item {
+    /// Bytes of a text at most.
+    pub const LONGEST_TEXT: usize = super::record::LONGEST_TEXT;
+}
+
 /// An item with its texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Item {
@@ -104,6 +109,14 @@ pub struct Stats {
 }
 
 impl Store {
+    /// Names of the files that a memory's folder may hold; `log.torn-1` and so on beside them.
+    pub const FILES: [&'static str; 4] = [
+        settings::NAME,
+        log::NAME,
+        super::snapshot::NAME,
+        super::lock::NAME,
+    ];
+
     /// Opens the memory of a folder. Cost: reading the snapshot and the log behind it, or all of the log.
     ///
     /// # Errors

@@ -11,7 +11,6 @@ use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
 use super::{StoreError, durable, snapshot};
 use crate::vectors::Vectors;
-use slotless_files::replace;
 
 /// How files begin that hold what was cut off a log.
 pub(super) const ASIDE: &str = "log.torn-";
@@ -440,7 +439,7 @@ impl Writer {
         let mut names = (1u32..).map(|n| self.store.folder().join(format!("{ASIDE}{n}")));
         let path = names.find(|path| path.symlink_metadata().is_err());
         let path = path.expect("fewer files than numbers");
-        replace(&path, |file| log.copy(end.at..content, file))
+        durable::replace(&path, |file| log.copy(end.at..content, file))
             .map_err(|error| StoreError::io(&path, error))?;
         Ok(Some(path))
     }

@@ -1,6 +1,6 @@
 //! `slotless hopfield recall`: pictures in, and what a network recalls of them out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::choice::choice;
@@ -19,7 +19,7 @@ use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
 use slotless::memory::spec::Sweep;
 use slotless::run::manifest::Manifest;
 use slotless::run::parameter::Sweeps;
-use slotless_files::{FileError, Folder};
+use slotless_files::{FileError, Folder, keep_input};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -193,6 +193,22 @@ impl RecallArgs {
         Ok(pictures.first(count))
     }
 
+    /// Lets no output take a picture's place, or lie among pictures, where it would be one the next time.
+    fn keep_images(&self) -> Result<(), Failure> {
+        let images = Path::new(&self.images);
+        let same =
+            |one: &Path, other: &Path| Some(one.canonicalize().ok()? == other.canonicalize().ok()?);
+        if images.is_dir() && same(images, &self.out) == Some(true) {
+            let line = format!(
+                "out is {}, where the pictures are, expected another folder",
+                self.out.display()
+            );
+            return Err(Failure::Input(line));
+        }
+        keep_input(images);
+        Ok(())
+    }
+
     fn spec(&self, pictures: &Pictures) -> Result<Spec, Failure> {
         self.refuse_flags_of_others()?;
         let tolerance = self.tolerance.unwrap_or(pictures.shape().pixels() / 20);
@@ -286,6 +302,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         let line = format!("show is {}, allowed 1 to {MOST_SHOWN}", args.show);
         return Err(Failure::Input(line));
     }
+    args.keep_images()?;
     let pictures = args.pictures()?;
     let spec = args.spec(&pictures)?;
     let threads = match args.threads {

@@ -8,7 +8,9 @@ use super::super::{Failure, say, signals, weigh};
 use super::pairs::{self, Lines, Pair};
 use super::vectors::{Source, VectorArgs};
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
-use slotless_recall::{Entry, Flush, Lengths, NewItem, Projection, Settings, Store, Times, Writer};
+use slotless_recall::{
+    Entry, Flush, Lengths, NewItem, Projection, Settings, Store, StoreError, Times, Writer,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -110,7 +112,15 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     let texts = pairs.iter().map(|pair| pair.texts().count()).sum();
     source.check_rows(texts, "one for each cue, target and paraphrase")?;
     let mut writer = match is_new {
-        true => Writer::create_with(folder, &settings, args.write.locking())?,
+        true => match Writer::create_with(folder, &settings, args.write.locking()) {
+            // Another process was faster.
+            Err(StoreError::NotAMemory { .. }) if folder.join("memory.toml").is_file() => {
+                let writer = Writer::open_with(folder, args.write.locking())?;
+                settings.same_as(writer.store().settings())?;
+                writer
+            }
+            made => made?,
+        },
         false => Writer::open_with(folder, args.write.locking())?,
     };
     warn_of_damage(writer.store());

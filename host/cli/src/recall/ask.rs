@@ -1,7 +1,7 @@
 //! `slotless recall ask` and `chain`.
 
 use std::cell::Cell;
-use std::io::{self, BufRead, Read};
+use std::io::{self, BufRead};
 
 use clap::Args;
 use serde::Serialize;
@@ -133,20 +133,46 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     answer(&text, &source.vectors(&[&text], 0)?, true)
 }
 
-/// Lines of standard input, none longer than a text may be.
+/// Lines of standard input as they come, none longer than a text may be. They end as in [`input::lines`].
 fn lines() -> impl Iterator<Item = io::Result<String>> {
-    const LONGEST: u64 = 1 << 20;
-    std::iter::from_fn(|| {
-        let mut line = String::new();
-        let read = io::stdin().lock().take(LONGEST + 2).read_line(&mut line);
-        match read {
-            Ok(0) => None,
-            Ok(_) if line.trim_end_matches(['\n', '\r']).len() as u64 > LONGEST => {
-                let why = format!("longer than {LONGEST} bytes");
-                Some(Err(io::Error::new(io::ErrorKind::InvalidData, why)))
+    const LONGEST: usize = 1 << 20;
+    let mut is_first = true;
+    // A line feed belongs to the carriage return that the line before ended with.
+    let mut after_return = false;
+    std::iter::from_fn(move || {
+        let mut line = Vec::new();
+        let mut ended = false;
+        let mut stdin = io::stdin().lock();
+        while !ended {
+            let bytes = match stdin.fill_buf() {
+                Ok([]) => break,
+                Ok(bytes) => bytes,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Some(Err(error)),
+            };
+            let skipped = usize::from(after_return && bytes[0] == b'\n');
+            after_return = false;
+            let bytes = &bytes[skipped..];
+            let end = bytes.iter().position(|byte| matches!(byte, b'\r' | b'\n'));
+            line.extend(&bytes[..end.unwrap_or(bytes.len())]);
+            if let Some(end) = end {
+                (ended, after_return) = (true, bytes[end] == b'\r');
             }
-            read => Some(read.map(|_| line)),
+            let used = skipped + end.map_or(bytes.len(), |end| end + 1);
+            stdin.consume(used);
+            if line.len() > LONGEST {
+                let why = format!("longer than {LONGEST} bytes");
+                return Some(Err(io::Error::new(io::ErrorKind::InvalidData, why)));
+            }
         }
+        if !ended && line.is_empty() {
+            return None;
+        }
+        if std::mem::take(&mut is_first) && line.starts_with(b"\xef\xbb\xbf") {
+            line.drain(..3);
+        }
+        let text = String::from_utf8(line);
+        Some(text.map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "no text in UTF-8")))
     })
 }
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 
 use super::super::{Failure, say};
 use super::{Format, MemoryArgs, show};
-use slotless_files::Output;
-use slotless_recall::Item;
+use slotless_files::{Output, keep_input};
 use slotless_recall::vectors::Vectors;
+use slotless_recall::{Item, Store};
 
 pub(super) const LIST_EXAMPLES: &str = "\
 Examples:
@@ -152,13 +152,22 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         }
         None => Some(args.out.with_extension("npy")),
     };
+    for name in Store::FILES {
+        keep_input(&args.memory.memory.join(name));
+    }
     let out = Output::at(&args.out)?;
-    if let Some(path) = &vectors {
-        Output::at(path)?;
-        if path == &args.out {
-            let why = format!("{}: for texts and vectors alike", path.display());
-            return Err(Failure::Input(why));
-        }
+    if args.vectors.is_none() && vectors.is_some() && !out.is_file() {
+        let why = format!(
+            "{} is no file that vectors could lie beside, expected --vectors FILE.npy",
+            args.out.display()
+        );
+        return Err(Failure::Input(why));
+    }
+    if let Some(path) = &vectors
+        && out.is_same(&Output::at(path)?)
+    {
+        let why = format!("{}: for texts and vectors alike", path.display());
+        return Err(Failure::Input(why));
     }
     let (mut lines, mut numbers, mut count) = (String::new(), Vec::new(), 0);
     for full in store.items(0) {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use slotless_recall::Times;
+use slotless_recall::{Item, Times};
 
 use super::super::Failure;
 use super::{read_input, show};
@@ -44,13 +44,18 @@ impl Pair {
 
     /// What is wrong with it.
     pub fn check(&self) -> Result<(), String> {
-        for (what, text) in ["the cue", "the target"].into_iter().zip(self.texts()) {
+        let names = ["the cue", "the target"].into_iter();
+        for (what, text) in names
+            .chain(std::iter::repeat("a paraphrase"))
+            .zip(self.texts())
+        {
             if text.trim().is_empty() {
                 return Err(format!("{what} is empty"));
             }
-        }
-        if self.paraphrases.iter().any(|text| text.trim().is_empty()) {
-            return Err("a paraphrase is empty".to_owned());
+            if text.len() > Item::LONGEST_TEXT {
+                let (length, most) = (text.len(), Item::LONGEST_TEXT);
+                return Err(format!("{what} has {length} bytes, allowed {most} at most"));
+            }
         }
         self.times().map(drop)
     }

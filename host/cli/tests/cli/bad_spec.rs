@@ -82,10 +82,18 @@ fn keys_and_types() {
         (
             with("trials = 2", "trials = 'two'"),
             1,
-            ["string \"two\"", "u32"],
+            ["string \"two\"", "whole number from 0"],
         ),
-        (with("trials = 2", "trials = -2"), 1, ["`-2`", "u32"]),
-        (with("k = 5", "k = 5.5"), 17, ["`5.5`", "u32"]),
+        (
+            with("trials = 2", "trials = -2"),
+            1,
+            ["`-2`", "whole number from 0"],
+        ),
+        (
+            with("k = 5", "k = 5.5"),
+            17,
+            ["`5.5`", "whole number from 0"],
+        ),
         (with("cues = [1.0]", "cues = 1.0"), 6, ["`1.0`", "sequence"]),
         (
             with("kind = 'tree'", "kind = 'blue'"),

@@ -118,6 +118,9 @@ impl Place {
                 if path.is_dir() {
                     found.insert(path.clone(), None);
                     walk(&path, found);
+                } else if !path.is_file() {
+                    // A link to nothing; a fifo, which would wait.
+                    found.insert(path, None);
                 } else {
                     let bytes = fs::read(&path).unwrap();
                     found.insert(path, Some(bytes));

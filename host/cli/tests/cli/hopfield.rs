@@ -348,3 +348,22 @@ fn bad_input_is_one_line() {
         place.refused(&format!("hopfield recall --out out {flags}"), &needles);
     }
 }
+
+/// Where the pictures are, a strip would be one of them the next time, or take one's place.
+#[test]
+fn pictures_are_not_written_among_pictures() {
+    let place = Place::new();
+    place.ok("hopfield recall --memories 2 --out first");
+    std::fs::create_dir(place.path("pictures")).unwrap();
+    std::fs::copy(
+        place.path("first/strip.png"),
+        place.path("pictures/strip.png"),
+    )
+    .unwrap();
+    for out in ["pictures", "./pictures", "first/../pictures"] {
+        place.refused(
+            &format!("hopfield recall --images pictures --out {out}"),
+            &["where the pictures are"],
+        );
+    }
+}

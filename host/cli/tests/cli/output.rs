@@ -341,3 +341,98 @@ fn what_a_report_quotes_does_not_act_on_a_terminal() {
         assert!(ran.out.contains("a\\u001b"), "{}", ran.out);
     }
 }
+
+/// A file that is read is not replaced, whatever it is called.
+#[test]
+fn what_is_read_is_not_replaced() {
+    let place = place();
+    let rows = "1,1,0,0\n0,1,1,0\n";
+    place.write("rows.csv", rows);
+    symlink("rows.csv", place.path("link")).unwrap();
+    fs::create_dir(place.path("sub")).unwrap();
+    let why = &["read here", "another file"];
+    let small = "--n-h 16 --k 2 --f 1";
+    for out in ["rows.csv", "./rows.csv", "link", "sub/../rows.csv"] {
+        place.refused(
+            &format!("snapshot save {out} --patterns rows.csv {small}"),
+            why,
+        );
+    }
+    let spec = "trials = 1\n[[network]]\nn_i = 8\nn_h = 8\ns = 2\nk = 2\nf = 1\neps = 1\n";
+    place.write("spec.toml", spec);
+    place.refused("snapshot save spec.toml --spec spec.toml", why);
+    for format in ["c", "rust", "bin"] {
+        place.refused(
+            &format!("snapshot export net.slot --format {format} --out net.slot"),
+            why,
+        );
+    }
+    // Beside it a run may lie, but not on it.
+    fs::create_dir(place.path("run")).unwrap();
+    place.write("run/run.csv", rows);
+    let run = format!(
+        "memory run --patterns run/run.csv {small} --burn-in 0 --learned 1 --trials 2 --out run"
+    );
+    let ran = place.run(&run);
+    assert!(
+        ran.code == Some(1) && ran.err.contains("read here"),
+        "{ran:?}"
+    );
+    assert_eq!(place.read("run/run.csv"), rows.as_bytes());
+    fs::rename(place.path("run/run.csv"), place.path("run/rows.csv")).unwrap();
+    place.ok(&run.replace("run/run.csv", "run/rows.csv"));
+}
+
+#[test]
+fn folders_that_cannot_be_made_say_why() {
+    let place = Place::new();
+    symlink("nowhere", place.path("dangling")).unwrap();
+    symlink("circle", place.path("circle")).unwrap();
+    let run = |out: &str| TINY.replace("--out out", &format!("--out {out}"));
+    for out in ["dangling", "circle", "dangling/below"] {
+        place.refused(&run(out), &["leads nowhere", "expected a folder"]);
+        place.refused(&format!("man --out {out}"), &["leads nowhere"]);
+    }
+    for command in [&run("-"), "man --out -"] {
+        place.refused(command, &["expected its path"]);
+    }
+}
+
+/// Whatever has no room is exit code 1, and nothing of it is left.
+#[test]
+fn a_file_that_may_not_grow_is_a_line() {
+    let place = place();
+    let before = place.everything();
+    for command in [
+        "snapshot save big.slot --n-i 600 --n-h 800 --s 6 --f .2 --k 5 --learned 4",
+        "man --out man",
+    ] {
+        let limited = format!(
+            "ulimit -f 1; exec {} {command}",
+            env!("CARGO_BIN_EXE_slotless")
+        );
+        let ran = Command::new("sh")
+            .args(["-c", &limited])
+            .current_dir(place.path(""))
+            .output();
+        let ran = Ran::from(ran.unwrap());
+        assert_eq!(ran.code, Some(1), "{command}: {}", ran.err);
+        assert!(
+            ran.err.contains("too large") || ran.err.contains("File"),
+            "{}",
+            ran.err
+        );
+        assert_eq!(ran.err.lines().count(), 1, "{}", ran.err);
+        let names = place.names(".");
+        assert!(
+            !names.iter().any(|name| name.starts_with(".slotless")),
+            "{names:?}"
+        );
+    }
+    let after = place.everything();
+    assert!(
+        before
+            .iter()
+            .all(|(path, bytes)| after.get(path) == Some(bytes))
+    );
+}

@@ -252,3 +252,56 @@ fn figures_without_raw_data() {
     place.ok("reproduce s4 --out out");
     place.refused("plot out", &["without raw data", "s4"]);
 }
+
+/// A manifest that was edited is held against the arrays, and its conditions are those of a run that could be.
+#[test]
+fn a_manifest_that_lies_is_refused() {
+    let place = Place::new();
+    place.ok(TINY);
+    let manifest = String::from_utf8(place.read("out/manifest.json")).unwrap();
+    let mut value: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    for samples in [[2, 6], [4_294_967_295u32, 5], [2, 0], [0, 5]] {
+        value["samples"] = samples.to_vec().into();
+        place.write("out/manifest.json", value.to_string());
+        place.refused("plot out --name other", &["manifest.json", "samples is ["]);
+    }
+    let mut value: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    value["conditions"][0]["network"]["s"] = 0.into();
+    place.write("out/manifest.json", value.to_string());
+    place.refused("plot out --name other", &["manifest.json"]);
+}
+
+/// More than a picture has room for is in the tables, and a line says that it is not drawn.
+#[test]
+fn what_is_too_much_for_a_picture_is_in_the_tables() {
+    let place = Place::new();
+    let small = "--n-i 16 --n-h 16 --s 4 --k 2 --f 1 --learned 3 --burn-in 0 --trials 2";
+    let cues: Vec<String> = (1..=100)
+        .map(|cue| format!("{:.2}", f64::from(cue) / 100.0))
+        .collect();
+    let ran = place.ok(&format!(
+        "memory run {small} --cue {} --out cues",
+        cues.join(",")
+    ));
+    assert!(
+        ran.out
+            .contains("run is not drawn, all numbers are in the other files"),
+        "{}",
+        ran.out
+    );
+    let names = place.names("cues");
+    assert!(names.contains(&"run.csv".to_owned()) && names.contains(&"manifest.json".to_owned()));
+    assert!(
+        !names.iter().any(|name| name.ends_with(".svg")),
+        "{names:?}"
+    );
+    place.refused("plot cues", &["is not drawn"]);
+    let rates: Vec<String> = (1..=150)
+        .map(|rate| format!("{:.3}", f64::from(rate) / 1000.0))
+        .collect();
+    place.ok(&format!(
+        "memory sweep {small} --eps {} --out rates",
+        rates.join(",")
+    ));
+    assert_eq!(place.table("rates/sweep_summary.csv").len(), 2 * 150);
+}

@@ -11,7 +11,7 @@ use std::path::Path;
 
 use thiserror::Error;
 
-use crate::{FileError, input};
+use crate::{FileError, input, machine};
 use header::Header;
 
 /// An array that cannot be read.
@@ -20,7 +20,7 @@ use header::Header;
 pub enum NpyError {
     /// The file cannot be read.
     #[error(transparent)]
-    Io(#[from] io::Error),
+    Io(io::Error),
     /// It is no array of this format.
     #[error("{0}")]
     Format(String),
@@ -106,7 +106,24 @@ pub fn load(path: &Path, most: u64) -> Result<Vec<u8>, NpyError> {
     }
     let (header, data) = Header::read(&start)?;
     header.hold_against(start.len() - data.len(), length)?;
+    // Its bytes, and its numbers as what reads them has them.
+    let taken = length.saturating_mul(3);
+    if let Some(there) = machine::memory().filter(|there| taken > there.bytes) {
+        let taken = machine::Size(taken);
+        return Err(NpyError::format(format!(
+            "its numbers take about {taken} of memory, allowed are {there}"
+        )));
+    }
     input::read(path, most).map_err(of_file)
+}
+
+impl From<io::Error> for NpyError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::UnexpectedEof => Self::format("it ends too early"),
+            _ => Self::Io(error),
+        }
+    }
 }
 
 /// A type of cells.

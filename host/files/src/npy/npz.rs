@@ -243,7 +243,12 @@ fn refuse_large_directory(reader: &mut (impl Read + Seek), length: u64) -> Resul
 
 fn of_zip(error: ZipError) -> NpyError {
     match error {
+        ZipError::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            NpyError::format("it ends too early")
+        }
         ZipError::Io(error) => error.into(),
-        other => NpyError::format(other.to_string()),
+        // The rest are the reader's own words, for programmers.
+        ZipError::InvalidArchive(_) => NpyError::format("it is no sound .npz, which is a zip"),
+        _ => NpyError::format("it is packed in a way that is not read, such as with a password"),
     }
 }

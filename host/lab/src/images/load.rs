@@ -11,7 +11,7 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::fs;
-use std::io::Cursor;
+use std::io::{self, Cursor};
 use std::path::{Path, PathBuf};
 
 use slotless_files::npy::{self, Array, Format, NpyError};
@@ -207,6 +207,21 @@ fn png_values(path: &Path) -> Result<(Shape, Vec<f64>), String> {
     of_png(&bytes)
 }
 
+/// What is wrong with a PNG; the decoder's own words are for programmers.
+fn in_words(error: &png::DecodingError) -> String {
+    let why = match error {
+        png::DecodingError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "it ends too early"
+        }
+        png::DecodingError::IoError(error) => return error.to_string(),
+        png::DecodingError::LimitsExceeded => "it takes more memory than is allowed",
+        png::DecodingError::Format(_) | png::DecodingError::Parameter(_) => {
+            "its bytes are no sound PNG"
+        }
+    };
+    why.to_owned()
+}
+
 /// Size and grey values from 0 to 1 of a PNG's bytes.
 ///
 /// # Errors
@@ -215,7 +230,7 @@ pub fn of_png(bytes: &[u8]) -> Result<(Shape, Vec<f64>), String> {
     let mut decoder = png::Decoder::new(Cursor::new(bytes));
     // Palettes become colours, 1 to 4 bits 8, and a transparent colour an alpha channel.
     decoder.set_transformations(png::Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(|error| error.to_string())?;
+    let mut reader = decoder.read_info().map_err(|error| in_words(&error))?;
     let shape = Shape {
         width: reader.info().width,
         height: reader.info().height,
@@ -225,7 +240,7 @@ pub fn of_png(bytes: &[u8]) -> Result<(Shape, Vec<f64>), String> {
     let mut bytes = vec![0; size];
     let info = reader
         .next_frame(&mut bytes)
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| in_words(&error))?;
     bytes.truncate(info.buffer_size());
     let (samples, most): (Vec<u32>, f64) = match info.bit_depth {
         png::BitDepth::Sixteen => {

@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use slotless_files::input;
 
 use super::parameter::Swept;
 use crate::SpecError;
@@ -119,7 +120,7 @@ pub(crate) fn from_toml<T: DeserializeOwned>(text: &str) -> Result<T, SpecError>
     toml::from_str(text).map_err(|error| {
         let before = error.span().and_then(|span| text.get(..span.start));
         let line = before.unwrap_or_default().matches('\n').count() + 1;
-        let message = error.message().replace('\n', " ");
+        let message = input::in_words(error.message());
         SpecError::File(format!("line {line}: {message}"))
     })
 }

@@ -246,9 +246,9 @@ impl Manifest {
         let path = folder.join(NAME);
         let text = input::read_text(&path, MOST)?;
         let all: Map<String, Value> =
-            serde_json::from_str(&text).map_err(|error| RunError::damaged(&path, error))?;
+            serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
         let own: Self = serde_json::from_value(Value::Object(all.clone()))
-            .map_err(|error| RunError::damaged(&path, error))?;
+            .map_err(|error| damaged(&path, &error))?;
         // They are made to paths of files in the folder.
         let names = own.files.iter().map(|file| ("a file", &file.name));
         let mut names = std::iter::once(("figure", &own.figure)).chain(names);
@@ -265,4 +265,8 @@ impl Manifest {
             ..own
         })
     }
+}
+
+fn damaged(path: &Path, error: &serde_json::Error) -> RunError {
+    RunError::damaged(path, input::in_words(&error.to_string()))
 }

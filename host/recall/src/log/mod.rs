@@ -28,7 +28,7 @@ use frame::{Head, chained};
 pub(super) use frame::{NewLog, Records, WholeRecord};
 pub(super) use header::{Header, Identity};
 pub(super) use replay::Scanned;
-use slotless_files::{FileError, input, replace};
+use slotless_files::{FileError, input};
 
 /// Name of the file.
 pub(super) const NAME: &str = "log";
@@ -80,7 +80,7 @@ impl Log {
     /// Writes an empty log, on disk when this returns.
     pub fn create(folder: &Path, header: &Header) -> Result<(), StoreError> {
         let path = folder.join(NAME);
-        replace(&path, |file| file.write_all(&header.bytes()))
+        durable::replace(&path, |file| file.write_all(&header.bytes()))
             .map_err(|error| StoreError::io(&path, error))
     }
 

@@ -150,10 +150,9 @@ fn a_snapshot_of_a_copy_that_went_its_own_way_is_left_aside() {
         fs::copy(b.join("snapshot"), a.join("snapshot")).unwrap();
         let store = Store::open(&a).unwrap();
         assert_eq!(store.stats().unwrap().snapshot_reaches, 0);
-        // One of another log altogether is what a compaction leaves that was cut off.
-        assert_eq!(store.snapshot_left_aside().is_some(), !is_compacted);
+        assert!(store.snapshot_left_aside().is_some());
         assert_eq!(said(&a).unwrap(), right);
-        assert_eq!(Store::verify(&a).unwrap().is_sound(), is_compacted);
+        assert!(!Store::verify(&a).unwrap().is_sound());
         fs::write(a.join("snapshot"), own).unwrap();
         assert!(Store::verify(&a).unwrap().is_sound());
     }

@@ -244,7 +244,7 @@ pub enum VectorError {
         expected: usize,
     },
     /// A number that is none, or too large for 32 bits.
-    #[error("row {row}, column {column} is {value}, allowed finite numbers of 32 bits")]
+    #[error("row {row}, column {column} is {value:e}, allowed finite numbers of 32 bits")]
     NotFinite {
         /// Row, from 1.
         row: usize,

@@ -330,3 +330,93 @@ fn a_private_memory_is_private_and_a_shared_one_shared() {
         assert_eq!(mode("m"), folder);
     }
 }
+
+/// The memory's own files are what is exported, and texts and vectors are two files.
+#[test]
+fn an_export_replaces_nothing_of_its_memory() {
+    let place = example();
+    for name in ["log", "snapshot", "memory.toml", "lock"] {
+        if !place.path("m").join(name).exists() {
+            continue;
+        }
+        place.refused(
+            &format!("recall export -m m --out m/{name} --vectors v.npy"),
+            &["read here"],
+        );
+        place.refused(
+            &format!("recall export -m m --out x.jsonl --vectors m/../m/{name}"),
+            &["read here"],
+        );
+    }
+    std::fs::create_dir(place.path("sub")).unwrap();
+    let alike = &["texts and vectors alike"];
+    place.refused("recall export -m m --out x --vectors sub/../x", alike);
+    place.refused("recall export -m m --out - --vectors -", alike);
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("x.jsonl", place.path("l.jsonl")).unwrap();
+        place.refused("recall export -m m --out x.jsonl --vectors l.jsonl", alike);
+        let made = std::process::Command::new("mkfifo")
+            .arg(place.path("fifo"))
+            .status();
+        assert!(made.unwrap().success());
+        place.refused("recall export -m m --out fifo", &["--vectors FILE.npy"]);
+    }
+    place.ok("recall verify -m m");
+}
+
+/// A text that is too long is found before the batches before it are stored.
+#[test]
+fn nothing_is_stored_of_an_input_that_is_refused() {
+    let place = Place::new();
+    let texts: Vec<&str> = ["a", "b"].into_iter().cycle().take(602).collect();
+    place.vectors("v.npy", &texts);
+    let line = |cue: &str| format!("{{\"cue\": \"{cue}\", \"target\": \"t\"}}\n");
+    let long = "x".repeat((1 << 20) + 1);
+    place.write("long.jsonl", line("c").repeat(300) + &line(&long));
+    place.refused(
+        &format!("recall add --jsonl long.jsonl --vectors v.npy -m new {SMALL}"),
+        &["line 301", "the cue has 1048577 bytes", "allowed 1048576"],
+    );
+}
+
+/// A question ends where a line of `add` would end, and a mark of UTF-8 is no part of it.
+#[test]
+fn questions_are_read_as_texts_are_stored() {
+    let place = example();
+    place.vectors("two.npy", &["a", "b"]);
+    let expected = place.asked("a\nb\n");
+    for text in ["a\rb\r", "a\r\nb\r\n", "a\nb", "\u{feff}a\nb\n", "a\rb\n"] {
+        assert_eq!(place.asked(text), expected, "{text:?}");
+    }
+}
+
+impl Place {
+    /// What `ask -` says of two questions in its input.
+    fn asked(&self, text: &str) -> String {
+        self.write("questions.txt", text);
+        let command = "recall ask - --vectors two.npy --format json -m m";
+        let arguments: Vec<&str> = command.split(' ').collect();
+        let mut command = self.command(&arguments);
+        command.stdin(std::fs::File::open(self.path("questions.txt")).unwrap());
+        let out = command.output().unwrap();
+        assert!(out.status.success(), "{text:?}: {out:?}");
+        String::from_utf8(out.stdout).unwrap()
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_snapshot_that_is_a_fifo_is_not_written_to() {
+    let place = example();
+    place.ok("recall compact -m m");
+    std::fs::remove_file(place.path("m/snapshot")).unwrap();
+    let made = std::process::Command::new("mkfifo")
+        .arg(place.path("m/snapshot"))
+        .status();
+    assert!(made.unwrap().success());
+    let ran = place.run("recall compact -m m");
+    assert!(ran.err.contains("a fifo"), "{ran:?}");
+    let ran = place.run("recall verify -m m");
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+}

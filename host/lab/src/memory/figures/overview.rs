@@ -8,7 +8,7 @@ use crate::memory::Measured;
 use crate::memory::measure::FIT_MAX_AGE;
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
-use slotless_draw::{Figure, LegendPlace};
+use slotless_draw::{DrawError, Figure, LegendPlace};
 
 /// What an overview shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,9 +100,19 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
             figure = figure.skip();
         }
     }
-    Ok(Drawn {
-        pictures: vec![(overview.name.clone(), figure.draw()?)],
-        ..Drawn::default()
+    // Too much for a picture is not too much for tables.
+    Ok(match figure.draw() {
+        Err(error @ (DrawError::Grid { .. } | DrawError::TooLarge { .. })) => Drawn {
+            report: vec![format!(
+                "{} is not drawn, all numbers are in the other files: {error}",
+                overview.name
+            )],
+            ..Drawn::default()
+        },
+        drawn => Drawn {
+            pictures: vec![(overview.name.clone(), drawn?)],
+            ..Drawn::default()
+        },
     })
 }
 

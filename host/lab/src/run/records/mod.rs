@@ -318,7 +318,11 @@ impl<'a> RecordFile<'a> {
         file.set_len(good).map_err(io)?;
         file.seek(SeekFrom::End(0)).map_err(io)?;
         if good == 0 {
-            file.write_all(wanted.line().as_bytes()).map_err(io)?;
+            file.write_all(wanted.line().as_bytes()).map_err(|error| {
+                // Not even a first line: the file says nothing to anybody.
+                let _ = fs::remove_file(path);
+                io(error)
+            })?;
         }
         Ok(Self {
             setup: wanted.setup,
