@@ -407,11 +407,12 @@ mod tests {
         // The first of equals, also across blocks, and the last row of all.
         let count = if cfg!(miri) { 514 } else { 1_030 };
         let mut rows = vec![5; count];
-        agree(1, &[5, 4, u32::MAX], &rows);
+        agree(1, &[5, 4], &rows);
         rows[count - 1] = 7;
         agree(1, &[7, 5], &rows);
         // As many ones as there are bits: the sum fills every plane.
-        for words in [1, 2, 8, 33] {
+        let widths = [1, 2, 8, 33];
+        for &words in &widths[..if cfg!(miri) { 2 } else { 4 }] {
             let rows = vec![u32::MAX; 3 * words];
             agree(words, &rows[..words], &rows);
         }

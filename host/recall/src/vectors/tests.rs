@@ -124,10 +124,7 @@ fn numbers_that_are_none_are_named() {
     // Finite in 64 bits only.
     let large = Array1::from(vec![0.0, 1e39f64]);
     let line = through(&large).unwrap_err();
-    assert!(
-        line.starts_with("row 1, column 2 is 1e39,"),
-        "{line}"
-    );
+    assert!(line.starts_with("row 1, column 2 is 1e39,"), "{line}");
 }
 
 #[test]
