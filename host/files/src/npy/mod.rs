@@ -106,8 +106,8 @@ pub fn load(path: &Path, most: u64) -> Result<Vec<u8>, NpyError> {
     }
     let (header, data) = Header::read(&start)?;
     header.hold_against(start.len() - data.len(), length)?;
-    // Its bytes, and its numbers as what reads them has them.
-    let taken = length.saturating_mul(3);
+    // Its bytes, its numbers as what reads them has them, and what is made of those.
+    let taken = length.saturating_mul(4);
     if let Some(there) = machine::memory().filter(|there| taken > there.bytes) {
         let taken = machine::Size(taken);
         return Err(NpyError::format(format!(
