@@ -133,7 +133,7 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     answer(&text, &source.vectors(&[&text], 0)?, true)
 }
 
-/// Lines of standard input as they come, none longer than a text may be. They end as in [`input::lines`].
+/// Lines of standard input as they come, none longer than a text may be. They end with CR, LF or both, as those of a file.
 fn lines() -> impl Iterator<Item = io::Result<String>> {
     const LONGEST: usize = 1 << 20;
     let mut is_first = true;
