@@ -371,7 +371,10 @@ mod tests {
             assert_eq!(search.count(), rows.len() / words);
             assert!(search.bytes() >= size_of_val(rows) && search.bytes().is_multiple_of(4));
             assert_eq!(search.nearest(queries), expected, "{isa}");
-            assert_eq!(nearest(isa, words, queries, rows), expected, "{isa}");
+            // Which has its own test, and takes a minute of Miri.
+            if !cfg!(miri) {
+                assert_eq!(nearest(isa, words, queries, rows), expected, "{isa}");
+            }
             // Few rows, too, by their columns.
             let mut ones = Vec::new();
             let asked = queries.chunks_exact(words).map(|query| {
