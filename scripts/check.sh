@@ -10,9 +10,10 @@ FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf528
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
 STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
-# Fuzz targets, and for how long each runs.
+# Fuzz targets, and for how long each runs. With one seed: a check is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_log recall_snapshot recall_settings npy patterns records specs pictures"
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+FUZZ_SEED=${FUZZ_SEED:-1}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
 SHARED="clippy tests touched docs encoder cuda"
 
@@ -42,7 +43,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
               code, the demos' output
   budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
-  fuzz        clippy and 60 seconds (FUZZ_SECONDS) of each fuzz target; with AddressSanitizer where there is a nightly Rust
+  fuzz        clippy and 60 seconds (FUZZ_SECONDS) of each fuzz target, from one seed (FUZZ_SEED; 0 draws one); with
+              AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
   neon        the backends' tests on 64-bit Arm, under QEMU
@@ -396,20 +398,27 @@ stage_fuzz() {
     export SLOTLESS_FUZZ
     # Two at a time; which failed is said by their notes, which are printed in order.
     set -- $FUZZ
-    local failed=0 first second first_job
+    local first second first_job
     while [ $# -gt 0 ]; do
         first=$1 second=${2-}
         shift $(($# > 1 ? 2 : 1))
         fuzz_one "$first" "$host" >"$notes/fuzz-$first" 2>&1 &
         first_job=$!
         if [ -n "$second" ]; then
-            fuzz_one "$second" "$host" >"$notes/fuzz-$second" 2>&1 || failed=1
+            fuzz_one "$second" "$host" >"$notes/fuzz-$second" 2>&1 || found "$second"
         fi
-        wait "$first_job" || failed=1
+        wait "$first_job" || found "$first"
         cat "$notes/fuzz-$first" ${second:+"$notes/fuzz-$second"}
     done
     rm -rf "$SLOTLESS_FUZZ"
-    return "$failed"
+    [ ! -e "$notes/failed" ]
+}
+
+# found TARGET: what a fuzz target found, in the closing table.
+found() {
+    local what
+    what=$(grep -m 1 -E -A 1 'panicked at|ERROR: ' "$notes/fuzz-$1" | paste -s -d ' ' - | cut -c 1-300)
+    echo "$1: $what" >>"$notes/failed"
 }
 
 # fuzz_one TARGET HOST, in the folder fuzz
@@ -418,7 +427,7 @@ fuzz_one() {
     set -o pipefail
     echo "$1:"
     "${CARGO_TARGET_DIR:-target}/$2/release/$1" "$notes/corpus/$1" "corpus/$1" "-artifact_prefix=artifacts/$1/" \
-        "-max_total_time=$FUZZ_SECONDS" -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
+        "-max_total_time=$FUZZ_SECONDS" "-seed=$FUZZ_SEED" -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
 }
 
 # An installed nightly is left at its age. Miri is no part of this repository's pinned Rust: only nightly Rust has it.
@@ -610,6 +619,7 @@ run_stage() {
     times >"$notes/after"
     if [ "$code" -ne 0 ]; then
         result=FAIL
+        [ ! -e "$notes/failed" ] || result="FAIL: $(paste -s -d ';' - <"$notes/failed")"
     elif [ -e "$notes/skipped" ]; then
         result="skip: $(cat "$notes/skipped")"
     else
@@ -661,7 +671,7 @@ printf '\n%-10s | seconds | of CPU  | result\n' stage
 for stage in $STAGES touched; do
     [ ! -e "$all/$stage/row" ] || cat "$all/$stage/row"
 done | tee "$all/table"
-failed=$(grep -c '| FAIL$' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")
+failed=$(grep -c '| FAIL' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")
 printf 'all        | %7d | %7d |\n' "$SECONDS" "$(awk -F '|' '{ sum += $3 } END { print sum + 0 }' "$all/table")"
 printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
 [ "$failed" -eq 0 ] && { [ "$strict" = no ] || [ "$skipped" -eq 0 ]; }
