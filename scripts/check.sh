@@ -417,7 +417,7 @@ stage_fuzz() {
 # found TARGET: what a fuzz target found, in the closing table.
 found() {
     local what
-    what=$(grep -m 1 -E -A 1 'panicked at|ERROR: ' "$notes/fuzz-$1" | paste -s -d ' ' - | cut -c 1-300)
+    what=$(grep -m 1 -E -A 1 'panicked at|ERROR: ' "$notes/fuzz-$1" | paste -s -d ' ' - | cut -c 1-300 || true)
     echo "$1: $what" >>"$notes/failed"
 }
 
