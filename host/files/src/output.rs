@@ -55,11 +55,8 @@ impl Output {
         let place = find(path).map_err(io)?;
         match &place {
             Place::File(target, metadata) => {
-                if is_kept(target) {
-                    return Err(FileError::damaged(path, KEPT));
-                }
-                if metadata.permissions().readonly() {
-                    return Err(FileError::damaged(path, "read-only, and so not replaced"));
+                if let Some(why) = refusal(target, metadata) {
+                    return Err(FileError::damaged(path, why));
                 }
                 temporary(target).map_err(io)?;
             }
@@ -213,14 +210,10 @@ pub(crate) fn replace_seen<T, U>(
     look: impl FnOnce(&Path) -> io::Result<U>,
 ) -> io::Result<(T, U)> {
     let place = find(path)?;
-    if let Place::File(target, metadata) = &place {
-        let why = match metadata.permissions().readonly() {
-            true => Some("read-only, and so not replaced"),
-            false => is_kept(target).then_some(KEPT),
-        };
-        if let Some(why) = why {
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
-        }
+    if let Place::File(target, metadata) = &place
+        && let Some(why) = refusal(target, metadata)
+    {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, why));
     }
     let path = path.to_owned();
     Output { path, place }.put(fill, look)
@@ -261,8 +254,6 @@ fn filled<T>(
     Ok(filled)
 }
 
-const KEPT: &str = "it is read here, and so not replaced, expected another file";
-
 /// Files that are not to be replaced, as [`real`] names them.
 static READ: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
@@ -272,9 +263,14 @@ pub fn keep_input(path: &Path) {
     read.push(real(path));
 }
 
-fn is_kept(path: &Path) -> bool {
+/// Why a file that is there is not replaced, if so.
+fn refusal(path: &Path, metadata: &fs::Metadata) -> Option<&'static str> {
+    if metadata.permissions().readonly() {
+        return Some("read-only, and so not replaced");
+    }
     let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-    !read.is_empty() && read.contains(&real(path))
+    let is_read = !read.is_empty() && read.contains(&real(path));
+    is_read.then_some("it is read here, and so not replaced, expected another file")
 }
 
 /// The one name of a file that has many, as far as it is there.

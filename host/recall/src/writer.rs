@@ -10,13 +10,10 @@ use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, Times, payload};
 use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
 use super::{StoreError, durable, snapshot};
-use crate::vectors::Vectors;
+use crate::vectors::{self, Vectors};
 
 /// How files begin that hold what was cut off a log.
 pub(super) const ASIDE: &str = "log.torn-";
-
-/// How far from 1 the length of a vector may be that is kept as it is.
-const SLACK: f64 = 1e-5;
 
 /// When what was written is on disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -486,9 +483,8 @@ fn now() -> u64 {
 
 /// A vector of length 1, as it is.
 fn kept<'a>(what: &str, vector: &'a [f32]) -> Result<&'a [f32], StoreError> {
-    let squares = vector.iter().map(|&number| f64::from(number).powi(2));
-    let length = squares.sum::<f64>().sqrt();
-    if (length - 1.0).abs() > SLACK {
+    let length = vectors::length(vector);
+    if !vectors::is_unit(length) {
         let why = format!(
             "{what}: the vector has length {length}, and to be stored as it is it must have 1"
         );

@@ -23,7 +23,8 @@ Examples:
 
 --tsv takes a line per pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line per pair:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
-target, paraphrases, pair after pair. \"added\" and \"updated\" in a line of JSON, as export writes them, are kept. All input is checked before anything is written.
+target, paraphrases, pair after pair. \"added\" and \"updated\" in a line of JSON, as export writes them, are kept.
+All input is checked before anything is written.
 
 What is printed as stored is on disk. An interrupted add keeps the batches it has printed, and
 of the one after them all or nothing.";

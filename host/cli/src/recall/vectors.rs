@@ -43,9 +43,6 @@ impl VectorArgs {
         let source = match &self.vectors {
             Some(path) => {
                 let read = Vectors::read(path).and_then(|vectors| {
-                    if lengths == Lengths::Kept {
-                        return Ok(vectors);
-                    }
                     let kind = |kind: VectorError| VectorFileError {
                         path: path.clone(),
                         kind,
@@ -53,7 +50,10 @@ impl VectorArgs {
                     // A row of zeros is named by the file and its row before anything is stored or asked. A store scales
                     // again what it is given, which moves a last bit of some vectors of few numbers (of one of 110 with
                     // eight, of none among 50,000 with 384): without this, scores would not be bit for bit what they were.
-                    vectors.unit().map_err(kind)
+                    match lengths {
+                        Lengths::Kept => vectors.of_unit_length().map_err(kind),
+                        Lengths::Scaled => vectors.unit().map_err(kind),
+                    }
                 });
                 let vectors = read.map_err(|error| Failure::Input(error.to_string()))?;
                 Source::File(path.clone(), vectors)

@@ -136,8 +136,7 @@ impl Vectors {
     /// [`VectorError::Zero`] for a vector of zeros, which has no direction.
     pub fn unit(mut self) -> Result<Self, VectorError> {
         for (row, values) in self.values.chunks_exact_mut(self.dim).enumerate() {
-            let squares = values.iter().map(|&value| f64::from(value).powi(2));
-            let length = squares.sum::<f64>().sqrt();
+            let length = length(values);
             if length == 0.0 {
                 return Err(VectorError::Zero { row: row + 1 });
             }
@@ -147,6 +146,32 @@ impl Vectors {
         }
         Ok(self)
     }
+
+    /// The same vectors, where each has length 1 and can be stored as it is.
+    ///
+    /// # Errors
+    /// [`VectorError::NotUnit`] for the first that has not.
+    pub fn of_unit_length(self) -> Result<Self, VectorError> {
+        let wrong = self.rows().position(|row| !is_unit(length(row)));
+        match wrong {
+            Some(row) => Err(VectorError::NotUnit {
+                row: row + 1,
+                length: length(self.row(row)),
+            }),
+            None => Ok(self),
+        }
+    }
+}
+
+/// The length of a vector, summed in double precision from the first number to the last.
+pub(super) fn length(vector: &[f32]) -> f64 {
+    let squares = vector.iter().map(|&number| f64::from(number).powi(2));
+    squares.sum::<f64>().sqrt()
+}
+
+/// Whether a length is 1 within what rounding to 32 bits leaves.
+pub(super) fn is_unit(length: f64) -> bool {
+    (length - 1.0).abs() <= 1e-5
 }
 
 fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
@@ -252,6 +277,14 @@ pub enum VectorError {
         column: usize,
         /// The value.
         value: f64,
+    },
+    /// A vector that was to have length 1.
+    #[error("row {row} has length {length}, and to be stored as it is it must have 1")]
+    NotUnit {
+        /// Its row, from 1.
+        row: usize,
+        /// Its length.
+        length: f64,
     },
     /// A vector without a direction.
     #[error("row {row} is all zeros, expected a vector with a direction")]

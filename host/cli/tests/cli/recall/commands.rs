@@ -378,6 +378,15 @@ fn nothing_is_stored_of_an_input_that_is_refused() {
         &format!("recall add --jsonl long.jsonl --vectors v.npy -m new {SMALL}"),
         &["line 301", "the cue has 1048577 bytes", "allowed 1048576"],
     );
+    // Vectors, too, are looked at before the first batch: those of these texts have length 1, but for the last.
+    let mut numbers = vec![[1.0f32, 0.0, 0.0]; 602];
+    numbers[601] = [3.0, 4.0, 0.0];
+    ndarray_npy::write_npy(place.path("long.npy"), &ndarray::Array2::from(numbers)).unwrap();
+    place.write("short.jsonl", line("c").repeat(301));
+    place.refused(
+        &format!("recall add --jsonl short.jsonl --vectors long.npy --unit-vectors -m new {SMALL}"),
+        &["long.npy", "row 602 has length 5", "must have 1"],
+    );
 }
 
 /// A question ends where a line of `add` would end, and a mark of UTF-8 is no part of it.
