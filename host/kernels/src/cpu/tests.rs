@@ -10,6 +10,9 @@ use super::{AnyParams, Empty, Isa, Layout, Network, Selector, StateError, Struct
 /// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
 const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..10 } else { 1..150 };
 const PATTERNS: u32 = if cfg!(miri) { 1 } else { 25 };
+/// Values that winners are selected of, and how often.
+const VALUES: usize = if cfg!(miri) { 40 } else { 80 };
+const CALLS: usize = if cfg!(miri) { 4 } else { 12 };
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
@@ -196,7 +199,7 @@ proptest! {
 
     #[test]
     fn selector_equals_the_core_over_a_run_of_calls(
-        calls in prop::collection::vec((prop::collection::vec(prop_oneof![0u32..8, 0u32..1000, any::<u32>()], 1..80), 0u32..90, any::<u64>()), 1..12)
+        calls in prop::collection::vec((prop::collection::vec(prop_oneof![0u32..8, 0u32..1000, any::<u32>()], 1..VALUES), 0u32..90, any::<u64>()), 1..CALLS)
     ) {
         let mut selectors: Vec<_> = Isa::available().map(Selector::new).collect();
         for (values, k, seed) in calls {
