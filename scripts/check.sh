@@ -503,8 +503,9 @@ stage_big_endian() {
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done
     echo "the core's known answers are the same: tests/vectors"
+    # The other tests are of arithmetic, which the known answers hold, and of statistics, which take long.
     cross $BIG_ENDIAN test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
-        --test hetero --test classical --test modern --test dense --test attention --test attractor
+        --test dense --test attractor -- --skip alike_alike --skip ties_do_not_bias
     cross $BIG_ENDIAN test -p slotless-kernels --lib
 }
 

@@ -7,7 +7,7 @@ use super::super::simd::Isa;
 use super::Rows;
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 100 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else if cfg!(target_env = "musl") { 25 } else { 100 }))]
 
     #[test]
     fn products_are_the_cores_bit_for_bit(

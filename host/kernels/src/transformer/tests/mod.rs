@@ -512,7 +512,7 @@ fn check(settings: Settings, seed: u64, size: f32) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else if cfg!(target_endian = "big") { 60 } else { 300 }))]
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 1 } else if cfg!(target_env = "musl") { 40 } else { 300 }))]
 
     #[test]
     fn the_trainer_is_the_plain_program(settings in settings(), seed: u64, size in 0.05_f32..1.0) {
