@@ -39,7 +39,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use print::{note, say};
+use print::{note, say, say_lines};
 use slotless::figures::FigureError;
 use slotless::images::ImageError;
 use slotless::images::recall::RecallError;

@@ -6,7 +6,7 @@ use clap::{Args, Command, CommandFactory};
 use clap_complete::Shell;
 use clap_mangen::Man;
 
-use super::{Cli, Failure, say};
+use super::{Cli, Failure, say, say_lines};
 use slotless_files::Folder;
 
 const COMPLETIONS_EXAMPLES: &str = "\
@@ -39,14 +39,14 @@ pub(super) struct ManArgs {
 pub(super) fn completions(args: &CompletionsArgs) {
     let mut script = Vec::new();
     clap_complete::generate(args.shell, &mut Cli::command(), "slotless", &mut script);
-    say(String::from_utf8_lossy(&script).trim_end());
+    say_lines(String::from_utf8_lossy(&script).trim_end());
 }
 
 pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
     let mut command = Cli::command().disable_help_subcommand(true);
     command.build();
     let Some(out) = &args.out else {
-        say(page(command)?.trim_end());
+        say_lines(page(command)?.trim_end());
         return Ok(());
     };
     let mut folder = Folder::create(out)?;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 
 use super::execute::{Job, write};
 use super::spec::SpecFlags;
-use super::{CommonArgs, Failure, say};
+use super::{CommonArgs, Failure, say_lines};
 use slotless::figures::Made;
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
@@ -170,7 +170,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     }
     let conditions = spec.conditions()?;
     if args.print_spec {
-        say(spec.to_toml().trim_end());
+        say_lines(spec.to_toml().trim_end());
         return Ok(());
     }
     let out = args

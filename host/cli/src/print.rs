@@ -29,10 +29,15 @@ fn print(text: &str) {
     keep(out.write_all(text.as_bytes()));
 }
 
-/// Prints a line, or several, to standard output. What they quote, such as a path, does not act on the terminal.
+/// Prints a line to standard output. What it quotes, such as a path, neither acts on the terminal nor makes another line.
 pub(crate) fn say(line: &str) {
     // In one go: what is written together stays together.
-    print(&format!("{}\n", escaped(line, &['\n', '\t'])));
+    print(&format!("{}\n", escaped(line, &['\t'])));
+}
+
+/// Prints a text of several lines to standard output. What acts on a terminal does not.
+pub(crate) fn say_lines(text: &str) {
+    print(&format!("{}\n", escaped(text, &['\n', '\t'])));
 }
 
 /// Prints a line to standard error.

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::signals::{self, STOPPED};
 use super::spec::SpecFlags;
-use super::{Failure, Target, say, weigh};
+use super::{Failure, Target, say, say_lines, weigh};
 use crate::print::warn;
 use crate::progress::{Meter, Size, Stop};
 use slotless::memory::Training;
@@ -185,9 +185,9 @@ fn info(args: &InfoArgs) -> Result<(), Failure> {
     let info = SnapshotFile::read(&args.file)?.info();
     if args.json {
         let json = serde_json::to_string_pretty(&info);
-        say(&json.expect("only strings, numbers and lists"));
+        say_lines(&json.expect("only strings, numbers and lists"));
     } else {
-        say(&info.to_string());
+        say_lines(&info.to_string());
     }
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
-use super::super::{Failure, say, weigh};
+use super::super::{Failure, say, say_lines, weigh};
 use crate::progress::{Meter, Size, Stop};
 use slotless::memory::SpecError;
 use slotless::transformer::evaluate::{self, Evaluation, Sample, evaluate_watched};
@@ -111,7 +111,7 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     meter.finish();
     if args.json {
         let text = serde_json::to_string_pretty(&reports).expect("plain data");
-        say(&text);
+        say_lines(&text);
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 
 use super::execute::{Job, write};
-use super::{CommonArgs, Failure, say};
+use super::{CommonArgs, Failure, say_lines};
 use flags::Flags;
 use slotless::figures::Made;
 use slotless::run::family::AnySetup;
@@ -114,7 +114,7 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
             let models = conditions.into_iter().map(|condition| condition.model);
             spec.model = models.map(Into::into).collect();
         }
-        say(spec.to_toml().trim_end());
+        say_lines(spec.to_toml().trim_end());
         return Ok(());
     }
     let out = args.common.out.clone();

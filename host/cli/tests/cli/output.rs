@@ -305,7 +305,7 @@ fn what_an_error_quotes_does_not_act_on_a_terminal() {
 #[test]
 fn what_a_report_quotes_does_not_act_on_a_terminal() {
     let place = Place::new();
-    let name = "a\u{1b}[2J\u{202e}b";
+    let name = "a\u{1b}[2J\u{202e}b\nc";
     let tiny: Vec<&str> = TINY.split_whitespace().collect();
     let tiny = [&tiny[..tiny.len() - 1], &[name]].concat();
     let snapshot = format!("{name}.slot");
@@ -339,6 +339,12 @@ fn what_a_report_quotes_does_not_act_on_a_terminal() {
             );
         }
         assert!(ran.out.contains("a\\u001b"), "{}", ran.out);
+        // A name is of one line.
+        assert!(
+            ran.out.lines().all(|line| !line.starts_with('c')),
+            "{}",
+            ran.out
+        );
     }
 }
 

@@ -142,7 +142,7 @@ fn folder(path: &Path) -> Result<Pictures, ImageErrorKind> {
         name.to_string_lossy().into_owned()
     };
     let is_hidden = |file: &Path| file_name(file).starts_with('.');
-    files.retain(|file| extension_is(file, "png") && !is_hidden(file) && file.is_file());
+    files.retain(|file| extension_is(file, "png") && !is_hidden(file) && !file.is_dir());
     files.sort_by(|a, b| natural(&file_name(a), &file_name(b)).then_with(|| a.cmp(b)));
     let mut values: Vec<f64> = Vec::new();
     let mut names = Vec::new();

@@ -218,6 +218,15 @@ fn folders_that_are_refused() {
             .contains("expected a folder")
     );
     assert!(read(&folder.path().join("missing")).is_err());
+    // What cannot be opened, or is no file, is not passed over.
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("nowhere", folder.path().join("0.png")).unwrap();
+        assert!(refused().starts_with("0.png: "), "{}", refused());
+        std::fs::remove_file(folder.path().join("0.png")).unwrap();
+        std::os::unix::fs::symlink("/dev/null", folder.path().join("0.png")).unwrap();
+        assert_eq!(refused(), "0.png: a device, expected a regular file");
+    }
 }
 
 /// Arrays of every type, of two and three axes and in both orders.
