@@ -22,7 +22,7 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other.
 ROOMS="core/src: rng bits weight,select fan_in memory,real structured hetero,kwinner hopfield attention attractor snapshot selftest
-host/kernels/src: simd rows,float cpu,hopfield,transformer cuda
+host/kernels/src: simd rows,float cpu,hopfield,transformer planes,cuda
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
 host/recall/src: error vectors project settings,encoder"
 

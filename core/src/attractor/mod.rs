@@ -41,4 +41,4 @@ pub use memory::CodeMemory;
 pub use params::{AttractorError, Params, ParamsBuilder, UNITS_MOST};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
 pub use recall::{Architecture, Match, Recall, Recalled};
-pub use winners::{integer_winners, winners};
+pub use winners::{integer_winners, winners, winners_among};

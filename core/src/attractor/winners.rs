@@ -41,6 +41,46 @@ pub fn winners(
     real_winners(params, input, scratch, code, each)
 }
 
+/// Of some units those that are driven most, as many as `code` has room for, ascending: [`winners`] for those who know of the
+/// others already.
+///
+/// `units` ascend, `drives` has a finite number for each, `scratch` [`Params::encode_words`] or more, `code` at most k.
+///
+/// # Errors
+/// [`AttractorError::Numbers`] for other numbers of units and drives, [`AttractorError::NotFinite`],
+/// [`AttractorError::Scratch`], and [`AttractorError::Room`] for a code of more than k or than there are units.
+pub fn winners_among(
+    params: &Params,
+    input: &[f32],
+    units: &[u32],
+    drives: &[f32],
+    scratch: &mut [u32],
+    code: &mut [u32],
+) -> Result<(), AttractorError> {
+    let (got, expected) = (drives.len(), units.len());
+    if got != expected {
+        return Err(AttractorError::Numbers { got, expected });
+    }
+    check_finite(drives)?;
+    let (got, expected) = (code.len(), units.len().min(params.active() as usize));
+    if got > expected {
+        return Err(AttractorError::Room { got, expected });
+    }
+    let (got, expected) = (scratch.len(), params.encode_words());
+    let Some(scratch) = scratch.get_mut(..expected) else {
+        return Err(AttractorError::Scratch { got, expected });
+    };
+    let words = input.iter().map(|number| number.to_bits());
+    let key = params.ties(Purpose::CODE_TIE, words);
+    let (values, kept) = split(scratch, (params.active() as usize).saturating_mul(2));
+    let mut best = Best::new(values, kept, code.len() as u32, 0, key);
+    for (&unit, &drive) in units.iter().zip(drives) {
+        best.offer(unit, ordered(drive));
+    }
+    write(best, code);
+    Ok(())
+}
+
 /// What drives each unit, as units are asked for in their order.
 fn one_by_one<'a, N: Copy + Default>(
     params: &Params,

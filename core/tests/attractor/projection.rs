@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 use slotless_core::attractor::{
-    Gaussian, Params, Rows, Sign, Sparse, code, integer_winners, quantize, winners,
+    AttractorError, Gaussian, Params, Rows, Sign, Sparse, code, integer_winners, quantize, winners,
+    winners_among,
 };
 
 use crate::naive::Pcg;
@@ -82,6 +83,36 @@ proptest! {
         for unit in (0..n).filter(|unit| !found.contains(unit)) {
             prop_assert!(drives[unit as usize] <= least);
         }
+        // Whoever knows some of them, and some that are not, has the rest from the others: ties are decided as before.
+        let (low, high) = (drives.iter().copied().fold(f32::MAX, f32::min), drives.iter().copied().fold(f32::MIN, f32::max));
+        let sure: Vec<u32> = found.iter().copied().filter(|&unit| drives[unit as usize] == high && least < high).collect();
+        let open: Vec<u32> = (0..n)
+            .filter(|&unit| !sure.contains(&unit) && (drives[unit as usize] > low || least == low))
+            .collect();
+        let of: Vec<f32> = open.iter().map(|&unit| drives[unit as usize]).collect();
+        let mut rest = vec![7; found.len() - sure.len()];
+        winners_among(&params, &[1.0], &open, &of, &mut scratch, &mut rest).unwrap();
+        rest.extend(sure);
+        rest.sort_unstable();
+        prop_assert_eq!(rest, found);
+    }
+
+    #[test]
+    fn winners_among_some_are_refused_where_numbers_do_not_fit(k in 1u32..5) {
+        let params = Params::builder(20, k).build().unwrap();
+        let among = |units: &[u32], drives: &[f32], room: usize, scratch: usize| {
+            winners_among(&params, &[1.0], units, drives, &mut vec![0; scratch], &mut vec![0; room])
+        };
+        let words = params.encode_words();
+        prop_assert_eq!(among(&[1, 2], &[1.0, 2.0], 1, words), Ok(()));
+        prop_assert_eq!(among(&[], &[], 0, words), Ok(()));
+        prop_assert_eq!(among(&[1, 2], &[1.0], 1, words), Err(AttractorError::Numbers { got: 1, expected: 2 }));
+        prop_assert_eq!(among(&[1], &[1.0], 2, words), Err(AttractorError::Room { got: 2, expected: 1 }));
+        prop_assert_eq!(among(&[1, 2], &[1.0, f32::NAN], 1, words), Err(AttractorError::NotFinite { place: 1 }));
+        let scratch = AttractorError::Scratch { got: words - 1, expected: words };
+        prop_assert_eq!(among(&[1], &[1.0], 1, words - 1), Err(scratch));
+        let all: Vec<u32> = (0..20).collect();
+        prop_assert_eq!(among(&all, &[1.0; 20], k as usize + 1, words), Err(AttractorError::Room { got: k as usize + 1, expected: k as usize }));
     }
 
     #[test]

@@ -68,6 +68,7 @@ fn projections(params: Params, words: &mut [u32], more: &mut [u32]) {
     }
     some(attractor::quantize(real, whole).err());
     some(attractor::winners(&params, real, real, words, more).err());
+    some(attractor::winners_among(&params, real, &[3, 5], real, words, more).err());
     let sums = [any() as i32; 24];
     let sums = crate::black_box(&sums[..]);
     some(attractor::integer_winners(&params, whole, sums, words, more).err());

@@ -226,6 +226,44 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add_products(self, bytes: &[i8; BYTES], numbers: [Self; 2]) -> Self {
+        let quarters = bytes.as_chunks::<16>().0;
+        let [[first, second], [third, fourth]] = numbers.map(|block| block.0);
+        // A macro, since a closure would be compiled without the instructions.
+        macro_rules! products {
+            ($quarter:expr, $numbers:expr) => {
+                _mm256_madd_epi16(
+                    _mm256_cvtepi8_epi16(_mm_loadu_si128(quarters[$quarter].as_ptr().cast())),
+                    $numbers,
+                )
+            };
+        }
+        Self([
+            vector!(_mm256_add_epi32(
+                _mm256_add_epi32(self.0[0], products!(0, first)),
+                products!(1, second)
+            )),
+            vector!(_mm256_add_epi32(
+                _mm256_add_epi32(self.0[1], products!(2, third)),
+                products!(3, fourth)
+            )),
+        ])
+    }
+
+    #[inline(always)]
+    fn total32(self) -> i32 {
+        vector!({
+            let eight = _mm256_add_epi32(self.0[0], self.0[1]);
+            let four = _mm_add_epi32(
+                _mm256_castsi256_si128(eight),
+                _mm256_extracti128_si256::<1>(eight),
+            );
+            let two = _mm_add_epi32(four, _mm_shuffle_epi32::<0b01_00_11_10>(four));
+            _mm_cvtsi128_si32(_mm_add_epi32(two, _mm_shuffle_epi32::<0b10_11_00_01>(two)))
+        })
+    }
+
+    #[inline(always)]
     fn lookup(table: [Self; 2], index: Self) -> Self {
         // Eight tables of 16: a shuffle gives zero where the index's top bit is set, so each index is moved such that
         // only its own table finds it in 0..16, and those beyond carry the top bit.

@@ -200,6 +200,29 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add_products(self, bytes: &[i8; BYTES], numbers: [Self; 2]) -> Self {
+        let halves = bytes.as_chunks::<32>().0;
+        // A macro, since a closure would be compiled without the instructions.
+        macro_rules! products {
+            ($half:expr) => {
+                _mm512_madd_epi16(
+                    _mm512_cvtepi8_epi16(_mm256_loadu_si256(halves[$half].as_ptr().cast())),
+                    numbers[$half].0,
+                )
+            };
+        }
+        Self(vector!(_mm512_add_epi32(
+            _mm512_add_epi32(self.0, products!(0)),
+            products!(1)
+        )))
+    }
+
+    #[inline(always)]
+    fn total32(self) -> i32 {
+        vector!(_mm512_reduce_add_epi32(self.0))
+    }
+
+    #[inline(always)]
     fn lookup(table: [Self; 2], index: Self) -> Self {
         Self(vector!(_mm512_permutex2var_epi8(
             table[0].0, index.0, table[1].0

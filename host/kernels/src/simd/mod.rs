@@ -100,6 +100,11 @@ pub(super) trait Block: Copy {
         }
         sums
     }
+    /// Adds the products of 64 signed bytes with as many signed numbers of 16 bits, which lie in two blocks, to 16 sums of 32
+    /// bits, modulo 2^32. Which sum a product goes to is the backend's affair.
+    fn add_products(self, bytes: &[i8; BYTES], numbers: [Self; 2]) -> Self;
+    /// The total of 16 signed numbers of 32 bits, modulo 2^32.
+    fn total32(self) -> i32;
     /// The bytes of a table of 128, at indices below 128.
     fn lookup(table: [Self; 2], index: Self) -> Self;
     /// The bytes of `self` where `a & b` is not zero, else zero.

@@ -179,6 +179,45 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add_products(self, bytes: &[i8; BYTES], numbers: [Self; 2]) -> Self {
+        let quarters = bytes.as_chunks::<16>().0;
+        let numbers = [
+            numbers[0].0[0],
+            numbers[0].0[1],
+            numbers[0].0[2],
+            numbers[0].0[3],
+            numbers[1].0[0],
+            numbers[1].0[1],
+            numbers[1].0[2],
+            numbers[1].0[3],
+        ];
+        Self(from_fn(|part| {
+            vector!({
+                let bytes = vld1q_s8(quarters[part].as_ptr());
+                let (low, high) = (vmovl_s8(vget_low_s8(bytes)), vmovl_high_s8(bytes));
+                let (first, second) = (
+                    vreinterpretq_s16_u8(numbers[2 * part]),
+                    vreinterpretq_s16_u8(numbers[2 * part + 1]),
+                );
+                let mut sums = vreinterpretq_s32_u8(self.0[part]);
+                sums = vmlal_s16(sums, vget_low_s16(low), vget_low_s16(first));
+                sums = vmlal_high_s16(sums, low, first);
+                sums = vmlal_s16(sums, vget_low_s16(high), vget_low_s16(second));
+                sums = vmlal_high_s16(sums, high, second);
+                vreinterpretq_u8_s32(sums)
+            })
+        }))
+    }
+
+    #[inline(always)]
+    fn total32(self) -> i32 {
+        vector!({
+            let [a, b, c, d] = self.0.map(|part| vreinterpretq_s32_u8(part));
+            vaddvq_s32(vaddq_s32(vaddq_s32(a, b), vaddq_s32(c, d)))
+        })
+    }
+
+    #[inline(always)]
     fn lookup(table: [Self; 2], index: Self) -> Self {
         let [low, high] = table.map(|Self([a, b, c, d])| uint8x16x4_t(a, b, c, d));
         index.map(|index| {

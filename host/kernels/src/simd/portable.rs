@@ -150,6 +150,30 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add_products(self, bytes: &[i8; BYTES], numbers: [Self; 2]) -> Self {
+        let fours = self.0.as_chunks::<4>().0;
+        let mut sums: [i32; WORDS] = from_fn(|lane| i32::from_le_bytes(fours[lane]));
+        for (quarter, bytes) in bytes.as_chunks::<WORDS>().0.iter().enumerate() {
+            let pairs = &numbers[quarter / 2].0.as_chunks::<2>().0[quarter % 2 * WORDS..];
+            for (lane, sum) in sums.iter_mut().enumerate() {
+                let product = i32::from(bytes[lane]) * i32::from(i16::from_le_bytes(pairs[lane]));
+                *sum = sum.wrapping_add(product);
+            }
+        }
+        let mut out = [0; BYTES];
+        for (four, sum) in out.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
+            *four = sum.to_le_bytes();
+        }
+        Self(out)
+    }
+
+    #[inline(always)]
+    fn total32(self) -> i32 {
+        let fours = self.0.as_chunks::<4>().0.iter();
+        fours.fold(0, |sum, &four| sum.wrapping_add(i32::from_le_bytes(four)))
+    }
+
+    #[inline(always)]
     fn lookup(table: [Self; 2], index: Self) -> Self {
         let at = |index: u8| table[usize::from(index) / BYTES % 2].0[usize::from(index) % BYTES];
         Self(index.0.map(at))

@@ -24,6 +24,8 @@ struct Answers {
     added: [u8; BYTES],
     groups: [u32; GROUPS],
     row_sums: [u32; GROUPS],
+    total: i32,
+    product: i32,
     looked_up: [u8; BYTES],
     where_both: [u8; BYTES],
     at_least: u16,
@@ -87,6 +89,10 @@ impl Kernel for &Questions {
             added: a.add_groups(b).store(),
             groups: a.groups(),
             row_sums: B::sums([a, b, a.and(b), a.or(b), a.xor(b), b, a, B::zero()]),
+            total: a.total32(),
+            product: a
+                .add_products(&self.a.map(u8::cast_signed), [b, a])
+                .total32(),
             looked_up: B::lookup([a, b], index).store(),
             where_both: a.where_both(a, b).store(),
             at_least: mask,
@@ -148,6 +154,9 @@ fn plain(questions: &Questions) -> Answers {
         let sum = number(&a[8 * at..8 * at + 8]).wrapping_add(number(&b[8 * at..8 * at + 8]));
         added.extend(sum.to_le_bytes());
     }
+    let total = a.chunks(4).fold(0, |sum: i32, four| {
+        sum.wrapping_add(i32::from_le_bytes(four.try_into().unwrap()))
+    });
     let table: Vec<u8> = a.iter().chain(b).copied().collect();
     Answers {
         loaded: *a,
@@ -213,6 +222,19 @@ fn plain(questions: &Questions) -> Answers {
             row_sum(a, a, |a, _| a),
             0,
         ],
+        total,
+        product: table
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .cycle()
+            .skip(BYTES / 2)
+            .zip(a)
+            .fold(total, |sum, (&pair, &byte)| {
+                sum.wrapping_add(
+                    i32::from(byte.cast_signed()) * i32::from(i16::from_le_bytes(pair)),
+                )
+            }),
         looked_up: lanes(&|lane| table[usize::from(b[lane]) % 128]),
         where_both: lanes(&|lane| if a[lane] & b[lane] == 0 { 0 } else { a[lane] }),
         at_least,
