@@ -8,7 +8,7 @@ set -eu
 CORES="M0:mps2-m0 M3:mps2-an385 M4:mps2-an386 M7:mps2-an500"
 # Network:features of `count`, of `count_hopfield` where it starts with hopfield- or attractor-. *nothing is the program without one.
 CASES="nothing:count-nothing
-u8-structured: u8-random:count-random u16-structured:count-u16 u16-random:count-u16,count-random
+u8-structured: u8-random:count-random u16-structured:count-u16 u16-random:count-u16,count-random u1-all:count-u1
 microbit-u8-structured:count-largest microbit-u8-random:count-largest,count-random
 hopfield-nothing:count-nothing
 hopfield-classical: hopfield-modern-f32:count-modern hopfield-modern-micromath:count-modern-micromath

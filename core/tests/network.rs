@@ -114,6 +114,17 @@ proptest! {
         }
     }
 
+    /// Rows of one bit from every visible unit have loops of their own, over whole words.
+    #[test]
+    fn patterns_as_rows_equal_the_naive_network(
+        n_i in prop_oneof![1usize..100, Just(32), Just(64)], n_h in 1usize..40, k in 1usize..40, s in 1usize..100,
+        eps in prop::sample::select(vec![1u64, 32_767, 32_768, 65_535, 65_536]),
+        stochastic in any::<bool>(), random_k in any::<bool>(), seed in any::<u64>(),
+    ) {
+        let sizes = Sizes { n_i, n_h, m: n_i, k: k.min(n_h), s: s.min(n_i), eps, bits: 1 };
+        compare::<U1>(&sizes, stochastic, random_k, seed);
+    }
+
     #[test]
     fn sixteen_bits_follow_the_real_rule(eps in 1u64..=65_536, seed in any::<u64>()) {
         // W += eps (x - W) in f64 for given winners. Rounding adds at most half a unit a step and the rule shrinks what

@@ -7,7 +7,7 @@ use crate::kwinner::Params;
 use crate::kwinner::wiring::sealed::{MaskRows, Rows};
 use crate::kwinner::wiring::{Masks, row, row_mut};
 use crate::rng::{Key, Purpose};
-use crate::weight::{self, Width};
+use crate::weight::{self, Rate, Rounding, Width};
 
 impl<G: Masks> Rows for G {
     const MASKS: bool = <G as MaskRows>::INSIDE;
@@ -38,6 +38,12 @@ impl<G: Masks> Rows for G {
         let (masks, weights) = G::split(params, rows);
         let masks = masks.chunks_exact(params.pattern_words().max(1));
         let rows = weights.chunks_exact(params.row_words().max(1));
+        if are_patterns(params) {
+            for (potential, row) in potentials.iter_mut().zip(rows) {
+                *potential = bits::overlap(row, cue);
+            }
+            return;
+        }
         for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
             let mut sum = 0u32;
             fan_in::active_slots(mask, cue, |slot| sum = sum.wrapping_add(W::get(row, slot)));
@@ -52,6 +58,16 @@ impl<G: Masks> Rows for G {
         sums: &mut [u32],
     ) {
         let (masks, weights) = G::split(params, rows);
+        if are_patterns(params) {
+            for &unit in winners {
+                for visible in bits::ones(row(weights, unit, params.row_words())) {
+                    if let Some(sum) = sums.get_mut(visible as usize) {
+                        *sum = sum.wrapping_add(1);
+                    }
+                }
+            }
+            return;
+        }
         for &unit in winners {
             let mask = row(masks, unit, params.pattern_words());
             let weights = row(weights, unit, params.row_words());
@@ -103,6 +119,12 @@ impl<G: Masks> Rows for G {
     }
 }
 
+/// Whether weight rows are laid out as patterns are: of one bit each, from every visible unit.
+#[inline(always)]
+fn are_patterns<W: Width, G: Masks>(params: &Params<W, G>) -> bool {
+    W::BITS == 1 && params.fan_in() == params.visible()
+}
+
 // A function of its own: within the one that finds the rows its loop takes up to a tenth more instructions.
 fn update<W: Width, G: Masks>(
     params: &Params<W, G>,
@@ -112,6 +134,23 @@ fn update<W: Width, G: Masks>(
     pattern: &[u32],
     dither: Key,
 ) {
+    if are_patterns(params) {
+        // Without a fraction, steps that are rounded to nearest are whole or none.
+        let rate = params.rate().get();
+        let nearest = params.rounding() == Rounding::Nearest;
+        if rate == Rate::ONE.get() || nearest && rate >= weight::HALF {
+            for &unit in winners {
+                let weights = row_mut(weights, unit, params.row_words());
+                for (weight, &active) in weights.iter_mut().zip(pattern) {
+                    *weight = active;
+                }
+            }
+            return;
+        }
+        if nearest {
+            return;
+        }
+    }
     for &unit in winners {
         let mask = row(masks, unit, params.pattern_words());
         let weights = row_mut(weights, unit, params.row_words());

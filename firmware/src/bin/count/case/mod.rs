@@ -1,8 +1,10 @@
-//! The network that features choose: 256 visible units, fan-in 32, 8 winners; weights of 8 bits and structured wiring
+//! The network that features choose: 256 visible units, fan-in 32, 8 winners, rate .3; weights of 8 bits and structured wiring
 //! unless they say otherwise.
 
 use slotless_core::kwinner::{KWinner, NetworkError, Params, ParamsError};
-#[cfg(not(feature = "count-u16"))]
+#[cfg(feature = "count-u1")]
+use slotless_core::weight::U1 as Weights;
+#[cfg(not(any(feature = "count-u1", feature = "count-u16")))]
 use slotless_core::weight::U8 as Weights;
 #[cfg(feature = "count-u16")]
 use slotless_core::weight::U16 as Weights;
@@ -16,7 +18,9 @@ mod lent;
 #[cfg(all(feature = "count-random", feature = "count-largest"))]
 use lent::{Wiring, wired};
 
-const FAN_IN: u32 = 32;
+const FAN_IN: u32 = if cfg!(feature = "count-u1") { UNITS } else { 32 };
+/// Weights without a fraction learn at rate 1, the builder's own.
+const RATE: u32 = if cfg!(feature = "count-u1") { 65_536 } else { 19_661 };
 
 /// Hidden units.
 pub const HIDDEN: u32 = if cfg!(feature = "count-largest") {
@@ -46,7 +50,7 @@ const fn sized(hidden: u32, rounding: Rounding) -> Result<Params<Weights>, Param
         .fan_in(FAN_IN)
         .winners(8)
         .active(ONES)
-        .rate(19_661)
+        .rate(RATE)
         .rounding(rounding)
         .build()
 }
