@@ -42,7 +42,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
               code, the demos' output
-  budgets     instructions, stack, RAM and flash of networks on the same cores: none above firmware/budgets.toml
+  budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
   fuzz        clippy and 60 seconds (FUZZ_SECONDS) of each fuzz target, from one seed (FUZZ_SEED; 0 draws one); with
               AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
