@@ -18,9 +18,17 @@ mod lent;
 #[cfg(all(feature = "count-random", feature = "count-largest"))]
 use lent::{Wiring, wired};
 
-const FAN_IN: u32 = if cfg!(feature = "count-u1") { UNITS } else { 32 };
+const FAN_IN: u32 = if cfg!(feature = "count-u1") {
+    UNITS
+} else {
+    32
+};
 /// Weights without a fraction learn at rate 1, the builder's own.
-const RATE: u32 = if cfg!(feature = "count-u1") { 65_536 } else { 19_661 };
+const RATE: u32 = if cfg!(feature = "count-u1") {
+    65_536
+} else {
+    19_661
+};
 
 /// Hidden units.
 pub const HIDDEN: u32 = if cfg!(feature = "count-largest") {
