@@ -76,6 +76,8 @@ mod unix {
 
     /// What looks at the flag has this long to end by itself.
     const GRACE: Duration = Duration::from_millis(500);
+    /// The thread that then ends the program; a test waits for it.
+    const GRACE_THREAD: &str = "grace";
 
     pub(super) fn listen() {
         // Heard and left, the last makes a file that grows over its limit an error of writing.
@@ -104,7 +106,7 @@ mod unix {
         }
         CODE.store(128 + u8::try_from(signal).unwrap_or(2), Ordering::Relaxed);
         RAISED.store(true, Ordering::Relaxed);
-        std::thread::spawn(|| {
+        let end_it = || {
             std::thread::sleep(GRACE);
             end();
             slotless_files::abandon();
@@ -115,7 +117,11 @@ mod unix {
             };
             crate::print::note(line);
             std::process::exit(code().into());
-        });
+        };
+        // Where there is no thread to be had, a second signal ends it.
+        let _ = std::thread::Builder::new()
+            .name(GRACE_THREAD.to_owned())
+            .spawn(end_it);
     }
 
     /// Whether SIGHUP is not ignored; where the operating system does not say, it is left as it is.

@@ -1,7 +1,9 @@
 //! Signals: heard early and late by every command that takes long, with the exit codes of the help, and nothing half written.
 #![cfg(unix)]
 
+use std::fs;
 use std::io::Read;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -189,12 +191,35 @@ fn a_command_that_waits_for_its_input_hears_them() {
     }
 }
 
+/// Waits until a process has a thread of this name, or has ended; where threads cannot be looked at, a while. Whether it runs.
+fn wait_for_thread(child: &mut Child, name: &str) -> bool {
+    let tasks = PathBuf::from(format!("/proc/{}/task", child.id()));
+    if !tasks.exists() {
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    while let Ok(threads) = fs::read_dir(&tasks)
+        && child.try_wait().unwrap().is_none()
+    {
+        let mut names = threads
+            .flatten()
+            .map(|thread| fs::read_to_string(thread.path().join("comm")));
+        if names.any(|found| found.is_ok_and(|found| found.trim() == name)) {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child.try_wait().unwrap().is_none()
+}
+
 #[test]
 fn a_second_signal_ends_at_once_with_the_code_of_the_first() {
     let place = Place::new();
-    let child = begin(&place, LONG[1].0);
+    let mut child = begin(&place, LONG[1].0);
     send(&child, "TERM");
-    send(&child, "INT");
+    // Of two that are there when the program looks, either may be the first.
+    if wait_for_thread(&mut child, "grace") {
+        send(&child, "INT");
+    }
     assert_eq!(ended(child).code, Some(143));
 }
 
