@@ -19,6 +19,8 @@ const SIDE_BY_SIDE: usize = 2;
 const SHARE: usize = 2;
 /// Lines of rows that stay in the second-level cache while many vectors go over them: 128 KiB.
 const BLOCK: usize = 2048;
+/// Numbers from 2^52 on are whole: what is added to this is rounded.
+const WHOLE: f64 = (3u64 << 51) as f64;
 /// Rounding of single precision, relative.
 const UNIT: f64 = 1.0 / (1u64 << 24) as f64;
 
@@ -52,20 +54,21 @@ impl RowMut<'_> {
             .fold(0.0f32, |most, number| most.max(number.abs()));
         // Of a row of zeros, or nearly, nothing is left out that the lengths do not say.
         let scale = most / 127.0;
-        let part = |rest: f64, step: f64| {
-            let steps = if step > 0.0 { rest / step } else { 0.0 };
-            steps.round().clamp(-127.0, 127.0)
-        };
         let step = f64::from(scale);
+        let finer = step / f64::from(FINER);
+        // Any whole number near would do: what is left is measured.
+        let whole = |steps: f64| ((steps + WHOLE) - WHOLE).clamp(-127.0, 127.0);
+        let [each, each_finer] =
+            [step, finer].map(|step| if step > 0.0 { 1.0 / step } else { 0.0 });
         let mut squares = [0.0; 3];
         let lines = self.first.iter_mut().zip(self.second);
         for ((first, second), numbers) in lines.zip(numbers.chunks(BYTES)) {
             for (place, &number) in numbers.iter().enumerate() {
                 let number = f64::from(number);
-                let coarse = part(number, step);
+                let coarse = whole(number * each);
                 let rest = number - coarse * step;
-                let fine = part(rest, step / f64::from(FINER));
-                let last = rest - fine * step / f64::from(FINER);
+                let fine = whole(rest * each_finer);
+                let last = rest - fine * finer;
                 (first.0[place], second.0[place]) = (coarse as i8, fine as i8);
                 for (square, of) in squares.iter_mut().zip([number, rest, last]) {
                     *square += of * of;
@@ -216,7 +219,7 @@ impl Planes {
         let places = numbers[first..].as_flattened_mut().as_chunks_mut::<2>().0;
         for (place, &number) in places.iter_mut().zip(vector) {
             let number = f64::from(number);
-            let whole = (number / step).round();
+            let whole = (number / step + WHOLE) - WHOLE;
             let rest = number - whole * step;
             length += number * number;
             left += rest * rest;
