@@ -4,7 +4,7 @@
 //! nothing above it: no trials, no files, no command line.
 //!
 //! * [`cpu`]: the K-winner network, on AVX2, AVX-512, NEON and portable code; [`cpu::Network`] chooses at run time.
-//! * [`hopfield`]: classical and modern Hopfield networks. [`rows`]: products of many rows. [`planes`]: which are the largest.
+//! * [`hopfield`]: classical and modern Hopfield networks. [`planes`]: which rows of a matrix have the largest products.
 //! * [`transformer`]: training of transformers whose attention lives in fast weights.
 //! * [`cuda`]: many networks at a time on NVIDIA GPUs. Without the feature of that name, no device and a line that says so.
 //! * [`float`]: a network of floating-point weights, the oracle of what fixed-point weights lose.
@@ -34,7 +34,7 @@ pub mod cuda;
 pub mod float;
 pub mod hopfield;
 pub mod planes;
-pub mod rows;
+mod rows;
 mod simd;
 pub mod transformer;
 

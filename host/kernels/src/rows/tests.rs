@@ -28,7 +28,8 @@ proptest! {
         for isa in Isa::available() {
             let matrix = Rows::with(width as u32, &rows, isa);
             let mut products = vec![9.0; expected.len()];
-            matrix.products_of(&vectors, &mut products);
+            let each = vectors.chunks_exact(width).zip(products.chunks_exact_mut(matrix.count()));
+            each.for_each(|(vector, products)| matrix.products(vector, products));
             let products: Vec<u32> = products.iter().map(|number| number.to_bits()).collect();
             prop_assert_eq!(&products, &expected, "{}", isa);
         }
