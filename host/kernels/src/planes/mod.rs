@@ -6,15 +6,16 @@
 //! the bytes of `f32`; of the others most by the second; only a few are left whose order the product of
 //! [`slotless_core::real::dot`] itself must decide, bit for bit.
 
+mod kernels;
+
 use slotless_core::rng::{Key, Purpose};
 
 use super::cpu::Selector;
-use super::simd::{BYTES, Block, Isa, Kernel, WORDS, prefetch};
+use super::simd::{BYTES, Isa, WORDS};
+use kernels::{Bounds, Chosen, Parted, Products, SIDE_BY_SIDE};
 
 /// Steps of the second plane in one of the first.
 const FINER: i32 = 254;
-/// Rows whose products are taken side by side.
-const SIDE_BY_SIDE: usize = 2;
 /// Vectors that share what is read of these rows.
 const SHARE: usize = 2;
 /// Lines of rows that stay in the second-level cache while many vectors go over them: 128 KiB.
@@ -44,11 +45,20 @@ pub struct RowMut<'a> {
     first: &'a mut [Line],
     second: &'a mut [Line],
     about: &'a mut About,
+    width: usize,
 }
 
 impl RowMut<'_> {
-    /// Keeps these finite numbers, as many as rows are wide; what is written first counts.
+    /// Keeps these numbers, which are finite.
+    ///
+    /// # Panics
+    /// If they are not as many as rows are wide.
     pub fn write(self, numbers: &[f32]) {
+        assert_eq!(
+            numbers.len(),
+            self.width,
+            "as many numbers as rows are wide"
+        );
         let most = numbers
             .iter()
             .fold(0.0f32, |most, number| most.max(number.abs()));
@@ -165,6 +175,7 @@ impl Planes {
                 first,
                 second,
                 about,
+                width,
             });
         fill(rows.collect())?;
         let largest = |at: usize| {
@@ -243,6 +254,9 @@ impl Planes {
     /// ([`slotless_core::real::dot`]), as far as the planes tell: `each` gets the number of a vector and what was found of it.
     /// `None` where the vector is zero or so long or short that sums may leave single precision. Vectors share what is read
     /// of the first plane.
+    ///
+    /// # Errors
+    /// Those of `each`, with which it ends.
     ///
     /// # Panics
     /// If vectors are not as wide as rows are, or `count` is not 1 to all rows.
@@ -483,156 +497,6 @@ fn settle(
     open.truncate(kept);
     if open.len() == count - sure.len() {
         sure.append(open);
-    }
-}
-
-/// A word that is ordered as numbers are.
-#[inline(always)]
-fn key(number: f32) -> u32 {
-    // The sum of -0 and 0 is 0.
-    let bits = (number + 0.0).to_bits();
-    bits ^ ((bits.cast_signed() >> 31).cast_unsigned() | 1 << 31)
-}
-
-/// Products of rows with the numbers of some questions.
-struct Products<'a, const N: usize> {
-    lines: &'a [Line],
-    numbers: [&'a [[u8; BYTES]]; N],
-    products: [&'a mut [i32]; N],
-}
-
-impl<const N: usize> Kernel for Products<'_, N> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<B: Block>(self) {
-        let stride = self.numbers[0].len() / 2;
-        let numbers = self.numbers.map(|numbers| numbers.as_chunks::<2>().0);
-        let mut products = self.products;
-        for (group, rows) in self.lines.chunks(SIDE_BY_SIDE * stride).enumerate() {
-            let first = group * SIDE_BY_SIDE;
-            if rows.len() == SIDE_BY_SIDE * stride {
-                let mut sums = [[B::zero(); SIDE_BY_SIDE]; N];
-                for place in 0..stride {
-                    for (sums, numbers) in sums.iter_mut().zip(numbers) {
-                        let numbers = numbers[place].each_ref().map(B::load);
-                        for (row, sum) in sums.iter_mut().enumerate() {
-                            *sum = sum.add_products(&rows[row * stride + place].0, numbers);
-                        }
-                    }
-                }
-                for (sums, products) in sums.into_iter().zip(&mut products) {
-                    for (sum, product) in sums.into_iter().zip(&mut products[first..]) {
-                        *product = sum.total32();
-                    }
-                }
-            } else {
-                for (numbers, products) in self.numbers.into_iter().zip(&mut products) {
-                    for (row, product) in rows.chunks_exact(stride).zip(&mut products[first..]) {
-                        *product = product_of::<B>(row, numbers);
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[inline(always)]
-fn product_of<B: Block>(row: &[Line], numbers: &[[u8; BYTES]]) -> i32 {
-    let mut sum = B::zero();
-    for (line, numbers) in row.iter().zip(numbers.as_chunks::<2>().0) {
-        sum = sum.add_products(&line.0, numbers.each_ref().map(B::load));
-    }
-    sum.total32()
-}
-
-/// What rows' products are at least and at most, from those of the first plane.
-struct Bounds<'a> {
-    products: &'a [i32],
-    scales: &'a [f32],
-    left: &'a [f32],
-    /// The vector's length in its steps.
-    steps: f32,
-    /// What may be missing beside what the plane leaves of a row.
-    error: f32,
-    lower: &'a mut [u32],
-    upper: &'a mut [u32],
-}
-
-impl Kernel for Bounds<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<B: Block>(self) {
-        let to = self.lower.iter_mut().zip(self.upper);
-        let of = self.products.iter().zip(self.scales).zip(self.left);
-        for ((lower, upper), ((&product, &scale), &left)) in to.zip(of) {
-            let product = product as f32 * scale;
-            let error = left * self.steps + self.error;
-            (*lower, *upper) = (key(product - error), key(product + error));
-        }
-    }
-}
-
-/// Rows that may be among the largest, and are surely.
-struct Parted<'a> {
-    lower: &'a [u32],
-    upper: &'a [u32],
-    below: u32,
-    above: u32,
-    sure: &'a mut Vec<u32>,
-    open: &'a mut Vec<u32>,
-}
-
-impl Kernel for Parted<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<B: Block>(self) {
-        let chunks = self.upper.as_chunks::<WORDS>().0.iter();
-        for (chunk, (first, upper)) in (0..).step_by(WORDS).zip(chunks).enumerate() {
-            let mut may_be = B::at_least(upper, self.below);
-            while may_be != 0 {
-                let lane = may_be.trailing_zeros();
-                may_be &= may_be - 1;
-                let lower = self.lower[chunk * WORDS + lane as usize];
-                let to = if lower > self.above {
-                    &mut *self.sure
-                } else {
-                    &mut *self.open
-                };
-                to.push(first + lane);
-            }
-        }
-    }
-}
-
-/// Products of some rows.
-struct Chosen<'a> {
-    lines: &'a [Line],
-    stride: usize,
-    numbers: &'a [[u8; BYTES]],
-    rows: &'a [u32],
-    products: &'a mut [i32],
-}
-
-/// How many rows ahead memory is told of one.
-const AHEAD: usize = 4;
-
-impl Kernel for Chosen<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run<B: Block>(self) {
-        let lines = |row: u32| &self.lines[row as usize * self.stride..][..self.stride];
-        let first = self.rows.iter().take(AHEAD);
-        first.for_each(|&row| lines(row).iter().for_each(prefetch));
-        for (at, (&row, product)) in self.rows.iter().zip(self.products).enumerate() {
-            if let Some(&next) = self.rows.get(at + AHEAD) {
-                lines(next).iter().for_each(prefetch);
-            }
-            *product = product_of::<B>(lines(row), self.numbers);
-        }
     }
 }
 

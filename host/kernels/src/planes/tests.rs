@@ -7,7 +7,8 @@ use slotless_core::real;
 use slotless_core::rng::{Key, Purpose};
 
 use super::super::simd::Isa;
-use super::{Found, Planes, Scratch, key};
+use super::kernels::key;
+use super::{Found, Planes, Scratch};
 
 fn planes(width: usize, rows: &[f32], isa: Isa) -> Planes {
     let made = Planes::new(width, rows.len() / width, isa, |to| {
@@ -226,4 +227,18 @@ fn keys_are_ordered_as_numbers() {
     let numbers = [-f32::MAX, -2.0, -1e-40, 0.0, 1e-40, 1.0, 2.0, f32::MAX];
     assert!(numbers.map(key).is_sorted_by(|a, b| a < b));
     assert_eq!(key(-0.0), key(0.0));
+}
+
+#[test]
+#[should_panic(expected = "as many numbers as rows are wide")]
+fn a_row_of_another_width_is_refused() {
+    planes_of_one(3, &[1.0, 2.0]);
+}
+
+fn planes_of_one(width: usize, row: &[f32]) {
+    let made = Planes::new(width, 1, Isa::PORTABLE, |rows| {
+        rows.into_iter().for_each(|to| to.write(row));
+        Ok::<(), Infallible>(())
+    });
+    made.unwrap();
 }
