@@ -34,7 +34,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   docs        cargo doc without warnings
   encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
-              shipped PTX, and its registers, with NVRTC and ptxas from pip
+              shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
   core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one
   panic-free  the core linked without a panic that can be reached
@@ -354,6 +354,11 @@ stage_cuda() {
     wait "$beside" || code=$?
     grep -E '^(test |running [1-9])' "$notes/beside.txt"
     [ "$code" -eq 0 ] || { cat "$notes/beside.txt" && exit 1; }
+    # What is taken to a machine with a GPU, with little to do.
+    scripts/gpu-check.sh --dev "$notes/gpu"
+    LD_LIBRARY_PATH=$path "$notes/gpu/run" --tests one_bit_nearest --bench '--quick code_queries' \
+        --memory 'memory run --n-i 128 --n-h 96 --s 13 --f 0.125 --k 7 --burn-in 20 --learned 10 --cue 0.5,1 --trials 2' \
+        --transformer 'transformer train --model baseline --n 10 --batch 6 --batches 12 --trials 2'
     [ -n "${SLOTLESS_LIBCUDA:-}" ] || return 0
     # A test has PTX for an architecture refused that there is not.
     if grep -E '^(fault|refused|note)' "$PTXCPU_LOG" | grep -v 'PTX for sm_999' || grep '^release:' "$PTXCPU_LOG" | grep -v ' 0 bytes not freed'; then

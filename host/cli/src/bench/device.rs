@@ -72,8 +72,12 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     }
     for kernel in gpus.times() {
         say(&format!(
-            "  {}: {} launches of {}, {:.3} ms",
-            kernel.device, kernel.launches, kernel.kernel, kernel.milliseconds
+            "  {}: {} launches of {}, {:.3} ms, {:.0} % of a multiprocessor's threads",
+            kernel.device,
+            kernel.launches,
+            kernel.kernel,
+            kernel.milliseconds,
+            100.0 * kernel.occupancy
         ));
     }
     csv.map_or(Ok(()), |target| target.write_with(|file| table.write(file)))

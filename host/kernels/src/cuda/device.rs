@@ -177,10 +177,31 @@ impl Device {
         match events {
             Some((start, end)) => {
                 let mut clock = self.clock.lock().unwrap_or_else(PoisonError::into_inner);
-                clock.add(kernel.name, [start, end])
+                clock.add(kernel.name, [start, end], || {
+                    self.occupancy(kernel, threads)
+                })
             }
             None => Ok(()),
         }
+    }
+
+    /// The share of a multiprocessor's threads that blocks of this many threads fill, as many as fit at once.
+    fn occupancy(&self, kernel: &Kernel, threads: u32) -> Result<f64, CudaError> {
+        let most = Attribute::CU_DEVICE_ATTRIBUTE_MAX_THREADS_PER_MULTIPROCESSOR;
+        let context = self.stream.context();
+        let most = context
+            .attribute(most)
+            .map_err(CudaError::of("asking for the threads of a multiprocessor"))?;
+        // SAFETY: the function belongs to a module that `kernel` keeps loaded.
+        let blocks = unsafe {
+            cudarc::driver::result::occupancy::max_active_block_per_multiprocessor(
+                kernel.function.cu_function(),
+                threads as i32,
+                kernel.shared as usize,
+            )
+        };
+        let blocks = blocks.map_err(CudaError::of("asking for the occupancy of a kernel"))?;
+        Ok(f64::from(blocks) * f64::from(threads) / f64::from(most.max(1)))
     }
 
     /// Waits until all that was launched is done.

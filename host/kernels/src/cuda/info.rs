@@ -47,4 +47,7 @@ pub struct KernelTime {
     pub launches: u64,
     /// Time of all launches by CUDA events, in milliseconds.
     pub milliseconds: f64,
+    /// Occupancy, as the driver reckons it for the first launch: the share, 0 to 1, of the threads a multiprocessor can hold that
+    /// the kernel's blocks fill at once.
+    pub occupancy: f64,
 }

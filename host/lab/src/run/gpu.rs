@@ -120,6 +120,7 @@ impl Gpus {
             kernel: time.kernel.to_owned(),
             launches: time.launches,
             milliseconds: time.milliseconds,
+            occupancy: time.occupancy,
         };
         let of = |device| {
             let times = Device::times(device).unwrap_or_default();

@@ -75,6 +75,9 @@ pub struct KernelReport {
     pub launches: u64,
     /// Time of all launches by CUDA events, in milliseconds.
     pub milliseconds: f64,
+    /// Share of a multiprocessor's threads that the kernel's blocks fill, by the driver.
+    #[serde(default)]
+    pub occupancy: f64,
 }
 
 /// What computed a run.
