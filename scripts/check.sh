@@ -10,8 +10,9 @@ FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf528
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
 STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
-# Fuzz targets, and for how long each runs. With one seed: a check is to fail for what was changed; a long run takes others.
-FUZZ="snapshot recall_log recall_snapshot recall_settings npy patterns records specs pictures"
+# Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
+# is to fail for what was changed; a long run takes others.
+FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
@@ -43,8 +44,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
               code, the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
-  fuzz        clippy and 60 seconds (FUZZ_SECONDS) of each fuzz target, from one seed (FUZZ_SEED; 0 draws one); with
-              AddressSanitizer where there is a nightly Rust
+  fuzz        clippy and 60 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
+              draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
   neon        the backends' tests on 64-bit Arm, under QEMU
@@ -195,6 +196,7 @@ stage_panic_free() {
 
 stage_firmware() {
     need_targets
+    bare
     local board clippy=no
     ! cargo clippy --version >/dev/null 2>&1 || clippy=yes
     # The programs are the same for all boards, and the first has the least memory: all of them there, one elsewhere.
@@ -230,6 +232,7 @@ stage_vectors() {
 
 stage_qemu() {
     need_targets
+    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
@@ -254,6 +257,7 @@ stage_qemu() {
 # The counts are the same on a busy machine.
 stage_budgets() {
     need_targets
+    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     local features
     for features in count-nothing count-u1 count-u16,count-random count-largest,count-random; do
@@ -429,10 +433,12 @@ found() {
 # fuzz_one TARGET HOST, in the folder fuzz
 fuzz_one() {
     mkdir -p "$notes/corpus/$1" "corpus/$1" "artifacts/$1"
+    local seconds=$FUZZ_SECONDS
+    case $1 in snapshot | recall_settings) seconds=$(((FUZZ_SECONDS + 2) / 3)) ;; esac
     set -o pipefail
     echo "$1:"
     "${CARGO_TARGET_DIR:-target}/$2/release/$1" "$notes/corpus/$1" "corpus/$1" "-artifact_prefix=artifacts/$1/" \
-        "-max_total_time=$FUZZ_SECONDS" "-seed=$FUZZ_SEED" -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
+        "-max_total_time=$seconds" "-seed=$FUZZ_SEED" -print_final_stats=1 -verbosity=0 2>&1 | grep -v ' # Uses: '
 }
 
 # An installed nightly is left at its age. Miri is no part of this repository's pinned Rust: only nightly Rust has it.
@@ -588,6 +594,10 @@ if [ -z "$jobs" ]; then
 fi
 # What is built once needs no parts to build it again from, and a panic says its line without a table of all.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
+# bare: the firmware's images without their tables of lines, which nothing here reads: the same code, in three quarters of the time.
+bare() {
+    [ -z "${CI:-}" ] || export CARGO_PROFILE_RELEASE_DEBUG=0
+}
 
 all=$(mktemp -d) || exit 1
 trap 'rm -rf "$all"' EXIT

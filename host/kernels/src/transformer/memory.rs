@@ -1,5 +1,7 @@
 //! The memory models: a fresh module of fast weights for every sequence.
 
+use std::marker::PhantomData;
+
 use slotless_core::rng::Key;
 
 use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
@@ -22,8 +24,68 @@ fn word_chunks(length: usize) -> usize {
     length.div_ceil(2 * LANES)
 }
 
+/// Sizes in chunks: of the hidden units, of a key, of an item with its values. Where they are constants, loops over them are none.
+pub(super) trait Shape {
+    /// Chunks of the hidden units, for which the buffers have this many.
+    fn units(of: &Scratch) -> usize;
+    /// Chunks of a key.
+    fn key(of: &Scratch) -> usize;
+    /// Chunks of an item with its values.
+    fn item(of: &Scratch) -> usize;
+}
+
+/// Any sizes.
+#[derive(Debug)]
+pub(super) struct Any;
+
+impl Shape for Any {
+    #[inline(always)]
+    fn units(of: &Scratch) -> usize {
+        of.units
+    }
+
+    #[inline(always)]
+    fn key(of: &Scratch) -> usize {
+        of.key
+    }
+
+    #[inline(always)]
+    fn item(of: &Scratch) -> usize {
+        of.pull.len()
+    }
+}
+
+/// One chunk of units, one of an item, and this many of a key: the published models'.
+#[derive(Debug)]
+pub(super) struct Small<const KEY: usize>;
+
+impl<const KEY: usize> Small<KEY> {
+    /// Whether the buffers are of these sizes.
+    pub(super) fn fits(of: &Scratch) -> bool {
+        [of.units, of.key, of.pull.len()] == [1, KEY, 1]
+    }
+}
+
+impl<const KEY: usize> Shape for Small<KEY> {
+    #[inline(always)]
+    fn units(_: &Scratch) -> usize {
+        1
+    }
+
+    #[inline(always)]
+    fn key(_: &Scratch) -> usize {
+        KEY
+    }
+
+    #[inline(always)]
+    fn item(_: &Scratch) -> usize {
+        1
+    }
+}
+
 /// One sequence on its way through the module.
-struct Sequence<'a> {
+struct Sequence<'a, S> {
+    shape: PhantomData<S>,
     settings: &'a Settings,
     module: &'a Module,
     weights: &'a Weights,
@@ -36,7 +98,7 @@ struct Sequence<'a> {
 
 /// The batch's outputs, and what its gradients are made of.
 #[inline(always)]
-pub(super) fn batch<F: Floats>(
+pub(super) fn batch<F: Floats, S: Shape>(
     settings: &Settings,
     module: &Module,
     weights: &Weights,
@@ -50,8 +112,8 @@ pub(super) fn batch<F: Floats>(
     let pairs = 2 * letters;
     for a in 0..pairs {
         for b in 0..=a {
-            let [a_column, b_column] =
-                [a, b].map(|token| &keys[token * scratch.key..][..scratch.key]);
+            let key = S::key(scratch);
+            let [a_column, b_column] = [a, b].map(|token| &keys[token * key..][..key]);
             let product = dot::<F>(a_column, b_column);
             scratch.gram[a * pairs + b] = product;
             scratch.gram[b * pairs + a] = product;
@@ -61,7 +123,8 @@ pub(super) fn batch<F: Floats>(
     let contexts = batch.context.chunks_exact(settings.sizes.context as usize);
     let asked = batch.queries.iter().zip(&batch.targets);
     for (number, (tokens, (&letter, &target))) in contexts.zip(asked).enumerate() {
-        let sequence = Sequence {
+        let sequence = Sequence::<S> {
+            shape: PhantomData,
             settings,
             module,
             weights,
@@ -80,7 +143,7 @@ pub(super) fn batch<F: Floats>(
     outcome::<F>(correct, settings.sizes.batch, &scratch.left.losses)
 }
 
-impl Sequence<'_> {
+impl<S: Shape> Sequence<'_, S> {
     fn sizes(&self) -> [usize; 3] {
         let sizes = &self.settings.sizes;
         [sizes.letters, sizes.context, sizes.keys].map(|size| size as usize)
@@ -121,7 +184,7 @@ impl Sequence<'_> {
     #[inline(always)]
     fn potentials<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, context, keys] = self.sizes();
-        let (units, key) = (scratch.units, scratch.key);
+        let (units, key) = (S::units(scratch), S::key(scratch));
         match self.module.allocation {
             Allocation::Key => {
                 let words = word_chunks(keys) * LANES;
@@ -184,7 +247,7 @@ impl Sequence<'_> {
     #[inline(always)]
     fn load<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, context, _] = self.sizes();
-        let (units, pairs) = (scratch.units, 2 * letters);
+        let (units, pairs) = (S::units(scratch), 2 * letters);
         scratch.stored.fill(NONE);
         for (at, &token) in self.tokens.iter().enumerate() {
             for _ in 0..self.module.winners {
@@ -214,12 +277,12 @@ impl Sequence<'_> {
         }
     }
 
-    /// What the hidden units give back, and the key rows of those that store nothing.
+    /// What the hidden units give back, and which of them store nothing.
     #[inline(always)]
     fn draw_returns<F: Floats>(&self, scratch: &mut Scratch) {
-        let [letters, _, keys] = self.sizes();
-        let (key, item) = (scratch.key, scratch.pull.len());
-        let stride = scratch.units * LANES;
+        let [letters, _, _] = self.sizes();
+        let item = S::item(scratch);
+        let stride = S::units(scratch) * LANES;
         let tokens = 3 * letters;
         for unit in 0..self.module.hidden as usize {
             let token = scratch.stored[unit];
@@ -227,18 +290,6 @@ impl Sequence<'_> {
                 let first = (unit * word_chunks(tokens + 2) * LANES) as u32 | RETURN_ROWS;
                 let returns = &mut scratch.returns[unit..];
                 draw_row::<F>(self.key, first, UNIT, returns, (item, stride));
-                if self.draws_keys() {
-                    let first = (unit * word_chunks(keys) * LANES) as u32 | KEY_ROWS;
-                    draw_row::<F>(
-                        self.key,
-                        first,
-                        HALF,
-                        &mut scratch.rows[unit..],
-                        (key, stride),
-                    );
-                    let last = &mut scratch.rows[(key - 1) * stride + unit];
-                    F::load(last).mul(F::load(&scratch.tail)).store(last);
-                }
             } else {
                 for part in 0..item {
                     scratch.returns[part * stride + unit] = Chunk::ZERO;
@@ -250,12 +301,8 @@ impl Sequence<'_> {
                     let (part, lane) = place(tokens + of);
                     scratch.returns[part].0[lane] = flat(values)[token as usize];
                 }
-                if self.draws_keys() {
-                    for part in 0..key {
-                        scratch.rows[part * stride + unit] = Chunk::ZERO;
-                    }
-                }
             }
+            flat_mut(&mut scratch.idle)[unit] = f32::from(u8::from(token == NONE));
             for (of, values) in scratch.values.iter_mut().enumerate() {
                 let at = tokens + of;
                 flat_mut(values)[unit] = scratch.returns[at / LANES * stride + unit].0[at % LANES];
@@ -267,13 +314,14 @@ impl Sequence<'_> {
     #[inline(always)]
     fn recall<F: Floats>(&self, scratch: &mut Scratch) -> u32 {
         let [letters, context, _] = self.sizes();
-        let units = scratch.units;
+        let (units, key, item) = (S::units(scratch), S::key(scratch), S::item(scratch));
         let (tokens, number, hidden) = (3 * letters, self.number, self.module.hidden as usize);
         let query = &scratch.potentials[context * units..][..units];
-        scale::<F>(query, self.settings.beta, &mut scratch.activity);
-        softmax::<F>(&mut scratch.activity);
-        let (activity, stride) = (flat(&scratch.activity), units * LANES);
-        for (part, out) in scratch.reinstated.iter_mut().enumerate() {
+        let activity = &mut scratch.activity[..units];
+        scale::<F>(query, self.settings.beta, activity);
+        softmax::<F>(activity);
+        let (activity, stride) = (flat(activity), units * LANES);
+        for (part, out) in scratch.reinstated[..item].iter_mut().enumerate() {
             let returns = &scratch.returns[part * stride..][..stride];
             weighted::<F>(returns, activity).store(out);
         }
@@ -285,40 +333,59 @@ impl Sequence<'_> {
         let loss = missed[0] * missed[0] + missed[1] * missed[1];
         flat_mut(&mut scratch.left.losses)[number] = loss;
         let sequences = scratch.sequences;
-        for (part, item) in scratch.reinstated.iter().enumerate() {
+        for (part, item) in scratch.reinstated[..item].iter().enumerate() {
             scratch.left.item[part * sequences + number] = *item;
         }
 
-        let [lower, upper] = &self.weights.values;
+        let [lower, upper] = self.weights.values.each_ref().map(|row| &row[..item]);
         let errors = [
-            dot::<F>(lower, &scratch.reinstated) - targets[0],
-            dot::<F>(upper, &scratch.reinstated) - targets[1],
+            dot::<F>(lower, &scratch.reinstated[..item]) - targets[0],
+            dot::<F>(upper, &scratch.reinstated[..item]) - targets[1],
         ];
         let [first, second] = errors.map(F::splat);
-        for ((pull, lower), upper) in scratch.pull.iter_mut().zip(lower).zip(upper) {
+        let pull = &mut scratch.pull[..item];
+        for ((pull, lower), upper) in pull.iter_mut().zip(lower).zip(upper) {
             F::load(lower)
                 .mul(first)
                 .add(F::load(upper).mul(second))
                 .store(pull);
         }
-        for (unit, &token) in scratch.stored[..hidden].iter().enumerate() {
-            // The product with a one-hot item is an entry; zero is added as in a sum.
-            let signal = if token == NONE {
+        let signal = &mut scratch.signal[..units];
+        if let [pull] = &*pull {
+            // 16 units at once.
+            let returns = scratch.returns[..stride].as_chunks::<LANES>().0;
+            for (signal, returns) in signal.iter_mut().zip(returns) {
+                let sums = F::load(pull).products(returns);
+                sums.add(F::splat(0.0)).store(signal);
+            }
+        }
+        for (unit, &token) in scratch.stored[..stride].iter().enumerate() {
+            flat_mut(signal)[unit] = if unit >= hidden {
+                0.0
+            } else if token != NONE {
+                // The product with a one-hot item is an entry; zero is added as in a sum.
+                flat(pull)[token as usize] + 0.0
+            } else if item > 1 {
                 let mut sum = F::splat(0.0);
-                for (part, pull) in scratch.pull.iter().enumerate() {
+                for (part, pull) in pull.iter().enumerate() {
                     let returns = &scratch.returns[part * stride + unit];
                     sum = sum.add(F::load(returns).mul(F::load(pull)));
                 }
                 sum.sum()
             } else {
-                flat(&scratch.pull)[token as usize] + 0.0
+                continue;
             };
-            flat_mut(&mut scratch.signal)[unit] = signal;
         }
-        through_softmax::<F>(&scratch.activity, &mut scratch.signal);
-        self.pull_tokens(&scratch.stored, &scratch.signal, &mut scratch.left.pulls);
+        through_softmax::<F>(&scratch.activity[..units], signal);
+        let stored = &scratch.stored[..stride];
+        self.pull_tokens(stored, signal, &mut scratch.left.pulls);
         if self.draws_keys() {
-            self.pull_rows::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.query);
+            self.pull_rows::<F>(
+                &scratch.turned,
+                &scratch.idle[..units],
+                signal,
+                (&mut scratch.left.query, key),
+            );
         }
 
         let taught = match self.module.values {
@@ -349,55 +416,57 @@ impl Sequence<'_> {
     /// The gradient of `W_K` through the module: recall with the reinstated key.
     #[inline(always)]
     fn through_module<F: Floats>(&self, scratch: &mut Scratch) {
-        let key = scratch.key;
+        let (units, key) = (S::units(scratch), S::key(scratch));
         let keys = &self.weights.columns[1];
         let items = &flat(&scratch.reinstated)[..self.settings.sizes.tokens() as usize];
-        for (part, out) in scratch.reinstated_key.iter_mut().enumerate() {
+        let reinstated_key = &mut scratch.reinstated_key[..key];
+        for (part, out) in reinstated_key.iter_mut().enumerate() {
             let sum = sum16!(F, items.len(), |token| {
                 F::load(&keys[token * key + part]).mul(F::splat(items[token]))
             });
             sum.store(out);
         }
-        let mut activity = std::mem::take(&mut scratch.activity);
+        let activity = &mut scratch.activity[..units];
         if self.draws_keys() {
-            let reinstated = flat(&scratch.reinstated_key);
-            turned_products::<F>(&scratch.turned, reinstated, &mut activity);
+            turned_products::<F>(&scratch.turned, flat(reinstated_key), activity);
         } else {
             activity.fill(Chunk::ZERO);
         }
-        for (unit, &token) in scratch.stored.iter().enumerate() {
+        let stored = &scratch.stored[..units * LANES];
+        for (unit, &token) in stored.iter().enumerate() {
             if token != NONE {
                 let column = &keys[token as usize * key..][..key];
-                flat_mut(&mut activity)[unit] = dot::<F>(column, &scratch.reinstated_key);
+                flat_mut(activity)[unit] = dot::<F>(column, reinstated_key);
             }
         }
-        self.close(&mut activity);
+        self.close(activity);
         let beta = F::splat(self.settings.beta);
-        for chunk in &mut activity {
+        for chunk in activity.iter_mut() {
             beta.mul(F::load(chunk)).store(chunk);
         }
-        softmax::<F>(&mut activity);
+        softmax::<F>(activity);
         let mut errors = [0.0; 2];
         for (of, error) in errors.iter_mut().enumerate() {
             let target = if of == self.target { 1.0 } else { 0.0 };
-            *error = dot::<F>(&scratch.values[of], &activity) - target;
+            *error = dot::<F>(&scratch.values[of][..units], activity) - target;
         }
         let [first, second] = errors.map(F::splat);
-        let values = scratch.values[0].iter().zip(&scratch.values[1]);
-        for (signal, (lower, upper)) in scratch.signal.iter_mut().zip(values) {
+        let [lower, upper] = scratch.values.each_ref().map(|values| &values[..units]);
+        let signal = &mut scratch.signal[..units];
+        for (signal, (lower, upper)) in signal.iter_mut().zip(lower.iter().zip(upper)) {
             let lower = F::load(lower).mul(first);
             lower.add(F::load(upper).mul(second)).store(signal);
         }
-        through_softmax::<F>(&activity, &mut scratch.signal);
-        self.pull_tokens(
-            &scratch.stored,
-            &scratch.signal,
-            &mut scratch.left.key_pulls,
-        );
+        through_softmax::<F>(activity, signal);
+        self.pull_tokens(stored, signal, &mut scratch.left.key_pulls);
         if self.draws_keys() {
-            self.pull_rows::<F>(&scratch.rows, &scratch.signal, &mut scratch.left.key);
+            self.pull_rows::<F>(
+                &scratch.turned,
+                &scratch.idle[..units],
+                signal,
+                (&mut scratch.left.key, key),
+            );
         }
-        scratch.activity = activity;
     }
 
     /// Leaves the signals of the units that store an item, token by token.
@@ -415,15 +484,36 @@ impl Sequence<'_> {
         }
     }
 
-    /// Leaves the sum of the drawn key rows, each times its unit's signal.
+    /// Leaves the sum of the drawn key rows of idle units, each times its unit's signal. A lane has the partial sum of every 16th
+    /// unit, so that the shape is that of any sum over units; zero added at the end makes up for partial sums of -0.
     #[inline(always)]
-    fn pull_rows<F: Floats>(&self, rows: &[Chunk], signal: &[Chunk], left: &mut [Chunk]) {
-        let (key, units) = (self.sizes()[2].div_ceil(LANES), signal.len() * LANES);
+    fn pull_rows<F: Floats>(
+        &self,
+        turned: &[Chunk],
+        idle: &[Chunk],
+        signal: &[Chunk],
+        (left, key): (&mut [Chunk], usize),
+    ) {
         let sequences = left.len() / key;
         for part in 0..key {
-            let rows = &rows[part * units..][..units];
+            let rows = turned.chunks_exact(key * LANES);
+            let mut rows = rows.map_while(|rows| rows[part * LANES..].first_chunk::<LANES>());
+            let sums = if let ([idle], [signal]) = (idle, signal)
+                && let Some(rows) = rows.next()
+            {
+                F::load(idle).mul(F::load(signal)).products(rows)
+            } else {
+                let mut sums = [Chunk::ZERO; LANES];
+                for ((rows, idle), signal) in rows.zip(idle).zip(signal) {
+                    let signal = F::load(idle).mul(F::load(signal));
+                    for (sum, row) in sums.iter_mut().zip(rows) {
+                        F::load(sum).add(F::load(row).mul(signal)).store(sum);
+                    }
+                }
+                F::splat(1.0).products(&sums)
+            };
             let out = &mut left[part * sequences + self.number];
-            weighted::<F>(rows, flat(signal)).store(out);
+            sums.add(F::splat(0.0)).store(out);
         }
     }
 }

@@ -38,7 +38,8 @@ mod tests;
 
 use slotless_core::rng::Key;
 
-use super::simd::{Block, Isa, Kernel, LANES};
+use super::simd::{Block, Floats, Isa, Kernel, LANES};
+use memory::{Any, Small};
 use scratch::Scratch;
 pub use weights::{Slow, Weights};
 
@@ -348,7 +349,21 @@ impl Kernel for Pass<'_> {
                 slots::batch::<B::Floats>(settings, 1.0, weights, batch, scratch)
             }
             Attention::Memory(module) => {
-                memory::batch::<B::Floats>(settings, &module, weights, batch, key, scratch)
+                macro_rules! of_shape {
+                    ($shape:ty) => {
+                        memory::batch::<B::Floats, $shape>(
+                            settings, &module, weights, batch, key, scratch,
+                        )
+                    };
+                }
+                // A copy of the code for each.
+                if !B::Floats::LOOPS && Small::<4>::fits(scratch) {
+                    of_shape!(Small<4>)
+                } else if !B::Floats::LOOPS && Small::<2>::fits(scratch) {
+                    of_shape!(Small<2>)
+                } else {
+                    of_shape!(Any)
+                }
             }
         };
         update::sum_batch::<B::Floats>(settings, weights, batch, scratch);

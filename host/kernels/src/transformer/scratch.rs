@@ -25,9 +25,8 @@ pub(super) struct Scratch {
     pub turned: Vec<Chunk>,
     /// Potentials for each item, then for the query: `units` each.
     pub potentials: Vec<Chunk>,
-    /// Drawn key rows, zero for units that store an item: for each chunk of a key one for each unit. Nothing unless there are
-    /// such.
-    pub rows: Vec<Chunk>,
+    /// 1 for hidden units that store no item, else 0.
+    pub idle: Vec<Chunk>,
     /// What the hidden units give back, item and value: for each chunk of it one for each unit.
     pub returns: Vec<Chunk>,
     /// The values alone, by hidden units: `units` for each of two.
@@ -56,8 +55,6 @@ pub(super) struct Scratch {
     pub asked_items: Vec<Chunk>,
     /// What goes with one token of the reinstated items.
     pub of_items: Vec<Chunk>,
-    /// 1 for the places of a key's last chunk that are used.
-    pub tail: Chunk,
     /// 1 for sequences that ask for a letter (numbers, L x sequences).
     pub asked: Vec<f32>,
 }
@@ -121,7 +118,7 @@ pub(super) fn bytes(settings: &Settings) -> f64 {
             (whole(module.hidden), number(drawn), number(through))
         }
     };
-    let of_units = units * (2.0 * drawn * key + item + context + 6.0);
+    let of_units = units * (drawn * key + item + context + 7.0);
     let of_sequences =
         batch * ((1.0 + through) * (pairs + drawn * key) + item + 4.0 * letters + 3.0);
     let of_letters = letters * (6.0 * letters + pairs + item);
@@ -150,8 +147,6 @@ impl Scratch {
             ),
         };
         let zeros = |chunks: usize| vec![Chunk::ZERO; chunks];
-        let mut tail = Chunk([1.0; LANES]);
-        tail.0[keys - (key - 1) * LANES..].fill(0.0);
         Self {
             key,
             sequences,
@@ -160,7 +155,7 @@ impl Scratch {
             matches: vec![0.0; 2 * letters * letters],
             turned: zeros(if drawn { key * LANES * units } else { 0 }),
             potentials: zeros((context + 1) * units),
-            rows: zeros(if drawn { units * LANES * key } else { 0 }),
+            idle: zeros(units),
             returns: zeros(units * LANES * item),
             values: [zeros(units), zeros(units)],
             stored: vec![NONE; units * LANES],
@@ -188,7 +183,6 @@ impl Scratch {
             of_letters: zeros(letters * pairs),
             asked_items: zeros(letters * item),
             of_items: zeros(item),
-            tail,
             asked: vec![0.0; letters * sequences],
         }
     }

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, FRACTION, Floats, unit_parts};
+use super::{Chunk, FRACTION, Floats, LANES, unit_parts};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
@@ -155,6 +155,47 @@ impl Floats for Floats16 {
             let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
             _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
         })
+    }
+
+    // Sums of two, four and eight chunks come together in a register, which so needs no more additions than one of them alone.
+    // Macros, since a closure might not be inlined.
+    #[inline(always)]
+    fn products(self, with: &[Chunk; LANES]) -> Self {
+        macro_rules! eight {
+            ($at:expr) => {{
+                let Self([low, high]) = Self::load(&with[$at]).mul(self);
+                _mm256_add_ps(low, high)
+            }};
+        }
+        // The chunks of a register's low half are those of the low lanes in the end.
+        macro_rules! four {
+            ($at:expr) => {{
+                let (low, high) = (eight!($at), eight!($at + 4));
+                _mm256_add_ps(
+                    _mm256_permute2f128_ps::<0x20>(low, high),
+                    _mm256_permute2f128_ps::<0x31>(low, high),
+                )
+            }};
+        }
+        macro_rules! two {
+            ($at:expr) => {{
+                let (even, odd) = (four!($at), four!($at + 1));
+                _mm256_add_ps(
+                    _mm256_shuffle_ps::<0x44>(even, odd),
+                    _mm256_shuffle_ps::<0xee>(even, odd),
+                )
+            }};
+        }
+        macro_rules! one {
+            ($at:expr) => {{
+                let (first, second) = (two!($at), two!($at + 2));
+                _mm256_add_ps(
+                    _mm256_shuffle_ps::<0x88>(first, second),
+                    _mm256_shuffle_ps::<0xdd>(first, second),
+                )
+            }};
+        }
+        vector!(Self([one!(0), one!(8)]))
     }
 
     #[inline(always)]

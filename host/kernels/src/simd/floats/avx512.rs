@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use slotless_core::real::MAGIC;
 
-use super::{Chunk, FRACTION, Floats, unit_parts};
+use super::{Chunk, FRACTION, Floats, LANES, unit_parts};
 
 /// Known only to the kernels of the block of the same name, which run where the machine has the instructions.
 #[derive(Clone, Copy, Debug)]
@@ -108,6 +108,48 @@ impl Floats for Floats16 {
             let two = _mm_add_ps(four, _mm_movehl_ps(four, four));
             _mm_cvtss_f32(_mm_add_ss(two, _mm_movehdup_ps(two)))
         })
+    }
+
+    // Sums of two, four, eight and 16 chunks come together in a register, which so needs no more additions than one of them alone.
+    // Macros, since a closure might not be inlined.
+    #[inline(always)]
+    fn products(self, with: &[Chunk; LANES]) -> Self {
+        // The chunks of a register's quarter are those of the same quarter in the end.
+        macro_rules! eight {
+            ($at:expr) => {{
+                let first = Self::load(&with[$at]).mul(self).0;
+                let second = Self::load(&with[$at + 4]).mul(self).0;
+                _mm512_add_ps(
+                    _mm512_shuffle_f32x4::<0x44>(first, second),
+                    _mm512_shuffle_f32x4::<0xee>(first, second),
+                )
+            }};
+        }
+        macro_rules! four {
+            ($at:expr) => {{
+                let (first, second) = (eight!($at), eight!($at + 8));
+                _mm512_add_ps(
+                    _mm512_shuffle_f32x4::<0x88>(first, second),
+                    _mm512_shuffle_f32x4::<0xdd>(first, second),
+                )
+            }};
+        }
+        macro_rules! two {
+            ($at:expr) => {{
+                let (even, odd) = (four!($at), four!($at + 1));
+                _mm512_add_ps(
+                    _mm512_shuffle_ps::<0x44>(even, odd),
+                    _mm512_shuffle_ps::<0xee>(even, odd),
+                )
+            }};
+        }
+        Self(vector!({
+            let (first, second) = (two!(0), two!(2));
+            _mm512_add_ps(
+                _mm512_shuffle_ps::<0x88>(first, second),
+                _mm512_shuffle_ps::<0xdd>(first, second),
+            )
+        }))
     }
 
     #[inline(always)]

@@ -78,6 +78,15 @@ pub(in super::super) trait Floats: Copy {
     fn equal(self, other: Self) -> u16;
     /// The sum of the lanes, by halves: i and i + 8, then i and i + 4, ...
     fn sum(self) -> f32;
+    /// The sums of 16 products with these numbers, as [`sum`](Self::sum) has them: that of chunk i in lane i.
+    #[inline(always)]
+    fn products(self, with: &[Chunk; LANES]) -> Self {
+        let mut sums = Chunk::ZERO;
+        for (sum, with) in sums.0.iter_mut().zip(with) {
+            *sum = Self::load(with).mul(self).sum();
+        }
+        Self::load(&sums)
+    }
     /// The largest lane; none may be NaN.
     fn largest(self) -> f32;
     /// Draws `first`, `first + stride`, ... of the key of these two words.

@@ -55,6 +55,9 @@ impl Kernel for &Questions {
             a.zero_where_below(b, 0.25),
             exp(a),
             sum16!(B::Floats, terms.len(), |at| B::Floats::load(&terms[at])),
+            a.products(&std::array::from_fn(|at| {
+                terms.get(at).copied().unwrap_or(Chunk(self.b))
+            })),
             B::Floats::low_halves(drawn, 0.25),
             B::Floats::high_halves(drawn, 2.0),
         ];
@@ -95,6 +98,16 @@ fn expected(of: &Questions) -> Answers {
             zip(&|a, b| if b < 0.25 { 0.0 } else { a }),
             bits(of.a.map(real::exp)),
             bits(sums),
+            bits(std::array::from_fn(|at| {
+                let with = of.terms.get(at).map_or(of.b, |term| term.0);
+                real::sum(
+                    &with
+                        .iter()
+                        .zip(of.a)
+                        .map(|(with, a)| with * a)
+                        .collect::<Vec<_>>(),
+                )
+            })),
             bits(drawn.map(|word| half(word, 0.25))),
             bits(drawn.map(|word| half(word >> 16, 2.0))),
         ],

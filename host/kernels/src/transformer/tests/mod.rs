@@ -520,46 +520,50 @@ proptest! {
     }
 }
 
-/// A trainer is used for many batches: nothing of one may be left for the next.
+/// A trainer is used for many batches: nothing of one may be left for the next. Letters, keys and units that the code is
+/// straight for, and some that it is not.
 #[test]
 fn the_next_batch_finds_nothing_of_the_last() {
-    let sizes = Sizes {
-        letters: 4,
-        context: 3,
-        keys: 20,
-        batch: 9,
-    };
-    for allocation in [
+    let allocations = [
         Allocation::Key,
         Allocation::Projected(1.0),
         Allocation::Item,
-    ] {
-        for keys in [KeyRule::Through, KeyRule::Align] {
-            let module = Module {
-                hidden: 18,
-                winners: 2,
-                allocation,
-                keys,
-                values: ValueRule::Reinstated,
-            };
-            let settings = Settings {
-                sizes,
-                attention: Attention::Memory(module),
-                beta: 1.0,
-                rates: [Some(0.01); 3],
-            };
-            let mut trainer = Trainer::new(settings);
-            for seed in 0..3 {
-                let (weights, batch) = case(&sizes, seed, 0.5);
-                let key = Key::new(seed, Purpose(901));
-                let (outcome, gradients) = plain(&settings, &weights, &batch, key);
-                assert_eq!(trainer.gradients(&weights, &batch, key), outcome);
-                for of in Slow::ALL {
-                    assert_eq!(
-                        bits(&trainer.gradient(of)),
-                        bits(&gradients[of as usize]),
-                        "{of:?}"
-                    );
+    ];
+    for (letters, length, hidden) in [(4, 50, 16), (4, 32, 16), (4, 20, 18), (5, 50, 21)] {
+        let sizes = Sizes {
+            letters,
+            context: 3,
+            keys: length,
+            batch: 9,
+        };
+        for allocation in allocations {
+            for keys in [KeyRule::Through, KeyRule::Align] {
+                let module = Module {
+                    hidden,
+                    winners: 2,
+                    allocation,
+                    keys,
+                    values: ValueRule::Reinstated,
+                };
+                let settings = Settings {
+                    sizes,
+                    attention: Attention::Memory(module),
+                    beta: 1.0,
+                    rates: [Some(0.01); 3],
+                };
+                for isa in Isa::available() {
+                    let mut trainer = Trainer::with_isa(settings, isa);
+                    for seed in 0..3 {
+                        let (weights, batch) = case(&sizes, seed, 0.5);
+                        let key = Key::new(seed, Purpose(901));
+                        let (outcome, gradients) = plain(&settings, &weights, &batch, key);
+                        assert_eq!(trainer.gradients(&weights, &batch, key), outcome);
+                        for of in Slow::ALL {
+                            let expected = bits(&gradients[of as usize]);
+                            let got = bits(&trainer.gradient(of));
+                            assert_eq!(got, expected, "{of:?} {settings:?} {isa}");
+                        }
+                    }
                 }
             }
         }
