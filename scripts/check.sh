@@ -464,7 +464,7 @@ stage_miri() {
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
     cargo +nightly miri test -p slotless-kernels --lib --locked -- cpu:: simd::
-    cargo +nightly miri test -p slotless-core --locked --lib --test primitives --test edges --test snapshot -- \
+    cargo +nightly miri test -p slotless-core --locked --lib --test all -- \
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
@@ -515,8 +515,8 @@ stage_big_endian() {
     done
     echo "the core's known answers are the same: tests/vectors"
     # The other tests are of arithmetic, which the known answers hold, and of statistics, which take long.
-    cross $BIG_ENDIAN test -p slotless-core --test network --test primitives --test edges --test snapshot --test structured \
-        --test dense --test attractor -- --skip alike_alike --skip ties_do_not_bias
+    cross $BIG_ENDIAN test -p slotless-core --test all -- network:: primitives:: edges:: snapshot:: structured:: dense:: attractor:: \
+        --skip alike_alike --skip ties_do_not_bias
     cross $BIG_ENDIAN test -p slotless-kernels --lib
 }
 

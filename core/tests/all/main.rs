@@ -1,0 +1,22 @@
+//! All tests of the core but those beside its code, in one program, which is built and linked once: a module a subject, and the
+//! second writings of the contract that they compare with. `cargo test -p slotless-core --test all network::` runs one.
+
+mod attention;
+mod attractor;
+mod bad_input;
+mod classical;
+mod contract;
+mod dense;
+mod edges;
+mod empty;
+mod hetero;
+mod liar;
+mod memory;
+mod modern;
+mod naive;
+mod network;
+mod primitives;
+mod real;
+mod snapshot;
+mod statistics;
+mod structured;

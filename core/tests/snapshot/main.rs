@@ -1,8 +1,0 @@
-//! Snapshots against a reader and a writer made from the format's text, and on everything that is no snapshot.
-
-mod common;
-mod errors;
-#[path = "../naive/mod.rs"]
-mod naive;
-mod opening;
-mod round_trip;
