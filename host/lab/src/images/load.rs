@@ -236,6 +236,15 @@ pub fn of_png(bytes: &[u8]) -> Result<(Shape, Vec<f64>), String> {
         height: reader.info().height,
     };
     check_shape(shape).map_err(|kind| kind.to_string())?;
+    // The decoder takes its palette for whole colours, and for 256 at most, and panics if it is not.
+    if let Some(palette) = &reader.info().palette
+        && !(palette.len().is_multiple_of(3) && (3..=768).contains(&palette.len()))
+    {
+        return Err(format!(
+            "its palette has {} bytes, allowed: 1 to 256 colours of three",
+            palette.len()
+        ));
+    }
     let size = reader.output_buffer_size().ok_or("it is too large")?;
     let mut bytes = vec![0; size];
     let info = reader

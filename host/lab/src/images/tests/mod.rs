@@ -1,3 +1,5 @@
+mod palettes;
+
 use std::path::Path;
 
 use ndarray::{Array1, Array2, Array3, Array4, ShapeBuilder};
