@@ -196,7 +196,6 @@ stage_panic_free() {
 
 stage_firmware() {
     need_targets
-    bare
     local board clippy=no
     ! cargo clippy --version >/dev/null 2>&1 || clippy=yes
     # The programs are the same for all boards, and the first has the least memory: all of them there, one elsewhere.
@@ -232,7 +231,6 @@ stage_vectors() {
 
 stage_qemu() {
     need_targets
-    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
@@ -257,7 +255,6 @@ stage_qemu() {
 # The counts are the same on a busy machine.
 stage_budgets() {
     need_targets
-    bare
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     local features
     for features in count-nothing count-u1 count-u16,count-random count-largest,count-random; do
@@ -594,10 +591,6 @@ if [ -z "$jobs" ]; then
 fi
 # What is built once needs no parts to build it again from, and a panic says its line without a table of all.
 [ -z "${CI:-}" ] || export CARGO_INCREMENTAL=0 CARGO_PROFILE_DEV_DEBUG=0
-# bare: the firmware's images without their tables of lines, which nothing here reads: the same code, in three quarters of the time.
-bare() {
-    [ -z "${CI:-}" ] || export CARGO_PROFILE_RELEASE_DEBUG=0
-}
 
 all=$(mktemp -d) || exit 1
 trap 'rm -rf "$all"' EXIT

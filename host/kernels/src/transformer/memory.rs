@@ -351,7 +351,8 @@ impl<S: Shape> Sequence<'_, S> {
                 .store(pull);
         }
         let signal = &mut scratch.signal[..units];
-        if let [pull] = &*pull {
+        let together = F::ACROSS && item == 1;
+        if together && let [pull] = &*pull {
             // 16 units at once.
             let returns = scratch.returns[..stride].as_chunks::<LANES>().0;
             for (signal, returns) in signal.iter_mut().zip(returns) {
@@ -365,7 +366,7 @@ impl<S: Shape> Sequence<'_, S> {
             } else if token != NONE {
                 // The product with a one-hot item is an entry; zero is added as in a sum.
                 flat(pull)[token as usize] + 0.0
-            } else if item > 1 {
+            } else if !together {
                 let mut sum = F::splat(0.0);
                 for (part, pull) in pull.iter().enumerate() {
                     let returns = &scratch.returns[part * stride + unit];

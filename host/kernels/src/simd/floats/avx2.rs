@@ -69,6 +69,7 @@ fn fractions(words: __m256i, scale: f32) -> __m256 {
 
 impl Floats for Floats16 {
     type Words = [__m256i; 2];
+    const ACROSS: bool = true;
 
     #[inline(always)]
     fn load(chunk: &Chunk) -> Self {

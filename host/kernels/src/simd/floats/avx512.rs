@@ -30,6 +30,7 @@ fn fractions(words: __m512i, scale: f32) -> Floats16 {
 
 impl Floats for Floats16 {
     type Words = __m512i;
+    const ACROSS: bool = true;
 
     #[inline(always)]
     fn load(chunk: &Chunk) -> Self {
