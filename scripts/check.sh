@@ -16,7 +16,7 @@ FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records s
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests touched docs encoder cuda"
+SHARED="clippy tests touched docs encoder cuda vectors"
 
 usage() {
     cat <<HELP
@@ -216,11 +216,12 @@ stage_firmware() {
 }
 
 stage_vectors() {
-    apart
     local example
+    # The set of crates and features of the tests, which have built these examples.
+    cargo build --workspace --features embed --locked --examples
     for example in core/examples/*.rs; do
         example=$(basename "$example" .rs)
-        cargo run -p slotless-core --locked --example "$example" >"$notes/$example.txt"
+        "${CARGO_TARGET_DIR:-target}/debug/examples/$example" >"$notes/$example.txt"
         echo "example $example: $(wc -l <"$notes/$example.txt") lines"
     done
     diff tests/vectors/kwinner.txt "$notes/selftest.txt" && diff tests/vectors/kwinner-500.txt "$notes/long.txt" &&
