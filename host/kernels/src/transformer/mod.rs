@@ -28,6 +28,7 @@
 mod memory;
 mod products;
 mod scratch;
+mod shape;
 mod slots;
 mod task;
 mod update;
@@ -39,8 +40,8 @@ mod tests;
 use slotless_core::rng::Key;
 
 use super::simd::{Block, Floats, Isa, Kernel, LANES};
-use memory::{Any, Small};
 use scratch::Scratch;
+use shape::{Any, Small};
 pub use weights::{Slow, Weights};
 
 /// Sizes of the task and of the keys.
