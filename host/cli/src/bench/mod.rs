@@ -1,6 +1,7 @@
 //! `slotless bench`.
 
 mod device;
+mod layouts;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -26,6 +27,7 @@ Examples:
   slotless bench hop_                 passes over the weights of classical Hopfield networks, and whole recalls
   slotless bench recall               memories of sentences in a folder: add, open, code, recall, ask
   slotless bench --isa portable,avx2  other instructions; the results are the same, only the time differs
+  slotless bench --layouts            whether the layouts that are chosen are the fastest ones here
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --device cuda        the same trials and queries on the CPU and on each GPU
   slotless bench --csv bench.csv      the table as a file too
@@ -46,11 +48,15 @@ pub(super) struct BenchArgs {
     /// The large networks in place of the paper's
     #[arg(long)]
     large: bool,
+    /// Networks of many sizes in each layout of their weights, and which choices are more than 10% slower than the fastest; NAME is part
+    /// of sizes such as 1000x2000x50 (n_i, n_h, m)
+    #[arg(long, conflicts_with = "large")]
+    layouts: bool,
     /// A tenth of the time, with more noise
     #[arg(long)]
     quick: bool,
     /// Compare with GPUs: whole trials and queries on all cores and on each device, side by side (auto, cuda, cuda:N)
-    #[arg(long, value_name = "DEVICE", default_value = "cpu", conflicts_with_all = ["isa", "large"])]
+    #[arg(long, value_name = "DEVICE", default_value = "cpu", conflicts_with_all = ["isa", "large", "layouts"])]
     device: DeviceChoice,
     /// Write the table to this file as well; - is standard output, what is printed then goes to standard error
     #[arg(long, value_name = "FILE")]
@@ -62,6 +68,9 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         return device::bench(args);
     }
     let sets = sets(&args.isa)?;
+    if args.layouts {
+        return layouts::bench(args, &sets);
+    }
     let (sizes, patterns): (&[_], _) = if args.large {
         (&sizes::LARGE, 24)
     } else {

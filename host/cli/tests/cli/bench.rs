@@ -94,8 +94,46 @@ fn memories_in_a_folder() {
 }
 
 #[test]
+fn layouts_side_by_side() {
+    let place = Place::new();
+    let ran = place.ok("bench --layouts 256x256 --quick --isa portable --csv out/layouts.csv");
+    // Two widths, three cues; at last how many choices are off.
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert_eq!(lines.len(), 1 + 6 + 1, "{}", ran.stdout);
+    assert!(
+        lines[7].contains(" of 6 choices take more than 10% longer"),
+        "{}",
+        lines[7]
+    );
+    let file = String::from_utf8(place.read("out/layouts.csv")).unwrap();
+    let mut rows = file.lines().map(|row| row.split(',').collect::<Vec<_>>());
+    let header = rows.next().unwrap();
+    let of = |name| header.iter().position(|column| *column == name).unwrap();
+    let rows: Vec<_> = rows.collect();
+    // All but the planes, which take a network whose units see every input.
+    let layouts = ["lists", "blocks", "tiles"];
+    assert!(
+        rows.iter()
+            .map(|row| row[of("layout")])
+            .eq(layouts.repeat(6))
+    );
+    assert_eq!(
+        rows.iter()
+            .filter(|row| row[of("is_chosen")] == "1")
+            .count(),
+        6
+    );
+    assert!(
+        rows.iter()
+            .all(|row| row[of("recall_us")].parse::<f64>().unwrap() > 0.0)
+    );
+}
+
+#[test]
 fn what_cannot_be_timed_is_refused() {
     let place = Place::new();
+    place.refused("bench --layouts 300x300", &["'300x300'", "1000x2000x50"]);
+    place.refused("bench --layouts --large", &["--layouts", "--large"]);
     place.refused("bench --isa mmx", &["'mmx'", "portable"]);
     place.refused("bench nothing", &["'nothing'", "kw_f005", "search_1m_256"]);
     place.write("file", "");

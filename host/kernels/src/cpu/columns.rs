@@ -7,7 +7,7 @@
 
 use slotless_core::bits;
 
-use super::simd::{BYTES, Block, GROUPS, Isa, Kernel, prefetch};
+use super::simd::{BYTES, Block, GROUPS, Isa, Kernel, Line, prefetch};
 
 /// Rows whose bits stand in a line.
 const TOGETHER: usize = 8 * BYTES;
@@ -17,11 +17,6 @@ const EIGHT: usize = 8;
 const LOW: usize = 3;
 /// Planes above, for the overlap of any two packed vectors.
 const HIGH: usize = 32 - LOW;
-
-/// A bit of each of 512 rows.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct Line([u8; BYTES]);
 
 /// Packed rows, all of one length, kept so that the row with the largest overlap is found fast.
 ///

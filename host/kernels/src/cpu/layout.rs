@@ -4,6 +4,7 @@ use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
 use slotless_core::weight::Width;
 
+use super::blocks::{Blocks, UNITS};
 use super::lists::{Lists, SHORT_UNITS};
 use super::planes::Planes;
 use super::simd::Isa;
@@ -16,6 +17,8 @@ use super::tiles::{CUES, Tiles};
 pub enum Layout {
     /// Input-major lists, walked for the active inputs: the cost of a potential is the weights touched.
     Lists,
+    /// Dense bytes in blocks of 128 units, added row by row for the active inputs, seen or not: the cost of a potential is `s n_h`.
+    Blocks,
     /// Row-major tiles of 64 weights beside their places in the cue: the cost is all weights over 64.
     Tiles,
     /// Bit planes of the weights, by AND and popcount: for networks whose units see every input.
@@ -24,13 +27,14 @@ pub enum Layout {
 
 impl Layout {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Lists, Self::Tiles, Self::Planes];
+    pub const ALL: [Self; 4] = [Self::Lists, Self::Blocks, Self::Tiles, Self::Planes];
 
-    /// Its name: `lists`, `tiles` or `planes`.
+    /// Its name: `lists`, `blocks`, `tiles` or `planes`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::Lists => "lists",
+            Self::Blocks => "blocks",
             Self::Tiles => "tiles",
             Self::Planes => "planes",
         }
@@ -41,33 +45,49 @@ impl Layout {
     pub fn takes<W: Width>(self, params: &Params<W>) -> bool {
         match self {
             Self::Lists | Self::Tiles => true,
+            Self::Blocks => Lists::<u16>::takes(params),
             Self::Planes => params.fan_in() == params.visible(),
         }
     }
 
     /// The layout that costs least, for cues of s ones.
     pub(super) fn choose<W: Width>(params: &Params<W>, isa: Isa) -> Self {
-        let share = f64::from(params.active()) / f64::from(params.visible());
-        if Self::Planes.takes(params) {
-            let planes = f64::from(W::BITS) * PLANES;
-            return if planes < share * COLUMNS {
-                Self::Planes
-            } else {
-                Self::Lists
-            };
-        }
-        if !isa.looks_up() {
-            return Self::Lists;
-        }
-        let tiles = if W::BITS > 8 { TILES_WIDE } else { TILES };
-        let winners = f64::from(params.winners()) / f64::from(params.hidden());
-        let tiles = tiles / Tiles::<1>::fill(params) + winners * TILES_ROW;
-        let lists = share * LISTS + winners * LISTS_ROW;
-        if tiles < lists {
-            Self::Tiles
-        } else {
-            Self::Lists
-        }
+        let costs = Costs::of(isa);
+        let all = Self::ALL.into_iter().filter(|of| of.takes(params));
+        let cost = |of: &Self| of.cost(params, costs);
+        let least = all.min_by(|a, b| cost(a).total_cmp(&cost(b)));
+        least.unwrap_or(Self::Lists)
+    }
+
+    /// What a step costs beyond what it costs in every layout, for each weight of the network.
+    fn cost<W: Width>(self, params: &Params<W>, costs: &Costs) -> f64 {
+        let [visible, hidden, fan_in, winners, ones] = [
+            params.visible(),
+            params.hidden(),
+            params.fan_in(),
+            params.winners(),
+            params.active(),
+        ]
+        .map(f64::from);
+        let is_wide = usize::from(W::BITS > 8);
+        let (sums, row) = match self {
+            Self::Lists if fan_in == visible => (ones / visible * costs.columns, costs.list_row),
+            Self::Lists => (ones / visible * costs.lists, costs.list_row),
+            Self::Blocks => {
+                let units = f64::from(params.hidden().next_multiple_of(UNITS as u32));
+                let rows = ones * units / (hidden * fan_in);
+                if Blocks::<1>::line_bytes(params) * (is_wide + 1) as f64 > CACHED {
+                    return f64::INFINITY;
+                }
+                (rows * costs.blocks[is_wide], costs.block_row)
+            }
+            Self::Tiles => (
+                costs.tiles[is_wide] / Tiles::<1>::fill(params),
+                costs.tile_row,
+            ),
+            Self::Planes => (f64::from(W::BITS) * costs.planes, costs.plane_row),
+        };
+        sums + winners / hidden * row
     }
 }
 
@@ -101,6 +121,12 @@ impl Layout {
                 };
                 lists * (index + 2.0) + hidden * row * (index + 6.0) + rooms
             }
+            // A byte or two for every pair of units; unit and weight in the rows.
+            Self::Blocks => {
+                let wide = if W::BITS > 8 { 2.0 } else { 1.0 };
+                let rooms = (4 * (CUES + 1) + 2) as f64 * SHORT_UNITS as f64;
+                wide * Blocks::<1>::line_bytes(params) + 4.0 * (hidden * row + visible) + rooms
+            }
             // Byte, bit and weight, and the unit.
             Self::Tiles => {
                 let wide = if W::BITS > 8 { 2.0 } else { 1.0 };
@@ -115,22 +141,100 @@ impl Layout {
     }
 }
 
-// Cycles, per weight of the network: of the potentials, and for the winners' rows the mean of a learning step and of a
-// recall. Measured with the benchmarks' `activation`, `update` and `recall` on a Zen 4 processor, whose second-level cache
-// gives tiles 32 bytes a cycle. Only their ratios matter, and they decide about time alone.
-const LISTS: f64 = 1.8;
-const LISTS_ROW: f64 = 3.3;
-const TILES: f64 = 0.1;
-const TILES_WIDE: f64 = 0.13;
-const TILES_ROW: f64 = 1.6;
-const COLUMNS: f64 = 0.2;
-const PLANES: f64 = 0.012;
+/// Bytes of dense lines that are still read faster than lists are walked, of 2 to 16 MB tried.
+const CACHED: f64 = 10e6;
+
+/// What the layouts cost, in the time that lists take for a weight that is touched.
+#[derive(Debug)]
+struct Costs {
+    /// A weight of an active input in a list, and where the list is all units.
+    lists: f64,
+    columns: f64,
+    /// A byte of an active input's row, for weights of one byte and of two.
+    blocks: [f64; 2],
+    /// A place for a weight, in use or not.
+    tiles: [f64; 2],
+    /// A bit of a weight.
+    planes: f64,
+    /// A weight of a winner's row: the mean of a learning step and of a recall.
+    list_row: f64,
+    block_row: f64,
+    tile_row: f64,
+    plane_row: f64,
+}
+
+/// Least squares of what `slotless bench --layouts` measured on an Intel Xeon with AVX-512 (2 MB of second-level cache), then moved until
+/// the fewest choices were off. They decide about time alone; where they are off on another processor, that command says so.
+impl Costs {
+    const PORTABLE: Self = Self {
+        lists: 1.0,
+        columns: 0.4,
+        blocks: [0.053, 0.6],
+        tiles: [2.1, 3.1],
+        planes: 0.07,
+        list_row: 5.7,
+        block_row: 6.0,
+        tile_row: 17.0,
+        plane_row: 6.2,
+    };
+    #[cfg(target_arch = "x86_64")]
+    const AVX2: Self = Self {
+        lists: 1.0,
+        columns: 0.4,
+        blocks: [0.061, 0.38],
+        tiles: [1.15, 1.5],
+        planes: 0.035,
+        list_row: 8.0,
+        block_row: 8.0,
+        tile_row: 17.0,
+        plane_row: 13.5,
+    };
+    #[cfg(target_arch = "x86_64")]
+    const AVX512: Self = Self {
+        lists: 1.0,
+        columns: 0.4,
+        blocks: [0.1, 0.36],
+        tiles: [0.1, 0.16],
+        planes: 0.02,
+        list_row: 4.5,
+        block_row: 4.8,
+        tile_row: 0.6,
+        plane_row: 4.5,
+    };
+    /// Not measured: a quarter of the vector's width, and twice as many instructions at a time, as with AVX-512.
+    #[cfg(target_arch = "aarch64")]
+    const NEON: Self = Self {
+        lists: 1.0,
+        columns: 0.4,
+        blocks: [0.2, 0.72],
+        tiles: [0.2, 0.32],
+        planes: 0.04,
+        list_row: 4.5,
+        block_row: 4.8,
+        tile_row: 1.2,
+        plane_row: 4.5,
+    };
+
+    fn of(isa: Isa) -> &'static Self {
+        match isa.name() {
+            #[cfg(target_arch = "x86_64")]
+            "avx512" => &Self::AVX512,
+            #[cfg(target_arch = "x86_64")]
+            "avx2" => &Self::AVX2,
+            #[cfg(target_arch = "aarch64")]
+            "neon" => &Self::NEON,
+            _ => &Self::PORTABLE,
+        }
+    }
+}
 
 /// The weights of a network in one of the layouts.
 #[derive(Debug)]
 pub(super) enum Store {
     Short(Lists<u16>),
     Long(Lists<u32>),
+    Blocks(Blocks<1>),
+    WideBlocks(Blocks<2>),
     Tiles(Tiles<1>),
     WideTiles(Tiles<2>),
     Planes(Planes),
@@ -141,6 +245,8 @@ macro_rules! with_store {
     ($any:expr, $store:ident => $body:expr) => {
         match $any {
             Store::Short($store) => $body,
+            Store::Blocks($store) => $body,
+            Store::WideBlocks($store) => $body,
             Store::Long($store) => $body,
             Store::Tiles($store) => $body,
             Store::WideTiles($store) => $body,
@@ -155,6 +261,8 @@ impl Store {
         let params = source.params();
         match layout {
             Layout::Planes => Self::Planes(Planes::new(source)),
+            Layout::Blocks if W::BITS > 8 => Self::WideBlocks(Blocks::new(source)),
+            Layout::Blocks => Self::Blocks(Blocks::new(source)),
             Layout::Tiles if W::BITS > 8 => Self::WideTiles(Tiles::new(source)),
             Layout::Tiles => Self::Tiles(Tiles::new(source)),
             Layout::Lists if Lists::<u16>::takes(params) => Self::Short(Lists::new(source)),
@@ -165,6 +273,7 @@ impl Store {
     pub(super) fn layout(&self) -> Layout {
         match self {
             Self::Short(_) | Self::Long(_) => Layout::Lists,
+            Self::Blocks(_) | Self::WideBlocks(_) => Layout::Blocks,
             Self::Tiles(_) | Self::WideTiles(_) => Layout::Tiles,
             Self::Planes(_) => Layout::Planes,
         }

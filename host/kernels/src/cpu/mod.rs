@@ -4,6 +4,7 @@
 //! layout made for speed (see [`Layout`]) and with the vector instructions of the machine (see [`Isa`]). It is built from
 //! the core's state and exported back to it; the layout itself is never saved.
 
+mod blocks;
 mod columns;
 mod layout;
 mod lists;

@@ -239,24 +239,27 @@ fn cues_of_several_segments() {
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes")]
 fn the_paper_s_networks_have_the_layouts_meant_for_them() {
-    let sparse = Params::<U8>::builder(1000, 200)
-        .fan_in(50)
-        .winners(5)
-        .build()
-        .unwrap();
-    let dense = Params::<U8>::builder(1000, 100).build().unwrap();
+    let params = |visible, hidden, fan_in, winners| {
+        let builder = Params::<U8>::builder(visible, hidden);
+        let builder = builder.fan_in(fan_in).winners(winners).active(100);
+        AnyParams::U8(builder.build().unwrap())
+    };
+    let sparse = params(1000, 2000, 50, 50);
     for isa in Isa::available() {
-        let layout = Network::with(AnyParams::U8(sparse), isa, None).layout();
-        let expected = if isa.looks_up() {
-            Layout::Tiles
-        } else {
-            Layout::Lists
+        let (looks_up, chosen) = match isa.name() {
+            "avx512" | "neon" => (true, Layout::Tiles),
+            _ => (false, Layout::Lists),
         };
-        assert_eq!(layout, expected, "{isa}");
-        let layout = Network::with(AnyParams::U8(dense), isa, None).layout();
-        assert_eq!(layout, Layout::Lists, "{isa}");
-        let asked = Network::with(AnyParams::U8(sparse), isa, Some(Layout::Planes)).layout();
-        assert_eq!(asked, expected, "planes need every connection");
+        let layout = |params| Network::with(params, isa, None).layout();
+        assert_eq!(layout(sparse), chosen, "{isa}");
+        assert_eq!(layout(params(1000, 100, 1000, 1)), Layout::Blocks, "{isa}");
+        let half = layout(params(1000, 200, 500, 5));
+        assert_eq!(half == Layout::Blocks, !looks_up, "{isa}: {half:?}");
+        // Sixteen million pairs of units.
+        let large = layout(params(8000, 2000, 4000, 5));
+        assert_ne!(large, Layout::Blocks, "{isa}");
+        let asked = Network::with(sparse, isa, Some(Layout::Planes)).layout();
+        assert_eq!(asked, chosen, "planes need every connection");
     }
 }
 

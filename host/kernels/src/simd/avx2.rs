@@ -151,6 +151,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add16(self, other: Self) -> Self {
+        halves!(|a, b| _mm256_add_epi16(a, b), self.0, other.0)
+    }
+
+    #[inline(always)]
     fn sub16(self, other: Self) -> Self {
         halves!(|a, b| _mm256_sub_epi16(a, b), self.0, other.0)
     }

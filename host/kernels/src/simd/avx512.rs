@@ -124,6 +124,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add16(self, other: Self) -> Self {
+        Self(vector!(_mm512_add_epi16(self.0, other.0)))
+    }
+
+    #[inline(always)]
     fn sub16(self, other: Self) -> Self {
         Self(vector!(_mm512_sub_epi16(self.0, other.0)))
     }

@@ -75,6 +75,8 @@ pub(super) trait Block: Copy {
     fn high_to_low(self) -> Self;
     /// The highest bit of 16-bit numbers.
     fn top16(self) -> Self;
+    /// 16-bit sums, modulo 2^16.
+    fn add16(self, other: Self) -> Self;
     /// 16-bit differences, modulo 2^16.
     fn sub16(self, other: Self) -> Self;
     /// The low halves of 16-bit products.
@@ -133,6 +135,11 @@ pub(super) trait Block: Copy {
         next
     }
 }
+
+/// The bytes of a block where a cache line begins.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct Line(pub [u8; BYTES]);
 
 /// Tells the processor that something is about to be read. Where there is no such instruction, nothing.
 #[inline(always)]
@@ -214,19 +221,6 @@ impl Isa {
             Kind::Avx512 => "avx512",
             #[cfg(target_arch = "aarch64")]
             Kind::Neon => "neon",
-        }
-    }
-
-    /// Whether [`Block::lookup`] is an instruction or two, and not a loop.
-    pub(super) fn looks_up(self) -> bool {
-        match self.0 {
-            Kind::Portable => false,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx2 => false,
-            #[cfg(target_arch = "x86_64")]
-            Kind::Avx512 => true,
-            #[cfg(target_arch = "aarch64")]
-            Kind::Neon => true,
         }
     }
 

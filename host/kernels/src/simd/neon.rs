@@ -114,6 +114,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add16(self, other: Self) -> Self {
+        self.zip16(other, |a, b| vector!(vaddq_u16(a, b)))
+    }
+
+    #[inline(always)]
     fn sub16(self, other: Self) -> Self {
         self.zip16(other, |a, b| vector!(vsubq_u16(a, b)))
     }

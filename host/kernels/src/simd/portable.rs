@@ -107,6 +107,11 @@ impl Block for Bytes {
     }
 
     #[inline(always)]
+    fn add16(self, other: Self) -> Self {
+        self.map16(other, u16::wrapping_add)
+    }
+
+    #[inline(always)]
     fn sub16(self, other: Self) -> Self {
         self.map16(other, u16::wrapping_sub)
     }

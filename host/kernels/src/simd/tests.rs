@@ -18,7 +18,7 @@ struct Answers {
     to_groups: [u64; GROUPS],
     splat16: [u8; BYTES],
     shifts: [[u8; BYTES]; 3],
-    arithmetic: [[u8; BYTES]; 4],
+    arithmetic: [[u8; BYTES]; 5],
     counts: [u8; BYTES],
     sums: [u8; BYTES],
     added: [u8; BYTES],
@@ -79,6 +79,7 @@ impl Kernel for &Questions {
                 a.top16().store(),
             ],
             arithmetic: [
+                a.add16(b).store(),
                 a.sub16(b).store(),
                 a.mul_low16(b).store(),
                 a.mul_high16(b).store(),
@@ -201,6 +202,7 @@ fn plain(questions: &Questions) -> Answers {
             pairs(&|a, _| a / 32_768),
         ],
         arithmetic: [
+            pairs(&|a, b| a + b),
             pairs(&|a, b| 65_536 + a - b),
             pairs(&|a, b| a * b),
             pairs(&|a, b| a * b / 65_536),

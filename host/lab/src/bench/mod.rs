@@ -6,6 +6,7 @@
 #[cfg(feature = "cuda")]
 pub mod device;
 pub mod hopfield;
+pub mod layouts;
 pub mod limits;
 pub mod recall;
 mod rows;
