@@ -57,6 +57,26 @@ def table(programs, cases, ours, base):
     return lines
 
 
+def tables(peer_rows, our_rows, base, time, backend=None):
+    """A table for each set of peers: those of the searches know nothing of networks.
+
+    Peers' rows, in their order; ours has parts of operations too, which no peer times.
+    """
+    peers, ours = {}, {}
+    for row in peer_rows:
+        peers.setdefault((row["network"], row["operation"]), {})[row["program"]] = float(row[time])
+    for row in our_rows:
+        if backend in (None, row["backend"]):
+            widths = ours.setdefault((row["network"], row["operation"]), {})
+            found = (float(row[time]), row["backend"])
+            widths[row["weights"]] = min(widths.get(row["weights"], found), found)
+    found = []
+    for programs in ordered(tuple(row) for row in peers.values()):
+        cases = {case: row for case, row in peers.items() if tuple(row) == programs}
+        found.append(table(programs, cases, ours, base))
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("peers", help="CSV of run.sh")
@@ -67,24 +87,12 @@ def main():
     options = parser.parse_args()
 
     time = "median_us" if options.median else "min_us"
-    peers, ours = {}, {}
-    for row in read(options.peers, ["program", "network", "operation", time]):
-        peers.setdefault((row["network"], row["operation"]), {})[row["program"]] = float(row[time])
-    for row in read(options.ours, ["network", "weights", "operation", "backend", time]):
-        if options.backend in (None, row["backend"]):
-            widths = ours.setdefault((row["network"], row["operation"]), {})
-            found = (float(row[time]), row["backend"])
-            widths[row["weights"]] = min(widths.get(row["weights"], found), found)
-    if not ours:
+    peers = read(options.peers, ["program", "network", "operation", time])
+    ours = read(options.ours, ["network", "weights", "operation", "backend", time])
+    if options.backend and not any(row["backend"] == options.backend for row in ours):
         sys.exit(f"{options.ours}: no rows of backend {options.backend}")
-
-    # A table for each set of peers: those of the searches know nothing of networks. The peers' rows, in their order;
-    # ours has parts of operations too, which no peer times.
-    tables = []
-    for programs in ordered(tuple(row) for row in peers.values()):
-        cases = {case: row for case, row in peers.items() if tuple(row) == programs}
-        tables.append("\n".join(table(programs, cases, ours, options.base)))
-    print("\n\n".join(tables))
+    found = tables(peers, ours, options.base, time, options.backend)
+    print("\n\n".join("\n".join(lines) for lines in found))
     return 0
 
 
