@@ -34,8 +34,11 @@ def figure(value):
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def table(programs, cases, ours, base):
-    """Lines of a Markdown table. `cases` and `ours` have times by (network, operation), then by program, by width."""
+def table(programs, cases, ours, base, notes):
+    """Lines of a Markdown table. `cases` and `ours` have times by (network, operation), then by program, by width.
+
+    `notes` has what stands beside a program's times of a network, by (network, program).
+    """
     widths = sorted({width for case in cases for width in ours.get(case, ())}, key=lambda width: (len(width), width))
     backends = {backend for case in cases for _, backend in ours.get(case, {}).values()}
 
@@ -51,13 +54,14 @@ def table(programs, cases, ours, base):
             cells.append(f"**{figure(found)}**{label}" if found else "")
         reference = own.get(base) or next((own[width] for width in widths if width in own), None)
         for program in programs:
-            ratio = f" ({figure(row[program] / reference[0])}x)" if reference else ""
-            cells.append(figure(row[program]) + ratio)
+            beside = [f"{figure(row[program] / reference[0])}x"] if reference else []
+            beside += [notes[case[0], program]] if (case[0], program) in notes else []
+            cells.append(figure(row[program]) + (f" ({', '.join(beside)})" if beside else ""))
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
-def tables(peer_rows, our_rows, base, time, backend=None):
+def tables(peer_rows, our_rows, base, time, backend=None, notes=None):
     """A table for each set of peers: those of the searches know nothing of networks.
 
     Peers' rows, in their order; ours has parts of operations too, which no peer times.
@@ -73,7 +77,7 @@ def tables(peer_rows, our_rows, base, time, backend=None):
     found = []
     for programs in ordered(tuple(row) for row in peers.values()):
         cases = {case: row for case, row in peers.items() if tuple(row) == programs}
-        found.append(table(programs, cases, ours, base))
+        found.append(table(programs, cases, ours, base, notes or {}))
     return found
 
 

@@ -32,8 +32,8 @@ def circumstances(about):
     quick = "**A quick run, which shows that all works and is no measurement.** " if about["quick"] else ""
     lines = [
         f"{quick}{'A virtual machine' if machine['virtual'] else 'A machine'} with "
-        f"{' '.join(machine['flags']) or 'no flags known'}. Load {before} before, {after} after (1 is this run). One thread each; "
-        "least times, microseconds; in brackets, how many times ours a peer takes.",
+        f"{' '.join(machine['flags']) or 'no flags known'}. Load {before} before, {after} after (1 is this run). "
+        "One thread each; least times, microseconds; in brackets, how many times ours a peer takes.",
         "",
         f"Python {about['python']}, " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".",
         "",
@@ -77,7 +77,10 @@ def ours_alone(ours, peers):
 def report(about, peers, ours):
     """All lines; `peers` and `ours` are rows of the CSVs."""
     parts = [[title(about)], circumstances(about)]
-    parts += [lines for lines in compare.tables(peers, ours, base="u8", time="min_us") if lines]
+    notes = {
+        (row["network"], row["program"]): f"recall {row['recall_at_1']:.3g}" for row in about["indexes"] if row["width"]
+    }
+    parts += compare.tables(peers, ours, base="u8", time="min_us", notes=notes)
     parts += [indexes(about["indexes"], ours), ours_alone(ours, peers)]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 
