@@ -1,7 +1,6 @@
 """Times Python programs for the operations that this repository's own benchmarks time; see README.md."""
 
 import os
-
 import sys
 
 import machine
