@@ -47,7 +47,7 @@ AGREEMENT = 0.999
 ITERATIONS = 5_000
 FINAL = 1_000
 # Curves of training are compared over this many trials, in windows of this many iterations.
-TRIALS = 10
+TRIALS = 30
 WINDOW = 500
 # How often ours are timed, with a share of the peers' repetitions after each.
 TURNS = 3
@@ -371,7 +371,8 @@ def check_step(settings, module, only):
 def check_curves(ours):
     """Accuracy and loss in the course of training, of our program and of the numba peer: the same work has the same curves.
 
-    Means over trials in windows of iterations; six standard errors of their difference, for each of the 140 that are compared.
+    Means over trials in windows of iterations; five standard errors of their difference, for each of the 140 that are compared.
+    The baseline with rates 30 % too high is 18 away.
     """
     with tempfile.TemporaryDirectory() as folder:
         ours.output("transformer", "train", "--published", "--trials", str(TRIALS), "--out", folder)
@@ -390,7 +391,7 @@ def check_curves(ours):
             error = np.sqrt((own.var(axis=0, ddof=1) + peer.var(axis=0, ddof=1)) / TRIALS)
             difference = np.abs(own.mean(axis=0) - peer.mean(axis=0))
             line[name + "_difference"] = round(float(difference.max()), 5)
-            ok = ok and bool(np.all(difference <= 6 * error + 1e-3))
+            ok = ok and bool(np.all(difference <= 5 * error + 1e-4))
         check(ok, program="numba", network=settings.name, compared="curves of ours", **line)
 
 
