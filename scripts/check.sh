@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -28,6 +28,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
               with Miri, QEMU, valgrind); rustup and the system's package manager fetch what is missing
   format      cargo fmt --check, all workspaces
   layers      imports go by the plan of scripts/layers.sh
+  tables      the code that makes the tables of peers, with Python's library alone
   deny        licences, bans and sources, where cargo-deny is installed
   clippy      the host workspace, with and without the sentence encoder, tools/ and the core with all features, without warnings
   tests       cargo test of the workspace with the sentence encoder, and of tools/
@@ -137,6 +138,7 @@ stage_format() {
     (cd fuzz && cargo fmt --check)
     (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
+    (cd benches/peers/hopfield && cargo fmt --check)
 }
 
 stage_layers() {
@@ -144,11 +146,17 @@ stage_layers() {
     scripts/layers.sh
 }
 
+stage_tables() {
+    command -v python3 >/dev/null || skip "no python3"
+    python3 -B -m unittest discover -s benches/peers
+}
+
 stage_deny() {
     cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
     cargo deny check bans licenses sources
     cargo deny --manifest-path firmware/Cargo.toml check bans licenses sources
     cargo deny --manifest-path tools/Cargo.toml check bans licenses sources
+    cargo deny --manifest-path benches/peers/hopfield/Cargo.toml check bans licenses sources
 }
 
 stage_clippy() {
@@ -158,6 +166,7 @@ stage_clippy() {
     # Without the encoder and without CUDA: what stands in their places.
     cargo clippy -p slotless-cli --no-default-features --locked -- -D warnings
     (cd tools && cargo clippy --all-targets --locked -- -D warnings)
+    (cd benches/peers/hopfield && cargo clippy --all-targets --locked -- -D warnings)
 }
 
 stage_core_nostd() {

@@ -34,8 +34,11 @@ def figure(value):
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
-def table(programs, cases, ours, base):
-    """Lines of a Markdown table. `cases` and `ours` have times by (network, operation), then by program, by width."""
+def table(programs, cases, ours, base, notes):
+    """Lines of a Markdown table. `cases` and `ours` have times by (network, operation), then by program, by width.
+
+    `notes` has what stands beside a program's times of a network, by (network, program).
+    """
     widths = sorted({width for case in cases for width in ours.get(case, ())}, key=lambda width: (len(width), width))
     backends = {backend for case in cases for _, backend in ours.get(case, {}).values()}
 
@@ -51,10 +54,31 @@ def table(programs, cases, ours, base):
             cells.append(f"**{figure(found)}**{label}" if found else "")
         reference = own.get(base) or next((own[width] for width in widths if width in own), None)
         for program in programs:
-            ratio = f" ({figure(row[program] / reference[0])}x)" if reference else ""
-            cells.append(figure(row[program]) + ratio)
+            beside = [f"{figure(row[program] / reference[0])}x"] if reference else []
+            beside += [notes[case[0], program]] if (case[0], program) in notes else []
+            cells.append(figure(row[program]) + (f" ({', '.join(beside)})" if beside else ""))
         lines.append(f"| {' | '.join(cells)} |")
     return lines
+
+
+def tables(peer_rows, our_rows, base, time, backend=None, notes=None):
+    """A table for each set of peers: those of the searches know nothing of networks.
+
+    Peers' rows, in their order; ours has parts of operations too, which no peer times.
+    """
+    peers, ours = {}, {}
+    for row in peer_rows:
+        peers.setdefault((row["network"], row["operation"]), {})[row["program"]] = float(row[time])
+    for row in our_rows:
+        if backend in (None, row["backend"]):
+            widths = ours.setdefault((row["network"], row["operation"]), {})
+            found = (float(row[time]), row["backend"])
+            widths[row["weights"]] = min(widths.get(row["weights"], found), found)
+    found = []
+    for programs in ordered(tuple(row) for row in peers.values()):
+        cases = {case: row for case, row in peers.items() if tuple(row) == programs}
+        found.append(table(programs, cases, ours, base, notes or {}))
+    return found
 
 
 def main():
@@ -67,24 +91,12 @@ def main():
     options = parser.parse_args()
 
     time = "median_us" if options.median else "min_us"
-    peers, ours = {}, {}
-    for row in read(options.peers, ["program", "network", "operation", time]):
-        peers.setdefault((row["network"], row["operation"]), {})[row["program"]] = float(row[time])
-    for row in read(options.ours, ["network", "weights", "operation", "backend", time]):
-        if options.backend in (None, row["backend"]):
-            widths = ours.setdefault((row["network"], row["operation"]), {})
-            found = (float(row[time]), row["backend"])
-            widths[row["weights"]] = min(widths.get(row["weights"], found), found)
-    if not ours:
+    peers = read(options.peers, ["program", "network", "operation", time])
+    ours = read(options.ours, ["network", "weights", "operation", "backend", time])
+    if options.backend and not any(row["backend"] == options.backend for row in ours):
         sys.exit(f"{options.ours}: no rows of backend {options.backend}")
-
-    # A table for each set of peers: those of the searches know nothing of networks. The peers' rows, in their order;
-    # ours has parts of operations too, which no peer times.
-    tables = []
-    for programs in ordered(tuple(row) for row in peers.values()):
-        cases = {case: row for case, row in peers.items() if tuple(row) == programs}
-        tables.append("\n".join(table(programs, cases, ours, options.base)))
-    print("\n\n".join(tables))
+    found = tables(peers, ours, options.base, time, options.backend)
+    print("\n\n".join("\n".join(lines) for lines in found))
     return 0
 
 

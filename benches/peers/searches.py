@@ -4,13 +4,19 @@ With equal numbers of ones, the largest overlap (AND and popcount) and the small
 so programs of either kind can be held to the same answer.
 """
 
-from dataclasses import dataclass
+import json
+import pathlib
+import time
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 
 import faiss
+import numkong
 import numpy as np
 import simsimd
 from numba import njit, types
 from numba.extending import intrinsic
+from usearch.index import Index, MetricKind, ScalarKind
 
 from programs import COMPILED
 
@@ -26,6 +32,12 @@ class Store:
 
 
 STORES = [Store("search_100k_1024", 100_000, 1_024, 102), Store("search_1m_256", 1_000_000, 256, 26)]
+
+
+def small(store):
+    """The same with a twentieth of the rows."""
+    rows = store.rows // 20
+    return replace(store, name=f"search_{rows // 1_000}k_{store.bits}", rows=rows)
 
 
 def make(store, rng):
@@ -53,6 +65,13 @@ class Search:
     """Both operations answer with the best row of each query."""
 
     name = ""
+    exact = True
+    # Seconds to build it, where it was not built now.
+    build_s = None
+
+    def bytes(self):
+        """Bytes of rows and index."""
+        raise NotImplementedError
 
     def single(self, query):
         """One query, alone."""
@@ -72,6 +91,9 @@ class Faiss(Search):
         self.index = faiss.IndexBinaryFlat(store.bits)
         self.index.add(rows.view(np.uint8))
 
+    def bytes(self):
+        return self.index.ntotal * self.index.code_size
+
     def single(self, query):
         return self.index.search(query.view(np.uint8)[None], 1)[1][0, 0]
 
@@ -87,6 +109,9 @@ class NumpyPopcount(Search):
 
     def __init__(self, store, rows):
         self.words = np.ascontiguousarray(rows.T)
+
+    def bytes(self):
+        return self.words.nbytes
 
     def single(self, query):
         best, at = -1, 0
@@ -110,20 +135,174 @@ class SimsimdHamming(Search):
     def __init__(self, store, rows):
         self.rows = rows.view(np.uint8)
 
+    def bytes(self):
+        return self.rows.nbytes
+
     def single(self, query):
         return self.batch(query[None])[0]
 
-    def batch(self, queries):
-        best, at = np.full(len(queries), np.inf), np.zeros(len(queries), np.int64)
+    def pieces(self, queries):
+        """The first row of each piece, and distances to all of it."""
         for first in range(0, len(self.rows), self.piece):
             piece = self.rows[first : first + self.piece]
             distances = np.asarray(simsimd.cdist(queries.view(np.uint8), piece, "hamming", dtype="bin8"))
-            distances = distances.reshape(len(queries), len(piece))
+            yield first, distances.reshape(len(queries), len(piece))
+
+    def batch(self, queries):
+        best, at = np.full(len(queries), np.inf), np.zeros(len(queries), np.int64)
+        for first, distances in self.pieces(queries):
             rows = distances.argmin(axis=1)
             nearest = distances[np.arange(len(queries)), rows]
             closer = nearest < best
             best[closer], at[closer] = nearest[closer], first + rows[closer]
         return at
+
+
+class NumkongHamming(SimsimdHamming):
+    """NumKong, what simsimd became: Hamming distances to rows that were packed beforehand; the smallest by numpy."""
+
+    name = "numkong"
+
+    def __init__(self, store, rows):
+        rows = rows.view(np.uint8)
+        # Rows that nothing else owns: it takes plain arrays only.
+        pieces = [np.array(rows[first : first + self.piece]) for first in range(0, len(rows), self.piece)]
+        self.packed = [numkong.hammings_pack(piece, dtype="uint1") for piece in pieces]
+
+    def bytes(self):
+        return sum(piece.nbytes for piece in self.packed)
+
+    def pieces(self, queries):
+        queries = np.array(queries.view(np.uint8))
+        for number, piece in enumerate(self.packed):
+            yield number * self.piece, np.asarray(numkong.hammings_packed(queries, piece))
+
+
+def usearch_index(store, neighbours, building):
+    kinds = {"metric": MetricKind.Hamming, "dtype": ScalarKind.B1}
+    return Index(ndim=store.bits, connectivity=neighbours, expansion_add=building, **kinds)
+
+
+class UsearchExact(Search):
+    """usearch's index, asked for exact answers: Hamming distances to all rows.
+
+    Its graph, which such a search leaves aside, is the least there can be. The function that searches rows without an index gives
+    the same answers and takes two (in batches) to nine times as long.
+    """
+
+    name = "usearch"
+
+    def __init__(self, store, rows):
+        self.index = usearch_index(store, 2, 1)
+        self.index.add(np.arange(len(rows)), rows.view(np.uint8), threads=1)
+
+    def bytes(self):
+        return self.index.serialized_length
+
+    def search(self, queries):
+        return self.index.search(queries.view(np.uint8), 1, exact=True, threads=1).keys
+
+    def single(self, query):
+        return self.search(query)[0]
+
+    def batch(self, queries):
+        return self.search(queries)[:, 0]
+
+
+class Graph(Search):
+    """A graph of neighbours (HNSW): approximate, so that its answers are counted and not checked.
+
+    A graph takes minutes to hours to build. It is kept in target/peers-graphs, with the seconds that building took.
+    """
+
+    exact = False
+    neighbours, building = 16, 64
+    # How many candidates a search keeps: the least that reach the recall, or the most.
+    widths = [16, 32, 64, 128, 256, 512, 1_024, 2_048, 4_096]
+    recall = 0.95
+
+    def __init__(self, store, rows):
+        folder = pathlib.Path(__file__).resolve().parents[2] / "target" / "peers-graphs"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{self.name}-{version(self.package)}-{store.name}-{self.neighbours}-{self.building}"
+        about = path.with_name(path.name + ".json")
+        self.empty(store)
+        if about.exists():
+            self.read(path)
+            self.build_s = json.loads(about.read_text())["build_s"]
+        else:
+            start = time.perf_counter()
+            self.add(rows.view(np.uint8))
+            self.build_s = round(time.perf_counter() - start, 1)
+            self.write(path)
+            # Last: a graph that was cut short is built again.
+            about.write_text(json.dumps({"build_s": self.build_s}))
+
+    def choose(self, equal, queries):
+        """Takes the least width that reaches the recall; yields each that was tried, with what `equal` says of its answers."""
+        for width in self.widths:
+            self.widen(width)
+            share = equal(self.batch(queries))
+            yield width, share
+            if share >= self.recall:
+                return
+
+
+class FaissGraph(Graph):
+    """FAISS's binary HNSW index."""
+
+    name, package = "faiss_hnsw", "faiss-cpu"
+
+    def empty(self, store):
+        faiss.omp_set_num_threads(1)
+        self.index = faiss.IndexBinaryHNSW(store.bits, self.neighbours)
+        self.index.hnsw.efConstruction = self.building
+
+    def add(self, rows):
+        self.index.add(rows)
+
+    def read(self, path):
+        self.index = faiss.read_index_binary(str(path))
+
+    def write(self, path):
+        faiss.write_index_binary(self.index, str(path))
+
+    def bytes(self):
+        return faiss.serialize_index_binary(self.index).nbytes
+
+    def widen(self, width):
+        self.index.hnsw.efSearch = width
+
+    single, batch = Faiss.single, Faiss.batch
+
+
+class UsearchGraph(Graph):
+    """usearch's own index, an HNSW graph."""
+
+    name, package = "usearch_hnsw", "usearch"
+
+    def empty(self, store):
+        self.index = usearch_index(store, self.neighbours, self.building)
+
+    def add(self, rows):
+        self.index.add(np.arange(len(rows)), rows, threads=1)
+
+    def read(self, path):
+        self.index.load(path)
+
+    def write(self, path):
+        self.index.save(path)
+
+    def bytes(self):
+        return self.index.serialized_length
+
+    def widen(self, width):
+        self.index.expansion_search = width
+
+    def search(self, queries):
+        return self.index.search(queries.view(np.uint8), 1, threads=1).keys
+
+    single, batch = UsearchExact.single, UsearchExact.batch
 
 
 @intrinsic
@@ -178,6 +357,9 @@ class NumbaPopcount(Search):
         self.best, self.at = np.zeros(BATCH, np.uint64), np.zeros(BATCH, np.int64)
         self.search = compiled_search(words, self.piece)
 
+    def bytes(self):
+        return self.rows.nbytes
+
     def single(self, query):
         return self.batch(query[None])[0]
 
@@ -186,4 +368,13 @@ class NumbaPopcount(Search):
         return self.at[: len(queries)]
 
 
-SEARCHES = [Faiss, NumpyPopcount, SimsimdHamming, NumbaPopcount]
+SEARCHES = [
+    Faiss,
+    UsearchExact,
+    NumpyPopcount,
+    SimsimdHamming,
+    NumkongHamming,
+    NumbaPopcount,
+    FaissGraph,
+    UsearchGraph,
+]

@@ -50,6 +50,7 @@ mod durable;
 #[cfg(feature = "embed")]
 pub mod encoder;
 mod error;
+mod isa;
 mod lock;
 mod log;
 pub mod project;

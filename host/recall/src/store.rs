@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
 use slotless_core::attractor::{AttractorError, Params};
+use slotless_kernels::cpu::Isa;
 
 use super::common::{Common, Search};
 use super::log::{self, Log, Mark};
@@ -35,7 +36,9 @@ pub struct Store {
     pub(super) reached: u64,
     /// Why the snapshot was left aside.
     left_aside: Option<String>,
-    projector: OnceLock<Projector>,
+    pub(super) projector: OnceLock<Projector>,
+    /// Instructions that it is made for.
+    pub(super) isa: Isa,
     /// What cues have in common, as of an end.
     pub(super) common: Mutex<Option<(Mark, Arc<Common>)>>,
 }
@@ -211,6 +214,7 @@ impl Store {
             reached,
             left_aside,
             projector: OnceLock::new(),
+            isa: Isa::best(),
             common: Mutex::default(),
         })
     }
@@ -352,11 +356,11 @@ impl Store {
         if let Some(projector) = self.projector.get() {
             return Ok(projector);
         }
-        let projector = self.settings.projector(self.params)?;
+        let projector = self.settings.projector(self.params, self.isa)?;
         Ok(self.projector.get_or_init(|| projector))
     }
 
-    /// A projection that was made before.
+    /// A projection that was made before, with the best instructions.
     pub(super) fn set_projector(&mut self, projector: Projector) {
         self.projector = OnceLock::from(projector);
     }
@@ -364,6 +368,7 @@ impl Store {
     /// Takes over the projection of a store that has the same settings.
     pub(super) fn keep_projector(&mut self, other: &mut Self) {
         self.projector = std::mem::take(&mut other.projector);
+        self.isa = other.isa;
     }
 
     /// Reads texts and vectors of the log.
@@ -461,7 +466,7 @@ impl Settings {
         params.map_err(|error| StoreError::Setting(error.to_string()))
     }
 
-    pub(super) fn projector(&self, params: Params) -> Result<Projector, StoreError> {
+    pub(super) fn projector(&self, params: Params, isa: Isa) -> Result<Projector, StoreError> {
         let (kind, row) = match self.projection {
             Projection::Gaussian => (project::Kind::Gaussian, self.inputs),
             Projection::Sparse { taps } => (project::Kind::Sparse { taps }, taps),
@@ -474,7 +479,7 @@ impl Settings {
             );
             return Err(StoreError::Setting(why));
         }
-        Projector::new(kind, self.inputs, params)
+        Projector::with(kind, self.inputs, params, isa)
             .map_err(|error| StoreError::Setting(error.to_string()))
     }
 }

@@ -109,7 +109,7 @@ impl Writer {
         locking: Locking,
     ) -> Result<Self, StoreError> {
         // What cannot be made is known before anything is.
-        let projector = settings.projector(settings.params()?)?;
+        let projector = settings.projector(settings.params()?, Default::default())?;
         refuse_others(folder)?;
         durable::create_folder(folder).map_err(|error| StoreError::io(folder, error))?;
         let lock = Lock::take(folder, locking)?;

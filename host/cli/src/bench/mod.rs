@@ -39,7 +39,7 @@ On a shared machine only ratios within one run mean much.";
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct BenchArgs {
-    /// Only networks, transformers and searches whose name has this in it, such as mhn, tf, hop_, modern, recall or search
+    /// Only what has this name, or all that have it in their names, such as kw_f005, tf, hop_, modern, recall or search
     #[arg(value_name = "NAME")]
     filter: Option<String>,
     /// Instructions: all that are named, of those this machine has [default: the best]
@@ -78,23 +78,32 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     };
     let budget = Duration::from_millis(if args.quick { 60 } else { 600 });
     let filter = args.filter.as_deref().unwrap_or("");
-    let sizes = sizes.iter().filter(|one| one.name.contains(filter));
+    // A whole name is that one alone: `mhn` has transformers' names around it.
+    let is_whole = names(args.large).contains(&filter);
+    let asked = |name: &str| {
+        if is_whole {
+            name == filter
+        } else {
+            name.contains(filter)
+        }
+    };
+    let sizes = sizes.iter().filter(|one| asked(one.name));
     let sizes: Vec<Sizes> = sizes.copied().collect();
     let searches: Vec<Search> = SEARCHES
         .into_iter()
-        .filter(|one| !args.large && one.name.contains(filter))
+        .filter(|one| !args.large && asked(one.name))
         .collect();
     let models: Vec<&str> = MODELS
         .into_iter()
-        .filter(|name| !args.large && name.contains(filter))
+        .filter(|name| !args.large && asked(name))
         .collect();
     let hopfield: Vec<hopfield::Sizes> = HOPFIELD
         .into_iter()
-        .filter(|one| !args.large && one.name.contains(filter))
+        .filter(|one| !args.large && asked(one.name))
         .collect();
     let memories: Vec<Size> = RECALL
         .into_iter()
-        .filter(|one| !args.large && one.name.contains(filter))
+        .filter(|one| !args.large && asked(one.name))
         .collect();
     let is_empty = sizes.is_empty() && searches.is_empty() && models.is_empty();
     if is_empty && hopfield.is_empty() && memories.is_empty() {
@@ -158,7 +167,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     time_models(&models, &sets, budget, &mut table);
     time_hopfield(&hopfield, &sets, budget, &mut table);
     time_searches(&searches, &sets, budget, &mut table);
-    time_memories(&memories, budget, &mut table)?;
+    time_memories(&memories, &sets, budget, &mut table)?;
     csv.map_or(Ok(()), |target| target.write_with(|file| table.write(file)))
 }
 
@@ -261,17 +270,36 @@ fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mu
                 search.name,
                 "keeping",
                 "",
-                keeping * 1e6
+                keeping.seconds * 1e6
             ));
+            let microseconds = format!("{:.4}", keeping.seconds * 1e6);
+            let mut cells = vec![
+                search.name.to_owned(),
+                "bits".to_owned(),
+                "keeping".to_owned(),
+                isa.to_string(),
+                microseconds.clone(),
+                microseconds,
+            ];
+            cells.resize(COLUMNS.len(), String::new());
+            cells[9] = keeping.bytes.to_string();
+            table.rows.push(cells);
         }
     }
 }
 
-/// Memories in a folder; with the best instructions whatever is asked for.
-fn time_memories(sizes: &[Size], budget: Duration, table: &mut Table) -> Result<(), Failure> {
-    let isa = Isa::best();
-    for size in sizes {
-        for row in size.rows(budget)? {
+/// Memories in a folder.
+fn time_memories(
+    sizes: &[Size],
+    sets: &[Isa],
+    budget: Duration,
+    table: &mut Table,
+) -> Result<(), Failure> {
+    let asked = sizes
+        .iter()
+        .flat_map(|size| sets.iter().map(move |&isa| (size, isa)));
+    for (size, isa) in asked {
+        for row in size.rows(isa, budget)? {
             let [least, median] = [row.timing.min, row.timing.median].map(|one| one * 1e6);
             say(&format!(
                 "{:<14} {:<11} {isa:<8} {:<6} {least:>10.2} {median:>10.2} {:>9} {:>8.2}",

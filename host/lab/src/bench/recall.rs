@@ -8,6 +8,7 @@ use slotless_files::Scratch;
 
 use super::Timing;
 use crate::purpose::bench as purpose;
+use slotless_kernels::cpu::Isa;
 use slotless_recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
 
 /// A memory that is timed.
@@ -56,20 +57,23 @@ impl Size {
         (0..self.inputs).map(number).collect()
     }
 
-    /// Times adding a pair (in batches of 250, not waiting for the disk), opening with and without the table of the projection, and a
-    /// question with its parts, on one thread: the code of a vector, what follows from the code, and both. The memory is made
-    /// in the system's folder for temporary files.
+    /// Times adding a pair (in batches of 250, not waiting for the disk), opening, and a question with its parts, on one thread:
+    /// the code of a vector, what follows from the code, and both. Vectors are coded with these instructions. The memory is
+    /// made in the system's folder for temporary files.
     ///
     /// # Errors
     /// [`StoreError`] if files cannot be written there.
     ///
     /// # Panics
     /// If a stored cue does not recall its target.
-    pub fn rows(&self, budget: Duration) -> Result<Vec<Row>, StoreError> {
+    pub fn rows(&self, isa: Isa, budget: Duration) -> Result<Vec<Row>, StoreError> {
         let folder = Scratch::new("slotless-bench-")?;
         let path = folder.path().join("memory");
         let mut writer = Writer::create(&path, &Settings::new(self.inputs))?;
         writer.set_flush(Flush::System);
+        writer.set_isa(isa);
+        // The table is made before the first pairs are timed.
+        writer.store().stats()?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|error| StoreError::Setting(error.to_string()))?;
         let mut added = Vec::new();
@@ -103,7 +107,8 @@ impl Size {
         }
         drop(writer);
         let opened = timed(budget / 4, || Store::open(&path).map(drop))?;
-        let store = Store::open(&path)?;
+        let mut store = Store::open(&path)?;
+        store.set_isa(isa);
         let stats = store.stats()?;
         let mut number = 0;
         let mut next = || {

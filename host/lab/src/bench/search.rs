@@ -35,6 +35,15 @@ pub const SEARCHES: [Search; 2] = [
     },
 ];
 
+/// What it costs to keep the rows for searching.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Keeping {
+    /// Seconds.
+    pub seconds: f64,
+    /// Bytes of what is kept.
+    pub bytes: usize,
+}
+
 /// Queries of a batch.
 pub const BATCH: usize = 100;
 
@@ -54,7 +63,7 @@ impl Search {
     /// # Panics
     /// If a query's own row is not found: a query is a row.
     #[must_use]
-    pub fn time(&self, isa: Isa, budget: Duration) -> ([Timing; 4], f64) {
+    pub fn time(&self, isa: Isa, budget: Duration) -> ([Timing; 4], Keeping) {
         let stored = random(
             20_260,
             purpose::MEMORIES,
@@ -70,7 +79,10 @@ impl Search {
             .collect();
         let start = Instant::now();
         let kept = cpu::Search::new(isa, words, stored.words());
-        let keeping = start.elapsed().as_secs_f64();
+        let keeping = Keeping {
+            seconds: start.elapsed().as_secs_f64(),
+            bytes: kept.bytes(),
+        };
         let own = (0..BATCH).map(|query| ((query * step) as u32, self.bits / 10));
         let own: Vec<(u32, u32)> = own.collect();
         assert_eq!(

@@ -70,11 +70,19 @@ impl Projector {
     /// # Errors
     /// Those of [`Gaussian::new`] and [`Sparse::new`].
     pub fn new(kind: Kind, inputs: u32, params: Params) -> Result<Self, AttractorError> {
+        Self::with(kind, inputs, params, Isa::best())
+    }
+
+    /// [`Projector::new`] with these instructions; codes are the same with each.
+    ///
+    /// # Errors
+    /// As [`Projector::new`].
+    pub fn with(kind: Kind, inputs: u32, params: Params, isa: Isa) -> Result<Self, AttractorError> {
         let table = match kind {
             Kind::Gaussian => {
                 let projection = Gaussian::new(inputs, params)?;
                 let (width, count) = (inputs as usize, params.units() as usize);
-                let planes = Planes::new(width, count, Isa::best(), |rows| {
+                let planes = Planes::new(width, count, isa, |rows| {
                     let units = (0..params.units()).into_par_iter();
                     let made = || vec![0.0; width];
                     units

@@ -2,6 +2,7 @@
 
 use slotless_core::attractor::{Gaussian, Params};
 use slotless_core::rng::{Key, Purpose};
+use slotless_kernels::cpu::Isa;
 use tempfile::TempDir;
 
 use super::super::{Ask, Entry, Flush, Found, NewItem, Settings, Store, Writer};
@@ -26,6 +27,47 @@ fn of_length_1(vector: &[f32]) -> Vec<f32> {
     let norm = vector.iter().map(|&x| f64::from(x).powi(2)).sum::<f64>();
     let scaled = vector.iter().map(|&x| (f64::from(x) / norm.sqrt()) as f32);
     scaled.collect()
+}
+
+/// Questions are coded as by the core, and additions stored under such codes, with each set of instructions.
+#[test]
+fn codes_are_the_cores_with_each_set_of_instructions() {
+    const UNITS: u32 = 400;
+    const ACTIVE: u32 = 9;
+    let settings = Settings {
+        units: UNITS,
+        active: ACTIVE,
+        ..Settings::new(40)
+    };
+    for isa in Isa::available() {
+        let folder = TempDir::new().unwrap();
+        let mut writer = Writer::create(&folder.path().join("memory"), &settings).unwrap();
+        writer.set_flush(Flush::System);
+        writer.set_isa(isa);
+        let vectors = [1, 2, 3].map(|number| drawn(Key::new(4, Purpose(900)).derive(number), 40));
+        for vector in &vectors {
+            let entry = Entry {
+                text: "a text",
+                vector,
+            };
+            let cues = [entry];
+            let target = entry;
+            writer
+                .add(&[NewItem {
+                    target,
+                    cues: &cues,
+                }])
+                .unwrap();
+        }
+        for vector in &vectors {
+            let ask = Ask::new().active(ACTIVE);
+            let code = writer.store().question_code(vector, &ask).unwrap();
+            let expected = plain_code(&of_length_1(vector), UNITS, ACTIVE);
+            assert_eq!(code, expected, "{isa}");
+            let best = writer.store().ask(vector, &ask).unwrap().best.unwrap();
+            assert_eq!(best.overlap, ACTIVE, "{isa}");
+        }
+    }
 }
 
 /// Two stages as they are told: overlaps with a wide code, then shares of a softmax over cosines, of which an item has those of
