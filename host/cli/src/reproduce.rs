@@ -16,6 +16,7 @@ use slotless::paraphrase::figures::Planned;
 use slotless::run::family::AnySetup;
 use slotless::run::manifest::{self, Manifest};
 use slotless::run::records::{Others, check_manifest};
+use slotless::run::work::Work;
 use slotless::{SpecError, paraphrase};
 
 const EXAMPLES: &str = "\
@@ -194,6 +195,15 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         }
     };
     let trials = |figure: &Named| args.common.trials.unwrap_or(work(figure).trials(size));
+    for part in figures
+        .iter()
+        .filter_map(|figure| work(figure).largest(size))
+    {
+        weigh::once(&Work {
+            parts: vec![part],
+            steps: 0.0,
+        })?;
+    }
     // Figures share conditions: each is computed once.
     let mut wanted = Vec::new();
     for figure in &figures {

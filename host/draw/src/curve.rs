@@ -1,12 +1,12 @@
 //! A panel of curves over numbers, with strips above it that show where one network beats another.
 
 use super::axis::{AxisSpec, LeftOut, Ruler, Scale};
-use super::canvas::{Area, Canvas, Point};
+use super::canvas::{Anchor, Area, Canvas, Point};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
 use super::panel::{self, Margins};
 use super::series::{Advantage, Series};
-use super::style::{Rgb, Role};
+use super::style::{LineStyle, Rgb, Role};
 
 const STRIP: f64 = 5.0;
 const STRIP_GAP: f64 = 2.5;
@@ -20,6 +20,7 @@ pub struct CurvePanel {
     series: Vec<Series>,
     advantages: Vec<Advantage>,
     references: Vec<f64>,
+    boundaries: Vec<(f64, String)>,
 }
 
 impl CurvePanel {
@@ -32,6 +33,7 @@ impl CurvePanel {
             series: Vec::new(),
             advantages: Vec::new(),
             references: Vec::new(),
+            boundaries: Vec::new(),
         }
     }
 
@@ -80,6 +82,13 @@ impl CurvePanel {
     /// Adds a thin grey horizontal line, for chance or zero. It does not widen an automatic axis.
     pub fn reference(mut self, y: f64) -> Self {
         self.references.push(y);
+        self
+    }
+
+    /// Adds a thin grey vertical line with a word beside its upper end, for a place where something changes. One that is outside
+    /// the axis is not drawn.
+    pub fn boundary(mut self, x: f64, label: &str) -> Self {
+        self.boundaries.push((x, label.to_owned()));
         self
     }
 
@@ -189,6 +198,24 @@ impl CurvePanel {
                 Role::Neutral.colour(),
                 0.8,
             );
+        }
+        for (at, label) in &self.boundaries {
+            let Some(place) = x.place(*at).filter(|p| (0.0..=1.0).contains(p)) else {
+                continue;
+            };
+            let at = area.x + place * area.w;
+            let grey = Role::Neutral.colour();
+            let ends = [(at, area.y), (at, area.bottom())];
+            canvas.polyline(&ends, grey, 0.8, LineStyle::Dashed);
+            // On the side where there is room for it.
+            let size = super::style::size::TICK;
+            let (beside, anchor) = if place < 0.5 {
+                (at + 3.0, Anchor::Start)
+            } else {
+                (at - 3.0, Anchor::End)
+            };
+            let baseline = area.y + f64::from(size);
+            canvas.text((beside, baseline), label, size, false, grey, anchor);
         }
         let runs: Vec<_> = self.series.iter().map(|s| s.runs(&x, &y, area)).collect();
         if runs.iter().all(Vec::is_empty) {

@@ -1,4 +1,4 @@
-//! What the machine has for a program: memory that may be used.
+//! What the machine has for a program: memory that may be used, and its caches.
 //!
 //! On Linux the least of the machine's memory, of what the program's control groups allow (versions 1 and 2, and all groups
 //! above its own) and of its limit of addresses (`ulimit -v`); on macOS the machine's memory. Swap is not counted: work that
@@ -58,6 +58,43 @@ impl fmt::Display for Size {
         }
         write!(f, "{scaled:.1} {}", units[5])
     }
+}
+
+/// A cache of the first core that holds data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cache {
+    /// Its level, from 1.
+    pub level: u32,
+    /// Bytes.
+    pub bytes: u64,
+}
+
+/// The caches, by level; none where the operating system does not tell: Linux does.
+#[must_use]
+pub fn caches() -> Vec<Cache> {
+    caches_below(Path::new("/"))
+}
+
+fn caches_below(root: &Path) -> Vec<Cache> {
+    let cache = |number: u32| {
+        let folder = root.join(format!("sys/devices/system/cpu/cpu0/cache/index{number}"));
+        let line = |name| Some(read(&folder.join(name))?.trim().to_owned());
+        let holds_data = line("type")? != "Instruction";
+        let kibibytes: u64 = line("size")?.strip_suffix('K')?.parse().ok()?;
+        Some((
+            holds_data,
+            Cache {
+                level: line("level")?.parse().ok()?,
+                bytes: kibibytes.checked_mul(1024)?,
+            },
+        ))
+    };
+    let mut found: Vec<Cache> = (0..)
+        .map_while(cache)
+        .filter_map(|(holds_data, cache)| holds_data.then_some(cache))
+        .collect();
+    found.sort_by_key(|cache| cache.level);
+    found
 }
 
 /// The memory that this program may use; none where the operating system is not asked.
@@ -169,6 +206,36 @@ mod tests {
             fs::write(path, text).unwrap();
         }
         root
+    }
+
+    #[test]
+    fn caches_of_data_by_level() {
+        let index = |number: u32, name: &str| {
+            format!("sys/devices/system/cpu/cpu0/cache/index{number}/{name}")
+        };
+        let mut named = Vec::new();
+        for (number, [level, kind, size]) in (0..).zip([
+            ["1", "Data", "48K"],
+            ["1", "Instruction", "32K"],
+            ["3", "Unified", "266240K"],
+            ["2", "Unified", "2048K"],
+            ["4", "Unified", "much"],
+        ]) {
+            named.extend([
+                (index(number, "level"), level),
+                (index(number, "type"), kind),
+                (index(number, "size"), size),
+            ]);
+        }
+        let named: Vec<_> = named
+            .iter()
+            .map(|(name, text)| (&name[..], *text))
+            .collect();
+        let root = files(&named);
+        let found = caches_below(root.path());
+        let expected = [(1, 48 << 10), (2, 2 << 20), (3, 260 << 20)];
+        assert_eq!(found, expected.map(|(level, bytes)| Cache { level, bytes }));
+        assert!(caches_below(files(&[]).path()).is_empty());
     }
 
     const MEMINFO: (&str, &str) = (

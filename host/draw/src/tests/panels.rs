@@ -3,6 +3,22 @@
 use super::*;
 
 #[test]
+fn boundaries_stand_on_their_axis_or_not_at_all() {
+    let bounded = |at: f64| {
+        let panel = curve(falling()).boundary(at, "L2");
+        small(panel).draw().expect("a figure").svg
+    };
+    let plain = small(curve(falling())).draw().expect("a figure").svg;
+    let inside = bounded(20.0);
+    assert!(inside.contains(">L2<") && !plain.contains(">L2<"));
+    // On either side of the middle the word is on the side with room.
+    assert_ne!(bounded(80.0), inside);
+    for outside in [-1.0, 200.0, f64::NAN] {
+        assert_eq!(bounded(outside), plain, "{outside}");
+    }
+}
+
+#[test]
 fn wrong_curves_are_refused() {
     let series = |x: Vec<f64>, y: Vec<f64>| {
         CurvePanel::new("age", "y").series(Series::new("s", Role::Fit, x, y))

@@ -29,5 +29,6 @@ pub static FIGURES: &[Named] = &[Named {
     group: None,
     figure: &Drawing {
         draw: scaling::scaling,
+        largest: Some(scaling::largest),
     },
 }];

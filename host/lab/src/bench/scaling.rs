@@ -1,6 +1,7 @@
 //! What a step costs against each size of the network: times on this machine, with fitted exponents.
 
 use crate::figures::numbers::exponent;
+use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,9 @@ use crate::bench::{Sizes, Step, prepare, sizes, time};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::{Condition, Data, Protocol, Setup, WeightWidth};
 use crate::run::simulate::{NoKeeper, simulate};
+use crate::run::work::{Held, Part};
 use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
+use slotless_files::machine::{Cache, caches};
 use slotless_kernels::cpu::{Isa, Layout, Network};
 
 /// One size that is varied, the others held.
@@ -17,6 +20,8 @@ struct Axis {
     label: &'static str,
     title: &'static str,
     values: [u32; 7],
+    /// Further values at paper scale.
+    more: &'static [u32],
     sizes: fn(u32) -> Sizes,
 }
 
@@ -28,6 +33,7 @@ const AXES: [Axis; 5] = [
         label: "hidden units n_h",
         title: "hidden units",
         values: [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000],
+        more: &[128_000, 256_000, 512_000, 1_024_000],
         sizes: |n_h| Sizes { n_h, ..BASE },
     },
     Axis {
@@ -35,6 +41,7 @@ const AXES: [Axis; 5] = [
         label: "fan-in m = 𝑓 n_i",
         title: "fan-in",
         values: [12, 25, 50, 100, 200, 400, 800],
+        more: &[],
         sizes: |m| Sizes { m, ..BASE },
     },
     Axis {
@@ -42,6 +49,7 @@ const AXES: [Axis; 5] = [
         label: "winners 𝑘",
         title: "winners",
         values: [12, 25, 50, 100, 200, 400, 800],
+        more: &[],
         sizes: |k| Sizes { k, ..BASE },
     },
     Axis {
@@ -49,6 +57,7 @@ const AXES: [Axis; 5] = [
         label: "ones of a pattern 𝑠",
         title: "ones of a pattern",
         values: [8, 16, 32, 64, 128, 256, 512],
+        more: &[],
         sizes: |s| Sizes { s, ..BASE },
     },
     Axis {
@@ -56,6 +65,7 @@ const AXES: [Axis; 5] = [
         label: "visible units n_i",
         title: "visible units, fan-in held",
         values: [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000],
+        more: &[],
         sizes: |n_i| Sizes { n_i, ..BASE },
     },
 ];
@@ -71,6 +81,33 @@ const TIMED: [(&str, Step, Option<Layout>, Role); 3] = [
         Role::Other(0),
     ),
 ];
+
+impl Axis {
+    fn values(&self, size: Size) -> Vec<u32> {
+        let more: &[u32] = match size {
+            Size::Paper => self.more,
+            Size::Quick => &[],
+        };
+        [&self.values, more].concat()
+    }
+}
+
+/// The largest network that is made, counted before it is.
+#[must_use]
+pub fn largest(size: Size) -> Part {
+    let all = AXES.iter().flat_map(|axis| {
+        let sizes = axis.values(size).into_iter().map(axis.sizes);
+        sizes.map(|of| (of.n_h, of.params(WeightWidth::U8).layout_bytes()))
+    });
+    let (hidden, bytes) = all.max_by(|a, b| a.1.total_cmp(&b.1)).unwrap_or((0, 0.0));
+    Part {
+        name: "hidden units",
+        value: hidden.into(),
+        // Its rows are drawn before they are laid out.
+        bytes: 2.0 * bytes,
+        held: Held::OnTheWay,
+    }
+}
 
 /// Cost of learning and recall against n_h, f, k, s, n_i, trials and threads.
 ///
@@ -88,10 +125,17 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
             BASE.n_i, BASE.n_h, BASE.s, BASE.m, BASE.k, Isa::best()
         ))
         .legend(LegendPlace::Below)
-        .note("Dotted: in proportion to the weights touched, 𝑠 n_h 𝑚 / n_i + 𝑘 𝑚, through the first point. Least of many rounds.");
+        .note("Dotted: in proportion to the weights touched, 𝑠 n_h 𝑚 / n_i + 𝑘 𝑚, through the first point. Dashed: the network outgrows a cache. Least of many rounds.");
     let mut rows = Vec::new();
     for axis in &AXES {
-        figure = figure.panel(vary(axis, budget, patterns, &mut drawn.report, &mut rows));
+        let values = axis.values(size);
+        figure = figure.panel(vary(
+            axis,
+            &values,
+            (budget, patterns),
+            &mut drawn.report,
+            &mut rows,
+        ));
     }
     figure = figure.panel(trials(size, seed, &mut drawn.report, &mut rows));
     drawn.tables.push(Table {
@@ -115,15 +159,15 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
 
 fn vary(
     axis: &Axis,
-    budget: Duration,
-    patterns: usize,
+    values: &[u32],
+    (budget, patterns): (Duration, usize),
     report: &mut Vec<String>,
     rows: &mut Vec<Vec<String>>,
 ) -> CurvePanel {
-    let x: Vec<f64> = axis.values.map(f64::from).to_vec();
+    let x: Vec<f64> = values.iter().copied().map(f64::from).collect();
     let mut times = vec![Vec::new(); TIMED.len()];
-    let mut touched = Vec::new();
-    for value in axis.values {
+    let (mut touched, mut bytes) = (Vec::new(), vec![Vec::new(); TIMED.len()]);
+    for &value in values {
         let sizes = (axis.sizes)(value);
         for (at, (what, step, layout, _)) in TIMED.iter().enumerate() {
             let network = Network::with(sizes.params(WeightWidth::U8), Isa::best(), *layout);
@@ -131,6 +175,7 @@ fn vary(
             let timing = time(&mut network, &data, *step, budget);
             let least = 1e6 * timing.min;
             times[at].push(least);
+            bytes[at].push(network.bytes() as f64);
             let weights = network.work(sizes.s).weights;
             if at == 0 {
                 touched.push(weights);
@@ -147,8 +192,7 @@ fn vary(
         }
     }
     let slope = |y: &[f64]| exponent(&x, y);
-    let area: Vec<f64> = axis
-        .values
+    let area: Vec<f64> = values
         .iter()
         .map(|&value| {
             let sizes = (axis.sizes)(value);
@@ -157,7 +201,9 @@ fn vary(
         .collect();
     let mut line = format!(
         "{}, {} to {}: time grows as the power",
-        axis.title, axis.values[0], axis.values[6]
+        axis.title,
+        values[0],
+        values[values.len() - 1]
     );
     for ((what, ..), times) in TIMED.iter().zip(&times) {
         line += &format!(" {:.2} ({what}),", slope(times));
@@ -167,15 +213,65 @@ fn vary(
         slope(&touched),
         slope(&area)
     ));
+    let caches = caches();
+    for ((what, ..), (times, bytes)) in TIMED.iter().zip(times.iter().zip(&bytes)) {
+        for (level, places) in levels(bytes, &caches) {
+            // Two sizes have an exponent whatever they are.
+            if places.len() < 3 {
+                continue;
+            }
+            report.push(format!(
+                "{}, {what}, {} to {} ({}): time grows as the power {:.2} of the weights touched",
+                axis.title,
+                values[places.start],
+                values[places.end - 1],
+                level,
+                exponent(&touched[places.clone()], &times[places])
+            ));
+        }
+    }
     let scaled: Vec<f64> = touched
         .iter()
         .map(|weights| weights / touched[0] * times[0][0])
         .collect();
     let mut panel = panel(axis.title, axis.label, "microseconds per step");
+    // Of the layouts that the library chooses, as learning is timed with them.
+    for cache in &caches {
+        if let Some(at) = crossing(&x, &bytes[0], cache.bytes as f64) {
+            panel = panel.boundary(at, &format!("L{}", cache.level));
+        }
+    }
     for ((what, .., role), times) in TIMED.iter().zip(times) {
         panel = panel.series(Series::new(what, *role, x.clone(), times));
     }
     panel.series(Series::new("weights touched", Role::Neutral, x, scaled).style(LineStyle::Dotted))
+}
+
+/// Which networks fit into which cache, and into no smaller one: ranges of places, with words for them.
+fn levels(bytes: &[f64], caches: &[Cache]) -> Vec<(String, Range<usize>)> {
+    let level = |&of: &f64| caches.iter().position(|cache| of <= cache.bytes as f64);
+    let name = |level: Option<usize>| match level {
+        Some(at) => format!("in L{}", caches[at].level),
+        None if caches.is_empty() => "caches unknown".to_owned(),
+        None => "in memory".to_owned(),
+    };
+    let mut start = 0;
+    let runs = bytes.chunk_by(|a, b| level(a) == level(b));
+    runs.map(|run| {
+        let places = start..start + run.len();
+        start = places.end;
+        (name(level(&run[0])), places)
+    })
+    .collect()
+}
+
+/// The value at which networks become larger than `limit`, on a straight line in logarithms.
+fn crossing(x: &[f64], bytes: &[f64], limit: f64) -> Option<f64> {
+    let at = bytes
+        .windows(2)
+        .position(|two| two[0] <= limit && limit < two[1])?;
+    let share = (limit / bytes[at]).ln() / (bytes[at + 1] / bytes[at]).ln();
+    Some(x[at] * (x[at + 1] / x[at]).powf(share))
 }
 
 /// Whole trials: their number on one thread and on all.
@@ -273,7 +369,27 @@ fn panel(title: &str, x: &str, y: &str) -> CurvePanel {
 
 #[cfg(test)]
 mod tests {
-    use super::threads_line;
+    use super::*;
+
+    #[test]
+    fn networks_are_told_apart_by_the_caches_they_fit_into() {
+        let cache = |level, bytes| Cache { level, bytes };
+        let caches = [cache(1, 100), cache(2, 1_000)];
+        let found = levels(&[10.0, 100.0, 101.0, 5_000.0, 6_000.0], &caches);
+        let expected = [("in L1", 0..2), ("in L2", 2..3), ("in memory", 3..5)];
+        assert_eq!(
+            found,
+            expected.map(|(name, places)| (name.to_owned(), places))
+        );
+        assert_eq!(
+            levels(&[1.0; 3], &[]),
+            [("caches unknown".to_owned(), 0..3)]
+        );
+        let at = crossing(&[1.0, 4.0, 16.0], &[10.0, 40.0, 160.0], 80.0);
+        assert!(at.is_some_and(|at| (at - 8.0).abs() < 1e-9), "{at:?}");
+        assert_eq!(crossing(&[1.0, 2.0], &[10.0, 20.0], 9.0), None);
+        assert_eq!(crossing(&[1.0, 2.0], &[10.0, 20.0], 20.0), None);
+    }
 
     #[test]
     fn a_slowdown_is_called_one() {

@@ -9,6 +9,7 @@ use crate::SpecError;
 use crate::choice::choices;
 use crate::run::family::{AnySetup, Computed, Family};
 use crate::run::simulate::Experiment;
+use crate::run::work::Part;
 
 /// A figure of the paper (its own numbering), or one of our own.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,12 @@ pub trait Reproduce: Any + Debug + Send + Sync {
     /// # Errors
     /// [`SpecError`] for the first value that is out of its range.
     fn setups(&self, size: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError>;
+
+    /// What takes most memory beside trials, counted before anything is computed; none where that is little.
+    #[must_use]
+    fn largest(&self, _: Size) -> Option<Part> {
+        None
+    }
 
     /// Draws it. What was computed holds its conditions, with at least as many trials as are asked for.
     ///
@@ -145,6 +152,8 @@ impl<F: Drawable> Reproduce for TrialFigure<F> {
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing {
     pub(crate) draw: fn(Size, u64) -> Result<Drawn, FigureError>,
+    /// What takes most memory, where it may be too much.
+    pub(crate) largest: Option<fn(Size) -> Part>,
 }
 
 /// Nothing is left of trials that there are none of.
@@ -160,6 +169,10 @@ impl Reproduce for Drawing {
 
     fn setups(&self, _: Size, _: u64) -> Result<Vec<AnySetup>, SpecError> {
         Ok(Vec::new())
+    }
+
+    fn largest(&self, size: Size) -> Option<Part> {
+        self.largest.map(|of| of(size))
     }
 
     fn make<'a>(&self, asked: Asked, _: &'a Computed) -> Result<Made<'a>, FigureError> {

@@ -132,6 +132,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &Drawing {
             draw: |_, seed| paper::s4(seed),
+            largest: None,
         },
     },
     Named {
@@ -140,6 +141,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &Drawing {
             draw: |size, seed| paper::s5(seed, size),
+            largest: None,
         },
     },
     Named {
