@@ -71,6 +71,9 @@ pub fn pack<const N: usize>(indices: &[u32]) -> [u32; N] {
 #[inline]
 #[must_use]
 pub fn count(words: &[u32]) -> u32 {
+    if WITHOUT_COUNT {
+        return overlap(words, words);
+    }
     words
         .iter()
         .fold(0, |sum, word| sum.wrapping_add(word.count_ones()))
@@ -81,9 +84,79 @@ pub fn count(words: &[u32]) -> u32 {
 #[inline]
 #[must_use]
 pub fn overlap(a: &[u32], b: &[u32]) -> u32 {
+    if WITHOUT_COUNT {
+        return added(a, b);
+    }
     a.iter()
         .zip(b)
         .fold(0, |sum, (a, b)| sum.wrapping_add((a & b).count_ones()))
+}
+
+/// [`overlap`] of each row of `words` words with a pattern.
+#[inline]
+pub(crate) fn overlaps(rows: &[u32], words: usize, pattern: &[u32], overlaps: &mut [u32]) {
+    for (to, row) in overlaps.iter_mut().zip(rows.chunks_exact(words.max(1))) {
+        *to = if WITHOUT_COUNT {
+            add(row, pattern)
+        } else {
+            overlap(row, pattern)
+        };
+    }
+}
+
+/// Whether the machine has neither an instruction that counts the ones of a word nor one that adds up many words at once.
+const WITHOUT_COUNT: bool = cfg!(target_arch = "arm");
+
+// One copy in an image, for all that are in no hurry.
+#[inline(never)]
+fn added(a: &[u32], b: &[u32]) -> u32 {
+    add(a, b)
+}
+
+/// [`overlap`] by adding up the bits of several words side by side before they are added up within words.
+#[inline(always)]
+fn add(a: &[u32], b: &[u32]) -> u32 {
+    let words = a.len().min(b.len());
+    let (Some(a), Some(b)) = (a.get(..words), b.get(..words)) else {
+        return 0;
+    };
+    let mut sum = 0u32;
+    let (a, a_left) = a.as_chunks::<8>();
+    let (b, b_left) = b.as_chunks::<8>();
+    for (a, b) in a.iter().zip(b) {
+        let both = |at: usize| a[at] & b[at];
+        let ones = bytes([both(0), both(1), both(2)])
+            + bytes([both(3), both(4), both(5)])
+            + bytes([both(6), both(7), 0]);
+        sum = sum.wrapping_add(within(ones));
+    }
+    let mut left = a_left.iter().zip(b_left).map(|(a, b)| a & b);
+    while let Some(first) = left.next() {
+        let others = [left.next().unwrap_or(0), left.next().unwrap_or(0)];
+        sum = sum.wrapping_add(within(bytes([first, others[0], others[1]])));
+    }
+    sum
+}
+
+/// In each byte the ones of that byte of three words.
+#[inline(always)]
+fn bytes([a, b, c]: [u32; 3]) -> u32 {
+    const TWOS: u32 = 0x5555_5555;
+    const FOURS: u32 = 0x3333_3333;
+    const BYTES: u32 = 0x0f0f_0f0f;
+    // Two bits have room for three ones: those of a word and half of those of the third.
+    let even = a - (a >> 1 & TWOS) + (c & TWOS);
+    let odd = b - (b >> 1 & TWOS) + (c >> 1 & TWOS);
+    let fours = (even & FOURS) + (even >> 2 & FOURS) + (odd & FOURS) + (odd >> 2 & FOURS);
+    (fours & BYTES) + (fours >> 4 & BYTES)
+}
+
+/// The sum of a word's bytes.
+#[inline(always)]
+fn within(bytes: u32) -> u32 {
+    const HALVES: u32 = 0x00ff_00ff;
+    let halves = (bytes & HALVES) + (bytes >> 8 & HALVES);
+    (halves & 0xffff) + (halves >> 16)
 }
 
 /// The indices of the set bits, ascending.
@@ -263,3 +336,37 @@ impl fmt::Display for BitsError {
 }
 
 impl core::error::Error for BitsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::{add, bytes, within};
+    use crate::rng::{Key, Purpose};
+
+    #[test]
+    fn ones_added_up_are_as_many_as_those_counted() {
+        let key = Key::new(3, Purpose(256));
+        for words in 0..40 {
+            let row = |kind: u32| -> [u32; 40] {
+                core::array::from_fn(|at| match kind % 4 {
+                    0 => u32::MAX,
+                    1 => key.derive(kind).at(at as u32),
+                    2 => key.derive(kind).at(at as u32) | key.derive(!kind).at(at as u32),
+                    _ => 1 << (at % 32),
+                })
+            };
+            for (first, second) in [(0, 0), (0, 1), (1, 5), (2, 6), (3, 0), (3, 2)] {
+                let (a, b) = (row(first), row(second));
+                let counted: u32 = a
+                    .iter()
+                    .zip(&b)
+                    .take(words)
+                    .map(|(a, b)| (a & b).count_ones())
+                    .sum();
+                assert_eq!(add(&a[..words], &b[..words]), counted);
+                assert_eq!(add(&a[..words], &b), counted);
+                assert_eq!(add(&a, &b[..words]), counted);
+            }
+        }
+        assert_eq!(within(bytes([u32::MAX; 3])), 96);
+    }
+}
