@@ -92,55 +92,57 @@ pub fn overlap(a: &[u32], b: &[u32]) -> u32 {
         .fold(0, |sum, (a, b)| sum.wrapping_add((a & b).count_ones()))
 }
 
-/// [`overlap`] of each row of `words` words with a pattern.
+/// [`overlap`] of each row of `words` words with a pattern of as many.
 #[inline]
 pub(crate) fn overlaps(rows: &[u32], words: usize, pattern: &[u32], overlaps: &mut [u32]) {
+    if WITHOUT_COUNT && words >= 3 {
+        return added_rows(rows, words, pattern, overlaps);
+    }
     for (to, row) in overlaps.iter_mut().zip(rows.chunks_exact(words.max(1))) {
-        *to = if WITHOUT_COUNT {
-            add(row, pattern)
-        } else {
-            overlap(row, pattern)
-        };
+        *to = overlap(row, pattern);
     }
 }
 
 /// Whether the machine has neither an instruction that counts the ones of a word nor one that adds up many words at once.
 const WITHOUT_COUNT: bool = cfg!(target_arch = "arm");
 
-// One copy in an image, for all that are in no hurry.
+// One copy in an image, as of what follows.
 #[inline(never)]
 fn added(a: &[u32], b: &[u32]) -> u32 {
-    add(a, b)
-}
-
-/// [`overlap`] by adding up the bits of several words side by side before they are added up within words.
-#[inline(always)]
-fn add(a: &[u32], b: &[u32]) -> u32 {
-    let words = a.len().min(b.len());
-    let (Some(a), Some(b)) = (a.get(..words), b.get(..words)) else {
-        return 0;
-    };
     let mut sum = 0u32;
-    let (a, a_left) = a.as_chunks::<8>();
-    let (b, b_left) = b.as_chunks::<8>();
-    for (a, b) in a.iter().zip(b) {
-        let both = |at: usize| a[at] & b[at];
-        let ones = bytes([both(0), both(1), both(2)])
-            + bytes([both(3), both(4), both(5)])
-            + bytes([both(6), both(7), 0]);
-        sum = sum.wrapping_add(within(ones));
-    }
-    let mut left = a_left.iter().zip(b_left).map(|(a, b)| a & b);
-    while let Some(first) = left.next() {
-        let others = [left.next().unwrap_or(0), left.next().unwrap_or(0)];
-        sum = sum.wrapping_add(within(bytes([first, others[0], others[1]])));
+    let mut both = a.iter().zip(b).map(|(a, b)| a & b);
+    while let Some(first) = both.next() {
+        let others = [both.next().unwrap_or(0), both.next().unwrap_or(0)];
+        sum = sum.wrapping_add(in_three([first, others[0], others[1]]));
     }
     sum
 }
 
-/// In each byte the ones of that byte of three words.
+/// [`overlaps`] of rows of at least three words, by three columns at a time: what these have of the pattern stays in registers.
+#[inline(never)]
+fn added_rows(rows: &[u32], words: usize, pattern: &[u32], overlaps: &mut [u32]) {
+    overlaps.fill(0);
+    let mut counted = 0;
+    while counted < words {
+        // The last three columns may have been counted in part.
+        let first = counted.min(words.saturating_sub(3));
+        let active = [0, 1, 2].map(|column| match first + column {
+            at if at >= counted => pattern.get(at).copied().unwrap_or(0),
+            _ => 0,
+        });
+        counted = first + 3;
+        for (to, row) in overlaps.iter_mut().zip(rows.chunks_exact(words.max(1))) {
+            if let Some([a, b, c]) = row.get(first..counted) {
+                let both = [a & active[0], b & active[1], c & active[2]];
+                *to = to.wrapping_add(in_three(both));
+            }
+        }
+    }
+}
+
+/// The ones of three words, by adding them up side by side before they are added up within words.
 #[inline(always)]
-fn bytes([a, b, c]: [u32; 3]) -> u32 {
+fn in_three([a, b, c]: [u32; 3]) -> u32 {
     const TWOS: u32 = 0x5555_5555;
     const FOURS: u32 = 0x3333_3333;
     const BYTES: u32 = 0x0f0f_0f0f;
@@ -148,15 +150,8 @@ fn bytes([a, b, c]: [u32; 3]) -> u32 {
     let even = a - (a >> 1 & TWOS) + (c & TWOS);
     let odd = b - (b >> 1 & TWOS) + (c >> 1 & TWOS);
     let fours = (even & FOURS) + (even >> 2 & FOURS) + (odd & FOURS) + (odd >> 2 & FOURS);
-    (fours & BYTES) + (fours >> 4 & BYTES)
-}
-
-/// The sum of a word's bytes.
-#[inline(always)]
-fn within(bytes: u32) -> u32 {
-    const HALVES: u32 = 0x00ff_00ff;
-    let halves = (bytes & HALVES) + (bytes >> 8 & HALVES);
-    (halves & 0xffff) + (halves >> 16)
+    let bytes = (fours & BYTES) + (fours >> 4 & BYTES);
+    bytes.wrapping_mul(0x0101_0101) >> 24
 }
 
 /// The indices of the set bits, ascending.
@@ -339,7 +334,7 @@ impl core::error::Error for BitsError {}
 
 #[cfg(test)]
 mod tests {
-    use super::{add, bytes, within};
+    use super::{added, added_rows, in_three};
     use crate::rng::{Key, Purpose};
 
     #[test]
@@ -362,11 +357,38 @@ mod tests {
                     .take(words)
                     .map(|(a, b)| (a & b).count_ones())
                     .sum();
-                assert_eq!(add(&a[..words], &b[..words]), counted);
-                assert_eq!(add(&a[..words], &b), counted);
-                assert_eq!(add(&a, &b[..words]), counted);
+                assert_eq!(added(&a[..words], &b[..words]), counted);
+                assert_eq!(added(&a[..words], &b), counted);
+                assert_eq!(added(&a, &b[..words]), counted);
             }
         }
-        assert_eq!(within(bytes([u32::MAX; 3])), 96);
+        assert_eq!(in_three([u32::MAX; 3]), 96);
+    }
+
+    #[test]
+    fn columns_added_up_are_what_rows_are() {
+        let key = Key::new(4, Purpose(256));
+        let drawn: [u32; 200] = core::array::from_fn(|at| key.at(at as u32) | key.at(!(at as u32)));
+        let pattern: [u32; 40] = core::array::from_fn(|at| {
+            if at == 5 {
+                u32::MAX
+            } else {
+                key.at(at as u32 + 300)
+            }
+        });
+        for words in 3..40 {
+            let rows = drawn.len() / words;
+            // One more than there are rows.
+            let mut overlaps = [7; 67];
+            added_rows(&drawn, words, &pattern[..words], &mut overlaps[..rows + 1]);
+            for (row, &overlap) in drawn.chunks_exact(words).zip(&overlaps) {
+                let both = row.iter().zip(&pattern).map(|(a, b)| (a & b).count_ones());
+                assert_eq!(overlap, both.sum::<u32>(), "{words} words");
+            }
+            assert_eq!(
+                overlaps[rows..],
+                [[0; 1].as_slice(), &[7; 66][rows..]].concat()
+            );
+        }
     }
 }
