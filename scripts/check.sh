@@ -267,7 +267,7 @@ stage_budgets() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     local features
-    for features in count-nothing count-u1 count-u16,count-random count-largest,count-random; do
+    for features in count-nothing count-u1 count-u16,count-rate-one count-largest,count-random; do
         ! cargo clippy --version >/dev/null 2>&1 ||
             firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done

@@ -71,6 +71,9 @@ pub fn pack<const N: usize>(indices: &[u32]) -> [u32; N] {
 #[inline]
 #[must_use]
 pub fn count(words: &[u32]) -> u32 {
+    if WITHOUT_COUNT {
+        return overlap(words, words);
+    }
     words
         .iter()
         .fold(0, |sum, word| sum.wrapping_add(word.count_ones()))
@@ -81,9 +84,74 @@ pub fn count(words: &[u32]) -> u32 {
 #[inline]
 #[must_use]
 pub fn overlap(a: &[u32], b: &[u32]) -> u32 {
+    if WITHOUT_COUNT {
+        return added(a, b);
+    }
     a.iter()
         .zip(b)
         .fold(0, |sum, (a, b)| sum.wrapping_add((a & b).count_ones()))
+}
+
+/// [`overlap`] of each row of `words` words with a pattern of as many.
+#[inline]
+pub(crate) fn overlaps(rows: &[u32], words: usize, pattern: &[u32], overlaps: &mut [u32]) {
+    if WITHOUT_COUNT && words >= 3 {
+        return added_rows(rows, words, pattern, overlaps);
+    }
+    for (to, row) in overlaps.iter_mut().zip(rows.chunks_exact(words.max(1))) {
+        *to = overlap(row, pattern);
+    }
+}
+
+/// Whether the machine has neither an instruction that counts the ones of a word nor one that adds up many words at once.
+const WITHOUT_COUNT: bool = cfg!(target_arch = "arm");
+
+// One copy in an image, as of what follows.
+#[inline(never)]
+fn added(a: &[u32], b: &[u32]) -> u32 {
+    let mut sum = 0u32;
+    let mut both = a.iter().zip(b).map(|(a, b)| a & b);
+    while let Some(first) = both.next() {
+        let others = [both.next().unwrap_or(0), both.next().unwrap_or(0)];
+        sum = sum.wrapping_add(in_three([first, others[0], others[1]]));
+    }
+    sum
+}
+
+/// [`overlaps`] of rows of at least three words, by three columns at a time: what these have of the pattern stays in registers.
+#[inline(never)]
+fn added_rows(rows: &[u32], words: usize, pattern: &[u32], overlaps: &mut [u32]) {
+    overlaps.fill(0);
+    let mut counted = 0;
+    while counted < words {
+        // The last three columns may have been counted in part.
+        let first = counted.min(words.saturating_sub(3));
+        let active = [0, 1, 2].map(|column| match first + column {
+            at if at >= counted => pattern.get(at).copied().unwrap_or(0),
+            _ => 0,
+        });
+        counted = first + 3;
+        for (to, row) in overlaps.iter_mut().zip(rows.chunks_exact(words.max(1))) {
+            if let Some([a, b, c]) = row.get(first..counted) {
+                let both = [a & active[0], b & active[1], c & active[2]];
+                *to = to.wrapping_add(in_three(both));
+            }
+        }
+    }
+}
+
+/// The ones of three words, by adding them up side by side before they are added up within words.
+#[inline(always)]
+fn in_three([a, b, c]: [u32; 3]) -> u32 {
+    const TWOS: u32 = 0x5555_5555;
+    const FOURS: u32 = 0x3333_3333;
+    const BYTES: u32 = 0x0f0f_0f0f;
+    // Two bits have room for three ones: those of a word and half of those of the third.
+    let even = a - (a >> 1 & TWOS) + (c & TWOS);
+    let odd = b - (b >> 1 & TWOS) + (c >> 1 & TWOS);
+    let fours = (even & FOURS) + (even >> 2 & FOURS) + (odd & FOURS) + (odd >> 2 & FOURS);
+    let bytes = (fours & BYTES) + (fours >> 4 & BYTES);
+    bytes.wrapping_mul(0x0101_0101) >> 24
 }
 
 /// The indices of the set bits, ascending.
@@ -263,3 +331,64 @@ impl fmt::Display for BitsError {
 }
 
 impl core::error::Error for BitsError {}
+
+#[cfg(test)]
+mod tests {
+    use super::{added, added_rows, in_three};
+    use crate::rng::{Key, Purpose};
+
+    #[test]
+    fn ones_added_up_are_as_many_as_those_counted() {
+        let key = Key::new(3, Purpose(256));
+        for words in 0..40 {
+            let row = |kind: u32| -> [u32; 40] {
+                core::array::from_fn(|at| match kind % 4 {
+                    0 => u32::MAX,
+                    1 => key.derive(kind).at(at as u32),
+                    2 => key.derive(kind).at(at as u32) | key.derive(!kind).at(at as u32),
+                    _ => 1 << (at % 32),
+                })
+            };
+            for (first, second) in [(0, 0), (0, 1), (1, 5), (2, 6), (3, 0), (3, 2)] {
+                let (a, b) = (row(first), row(second));
+                let counted: u32 = a
+                    .iter()
+                    .zip(&b)
+                    .take(words)
+                    .map(|(a, b)| (a & b).count_ones())
+                    .sum();
+                assert_eq!(added(&a[..words], &b[..words]), counted);
+                assert_eq!(added(&a[..words], &b), counted);
+                assert_eq!(added(&a, &b[..words]), counted);
+            }
+        }
+        assert_eq!(in_three([u32::MAX; 3]), 96);
+    }
+
+    #[test]
+    fn columns_added_up_are_what_rows_are() {
+        let key = Key::new(4, Purpose(256));
+        let drawn: [u32; 200] = core::array::from_fn(|at| key.at(at as u32) | key.at(!(at as u32)));
+        let pattern: [u32; 40] = core::array::from_fn(|at| {
+            if at == 5 {
+                u32::MAX
+            } else {
+                key.at(at as u32 + 300)
+            }
+        });
+        for words in 3..40 {
+            let rows = drawn.len() / words;
+            // One more than there are rows.
+            let mut overlaps = [7; 67];
+            added_rows(&drawn, words, &pattern[..words], &mut overlaps[..rows + 1]);
+            for (row, &overlap) in drawn.chunks_exact(words).zip(&overlaps) {
+                let both = row.iter().zip(&pattern).map(|(a, b)| (a & b).count_ones());
+                assert_eq!(overlap, both.sum::<u32>(), "{words} words");
+            }
+            assert_eq!(
+                overlaps[rows..],
+                [[0; 1].as_slice(), &[7; 66][rows..]].concat()
+            );
+        }
+    }
+}

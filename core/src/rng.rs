@@ -104,12 +104,35 @@ impl Key {
         x ^ (x >> 16)
     }
 
+    /// The place whose bits these are: [`Key::at`] is a permutation.
+    #[inline]
+    pub(crate) const fn index_of(self, bits: u32) -> u32 {
+        const FIRST: u32 = inverse(0x7feb_352d);
+        const SECOND: u32 = inverse(0x846c_a68b);
+        let x = (bits ^ (bits >> 16)).wrapping_mul(SECOND);
+        let x = x.wrapping_sub(self.b);
+        let x = (x ^ (x >> 15) ^ (x >> 30)).wrapping_mul(FIRST);
+        x ^ (x >> 16) ^ self.a
+    }
+
     /// A word that depends on every word of `words`, in order.
     #[inline]
     #[must_use]
     pub fn digest(self, words: &[u32]) -> u32 {
         words.iter().fold(0, |state, &word| self.at(state ^ word))
     }
+}
+
+/// The number whose product with an odd one is 1, modulo 2^32.
+const fn inverse(odd: u32) -> u32 {
+    // Newton's method: right to 3 bits at first, then to twice as many each time.
+    let mut inverse = odd;
+    let mut bits = 3;
+    while bits < u32::BITS {
+        inverse = inverse.wrapping_mul(2u32.wrapping_sub(odd.wrapping_mul(inverse)));
+        bits *= 2;
+    }
+    inverse
 }
 
 /// State and stream number from which [`stream`] makes the generator of one (seed, purpose, trial, number).
@@ -186,5 +209,30 @@ pub fn shuffle<T>(rng: &mut impl Rng, items: &mut [T]) {
         }
         let (shorter, _) = core::mem::take(&mut rest).split_at_mut(last);
         rest = shorter;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, Purpose};
+
+    #[test]
+    fn a_place_is_found_again_by_its_bits() {
+        for seed in 0..64 {
+            let key = Key::new(seed, Purpose(256));
+            for index in [
+                0,
+                1,
+                2,
+                255,
+                1 << 16,
+                1 << 31,
+                u32::MAX - 1,
+                u32::MAX,
+                0x5a5a_1234,
+            ] {
+                assert_eq!(key.index_of(key.at(index)), index);
+            }
+        }
     }
 }

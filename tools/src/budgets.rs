@@ -298,16 +298,23 @@ pub fn measure(folder: &Path) -> Result<Budgets, BudgetsError> {
         let path = folder.join(&core);
         let cases = measured.entry(core.clone()).or_default();
         for name in names(&path)? {
-            if KINDS.iter().any(|kind| kind.nothing == name) {
+            let (base, level) = optimised(&name);
+            if KINDS.iter().any(|kind| kind.nothing == base) {
                 continue;
             }
             let kind = kind(&name);
-            let nothing = Image::read(&path.join(kind.nothing))?.sizes;
+            let nothing = Image::read(&path.join(format!("{}{level}", kind.nothing)))?.sizes;
             eprintln!("counting {name} on {core}");
             cases.insert(name.clone(), case(&path.join(&name), kind, nothing)?);
         }
     }
     Ok(measured)
+}
+
+/// A case's name without what says how it is optimised, and that: `-z` for size.
+fn optimised(name: &str) -> (&str, &str) {
+    let base = name.strip_suffix("-z").unwrap_or(name);
+    name.split_at(base.len())
 }
 
 fn names(folder: &Path) -> Result<Vec<String>, BudgetsError> {

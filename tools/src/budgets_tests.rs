@@ -164,6 +164,15 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
 }
 
 #[test]
+fn a_name_says_how_its_image_is_optimised() {
+    assert_eq!(optimised("u8-structured-z"), ("u8-structured", "-z"));
+    assert_eq!(optimised("nothing-z"), ("nothing", "-z"));
+    for name in ["nothing", "z", "u8-z-all", "u8-structuredz"] {
+        assert_eq!(optimised(name), (name, ""));
+    }
+}
+
+#[test]
 fn what_a_column_shows_is_measured() {
     for kind in &KINDS {
         let sizes = kind.sizes.iter().map(|(measure, _)| measure);

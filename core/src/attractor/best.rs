@@ -1,7 +1,7 @@
 //! The largest of values that come one after the other, in little room.
 
 use crate::rng::Key;
-use crate::select::cut;
+use crate::select::{cut, cut_of};
 
 /// Keeps the `wanted` largest of what is offered, under (value, tie hash, index), in the order in which it comes.
 ///
@@ -95,7 +95,7 @@ impl<'a> Best<'a> {
         }
         let key = self.key;
         let values = self.values.get(..self.used).unwrap_or(&[]);
-        let found = cut(values.iter().copied(), self.wanted as u32);
+        let found = cut_of(values, self.wanted as u32);
         let all = || self.indices.iter().zip(values);
         let tied = all().filter(|&(_, &value)| value == found.value);
         let hashes = tied.map(|(&index, _)| key.at(index));

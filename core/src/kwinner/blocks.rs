@@ -47,7 +47,7 @@ impl sealed::Rows for Structured {
         winners: &[u32],
         sums: &mut [u32],
     ) {
-        with_ring!(params.wiring(), ring => scatter(params, ring, rows, winners, sums));
+        with_ring!(params.wiring(), ring => scatter(params, ring.general(), rows, winners, sums));
     }
 
     fn update<W: Width>(
@@ -60,7 +60,7 @@ impl sealed::Rows for Structured {
     ) {
         match params.rounding() {
             Rounding::Nearest => with_ring!(params.wiring(), ring => {
-                update(params, ring, rows, winners, (pattern, room), Nearest);
+                update(params, ring, rows, winners, (pattern, room), Nearest(dither));
             }),
             Rounding::Stochastic => with_ring!(params.wiring(), ring => {
                 update(params, ring, rows, winners, (pattern, room), Stochastic(dither));
@@ -88,6 +88,9 @@ trait Offsets: Copy {
     /// Whether those of a winner are written down before they are used, in a word each.
     const WRITTEN: bool;
 
+    /// The key that they are drawn with, if they are.
+    fn key(self) -> Key;
+
     /// Writes those of a winner.
     fn write(self, unit: u32, room: &mut [u32]);
 
@@ -95,11 +98,17 @@ trait Offsets: Copy {
     fn of(room: &[u32], slot: usize) -> impl Iterator<Item = u32>;
 }
 
+/// Half a unit each; the key is not used.
 #[derive(Clone, Copy)]
-struct Nearest;
+struct Nearest(Key);
 
 impl Offsets for Nearest {
     const WRITTEN: bool = false;
+
+    #[inline(always)]
+    fn key(self) -> Key {
+        self.0
+    }
 
     #[inline(always)]
     fn write(self, _: u32, _: &mut [u32]) {}
@@ -115,6 +124,11 @@ struct Stochastic(Key);
 
 impl Offsets for Stochastic {
     const WRITTEN: bool = true;
+
+    #[inline(always)]
+    fn key(self) -> Key {
+        self.0
+    }
 
     // Not inlined, nor one with the loop that uses them: what either has at hand fills the registers.
     #[inline(never)]
@@ -304,18 +318,39 @@ fn update<W: Width, R: Ring, O: Offsets>(
             return update_rows(params, ring, rows, winners, windows, (more, offsets));
         }
     }
+    update_any(
+        params,
+        ring.general(),
+        rows,
+        winners,
+        pattern,
+        offsets.key(),
+    );
+}
+
+/// [`update`] of any weights and blocks, with any rounding.
+#[inline(never)]
+fn update_any<W: Width, R: Ring>(
+    params: &Params<W, Structured>,
+    ring: R,
+    rows: &mut [u32],
+    winners: &[u32],
+    pattern: &[u32],
+    dither: Key,
+) {
     for &unit in winners {
-        offsets.write(unit, room);
-        let mut offsets = O::of(room, 0);
-        wiring.places(ring, unit, |slot, first, arcs, place| {
-            let visible = first.wrapping_add(ring.share(place, arcs.size));
-            let active = bits::get(pattern, visible).into();
-            let offset = offsets.next().unwrap_or(0);
-            let row = row_mut(rows, slot, params.row_words());
-            weight::modify::<W>(row, place, |old| {
-                weight::step_towards::<W>(old, active, params.rate(), offset)
+        let mut offsets = params.offsets(dither, unit);
+        params
+            .wiring()
+            .places(ring, unit, |slot, first, arcs, place| {
+                let visible = first.wrapping_add(ring.share(place, arcs.size));
+                let active = bits::get(pattern, visible).into();
+                let offset = offsets.of(slot);
+                let row = row_mut(rows, slot, params.row_words());
+                weight::modify::<W>(row, place, |old| {
+                    weight::step_towards::<W>(old, active, params.rate(), offset)
+                });
             });
-        });
     }
 }
 

@@ -36,14 +36,11 @@ impl<G: Masks> Rows for G {
         potentials: &mut [u32],
     ) {
         let (masks, weights) = G::split(params, rows);
+        if are_patterns(params) {
+            return bits::overlaps(weights, params.row_words(), cue, potentials);
+        }
         let masks = masks.chunks_exact(params.pattern_words().max(1));
         let rows = weights.chunks_exact(params.row_words().max(1));
-        if are_patterns(params) {
-            for (potential, row) in potentials.iter_mut().zip(rows) {
-                *potential = bits::overlap(row, cue);
-            }
-            return;
-        }
         for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
             let mut sum = 0u32;
             fan_in::active_slots(mask, cue, |slot| sum = sum.wrapping_add(W::get(row, slot)));

@@ -42,8 +42,8 @@
 //!
 //! For random wiring the factor of `n_h` is that of 8 mask words a unit. Stochastic rounding adds 7 to 13 (M4) or 9 to 22
 //! (M0) instructions a weight learned. Recall adds to the hidden code 6,700 at least, most of them for the choice of s of
-//! n_i, and up to 42,000 where many visible units tie. With structured wiring 255 and 335 hidden units took 2 to 3 times as
-//! many instructions for the hidden code as 256.
+//! n_i, and up to 18,000 (M4) or 25,000 (M0) where many tie, as at rate 1. With structured wiring 255
+//! and 335 hidden units took 2 to 3 times as many instructions for the hidden code as 256.
 
 mod blocks;
 mod masks;

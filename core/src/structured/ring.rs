@@ -46,6 +46,12 @@ pub(crate) trait Ring: Copy {
     /// Whether its arithmetic is short, so that loops of their own for weights of whole bytes are worth their code.
     const SHORT: bool;
 
+    /// The kind that it is a case of, or itself: for loops that are not worth a copy of their own.
+    type General: Ring;
+
+    /// As that.
+    fn general(self) -> Self::General;
+
     /// `(a b + c) % n_h` of numbers below n_h.
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32;
 
@@ -117,6 +123,12 @@ impl Byte {
 
 impl Ring for Byte {
     const SHORT: bool = true;
+    type General = PowerOfTwo;
+
+    #[inline(always)]
+    fn general(self) -> PowerOfTwo {
+        Self::RING
+    }
 
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
@@ -200,6 +212,12 @@ pub(crate) struct PowerOfTwo {
 
 impl Ring for PowerOfTwo {
     const SHORT: bool = true;
+    type General = Self;
+
+    #[inline(always)]
+    fn general(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
@@ -283,6 +301,12 @@ impl Small {
 
 impl Ring for Small {
     const SHORT: bool = true;
+    type General = Self;
+
+    #[inline(always)]
+    fn general(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {
@@ -334,6 +358,12 @@ pub(crate) struct Wide {
 
 impl Ring for Wide {
     const SHORT: bool = false;
+    type General = Self;
+
+    #[inline(always)]
+    fn general(self) -> Self {
+        self
+    }
 
     #[inline]
     fn mul_add(self, a: u32, b: u32, c: u32) -> u32 {

@@ -64,6 +64,27 @@ proptest! {
     }
 
     #[test]
+    fn selection_among_ties_equals_a_full_sort(
+        levels in prop::collection::vec(0u32..9, 0..400), scale in prop::sample::select(vec![1u32, 16, 255, 65_535, 1 << 28]),
+        most in 1u32..10, odd in 0u32..3, k in 0usize..410, seed in any::<u64>(),
+    ) {
+        // Few different values, and with `odd` 1 some that have their leading bits in common with others.
+        let values: Vec<u32> = (0u32..).zip(&levels)
+            .map(|(index, level)| (level % most * scale).wrapping_add(u32::from(odd == 1 && index % 3 == 0)))
+            .collect();
+        let key = Key::new(seed, Purpose(9));
+        let wide: Vec<u64> = values.iter().map(|&v| v.into()).collect();
+        for k in [k, k % 16] {
+            let mut found = Vec::new();
+            select::top_k(&values, k as u32, key, |i| found.push(i as usize));
+            prop_assert_eq!(&found, &naive::winners(&wide, k.min(values.len()), naive::Key::of(seed, 9)));
+            let mut marks = vec![!0; bits::words_for(values.len() as u32)];
+            select::mark_top_k(&values, k as u32, key, &mut marks);
+            prop_assert!(bits::ones(&marks).eq(found.iter().map(|&i| i as u32)));
+        }
+    }
+
+    #[test]
     fn packed_weights_keep_their_neighbours(values in prop::collection::vec(any::<u16>(), 1..70)) {
         fn check<W: Width>(values: &[u16]) {
             let mut row = vec![0u32; W::row_words(values.len() as u32)];

@@ -26,7 +26,7 @@ mod case;
 mod clock;
 mod stack;
 
-const UNITS: u32 = 256;
+const UNITS: u32 = if cfg!(feature = "count-u1") { 336 } else { 256 };
 const ONES: u32 = 32;
 const PATTERNS: u32 = 64;
 type Pattern = [u32; bits::words_for(UNITS)];

@@ -1,5 +1,5 @@
-//! The network that features choose: 256 visible units, fan-in 32, 8 winners, rate .3; weights of 8 bits and structured wiring
-//! unless they say otherwise.
+//! The network that features choose: 256 visible units, 256 hidden ones of fan-in 32, 8 winners, rate .3; weights of 8 bits and
+//! structured wiring unless they say otherwise.
 
 use slotless_core::kwinner::{KWinner, NetworkError, Params, ParamsError};
 #[cfg(feature = "count-u1")]
@@ -23,8 +23,8 @@ const FAN_IN: u32 = if cfg!(feature = "count-u1") {
 } else {
     32
 };
-/// Weights without a fraction learn at rate 1, the builder's own.
-const RATE: u32 = if cfg!(feature = "count-u1") {
+/// Weights without a fraction learn at rate 1, the builder's own; with it others tie far more often.
+const RATE: u32 = if cfg!(any(feature = "count-u1", feature = "count-rate-one")) {
     65_536
 } else {
     19_661
@@ -33,6 +33,8 @@ const RATE: u32 = if cfg!(feature = "count-u1") {
 /// Hidden units.
 pub const HIDDEN: u32 = if cfg!(feature = "count-largest") {
     largest()
+} else if cfg!(feature = "count-u1") {
+    150
 } else {
     256
 };
