@@ -215,6 +215,31 @@
 //!   Two stages: as Hopfield, where only the nearest take part.
 //! * **Matrix** of b bits: as linear steps with `full = 2^b - 1`, amounts added in their order.
 //!
+//! ## Recency levels
+//! n visible units, R rows of n cells, L levels, at most C set cells a row, s ones of a recalled pattern, `miss` in 1/16
+//! nat. `hit` is `(16 * ln(2^31 n / s) + 2^31) >> 32`, `ln` of integers being that of the modern network, at least 1.
+//! * **Events** are numbered from 0. Event e is of the generation `q = e / R` and goes to row `e % R`; unit j is its cell
+//!   `(j + g q) % n`. g is 0 for `n = 1`, else the first number from `2654435769 n >> 32` on that is coprime to n.
+//! * **A cell** holds an event or is empty; all are empty at first. Its level is the generation of its row's newest event
+//!   less that of the event it holds.
+//! * **Learning** event e: the cells of its row with events of generation `q - L` or before become empty; those of the ones
+//!   of the pattern hold e. While more than C cells are not empty, that with the oldest event becomes empty, of several the
+//!   lowest. A pattern without a one, or of more than C, is refused, and so is event `2^64 - 1`; nothing changes.
+//! * **The state** is one buffer. Words 0 and 1: the number of events. Then R rows of `ceil((n + b G) / 32)` words, with
+//!   `G = ceil(C / c)`: bit j says that cell j is not empty. The levels of these, in the order of cells, are digits to the
+//!   base L, the first lowest, c to a number of b bits, the first number from bit n on; unused digits and bits are zero. For
+//!   `L = 1` c is 1 and b is 0. Else of all pairs with `L^c <= 2^b <= 2^16` it is that with the least `b / c`, of those the
+//!   one with the least c. Where C is not given, it is n for `L = 1`. Else M starts at 0, L times
+//!   `M += (256 n - M) * s / n`; with `m = ceil(M / 256)` and w the words of a row for the cap `m + isqrt(m)`, it is
+//!   `min(n, c * ((32 w - n) / b))`.
+//! * **Scores.** Of an event and a cue, of the cells of the cue's ones under the event's rotation, H hold that event and O
+//!   are empty or hold older ones; the score is `hit H - miss O`. Candidates are the last `R L` events, or all if there are
+//!   fewer. The best is that with the largest score, of several the newest. The runner-up is the best of the others.
+//! * **Recall.** Of the best event a unit is a member if its cell holds that event, unknown if it holds a newer one, and
+//!   else no member. The pattern is the first s of the members, ascending, and then the unknown units by the events that
+//!   hold them, ascending for each: first those of which the cue's ones hold the largest share of the cells that they
+//!   have, of equal ones the older first. If there are fewer than s, it is all of them.
+//!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.
 //! * **The state** is one buffer of real numbers, a word each, whose bits are those of the `f32` or the raw integer:

@@ -17,6 +17,7 @@ mod naive;
 mod network;
 mod primitives;
 mod real;
+mod recency;
 mod snapshot;
 mod statistics;
 mod structured;

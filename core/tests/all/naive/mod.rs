@@ -5,6 +5,7 @@ pub mod attractor;
 pub mod classical;
 pub mod modern;
 pub mod real;
+pub mod recency;
 pub mod snapshot;
 
 /// Place draws: a keyed permutation of 32-bit numbers.
