@@ -63,5 +63,6 @@ mod row;
 
 pub use error::RecencyError;
 pub use packed::Recency;
+pub(crate) use params::COUNTER_WORDS;
 pub use params::{LEVELS_MOST, MISS_MOST, Params, ParamsBuilder, ParamsError, VISIBLE_MOST};
 pub use recall::{Match, Recalled, Unit};

@@ -9,6 +9,7 @@ pub mod classical;
 pub mod hetero;
 pub mod long;
 pub mod modern;
+pub mod recency;
 
 use crate::bits;
 use crate::kwinner::{

@@ -4,3 +4,6 @@ mod bad_input;
 mod behaviour;
 mod common;
 mod equality;
+mod retention;
+mod snapshot;
+mod vectors;
