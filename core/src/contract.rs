@@ -38,7 +38,8 @@
 //!   [`DITHER`](crate::rng::Purpose::DITHER) 3, [`HIDDEN_TIE`](crate::rng::Purpose::HIDDEN_TIE) 4,
 //!   [`OUTPUT_TIE`](crate::rng::Purpose::OUTPUT_TIE) 5, [`RANDOM_WINNERS`](crate::rng::Purpose::RANDOM_WINNERS) 6,
 //!   [`UPDATE_ORDER`](crate::rng::Purpose::UPDATE_ORDER) 7, [`PROJECTION`](crate::rng::Purpose::PROJECTION) 8,
-//!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10.
+//!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
+//!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -239,6 +240,26 @@
 //!   else no member. The pattern is the first s of the members, ascending, and then the unknown units by the events that
 //!   hold them, ascending for each: first those of which the cue's ones hold the largest share of the cells that they
 //!   have, of equal ones the older first. If there are fewer than s, it is all of them.
+//!
+//! ## Slots and rings
+//! n visible units, K slots, s ones of a pattern. Patterns are numbered from 0; one without a one is refused, and so is number
+//! `2^64 - 1`. The best is the pattern with the most ones in common with the cue, the next the best of the others.
+//! * **Slots.** Words 0 and 1: the number learned; then K patterns, those of empty slots zero. Pattern t goes to slot t
+//!   while `t < K`; then in a ring to slot `t % K`; at random to slot `below(K)`; in a reservoir to slot `below_u64(t + 1)`, if
+//!   there is one. The stream is (seed, `SLOT`, t high, t low). Of equal ones the best is the newest of a ring, else the one
+//!   in the lowest slot.
+//! * **Sketches.** Words 0 and 1: the number learned; then K sketches, two words each, the low one first. Unit j sets bit
+//!   `draw j * T >> 32` if that is below 64, of the key (seed, `SKETCH`), T being `max(64, s * 94548 >> 16)`. Sketch t goes to
+//!   slot `t % K`; bits are shared in place of ones, and of equal ones the newest is the best.
+//! * **Codes.** k is the least for which q <= 2654435769; for k = 0 it is `(n - s) * 2^32 / n`, and `q * q >> 32` for one
+//!   more. A number x is written with k low bits as `x >> k` zero bits, a one, and the k low bits of x, the lowest first. The
+//!   code of a pattern of m ones starts with z, `2 (m - s)` or, for m below s, `2 (s - m) - 1`: where `2^b` is the highest bit
+//!   of z + 1, b zero bits, a one, and the b low bits of z + 1. Then for each one, ascending, how many units lie between it
+//!   and the one before, or the start, with k low bits.
+//!   The state: words 0 and 1, the number learned; word 2, the bit at which the oldest code starts; word 3, bits of all codes;
+//!   word 4, how many there are; then the bits, which go round from the last to the first. A code goes behind the newest;
+//!   while there is no room for it, the oldest is given up, and one that is longer than all bits is refused. Bits that no
+//!   code has are what they were. Of equal ones the newest is the best.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -42,7 +42,7 @@
 //! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
 //!   bits everywhere.
 //! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights. [`recency`]: the last patterns in levels
-//!   that cells share.
+//!   that cells share. [`ring`]: slots, plain, coded and as sketches.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
 //! * [`snapshot`]: K-winner networks and memories of recency levels as bytes that are used where they lie. [`selftest`]:
@@ -67,6 +67,7 @@ pub mod kwinner;
 pub mod memory;
 pub mod real;
 pub mod recency;
+pub mod ring;
 pub mod rng;
 pub mod select;
 pub mod selftest;

@@ -18,6 +18,7 @@ mod network;
 mod primitives;
 mod real;
 mod recency;
+mod ring;
 mod snapshot;
 mod statistics;
 mod structured;

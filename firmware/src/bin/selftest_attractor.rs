@@ -1,5 +1,5 @@
-//! Prints the known answers of attractor memories over codes and of recency levels as this device computes them:
-//! `tests/vectors/attractor.txt` and `recency.txt`, less their comments. A program of its own, as all do not fit the smallest
+//! Prints the known answers of attractor memories over codes, of recency levels and of slots as this device computes
+//! them: `tests/vectors/attractor.txt`, `recency.txt` and `ring.txt`, less their comments. A program of its own, as all do not fit the smallest
 //! flash.
 
 #![no_std]
@@ -13,5 +13,6 @@ fn main() -> ! {
     let print = |name: &str, value| println!("{=str} = {=u64:#018x}", name, value);
     selftest::attractor::vectors(print);
     selftest::recency::vectors(print);
+    selftest::ring::vectors(print);
     exit(0)
 }

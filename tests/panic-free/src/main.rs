@@ -15,6 +15,7 @@ mod kwinner;
 mod modern;
 mod parts;
 mod recency;
+mod ring;
 mod snapshot;
 
 use core::fmt::{self, Write};
@@ -45,6 +46,7 @@ pub extern "C" fn _start() -> ! {
     modern::all(words, more);
     attractor::all(words, more);
     recency::all(words, more);
+    ring::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]

@@ -6,6 +6,7 @@ pub mod classical;
 pub mod modern;
 pub mod real;
 pub mod recency;
+pub mod ring;
 pub mod snapshot;
 
 /// Place draws: a keyed permutation of 32-bit numbers.
