@@ -39,7 +39,8 @@
 //!   [`OUTPUT_TIE`](crate::rng::Purpose::OUTPUT_TIE) 5, [`RANDOM_WINNERS`](crate::rng::Purpose::RANDOM_WINNERS) 6,
 //!   [`UPDATE_ORDER`](crate::rng::Purpose::UPDATE_ORDER) 7, [`PROJECTION`](crate::rng::Purpose::PROJECTION) 8,
 //!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
-//!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12.
+//!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
+//!   [`RESTED`](crate::rng::Purpose::RESTED) 13.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -240,6 +241,26 @@
 //!   else no member. The pattern is the first s of the members, ascending, and then the unknown units by the events that
 //!   hold them, ascending for each: first those of which the cue's ones hold the largest share of the cells that they
 //!   have, of equal ones the older first. If there are fewer than s, it is all of them.
+//!
+//! ## Recency levels, the plain form
+//! n units, R rows, L levels, g parts, T draws; s, `hit` and `miss` as above. A unit j has the place `g' j % n`, g' being the
+//! g of the rotations above; it is in part `place % g`, cell `place / g` there. Row h sees part `h % g`. Weights are 0 to L, all
+//! 0 at first.
+//! * **Learning** event e, in each part that has ones of the pattern, in ascending order. The rows of the part, those that
+//!   never learned first, the others by their last event, equal ones by number, are a list; one is drawn from the first
+//!   `max(1, R / g / 6)`, T times, by `below` of the stream (seed, `RESTED`, e high, e low), and that with the fewest ones of
+//!   the pattern whose weight is above 0 is taken, of several the one drawn first. There the weights to the ones become L,
+//!   and all others of the row `max(w - 1, 0)`. A pattern without a one is refused, and so is event `2^64 - 1`.
+//! * **Recall.** In each part, of row h and weight `w > 0`: H of the cue's ones have that weight, O a lower one; the score is
+//!   `hit H - miss O`. The winner is that with the largest score, of several the one of the lowest row and there the largest
+//!   w. A unit is a member if it has its part's winner's weight, unknown if it has a larger one, and else no member. The
+//!   pattern is the first s of the members, ascending, and then the unknown units, in the order of part and weight, ascending
+//!   for each: first those of which the cue has the largest share, of equal ones the lower weight, then the lower part. The
+//!   score is the sum of those of the parts; the next best is that less the least margin of a part from its winner to the
+//!   best other row and weight.
+//! * **The state.** Words 0 and 1: the number of events. Then of each row its count, 0 at first and then as many as its
+//!   events, round 1 to L; the number of the event after its last, modulo 2^32; and a tag for each cell, packed as levels are
+//!   for `L + 1`: 0 where the weight is 0, else the count's value when the weight became L.
 //!
 //! ## Slots and rings
 //! n visible units, K slots, s ones of a pattern. Patterns are numbered from 0; one without a one is refused, and so is number

@@ -43,6 +43,8 @@ impl Purpose {
     pub const SLOT: Self = Self(11);
     /// Bits that units set in sketches: one key.
     pub const SKETCH: Self = Self(12);
+    /// Rows among those that have rested: one stream an event.
+    pub const RESTED: Self = Self(13);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

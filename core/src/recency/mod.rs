@@ -14,6 +14,8 @@
 //!   ([`Recalled::unit`]), and a pattern of up to s ones: first those that are sure, then unknown ones, those first whose level
 //!   has most of the cue.
 //!
+//! [`plain`] is the same idea as the theory has it, weights of whole levels in rows that are chosen, and an ensemble of it.
+//!
 //! A pattern without a one is no event ([`RecencyError::Empty`]). Beyond the window a pattern is gone at once. Each event is
 //! turned by a rotation of its own, which is computed: near-duplicates in one row then take different cells, as random
 //! patterns would.
@@ -58,6 +60,7 @@ mod error;
 mod memory;
 mod packed;
 mod params;
+pub mod plain;
 mod recall;
 mod row;
 

@@ -14,7 +14,7 @@ pub const LEVELS_MOST: u32 = 255;
 pub const MISS_MOST: u32 = 1 << 10;
 
 /// The most words of a state, 2 GiB.
-const WORDS_MOST: u64 = 1 << 29;
+pub(super) const WORDS_MOST: u64 = 1 << 29;
 /// Words of a state before its rows: the number of events, low word first.
 pub(crate) const COUNTER_WORDS: usize = 2;
 
@@ -306,7 +306,7 @@ impl ParamsBuilder {
 }
 
 /// `16 ln(n / s)` to the nearest integer, at least 1.
-const fn hit(visible: u32, active: u32) -> u32 {
+pub(super) const fn hit(visible: u32, active: u32) -> u32 {
     // In 2^-32, from n / s in 2^-31; a product below 2^32 * 16 * 14.
     let ratio = match ((visible as u64) << 31).checked_div(active as u64) {
         Some(ratio) => ratio,
@@ -343,7 +343,7 @@ const fn usual_cap(visible: u32, active: u32, coding: Coding) -> u32 {
 }
 
 /// g of the rotations: the first number from the golden section of n up that is coprime to n.
-const fn turn(visible: u32) -> u32 {
+pub(super) const fn turn(visible: u32) -> u32 {
     // 2^32 over the golden ratio. From 2 units on there is one below n: n - 1 is coprime to it.
     let mut turn = ((visible as u64 * 2_654_435_769) >> 32) as u32;
     while gcd(turn, visible) != 1 {
@@ -375,6 +375,25 @@ pub enum ParamsError {
     Levels {
         /// Levels given, or those that the window takes.
         levels: u32,
+    },
+    /// The same, where a weight of 0 is a value more.
+    PlainLevels {
+        /// Levels given.
+        levels: u32,
+    },
+    /// No parts, more than there are units, or rows that cannot be shared out.
+    Parts {
+        /// Parts given.
+        parts: u32,
+        /// Rows.
+        rows: u32,
+        /// Visible units.
+        visible: u32,
+    },
+    /// No draws of rows, or too many.
+    Draws {
+        /// Draws given.
+        draws: u32,
     },
     /// No ones, or more than there are units.
     Active {
@@ -416,6 +435,18 @@ impl fmt::Display for ParamsError {
             Self::Levels { levels } => {
                 write!(f, "levels are {levels}, allowed 1..={LEVELS_MOST}")
             }
+            Self::PlainLevels { levels } => {
+                write!(f, "levels are {levels}, allowed 1..={}", LEVELS_MOST - 1)
+            }
+            Self::Parts {
+                parts,
+                rows,
+                visible,
+            } => write!(
+                f,
+                "parts are {parts}, allowed 1..={visible} (n) that {rows} (rows) is a multiple of"
+            ),
+            Self::Draws { draws } => write!(f, "draws are {draws}, allowed 1..={MISS_MOST}"),
             Self::Active { active, visible } => {
                 write!(f, "s is {active}, allowed 1..={visible} (n)")
             }

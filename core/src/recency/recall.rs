@@ -415,7 +415,7 @@ fn fullest(levels: &[u32]) -> Option<u32> {
 }
 
 /// Sets bits until no more are left to set.
-fn take(units: bits::Ones<'_>, pattern: &mut [u32], left: &mut u32) {
+pub(super) fn take(units: bits::Ones<'_>, pattern: &mut [u32], left: &mut u32) {
     for unit in units.take(*left as usize) {
         bits::set(pattern, unit);
         *left = left.wrapping_sub(1);

@@ -56,6 +56,44 @@ impl Coding {
         (visible + groups * self.bits).div_ceil(WORD_BITS)
     }
 
+    /// Where a digit is among numbers that stand one behind the other: the first bit of its number, and its place there.
+    fn place(self, digit: u32) -> (u32, u32) {
+        let group = digit.checked_div(self.cells).unwrap_or(0);
+        let place = digit.wrapping_sub(group.wrapping_mul(self.cells));
+        (group.wrapping_mul(self.bits), place)
+    }
+
+    /// The digit of this number in words of nothing but numbers.
+    pub(super) fn get(self, words: &[u32], digit: u32) -> u32 {
+        let (at, place) = self.place(digit);
+        let mut group = group(words, at, self);
+        for _ in 0..place {
+            (group, _) = self.cut(group);
+        }
+        self.cut(group).1
+    }
+
+    /// Sets the digit of this number.
+    pub(super) fn set(self, words: &mut [u32], digit: u32, value: u32) {
+        let (at, place) = self.place(digit);
+        let group = group(words, at, self);
+        let (mut rest, mut weight) = (group, 1u32);
+        for _ in 0..place {
+            (rest, _) = self.cut(rest);
+            weight = weight.wrapping_mul(self.levels);
+        }
+        let old = self.cut(rest).1;
+        let new = group.wrapping_add(value.wrapping_sub(old).wrapping_mul(weight));
+        let shift = at % WORD_BITS;
+        let mask = ((1u64 << self.bits) - 1) << shift;
+        let new = (u64::from(new) << shift) & mask;
+        let parts = [(mask, new), (mask >> 32, new >> 32)];
+        let words = words.iter_mut().skip((at / WORD_BITS) as usize);
+        for (word, (mask, new)) in words.zip(parts) {
+            *word = *word & !(mask as u32) | new as u32;
+        }
+    }
+
     /// A group less its first digit, and that digit.
     #[inline(always)]
     const fn cut(self, group: u32) -> (u32, u32) {

@@ -1,9 +1,10 @@
 //! Memories of recency levels.
 
+use slotless_core::recency::plain::{Levels, PlainParams};
 use slotless_core::recency::{Match, Params, Recency};
 
 use crate::hopfield::memory;
-use crate::{any, keep, show};
+use crate::{any, any_64, keep, show};
 
 pub fn all(words: &mut [u32], more: &mut [u32]) {
     let builder = Params::builder(any(), any()).active(any()).miss(any());
@@ -16,6 +17,46 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
             Ok(params) => packed(params, words, more),
             Err(error) => show(&error),
         }
+    }
+    let builder = PlainParams::builder(any(), any()).levels(any());
+    let builder = builder.active(any()).parts(any()).draws(any());
+    match builder.miss(any()).seed(any_64()).build() {
+        Ok(params) => plain(params, words, more),
+        Err(error) => show(&error),
+    }
+}
+
+fn plain(params: PlainParams, words: &mut [u32], more: &mut [u32]) {
+    keep((params.visible(), params.rows(), params.levels()));
+    keep((params.active(), params.parts(), params.draws()));
+    keep((params.hit(), params.miss(), params.seed(), params.group()));
+    keep((params.pattern_words(), params.row_words(), params.words()));
+    keep(params.scratch_words());
+    let pattern = [any(); 2];
+    let pattern = crate::black_box(&pattern[..]);
+    match Levels::new(params, &mut *words) {
+        Ok(mut levels) => {
+            if let Err(error) = levels.learn(pattern, more) {
+                show(&error);
+            }
+            memory(&mut levels, more);
+            keep(levels.into_words().len());
+        }
+        Err(error) => show(&error),
+    }
+    let levels = match Levels::open(params, &*words) {
+        Ok(levels) => levels,
+        Err(error) => return show(&error),
+    };
+    keep((levels.params().rows(), levels.learned()));
+    keep((levels.words().len(), levels.weight(any(), any())));
+    match levels.recall(pattern, more) {
+        Ok(recalled) => {
+            keep((recalled.unit(any()), recalled.share()));
+            recalled.winners().for_each(keep);
+            keep(recalled);
+        }
+        Err(error) => show(&error),
     }
 }
 
@@ -45,7 +86,7 @@ fn packed(params: Params, words: &mut [u32], more: &mut [u32]) {
     keep(recency.learned());
     for found in [
         recency.find(pattern, more),
-        recency.runner_up(pattern, crate::any_64(), more),
+        recency.runner_up(pattern, any_64(), more),
     ] {
         match found {
             Ok(found) => found.into_iter().for_each(matched),
