@@ -21,7 +21,7 @@ ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli signal-hook:slo
 cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall safetensors:slotless"
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other.
-ROOMS="core/src: rng bits weight,select fan_in memory,real structured hetero,kwinner hopfield attention attractor snapshot selftest
+ROOMS="core/src: rng bits weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
 host/kernels/src: simd rows,float cpu,hopfield,transformer planes,cuda
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
 host/recall/src: error vectors project settings,encoder"

@@ -38,7 +38,9 @@
 //!   [`DITHER`](crate::rng::Purpose::DITHER) 3, [`HIDDEN_TIE`](crate::rng::Purpose::HIDDEN_TIE) 4,
 //!   [`OUTPUT_TIE`](crate::rng::Purpose::OUTPUT_TIE) 5, [`RANDOM_WINNERS`](crate::rng::Purpose::RANDOM_WINNERS) 6,
 //!   [`UPDATE_ORDER`](crate::rng::Purpose::UPDATE_ORDER) 7, [`PROJECTION`](crate::rng::Purpose::PROJECTION) 8,
-//!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10.
+//!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
+//!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
+//!   [`RESTED`](crate::rng::Purpose::RESTED) 13.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -214,6 +216,71 @@
 //!   Attractor: the cue settles, then a step to targets. Hopfield: so by softmax steps. Recurrent: what it settles to.
 //!   Two stages: as Hopfield, where only the nearest take part.
 //! * **Matrix** of b bits: as linear steps with `full = 2^b - 1`, amounts added in their order.
+//!
+//! ## Recency levels
+//! n visible units, R rows of n cells, L levels, at most C set cells a row, s ones of a recalled pattern, `miss` in 1/16
+//! nat. `hit` is `(16 * ln(2^31 n / s) + 2^31) >> 32`, `ln` of integers being that of the modern network, at least 1.
+//! * **Events** are numbered from 0. Event e is of the generation `q = e / R` and goes to row `e % R`; unit j is its cell
+//!   `(j + g q) % n`. g is 0 for `n = 1`, else the first number from `2654435769 n >> 32` on that is coprime to n.
+//! * **A cell** holds an event or is empty; all are empty at first. Its level is the generation of its row's newest event
+//!   less that of the event it holds.
+//! * **Learning** event e: the cells of its row with events of generation `q - L` or before become empty; those of the ones
+//!   of the pattern hold e. While more than C cells are not empty, that with the oldest event becomes empty, of several the
+//!   lowest. A pattern without a one, or of more than C, is refused, and so is event `2^64 - 1`; nothing changes.
+//! * **The state** is one buffer. Words 0 and 1: the number of events. Then R rows of `ceil((n + b G) / 32)` words, with
+//!   `G = ceil(C / c)`: bit j says that cell j is not empty. The levels of these, in the order of cells, are digits to the
+//!   base L, the first lowest, c to a number of b bits, the first number from bit n on; unused digits and bits are zero. For
+//!   `L = 1` c is 1 and b is 0. Else of all pairs with `L^c <= 2^b <= 2^16` it is that with the least `b / c`, of those the
+//!   one with the least c. Where C is not given, it is n for `L = 1`. Else M starts at 0, L times
+//!   `M += (256 n - M) * s / n`; with `m = ceil(M / 256)` and w the words of a row for the cap `m + isqrt(m)`, it is
+//!   `min(n, c * ((32 w - n) / b))`.
+//! * **Scores.** Of an event and a cue, of the cells of the cue's ones under the event's rotation, H hold that event and O
+//!   are empty or hold older ones; the score is `hit H - miss O`. Candidates are the last `R L` events, or all if there are
+//!   fewer. The best is that with the largest score, of several the newest. The runner-up is the best of the others.
+//! * **Recall.** Of the best event a unit is a member if its cell holds that event, unknown if it holds a newer one, and
+//!   else no member. The pattern is the first s of the members, ascending, and then the unknown units by the events that
+//!   hold them, ascending for each: first those of which the cue's ones hold the largest share of the cells that they
+//!   have, of equal ones the older first. If there are fewer than s, it is all of them.
+//!
+//! ## Recency levels, the plain form
+//! n units, R rows, L levels, g parts, T draws; s, `hit` and `miss` as above. A unit j has the place `g' j % n`, g' being the
+//! g of the rotations above; it is in part `place % g`, cell `place / g` there. Row h sees part `h % g`. Weights are 0 to L, all
+//! 0 at first.
+//! * **Learning** event e, in each part that has ones of the pattern, in ascending order. The rows of the part, those that
+//!   never learned first, the others by their last event, equal ones by number, are a list; one is drawn from the first
+//!   `max(1, R / g / 6)`, T times, by `below` of the stream (seed, `RESTED`, e high, e low), and that with the fewest ones of
+//!   the pattern whose weight is above 0 is taken, of several the one drawn first. There the weights to the ones become L,
+//!   and all others of the row `max(w - 1, 0)`. A pattern without a one is refused, and so is event `2^64 - 1`.
+//! * **Recall.** In each part, of row h and weight `w > 0`: H of the cue's ones have that weight, O a lower one; the score is
+//!   `hit H - miss O`. The winner is that with the largest score, of several the one of the lowest row and there the largest
+//!   w. A unit is a member if it has its part's winner's weight, unknown if it has a larger one, and else no member. The
+//!   pattern is the first s of the members, ascending, and then the unknown units, in the order of part and weight, ascending
+//!   for each: first those of which the cue has the largest share, of equal ones the lower weight, then the lower part. The
+//!   score is the sum of those of the parts; the next best is that less the least margin of a part from its winner to the
+//!   best other row and weight.
+//! * **The state.** Words 0 and 1: the number of events. Then of each row its count, 0 at first and then as many as its
+//!   events, round 1 to L; the number of the event after its last, modulo 2^32; and a tag for each cell, packed as levels are
+//!   for `L + 1`: 0 where the weight is 0, else the count's value when the weight became L.
+//!
+//! ## Slots and rings
+//! n visible units, K slots, s ones of a pattern. Patterns are numbered from 0; one without a one is refused, and so is number
+//! `2^64 - 1`. The best is the pattern with the most ones in common with the cue, the next the best of the others.
+//! * **Slots.** Words 0 and 1: the number learned; then K patterns, those of empty slots zero. Pattern t goes to slot t
+//!   while `t < K`; then in a ring to slot `t % K`; at random to slot `below(K)`; in a reservoir to slot `below_u64(t + 1)`, if
+//!   there is one. The stream is (seed, `SLOT`, t high, t low). Of equal ones the best is the newest of a ring, else the one
+//!   in the lowest slot.
+//! * **Sketches.** Words 0 and 1: the number learned; then K sketches, two words each, the low one first. Unit j sets bit
+//!   `draw j * T >> 32` if that is below 64, of the key (seed, `SKETCH`), T being `max(64, s * 94548 >> 16)`. Sketch t goes to
+//!   slot `t % K`; bits are shared in place of ones, and of equal ones the newest is the best.
+//! * **Codes.** k is the least for which q <= 2654435769; for k = 0 it is `(n - s) * 2^32 / n`, and `q * q >> 32` for one
+//!   more. A number x is written with k low bits as `x >> k` zero bits, a one, and the k low bits of x, the lowest first. The
+//!   code of a pattern of m ones starts with z, `2 (m - s)` or, for m below s, `2 (s - m) - 1`: where `2^b` is the highest bit
+//!   of z + 1, b zero bits, a one, and the b low bits of z + 1. Then for each one, ascending, how many units lie between it
+//!   and the one before, or the start, with k low bits.
+//!   The state: words 0 and 1, the number learned; word 2, the bit at which the oldest code starts; word 3, bits of all codes;
+//!   word 4, how many there are; then the bits, which go round from the last to the first. A code goes behind the newest;
+//!   while there is no room for it, the oldest is given up, and one that is longer than all bits is refused. Bits that no
+//!   code has are what they were. Of equal ones the newest is the best.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -3,7 +3,8 @@
 //! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
 //! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and
 //! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
-//! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors.
+//! Hopfield networks, attention as a step of the latter, attractor memories over sparse codes of real vectors, and a memory
+//! of recency levels, which fades by age.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
@@ -40,10 +41,12 @@
 //! * [`fan_in`]: who is wired to whom, by masks; [`structured`]: the same, computed.
 //! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
 //!   bits everywhere.
-//! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights.
+//! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights. [`recency`]: the last patterns in levels
+//!   that cells share. [`ring`]: slots, plain, coded and as sketches.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
-//! * [`snapshot`]: K-winner networks as bytes that are used where they lie. [`selftest`]: fixed runs, known digests.
+//! * [`snapshot`]: K-winner networks and memories of recency levels as bytes that are used where they lie. [`selftest`]:
+//!   fixed runs, known digests.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
@@ -63,6 +66,8 @@ pub mod hopfield;
 pub mod kwinner;
 pub mod memory;
 pub mod real;
+pub mod recency;
+pub mod ring;
 pub mod rng;
 pub mod select;
 pub mod selftest;

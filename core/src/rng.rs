@@ -39,6 +39,12 @@ impl Purpose {
     pub const CODE_TIE: Self = Self(9);
     /// Ties among pairs of codes that match a cue alike.
     pub const PAIR_TIE: Self = Self(10);
+    /// Slots that patterns take at random: one stream for each pattern.
+    pub const SLOT: Self = Self(11);
+    /// Bits that units set in sketches: one key.
+    pub const SKETCH: Self = Self(12);
+    /// Rows among those that have rested: one stream an event.
+    pub const RESTED: Self = Self(13);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

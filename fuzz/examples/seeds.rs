@@ -5,6 +5,7 @@ use std::path::Path;
 
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Wiring};
+use slotless_core::recency::{self, Recency};
 use slotless_core::rng::{Purpose, stream};
 use slotless_core::snapshot;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
@@ -36,6 +37,8 @@ fn main() -> Result<()> {
         ("u8", u8.clone()),
         ("u16", bytes::<U16>(Nearest, RandomK)?),
         ("structured", structured()?),
+        ("recency", recency(5)?),
+        ("recency-one-level", recency(1)?),
         ("header-only", u8.iter().take(128).copied().collect()),
         ("half-a-word", u8.iter().take(202).copied().collect()),
         ("flipped-length", flipped(20)),
@@ -135,6 +138,22 @@ fn bytes<W: Width>(rounding: Rounding, assignment: Assignment) -> Result<Vec<u8>
 /// The same with structured wiring.
 fn structured() -> Result<Vec<u8>> {
     trained(params::<U8>(Rounding::Nearest, Assignment::Competitive)?.structured()?)
+}
+
+fn recency(levels: u32) -> Result<Vec<u8>> {
+    let params = recency::Params::builder(45, 4)
+        .levels(levels)
+        .active(6)
+        .build()?;
+    let mut memory = Recency::new(params, vec![0; params.words()])?;
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut pattern = [0; 2];
+    for number in 0..30 {
+        bits::sample(45, 6, &mut stream(1, Purpose(256), 0, number), &mut pattern)?;
+        memory.learn(&pattern, &mut scratch)?;
+    }
+    let parts = snapshot::recency::parts(&memory)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
 }
 
 fn params<W: Width>(rounding: Rounding, assignment: Assignment) -> Result<Params<W>> {

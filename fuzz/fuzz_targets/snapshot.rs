@@ -5,7 +5,8 @@
 use libfuzzer_sys::fuzz_target;
 use slotless_core::bits;
 use slotless_core::kwinner::{Random, Seeded, Structured, WiringKind};
-use slotless_core::snapshot::{self, Snapshot, SnapshotError};
+use slotless_core::recency::RecencyError;
+use slotless_core::snapshot::{self, Kind, Snapshot, SnapshotError};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -55,7 +56,15 @@ fn in_place(bytes: &[u8], words: &[u32]) {
 }
 
 fn exercise(snapshot: &Snapshot<'_>) {
-    let settings = snapshot.kwinner_settings().expect("the only kind there is");
+    match snapshot.kind() {
+        Kind::KWinner => kwinner(snapshot),
+        Kind::Recency => recency(snapshot),
+        kind => panic!("{kind} opened"),
+    }
+}
+
+fn kwinner(snapshot: &Snapshot<'_>) {
+    let settings = snapshot.kwinner_settings().expect("its own kind");
     match settings.wiring {
         WiringKind::Random => width::<Random>(snapshot, settings.bits),
         WiringKind::Structured => width::<Structured>(snapshot, settings.bits),
@@ -81,20 +90,7 @@ fn network<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) {
         return;
     }
     let mut scratch = vec![!0; params.scratch_words()];
-    // A cue from the snapshot itself: any bits, and one at least, so that it can be learned.
-    let mut cue: Vec<u32> = snapshot
-        .words()
-        .iter()
-        .rev()
-        .cycle()
-        .copied()
-        .take(params.pattern_words())
-        .collect();
-    bits::set(&mut cue, 0);
-    let used = params.visible() % 32;
-    if let (Some(last), 1..) = (cue.last_mut(), used) {
-        *last &= (1 << used) - 1;
-    }
+    let cue = cue(snapshot, params.visible());
     let recalled = flash
         .recall(&cue, &mut scratch)
         .expect("buffers of the right sizes");
@@ -114,4 +110,59 @@ fn network<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) {
         snapshot::kwinner::encode(&network, &mut file).expect("a buffer of the right size");
     written.verify().expect("the CRC just made");
     assert_eq!(written.state(), network.words());
+}
+
+/// A cue from the snapshot itself: any bits, and one at least, so that it can be learned.
+fn cue(snapshot: &Snapshot<'_>, visible: u32) -> Vec<u32> {
+    let words = snapshot.words().iter().rev().cycle().copied();
+    let mut cue: Vec<u32> = words.take(bits::words_for(visible)).collect();
+    bits::set(&mut cue, 0);
+    let used = visible % 32;
+    if let (Some(last), 1..) = (cue.last_mut(), used) {
+        *last &= (1 << used) - 1;
+    }
+    cue
+}
+
+fn recency(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.recency().expect("its own kind");
+    let params = *flash.params();
+    let mut scratch = vec![!0; params.scratch_words()];
+    let mut cue = cue(snapshot, params.visible());
+    let found = flash
+        .find(&cue, &mut scratch)
+        .expect("buffers of the right sizes");
+    let recalled = flash
+        .recall(&cue, &mut scratch)
+        .expect("buffers of the right sizes");
+    assert_eq!(recalled.matched, found);
+    assert!(bits::count(recalled.pattern) <= params.active());
+    assert_eq!(bits::overlap(recalled.members, recalled.unknown), 0);
+    if let Some(found) = found {
+        assert!(found.level() < params.levels() && found.row() < params.rows());
+        assert!(found.score() <= found.most());
+        let next = flash
+            .runner_up(&cue, found.age(), &mut scratch)
+            .expect("buffers of the right sizes");
+        assert!(next.is_none_or(|next| next.score() <= found.score() && next.age() != found.age()));
+    }
+
+    let mut ram = vec![0; params.words()];
+    let mut memory = snapshot
+        .thaw_recency(&mut ram)
+        .expect("a buffer of the right size");
+    while bits::count(&cue) > params.cap() {
+        let last = cue.iter_mut().rev().find(|word| **word != 0);
+        let last = last.expect("a cue with ones");
+        *last &= *last - 1;
+    }
+    match memory.learn(&cue, &mut scratch) {
+        Ok(event) => assert_eq!((event, memory.learned()), (snapshot.learned(), event + 1)),
+        Err(error) => assert_eq!((error, memory.learned()), (RecencyError::End, u64::MAX)),
+    }
+    let mut file = vec![0; snapshot::recency::words_for(&params)];
+    let written =
+        snapshot::recency::encode(&memory, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), memory.words());
 }

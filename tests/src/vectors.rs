@@ -54,6 +54,24 @@ pub fn attractor() -> Vec<(String, u64)> {
     read(include_str!("../vectors/attractor.txt"))
 }
 
+/// The vectors of `tests/vectors/recency.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn recency() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/recency.txt"))
+}
+
+/// The vectors of `tests/vectors/ring.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn ring() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/ring.txt"))
+}
+
 fn read(text: &str) -> Vec<(String, u64)> {
     text.lines()
         .filter(|line| !line.starts_with('#'))

@@ -3,7 +3,7 @@
 use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
 use slotless_core::hopfield::classical::{NetworkError as ClassicalError, Width as ClassicalWidth};
 use slotless_core::kwinner::NetworkError;
-use slotless_core::selftest::{self, attractor, classical, hetero, long, modern};
+use slotless_core::selftest::{self, attractor, classical, hetero, long, modern, recency, ring};
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
 
@@ -96,4 +96,26 @@ fn attractor_memories_give_the_recorded_digests() {
     });
     assert_eq!(found.len(), 24);
     assert_eq!(found, vectors::attractor());
+}
+
+#[test]
+fn recency_levels_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    recency::vectors(|name, value| {
+        assert!(found.iter().all(|(other, _)| other != name), "{name} twice");
+        found.push((name.to_owned(), value));
+    });
+    assert_eq!(found.len(), 6);
+    assert_eq!(found, vectors::recency());
+}
+
+#[test]
+fn slots_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    ring::vectors(|name, value| {
+        assert!(found.iter().all(|(other, _)| other != name), "{name} twice");
+        found.push((name.to_owned(), value));
+    });
+    assert_eq!(found.len(), 5);
+    assert_eq!(found, vectors::ring());
 }

@@ -61,21 +61,23 @@ pub(super) fn softmax(z: &mut [I16F16], exp_of_minus: impl Fn(u32) -> u32) -> (I
 ///
 /// The whole octaves are those of the leading bit; of their fraction each squaring of the number, brought back to [1, 2),
 /// gives a bit. 33 products of 64 bits.
-pub(super) fn ln(number: u64) -> u64 {
+pub(crate) const fn ln(number: u64) -> u64 {
     /// `2^26 ln 2`.
     const LN_2: u64 = 46_516_320;
-    let octaves = u64::from(number.leading_zeros() ^ 63).saturating_sub(31);
+    let octaves = ((number.leading_zeros() ^ 63) as u64).saturating_sub(31);
     if number >> 31 == 0 {
         return 0;
     }
     // The number in [1, 2), in 2^-31.
     let mut mantissa = (number << number.leading_zeros()) >> 32;
     let mut log = octaves;
-    for _ in 0..32 {
+    let mut bits = 32;
+    while bits > 0 {
         mantissa = (mantissa * mantissa) >> 31;
         let bit = mantissa >> 32;
         mantissa >>= bit;
         log = log << 1 | bit;
+        bits -= 1;
     }
     // Below 2^38 octaves in 2^-32, so that the product is below 2^64.
     (log * LN_2) >> 26

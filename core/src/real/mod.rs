@@ -13,7 +13,7 @@ mod steps;
 
 use core::fmt;
 
-pub(crate) use fixed_point::exp_of_minus;
+pub(crate) use fixed_point::{exp_of_minus, ln as ln_of_integer};
 pub use single::{EXP, LN2_HIGH, LN2_LOW, MAGIC, dot, exp, ln, sum};
 pub(crate) use steps::{Steps, table};
 #[cfg(feature = "micromath")]

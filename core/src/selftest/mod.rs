@@ -9,6 +9,8 @@ pub mod classical;
 pub mod hetero;
 pub mod long;
 pub mod modern;
+pub mod recency;
+pub mod ring;
 
 use crate::bits;
 use crate::kwinner::{

@@ -6,6 +6,7 @@ use super::FORMAT_VERSION;
 use super::frame::{HEADER_WORDS, Kind, MAGIC};
 use crate::RESULTS_VERSION;
 use crate::kwinner::{ParamsError, SettingsError, WiringKind};
+use crate::recency;
 
 /// What is wrong with a snapshot, or with the buffer it should go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,10 +49,17 @@ pub enum SnapshotError {
         /// Version found; [`RESULTS_VERSION`] is what is computed here.
         got: u32,
     },
-    /// No model of this kind is known, or another kind was asked for.
+    /// No model of this kind is known.
     Kind {
         /// Code found.
         got: u32,
+    },
+    /// Another model than was asked for.
+    OtherKind {
+        /// The model in the snapshot.
+        got: Kind,
+        /// The one that was asked for.
+        expected: Kind,
     },
     /// There are fewer or more words than the header says.
     Length {
@@ -149,8 +157,10 @@ pub enum SnapshotError {
         /// Wiring of the type asked for.
         expected: WiringKind,
     },
-    /// A parameter is out of range.
+    /// A parameter of a K-winner network is out of range.
     Params(ParamsError),
+    /// One of a memory of recency levels is.
+    Recency(recency::ParamsError),
     /// A buffer is too short for what should be copied into it.
     Buffer {
         /// Words given.
@@ -214,9 +224,15 @@ impl fmt::Display for SnapshotError {
             ),
             Self::Kind { got } => write!(
                 f,
-                "snapshot of a model of kind {got}, expected {} (K-winner network)",
-                Kind::KWinner.code()
+                "snapshot of a model of kind {got}, allowed {} ({}) and {} ({})",
+                Kind::KWinner.code(),
+                Kind::KWinner,
+                Kind::Recency.code(),
+                Kind::Recency
             ),
+            Self::OtherKind { got, expected } => {
+                write!(f, "snapshot of a {got}, expected a {expected}")
+            }
             Self::Length { got, expected } => {
                 write!(f, "snapshot of {got} words, its header says {expected}")
             }
@@ -281,6 +297,7 @@ impl fmt::Display for SnapshotError {
                 write!(f, "{got} wiring, expected {expected}")
             }
             Self::Params(error) => error.fmt(f),
+            Self::Recency(error) => error.fmt(f),
             Self::Buffer { got, needed } => {
                 write!(f, "buffer of {got} words, needed at least {needed}")
             }
@@ -295,6 +312,7 @@ impl core::error::Error for SnapshotError {
     fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
         match self {
             Self::Params(error) => Some(error),
+            Self::Recency(error) => Some(error),
             _ => None,
         }
     }

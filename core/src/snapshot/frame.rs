@@ -1,8 +1,10 @@
 //! What every snapshot has, whatever its model: header, section table, CRC.
 
+use core::fmt;
+
 use crc::{CRC_32_ISO_HDLC, Crc};
 
-use super::{FORMAT_VERSION, SnapshotError, kwinner};
+use super::{FORMAT_VERSION, SnapshotError, kwinner, recency};
 use crate::RESULTS_VERSION;
 
 pub(super) const MAGIC: [u8; 8] = *b"slotless";
@@ -29,6 +31,8 @@ static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 pub enum Kind {
     /// A K-winner network: [`KWinner`](crate::kwinner::KWinner).
     KWinner,
+    /// A memory of recency levels: [`Recency`](crate::recency::Recency).
+    Recency,
 }
 
 impl Kind {
@@ -37,14 +41,25 @@ impl Kind {
     pub const fn code(self) -> u32 {
         match self {
             Self::KWinner => 1,
+            Self::Recency => 2,
         }
     }
 
     const fn of_code(code: u32) -> Option<Self> {
         match code {
             1 => Some(Self::KWinner),
+            2 => Some(Self::Recency),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::KWinner => "K-winner network",
+            Self::Recency => "memory of recency levels",
+        })
     }
 }
 
@@ -59,6 +74,8 @@ pub enum SectionKind {
     Masks,
     /// Weights.
     Weights,
+    /// Rows of cells.
+    Rows,
 }
 
 impl SectionKind {
@@ -69,6 +86,7 @@ impl SectionKind {
             Self::Position => 1,
             Self::Masks => 2,
             Self::Weights => 3,
+            Self::Rows => 4,
         }
     }
 
@@ -77,6 +95,7 @@ impl SectionKind {
             1 => Some(Self::Position),
             2 => Some(Self::Masks),
             3 => Some(Self::Weights),
+            4 => Some(Self::Rows),
             _ => None,
         }
     }
@@ -156,6 +175,7 @@ impl<'a> Snapshot<'a> {
         let snapshot = Self::parse(words)?;
         match snapshot.kind {
             Kind::KWinner => kwinner::check(&snapshot)?,
+            Kind::Recency => recency::check(&snapshot)?,
         }
         Ok(snapshot)
     }
@@ -264,6 +284,40 @@ impl<'a> Snapshot<'a> {
             state,
             crc,
         })
+    }
+
+    /// Checks that it is of a kind.
+    pub(super) fn expect(&self, expected: Kind) -> Result<(), SnapshotError> {
+        let got = self.kind;
+        if got != expected {
+            return Err(SnapshotError::OtherKind { got, expected });
+        }
+        Ok(())
+    }
+
+    /// Checks that the sections are these, of kinds and lengths.
+    pub(super) fn check_sections(
+        &self,
+        sections: impl Iterator<Item = (SectionKind, usize)>,
+    ) -> Result<(), SnapshotError> {
+        let mut expected = sections.map(|(kind, words)| (kind.code(), words as u64));
+        let mut found = self.table.iter().map(|&[kind, _, words]| (kind, words));
+        let mut section = 0;
+        loop {
+            match (found.next(), expected.next()) {
+                (None, None) => return Ok(()),
+                (Some(got), Some(expected)) if (got.0, u64::from(got.1)) == expected => {
+                    section += 1;
+                }
+                (got, expected) => {
+                    return Err(SnapshotError::Section {
+                        section,
+                        got: got.unwrap_or_default(),
+                        expected: expected.unwrap_or_default(),
+                    });
+                }
+            }
+        }
     }
 
     /// Compares the CRC with the content, every word of it: what the unverified constructors leave out.
@@ -534,6 +588,22 @@ impl<'a> Parts<'a> {
         }
         Snapshot::from_words_unverified(target)
     }
+}
+
+/// Copies words to the first of `into`, and gives those.
+pub(super) fn copy<'b>(
+    from: [&[u32]; 2],
+    into: &'b mut [u32],
+) -> Result<&'b mut [u32], SnapshotError> {
+    let [first, second] = from;
+    let (got, needed) = (into.len(), first.len().saturating_add(second.len()));
+    let Some(words) = into.get_mut(..needed) else {
+        return Err(SnapshotError::Buffer { got, needed });
+    };
+    for (word, &value) in words.iter_mut().zip(first.iter().chain(second)) {
+        *word = value;
+    }
+    Ok(words)
 }
 
 /// Words before the first section.

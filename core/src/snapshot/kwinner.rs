@@ -123,22 +123,7 @@ fn check_sections<W: Width, G: Wiring>(
     snapshot: &Snapshot<'_>,
     params: &Params<W, G>,
 ) -> Result<(), SnapshotError> {
-    let mut expected = sections(params).map(|(kind, words)| (kind.code(), words as u64));
-    let mut found = snapshot.table.iter().map(|&[kind, _, words]| (kind, words));
-    let mut section = 0;
-    loop {
-        match (found.next(), expected.next()) {
-            (None, None) => return Ok(()),
-            (Some(got), Some(expected)) if (got.0, u64::from(got.1)) == expected => section += 1,
-            (got, expected) => {
-                return Err(SnapshotError::Section {
-                    section,
-                    got: got.unwrap_or_default(),
-                    expected: expected.unwrap_or_default(),
-                });
-            }
-        }
-    }
+    snapshot.check_sections(sections(params))
 }
 
 /// The sections, with their lengths in words. Structured wiring has no masks.
@@ -165,17 +150,16 @@ impl<'a> Snapshot<'a> {
     /// The parameters of a K-winner network, whatever its width and wiring.
     ///
     /// # Errors
-    /// [`SnapshotError::Kind`] if it is another model. There is none yet.
+    /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn kwinner_settings(&self) -> Result<Settings, SnapshotError> {
-        match self.kind() {
-            Kind::KWinner => settings_of(self.parameters),
-        }
+        self.expect(Kind::KWinner)?;
+        settings_of(self.parameters)
     }
 
     /// The K-winner network, in place: it recalls from the snapshot's own words and cannot learn.
     ///
     /// # Errors
-    /// [`SnapshotError::Kind`] if it is another model, [`SnapshotError::Width`] if its weights are not of width `W`,
+    /// [`SnapshotError::OtherKind`] if it is another model, [`SnapshotError::Width`] if its weights are not of width `W`,
     /// [`SnapshotError::OtherWiring`] if its wiring is not `G`.
     pub fn kwinner<W: Width, G: Seeded>(&self) -> Result<KWinner<W, &'a [u32], G>, SnapshotError> {
         let params = self.kwinner_settings()?.params()?;
@@ -191,7 +175,7 @@ impl<'a> Snapshot<'a> {
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
         let params = self.kwinner_settings()?.params()?;
-        view(params, copy([self.state(), &[]], into)?)
+        view(params, frame::copy([self.state(), &[]], into)?)
     }
 
     /// Copies the number learned and the weights of a randomly wired K-winner network, and leaves its masks where they
@@ -215,22 +199,9 @@ impl<'a> Snapshot<'a> {
         };
         view(
             params.lend_masks(masks).map_err(short)?,
-            copy([position, weights], into)?,
+            frame::copy([position, weights], into)?,
         )
     }
-}
-
-/// Copies words to the first of `into`, and gives those.
-fn copy<'b>(from: [&[u32]; 2], into: &'b mut [u32]) -> Result<&'b mut [u32], SnapshotError> {
-    let [first, second] = from;
-    let (got, needed) = (into.len(), first.len().saturating_add(second.len()));
-    let Some(words) = into.get_mut(..needed) else {
-        return Err(SnapshotError::Buffer { got, needed });
-    };
-    for (word, &value) in words.iter_mut().zip(first.iter().chain(second)) {
-        *word = value;
-    }
-    Ok(words)
 }
 
 fn view<W: Width, S: AsRef<[u32]>, G: Wiring>(

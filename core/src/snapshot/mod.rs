@@ -45,9 +45,10 @@
 //! else. A CRC is no signature: it does not keep out who wants to deceive.
 //!
 //! # Cost
-//! Besides its state a snapshot takes 132 bytes. Verifying looks a byte up in a table of 1 KiB, for each byte; all else that
-//! opens one is a few comparisons. [`kwinner::parts`] keeps 32 words on the stack. An image for a Cortex-M0 that does no
-//! more than verify a snapshot and borrow its 8-bit network has 4,532 bytes, start-up code and table included.
+//! Besides its state a snapshot takes 132 bytes, and one of a memory of recency levels 100. Verifying looks a byte up in a
+//! table of 1 KiB, for each byte; all else that opens one is a few comparisons. [`kwinner::parts`] keeps 32 words on the
+//! stack. An image for a Cortex-M0 that does no more than verify a snapshot and borrow its 8-bit network has 4,532 bytes,
+//! start-up code and table included.
 //!
 //! # The format
 //! Enough to be written again; the tests hold a reader and a writer made from this text alone. Numbers are unsigned words of
@@ -59,7 +60,7 @@
 //! | 0, 1 | the magic: the bytes of `slotless` |
 //! | 2 | version of the format: [`FORMAT_VERSION`] |
 //! | 3 | version of the results contract: [`RESULTS_VERSION`](crate::RESULTS_VERSION); another one is refused, since the network would recall something else |
-//! | 4 | kind of the model: 1 is [`Kind::KWinner`] |
+//! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`] |
 //! | 5 | `t`, the number of words of the whole snapshot |
 //! | 6 | `p`, words of the parameter block |
 //! | 7 | `n`, number of sections |
@@ -95,10 +96,16 @@
 //! Sections: the position in the stream (kind 1, 2 words: the number of patterns learned), the masks (kind 2; none with
 //! structured wiring), the weights (kind 3). Together they are the state as the [contract](crate#the-results-contract) has it; with these parameters the
 //! seed and the position are all that the next step depends on besides it.
+//!
+//! ## Recency levels
+//! Kind 2. The parameter block is 6 words: n visible units, R rows, L levels, s ones of a recalled pattern, C set cells a
+//! row, and what a contradiction costs in 1/16 nat. Sections: the position (kind 1, 2 words: the number of events), the rows
+//! (kind 4). Together they are the state as the [contract](crate::contract#recency-levels) has it.
 
 mod error;
 mod frame;
 pub mod kwinner;
+pub mod recency;
 
 pub use error::SnapshotError;
 pub use frame::{Kind, Parts, Section, SectionKind, Snapshot};

@@ -17,6 +17,8 @@ mod naive;
 mod network;
 mod primitives;
 mod real;
+mod recency;
+mod ring;
 mod snapshot;
 mod statistics;
 mod structured;

@@ -1,5 +1,6 @@
-//! Prints the known answers of attractor memories over codes as this device computes them: `tests/vectors/attractor.txt`,
-//! less its comments. A program of its own, as all do not fit the smallest flash.
+//! Prints the known answers of attractor memories over codes, of recency levels and of slots as this device computes
+//! them: `tests/vectors/attractor.txt`, `recency.txt` and `ring.txt`, less their comments. A program of its own, as all do not fit the smallest
+//! flash.
 
 #![no_std]
 #![no_main]
@@ -9,8 +10,9 @@ use slotless_firmware::{entry, exit, println};
 
 #[entry]
 fn main() -> ! {
-    selftest::attractor::vectors(|name: &str, value| {
-        println!("{=str} = {=u64:#018x}", name, value)
-    });
+    let print = |name: &str, value| println!("{=str} = {=u64:#018x}", name, value);
+    selftest::attractor::vectors(print);
+    selftest::recency::vectors(print);
+    selftest::ring::vectors(print);
     exit(0)
 }

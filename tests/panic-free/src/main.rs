@@ -14,6 +14,8 @@ mod hopfield;
 mod kwinner;
 mod modern;
 mod parts;
+mod recency;
+mod ring;
 mod snapshot;
 
 use core::fmt::{self, Write};
@@ -43,6 +45,8 @@ pub extern "C" fn _start() -> ! {
     hopfield::all(words, more);
     modern::all(words, more);
     attractor::all(words, more);
+    recency::all(words, more);
+    ring::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
     #[cfg(feature = "can-panic")]

@@ -110,6 +110,8 @@ fn self_tests(words: &mut [u32], more: &mut [u32]) {
     }
     selftest::modern::vectors(vector);
     selftest::attractor::vectors(vector);
+    selftest::recency::vectors(vector);
+    selftest::ring::vectors(vector);
     if let Ok(params) = hetero::builder::<f32>(any(), Allocation::Key).build() {
         keep(hetero::digest(params, words, more).is_ok());
     }

@@ -1,6 +1,7 @@
 //! Snapshots, from any words and bytes.
 
 use slotless_core::kwinner::{KWinner, Random, Seeded, Structured, Wiring};
+use slotless_core::recency::{self, Recency};
 use slotless_core::snapshot::{self, Snapshot, SnapshotError};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
@@ -25,6 +26,15 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     written::<U4>(words, more);
     written::<U8>(words, more);
     written::<U16>(words, more);
+    if let Ok(params) = recency::Params::builder(any(), any()).build()
+        && let Ok(recency) = Recency::open(params, &*words)
+    {
+        keep(snapshot::recency::words_for(recency.params()));
+        keep(snapshot::recency::parts(&recency).is_ok());
+        if let Err(error) = snapshot::recency::encode(&recency, more) {
+            show(&error);
+        }
+    }
 }
 
 fn shorter<'a>((snapshot, length): (Snapshot<'a>, usize)) -> Snapshot<'a> {
@@ -46,6 +56,13 @@ fn opened(snapshot: Result<Snapshot<'_>, SnapshotError>, more: &mut [u32]) {
         keep((section.kind.code(), section));
     }
     keep(snapshot.kwinner_settings());
+    show(&snapshot.kind());
+    keep(snapshot.recency_params());
+    keep(snapshot.recency().is_ok());
+    match snapshot.thaw_recency(more) {
+        Ok(recency) => keep(recency.learned()),
+        Err(error) => show(&error),
+    }
     networks::<U1>(&snapshot, more);
     networks::<U2>(&snapshot, more);
     networks::<U4>(&snapshot, more);

@@ -4,7 +4,10 @@
 pub mod attractor;
 pub mod classical;
 pub mod modern;
+pub mod plain;
 pub mod real;
+pub mod recency;
+pub mod ring;
 pub mod snapshot;
 
 /// Place draws: a keyed permutation of 32-bit numbers.

@@ -2,7 +2,7 @@
 
 use super::common::*;
 use slotless_core::kwinner::{ParamsError, WiringKind};
-use slotless_core::snapshot::{Snapshot, SnapshotError};
+use slotless_core::snapshot::{Kind, Snapshot, SnapshotError};
 
 #[test]
 fn each_wrong_word_is_named_with_its_value() {
@@ -243,7 +243,14 @@ fn errors_say_what_was_found_and_what_is_allowed() {
         ),
         (
             E::Kind { got: 9 },
-            "snapshot of a model of kind 9, expected 1 (K-winner network)",
+            "snapshot of a model of kind 9, allowed 1 (K-winner network) and 2 (memory of recency levels)",
+        ),
+        (
+            E::OtherKind {
+                got: Kind::Recency,
+                expected: Kind::KWinner,
+            },
+            "snapshot of a memory of recency levels, expected a K-winner network",
         ),
         (
             E::Length {

@@ -4,6 +4,7 @@ use std::process::{Command, Output};
 
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Random};
+use slotless_core::recency::{self, Recency};
 use slotless_core::rng::{Purpose, stream};
 use slotless_core::snapshot::{self, Snapshot};
 use slotless_core::weight::{Rounding, U4, U8, Width};
@@ -270,6 +271,11 @@ fn what_is_damaged_is_refused_in_one_line() {
     place.write("ragged.slot", &good[..good.len() - 1]);
     place.write("empty.slot", "");
     place.write("text.slot", "a file of another kind");
+    let params = recency::Params::builder(40, 3).build().unwrap();
+    let memory = Recency::new(params, vec![0; params.words()]).unwrap();
+    let other = snapshot::recency::parts(&memory).unwrap();
+    let other = other.words().flat_map(u32::to_le_bytes);
+    place.write("recency.slot", other.collect::<Vec<u8>>());
     let swapped = good.chunks(4).flat_map(|word| word.iter().rev().copied());
     place.write("swapped.slot", swapped.collect::<Vec<u8>>());
     for (file, needle) in [
@@ -285,6 +291,10 @@ fn what_is_damaged_is_refused_in_one_line() {
         ("empty", "0 bytes, the header alone takes 32"),
         ("text", "it starts with the bytes 61 20 66"),
         ("swapped", "reversed"),
+        (
+            "recency",
+            "a memory of recency levels, expected a K-winner network",
+        ),
         ("missing", "missing.slot"),
     ] {
         let name = format!("{file}.slot");

@@ -68,7 +68,7 @@ impl SnapshotFile {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`RunError::File`], also for a file that is no snapshot, but for a wrong CRC.
+    /// [`RunError::File`], also for a file that is no snapshot of a K-winner network, but for a wrong CRC.
     pub fn read(path: &Path) -> Result<Self, RunError> {
         let (start, length) = input::start(path, START)?;
         // A long file is what its header says before the rest is read.
@@ -89,9 +89,13 @@ impl SnapshotFile {
         let bytes = input::read(path, MOST)?;
         let mut words = vec![0; bytes.len() / 4];
         match Snapshot::copy(&bytes, &mut words).map(drop) {
-            Ok(()) | Err(SnapshotError::Crc { .. }) => Ok(Self { words }),
-            Err(error) => Err(RunError::damaged(path, error)),
+            Ok(()) | Err(SnapshotError::Crc { .. }) => {}
+            Err(error) => return Err(RunError::damaged(path, error)),
         }
+        let file = Self { words };
+        let settings = file.snapshot().kwinner_settings().map(drop);
+        settings.map_err(|error| RunError::damaged(path, error))?;
+        Ok(file)
     }
 
     /// Reads a file whose CRC must be right, too.
@@ -281,7 +285,7 @@ impl Info {
             ..
         } = snapshot
             .kwinner_settings()
-            .expect("the only kind that there is, checked when it was opened");
+            .expect("the kind was looked at when it was read");
         let sections = snapshot.sections().map(|section| SectionInfo {
             kind: match section.kind {
                 SectionKind::Position => "position",

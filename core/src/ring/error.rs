@@ -1,0 +1,126 @@
+//! What is wrong with sizes and calls.
+
+use core::fmt;
+
+use super::VISIBLE_MOST;
+use crate::bits::BitsError;
+
+/// What is wrong with a call of a memory of slots; nothing has changed then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum RingError {
+    /// The buffer has the wrong number of words.
+    Buffer {
+        /// Words given.
+        got: usize,
+        /// Words needed.
+        expected: usize,
+    },
+    /// Too little scratch.
+    Scratch {
+        /// Words given.
+        got: usize,
+        /// The fewest that do.
+        expected: usize,
+    },
+    /// The pattern is no vector of n bits.
+    Pattern(BitsError),
+    /// The cue is no vector of n bits.
+    Cue(BitsError),
+    /// The pattern has no ones: nothing to recall it by, and another would go for it.
+    Empty,
+    /// The code of the pattern is longer than the ring.
+    Code {
+        /// Bits of the code.
+        bits: u32,
+        /// Bits of the ring.
+        most: u32,
+    },
+    /// `2^64 - 1` patterns were learned: there is no number for another.
+    End,
+}
+
+impl fmt::Display for RingError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Buffer { got, expected } => {
+                write!(f, "buffer of {got} words, expected {expected}")
+            }
+            Self::Scratch { got, expected } => {
+                write!(
+                    f,
+                    "scratch buffer of {got} words, needed at least {expected}"
+                )
+            }
+            Self::Pattern(error) => write!(f, "pattern: {error}"),
+            Self::Cue(error) => write!(f, "cue: {error}"),
+            Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),
+            Self::Code { bits, most } => {
+                write!(f, "code of {bits} bits, allowed up to {most} (the ring)")
+            }
+            Self::End => write!(f, "{} patterns were learned, the most", u64::MAX),
+        }
+    }
+}
+
+impl core::error::Error for RingError {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        match self {
+            Self::Pattern(error) | Self::Cue(error) => Some(error),
+            _ => None,
+        }
+    }
+}
+
+/// Which size of a memory of slots is out of range.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum ParamsError {
+    /// No visible units or too many.
+    Visible {
+        /// Units given.
+        visible: u32,
+    },
+    /// No slots, or more than an address of 32 bits reaches.
+    Slots {
+        /// Slots given.
+        slots: u32,
+        /// The most, for this many units.
+        most: u32,
+    },
+    /// No ones, or more than there are units.
+    Active {
+        /// Ones of a pattern.
+        active: u32,
+        /// Visible units.
+        visible: u32,
+    },
+    /// No words for codes, or too many.
+    Words {
+        /// Words given.
+        words: u32,
+        /// The most.
+        most: u32,
+    },
+}
+
+impl fmt::Display for ParamsError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Visible { visible } => {
+                write!(f, "n is {visible}, allowed 1..={VISIBLE_MOST}")
+            }
+            Self::Slots { slots, most } => write!(f, "slots are {slots}, allowed 1..={most}"),
+            Self::Active { active, visible } => {
+                write!(f, "s is {active}, allowed 1..={visible} (n)")
+            }
+            Self::Words { words, most } => {
+                write!(f, "words of codes are {words}, allowed 1..={most}")
+            }
+        }
+    }
+}
+
+impl core::error::Error for ParamsError {}

@@ -1,0 +1,93 @@
+//! Slots as memories like any other.
+
+use super::{Coded, Replacement, RingError, Slots};
+use crate::memory::{Capacity, Memory, Recollection};
+
+impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for Slots<S> {
+    type Error = RingError;
+
+    fn units(&self) -> u32 {
+        self.params().visible()
+    }
+
+    fn stored(&self) -> u64 {
+        self.learned()
+    }
+
+    /// Reliable: the last K of a ring; where replacement is random, which are kept is not known.
+    fn capacity(&self) -> Capacity {
+        Capacity {
+            reliable: match self.params().replacement() {
+                Replacement::Fifo => Some(self.params().slots().into()),
+                Replacement::Random { .. } | Replacement::Reservoir { .. } => None,
+            },
+            limit: Some(u64::MAX),
+        }
+    }
+
+    fn state_words(&self) -> usize {
+        self.params().words()
+    }
+
+    fn scratch_words(&self) -> usize {
+        0
+    }
+
+    fn store(&mut self, pattern: &[u32], _: &mut [u32]) -> Result<(), RingError> {
+        self.learn(pattern).map(|_| ())
+    }
+
+    /// What [`Slots::recall`] finds; the share is that of the cue's ones.
+    fn recall<'a>(&'a self, cue: &[u32], _: &'a mut [u32]) -> Result<Recollection<'a>, RingError> {
+        let recalled = Self::recall(self, cue)?;
+        Ok(Recollection {
+            pattern: recalled.pattern,
+            share: recalled.found.best.map_or(0, |best| best.share()),
+        })
+    }
+}
+
+impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for Coded<S> {
+    type Error = RingError;
+
+    fn units(&self) -> u32 {
+        self.params().visible()
+    }
+
+    fn stored(&self) -> u64 {
+        self.learned()
+    }
+
+    /// Reliable: how many patterns of s ones the ring holds ([`CodedParams::typical`](super::CodedParams::typical)).
+    fn capacity(&self) -> Capacity {
+        Capacity {
+            reliable: Some(self.params().typical()),
+            limit: Some(u64::MAX),
+        }
+    }
+
+    fn state_words(&self) -> usize {
+        self.params().words()
+    }
+
+    fn scratch_words(&self) -> usize {
+        self.params().scratch_words()
+    }
+
+    fn store(&mut self, pattern: &[u32], _: &mut [u32]) -> Result<(), RingError> {
+        self.learn(pattern)
+    }
+
+    /// What [`Coded::recall`] finds; the share is that of the cue's ones.
+    fn recall<'a>(
+        &'a self,
+        cue: &[u32],
+        scratch: &'a mut [u32],
+    ) -> Result<Recollection<'a>, RingError> {
+        let recalled = Self::recall(self, cue, scratch)?;
+        Ok(Recollection {
+            pattern: recalled.pattern,
+            share: recalled.found.best.map_or(0, |best| best.share()),
+        })
+    }
+}

@@ -1,0 +1,137 @@
+//! Fixed runs of memories of slots: exact integers, the same on every machine.
+
+use super::{ACTIVE, DATA, Digest, VISIBLE, WORDS, half, pattern};
+use crate::bits;
+use crate::ring::{
+    Coded, CodedParams, Found, ParamsError, Replacement, RingError, Sketches, SketchesParams,
+    Slots, SlotsParams,
+};
+use crate::rng;
+
+const PATTERNS: u32 = 200;
+const RECALLS: u32 = 50;
+const SLOTS: u32 = 20;
+const SEED: u64 = 0x0123_4567_89ab_cdef;
+
+/// Words of the largest state.
+const ROOM: usize = 150;
+
+/// Hands over every known answer of `tests/vectors/ring.txt` of the repository, in its order, as name and value.
+///
+/// Patterns 0 to 199 of 200 units are learned: pattern p is 20 of 200 bits from the stream (1, 256, 0, p), or `1 + p % 40` of
+/// them where `p % 7` is 3. Memories: 20 slots as a ring, replaced at random, and as a reservoir; 60 sketches for s = 20; a
+/// ring of codes for s = 20 in 130 words; seeds 0x0123456789abcdef. Then for p from 199 to 150, from 10 ones as a cue from the
+/// stream (1, 256, 1, p), a [`Digest`] takes in overlap, most and slot of the best and of the next pattern, and but for
+/// sketches the best pattern. At last it takes in the state.
+pub fn vectors(mut vector: impl FnMut(&str, u64)) {
+    let seed = SEED;
+    for (name, digest) in [
+        ("slots-fifo", slots(Replacement::Fifo)),
+        ("slots-random", slots(Replacement::Random { seed })),
+        ("slots-reservoir", slots(Replacement::Reservoir { seed })),
+        ("sketches", sketches()),
+        ("coded", coded()),
+    ] {
+        // All sizes are in range; were they not, the missing vector would show it.
+        if let Ok(digest) = digest {
+            vector(name, digest.value());
+        }
+    }
+}
+
+/// What cannot go wrong here.
+enum Wrong {
+    Params,
+    Call,
+}
+
+impl From<ParamsError> for Wrong {
+    fn from(_: ParamsError) -> Self {
+        Self::Params
+    }
+}
+
+impl From<RingError> for Wrong {
+    fn from(_: RingError) -> Self {
+        Self::Call
+    }
+}
+
+fn learned(number: u32) -> [u32; WORDS] {
+    if number % 7 != 3 {
+        return pattern(number);
+    }
+    let mut out = [0; WORDS];
+    let ones = 1 + number % (2 * ACTIVE);
+    let mut draws = rng::stream(1, DATA, 0, number);
+    let _ = bits::sample(VISIBLE, ones, &mut draws, &mut out);
+    out
+}
+
+/// The first words of a buffer.
+fn first(words: &mut [u32; ROOM], expected: usize) -> Result<&mut [u32], Wrong> {
+    words.get_mut(..expected).ok_or(Wrong::Call)
+}
+
+fn take(digest: &mut Digest, found: Found) {
+    for one in [found.best, found.next].into_iter().flatten() {
+        digest.word(one.overlap());
+        digest.word(one.most());
+        digest.word(one.slot());
+    }
+}
+
+fn cues() -> impl Iterator<Item = [u32; WORDS]> {
+    let numbers = (PATTERNS - RECALLS..PATTERNS).rev();
+    numbers.map(|number| half(&learned(number), number))
+}
+
+fn slots(replacement: Replacement) -> Result<Digest, Wrong> {
+    let params = SlotsParams::new(VISIBLE, SLOTS, replacement)?;
+    let mut words = [0; ROOM];
+    let mut memory = Slots::new(params, first(&mut words, params.words())?)?;
+    for number in 0..PATTERNS {
+        memory.learn(&learned(number))?;
+    }
+    let mut digest = Digest::new();
+    for cue in cues() {
+        let recalled = memory.recall(&cue)?;
+        take(&mut digest, recalled.found);
+        recalled.pattern.iter().for_each(|&word| digest.word(word));
+    }
+    memory.words().iter().for_each(|&word| digest.word(word));
+    Ok(digest)
+}
+
+fn sketches() -> Result<Digest, Wrong> {
+    let params = SketchesParams::new(VISIBLE, ACTIVE, 3 * SLOTS, SEED)?;
+    let mut words = [0; ROOM];
+    let mut memory = Sketches::new(params, first(&mut words, params.words())?)?;
+    for number in 0..PATTERNS {
+        memory.learn(&learned(number))?;
+    }
+    let mut digest = Digest::new();
+    for cue in cues() {
+        take(&mut digest, memory.find(&cue)?);
+    }
+    memory.words().iter().for_each(|&word| digest.word(word));
+    Ok(digest)
+}
+
+fn coded() -> Result<Digest, Wrong> {
+    let params = CodedParams::new(VISIBLE, ACTIVE, 130)?;
+    let mut words = [0; ROOM];
+    let mut scratch = [0; WORDS];
+    let mut memory = Coded::new(params, first(&mut words, params.words())?)?;
+    for number in 0..PATTERNS {
+        memory.learn(&learned(number))?;
+    }
+    let mut digest = Digest::new();
+    for cue in cues() {
+        let recalled = memory.recall(&cue, &mut scratch)?;
+        take(&mut digest, recalled.found);
+        recalled.pattern.iter().for_each(|&word| digest.word(word));
+    }
+    memory.words().iter().for_each(|&word| digest.word(word));
+    Ok(digest)
+}
