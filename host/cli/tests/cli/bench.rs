@@ -114,8 +114,8 @@ fn layouts_side_by_side() {
     let place = Place::new();
     let ran = place.ok("bench --layouts 256x256 --quick --isa portable --csv out/layouts.csv");
     // Two widths, three cues; at last how many choices are off.
-    let lines: Vec<&str> = ran.stdout.lines().collect();
-    assert_eq!(lines.len(), 1 + 6 + 1, "{}", ran.stdout);
+    let lines: Vec<&str> = ran.out.lines().collect();
+    assert_eq!(lines.len(), 1 + 6 + 1, "{}", ran.out);
     assert!(
         lines[7].contains(" of 6 choices take more than 10% longer"),
         "{}",
