@@ -101,6 +101,7 @@ pub struct Section {
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
     words: &'a [u32],
+    version: u32,
     kind: Kind,
     pub(super) parameters: &'a [u32],
     pub(super) table: &'a [[u32; 3]],
@@ -110,6 +111,7 @@ pub struct Snapshot<'a> {
 
 /// The words of the header that are not the same in every snapshot.
 struct Header {
+    version: u32,
     kind: Kind,
     total: u32,
     parameters: u32,
@@ -258,6 +260,7 @@ impl<'a> Snapshot<'a> {
         check_table(table, start as u32, header.total.saturating_sub(1))?;
         Ok(Self {
             words,
+            version: header.version,
             kind: header.kind,
             parameters,
             table,
@@ -289,6 +292,12 @@ impl<'a> Snapshot<'a> {
     /// Those of the first eight words; whether there are as many words is not looked at.
     pub fn length(words: &[u32]) -> Result<u32, SnapshotError> {
         Header::read(words).map(|header| header.total)
+    }
+
+    /// The version of the format that it is written in, up to [`FORMAT_VERSION`].
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
     }
 
     /// What it holds.
@@ -356,7 +365,7 @@ impl Header {
             });
         };
         check_magic(&(u64::from(low) | u64::from(high) << 32).to_le_bytes())?;
-        if version != FORMAT_VERSION {
+        if version == 0 || version > FORMAT_VERSION {
             return Err(SnapshotError::Version { got: version });
         }
         if results != RESULTS_VERSION {
@@ -364,6 +373,7 @@ impl Header {
         }
         let kind = Kind::of_code(kind).ok_or(SnapshotError::Kind { got: kind })?;
         Ok(Self {
+            version,
             kind,
             total,
             parameters,
@@ -454,6 +464,7 @@ pub struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Sections are kinds and lengths, `N` at most; together they are the words of the pieces of `state`.
     pub(super) fn new<const P: usize, const N: usize>(
+        version: u32,
         kind: Kind,
         parameters: &[u32; P],
         sections: impl Iterator<Item = (SectionKind, usize)> + Clone,
@@ -469,7 +480,7 @@ impl<'a> Parts<'a> {
         let fixed = [
             magic as u32,
             (magic >> 32) as u32,
-            FORMAT_VERSION,
+            version,
             RESULTS_VERSION,
             kind.code(),
             total,

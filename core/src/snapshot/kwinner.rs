@@ -123,7 +123,8 @@ fn check_sections<W: Width, G: Wiring>(
     snapshot: &Snapshot<'_>,
     params: &Params<W, G>,
 ) -> Result<(), SnapshotError> {
-    let mut expected = sections(params).map(|(kind, words)| (kind.code(), words as u64));
+    let version = snapshot.version();
+    let mut expected = sections(params, version).map(|(kind, words)| (kind.code(), words as u64));
     let mut found = snapshot.table.iter().map(|&[kind, _, words]| (kind, words));
     let mut section = 0;
     loop {
@@ -141,21 +142,27 @@ fn check_sections<W: Width, G: Wiring>(
     }
 }
 
+/// The version of the format that a network is written as.
+fn version_of<W: Width, G: Wiring>(params: &Params<W, G>) -> u32 {
+    match G::KIND {
+        WiringKind::Random if params.sees_all() => 2,
+        _ => 1,
+    }
+}
+
 /// The sections, with their lengths in words. Structured wiring has no masks.
 fn sections<W: Width, G: Wiring>(
     params: &Params<W, G>,
+    version: u32,
 ) -> impl Iterator<Item = (SectionKind, usize)> + Clone + use<W, G> {
     let masks = match G::KIND {
-        WiringKind::Random => params.hidden() as usize * params.pattern_words(),
-        WiringKind::Structured => 0,
+        WiringKind::Random if version == 1 => params.hidden() as usize * params.pattern_words(),
+        _ => params.all_mask_words(),
     };
-    let weights = params
-        .words_with_masks()
-        .saturating_sub(COUNTER_WORDS + masks);
     [
         (SectionKind::Position, COUNTER_WORDS),
         (SectionKind::Masks, masks),
-        (SectionKind::Weights, weights),
+        (SectionKind::Weights, params.weight_words()),
     ]
     .into_iter()
     .filter(|&(kind, words)| words > 0 || kind != SectionKind::Masks)
@@ -191,7 +198,7 @@ impl<'a> Snapshot<'a> {
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
         let params = self.kwinner_settings()?.params()?;
-        view(params, copy([self.state(), &[]], into)?)
+        view(params, copy(pieces(self.state(), &params), into)?)
     }
 
     /// Copies the number learned and the weights of a randomly wired K-winner network, and leaves its masks where they
@@ -206,28 +213,34 @@ impl<'a> Snapshot<'a> {
     ) -> Result<KWinner<W, &'b mut [u32], Lent<'a>>, SnapshotError> {
         let params: Params<W> = self.kwinner_settings()?.params()?;
         let state = self.state();
-        let (position, rows) = state.split_at_checked(COUNTER_WORDS).unwrap_or((&[], &[]));
-        let masks = params.hidden() as usize * params.pattern_words();
-        let (masks, weights) = rows.split_at_checked(masks).unwrap_or((&[], &[]));
+        let [position, masks, weights] = pieces(state, &params);
         let short = |_| SnapshotError::Buffer {
             got: state.len(),
             needed: params.words(),
         };
         view(
             params.lend_masks(masks).map_err(short)?,
-            copy([position, weights], into)?,
+            copy([position, &[], weights], into)?,
         )
     }
 }
 
+/// Number learned, masks and weights of a state; of version 1 without masks where units see all.
+fn pieces<'a, W: Width, G: Wiring>(state: &'a [u32], params: &Params<W, G>) -> [&'a [u32]; 3] {
+    let (position, rows) = state.split_at_checked(COUNTER_WORDS).unwrap_or((&[], &[]));
+    let masks = rows.len().saturating_sub(params.weight_words());
+    let (masks, weights) = rows.split_at_checked(masks).unwrap_or((&[], &[]));
+    let masks = masks.get(..params.all_mask_words()).unwrap_or(&[]);
+    [position, masks, weights]
+}
+
 /// Copies words to the first of `into`, and gives those.
-fn copy<'b>(from: [&[u32]; 2], into: &'b mut [u32]) -> Result<&'b mut [u32], SnapshotError> {
-    let [first, second] = from;
-    let (got, needed) = (into.len(), first.len().saturating_add(second.len()));
+fn copy<'b>(from: [&[u32]; 3], into: &'b mut [u32]) -> Result<&'b mut [u32], SnapshotError> {
+    let (got, needed) = (into.len(), from.iter().map(|words| words.len()).sum());
     let Some(words) = into.get_mut(..needed) else {
         return Err(SnapshotError::Buffer { got, needed });
     };
-    for (word, &value) in words.iter_mut().zip(first.iter().chain(second)) {
+    for (word, &value) in words.iter_mut().zip(from.into_iter().flatten()) {
         *word = value;
     }
     Ok(words)
@@ -238,7 +251,7 @@ fn view<W: Width, S: AsRef<[u32]>, G: Wiring>(
     words: S,
 ) -> Result<KWinner<W, S, G>, SnapshotError> {
     let got = words.as_ref().len();
-    KWinner::open(params, words).map_err(|_| SnapshotError::Buffer {
+    KWinner::open_state(params, words).map_err(|_| SnapshotError::Buffer {
         got,
         needed: params.words(),
     })
@@ -263,13 +276,23 @@ pub fn parts<W: Width, S: AsRef<[u32]>, G: Wiring>(
     if u32::try_from(words).is_err() {
         return Err(SnapshotError::TooLarge { words });
     }
-    let state = network.words();
-    let (position, rows) = state
-        .split_at_checked(COUNTER_WORDS)
-        .unwrap_or((state, &[]));
-    let state = [position, params.wiring().masks_elsewhere(), rows];
+    let [position, inside, weights] = pieces(network.words(), params);
+    let elsewhere = params.wiring().masks_elsewhere();
+    let masks = if elsewhere.is_empty() {
+        inside
+    } else {
+        elsewhere
+    };
     let block = block_of(&Settings::of(params));
-    Parts::new::<BLOCK, 3>(Kind::KWinner, &block, sections(params), state)
+    let version = version_of(params);
+    let sections = sections(params, version);
+    Parts::new::<BLOCK, 3>(
+        version,
+        Kind::KWinner,
+        &block,
+        sections,
+        [position, masks, weights],
+    )
 }
 
 /// Writes the snapshot of a network to the first [`words_for`] words of `into`, and opens it there.
