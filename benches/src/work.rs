@@ -158,11 +158,13 @@ fn sums<W: Width>(
         return (potentials.collect(), params.winners());
     }
     let mut out = vec![0; params.pattern_words()];
+    let mut mask = out.clone();
     let visible = patterns.map(|pattern| {
         network.recall(pattern, ACTIVE, &mut out);
         let mut sums = vec![0; VISIBLE as usize];
         for &unit in network.winners() {
-            fan_in::slots(core.mask(unit), |(slot, visible)| {
+            core.fan_in(unit, &mut mask).expect("its length");
+            fan_in::slots(&mask, |(slot, visible)| {
                 sums[visible as usize] += W::get(core.weights(unit), slot);
             });
         }

@@ -283,7 +283,7 @@ pub fn cue(
     Ok(())
 }
 
-fn clear_tail(words: &mut [u32], bits: u32) {
+pub(crate) fn clear_tail(words: &mut [u32], bits: u32) {
     let used = bits % WORD_BITS;
     if used != 0
         && let Some(last) = words.last_mut()

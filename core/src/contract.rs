@@ -18,7 +18,7 @@
 //! * **The state** is one buffer. Words 0 and 1: the number of patterns learned, modulo 2^64. Then `n_h` mask rows of
 //!   `ceil(n_i / 32)` words, unit 0 first: bit `j` of row `h` says that `h` is wired to visible unit `j`. Then `n_h`
 //!   weight rows of `ceil(m / p)` words: slot `t` is the weight to the `t`-th set bit of the mask row, counted from 0.
-//!   With structured wiring there are no mask rows, and `m` weight rows of `ceil(n_h / p)` words: slot `q` of row `t`
+//!   Where m is n_i there are no mask rows, and slot `t` is the weight to visible unit `t`. With structured wiring there are no mask rows, and `m` weight rows of `ceil(n_h / p)` words: slot `q` of row `t`
 //!   is slot `t` of the hidden unit at place `q` of block `t`. Lent masks are those of random wiring, outside the
 //!   buffer.
 //! * **Sums** of weights are `u32`: a constructor refuses sizes that could overflow. The match score is a `u64`.

@@ -1,5 +1,5 @@
 //! The loops of a network whose wiring is masks: weight row `h` is that of hidden unit `h`, slot `r` the weight to the
-//! `r`-th visible unit of its mask.
+//! `r`-th visible unit of its mask; units that see all have none, and slot `j` is the weight to visible unit `j`.
 
 use crate::bits;
 use crate::fan_in;
@@ -39,6 +39,9 @@ impl<G: Masks> Rows for G {
         if are_patterns(params) {
             return bits::overlaps(weights, params.row_words(), cue, potentials);
         }
+        if params.sees_all() {
+            return activate_all(params, weights, cue, potentials);
+        }
         let masks = masks.chunks_exact(params.pattern_words().max(1));
         let rows = weights.chunks_exact(params.row_words().max(1));
         for ((potential, mask), row) in potentials.iter_mut().zip(masks).zip(rows) {
@@ -66,8 +69,14 @@ impl<G: Masks> Rows for G {
             return;
         }
         for &unit in winners {
-            let mask = row(masks, unit, params.pattern_words());
             let weights = row(weights, unit, params.row_words());
+            if params.sees_all() {
+                for (sum, slot) in sums.iter_mut().zip(0..) {
+                    *sum = sum.wrapping_add(W::get(weights, slot));
+                }
+                continue;
+            }
+            let mask = row(masks, unit, params.pattern_words());
             fan_in::slots(mask, |(slot, visible)| {
                 if let Some(sum) = sums.get_mut(visible as usize) {
                     *sum = sum.wrapping_add(W::get(weights, slot));
@@ -96,6 +105,11 @@ impl<G: Masks> Rows for G {
         visible: u32,
     ) -> Option<u32> {
         let (masks, weights) = G::split(params, rows);
+        let weights = row(weights, hidden, params.row_words());
+        if params.sees_all() {
+            let wired = hidden < params.hidden() && visible < params.visible();
+            return wired.then(|| W::get(weights, visible));
+        }
         let mask = row(masks, hidden, params.pattern_words());
         if !bits::get(mask, visible) {
             return None;
@@ -103,11 +117,17 @@ impl<G: Masks> Rows for G {
         let slot = bits::ones(mask)
             .take_while(|&wired| wired < visible)
             .count();
-        let weights = row(weights, hidden, params.row_words());
         Some(W::get(weights, slot as u32))
     }
 
     fn fan_in<W: Width>(params: &Params<W, Self>, rows: &[u32], hidden: u32, mask: &mut [u32]) {
+        if params.sees_all() {
+            if hidden < params.hidden() {
+                mask.fill(u32::MAX);
+                bits::clear_tail(mask, params.visible());
+            }
+            return;
+        }
         let (masks, _) = G::split(params, rows);
         let from = row(masks, hidden, params.pattern_words());
         for (to, from) in mask.iter_mut().zip(from) {
@@ -119,7 +139,7 @@ impl<G: Masks> Rows for G {
 /// Whether weight rows are laid out as patterns are: of one bit each, from every visible unit.
 #[inline(always)]
 fn are_patterns<W: Width, G: Masks>(params: &Params<W, G>) -> bool {
-    W::BITS == 1 && params.fan_in() == params.visible()
+    W::BITS == 1 && params.sees_all()
 }
 
 // A function of its own: within the one that finds the rows its loop takes up to a tenth more instructions.
@@ -148,6 +168,9 @@ fn update<W: Width, G: Masks>(
             return;
         }
     }
+    if params.sees_all() {
+        return update_all(params, weights, winners, pattern, dither);
+    }
     for &unit in winners {
         let mask = row(masks, unit, params.pattern_words());
         let weights = row_mut(weights, unit, params.row_words());
@@ -159,5 +182,44 @@ fn update<W: Width, G: Masks>(
                 weight::step_towards::<W>(old, active, params.rate(), offset)
             });
         });
+    }
+}
+
+// Functions of their own: without these the loops over masks have the registers to themselves.
+
+/// Potentials of units that see all.
+#[inline(never)]
+fn activate_all<W: Width, G: Masks>(
+    params: &Params<W, G>,
+    weights: &[u32],
+    cue: &[u32],
+    potentials: &mut [u32],
+) {
+    let rows = weights.chunks_exact(params.row_words().max(1));
+    for (potential, row) in potentials.iter_mut().zip(rows) {
+        let weights = bits::ones(cue).map(|slot| W::get(row, slot));
+        *potential = weights.fold(0, |sum, weight| sum.wrapping_add(weight));
+    }
+}
+
+/// [`update`] of units that see all.
+#[inline(never)]
+fn update_all<W: Width, G: Masks>(
+    params: &Params<W, G>,
+    weights: &mut [u32],
+    winners: &[u32],
+    pattern: &[u32],
+    dither: Key,
+) {
+    for &unit in winners {
+        let weights = row_mut(weights, unit, params.row_words());
+        let mut offsets = params.offsets(dither, unit);
+        for slot in 0..params.visible() {
+            let offset = offsets.of(slot);
+            let active = bits::get(pattern, slot).into();
+            weight::modify::<W>(weights, slot, |old| {
+                weight::step_towards::<W>(old, active, params.rate(), offset)
+            });
+        }
     }
 }

@@ -12,7 +12,7 @@
 //! graded. Both are this type, and so is the random-k control ([`Assignment::RandomK`]).
 //!
 //! Cost, in weights touched: a pattern of s ones touches about `s n_h m / n_i` for its potentials; recall then `k m`,
-//! learning `k m`. Masks are read as `n_h n_i / 32` words.
+//! learning `k m`. Masks are read as `n_h n_i / 32` words, none where m = n_i.
 //!
 //! # Memory
 //! All of it is the caller's. In bytes, with `b` bits a weight and rows of whole words of 4 bytes:
@@ -20,6 +20,7 @@
 //! | wiring | state, 4 [`Params::words`] | elsewhere, as in flash |
 //! |---|---|---|
 //! | [`Random`] | `8 + 4 n_h (ceil(n_i / 32) + ceil(m b / 32))` | |
+//! | [`Random`], m = n_i | `8 + 4 n_h ceil(n_i b / 32)` | |
 //! | [`Lent`] | `8 + 4 n_h ceil(m b / 32)` | masks, `4 n_h ceil(n_i / 32)` |
 //! | [`Structured`] | `8 + 4 m ceil(n_h b / 32)` | |
 //!

@@ -105,6 +105,15 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         Ok(Self { params, words })
     }
 
+    /// [`KWinner::open`] of words that a snapshot has, which of before may have masks where there are none now.
+    pub(crate) fn open_state(params: Params<W, G>, words: S) -> Result<Self, NetworkError> {
+        let (got, expected) = (words.as_ref().len(), params.words());
+        if !G::BLOCKS && params.sees_all() && got > expected {
+            return Ok(Self { params, words });
+        }
+        Self::open(params, words)
+    }
+
     /// The parameters.
     #[must_use]
     pub fn params(&self) -> &Params<W, G> {
@@ -120,7 +129,7 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         }
     }
 
-    /// The whole state, in the snapshot's layout.
+    /// The whole state, in the snapshot's layout; a view of a snapshot of before may have more between number and weights.
     #[must_use]
     pub fn words(&self) -> &[u32] {
         self.words.as_ref()
@@ -325,14 +334,18 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
 }
 
 impl<W: Width, S: AsRef<[u32]>, G: Masks> KWinner<W, S, G> {
-    /// The fan-in mask of a hidden unit, packed; empty if there is no such unit.
+    /// The fan-in mask of a hidden unit, packed; empty if there is no such unit, and where the fan-in is n_i: then none are
+    /// kept, and [`KWinner::fan_in`] writes what they would be.
     #[must_use]
     pub fn mask(&self, unit: u32) -> &[u32] {
+        if self.params.sees_all() {
+            return &[];
+        }
         let (masks, _) = G::split(&self.params, self.rows());
         wiring::row(masks, unit, self.params.pattern_words())
     }
 
-    /// The packed weights of a hidden unit, slot `r` for the `r`-th visible unit of its mask; read them with
+    /// The packed weights of a hidden unit, slot `r` for the `r`-th visible unit that it sees; read them with
     /// [`Width::get`]. Empty if there is no such unit.
     #[must_use]
     pub fn weights(&self, unit: u32) -> &[u32] {

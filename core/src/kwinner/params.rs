@@ -112,12 +112,13 @@ impl<W: Width> Params<W> {
         }
     }
 
-    /// The same network with its masks outside its buffer, such as in flash: n_h rows of [`Params::pattern_words`] words.
+    /// The same network with its masks outside its buffer, such as in flash: n_h rows of [`Params::pattern_words`] words, or
+    /// none where m = n_i.
     ///
     /// # Errors
     /// [`NetworkError::Masks`] unless there are exactly as many words. Any content is safe.
     pub const fn lend_masks(self, masks: &[u32]) -> Result<Params<W, Lent<'_>>, NetworkError> {
-        let expected = self.hidden as usize * self.pattern_words();
+        let expected = self.all_mask_words();
         if masks.len() != expected {
             let got = masks.len();
             return Err(NetworkError::Masks { got, expected });
@@ -218,22 +219,36 @@ impl<W: Width, G: Wiring> Params<W, G> {
         slots.div_ceil(W::PER_WORD) as usize
     }
 
-    /// Words of the network's one buffer: 2 for the number learned, then `n_h` mask rows if the wiring keeps them there,
-    /// then the weight rows, `n_h` or with structured wiring `m`.
+    /// Whether every hidden unit sees every visible one: then there are no masks, and slot j is that of visible unit j.
+    pub(crate) const fn sees_all(&self) -> bool {
+        self.fan_in == self.visible
+    }
+
+    /// Words of the network's one buffer: 2 for the number learned, then `n_h` mask rows if the wiring keeps them there and
+    /// `m < n_i`, then the weight rows, `n_h` or with structured wiring `m`.
     #[must_use]
     pub const fn words(&self) -> usize {
+        COUNTER_WORDS + self.mask_words() + self.weight_words()
+    }
+
+    /// Words of all weights.
+    pub(crate) const fn weight_words(&self) -> usize {
         let rows = if G::BLOCKS { self.fan_in } else { self.hidden };
-        COUNTER_WORDS + self.mask_words() + rows as usize * self.row_words()
+        rows as usize * self.row_words()
+    }
+
+    /// Words of all masks, wherever they are.
+    pub(crate) const fn all_mask_words(&self) -> usize {
+        if matches!(G::KIND, WiringKind::Structured) || self.sees_all() {
+            0
+        } else {
+            self.hidden as usize * self.pattern_words()
+        }
     }
 
     /// [`Params::words`], and those of masks that lie elsewhere.
     pub(crate) const fn words_with_masks(&self) -> usize {
-        let elsewhere = !G::MASKS && matches!(G::KIND, WiringKind::Random);
-        if elsewhere {
-            self.words() + self.hidden as usize * self.pattern_words()
-        } else {
-            self.words()
-        }
+        COUNTER_WORDS + self.all_mask_words() + self.weight_words()
     }
 
     /// Words that the scratch buffer needs: `max(n_h, n_i)` sums, k winners and one pattern. It may be longer, so that
@@ -264,11 +279,7 @@ impl<W: Width, G: Wiring> Params<W, G> {
 
     /// Words of all masks in the buffer.
     pub(super) const fn mask_words(&self) -> usize {
-        if G::MASKS {
-            self.hidden as usize * self.pattern_words()
-        } else {
-            0
-        }
+        if G::MASKS { self.all_mask_words() } else { 0 }
     }
 }
 
@@ -404,7 +415,13 @@ impl<W: Width> ParamsBuilder<W> {
     pub const fn build(self) -> Result<Params<W>, ParamsError> {
         // In u64, so that the check itself cannot overflow on a 32-bit device: each factor is below 2^32, and a row
         // below 2^27 + 2^31 words.
-        self.check((self.hidden as u64).saturating_mul(self.random_row()))
+        let mask = if self.fan_in == self.visible {
+            0
+        } else {
+            self.visible.div_ceil(32) as u64
+        };
+        let weights = self.fan_in.div_ceil(W::PER_WORD) as u64;
+        self.check((self.hidden as u64).saturating_mul(mask + weights))
     }
 }
 

@@ -60,7 +60,8 @@ impl Seeded for Structured {
     }
 }
 
-/// Fan-in drawn at random (the paper's), as packed masks in the network's buffer: `n_h ceil(n_i / 32)` words.
+/// Fan-in drawn at random (the paper's), as packed masks in the network's buffer: `n_h ceil(n_i / 32)` words. Where every
+/// hidden unit sees every visible one there are none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Random;
@@ -199,8 +200,9 @@ impl sealed::MaskRows for Random {
     }
 
     fn split<'a, W: Width>(params: &'a Params<W>, rows: &'a [u32]) -> (&'a [u32], &'a [u32]) {
-        rows.split_at_checked(params.mask_words())
-            .unwrap_or((&[], &[]))
+        // The weights are what it ends with, also in snapshots of before, which have masks of ones alone.
+        let masks = rows.len().saturating_sub(params.weight_words());
+        rows.split_at_checked(masks).unwrap_or((&[], &[]))
     }
 
     fn split_mut<'a, W: Width>(

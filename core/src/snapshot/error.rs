@@ -41,7 +41,7 @@ pub enum SnapshotError {
     BigEndian,
     /// Another version of the format.
     Version {
-        /// Version found; [`FORMAT_VERSION`] is what is read here.
+        /// Version found; up to [`FORMAT_VERSION`] are read here.
         got: u32,
     },
     /// Another version of the results contract.
@@ -215,7 +215,7 @@ impl fmt::Display for SnapshotError {
             Self::Version { got } => {
                 write!(
                     f,
-                    "snapshot format {got}, this program reads {FORMAT_VERSION}"
+                    "snapshot format {got}, this program reads 1 to {FORMAT_VERSION}"
                 )
             }
             Self::Results { got } => write!(

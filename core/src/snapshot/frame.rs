@@ -120,6 +120,7 @@ pub struct Section {
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshot<'a> {
     words: &'a [u32],
+    version: u32,
     kind: Kind,
     pub(super) parameters: &'a [u32],
     pub(super) table: &'a [[u32; 3]],
@@ -129,6 +130,7 @@ pub struct Snapshot<'a> {
 
 /// The words of the header that are not the same in every snapshot.
 struct Header {
+    version: u32,
     kind: Kind,
     total: u32,
     parameters: u32,
@@ -278,6 +280,7 @@ impl<'a> Snapshot<'a> {
         check_table(table, start as u32, header.total.saturating_sub(1))?;
         Ok(Self {
             words,
+            version: header.version,
             kind: header.kind,
             parameters,
             table,
@@ -345,6 +348,12 @@ impl<'a> Snapshot<'a> {
         Header::read(words).map(|header| header.total)
     }
 
+    /// The version of the format that it is written in, up to [`FORMAT_VERSION`].
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.version
+    }
+
     /// What it holds.
     #[must_use]
     pub fn kind(&self) -> Kind {
@@ -410,7 +419,7 @@ impl Header {
             });
         };
         check_magic(&(u64::from(low) | u64::from(high) << 32).to_le_bytes())?;
-        if version != FORMAT_VERSION {
+        if version == 0 || version > FORMAT_VERSION {
             return Err(SnapshotError::Version { got: version });
         }
         if results != RESULTS_VERSION {
@@ -418,6 +427,7 @@ impl Header {
         }
         let kind = Kind::of_code(kind).ok_or(SnapshotError::Kind { got: kind })?;
         Ok(Self {
+            version,
             kind,
             total,
             parameters,
@@ -508,6 +518,7 @@ pub struct Parts<'a> {
 impl<'a> Parts<'a> {
     /// Sections are kinds and lengths, `N` at most; together they are the words of the pieces of `state`.
     pub(super) fn new<const P: usize, const N: usize>(
+        version: u32,
         kind: Kind,
         parameters: &[u32; P],
         sections: impl Iterator<Item = (SectionKind, usize)> + Clone,
@@ -523,7 +534,7 @@ impl<'a> Parts<'a> {
         let fixed = [
             magic as u32,
             (magic >> 32) as u32,
-            FORMAT_VERSION,
+            version,
             RESULTS_VERSION,
             kind.code(),
             total,
@@ -591,16 +602,15 @@ impl<'a> Parts<'a> {
 }
 
 /// Copies words to the first of `into`, and gives those.
-pub(super) fn copy<'b>(
-    from: [&[u32]; 2],
+pub(super) fn copy<'b, const N: usize>(
+    from: [&[u32]; N],
     into: &'b mut [u32],
 ) -> Result<&'b mut [u32], SnapshotError> {
-    let [first, second] = from;
-    let (got, needed) = (into.len(), first.len().saturating_add(second.len()));
+    let (got, needed) = (into.len(), from.iter().map(|words| words.len()).sum());
     let Some(words) = into.get_mut(..needed) else {
         return Err(SnapshotError::Buffer { got, needed });
     };
-    for (word, &value) in words.iter_mut().zip(first.iter().chain(second)) {
+    for (word, &value) in words.iter_mut().zip(from.into_iter().flatten()) {
         *word = value;
     }
     Ok(words)

@@ -123,24 +123,30 @@ fn check_sections<W: Width, G: Wiring>(
     snapshot: &Snapshot<'_>,
     params: &Params<W, G>,
 ) -> Result<(), SnapshotError> {
-    snapshot.check_sections(sections(params))
+    snapshot.check_sections(sections(params, snapshot.version()))
+}
+
+/// The version of the format that a network is written as.
+fn version_of<W: Width, G: Wiring>(params: &Params<W, G>) -> u32 {
+    match G::KIND {
+        WiringKind::Random if params.sees_all() => 2,
+        _ => 1,
+    }
 }
 
 /// The sections, with their lengths in words. Structured wiring has no masks.
 fn sections<W: Width, G: Wiring>(
     params: &Params<W, G>,
+    version: u32,
 ) -> impl Iterator<Item = (SectionKind, usize)> + Clone + use<W, G> {
     let masks = match G::KIND {
-        WiringKind::Random => params.hidden() as usize * params.pattern_words(),
-        WiringKind::Structured => 0,
+        WiringKind::Random if version == 1 => params.hidden() as usize * params.pattern_words(),
+        _ => params.all_mask_words(),
     };
-    let weights = params
-        .words_with_masks()
-        .saturating_sub(COUNTER_WORDS + masks);
     [
         (SectionKind::Position, COUNTER_WORDS),
         (SectionKind::Masks, masks),
-        (SectionKind::Weights, weights),
+        (SectionKind::Weights, params.weight_words()),
     ]
     .into_iter()
     .filter(|&(kind, words)| words > 0 || kind != SectionKind::Masks)
@@ -175,7 +181,7 @@ impl<'a> Snapshot<'a> {
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
         let params = self.kwinner_settings()?.params()?;
-        view(params, frame::copy([self.state(), &[]], into)?)
+        view(params, frame::copy(pieces(self.state(), &params), into)?)
     }
 
     /// Copies the number learned and the weights of a randomly wired K-winner network, and leaves its masks where they
@@ -190,9 +196,7 @@ impl<'a> Snapshot<'a> {
     ) -> Result<KWinner<W, &'b mut [u32], Lent<'a>>, SnapshotError> {
         let params: Params<W> = self.kwinner_settings()?.params()?;
         let state = self.state();
-        let (position, rows) = state.split_at_checked(COUNTER_WORDS).unwrap_or((&[], &[]));
-        let masks = params.hidden() as usize * params.pattern_words();
-        let (masks, weights) = rows.split_at_checked(masks).unwrap_or((&[], &[]));
+        let [position, masks, weights] = pieces(state, &params);
         let short = |_| SnapshotError::Buffer {
             got: state.len(),
             needed: params.words(),
@@ -204,12 +208,21 @@ impl<'a> Snapshot<'a> {
     }
 }
 
+/// Number learned, masks and weights of a state; of version 1 without masks where units see all.
+fn pieces<'a, W: Width, G: Wiring>(state: &'a [u32], params: &Params<W, G>) -> [&'a [u32]; 3] {
+    let (position, rows) = state.split_at_checked(COUNTER_WORDS).unwrap_or((&[], &[]));
+    let masks = rows.len().saturating_sub(params.weight_words());
+    let (masks, weights) = rows.split_at_checked(masks).unwrap_or((&[], &[]));
+    let masks = masks.get(..params.all_mask_words()).unwrap_or(&[]);
+    [position, masks, weights]
+}
+
 fn view<W: Width, S: AsRef<[u32]>, G: Wiring>(
     params: Params<W, G>,
     words: S,
 ) -> Result<KWinner<W, S, G>, SnapshotError> {
     let got = words.as_ref().len();
-    KWinner::open(params, words).map_err(|_| SnapshotError::Buffer {
+    KWinner::open_state(params, words).map_err(|_| SnapshotError::Buffer {
         got,
         needed: params.words(),
     })
@@ -234,13 +247,23 @@ pub fn parts<W: Width, S: AsRef<[u32]>, G: Wiring>(
     if u32::try_from(words).is_err() {
         return Err(SnapshotError::TooLarge { words });
     }
-    let state = network.words();
-    let (position, rows) = state
-        .split_at_checked(COUNTER_WORDS)
-        .unwrap_or((state, &[]));
-    let state = [position, params.wiring().masks_elsewhere(), rows];
+    let [position, inside, weights] = pieces(network.words(), params);
+    let elsewhere = params.wiring().masks_elsewhere();
+    let masks = if elsewhere.is_empty() {
+        inside
+    } else {
+        elsewhere
+    };
     let block = block_of(&Settings::of(params));
-    Parts::new::<BLOCK, 3>(Kind::KWinner, &block, sections(params), state)
+    let version = version_of(params);
+    let sections = sections(params, version);
+    Parts::new::<BLOCK, 3>(
+        version,
+        Kind::KWinner,
+        &block,
+        sections,
+        [position, masks, weights],
+    )
 }
 
 /// Writes the snapshot of a network to the first [`words_for`] words of `into`, and opens it there.

@@ -58,7 +58,7 @@
 //! | words | what |
 //! |---|---|
 //! | 0, 1 | the magic: the bytes of `slotless` |
-//! | 2 | version of the format: [`FORMAT_VERSION`] |
+//! | 2 | version of the format: 1 or 2, which differ in networks without masks, below |
 //! | 3 | version of the results contract: [`RESULTS_VERSION`](crate::RESULTS_VERSION); another one is refused, since the network would recall something else |
 //! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`] |
 //! | 5 | `t`, the number of words of the whole snapshot |
@@ -94,7 +94,9 @@
 //! | 10, 11 | seed |
 //!
 //! Sections: the position in the stream (kind 1, 2 words: the number of patterns learned), the masks (kind 2; none with
-//! structured wiring), the weights (kind 3). Together they are the state as the [contract](crate#the-results-contract) has it; with these parameters the
+//! structured wiring, and none in version 2 where `m = n_i`), the weights (kind 3). A network with random wiring and `m = n_i` is
+//! written as version 2; in version 1 it has masks, of ones alone. All others are written as version 1.
+//! Together they are the state as the [contract](crate#the-results-contract) has it; with these parameters the
 //! seed and the position are all that the next step depends on besides it.
 //!
 //! ## Recency levels
@@ -110,8 +112,8 @@ pub mod recency;
 pub use error::SnapshotError;
 pub use frame::{Kind, Parts, Section, SectionKind, Snapshot};
 
-/// Version of the snapshot format.
-pub const FORMAT_VERSION: u32 = 1;
+/// Version of the snapshot format: the newest. Where 1 says the same it is written as that, so that older programs read it.
+pub const FORMAT_VERSION: u32 = 2;
 
 /// A snapshot's file as a `&'static [u8]` in the program itself, aligned as [`Snapshot::open`] needs it, which
 /// `include_bytes!` alone does not promise. The path is relative to the file that says it, as there.

@@ -108,7 +108,7 @@ pub fn parts<S: AsRef<[u32]>>(memory: &Recency<S>) -> Result<Parts<'_>, Snapshot
         params.miss(),
     ];
     let sections = sections(params).into_iter();
-    Parts::new::<BLOCK, 2>(Kind::Recency, &block, sections, [position, rows, &[]])
+    Parts::new::<BLOCK, 2>(1, Kind::Recency, &block, sections, [position, rows, &[]])
 }
 
 /// Writes the snapshot of a memory to the first [`words_for`] words of `into`, and opens it there.

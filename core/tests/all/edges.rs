@@ -5,7 +5,7 @@ use crate::naive::{self, Pcg, Sizes};
 use proptest::prelude::*;
 use rand_core::Rng;
 use slotless_core::bits::{self, BitsError};
-use slotless_core::kwinner::{Assignment, KWinner, Match, Params, ParamsError};
+use slotless_core::kwinner::{Assignment, KWinner, Match, NetworkError, Params, ParamsError};
 use slotless_core::rng::{self, Pcg32, Purpose, stream};
 use slotless_core::selftest::Digest;
 use slotless_core::weight::{self, Rate, Rounding, U1, U2, U4, U8, U16, Width};
@@ -145,9 +145,14 @@ fn steps_past_the_low_word_equal_the_naive_network() {
 
 #[test]
 fn buffers_fit_the_address_space_or_are_refused() {
-    let built = |hidden: u32| Params::<U8>::builder(128, hidden).active(1).build();
+    let built = |hidden: u32| {
+        Params::<U8>::builder(128, hidden)
+            .fan_in(127)
+            .active(1)
+            .build()
+    };
     let huge = Params::<U1>::builder(u32::MAX, u32::MAX).active(1).build();
-    // A row of 128 bits and 128 weights takes 36 words.
+    // A row of 127 weights takes 32 words, its mask of 128 bits 4.
     let words = |params: Params<U8>| params.words() as u64;
     if cfg!(target_pointer_width = "32") {
         let most = (i32::MAX as u32 / 4 - 2) / 36;
@@ -162,11 +167,49 @@ fn buffers_fit_the_address_space_or_are_refused() {
             "the network does not fit the address space"
         );
     } else {
-        // The widest there is takes 2^60 words, 4 EiB: a size, if no buffer.
+        // The widest there is takes 2^59 words, 2 EiB: a size, if no buffer. It has no masks.
         let most = u64::from(u32::MAX);
         assert_eq!(words(built(u32::MAX).unwrap()), 2 + 36 * most);
-        assert_eq!(huge.unwrap().words() as u64, 2 + (most << 28));
+        assert_eq!(huge.unwrap().words() as u64, 2 + (most << 27));
     }
+}
+
+#[test]
+fn units_that_see_all_keep_no_masks() {
+    let params = Params::<U8>::builder(40, 6)
+        .winners(2)
+        .active(4)
+        .build()
+        .unwrap();
+    assert_eq!(params.words(), 2 + 6 * 10);
+    let network = KWinner::new(params, vec![0; params.words()]).unwrap();
+    let mut mask = [7; 2];
+    network.fan_in(5, &mut mask).unwrap();
+    assert_eq!((network.mask(5), mask), (&[][..], [!0, 0xff]));
+    network.fan_in(6, &mut mask).unwrap();
+    assert_eq!(mask, [0; 2]);
+    let last = network.words()[2 + 5 * 10 + 9] >> 24;
+    assert_eq!(
+        network
+            .weight(5, 39)
+            .map(|weight| u32::from(weight.to_bits())),
+        Some(last)
+    );
+    assert_eq!((network.weight(5, 40), network.weight(6, 0)), (None, None));
+    assert!(params.lend_masks(&[]).is_ok());
+    let error = NetworkError::Masks {
+        got: 12,
+        expected: 0,
+    };
+    assert_eq!(params.lend_masks(&[!0; 12]).err(), Some(error));
+    // One visible unit less: masks again, though only for that one.
+    let fewer = Params::<U8>::builder(40, 6)
+        .fan_in(39)
+        .winners(2)
+        .active(4)
+        .build()
+        .unwrap();
+    assert_eq!(fewer.words(), 2 + 6 * (2 + 10));
 }
 
 #[test]

@@ -200,7 +200,7 @@ fn stochastic_learning_in_a_network_moves_weights_by_the_rate() {
     for (start, first, x, expected) in [(0, !0, !0, p), (!0, 1, 0, 1.0 - p)] {
         let fresh = KWinner::new(params, vec![0; params.words()]).unwrap();
         let mut words = fresh.into_words();
-        words[2 + 4 * 125..].fill(start);
+        words[2..].fill(start);
         let mut network = KWinner::open(params, words).unwrap();
         let mut pattern = [x; 125];
         pattern[0] = first;

@@ -50,7 +50,8 @@ fn opened(snapshot: Result<Snapshot<'_>, SnapshotError>, more: &mut [u32]) {
     if let Err(error) = snapshot.verify() {
         show(&error);
     }
-    keep((snapshot.kind().code(), snapshot.learned(), snapshot.crc()));
+    keep((snapshot.version(), snapshot.kind().code()));
+    keep((snapshot.learned(), snapshot.crc()));
     keep((snapshot.words().len(), snapshot.state().len()));
     for section in snapshot.sections() {
         keep((section.kind.code(), section));

@@ -389,7 +389,8 @@ impl Network {
                     rows[t][place as usize] = weight;
                 }
             }
-        } else {
+        } else if self.masks[0].contains(&false) {
+            // As many visible units as each sees: no masks.
             for mask in &self.masks {
                 state.extend(words(mask));
             }

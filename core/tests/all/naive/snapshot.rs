@@ -27,12 +27,32 @@ pub fn write(
     seed: u64,
     state: &[u32],
 ) -> Vec<u8> {
+    let version = if !structured && sizes.m == sizes.n_i {
+        2
+    } else {
+        1
+    };
+    write_as(version, sizes, rounding, random_k, structured, seed, state)
+}
+
+/// [`write`] as that version of the format.
+pub fn write_as(
+    version: u64,
+    sizes: &Sizes,
+    rounding: Rounding,
+    random_k: bool,
+    structured: bool,
+    seed: u64,
+    state: &[u32],
+) -> Vec<u8> {
     let row = |bits: u64| bits.div_ceil(32) as u32;
     let n_h = sizes.n_h as u32;
     // Weights fill words: 32 / bits of them in each.
     let filled = |weights: usize| (weights as u64).div_ceil(32 / sizes.bits) as u32;
     let (masks, weights) = if structured {
         (0, sizes.m as u32 * filled(sizes.n_h))
+    } else if version == 2 && sizes.m == sizes.n_i {
+        (0, n_h * filled(sizes.m))
     } else {
         (n_h * row(sizes.n_i as u64), n_h * filled(sizes.m))
     };
@@ -45,12 +65,12 @@ pub fn write(
         }
     };
     for number in [
-        1,
+        version,
         1,
         1,
         32 + state.len() as u64 + 1,
         12,
-        if structured { 2 } else { 3 },
+        if masks == 0 { 2 } else { 3 },
     ] {
         word(number);
     }
@@ -72,7 +92,7 @@ pub fn write(
     }
     let (masks, weights) = (u64::from(masks), u64::from(weights));
     let mut table = vec![1, 32, 2];
-    if !structured {
+    if masks > 0 {
         table.extend([2, 34, masks]);
     }
     table.extend([3, 34 + masks, weights]);
@@ -109,7 +129,8 @@ pub fn read(bytes: &[u8]) -> Option<Found> {
         })
         .collect();
     let all = words.len() as u64;
-    if all < 8 || words[2] != 1 || words[3] != 1 || words[4] != 1 || words[5] != all {
+    if all < 8 || !(1..=2).contains(&words[2]) || words[3] != 1 || words[4] != 1 || words[5] != all
+    {
         return None;
     }
     let (p, n) = (words[6], words[7]);
@@ -139,13 +160,15 @@ pub fn read(bytes: &[u8]) -> Option<Found> {
         && (1..=65_536).contains(&block[6])
         && block[7] <= 1
         && block[8] <= 1
-        && block[9] <= 1
-        && n == 3 - block[9];
-    if !sound {
+        && block[9] <= 1;
+    let masks = block[9] == 0 && !(words[2] == 2 && m == n_i);
+    if !sound || n != 2 + u64::from(masks) {
         return None;
     }
     let expected = if block[9] == 1 {
         vec![(1, 2), (3, m * n_h.div_ceil(32 / bits))]
+    } else if !masks {
+        vec![(1, 2), (3, n_h * m.div_ceil(32 / bits))]
     } else {
         vec![
             (1, 2),

@@ -9,7 +9,8 @@ fn each_wrong_word_is_named_with_its_value() {
     use SnapshotError as E;
     let n_i = |visible| E::Params(ParamsError::FanIn { fan_in: 7, visible });
     for (place, word, expected) in [
-        (2, 2, E::Version { got: 2 }),
+        (2, 3, E::Version { got: 3 }),
+        (2, 0, E::Version { got: 0 }),
         (3, 7, E::Results { got: 7 }),
         (4, 0, E::Kind { got: 0 }),
         (
@@ -234,8 +235,8 @@ fn errors_say_what_was_found_and_what_is_allowed() {
             "snapshots are little-endian and this machine is not: it has to copy them",
         ),
         (
-            E::Version { got: 2 },
-            "snapshot format 2, this program reads 1",
+            E::Version { got: 3 },
+            "snapshot format 3, this program reads 1 to 2",
         ),
         (
             E::Results { got: 2 },

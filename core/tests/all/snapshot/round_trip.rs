@@ -12,6 +12,70 @@ fn round_trip<W: Width>(sizes: &Sizes, stochastic: bool, random_k: bool, seed: u
     round_trip_wired::<W, Random>(sizes, stochastic, random_k, seed);
     round_trip_wired::<W, Structured>(sizes, stochastic, random_k, seed);
     masks_stay(params::<W>(sizes, stochastic, random_k, seed));
+    masks_of_ones_are_passed_over::<W>(sizes, stochastic, random_k, seed);
+}
+
+/// What version 1 has of a network whose units see all: read in place, taken to memory, and written again as version 2.
+fn masks_of_ones_are_passed_over<W: Width>(
+    sizes: &Sizes,
+    stochastic: bool,
+    random_k: bool,
+    seed: u64,
+) {
+    let sizes = Sizes {
+        m: sizes.n_i,
+        ..*sizes
+    };
+    let params = params::<W>(&sizes, stochastic, random_k, seed);
+    let mut network = trained(params, 3);
+    let mask = words(&vec![true; sizes.n_i]);
+    let (position, weights) = network.words().split_at(2);
+    let state = [position, &mask.repeat(sizes.n_h), weights].concat();
+    let rounding = if stochastic {
+        naive::Rounding::Stochastic
+    } else {
+        naive::Rounding::Nearest
+    };
+    let bytes = oracle::write_as(1, &sizes, rounding, random_k, false, seed, &state);
+    let old: Vec<u32> = bytes
+        .as_chunks()
+        .0
+        .iter()
+        .map(|&word| u32::from_le_bytes(word))
+        .collect();
+    let snapshot = Snapshot::from_words(&old).unwrap();
+    assert_eq!(snapshot.learned(), network.learned());
+    let flash = snapshot.kwinner::<W, Random>().unwrap();
+    let mut again = vec![0; snapshot::kwinner::words_for(flash.params())];
+    snapshot::kwinner::encode(&flash, &mut again).unwrap();
+    assert_eq!(again, encoded(&network));
+    assert_eq!(again.len() + mask.len() * sizes.n_h, old.len());
+    let mut ram = vec![7; params.words()];
+    let mut other = ram.clone();
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut spare = scratch.clone();
+    let x = words(&naive::Pcg::new(seed, 8).sample(sizes.n_i as u64, sizes.s as u64));
+    let expected = network.recall(&x, &mut spare).unwrap();
+    assert_eq!(flash.recall(&x, &mut scratch).unwrap(), expected);
+    for (hidden, visible) in [
+        (0, 0),
+        (sizes.n_h as u32 - 1, sizes.n_i as u32 - 1),
+        (0, sizes.n_i as u32),
+    ] {
+        assert_eq!(
+            flash.weight(hidden, visible),
+            network.weight(hidden, visible)
+        );
+    }
+    let expected = network.learn(&x, &mut spare);
+    let mut thawed = snapshot.thaw_kwinner::<W, Random>(&mut ram).unwrap();
+    assert_eq!(thawed.learn(&x, &mut scratch), expected);
+    let mut lent = snapshot.thaw_kwinner_weights::<W>(&mut other).unwrap();
+    assert_eq!(lent.learn(&x, &mut scratch), expected);
+    assert_eq!(
+        (thawed.words(), lent.words()),
+        (network.words(), network.words())
+    );
 }
 
 /// A network whose weights are taken to memory while its masks stay in the snapshot, written again.
@@ -19,7 +83,7 @@ fn masks_stay<W: Width>(params: Params<W>) {
     let mut network = trained(params, 2);
     let file = encoded(&network);
     let snapshot = Snapshot::from_words(&file).unwrap();
-    let needed = params.words() - params.hidden() as usize * params.pattern_words();
+    let needed = 2 + params.hidden() as usize * params.row_words();
     let mut ram = vec![7; needed + 1];
     let short = snapshot.thaw_kwinner_weights::<W>(&mut ram[..needed - 1]);
     let got = needed - 1;

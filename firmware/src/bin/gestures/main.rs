@@ -10,7 +10,7 @@
 //! the threshold: a row is what was done, a column what it was called. Look at the row `back`: unknown before, named
 //! after.
 //!
-//! Needs 10,072 bytes of static RAM: 8,008 for the network, 1,260 of scratch, 772 for a motion. Ends with 1 unless of
+//! Needs 6,072 bytes of static RAM: 4,008 for the network, 1,260 of scratch, 772 for a motion. Ends with 1 unless of
 //! the gestures 95 % are named rightly after the seventh, the seventh was unknown at 70 % before, and other motions at
 //! 90 %.
 

@@ -280,7 +280,7 @@ fn what_is_damaged_is_refused_in_one_line() {
     place.write("swapped.slot", swapped.collect::<Vec<u8>>());
     for (file, needle) in [
         ("weight", "CRC 0x"),
-        ("version", "snapshot format 3, this program reads 1"),
+        ("version", "snapshot format 3, this program reads 1 to 2"),
         (
             "results",
             "results version 3, this program computes version 1",

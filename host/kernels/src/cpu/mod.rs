@@ -153,7 +153,9 @@ impl Network {
     ) -> Result<Self, StateError> {
         with_params!(params, W, p => {
             let core = KWinner::<W, _>::open(p, words)?;
-            for unit in 0..p.hidden() {
+            let all = p.fan_in() == p.visible();
+            // Where all see all the core keeps no masks.
+            for unit in (0..p.hidden()).filter(|_| !all) {
                 let mask = core.mask(unit);
                 let ones = bits::count(mask);
                 if bits::check(mask, p.visible()).is_err() || ones != p.fan_in() {
@@ -161,7 +163,10 @@ impl Network {
                     return Err(StateError::Mask { unit, ones, fan_in, visible });
                 }
             }
-            let (masks, weights) = words[2..].split_at(p.hidden() as usize * p.pattern_words());
+            let own = words.len() - 2 - p.hidden() as usize * p.row_words();
+            let (masks, weights) = words[2..].split_at(own);
+            let of_ones = if all { masks_of_ones(&p) } else { Vec::new() };
+            let masks = if all { &of_ones[..] } else { masks };
             let source = Source::State { params: p, masks, weights };
             Ok(Self::lay_out::<W>(params, &source, core.learned(), isa, layout))
         })
@@ -247,23 +252,28 @@ impl Network {
     /// The core's state of this network: the buffer of [`KWinner`], in the layout of its wiring.
     #[must_use]
     pub fn export(&self) -> Vec<u32> {
-        let rows = self.export_rows();
-        match self.wiring {
-            None => rows,
-            Some(wiring) => with_params!(self.params, W, p => by_blocks::<W>(&p, &wiring, &rows)),
-        }
+        with_params!(self.params, W, p => {
+            let [masks, weights] = self.export_rows::<W>(&p);
+            let mut words = vec![self.learned as u32, (self.learned >> 32) as u32];
+            match self.wiring {
+                Some(wiring) => words.extend(by_blocks::<W>(&p, &wiring, &weights)),
+                // Where all see all the core keeps no masks.
+                None if p.fan_in() == p.visible() => words.extend(weights),
+                None => {
+                    words.extend(masks);
+                    words.extend(weights);
+                }
+            }
+            words
+        })
     }
 
     /// Masks and weight rows, as with random wiring.
-    fn export_rows(&self) -> Vec<u32> {
-        with_params!(self.params, W, p => {
-            let mut words = vec![0; p.words()];
-            words[0] = self.learned as u32;
-            words[1] = (self.learned >> 32) as u32;
-            let (masks, weights) = words[2..].split_at_mut(p.hidden() as usize * p.pattern_words());
-            self.store.export::<W>(&p, masks, weights);
-            words
-        })
+    fn export_rows<W: Width>(&self, params: &Params<W>) -> [Vec<u32>; 2] {
+        let rows = |words: usize| vec![0; params.hidden() as usize * words];
+        let (mut masks, mut weights) = (rows(params.pattern_words()), rows(params.row_words()));
+        self.store.export::<W>(params, &mut masks, &mut weights);
+        [masks, weights]
     }
 
     /// Bytes this layout holds.
@@ -455,13 +465,17 @@ impl Network {
     }
 }
 
-/// The state of a network with structured wiring, from that of a randomly wired one with its masks.
-fn by_blocks<W: Width>(params: &Params<W>, wiring: &Structured, rows: &[u32]) -> Vec<u32> {
+/// The masks of a network whose units see all.
+fn masks_of_ones<W: Width>(params: &Params<W>) -> Vec<u32> {
+    let mut mask = vec![0; params.pattern_words()];
+    (0..params.visible()).for_each(|visible| bits::set(&mut mask, visible));
+    mask.repeat(params.hidden() as usize)
+}
+
+/// The weights of a network with structured wiring, from those of a randomly wired one with its masks.
+fn by_blocks<W: Width>(params: &Params<W>, wiring: &Structured, weights: &[u32]) -> Vec<u32> {
     let row_words = W::row_words(params.hidden());
-    let mut state = vec![0; 2 + params.fan_in() as usize * row_words];
-    let (counter, blocks) = state.split_at_mut(2);
-    counter.copy_from_slice(&rows[..2]);
-    let weights = &rows[2 + params.hidden() as usize * params.pattern_words()..];
+    let mut blocks = vec![0; params.fan_in() as usize * row_words];
     for (unit, row) in (0..).zip(weights.chunks_exact(params.row_words())) {
         wiring.slots(unit, |slot| {
             let block = slot.index as usize * row_words;
@@ -469,7 +483,7 @@ fn by_blocks<W: Width>(params: &Params<W>, wiring: &Structured, rows: &[u32]) ->
             W::set(&mut blocks[block..block + row_words], slot.place, weight);
         });
     }
-    state
+    blocks
 }
 
 /// What decides between tied units of one selection; its key is worked out only where units do tie.

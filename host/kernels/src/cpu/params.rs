@@ -72,7 +72,8 @@ impl AnyParams {
             let rows = |words: usize| 4 * u64::from(p.hidden()) * words as u64;
             let state = StateBytes {
                 counter: 8,
-                masks: rows(p.pattern_words()),
+                // None where all see all.
+                masks: if p.fan_in() == p.visible() { 0 } else { rows(p.pattern_words()) },
                 weights: rows(W::row_words(p.fan_in())),
             };
             debug_assert_eq!(state.total(), 4 * p.words() as u64);

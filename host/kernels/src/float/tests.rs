@@ -42,9 +42,9 @@ impl Naive {
         let core = KWinner::<U16, _>::new(params, vec![0; params.words()]).unwrap();
         let mask: Vec<Vec<bool>> = (0..hidden)
             .map(|unit| {
-                (0..visible)
-                    .map(|j| bits::get(core.mask(unit), j))
-                    .collect()
+                let mut row = vec![0; params.pattern_words()];
+                core.fan_in(unit, &mut row).unwrap();
+                (0..visible).map(|j| bits::get(&row, j)).collect()
             })
             .collect();
         let start = Key::new(seed, Purpose::START);

@@ -301,7 +301,7 @@ impl Info {
                 Kind::KWinner => "K-winner network",
                 _ => "other",
             },
-            format_version: snapshot::FORMAT_VERSION,
+            format_version: snapshot.version(),
             results_version: RESULTS_VERSION,
             bytes: 4 * snapshot.words().len() as u64,
             learned: snapshot.learned(),
