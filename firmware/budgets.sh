@@ -35,7 +35,7 @@ for core in $CORES; do
     for case in $CASES; do
         board=${core#*:}
         # One core says what optimising for size does; what fits the micro:bit is of no concern to others.
-        case $core$case in M[03]*-z:* | M3*-rate1:* | M[34]microbit-*) continue ;; esac
+        case $core$case in M[03]*-z:* | M3*-rate1:* | M[34]*microbit-*) continue ;; esac
         # What is to fit the micro:bit is linked for it, which fails where it does not.
         case $core$case in M0:*microbit-* | M0:*hopfield-* | M0:attractor-u1:*) board=microbit ;; esac
         case $case in hopfield-* | attractor-*) program=count_hopfield ;; *) program=count ;; esac
