@@ -319,7 +319,19 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     signals::listen();
-    let done = match cli.command {
+    let done = weigh::environment().and_then(|()| run(cli.command));
+    signals::end();
+    match done {
+        Ok(()) => ended(0),
+        Err(failure) => {
+            note(&failure.line().replace('\n', " "));
+            ended(failure.code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Failure> {
+    match command {
         Command::Reproduce(args) => reproduce::reproduce(&args),
         Command::Memory(args) => memory::memory(&args),
         Command::Transformer(args) => transformer::transformer(&args),
@@ -338,14 +350,6 @@ fn main() -> ExitCode {
             Ok(())
         }
         Command::Man(args) => manual::man(&args),
-    };
-    signals::end();
-    match done {
-        Ok(()) => ended(0),
-        Err(failure) => {
-            note(&failure.line().replace('\n', " "));
-            ended(failure.code())
-        }
     }
 }
 

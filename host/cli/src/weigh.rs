@@ -24,6 +24,23 @@ pub(super) fn trials(work: &[(Work, u32)], asked: usize) -> Result<usize, Failur
     Ok(weigh(&load, memory())?)
 }
 
+/// Refuses more threads than make sense where the environment asks rayon for them.
+pub(super) fn environment() -> Result<(), Failure> {
+    let most = most_threads(cores());
+    for name in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS"] {
+        // What is no number it takes for none.
+        let asked = std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok());
+        if let Some(threads) = asked.filter(|&threads: &usize| threads > most) {
+            return Err(Failure::Input(format!(
+                "the environment's {name} is {threads}, allowed: 0 (one per core) to {most}"
+            )));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses more threads than make sense.
 pub(super) fn check_threads(threads: usize) -> Result<(), Failure> {
     let most = most_threads(cores());

@@ -171,3 +171,25 @@ fn what_takes_hours_says_so() {
         );
     }
 }
+
+#[test]
+fn threads_that_the_environment_asks_for() {
+    let place = Place::new();
+    for (value, code) in [("2", 0), ("none", 0), ("100000", 2)] {
+        let mut command = place.command(&["completions", "bash"]);
+        let ran: Ran = command
+            .env("RAYON_NUM_THREADS", value)
+            .output()
+            .unwrap()
+            .into();
+        assert_eq!(ran.code, Some(code), "{value}: {}", ran.err);
+        if code == 2 {
+            assert!(
+                ran.err.contains("RAYON_NUM_THREADS is 100000, allowed: "),
+                "{}",
+                ran.err
+            );
+            assert_eq!((ran.err.lines().count(), ran.out.as_str()), (1, ""));
+        }
+    }
+}
