@@ -61,7 +61,7 @@ pub(super) fn embed(args: &EmbedArgs) -> Result<(), Failure> {
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(args.threads)
         .build()
-        .map_err(|error| Failure::Failed(error.to_string()))?;
+        .map_err(|error| Failure::Failed(format!("no threads can be started: {error}")))?;
     let vectors = pool.install(|| encoder.encode(&lines))?;
     target.write_with(|file| vectors.write_to(file))?;
     say(&format!(

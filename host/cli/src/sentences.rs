@@ -41,7 +41,7 @@ pub(super) fn vectors(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
-        .map_err(|error| Failure::Failed(error.to_string()))?;
+        .map_err(|error| Failure::Failed(format!("no threads can be started: {error}")))?;
     for (name, texts) in &files {
         if folder.path().join(name).exists() {
             continue;

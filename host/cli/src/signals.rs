@@ -67,6 +67,7 @@ pub fn listen() {
 
 #[cfg(unix)]
 mod unix {
+    use std::sync::mpsc;
     use std::time::Duration;
 
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
@@ -86,16 +87,21 @@ mod unix {
         if hears_hangup() {
             wanted.push(SIGHUP);
         }
-        // Where that fails, signals do what they did: the program ends at once.
-        if let Ok(mut signals) = Signals::new(wanted) {
-            let listen = move || {
-                for signal in signals.forever().filter(|&signal| signal != SIGXFSZ) {
-                    heard(signal);
-                }
+        // Where that fails, signals do what they did: the program ends at once. So nothing is caught before there is a thread that
+        // hears it.
+        let (ready, is_ready) = mpsc::channel();
+        let listen = move || {
+            let Ok(mut signals) = Signals::new(wanted) else {
+                return;
             };
-            let _ = std::thread::Builder::new()
-                .name("signals".to_owned())
-                .spawn(listen);
+            let _ = ready.send(());
+            for signal in signals.forever().filter(|&signal| signal != SIGXFSZ) {
+                heard(signal);
+            }
+        };
+        let thread = std::thread::Builder::new().name("signals".to_owned());
+        if thread.spawn(listen).is_ok() {
+            let _ = is_ready.recv();
         }
     }
 

@@ -1,5 +1,7 @@
 //! Work, weighed before anything is allocated or written.
 
+use std::sync::mpsc;
+
 use super::Failure;
 use slotless::SpecError;
 use slotless::run::work::{Held, Load, Part, Work, most_threads, weigh};
@@ -39,6 +41,38 @@ pub(super) fn environment() -> Result<(), Failure> {
         }
     }
     Ok(())
+}
+
+/// Starts the threads that rayon computes with where nobody makes a pool; where the system gives none, as under a limit of
+/// processes, all is computed on the one that there is.
+pub(super) fn start_threads() {
+    // It panics where it cannot start them when they are first needed, and can be told once only: so it is tried before.
+    let builder = rayon::ThreadPoolBuilder::new();
+    let builder = if can_start(cores()) {
+        builder
+    } else {
+        builder.num_threads(1).use_current_thread()
+    };
+    // It may be there already.
+    let _ = builder.build_global();
+}
+
+/// Whether so many threads can be there at a time.
+fn can_start(count: usize) -> bool {
+    let mut threads = Vec::new();
+    let is_all = (0..count).all(|_| {
+        let (wait, end) = mpsc::channel::<()>();
+        let thread = std::thread::Builder::new().spawn(move || {
+            // Until the other end is dropped.
+            let _ = end.recv();
+        });
+        thread.map(|thread| threads.push((wait, thread))).is_ok()
+    });
+    for (wait, thread) in threads {
+        drop(wait);
+        let _ = thread.join();
+    }
+    is_all
 }
 
 /// Refuses more threads than make sense.

@@ -25,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use error::FileError;
-pub use output::{Output, PREFIX, Scratch, abandon, keep_input, replace, sync_folder};
+pub use output::{Output, PREFIX, Scratch, abandon, keep_input, replace, sync_folder, take_after};
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -387,7 +387,24 @@ fn keep(file: &File, old: &fs::Metadata) -> io::Result<()> {
             let _ = fchown(file, None, Some(old.gid()));
         }
     }
+    // A file system without modes of its own refuses to set any, and gives all files one.
+    if file.metadata()?.permissions() == old.permissions() {
+        return Ok(());
+    }
     file.set_permissions(old.permissions())
+}
+
+/// Gives a new file the mode of another, and its owner and group where that is allowed: before something that was in the other is
+/// written to it. Where there is no other, nothing.
+///
+/// # Errors
+/// Those of the operating system.
+pub fn take_after(file: &File, other: &Path) -> io::Result<()> {
+    match fs::metadata(other) {
+        Ok(other) => keep(file, &other),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 #[cfg(not(unix))]

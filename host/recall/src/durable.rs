@@ -4,7 +4,10 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter};
 use std::path::Path;
 
-use slotless_files::{FileError, PREFIX, input, sync_folder};
+use slotless_files::{FileError, PREFIX, input, sync_folder, take_after};
+
+/// The file in a memory's folder that has all of it.
+pub(super) const LOG: &str = "log";
 
 /// Makes a folder and those above it, each on disk.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
@@ -27,6 +30,7 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Writes a whole file of a memory, as [`slotless_files::replace`] does, but never into a fifo or a device: it would not be read again.
+/// A new one is read by those who may read the log, since texts of the log may be in it.
 pub(super) fn replace<T>(
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<&File>) -> io::Result<T>,
@@ -34,7 +38,13 @@ pub(super) fn replace<T>(
     if let Err(FileError::Damaged { why, .. }) = input::open(path) {
         return Err(io::Error::other(why));
     }
-    slotless_files::replace(path, fill)
+    let is_new = path.symlink_metadata().is_err();
+    slotless_files::replace(path, |file| {
+        if is_new {
+            take_after(file.get_ref(), &path.with_file_name(LOG))?;
+        }
+        fill(file)
+    })
 }
 
 /// Removes temporary files that a killed process left.

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::Failure;
+use super::{Failure, weigh};
 use crate::print::warn;
 use slotless_files::{FileError, input};
 use slotless_recall::{Locking, Store, Writer};
@@ -174,6 +174,7 @@ fn tell(writer: &Writer) {
 }
 
 pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
+    weigh::start_threads();
     match &args.command {
         RecallCommand::Add(args) => add::add(args),
         RecallCommand::Ask(args) => ask::ask(args),

@@ -28,6 +28,10 @@ fn numbers_out_of_range() {
         ("--cue -0.2", ["cue is -0.2", "0 to 1"]),
         ("--cue nan", ["cue is NaN", "0 to 1"]),
         ("--cue 1,0.5,1", ["cue is 1", "each level once"]),
+        (
+            "--cue 0.3,0.30000000000000004",
+            ["cue is 0.30000000000000004", "0.3 is cue30, too"],
+        ),
         ("--trials 0", ["trials is 0", "from 1"]),
         ("--learned 0", ["learned is 0", "from 1"]),
         (

@@ -94,7 +94,7 @@ pub enum SimulateError {
     #[error(transparent)]
     Gpu(#[from] CudaError),
     /// The threads could not be started.
-    #[error("{0}")]
+    #[error("no threads can be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 

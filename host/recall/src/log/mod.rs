@@ -31,7 +31,7 @@ pub(super) use replay::Scanned;
 use slotless_files::{FileError, input};
 
 /// Name of the file.
-pub(super) const NAME: &str = "log";
+pub(super) const NAME: &str = durable::LOG;
 
 /// Bytes of the header.
 pub(super) const HEADER: usize = 72;

@@ -127,3 +127,29 @@ fn a_log_that_ends_before_its_snapshot_is_refused() {
     fs::remove_file(path.join("snapshot")).unwrap();
     assert!(Store::open(&path).unwrap().torn().is_some());
 }
+
+/// What is kept aside of a log, and a snapshot of it, are read by those alone who may read the log.
+#[cfg(unix)]
+#[test]
+fn what_is_made_from_a_log_has_its_mode() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("memory");
+    example(&path);
+    let (log, snapshot) = (path.join("log"), path.join("snapshot"));
+    for (mode, number) in [(0o600, 1), (0o640, 2)] {
+        fs::set_permissions(&log, fs::Permissions::from_mode(mode)).unwrap();
+        let whole = fs::read(&log).unwrap();
+        let _ = fs::remove_file(&snapshot);
+        fs::write(&log, &whole[..whole.len() - 1]).unwrap();
+        let mut writer = Writer::open(&path).unwrap();
+        add(&mut writer, "fresh", &[9]);
+        writer.write_snapshot();
+        drop(writer);
+        for made in [&log, &snapshot, &path.join(format!("log.torn-{number}"))] {
+            let found = fs::metadata(made).unwrap().permissions().mode() & 0o7777;
+            assert_eq!(found, mode, "{}", made.display());
+        }
+    }
+}

@@ -234,7 +234,7 @@ pub enum RecallError {
     #[error("stopped")]
     Stopped,
     /// The threads could not be started.
-    #[error("{0}")]
+    #[error("no threads can be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 

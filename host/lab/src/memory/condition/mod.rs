@@ -206,9 +206,22 @@ impl Protocol {
             if self.cues[..index].contains(cue) {
                 return Err(SpecError::range("cue", cue, "each level once"));
             }
+            let name = cue_name(*cue);
+            if let Some(other) = self.cues[..index].iter().find(|of| cue_name(**of) == name) {
+                let allowed = format!("levels whose names in files differ: {other} is {name}, too");
+                return Err(SpecError::range("cue", cue, allowed));
+            }
         }
         Ok(())
     }
+}
+
+/// Name of the arrays of a cue level: `cue100`, `cue50`, `cue12.5`.
+#[must_use]
+pub fn cue_name(level: f64) -> String {
+    // Percent, without the digits that a product in f64 adds.
+    let percent = format!("{:.6}", level * 100.0);
+    format!("cue{}", percent.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// One network on one kind of data: what a set of trials is about.

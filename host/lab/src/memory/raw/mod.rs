@@ -8,17 +8,10 @@ use ndarray::Array2;
 use slotless_files::npy::Cell;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
+pub use crate::memory::condition::cue_name;
 use crate::memory::{Condition, Data, Results, Tested};
 use crate::run::RunError;
 use slotless_files::{FileError, Folder, input};
-
-/// Name of the arrays of a cue level: `cue100`, `cue50`, `cue12.5`.
-#[must_use]
-pub fn cue_name(level: f64) -> String {
-    // Percent, without the digits that a product in f64 adds.
-    let percent = format!("{:.6}", level * 100.0);
-    format!("cue{}", percent.trim_end_matches('0').trim_end_matches('.'))
-}
 
 /// Writes the arrays of all conditions to one `.npz`: `CONDITION_CUE_SET_overlap` and `..._score` (trials x ages),
 /// `CONDITION_similarity` (trials x 2) and, for patterns from a file, `CONDITION_ones_SET`.
