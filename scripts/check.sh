@@ -307,7 +307,7 @@ benches:slotless-benches"
 
 stage_touched() {
     local base files line packages=
-    base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD)
+    base=$(git merge-base HEAD origin/main 2>/dev/null || git merge-base HEAD main 2>/dev/null || git rev-parse HEAD)
     files=$(git diff --name-only "$base" && git ls-files --others --exclude-standard)
     while IFS= read -r line; do
         if printf '%s\n' "$files" | grep -q "^${line%%:*}/"; then

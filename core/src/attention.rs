@@ -72,7 +72,7 @@ struct Counts {
 }
 
 impl Mask<'_> {
-    /// Whether a query sees a key of so many.
+    /// Whether query q sees key k.
     fn shows(self, query: u32, key: u32, of: Counts) -> bool {
         let Counts { queries, keys } = of;
         match self {

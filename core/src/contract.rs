@@ -1,8 +1,10 @@
 //! # The results contract
 //! Every result is a function of the parameters, the seed and the patterns in their order. But for the bits of a NaN,
 //! the text below is enough to write each of them again, and other implementations (vector units, GPUs) must equal this
-//! scalar code bit for bit; the tests hold a naive one, written from here. [`RESULTS_VERSION`] changes when any of it
-//! does, and a [`snapshot`] of another version is refused. Known answers: [`selftest::vectors`].
+//! scalar code bit for bit; the tests hold a naive one, written from here. Known answers: [`selftest::vectors`].
+//!
+//! What is here must not change: [`RESULTS_VERSION`] goes up if it does, and a [`snapshot`] of another version is refused.
+//! Additions do not count, such as a further memory or mask. Before the first release the number stays 1, whatever changes.
 //!
 //! Sizes are integers: `n_i` visible and `n_h` hidden units, fan-in `m`, `k` winners, `s` ones of a recalled pattern,
 //! `b` bits of a weight (1, 2, 4, 8 or 16), and the rate `eps` in 1/65536, 1 to 65536. `F = 2^b - 1` stands for the
@@ -138,12 +140,13 @@
 //!   sweeps: a list of the units, ascending at first, is shuffled before each sweep, which takes them as they stand
 //!   there.
 //! * **The end.** Before the first update: the state is a memory; the energy is at the floor or below. After each
-//!   update, the first of: so many updates in a row have flipped nothing; after a flip, the state is a memory, or the
-//!   energy is at the floor or below; so many updates were made. After a sweep: it flipped nothing.
+//!   update, the first of: as many updates in a row as the limit for idle ones says have flipped nothing; after a flip, the
+//!   state is a memory, or the energy is at the floor or below; as many updates as the limit says were made. After a
+//!   sweep: it flipped nothing.
 //! * **What a state is.** Memories are ranked by the magnitude of their overlap with it, the sum of the products of
 //!   units, equal ones by their number; each has the sign of its overlap, + where that is 0. The state is the first of
 //!   these that differs from it in no more units than are tolerated: the first memory with its sign; the sign of the
-//!   sum of the first 3 with their signs, of 5, of 7, if there are so many; else it is spurious.
+//!   sum of the first 3 with their signs, of 5, of 7, if there are that many memories; else it is spurious.
 //!
 //! ## The dense associative memory
 //! N units as in the classical network, K memories; `F(z)` is `z^n`, or that where z > 0 and else 0; exact integers.
@@ -209,8 +212,8 @@
 //!   softmax above for the distance `(o - o_m) beta`, raw, at most 2^32 - 1. Where the sum of the `e_m` has b > 32
 //!   bits, each is shifted right by `b - 32`. The potential of a unit is the sum of the `e_m` of the pairs whose target
 //!   has it; or, to cues, whose cue has it.
-//! * **Settling**: steps to cues, or recurrent ones, until a step leaves the code as it is or so many are done; or it
-//!   is empty.
+//! * **Settling**: steps to cues, or recurrent ones, until a step leaves the code as it is, the code is empty, or the
+//!   limit of steps is reached.
 //! * **Recall.** Nearest: under (`o_m`, tie hash, m), hashes of `PAIR_TIE` for the units of the cue; none with `o_m`
 //!   of 0. If the first has fewer than the least that are asked for, nothing is recalled. Flat: a step to targets.
 //!   Attractor: the cue settles, then a step to targets. Hopfield: so by softmax steps. Recurrent: what it settles to.

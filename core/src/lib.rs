@@ -3,8 +3,8 @@
 //! The modern Hopfield networks (MHN) of "Neural Computation Without Slots". The K-winner network: one-shot, continual
 //! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and
 //! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
-//! Hopfield networks, attention as a step of the latter, attractor memories over sparse codes of real vectors, and a memory
-//! of recency levels, which fades by age.
+//! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. Two that
+//! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded or as sketches.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
@@ -13,7 +13,7 @@
 //! use slotless_core::kwinner::{KWinner, Params};
 //! use slotless_core::{bits, rng, weight::U8};
 //!
-//! // 256 visible units, 200 hidden units that each see 48 of them, 24 winners, 26 ones a pattern, rate 1/2.
+//! // 256 visible units, 200 hidden units that each see 48 of them, 24 winners, 26 ones per pattern, rate 1/2.
 //! const PARAMS: Params<U8> =
 //!     match Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(26).rate(32_768).build() {
 //!         Ok(params) => params,

@@ -6,7 +6,7 @@
 //! * [`stream`]: a PCG generator, for what is *sequential* (k of n, permutations, a growing tree). There is one for
 //!   each (seed, purpose, trial, number), so any pattern can be made without its predecessors.
 //!
-//! Both are part of the results contract (see the [crate docs](crate)).
+//! Both are part of the results contract (see [`contract`](crate::contract)).
 
 use rand_core::Rng;
 pub use rand_pcg::Pcg32;

@@ -123,7 +123,7 @@ impl<'m, E: Copy> Recall<'m, E> {
         self
     }
 
-    /// Ends once the energy is so low, as at the start or after a flip: the energy of the lowest stored pattern, say.
+    /// Ends once the energy is this low or lower, at the start or after a flip: the energy of the lowest stored pattern, say.
     pub fn energy_floor(mut self, energy: Option<E>) -> Self {
         self.energy_floor = energy;
         self

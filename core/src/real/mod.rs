@@ -1,6 +1,6 @@
 //! Real numbers whose results are the same bits on every machine: `f32` and the fixed-point `I16F16`.
 //!
-//! What is computed with them is fixed down to the order of the operations; the [crate docs](crate) have it as text.
+//! What is computed with them is fixed down to the order of the operations; [`contract`](crate::contract) has it as text.
 //! `f32` takes IEEE single precision, rounded to nearest and with subnormal numbers: from a processor, or from the
 //! compiler's own routines where there is none. [`exp`], [`sum`] and [`dot`] are those of `f32`.
 //!

@@ -90,7 +90,7 @@ pub(super) fn once(work: &Work) -> Result<(), Failure> {
     trials(&[(work.clone(), 1)], 1).map(|_| ())
 }
 
-/// Refuses so many bytes, due to a value, where they do not fit into memory.
+/// Refuses a number of bytes, due to a value, where they do not fit into memory.
 pub(super) fn bytes(name: &'static str, value: f64, bytes: f64) -> Result<(), Failure> {
     let part = Part {
         name,

@@ -15,7 +15,7 @@ pub(super) const EDGE: f64 = 12.0;
 /// White space between columns of panels.
 pub(super) const COLUMN_GAP: f64 = 16.0;
 const HANG: f64 = 12.0;
-/// The rasteriser takes 144 bytes a square unit.
+/// The rasteriser takes 144 bytes per square unit.
 const LARGEST: f64 = 3e6;
 
 /// A figure under construction; [`Figure::draw`] turns it into a [`Picture`].

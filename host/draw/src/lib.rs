@@ -4,7 +4,7 @@
 //!
 //! A caller says what is to be seen; this module decides how it looks, once for all figures: colours by [`Role`], letter sizes,
 //! ticks, the legend outside of the data. [`Figure::draw`] gives a [`Picture`], as SVG with its font embedded and as PNG at
-//! 288 dots an inch, and needs no font on the machine. Equal input gives equal bytes.
+//! 288 dots per inch, and needs no font on the machine. Equal input gives equal bytes.
 //!
 //! tiny-skia fills and strokes the pixels, the text of both formats is of one face that comes along (DejaVu Sans, cut to the letters
 //! that figures use), and the SVG is written as it stands: a text document of lines, curves and words that a vector editor can

@@ -2,7 +2,7 @@
 
 use super::error::DrawError;
 
-/// Pixels of the PNG for one unit of 1/96 inch: 288 dots an inch.
+/// Pixels of the PNG for one unit of 1/96 inch: 288 dots per inch.
 pub(super) const SCALE: u32 = 3;
 
 /// A finished figure in both formats.
@@ -10,21 +10,21 @@ pub(super) const SCALE: u32 = 3;
 pub struct Picture {
     /// The figure as SVG, its font embedded.
     pub svg: String,
-    /// The figure as PNG: 3 pixels for each unit of 1/96 inch, with that resolution (288 dots an inch) in its header.
+    /// The figure as PNG: 3 pixels for each unit of 1/96 inch, with that resolution (288 dots per inch) in its header.
     pub png: Vec<u8>,
-    /// How many values are not on an axis, a line a panel; the note under the figure says the same.
+    /// How many values are not on an axis, a line per panel; the note under the figure says the same.
     pub left_out: Vec<String>,
     /// Whether a panel has data, and none of it is drawn.
     pub is_empty: bool,
 }
 
-/// Encodes RGB pixels, 8 bits a channel.
+/// Encodes RGB pixels, 8 bits per channel.
 pub(super) fn encode(width: u32, height: u32, rgb: &[u8]) -> Result<Vec<u8>, DrawError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    // Pixels a metre at 96 units an inch.
+    // Pixels per metre at 96 units per inch.
     let density = (f64::from(SCALE) * 96.0 / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: density,

@@ -50,7 +50,7 @@ pub struct StripRow {
 }
 
 impl StripRow {
-    /// A row with one picture a column; `None` leaves a place empty.
+    /// A row with one picture per column; `None` leaves a place empty.
     pub fn new(name: &str, pictures: Vec<Option<StripPicture>>) -> Self {
         Self {
             name: name.to_owned(),

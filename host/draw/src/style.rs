@@ -79,7 +79,7 @@ impl LineStyle {
     }
 }
 
-/// A colour, opaque, 8 bits a channel.
+/// A colour, opaque, 8 bits per channel.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Rgb(pub u8, pub u8, pub u8);
 

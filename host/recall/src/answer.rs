@@ -15,10 +15,10 @@ use slotless_core::real::{self, Real};
 
 use super::StoreError;
 use super::common::Search;
+use super::nearest::coded;
 use super::store::Store;
 use super::table::Near;
-use super::writer::unit;
-use crate::project::{Projector, Scratch};
+use super::unit::unit;
 
 /// How a memory is asked.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -340,11 +340,4 @@ impl Store {
             share: one.share,
         })
     }
-}
-
-fn coded(projector: &Projector, vector: &[f32]) -> Result<Vec<u32>, StoreError> {
-    let mut code = vec![0; projector.params().active() as usize];
-    let coded = projector.encode(vector, &mut Scratch::default(), &mut code);
-    coded.map_err(|error| StoreError::Setting(error.to_string()))?;
-    Ok(code)
 }

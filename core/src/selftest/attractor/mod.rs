@@ -33,7 +33,7 @@ const fn larger(a: usize, b: usize) -> usize {
 /// of integers, that of 4 times these drives, as integers rounded towards 0. `quantized` takes in all inputs as integers.
 ///
 /// **An index** of 13 pairs of codes, 6 of 75 units: code p is from the stream (1, 256, 6, p), pair p has cue p and target
-/// `(p + 1) % 13`, but pair 7 has cue 3. Cue p of 16 is 3 of code `p % 13`, from the stream (1, 256, 7, p), and so many as
+/// `(p + 1) % 13`, but pair 7 has cue 3. Cue p of 16 is 3 of code `p % 13`, from the stream (1, 256, 7, p), and
 /// `p % 4` of 75 units, from the stream (1, 256, 8, p); then a list of no unit; code 0; and all units. Each architecture
 /// takes in, for each cue: the length of the code recalled, that code, the length of the settled one, that one, steps, the
 /// share, and pair and overlap of the best and the next match (2^32 - 1 for none). Then, for 5 hops from code 2, each hop's

@@ -11,6 +11,7 @@ use slotless_files::npy::npz::NpzWriter;
 
 use super::super::{Failure, say, signals, weigh};
 use crate::progress::{Meter, Size, Stop};
+use slotless::choice::Choice;
 use slotless::figures::output::write_table;
 use slotless::figures::{FigureError, Table};
 use slotless::images::figures::strip;
@@ -105,24 +106,24 @@ pub(super) struct RecallArgs {
     /// In which order units are updated (classical, dense) [default: sweeps]
     #[arg(long, value_parser = choice::<Order>(), help_heading = "Network")]
     order: Option<Order>,
-    /// The most steps (modern); sweeps of N updates (classical, dense); recalls, each from what the last gave (kwinner)
+    /// Maximum number of steps (modern); sweeps of N updates (classical, dense); recalls, each from what the last gave (kwinner)
     /// [default: modern 1000; sweeps to a fixed point, 10 in random order; kwinner 1]
     #[arg(long, value_name = "N", help_heading = "Network")]
     steps: Option<u32>,
     /// Pixels in which a state may differ from a memory and still be called by its name (not modern) [default: a twentieth]
     #[arg(long, value_name = "N", help_heading = "Network")]
     tolerance: Option<u32>,
-    #[arg(long, help = of_memories("n_h", 4000), value_name = "N", help_heading = "Network")]
+    #[arg(long, help = of_memories("n_h", N_H), value_name = "N", help_heading = "Network")]
     n_h: Option<u32>,
-    #[arg(long, help = of_memories("f", 1), value_name = "X", help_heading = "Network")]
+    #[arg(long, help = of_memories("f", F), value_name = "X", help_heading = "Network")]
     f: Option<f64>,
-    #[arg(long, help = of_memories("k", 20), value_name = "N", help_heading = "Network")]
+    #[arg(long, help = of_memories("k", K), value_name = "N", help_heading = "Network")]
     k: Option<u32>,
-    #[arg(long, help = of_memories("eps", 0.3), value_name = "X", help_heading = "Network")]
+    #[arg(long, help = of_memories("eps", EPS), value_name = "X", help_heading = "Network")]
     eps: Option<f64>,
     #[arg(
         long,
-        help = of_memories("assignment", "competitive"),
+        help = of_memories("assignment", ASSIGNMENT.word()),
         value_name = "NAME",
         value_parser = choice::<Assignment>(),
         help_heading = "Network"
@@ -161,6 +162,16 @@ fn of_memories(name: &str, default: impl std::fmt::Display) -> String {
 const BETA: f32 = 256.0;
 /// Degree of the dense associative memory.
 const DEGREE: u32 = 10;
+/// Hidden units of the K-winner network.
+const N_H: u32 = 4000;
+/// Share of the pixels that a hidden unit sees.
+const F: f64 = 1.0;
+/// Hidden units that learn a picture.
+const K: u32 = 20;
+/// Learning rate.
+const EPS: f64 = 0.3;
+/// Who learns.
+const ASSIGNMENT: Assignment = Assignment::Competitive;
 
 /// The degree, or the largest of which the core can tell energies: `K N^n` must be below 2^125.
 fn degree_for(pictures: &Pictures) -> u32 {
@@ -241,11 +252,11 @@ impl RecallArgs {
             }
             NetworkKind::KWinner => Network::KWinner {
                 threshold: self.threshold.unwrap_or(Threshold::ones_for(pictures)),
-                n_h: self.n_h.unwrap_or(4000),
-                f: self.f.unwrap_or(1.0),
-                k: self.k.unwrap_or(20),
-                eps: self.eps.unwrap_or(0.3),
-                assignment: self.assignment.unwrap_or(Assignment::Competitive),
+                n_h: self.n_h.unwrap_or(N_H),
+                f: self.f.unwrap_or(F),
+                k: self.k.unwrap_or(K),
+                eps: self.eps.unwrap_or(EPS),
+                assignment: self.assignment.unwrap_or(ASSIGNMENT),
                 steps: self.steps.unwrap_or(1),
                 tolerance,
             },

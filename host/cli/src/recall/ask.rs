@@ -16,9 +16,9 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   slotless recall ask \"we should push the new release\"
   slotless recall ask how do I get the logs --top 3
-  slotless recall ask - < questions.txt            a question a line; the memory is opened once
+  slotless recall ask - < questions.txt            one question per line; the memory is opened once
   slotless recall ask - --format json < questions.txt
-  slotless recall ask --vectors questions.npy      a question a row
+  slotless recall ask --vectors questions.npy      one question per row
 
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same.
 Below the threshold nothing stored is close. -v shows, too, how many units the codes share, and which share of the
@@ -66,7 +66,7 @@ pub(super) struct AskArgs {
     /// How many are shown, the answer and the next ones
     #[arg(long, value_name = "N", default_value_t = Ask::TOP)]
     top: usize,
-    /// The question; - reads a question a line from standard input
+    /// The question; - reads one question per line from standard input
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
 }
@@ -176,7 +176,7 @@ fn lines() -> impl Iterator<Item = io::Result<String>> {
     })
 }
 
-/// A question a line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
+/// One question per line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
     store: &Store,
@@ -214,7 +214,7 @@ fn ask_lines(
     }
     match asked {
         0 => Err(Failure::Input(
-            "standard input is empty, expected a question a line".to_owned(),
+            "standard input is empty, expected one question per line".to_owned(),
         )),
         _ => Ok(()),
     }

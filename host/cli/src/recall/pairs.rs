@@ -94,7 +94,7 @@ pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
     }
     if pairs.is_empty() {
         return Err(Failure::Input(format!(
-            "{name} is empty, expected a pair a line"
+            "{name} is empty, expected one pair per line"
         )));
     }
     Ok(pairs)

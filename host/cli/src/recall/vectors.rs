@@ -16,7 +16,7 @@ pub(super) struct VectorArgs {
     /// Folder of the sentence encoder [default: the memory's own, else SLOTLESS_MODEL]
     #[arg(long, value_name = "DIR", conflicts_with = "vectors")]
     model: Option<PathBuf>,
-    /// Vectors in place of an encoder, a row a text
+    /// Vectors in place of an encoder, one row per text
     #[arg(long, value_name = "FILE.npy")]
     pub vectors: Option<PathBuf>,
 }

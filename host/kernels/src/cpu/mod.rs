@@ -21,8 +21,9 @@ use slotless_core::kwinner::{Assignment, KWinner, Params, Structured, WiringKind
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
+use super::simd;
 pub use super::simd::Isa;
-use super::{Empty, simd};
+use super::state::Empty;
 pub use columns::Search;
 pub use layout::Layout;
 use layout::Store;

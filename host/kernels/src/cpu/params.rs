@@ -3,7 +3,7 @@
 use slotless_core::kwinner::{Params, ParamsError, Structured};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
-use super::super::StateBytes;
+use super::super::state::StateBytes;
 use super::layout::Layout;
 use super::simd::Isa;
 

@@ -15,7 +15,7 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::weight::U1;
 use slotless_core::{bits, fan_in};
 
-use super::{Empty, StateBytes};
+use super::state::{Empty, StateBytes};
 
 /// Checked parameters of a float network: the core's sizes and seed, and a learning rate as it is.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -198,7 +198,7 @@ fn vectors_that_are_kept_come_back_bit_for_bit() {
         let stored = add_alone(&mut first, &vector);
         let again = add_alone(&mut second, &stored.target);
         assert_eq!((&again.target, &again.cues), (&stored.target, &stored.cues));
-        moved += usize::from(crate::writer::unit("", &stored.target, 8).unwrap() != stored.target);
+        moved += usize::from(crate::unit::unit("", &stored.target, 8).unwrap() != stored.target);
     }
     assert!(moved > 0, "no vector shows the difference");
     let long = [0.5; 8];

@@ -1,0 +1,147 @@
+//! The cues that take part in an answer where they have a direction in common, see [`common`](super::common).
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use slotless_core::real;
+
+use super::StoreError;
+use super::common::Common;
+use super::project::{Projector, Scratch};
+use super::store::Store;
+use super::table::Near;
+
+/// Cues that the mean is taken of, at equal distances among all.
+const SAMPLE: usize = 256;
+
+impl Store {
+    /// What its cues have in common, made when it is first needed. Cost: reading 256 vectors.
+    pub(super) fn common(&self) -> Result<Arc<Common>, StoreError> {
+        let mut kept = self
+            .common
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((end, common)) = &*kept
+            && *end == self.end
+        {
+            return Ok(common.clone());
+        }
+        let step = self.table.live_pairs().div_ceil(SAMPLE).max(1);
+        let mut sum = vec![0.0; self.settings().inputs as usize];
+        let (mut reader, mut count) = (self.reader(), 0);
+        for (pair, _) in self.table.pairs().step_by(step) {
+            let (entries, entry) = reader.cue(pair)?;
+            sum.iter_mut()
+                .zip(entries.vector(entry))
+                .for_each(|(sum, part)| *sum += f64::from(part));
+            count += 1;
+        }
+        let common = Arc::new(Common::of(count, sum));
+        *kept = Some((self.end, common.clone()));
+        Ok(common)
+    }
+
+    /// The cues whose codes hold most of what drives them in a question without what all have in common, the first ones first,
+    /// of equal ones those that were stored first. Cost: the projection, and a number of a table for every unit of every cue.
+    pub(super) fn nearest_of_own(
+        &self,
+        question: &[f32],
+        common: &Common,
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
+        let own: Vec<f32> = question
+            .iter()
+            .zip(&common.mean)
+            .map(|(q, mean)| q - mean)
+            .collect();
+        let projector = self.projector()?.for_questions();
+        let drives = projector.drives(&own);
+        let drives = drives.map_err(|error| StoreError::Setting(error.to_string()))?;
+        let is_wide = widest(&drives, projector.params().active() as usize);
+        let mut scored = Vec::with_capacity(self.table.live_pairs());
+        for (pair, _) in self.table.pairs() {
+            let drives = self
+                .cue_code(pair)
+                .iter()
+                .map(|&unit| i64::from(drives[unit as usize]));
+            scored.push((Reverse(drives.sum::<i64>()), pair));
+        }
+        first(&mut scored, count);
+        Ok(self.with_overlaps(&scored, &is_wide))
+    }
+
+    /// The nearest cues of all by their vectors. Cost: reading every vector.
+    pub(super) fn nearest_of_all(
+        &self,
+        question: &[f32],
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
+        let mut reader = self.reader();
+        let mut scored = Vec::with_capacity(self.table.live_pairs());
+        let mut vector = Vec::with_capacity(question.len());
+        for (pair, _) in self.table.pairs() {
+            let (entries, entry) = reader.cue(pair)?;
+            vector.clear();
+            vector.extend(entries.vector(entry));
+            let score = real::dot(question, &vector);
+            // 2^30 for a cosine of 1: whole numbers have an order, and vectors of 32 bits are no finer.
+            scored.push((
+                Reverse((f64::from(score) * f64::from(1 << 30)) as i64),
+                pair,
+            ));
+        }
+        first(&mut scored, count);
+        let mut is_wide = vec![false; self.settings().units as usize];
+        let code = coded(&self.projector()?.for_questions(), question)?;
+        code.iter().for_each(|&unit| is_wide[unit as usize] = true);
+        Ok(self.with_overlaps(&scored, &is_wide))
+    }
+
+    fn with_overlaps<T>(&self, scored: &[(T, u32)], is_wide: &[bool]) -> Vec<Near> {
+        let near = |&(_, pair): &(T, u32)| Near {
+            pair,
+            overlap: self
+                .cue_code(pair)
+                .iter()
+                .filter(|&&unit| is_wide[unit as usize])
+                .count() as u32,
+        };
+        scored.iter().map(near).collect()
+    }
+
+    fn cue_code(&self, pair: u32) -> &[u32] {
+        self.table.codes(pair).map_or(&[], |codes| codes.0)
+    }
+}
+
+/// The first `count` of some, in order.
+fn first<T: Ord>(all: &mut Vec<T>, count: usize) {
+    if count < all.len() {
+        all.select_nth_unstable(count);
+        all.truncate(count);
+    }
+    all.sort_unstable();
+}
+
+/// Which units are the `active` most driven ones, of equal ones the first.
+fn widest(drives: &[i32], active: usize) -> Vec<bool> {
+    let mut order: Vec<(Reverse<i32>, usize)> = drives
+        .iter()
+        .zip(0..)
+        .map(|(&drive, unit)| (Reverse(drive), unit))
+        .collect();
+    order.select_nth_unstable(active - 1);
+    let mut is_wide = vec![false; drives.len()];
+    order[..active]
+        .iter()
+        .for_each(|&(_, unit)| is_wide[unit] = true);
+    is_wide
+}
+
+/// The code of a vector, ascending units.
+pub(super) fn coded(projector: &Projector, vector: &[f32]) -> Result<Vec<u32>, StoreError> {
+    let mut code = vec![0; projector.params().active() as usize];
+    let coded = projector.encode(vector, &mut Scratch::default(), &mut code);
+    coded.map_err(|error| StoreError::Setting(error.to_string()))?;
+    Ok(code)
+}
