@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use slotless_core::real;
+use slotless_core::rng::{Key, Purpose};
 
 use super::StoreError;
 use super::common::Common;
@@ -11,8 +12,11 @@ use super::project::{Projector, Scratch};
 use super::store::Store;
 use super::table::Near;
 
-/// Cues that the mean is taken of, at equal distances among all.
+/// Cues that the mean is taken of: one of each of so many stretches of equal length, drawn, since subjects may take turns.
 const SAMPLE: usize = 256;
+
+/// What the draws are for.
+const DRAWS: Purpose = Purpose(920);
 
 impl Store {
     /// What its cues have in common, made when it is first needed. Cost: reading 256 vectors.
@@ -29,7 +33,13 @@ impl Store {
         let step = self.table.live_pairs().div_ceil(SAMPLE).max(1);
         let mut sum = vec![0.0; self.settings().inputs as usize];
         let (mut reader, mut count) = (self.reader(), 0);
-        for (pair, _) in self.table.pairs().step_by(step) {
+        let draws = Key::new(0, DRAWS);
+        for (at, (pair, _)) in self.table.pairs().enumerate() {
+            let stretch = at / step;
+            // The last stretch may be cut off: what is drawn beyond its end is left out.
+            if at % step != draws.at(stretch as u32) as usize % step {
+                continue;
+            }
             let (entries, entry) = reader.cue(pair)?;
             sum.iter_mut()
                 .zip(entries.vector(entry))

@@ -45,7 +45,8 @@ pub(super) struct EvalArgs {
 /// What is said of a file.
 #[derive(Serialize)]
 struct Report<'a> {
-    file: &'a Path,
+    /// As it is shown: JSON has no other bytes than those of UTF-8.
+    file: String,
     name: &'a str,
     sequences: u64,
     all_sequences: bool,
@@ -144,7 +145,7 @@ fn print(path: &Path, condition: &Condition, weights: &Weights, found: &Evaluati
 }
 
 fn report<'a>(
-    file: &'a Path,
+    file: &Path,
     condition: &'a Condition,
     weights: &Weights,
     found: &Evaluation,
@@ -159,7 +160,7 @@ fn report<'a>(
         )
     });
     Report {
-        file,
+        file: file.display().to_string(),
         name: &condition.model.name,
         sequences: found.sequences,
         all_sequences: found.all,

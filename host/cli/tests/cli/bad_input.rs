@@ -1,6 +1,6 @@
 //! Input that must be refused: one line that names the value and what is allowed, exit code 2, nothing written.
 
-use super::common::{Draws, Place, TINY, csv_of};
+use super::common::{Draws, Place, Ran, TINY, csv_of};
 
 #[test]
 fn numbers_out_of_range() {
@@ -415,4 +415,29 @@ fn what_is_no_file_is_not_waited_for() {
         "memory run --out file/below",
         &["file: a file, expected a folder"],
     );
+}
+
+/// Specs and manifests are text, and so are the paths in them.
+#[cfg(unix)]
+#[test]
+fn a_path_that_is_no_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = Place::new();
+    let name = OsStr::from_bytes(b"na\xffme.csv");
+    std::fs::write(place.path("").join(name), "1,0,1,0\n0,1,0,1\n1,1,0,0\n").unwrap();
+    for last in ["--print-spec", "--out=runs"] {
+        let line = "memory run --data file --burn-in 1 --learned 1 --n-h 8 --k 1 --f .5 --trials 1 --patterns";
+        let mut command = place.command(&line.split(' ').collect::<Vec<_>>());
+        let ran: Ran = command.arg(name).arg(last).output().unwrap().into();
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(
+            ran.err.contains("patterns is na") && ran.err.contains("UTF-8"),
+            "{}",
+            ran.err
+        );
+        assert_eq!((ran.err.lines().count(), ran.out.as_str()), (1, ""));
+    }
+    assert!(!place.path("runs").exists());
 }

@@ -115,6 +115,11 @@ impl Data {
             Ok(())
         };
         match *self {
+            Self::File { ref path, .. } if path.to_str().is_none() => Err(SpecError::range(
+                "patterns",
+                path.display(),
+                "a path in UTF-8: specs and manifests name it",
+            )),
             Self::Random | Self::File { .. } => Ok(()),
             Self::Tree { b, steps } => {
                 flips(b)?;
