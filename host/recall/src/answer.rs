@@ -5,7 +5,8 @@
 //! the modern Hopfield network over them gives each a share of the question, `softmax(beta cosine)`, in one step. An item's
 //! share is that of all its cues.
 //!
-//! Where cues have a direction in common, another first stage finds the few: see [`Search`].
+//! Where cues have a direction in common, another first stage finds the few: see [`Search`]. So it does where more cues than are
+//! asked for hold nearly all of their units in the question's code, as those of one of several subjects may: their vectors decide.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -185,8 +186,9 @@ impl Store {
         let near = match (common.search(), ask.active) {
             (Search::Drives, None) => self.nearest_of_own(&question, &common, count)?,
             (Search::Vectors, None) => self.nearest_of_all(&question, count)?,
+            (Search::Codes, None) => self.nearest_of_subject(&question, count)?,
             // Whoever says how many units are active wants codes compared.
-            _ => self.nearest_by_code(&self.question_code(&question, ask)?, count)?,
+            (_, Some(_)) => self.nearest_by_code(&self.question_code(&question, ask)?, count)?,
         };
         self.answer(&question, &near, ask)
     }

@@ -7,13 +7,19 @@ use slotless_core::real;
 use slotless_core::rng::{Key, Purpose};
 
 use super::StoreError;
-use super::common::Common;
+use super::common::{Common, Search};
 use super::project::{Projector, Scratch};
 use super::store::Store;
-use super::table::Near;
+use super::table::{Near, largest};
 
 /// Cues that the mean is taken of: one of each of so many stretches of equal length, drawn, since subjects may take turns.
 const SAMPLE: usize = 256;
+
+/// Percent of a cue's units that are shared by a question of its subject.
+const NEARLY_ALL: u32 = 80;
+
+/// The largest subject of which every vector is read.
+const READ: usize = 1024;
 
 /// What the draws are for.
 const DRAWS: Purpose = Purpose(920);
@@ -30,11 +36,23 @@ impl Store {
         {
             return Ok(common.clone());
         }
-        let step = self.table.live_pairs().div_ceil(SAMPLE).max(1);
+        let pairs = self.table.pairs().map(|(pair, _)| pair);
+        let common = Arc::new(self.common_of(pairs, self.table.live_pairs())?);
+        *kept = Some((self.end, common.clone()));
+        Ok(common)
+    }
+
+    /// What some cues have in common, of `count` pairs.
+    fn common_of(
+        &self,
+        pairs: impl Iterator<Item = u32>,
+        count: usize,
+    ) -> Result<Common, StoreError> {
+        let step = count.div_ceil(SAMPLE).max(1);
         let mut sum = vec![0.0; self.settings().inputs as usize];
         let (mut reader, mut count) = (self.reader(), 0);
         let draws = Key::new(0, DRAWS);
-        for (at, (pair, _)) in self.table.pairs().enumerate() {
+        for (at, pair) in pairs.enumerate() {
             let stretch = at / step;
             // The last stretch may be cut off: what is drawn beyond its end is left out.
             if at % step != draws.at(stretch as u32) as usize % step {
@@ -46,9 +64,38 @@ impl Store {
                 .for_each(|(sum, part)| *sum += f64::from(part));
             count += 1;
         }
-        let common = Arc::new(Common::of(count, sum));
-        *kept = Some((self.end, common.clone()));
-        Ok(common)
+        Ok(Common::of(count, sum))
+    }
+
+    /// The cues whose codes share most units with that of a question; where more than are asked for share nearly all of theirs, so
+    /// that codes do not tell them apart, the nearest of these by their vectors. That is so where all are of one subject, as of one of
+    /// two whose cues have little in common. Cost in that case: reading the vectors of the subject, or for more than 1,024 of them
+    /// 256 vectors and a projection, as in a memory that is of one subject.
+    pub(super) fn nearest_of_subject(
+        &self,
+        question: &[f32],
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
+        let projector = self.projector()?.for_questions();
+        let code = coded(&projector, question)?;
+        let overlaps = self.table.overlaps(&code);
+        let overlaps = overlaps.map_err(|error| StoreError::Setting(error.to_string()))?;
+        let nearly_all = (self.settings().active * NEARLY_ALL).div_ceil(100);
+        let subject = || {
+            let pairs = self.table.pairs().map(|(pair, _)| pair);
+            pairs.filter(|&pair| overlaps[pair as usize] >= nearly_all)
+        };
+        match subject().count() {
+            of if of <= count => Ok(largest(&overlaps, code.len(), count)),
+            of if of <= READ => self.nearest_of(question, subject(), count),
+            of => {
+                let common = self.common_of(subject(), of)?;
+                match common.search() {
+                    Search::Vectors => self.nearest_of(question, subject(), count),
+                    _ => self.nearest_by_own(question, &common, subject(), count),
+                }
+            }
+        }
     }
 
     /// The cues whose codes hold most of what drives them in a question without what all have in common, the first ones first,
@@ -57,6 +104,17 @@ impl Store {
         &self,
         question: &[f32],
         common: &Common,
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
+        let pairs = self.table.pairs().map(|(pair, _)| pair);
+        self.nearest_by_own(question, common, pairs, count)
+    }
+
+    fn nearest_by_own(
+        &self,
+        question: &[f32],
+        common: &Common,
+        pairs: impl Iterator<Item = u32>,
         count: usize,
     ) -> Result<Vec<Near>, StoreError> {
         let own: Vec<f32> = question
@@ -68,8 +126,8 @@ impl Store {
         let drives = projector.drives(&own);
         let drives = drives.map_err(|error| StoreError::Setting(error.to_string()))?;
         let is_wide = widest(&drives, projector.params().active() as usize);
-        let mut scored = Vec::with_capacity(self.table.live_pairs());
-        for (pair, _) in self.table.pairs() {
+        let mut scored = Vec::new();
+        for pair in pairs {
             let drives = self
                 .cue_code(pair)
                 .iter()
@@ -86,10 +144,20 @@ impl Store {
         question: &[f32],
         count: usize,
     ) -> Result<Vec<Near>, StoreError> {
+        let pairs = self.table.pairs().map(|(pair, _)| pair);
+        self.nearest_of(question, pairs, count)
+    }
+
+    fn nearest_of(
+        &self,
+        question: &[f32],
+        pairs: impl Iterator<Item = u32>,
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
         let mut reader = self.reader();
-        let mut scored = Vec::with_capacity(self.table.live_pairs());
+        let mut scored = Vec::new();
         let mut vector = Vec::with_capacity(question.len());
-        for (pair, _) in self.table.pairs() {
+        for pair in pairs {
             let (entries, entry) = reader.cue(pair)?;
             vector.clear();
             vector.extend(entries.vector(entry));

@@ -199,32 +199,42 @@ impl Table {
     /// those that were stored first. The index's own choice among equal ones goes by their numbers, which change when a
     /// memory is opened anew; this one does not.
     pub fn nearest(&self, code: &[u32], count: usize) -> Result<Vec<Near>, AttractorError> {
+        Ok(largest(&self.overlaps(code)?, code.len(), count))
+    }
+
+    /// The units that each pair's cue shares with a code, by pair; none for a forgotten one.
+    pub fn overlaps(&self, code: &[u32]) -> Result<Vec<u32>, AttractorError> {
         let mut overlaps = vec![0; self.index.pairs() as usize];
         self.index.overlaps(code, &mut overlaps)?;
-        // How many have each overlap, and so the least that takes part.
-        let mut having = vec![0usize; code.len() + 1];
-        overlaps
-            .iter()
-            .for_each(|&overlap| having[overlap as usize] += 1);
-        let (mut least, mut above) = (code.len(), 0);
-        while least > 1 && above + having[least] < count {
-            above += having[least];
-            least -= 1;
-        }
-        let mut of_the_least = count.saturating_sub(above);
-        let mut found: Vec<Near> = (0..)
-            .zip(&overlaps)
-            .filter(|&(_, &overlap)| overlap > 0 && overlap as usize >= least)
-            .filter(|&(_, &overlap)| {
-                let takes_part = overlap as usize > least || of_the_least > 0;
-                of_the_least -= usize::from(overlap as usize == least && takes_part);
-                takes_part
-            })
-            .map(|(pair, &overlap)| Near { pair, overlap })
-            .collect();
-        found.sort_by_key(|near| std::cmp::Reverse(near.overlap));
-        Ok(found)
+        Ok(overlaps)
     }
+}
+
+/// The `count` largest of overlaps with `units` units, of equal ones the first; none that is 0.
+pub(super) fn largest(overlaps: &[u32], units: usize, count: usize) -> Vec<Near> {
+    // How many have each overlap, and so the least that takes part.
+    let mut having = vec![0usize; units + 1];
+    overlaps
+        .iter()
+        .for_each(|&overlap| having[overlap as usize] += 1);
+    let (mut least, mut above) = (units, 0);
+    while least > 1 && above + having[least] < count {
+        above += having[least];
+        least -= 1;
+    }
+    let mut of_the_least = count.saturating_sub(above);
+    let mut found: Vec<Near> = (0..)
+        .zip(overlaps)
+        .filter(|&(_, &overlap)| overlap > 0 && overlap as usize >= least)
+        .filter(|&(_, &overlap)| {
+            let takes_part = overlap as usize > least || of_the_least > 0;
+            of_the_least -= usize::from(overlap as usize == least && takes_part);
+            takes_part
+        })
+        .map(|(pair, &overlap)| Near { pair, overlap })
+        .collect();
+    found.sort_by_key(|near| std::cmp::Reverse(near.overlap));
+    found
 }
 
 fn empty(params: Params, pairs: u32) -> Result<Index<Vec<u32>>, AttractorError> {

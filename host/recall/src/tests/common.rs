@@ -35,10 +35,18 @@ struct Example {
 impl Example {
     /// `count` cues of which two have this cosine on average.
     fn new(count: u32, inputs: u32, cosine: f64) -> Self {
+        Self::of_subjects(count, inputs, cosine, |_| 1)
+    }
+
+    /// The same of two cues of one subject; those of subjects other than that and its negative have little in common.
+    fn of_subjects(count: u32, inputs: u32, cosine: f64, subject: impl Fn(u32) -> i32) -> Self {
         let key = Key::new(11, Purpose(900));
-        let shared = direction(key.derive(1 << 20), inputs);
         let own = (1.0 - cosine).sqrt();
         let cue = |number| {
+            let of = subject(number);
+            let shared = direction(key.derive((1 << 20) + of.unsigned_abs()), inputs);
+            let shared = shared.iter().map(|part| part * f64::from(of.signum()));
+            let shared: Vec<f64> = shared.collect();
             let direction = direction(key.derive(number), inputs);
             let parts = shared.iter().zip(&direction);
             scaled(
@@ -138,4 +146,23 @@ fn units_that_are_counted_on_demand_are_counted() {
     let code = example.store.question_code(&question, &ask).unwrap();
     let by_code = example.store.ask_coded(&question, &code, &ask).unwrap();
     assert_eq!(example.store.ask(&question, &ask).unwrap(), by_code);
+}
+
+/// One after the other, in turns, and two that are each other's opposites.
+#[test]
+fn the_nearest_of_a_subject_is_found_among_hundreds_of_it() {
+    let turns = |subjects: u32| move |number: u32| (number % subjects) as i32 + 1;
+    let blocks = |number: u32| if number < 500 { 1 } else { 2 };
+    let opposites = |number: u32| 1 - 2 * (number % 2) as i32;
+    for (name, example) in [
+        ("blocks", Example::of_subjects(1000, 32, 0.95, blocks)),
+        ("opposites", Example::of_subjects(600, 16, 0.99, opposites)),
+        ("in turns", Example::of_subjects(1000, 16, 0.8, turns(3))),
+        // More than are read.
+        ("many", Example::of_subjects(2200, 32, 0.9, turns(2))),
+    ] {
+        assert_eq!(example.agreement(0.0), 100, "{name}");
+        let noisy = example.agreement(0.5);
+        assert!(noisy >= 99, "{noisy} of 100, {name}");
+    }
 }
