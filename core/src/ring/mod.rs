@@ -27,8 +27,8 @@
 //!     coded.learn(pattern)?;
 //! }
 //! // The first has left the two slots, and is among those that four words hold as codes.
-//! assert_eq!(slots.recall(&[0x000f_000f, 0])?.pattern, patterns[1]);
-//! assert_eq!(coded.recall(&[0x000f_000f, 0], &mut scratch)?.pattern, patterns[0]);
+//! assert_eq!(slots.recall(&[0x00f0_00f0, 0])?.pattern, patterns[2]);
+//! assert_eq!(coded.recall(&[0x00f0_00f0, 0], &mut scratch)?.pattern, patterns[0]);
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
