@@ -473,7 +473,7 @@ stage_miri() {
     # The float network has no unsafe code and its tests are statistics.
     cargo +nightly miri test -p slotless-kernels --lib --locked -- cpu:: simd::
     cargo +nightly miri test -p slotless-core --locked --lib --test all -- \
-        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included recency:: ring::
+        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
 # Another byte order, and another set of vector instructions. All that a target with musl needs for linking comes with Rust, so
@@ -524,7 +524,6 @@ stage_big_endian() {
     echo "the core's known answers are the same: tests/vectors"
     # The other tests are of arithmetic, which the known answers hold, and of statistics, which take long.
     cross $BIG_ENDIAN test -p slotless-core --test all -- network:: primitives:: edges:: snapshot:: structured:: dense:: attractor:: \
-        recency:: ring:: \
         --skip alike_alike --skip ties_do_not_bias
     cross $BIG_ENDIAN test -p slotless-kernels --lib
 }
