@@ -189,21 +189,9 @@ impl Costs {
         tile_row: 17.0,
         plane_row: 13.5,
     };
-    #[cfg(target_arch = "x86_64")]
-    const AVX512: Self = Self {
-        lists: 1.0,
-        columns: 0.4,
-        blocks: [0.1, 0.36],
-        tiles: [0.1, 0.16],
-        planes: 0.02,
-        list_row: 4.5,
-        block_row: 4.8,
-        tile_row: 0.6,
-        plane_row: 4.5,
-    };
-    /// Not measured: those of AVX-512, with a quarter of its width and, on large cores, four instructions at a time.
-    #[cfg(target_arch = "aarch64")]
-    const NEON: Self = Self {
+    /// AVX-512; and NEON, not measured: a quarter of the width and, on large cores, four instructions at a time.
+    #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+    const LOOKED_UP: Self = Self {
         lists: 1.0,
         columns: 0.4,
         blocks: [0.1, 0.36],
@@ -218,11 +206,11 @@ impl Costs {
     fn of(isa: Isa) -> &'static Self {
         match isa.name() {
             #[cfg(target_arch = "x86_64")]
-            "avx512" => &Self::AVX512,
+            "avx512" => &Self::LOOKED_UP,
             #[cfg(target_arch = "x86_64")]
             "avx2" => &Self::AVX2,
             #[cfg(target_arch = "aarch64")]
-            "neon" => &Self::NEON,
+            "neon" => &Self::LOOKED_UP,
             _ => &Self::PORTABLE,
         }
     }
