@@ -22,10 +22,10 @@ ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli signal-hook:slo
 cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall safetensors:slotless"
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other, and a front page
-# (lib.rs, main.rs) uses all. Every room of a folder is named. host/draw has no line: a panel is drawn by its kinds, and these by it,
-# axes and legends, so that its modules are one room.
+# (lib.rs, main.rs) uses all. Every room of a folder is named. Within a room, no folder uses what uses it.
 ROOMS="core/src: contract rng bits weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
 host/kernels/src: simd,state rows,float cpu,hopfield,transformer planes,cuda
+host/draw/src: error,font,geometry,style axis,picture,typeset metrics,svg raster,ticks canvas bits,margins,series colours,legend curve,heat,mark,strip,tree panel grid figure
 host/files/src: error input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families

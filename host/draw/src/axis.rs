@@ -1,7 +1,6 @@
 //! Axes: from data to places.
 
 use super::error::DrawError;
-use super::ticks::round_step;
 
 /// How an axis counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -100,6 +99,25 @@ impl AxisSpec {
     }
 }
 
+/// The smallest of 1, 2 and 5 times a power of ten that divides `span` into no more than about `count` parts.
+pub(super) fn round_step(span: f64, count: usize) -> f64 {
+    let rough = span / count as f64;
+    let power = rough.log10().floor();
+    // Dividing by a whole power of ten gives the nearest number to 0.2, multiplying by 0.1 may not.
+    let times = |m: f64| {
+        if power < 0.0 {
+            m / 10f64.powf(-power)
+        } else {
+            m * 10f64.powf(power)
+        }
+    };
+    [1.0, 2.0, 5.0, 10.0]
+        .map(times)
+        .into_iter()
+        .find(|step| *step >= rough * 0.999)
+        .unwrap_or(rough)
+}
+
 /// Refuses a range that is empty, reversed or not finite, or too narrow or too wide for numbers of 64 bits.
 pub(super) fn check_range(panel: usize, axis: &str, lo: f64, hi: f64) -> Result<(), DrawError> {
     let resolved = hi - lo > 1e-12 * lo.abs().max(hi.abs());
@@ -191,6 +209,10 @@ impl Ruler {
         };
         // Far outside is far enough: the clip takes care of the rest.
         Some(share.clamp(-50.0, 50.0))
+    }
+
+    pub(super) fn decades_long(&self) -> f64 {
+        self.hi.log10() - self.lo.log10()
     }
 
     /// Moves an end that is close to a round number out to it: ages from 0 to 999 get an axis up to 1000.

@@ -1,22 +1,11 @@
 //! A white sheet to draw on, once as SVG and once as pixels.
 
 use super::error::DrawError;
-pub(super) use super::geometry::{Area, Point};
+pub(super) use super::geometry::{Anchor, Area, Point};
 use super::picture::{self, Picture};
 use super::raster::Raster;
 use super::style::{LineStyle, Rgb};
 use super::svg::Svg;
-
-/// Which point of a line of text stands at the given place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Anchor {
-    Start,
-    Middle,
-    End,
-}
-
-/// Width of a disc's rim.
-pub(super) const RIM: f64 = 0.6;
 
 /// The sheet.
 #[derive(Debug)]

@@ -5,8 +5,8 @@ use colorous::{CIVIDIS, GREYS, RED_BLUE, VIRIDIS};
 use super::axis::Ruler;
 use super::canvas::{Anchor, Area, Canvas};
 use super::error::DrawError;
+use super::margins;
 use super::metrics;
-use super::panel;
 use super::style::{Rgb, size};
 
 const BAR: f64 = 11.0;
@@ -124,7 +124,7 @@ impl ColourScale {
             let text_at = (bar.right() + 6.0, at + metrics::cap(size::TICK) / 2.0);
             canvas.text(text_at, text, size::TICK, false, Rgb::INK, Anchor::Start);
         }
-        panel::draw_label_upwards(canvas, x + self.bar_width(height), bar, &self.label);
+        margins::draw_label_upwards(canvas, x + self.bar_width(height), bar, &self.label);
         Ok(())
     }
 }

@@ -4,7 +4,7 @@ use super::axis::{AxisSpec, LeftOut, Ruler, Scale};
 use super::canvas::{Anchor, Area, Canvas, Point};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
-use super::panel::{self, Margins};
+use super::margins::{self, Margins};
 use super::series::{Advantage, Series};
 use super::style::{LineStyle, Rgb, Role};
 
@@ -154,10 +154,10 @@ impl CurvePanel {
             half - (1.0 - x.place(tick.value).unwrap_or(0.0)) * width
         });
         Margins {
-            left: panel::left_margin(&y.ticks_upwards(height), &self.y.label, height),
+            left: margins::left_margin(&y.ticks_upwards(height), &self.y.label, height),
             right: overhang.max(0.0) + 1.0,
             top: self.strips_height(),
-            bottom: panel::bottom_margin(&self.x.label, width),
+            bottom: margins::bottom_margin(&self.x.label, width),
         }
     }
 
@@ -183,8 +183,8 @@ impl CurvePanel {
 
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
         let (x, y) = self.rulers();
-        panel::draw_left_axis(canvas, area, &y, &self.y.label);
-        panel::draw_bottom_axis(canvas, area, &x, &self.x.label);
+        margins::draw_left_axis(canvas, area, &y, &self.y.label);
+        margins::draw_bottom_axis(canvas, area, &x, &self.x.label);
         for place in self
             .references
             .iter()
@@ -219,7 +219,7 @@ impl CurvePanel {
         }
         let runs: Vec<_> = self.series.iter().map(|s| s.runs(&x, &y, area)).collect();
         if runs.iter().all(Vec::is_empty) {
-            panel::draw_no_data(canvas, area);
+            margins::draw_no_data(canvas, area);
         }
         // A line on the edge of the area keeps its full width.
         canvas.clip(Area {

@@ -1,19 +1,14 @@
 //! A figure: panels in a grid under a title, with one legend.
 
 use super::canvas::{Anchor, Canvas, Point};
-use super::colours::ColourScale;
 use super::error::DrawError;
-use super::grid::Grid;
+use super::grid::{COLUMN_GAP, Cells, EDGE, Grid};
 use super::legend::{Legend, LegendPlace, Placed};
 use super::metrics;
 use super::panel::Panel;
 use super::picture::Picture;
 use super::style::{Rgb, size};
 
-/// White space around the figure.
-pub(super) const EDGE: f64 = 12.0;
-/// White space between columns of panels.
-pub(super) const COLUMN_GAP: f64 = 16.0;
 const HANG: f64 = 12.0;
 /// The rasteriser takes 144 bytes per square unit.
 const LARGEST: f64 = 3e6;
@@ -26,14 +21,10 @@ const LARGEST: f64 = 3e6;
 pub struct Figure {
     title: String,
     subtitle: String,
-    pub(super) rows: usize,
-    pub(super) columns: usize,
-    /// Each with the number of columns it takes; the cells it covers besides its first are empty.
-    panels: Vec<Option<(Panel, usize)>>,
+    cells: Cells,
     legend: LegendPlace,
     note: String,
     width: Option<f64>,
-    pub(super) letters: Option<bool>,
 }
 
 impl Figure {
@@ -42,13 +33,10 @@ impl Figure {
         Self {
             title: title.to_owned(),
             subtitle: String::new(),
-            rows,
-            columns,
-            panels: Vec::new(),
+            cells: Cells::new(rows, columns),
             legend: LegendPlace::Below,
             note: String::new(),
             width: None,
-            letters: None,
         }
     }
 
@@ -65,14 +53,13 @@ impl Figure {
 
     /// Adds a panel that takes the next `columns` cells of a row (1 and more).
     pub fn wide_panel(mut self, panel: impl Into<Panel>, columns: usize) -> Self {
-        self.panels.push(Some((panel.into(), columns)));
-        self.panels.extend((1..columns).map(|_| None));
+        self.cells.add(panel.into(), columns);
         self
     }
 
     /// Leaves the next cell empty.
     pub fn skip(mut self) -> Self {
-        self.panels.push(None);
+        self.cells.skip();
         self
     }
 
@@ -96,7 +83,7 @@ impl Figure {
 
     /// Whether panels carry the letters A, B, ...; they do unless there is only one.
     pub fn letters(mut self, letters: bool) -> Self {
-        self.letters = Some(letters);
+        self.cells.letters = Some(letters);
         self
     }
 
@@ -106,8 +93,8 @@ impl Figure {
     /// Whatever [`DrawError`] lists: lists of unequal length, empty or reversed ranges, a tree that is none, ... Values that
     /// are not finite are no error: they leave gaps, and a panel that has nothing else says "no data".
     pub fn draw(&self) -> Result<Picture, DrawError> {
-        self.check()?;
-        let width = self.width.unwrap_or(match self.columns {
+        self.cells.check()?;
+        let width = self.width.unwrap_or(match self.cells.columns {
             1 => 480.0,
             2 | 3 => 720.0,
             _ => 900.0,
@@ -135,7 +122,8 @@ impl Figure {
         let note = metrics::wrap(&note, size::NOTE, false, inner);
 
         let mut entries = Legend::default();
-        self.present()
+        self.cells
+            .present()
             .for_each(|(_, panel)| panel.legend(&mut entries));
         let legend = entries.place(self.legend, inner);
         let beside = self.legend == LegendPlace::Right && legend.width > 0.0;
@@ -145,7 +133,7 @@ impl Figure {
             } else {
                 0.0
             };
-        let grid = Grid::lay_out(self, room, width)?;
+        let grid = Grid::lay_out(&self.cells, room, width)?;
 
         let header = heading_height(title.len(), size::TITLE, 7.0)
             + heading_height(subtitle_lines, size::SUBTITLE, 10.0);
@@ -185,7 +173,7 @@ impl Figure {
                 y += metrics::leading(size::SUBTITLE);
             }
         }
-        grid.draw(self, &mut canvas, top)?;
+        grid.draw(&self.cells, &mut canvas, top)?;
         self.draw_legend(
             &mut canvas,
             &legend,
@@ -196,14 +184,17 @@ impl Figure {
         draw_lines(&mut canvas, &note, (EDGE, note_top), size::NOTE, false);
         let mut picture = canvas.finish()?;
         picture.left_out = left_out;
-        picture.is_empty = self.present().any(|(_, panel)| panel.left_out().is_all());
+        picture.is_empty = self
+            .cells
+            .present()
+            .any(|(_, panel)| panel.left_out().is_all());
         Ok(picture)
     }
 
     /// What panels leave out, a sentence each.
     fn left_out(&self) -> Vec<String> {
-        let lettered = self.lettered();
-        let panels = self.present().enumerate();
+        let lettered = self.cells.lettered();
+        let panels = self.cells.present().enumerate();
         let sentences = panels.filter_map(|(number, (_, panel))| {
             let words = panel.left_out().words()?;
             let which = match (lettered, u32::try_from(number)) {
@@ -212,7 +203,7 @@ impl Figure {
                     format!(" in {letter}")
                 }
                 // Titles say it, where there are several.
-                _ if self.present().count() > 1 && !panel.title().is_empty() => {
+                _ if self.cells.present().count() > 1 && !panel.title().is_empty() => {
                     format!(" in {}", panel.title())
                 }
                 _ => String::new(),
@@ -238,58 +229,6 @@ impl Figure {
             left
         };
         legend.draw(canvas, beside.unwrap_or(left), top);
-    }
-
-    fn check(&self) -> Result<(), DrawError> {
-        let (rows, columns) = (self.rows, self.columns);
-        if !(1..=26).contains(&rows) || !(1..=26).contains(&columns) {
-            return Err(DrawError::Grid { rows, columns });
-        }
-        if self.panels.len() > rows * columns {
-            return Err(DrawError::TooManyPanels {
-                panels: self.panels.len(),
-                cells: rows * columns,
-            });
-        }
-        if self.present().next().is_none() {
-            return Err(DrawError::NoPanel);
-        }
-        for (panel, _) in self.present() {
-            let span = self.span(panel);
-            if span == 0 || panel % columns + span > columns {
-                return Err(DrawError::Span {
-                    panel,
-                    span,
-                    columns,
-                });
-            }
-        }
-        self.present().try_for_each(|(i, panel)| panel.check(i))
-    }
-
-    /// Columns that the panel in a cell takes.
-    pub(super) fn span(&self, cell: usize) -> usize {
-        self.panels[cell].as_ref().map_or(1, |(_, span)| *span)
-    }
-
-    pub(super) fn present(&self) -> impl Iterator<Item = (usize, &Panel)> {
-        self.panels
-            .iter()
-            .enumerate()
-            .filter_map(|(i, p)| Some((i, &p.as_ref()?.0)))
-    }
-
-    pub(super) fn lettered(&self) -> bool {
-        self.letters.unwrap_or(self.present().count() > 1)
-    }
-
-    /// The colour scale of all heat panels, if there are several and they agree.
-    pub(super) fn shared_colours(&self) -> Option<&ColourScale> {
-        let mut scales = self.present().filter_map(|(_, panel)| panel.colours());
-        let first = scales.next()?;
-        let mut others = scales.peekable();
-        others.peek()?;
-        others.all(|scale| scale == first).then_some(first)
     }
 }
 

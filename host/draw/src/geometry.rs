@@ -1,4 +1,4 @@
-//! Points and rectangles.
+//! Points and rectangles, and what the sheets of both formats agree on.
 
 /// A point in units of 1/96 inch, y downwards.
 pub(super) type Point = (f64, f64);
@@ -29,3 +29,14 @@ impl Area {
         self.y + self.h / 2.0
     }
 }
+
+/// Which point of a line of text stands at the given place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anchor {
+    Start,
+    Middle,
+    End,
+}
+
+/// Width of a disc's rim.
+pub(super) const RIM: f64 = 0.6;

@@ -1,11 +1,100 @@
 //! Where the panels of a figure stand.
 
 use super::canvas::{Area, Canvas};
+use super::colours::ColourScale;
 use super::error::DrawError;
-use super::figure::{COLUMN_GAP, EDGE, Figure};
-use super::panel::{Frame, Margins, Panel};
+use super::margins::Margins;
+use super::panel::{Frame, Panel};
 
+/// White space around the figure.
+pub(super) const EDGE: f64 = 12.0;
+/// White space between columns of panels.
+pub(super) const COLUMN_GAP: f64 = 16.0;
 const ROW_GAP: f64 = 18.0;
+
+/// The panels of a figure, cell by cell along its rows.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Cells {
+    rows: usize,
+    pub columns: usize,
+    /// Each with the number of columns it takes; the cells it covers besides its first are empty.
+    panels: Vec<Option<(Panel, usize)>>,
+    pub letters: Option<bool>,
+}
+
+impl Cells {
+    pub fn new(rows: usize, columns: usize) -> Self {
+        Self {
+            rows,
+            columns,
+            panels: Vec::new(),
+            letters: None,
+        }
+    }
+
+    /// Adds a panel that takes the next `columns` cells of a row.
+    pub fn add(&mut self, panel: Panel, columns: usize) {
+        self.panels.push(Some((panel, columns)));
+        self.panels.extend((1..columns).map(|_| None));
+    }
+
+    /// Leaves the next cell empty.
+    pub fn skip(&mut self) {
+        self.panels.push(None);
+    }
+
+    pub fn check(&self) -> Result<(), DrawError> {
+        let (rows, columns) = (self.rows, self.columns);
+        if !(1..=26).contains(&rows) || !(1..=26).contains(&columns) {
+            return Err(DrawError::Grid { rows, columns });
+        }
+        if self.panels.len() > rows * columns {
+            return Err(DrawError::TooManyPanels {
+                panels: self.panels.len(),
+                cells: rows * columns,
+            });
+        }
+        if self.present().next().is_none() {
+            return Err(DrawError::NoPanel);
+        }
+        for (panel, _) in self.present() {
+            let span = self.span(panel);
+            if span == 0 || panel % columns + span > columns {
+                return Err(DrawError::Span {
+                    panel,
+                    span,
+                    columns,
+                });
+            }
+        }
+        self.present().try_for_each(|(i, panel)| panel.check(i))
+    }
+
+    /// Columns that the panel in a cell takes.
+    pub fn span(&self, cell: usize) -> usize {
+        self.panels[cell].as_ref().map_or(1, |(_, span)| *span)
+    }
+
+    pub fn present(&self) -> impl Iterator<Item = (usize, &Panel)> {
+        self.panels
+            .iter()
+            .enumerate()
+            .filter_map(|(i, p)| Some((i, &p.as_ref()?.0)))
+    }
+
+    pub fn lettered(&self) -> bool {
+        self.letters.unwrap_or(self.present().count() > 1)
+    }
+
+    /// The colour scale of all heat panels, if there are several and they agree.
+    pub fn shared_colours(&self) -> Option<&ColourScale> {
+        let mut scales = self.present().filter_map(|(_, panel)| panel.colours());
+        let first = scales.next()?;
+        let mut others = scales.peekable();
+        others.peek()?;
+        others.all(|scale| scale == first).then_some(first)
+    }
+}
 
 /// Places of the panels. All data areas of a figure have one width, but those of panels that take several columns; those of a
 /// row have one top.
@@ -23,25 +112,25 @@ pub(super) struct Grid {
 }
 
 impl Grid {
-    pub fn lay_out(figure: &Figure, room: f64, width: f64) -> Result<Self, DrawError> {
-        let own_bar = figure.shared_colours().is_none();
-        let columns = figure.columns;
+    pub fn lay_out(cells: &Cells, room: f64, width: f64) -> Result<Self, DrawError> {
+        let own_bar = cells.shared_colours().is_none();
+        let columns = cells.columns;
         let mut grid_room = room;
         let mut plot = room / columns as f64 * 0.75;
         let mut margins = vec![Margins::default(); columns];
         // Margins depend on the ticks, these on the size of the data areas, and that on the margins: go round until it settles.
         for _ in 0..4 {
             let before = margins;
-            margins = vec![Margins::default(); figure.rows * columns];
+            margins = vec![Margins::default(); cells.rows * columns];
             let mut left = vec![0.0f64; columns];
             let mut right = vec![0.0f64; columns];
-            for (i, panel) in figure.present() {
-                let (first, span) = (i % columns, figure.span(i));
+            for (i, panel) in cells.present() {
+                let (first, span) = (i % columns, cells.span(i));
                 let wide = area_width(plot, &before, first, span);
                 let m = panel.margins(
                     wide,
                     area_height(panel, (plot, wide), span, columns),
-                    figure.lettered(),
+                    cells.lettered(),
                     own_bar,
                 );
                 let last = first + span - 1;
@@ -54,7 +143,7 @@ impl Grid {
             }
             let taken: f64 =
                 left.iter().chain(&right).sum::<f64>() + COLUMN_GAP * (columns - 1) as f64;
-            let bar = figure
+            let bar = cells
                 .shared_colours()
                 .map_or(0.0, |scale| scale.bar_width(plot) + 14.0);
             grid_room = room - bar;
@@ -71,13 +160,13 @@ impl Grid {
         }
         let mut tops = Vec::new();
         let mut y = 0.0;
-        for row in 0..figure.rows {
-            let cells = figure.present().filter(|(i, _)| i / columns == row);
+        for row in 0..cells.rows {
+            let row_cells = cells.present().filter(|(i, _)| i / columns == row);
             let (mut top, mut under) = (0.0f64, 0.0f64);
-            for (i, panel) in cells {
+            for (i, panel) in row_cells {
                 top = top.max(margins[i].top);
-                let wide = area_width(plot, &margins, i % columns, figure.span(i));
-                let height = area_height(panel, (plot, wide), figure.span(i), columns);
+                let wide = area_width(plot, &margins, i % columns, cells.span(i));
+                let height = area_height(panel, (plot, wide), cells.span(i), columns);
                 under = under.max(height + margins[i].bottom);
             }
             if under > 0.0 {
@@ -99,21 +188,21 @@ impl Grid {
         })
     }
 
-    pub fn draw(&self, figure: &Figure, canvas: &mut Canvas, top: f64) -> Result<(), DrawError> {
-        let shared = figure.shared_colours();
+    pub fn draw(&self, cells: &Cells, canvas: &mut Canvas, top: f64) -> Result<(), DrawError> {
+        let shared = cells.shared_colours();
         let mut bar: Option<(f64, f64)> = None;
-        for (number, (i, panel)) in figure.present().enumerate() {
-            let (row, column) = (i / figure.columns, i % figure.columns);
-            let span = figure.span(i);
+        for (number, (i, panel)) in cells.present().enumerate() {
+            let (row, column) = (i / cells.columns, i % cells.columns);
+            let span = cells.span(i);
             let last = column + span - 1;
             let w = self.plot + (self.lefts[last] - self.lefts[column]);
             let area = Area {
                 x: EDGE + self.lefts[column],
                 y: top + self.tops[row].1,
                 w,
-                h: area_height(panel, (self.plot, w), span, figure.columns),
+                h: area_height(panel, (self.plot, w), span, cells.columns),
             };
-            let letter = figure.lettered().then(|| letter(number));
+            let letter = cells.lettered().then(|| letter(number));
             let left = area.x - self.margins[column];
             let frame = Frame {
                 left,

@@ -5,8 +5,8 @@ use super::canvas::{Anchor, Area, Canvas};
 use super::colours::ColourScale;
 use super::error::DrawError;
 use super::legend::Legend;
+use super::margins::{self, Margins};
 use super::metrics;
-use super::panel::{self, Margins};
 use super::style::{Rgb, size};
 
 /// A panel that shows a matrix.
@@ -190,8 +190,8 @@ impl HeatPanel {
             );
             canvas.text(at, name, size::TICK, false, Rgb::INK, Anchor::Middle);
         }
-        panel::draw_bottom_label(canvas, area, self.column_names_height(), &self.x_label);
-        panel::draw_label_upwards(
+        margins::draw_bottom_label(canvas, area, self.column_names_height(), &self.x_label);
+        margins::draw_label_upwards(
             canvas,
             area.x - self.row_names_width() - 5.0,
             area,

@@ -1,8 +1,8 @@
 //! The legend that all panels of a figure share, outside of them.
 
 use super::canvas::{Anchor, Area, Canvas};
-use super::metrics;
 use super::style::{LineStyle, Rgb, size};
+use super::{bits, metrics};
 
 /// Where the legend stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -222,8 +222,8 @@ fn sample(canvas: &mut Canvas, swatch: Swatch, x: f64, y: f64) {
         Swatch::Disc(colour) => canvas.disc((middle, y), 3.0, colour, 0.75, None),
         Swatch::Median => canvas.line((middle - 9.0, y), (middle + 9.0, y), Rgb::INK, 1.6),
         Swatch::Bit { on, changed } => {
-            super::tree::draw_bit(canvas, (middle - 4.5, y - 4.5), 9.0, on, changed)
+            bits::draw_bit(canvas, (middle - 4.5, y - 4.5), 9.0, on, changed)
         }
-        Swatch::Leaf => super::tree::draw_leaf_mark(canvas, (middle, y - 4.0), 8.0),
+        Swatch::Leaf => bits::draw_leaf_mark(canvas, (middle, y - 4.0), 8.0),
     }
 }

@@ -31,6 +31,7 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod axis;
+mod bits;
 mod canvas;
 mod colours;
 mod curve;
@@ -41,6 +42,7 @@ mod geometry;
 mod grid;
 mod heat;
 mod legend;
+mod margins;
 mod mark;
 mod metrics;
 mod panel;

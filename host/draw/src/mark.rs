@@ -4,8 +4,8 @@ use super::axis::{AxisSpec, LeftOut, Ruler, Scale, on_axis};
 use super::canvas::{Anchor, Area, Canvas};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
+use super::margins::{self, Margins};
 use super::metrics;
-use super::panel::{self, Margins};
 use super::style::{LineStyle, Rgb, Role, size};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +130,7 @@ impl MarkPanel {
             metrics::block(lines, size::LABEL) + 5.0
         };
         Margins {
-            left: panel::left_margin(&self.ruler().ticks_upwards(height), &self.y.label, height),
+            left: margins::left_margin(&self.ruler().ticks_upwards(height), &self.y.label, height),
             right: 2.0,
             top: 0.0,
             bottom: self.names_height(width) + label,
@@ -148,7 +148,7 @@ impl MarkPanel {
 
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
         let ruler = self.ruler();
-        panel::draw_left_axis(canvas, area, &ruler, &self.y.label);
+        margins::draw_left_axis(canvas, area, &ruler, &self.y.label);
         canvas.line(
             (area.x - 0.35, area.bottom()),
             (area.right(), area.bottom()),
@@ -186,9 +186,9 @@ impl MarkPanel {
             any |= draw_marks(canvas, area, &ruler, category, centre, slot);
         }
         if !any {
-            panel::draw_no_data(canvas, area);
+            margins::draw_no_data(canvas, area);
         }
-        panel::draw_bottom_label(canvas, area, self.names_height(area.w), &self.x_label);
+        margins::draw_bottom_label(canvas, area, self.names_height(area.w), &self.x_label);
     }
 }
 

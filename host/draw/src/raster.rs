@@ -6,8 +6,8 @@ use tiny_skia::{
 };
 use ttf_parser::OutlineBuilder;
 
-use super::canvas::{Anchor, Area, Point, RIM};
 use super::error::DrawError;
+use super::geometry::{Anchor, Area, Point, RIM};
 use super::picture::SCALE;
 use super::style::Rgb;
 use super::typeset::{self, INDEX_DROP};

@@ -1,13 +1,12 @@
 //! Rows of small pictures that become one another, each with a curve and a remark beside it.
 
-use super::axis::{AxisSpec, Ruler};
+use super::axis::{AxisSpec, Ruler, round_step};
 use super::canvas::{Anchor, Area, Canvas, Point};
 use super::error::DrawError;
 use super::legend::Legend;
+use super::margins;
 use super::metrics;
-use super::panel;
 use super::style::{LineStyle, Rgb, Role, size};
-use super::ticks::round_step;
 
 /// A small grey picture, values from -1 (black) to +1 (white), row after row from the top; NaN is drawn light grey.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,7 +193,7 @@ impl StripPanel {
         let columns = self.columns() as f64;
         // The curve is as wide as two pictures; what its ticks take shows only when it is as high as a picture.
         let ticks = self.rulers().map_or(0.0, |(_, y)| {
-            panel::left_margin(&y.ticks_upwards(LARGEST), "", LARGEST) + GAP
+            margins::left_margin(&y.ticks_upwards(LARGEST), "", LARGEST) + GAP
         });
         let shares = columns + if self.curves.is_some() { 2.0 } else { 0.0 };
         let room = width - names - remarks - ticks - GAP * (columns + 3.0);
@@ -248,7 +247,7 @@ impl StripPanel {
         let layout = self.layout(width);
         let row = layout.picture_height + layout.caption_height + ROW_GAP;
         let axis = self.curves.as_ref().map_or(0.0, |(x, _)| {
-            let axis = panel::bottom_margin(&x.label, layout.curve_width);
+            let axis = margins::bottom_margin(&x.label, layout.curve_width);
             (axis - layout.caption_height).max(0.0)
         });
         layout.headings + row * self.rows.len() as f64 - ROW_GAP + axis
@@ -291,10 +290,10 @@ impl StripPanel {
                     w: layout.curve_width,
                     h: layout.picture_height,
                 };
-                panel::draw_left_axis(canvas, place, y, "");
+                margins::draw_left_axis(canvas, place, y, "");
                 let last = number + 1 == self.rows.len();
                 if let Some((label, _)) = self.curves.as_ref().filter(|_| last) {
-                    panel::draw_bottom_axis(canvas, place, x, &label.label);
+                    margins::draw_bottom_axis(canvas, place, x, &label.label);
                 }
                 draw_steps(canvas, place, (x, y), &row.curve);
             }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use super::canvas::{Anchor, Area, Point};
 use super::font::{self, Style};
+use super::geometry::{Anchor, Area, Point};
 use super::style::Rgb;
 use super::typeset::{self, INDEX_DROP, Run};
 
@@ -219,7 +219,7 @@ impl Svg {
             format!(
                 " stroke=\"{}\" stroke-width=\"{}\"",
                 Hex(rim),
-                super::canvas::RIM
+                super::geometry::RIM
             )
         });
         put!(

@@ -1,6 +1,6 @@
 //! Ticks at round numbers, and their labels.
 
-use super::axis::Ruler;
+use super::axis::{Ruler, round_step};
 use super::metrics;
 use super::style::size;
 
@@ -68,10 +68,6 @@ impl Ruler {
         }
     }
 
-    pub(super) fn decades_long(&self) -> f64 {
-        self.hi.log10() - self.lo.log10()
-    }
-
     /// About `count` multiples of 1, 2 or 5 times a power of ten.
     fn round(&self, count: usize) -> Vec<Tick> {
         let step = round_step(self.hi - self.lo, count);
@@ -120,25 +116,6 @@ impl Ruler {
         }
         ticks
     }
-}
-
-/// The smallest of 1, 2 and 5 times a power of ten that divides `span` into no more than about `count` parts.
-pub(super) fn round_step(span: f64, count: usize) -> f64 {
-    let rough = span / count as f64;
-    let power = rough.log10().floor();
-    // Dividing by a whole power of ten gives the nearest number to 0.2, multiplying by 0.1 may not.
-    let times = |m: f64| {
-        if power < 0.0 {
-            m / 10f64.powf(-power)
-        } else {
-            m * 10f64.powf(power)
-        }
-    };
-    [1.0, 2.0, 5.0, 10.0]
-        .map(times)
-        .into_iter()
-        .find(|step| *step >= rough * 0.999)
-        .unwrap_or(rough)
 }
 
 /// A number with as many digits as its step needs, with a power of ten if asked.
