@@ -14,9 +14,10 @@ use flags::Flags;
 use slotless::figures::Made;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
-use slotless::transformer::figures::training::{learning, summary_table};
+use slotless::transformer::figures::training::learning;
 use slotless::transformer::output::{Files, WeightFiles};
 use slotless::transformer::spec::Spec;
+use slotless::transformer::tables::summary_table;
 use slotless::transformer::{Results, Setup};
 
 #[derive(Debug, Args)]

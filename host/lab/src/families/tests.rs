@@ -270,8 +270,8 @@ fn the_page_of_parameters_is_that_of_the_declarations() {
     let mut page = "\
 # Parameters
 
-Made from the declarations that flags, specs, grids, captions and tables read: `host/lab/src/memory/spec/mod.rs` and
-`host/lab/src/transformer/spec/mod.rs`. A name is that of a spec's key and of a column in `sweep_summary.csv`; as a flag it has
+Made from the declarations that flags, specs, grids, captions and tables read: `host/lab/src/memory/condition/parameters.rs` and
+`host/lab/src/transformer/parameters.rs`. A name is that of a spec's key and of a column in `sweep_summary.csv`; as a flag it has
 hyphens (`n_h`: `--n-h`). Several values, with commas between, make a grid.
 "
     .to_owned();

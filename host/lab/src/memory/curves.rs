@@ -1,8 +1,9 @@
 //! Every measure of one condition at one cue level against one baseline, by age.
 
+use super::Network;
 use super::measure::{
-    Curve, DPrimeForm, Deviation, Measure, MeasureError, Paired, SamplePlan, SampleValues, Trials,
-    d_prime, over_samples, raw_differences,
+    Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired, SamplePlan,
+    SampleValues, Trials, d_prime, over_samples, raw_differences,
 };
 use super::results::{Kind, Results};
 use crate::figures::output::trials_of;
@@ -266,4 +267,13 @@ impl<'a> Measured<'a> {
     pub fn ages(&self) -> usize {
         self.results.condition.protocol.learned as usize
     }
+}
+
+/// Theorem 1 for a network, if it is a 1-winner one.
+#[must_use]
+pub fn theory_of(network: &Network, cue: f64) -> Option<OneWinnerTheory> {
+    if network.k != 1 || network.f != 1.0 || network.eps != 1.0 {
+        return None;
+    }
+    OneWinnerTheory::new(network.n_i, network.n_h, network.s, cue).ok()
 }

@@ -1,8 +1,10 @@
 //! The networks and the protocol of the paper, and which conditions its figures run.
 
-use super::figures::trees;
 use super::{Condition, Data, Network, Preprocess, Protocol};
 use crate::figures::Size;
+
+/// Flips between parent and child of the five data sets of S5 to S7.
+pub const FLIPS: [u32; 5] = [5, 10, 15, 20, 30];
 
 /// Trials of memories unless told otherwise.
 #[must_use]
@@ -105,5 +107,5 @@ pub(crate) fn pair(size: Size) -> Vec<Condition> {
 /// Both networks on the trees of every similarity.
 pub(crate) fn on_trees(size: Size) -> Vec<Condition> {
     let pair = |b| [k_winner(), one_winner()].map(|network| on_tree(network, b, size));
-    trees::FLIPS.into_iter().flat_map(pair).collect()
+    FLIPS.into_iter().flat_map(pair).collect()
 }

@@ -7,8 +7,7 @@ use serde::Deserialize;
 
 use crate::figures::numbers::{mean, mean_of};
 use crate::memory::Measured;
-use crate::memory::curves::Curves;
-use crate::memory::figures::retention::theory_of;
+use crate::memory::curves::{Curves, theory_of};
 use crate::memory::measure::{
     CurveEstimate, MeasureError, Paired, SURVIVAL_BINS, Trials, compare_curves, survival_check,
 };

@@ -290,7 +290,7 @@ macro_rules! parameters {
             }
 
             /// Every point with every combination of values put in; refused where that would be too many.
-            fn grid(
+            pub(crate) fn grid(
                 &self,
                 points: Vec<$crate::run::grid::Point<$place>>,
             ) -> Result<Vec<$crate::run::grid::Point<$place>>, $crate::SpecError> {
@@ -303,7 +303,7 @@ macro_rules! parameters {
             }
 
             /// Puts the values of lists with one value in, and leaves those with several.
-            fn settle(&mut self, place: &mut $place) {
+            pub(crate) fn settle(&mut self, place: &mut $place) {
                 $(
                     if let [value] = &self.$name[..] {
                         let put: fn(&mut $place, $type) = $put;
@@ -314,7 +314,7 @@ macro_rules! parameters {
             }
 
             /// Takes over the lists that are given; `rest` has what is left of each to be swept.
-            fn take(&mut self, given: &Self, rest: Self) {
+            pub(crate) fn take(&mut self, given: &Self, rest: Self) {
                 $(
                     if !given.$name.is_empty() {
                         self.$name = rest.$name;

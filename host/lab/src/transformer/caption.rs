@@ -1,7 +1,7 @@
 //! A condition in a line.
 
 use super::model::{Data, Form, Rule, ValuesBy, WinnerBy};
-use super::spec::Sweep;
+use super::parameters::Sweep;
 use super::{Condition, Slow};
 use crate::run::parameter::Value;
 

@@ -3,7 +3,7 @@
 use crate::choice::choices;
 use serde::{Deserialize, Serialize};
 
-use super::spec::Sweep;
+use super::parameters::Sweep;
 use super::task;
 use crate::SpecError;
 use crate::run::slug;

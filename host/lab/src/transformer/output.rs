@@ -2,8 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::figures::training;
-use super::{Results, Slow, Weights, raw, weights};
+use super::{Results, Slow, Weights, raw, tables, weights};
 use crate::figures::output::{Sink, trials_of, write_table};
 use crate::figures::{Drawn, FigureError, RunFiles};
 use slotless_files::FileError;
@@ -35,18 +34,18 @@ impl RunFiles for Files<'_> {
     fn write(&self, _: &Drawn, sink: &mut Sink<'_>) -> Result<(), FigureError> {
         let (name, window) = (sink.name, self.window);
         let results: Vec<&Results> = self.results.iter().map(|one| &**one).collect();
-        let curves = training::curves_table(&format!("{name}.csv"), &results);
+        let curves = tables::curves_table(&format!("{name}.csv"), &results);
         write_table(sink.folder, &curves)?;
         let table = format!("{name}_statistics.csv");
         write_table(
             sink.folder,
-            &training::statistics_table(&table, &results, window),
+            &tables::statistics_table(&table, &results, window),
         )?;
         raw::save(sink.folder, &format!("{name}.npz"), &results)?;
         for one in results {
             let manifest = &mut *sink.manifest;
             manifest.resolved.push(one.condition.caption());
-            manifest.report.push(training::ending_line(one, window));
+            manifest.report.push(tables::ending_line(one, window));
             manifest.list(&one.condition);
             if self.weights == WeightFiles::Written {
                 write_weights(sink, one)?;

@@ -1,6 +1,7 @@
 //! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
 
 mod network;
+mod parameters;
 mod work;
 
 use std::path::PathBuf;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::SpecError;
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
 pub use network::{Network, Preprocess, WeightWidth};
+pub(crate) use parameters::Place;
+pub use parameters::Sweep;
 
 /// Where patterns come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

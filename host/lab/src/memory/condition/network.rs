@@ -6,8 +6,7 @@ use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
-use super::SpecError;
-use crate::memory::spec::Sweep;
+use super::{SpecError, Sweep};
 use crate::run::parameter::Value;
 use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 

@@ -1,13 +1,12 @@
 //! The paper's memory figures, one function each.
 
-use super::retention::{
-    Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of, theory_of,
-};
-use super::trees::{FLIPS, Similarity, correlation, similarity_matrices, small_tree};
+use super::retention::{Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of};
+use super::trees::{Similarity, correlation, similarity_matrices, small_tree};
 use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
-use crate::memory::Measured;
-use crate::memory::Network;
+use crate::memory::curves::theory_of;
+use crate::memory::published::FLIPS;
+use crate::memory::{Measured, Network};
 use crate::run::manifest::Check;
 use slotless_draw::{Figure, Scale};
 

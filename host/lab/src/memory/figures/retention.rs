@@ -2,10 +2,9 @@
 
 use crate::choice::choices;
 
-use crate::memory::curves::Curves;
+use crate::memory::curves::{Curves, theory_of};
 use crate::memory::measure::{
-    AdvantageTest, Better, ExponentialFit, MeasureError, OneWinnerTheory, SampleValues, advantage,
-    fit_exponential,
+    AdvantageTest, Better, ExponentialFit, MeasureError, SampleValues, advantage, fit_exponential,
 };
 use crate::memory::{Kind, Network};
 use slotless_draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
@@ -153,15 +152,6 @@ fn values_of(curves: &Curves, quantity: Quantity) -> &SampleValues {
 /// [`MeasureError`] if too few ages lie above the baseline.
 pub fn fit(curves: &Curves, max_age: usize) -> Result<ExponentialFit, MeasureError> {
     fit_exponential(&curves.raw_difference.means()?, max_age.min(curves.ages()))
-}
-
-/// Theorem 1 for a network, if it is a 1-winner one.
-#[must_use]
-pub fn theory_of(network: &Network, cue: f64) -> Option<OneWinnerTheory> {
-    if network.k != 1 || network.f != 1.0 || network.eps != 1.0 {
-        return None;
-    }
-    OneWinnerTheory::new(network.n_i, network.n_h, network.s, cue).ok()
 }
 
 /// The ages at which the first, or the second, of two networks is significantly better.

@@ -7,9 +7,6 @@ use crate::memory::stack::mean_similarity;
 use crate::patterns::{Patterns, Tree, tree};
 use slotless_draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
 
-/// Flips between parent and child of the five data sets of S5 to S7.
-pub const FLIPS: [u32; 5] = [5, 10, 15, 20, 30];
-
 /// Leaves shown in a similarity matrix.
 const SHOWN: usize = 300;
 

@@ -1,13 +1,12 @@
 //! The spec of `slotless memory`: what a user writes in TOML, or in flags.
 
 use serde::{Deserialize, Serialize};
-use slotless_core::kwinner::{Assignment, WiringKind};
-use slotless_core::weight::Rounding;
 
-use super::{Condition, Data, Network, Protocol, WeightWidth};
+use super::condition::Place;
+pub use super::condition::Sweep;
+use super::{Condition, Data, Network, Protocol};
 use crate::SpecError;
 use crate::run::grid::{self, Point};
-use crate::run::parameter::{Range, parameters};
 
 /// Networks, data and protocol of one run or sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -42,118 +41,6 @@ fn hundred() -> u32 {
 
 fn random() -> Data {
     Data::Random
-}
-
-parameters! {
-    /// Values of parameters; every combination is a condition.
-    pub struct Sweep of Place, Network {
-        /// Visible units
-        n_i: u32 {
-            put: |at, value| at.network.n_i = value,
-            get: |network| Some(network.n_i),
-            symbol: "n_i",
-            unit: "units",
-            range: Range::Whole(1, None),
-            default: "1000",
-            heading: "Network",
-        }
-        /// Hidden units
-        n_h: u32 {
-            put: |at, value| at.network.n_h = value,
-            get: |network| Some(network.n_h),
-            symbol: "n_h",
-            unit: "units",
-            range: Range::Said("from 1"),
-            default: "2000",
-            heading: "Network",
-        }
-        /// Ones of a pattern
-        s: u32 {
-            put: |at, value| at.network.s = value,
-            get: |network| Some(network.s),
-            symbol: "s",
-            unit: "units",
-            range: Range::Said("1 to n_i"),
-            default: "100",
-            heading: "Network",
-        }
-        /// Share of the visible units wired to each hidden unit
-        f: f64 {
-            put: |at, value| at.network.f = value,
-            get: |network| Some(network.f),
-            symbol: "f",
-            range: Range::Share,
-            default: "0.05",
-            heading: "Network",
-        }
-        /// Winners: hidden units that learn a pattern
-        k: u32 {
-            put: |at, value| at.network.k = value,
-            get: |network| Some(network.k),
-            symbol: "k",
-            unit: "units",
-            range: Range::Said("1 to n_h"),
-            default: "50",
-            heading: "Network",
-        }
-        /// Learning rate
-        eps: f64 {
-            put: |at, value| at.network.eps = value,
-            get: |network| Some(network.eps),
-            symbol: "eps",
-            range: Range::Share,
-            default: "0.3",
-            heading: "Network",
-        }
-        /// Width of a weight
-        weights: WeightWidth {
-            put: |at, value| at.network.weights = value,
-            get: |network| Some(network.weights),
-            unit: "bits",
-            default: "u16",
-            heading: "Network",
-        }
-        /// Rounding of the learning step
-        rounding: Rounding {
-            put: |at, value| at.network.rounding = value,
-            get: |network| Some(network.rounding),
-            default: "nearest",
-            heading: "Network",
-        }
-        /// How a learning step chooses its winners
-        assignment: Assignment {
-            put: |at, value| at.network.assignment = value,
-            get: |network| Some(network.assignment),
-            default: "competitive",
-            heading: "Network",
-        }
-        /// Which visible units are wired to a hidden unit
-        wiring: WiringKind {
-            put: |at, value| at.network.wiring = value,
-            get: |network| Some(network.wiring),
-            default: "random",
-            heading: "Network",
-        }
-        /// Bits flipped each way from parent to child (tree), or from prototype to example (correlated)
-        b: u32 {
-            put: |at, value| match &mut at.data {
-                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = value,
-                Data::Random | Data::File { .. } => {}
-            },
-            get: |_| None,
-            symbol: "b",
-            unit: "bits",
-            range: Range::Said("1 to the smaller of s and n_i - s"),
-            heading: "Data",
-        }
-    }
-}
-
-/// A network and its data.
-#[derive(Clone)]
-struct Place {
-    network: Network,
-    data: Data,
 }
 
 impl Spec {

@@ -1,6 +1,8 @@
 use super::*;
-use crate::memory::Preprocess;
+use crate::memory::{Preprocess, WeightWidth};
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
+use slotless_core::kwinner::Assignment;
+use slotless_core::weight::Rounding;
 
 fn spec() -> Spec {
     Spec {
