@@ -1,7 +1,8 @@
 """Holds the modules of a crate against a plan of rooms, for scripts/layers.sh.
 
 Standard input has a line a folder, `FOLDER: ROOMS`, the rooms from the ground up; a room uses those before it, and rooms
-between commas do not use each other. Prints each import that goes against it. With --self-test, runs cases that must be found.
+between commas do not use each other. Prints each import that goes against it, and each circle that a folder within a room is
+part of. With --self-test, runs cases that must be found.
 """
 
 import pathlib
@@ -82,7 +83,7 @@ def paths(words, at, before):
 
 
 def imports(module, text):
-    """(Room, line) of each path of the crate that a file of this module names, in code that is no test's."""
+    """(Path, line) of each path of the crate that a file of this module names, in code that is no test's."""
     words, here, depths, depth, at = tokens(text), list(module), [], 0, 0
     while at < len(words):
         word, _ = words[at]
@@ -111,13 +112,13 @@ def imports(module, text):
                     base, rest = base[:-1], rest[1:]
                 whole = base + rest
                 if whole:
-                    yield whole[0], line
+                    yield whole, line
             continue
         at += 1
 
 
 def front(text, rooms):
-    """The room that a crate's front page has each name from."""
+    """The module that the front page of a crate or a folder has each name from."""
     words, home = tokens(text), {}
     for at, (word, _) in enumerate(words):
         if word == "use":
@@ -128,12 +129,8 @@ def front(text, rooms):
     return home
 
 
-def against(folder, plan, files):
-    """Lines for what goes against the plan; `files` are the texts by their paths below the folder."""
-    level, out, seen = {}, [], set()
-    for height, names in enumerate(plan.split()):
-        for name in names.split(","):
-            level[name] = height
+def modules_of(files):
+    """The module of each file that is no test's, as names."""
     modules = {}
     for path in sorted(files):
         parts = path[: -len(".rs")].split("/")
@@ -142,11 +139,60 @@ def against(folder, plan, files):
         if parts[-1] == "mod":
             parts.pop()
         modules[path] = parts
+    return modules
+
+
+def circles(folder, files):
+    """Lines for the modules of a folder within a room that use each other in a circle, where one of them is a folder itself.
+    Files that do are one thing in several files."""
+    modules = modules_of(files)
+    text = {tuple(parts): files[path] for path, parts in modules.items()}
+    inner, homes, uses = {}, {}, {}
+    for parts in map(tuple, modules.values()):
+        for length in range(1, len(parts)):
+            inner.setdefault(parts[:length], set()).add(parts[length])
+    for parent, children in inner.items():
+        homes[parent] = front(text.get(parent, ""), children)
+    for path, parts in modules.items():
+        for target, line in imports(parts, files[path]):
+            for length in range(1, min(len(parts), len(target))):
+                parent = tuple(parts[:length])
+                name = homes[parent].get(target[length], target[length])
+                if tuple(target[:length]) == parent and name in inner[parent] and name != parts[length]:
+                    place = f"{folder}/{path}:{line}"
+                    uses.setdefault(parent, {}).setdefault(parts[length], {}).setdefault(name, place)
+    out = []
+    for parent, steps in sorted(uses.items()):
+        for start in sorted(one for one in steps if parent + (one,) in inner):
+            # The shortest way from the folder back to it.
+            ways, seen = [[start]], set()
+            while ways:
+                way = ways.pop(0)
+                for name in sorted(steps.get(way[-1], {})):
+                    if name == start:
+                        names = " -> ".join([*way, start])
+                        places = ", ".join(steps[a][b] for a, b in zip(way, [*way[1:], start]))
+                        out.append(f"{folder}/{'/'.join(parent)}: a circle of rooms, {names} ({places})")
+                        ways = []
+                        break
+                    if name not in seen:
+                        seen.add(name)
+                        ways.append([*way, name])
+    return out
+
+
+def against(folder, plan, files):
+    """Lines for what goes against the plan; `files` are the texts by their paths below the folder."""
+    level, out, seen = {}, [], set()
+    for height, names in enumerate(plan.split()):
+        for name in names.split(","):
+            level[name] = height
+    modules = modules_of(files)
     rooms = {parts[0] for parts in modules.values()}
     home = front(files.get("lib.rs", files.get("main.rs", "")), rooms)
     for path, parts in modules.items():
         room, lines = parts[0], files[path].split("\n")
-        found = {(line, home.get(target, target)) for target, line in imports(parts, files[path])}
+        found = {(line, home.get(target[0], target[0])) for target, line in imports(parts, files[path])}
         for line, target in sorted(found):
             if target == room or target not in rooms:
                 continue
@@ -214,6 +260,24 @@ def self_test():
         if len(found) != wanted:
             failed = 1
             print(f"self-test: {files} by {plan}, expected {wanted} lines, found {found}")
+    rings = [
+        ({"a/b/mod.rs": "use super::c::C;", "a/b/d.rs": "", "a/c.rs": "use crate::a::b;"}, 1),
+        ({"a/b/d.rs": "use crate::a::c;", "a/b/mod.rs": "", "a/c.rs": "use super::e;", "a/e.rs": "use super::b::d;"}, 1),
+        ({"a/b/d.rs": "use crate::a::C;", "a/b/mod.rs": "", "a/c.rs": "use super::b::d;", "a/mod.rs": "pub use c::C;"}, 1),
+        ({"x/a/b/d.rs": "use super::super::c;", "x/a/b/mod.rs": "", "x/a/c.rs": "use super::b;"}, 1),
+        ({"a/b/d.rs": "use super::super::c;", "a/b/mod.rs": "", "a/c/e.rs": "use crate::a::b;"}, 2),
+        ({"a/b.rs": "use super::c;", "a/c.rs": "use super::b;"}, 0),
+        ({"a/b/d.rs": "use super::super::c;", "a/b/mod.rs": "", "a/c.rs": ""}, 0),
+        ({"a/b/d.rs": "use super::e;", "a/b/e.rs": "use super::d;", "a/c.rs": "use super::b;"}, 0),
+        ({"a/b/tests.rs": "use super::super::c;", "a/b/mod.rs": "", "a/c.rs": "use super::b;"}, 0),
+        ({"a/b/tests.rs": "", "a/b/mod.rs": "use super::c;", "a/c.rs": "use super::b;"}, 0),
+        ({"a/b/d.rs": "use super::super::C;", "a/b/mod.rs": "", "a/c.rs": "use super::b;", "a/mod.rs": "pub struct C;"}, 0),
+    ]
+    for files, wanted in rings:
+        found = circles("src", files)
+        if len(found) != wanted:
+            failed = 1
+            print(f"self-test: {files}, expected {wanted} circles, found {found}")
     return failed
 
 
@@ -227,7 +291,7 @@ def main():
         folder, _, plan = entry.partition(":")
         root = pathlib.Path(folder)
         files = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in root.rglob("*.rs")}
-        for line in against(folder, plan, files):
+        for line in against(folder, plan, files) + circles(folder, files):
             failed = 1
             print(line)
     return failed
