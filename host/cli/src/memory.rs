@@ -14,6 +14,7 @@ use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::output::Files;
 use slotless::memory::spec::Spec;
 use slotless::memory::{Network, Setup, SpecError};
+use slotless::patterns::PatternFiles;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
 use slotless_draw::LegendPlace;
@@ -102,11 +103,11 @@ struct SpecArgs {
 }
 
 impl SpecArgs {
-    fn spec(&self) -> Result<Spec, Failure> {
+    fn spec(&self, files: &mut PatternFiles) -> Result<Spec, Failure> {
         let more = self.name.is_some() || self.matched;
         let mut spec = match self.flags.file(more, TAKEN)? {
             Some(spec) => spec,
-            None => self.spec_of_flags()?,
+            None => self.spec_of_flags(files)?,
         };
         spec.trials = self.common.trials.unwrap_or(spec.trials);
         spec.seed = self.common.seed.unwrap_or(spec.seed);
@@ -118,8 +119,8 @@ impl SpecArgs {
         Ok(spec)
     }
 
-    fn spec_of_flags(&self) -> Result<Spec, Failure> {
-        let mut spec = self.flags.spec_of_flags()?;
+    fn spec_of_flags(&self, files: &mut PatternFiles) -> Result<Spec, Failure> {
+        let mut spec = self.flags.spec_of_flags(files)?;
         if let (Some(name), [network]) = (&self.name, spec.network.as_mut_slice()) {
             network.name.clone_from(name);
         }
@@ -160,7 +161,8 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         MemoryCommand::Run(args) => ("run", args),
         MemoryCommand::Sweep(args) => ("sweep", args),
     };
-    let spec = args.spec()?;
+    let mut pattern_files = PatternFiles::default();
+    let spec = args.spec(&mut pattern_files)?;
     if name == "run" && !spec.sweep.is_empty() {
         let line = format!(
             "`memory run` takes one value per parameter, not {}; `memory sweep` makes a grid of several",
@@ -178,7 +180,8 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from("slotless-out").join(name));
-    let setups = AnySetup::all::<Setup>(conditions, spec.seed)?;
+    let setups = Setup::all(conditions, spec.seed, &mut pattern_files)?;
+    let setups: Vec<AnySetup> = setups.into_iter().map(AnySetup::new).collect();
     let job = Job {
         label: format!("memory {name}"),
         trials: vec![spec.trials; setups.len()],

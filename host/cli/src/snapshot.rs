@@ -11,6 +11,7 @@ use crate::print::warn;
 use crate::progress::{Meter, Size, Stop};
 use slotless::memory::Training;
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
+use slotless::patterns::PatternFiles;
 use slotless_files::keep_input;
 
 #[derive(Debug, Args)]
@@ -132,13 +133,14 @@ pub(super) fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
 }
 
 fn save(args: &SaveArgs) -> Result<(), Failure> {
+    let mut files = PatternFiles::default();
     let (mut spec, mut learned) = match args.flags.file(false, "--learned and --seed")? {
         Some(spec) => {
             let protocol = &spec.protocol;
             let learned = protocol.burn_in.saturating_add(protocol.learned);
             (spec, Some(learned))
         }
-        None => (args.flags.spec_of_flags()?, None),
+        None => (args.flags.spec_of_flags(&mut files)?, None),
     };
     learned = args.learned.or(learned);
     spec.seed = args.seed.unwrap_or(spec.seed);
@@ -157,7 +159,9 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
         return Err(Failure::Input(line));
     };
     weigh::once(&Training::work(network, &spec.data, learned))?;
-    let training = Training::new(network.clone(), spec.data, learned, spec.seed)?;
+    let training =
+        Training::with_files(network.clone(), spec.data, learned, spec.seed, &mut files)?;
+    drop(files);
     let target = Target::with_folder(&args.file)?;
     signals::when_stopped(STOPPED);
     if let Some(warning) = network.warning() {

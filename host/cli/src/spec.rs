@@ -10,7 +10,7 @@ use super::parameters::ParameterFlags;
 use slotless::memory::published::k_winner;
 use slotless::memory::spec::{Spec, Sweep};
 use slotless::memory::{Data, Preprocess};
-use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, read_patterns};
+use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, PatternFiles};
 use slotless_files::{input, keep_input};
 
 /// Bytes of a spec at most.
@@ -109,13 +109,16 @@ impl SpecFlags {
         Ok(Some(spec))
     }
 
-    pub(super) fn spec_of_flags(&self) -> Result<Spec, Failure> {
+    /// What the flags say; `files` keeps the data's file for what comes after.
+    pub(super) fn spec_of_flags(&self, files: &mut PatternFiles) -> Result<Spec, Failure> {
         let mut network = k_winner();
         let data = self.data_of_flags()?;
         if let Data::File { path, levels, .. } = &data {
             keep_input(path.as_ref());
-            let patterns =
-                read_patterns(path, *levels).map_err(|error| Failure::Input(error.to_string()))?;
+            let rows = files
+                .rows(path, *levels)
+                .map_err(|error| Failure::Input(error.to_string()))?;
+            let patterns = rows.patterns();
             network.n_i = patterns.visible();
             network.s = patterns.ones().iter().copied().max().unwrap_or(1);
         }

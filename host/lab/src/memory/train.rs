@@ -3,7 +3,7 @@
 use super::condition::{Condition, Data, Network, Protocol};
 use super::trial::Setup;
 use crate::SpecError;
-use crate::patterns::{Patterns, read_patterns};
+use crate::patterns::{PatternFiles, Patterns};
 use crate::run::work::{Held, Watch, Work};
 use slotless_kernels::{AnyParams, cpu};
 
@@ -29,6 +29,20 @@ impl Training {
         learned: Option<u32>,
         seed: u64,
     ) -> Result<Self, SpecError> {
+        Self::with_files(network, data, learned, seed, &mut PatternFiles::default())
+    }
+
+    /// The same, where the data's file may have been read before.
+    ///
+    /// # Errors
+    /// As for [`Training::new`].
+    pub fn with_files(
+        network: Network,
+        data: Data,
+        learned: Option<u32>,
+        seed: u64,
+        files: &mut PatternFiles,
+    ) -> Result<Self, SpecError> {
         if let Some(layer) = &network.preprocess {
             let value = format!("{},{},{}", layer.n, layer.f, layer.k);
             let allowed = "none for a snapshot (it holds the network alone)";
@@ -41,8 +55,10 @@ impl Training {
         }
         let patterns = match &data {
             Data::File { path, levels, .. } => {
-                let rows = read_patterns(path, *levels)
+                let rows = files
+                    .rows(path, *levels)
                     .map_err(|error| SpecError::File(error.to_string()))?;
+                let rows = rows.patterns();
                 if rows.visible() != network.n_i {
                     return Err(SpecError::File(format!(
                         "pattern file {} has rows of {} bits, expected {} (n_i)",

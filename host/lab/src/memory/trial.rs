@@ -1,5 +1,7 @@
 //! One trial: a fresh network learns its burn-in and its patterns, is frozen, and is tested.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
@@ -8,7 +10,7 @@ use super::condition::{Condition, Data, Network};
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
-use crate::patterns::{Correlated, Patterns, TrialData, random, read_patterns, tree};
+use crate::patterns::{Correlated, FileRows, PatternFiles, Patterns, TrialData, random, tree};
 use crate::purpose::memory as purpose;
 use crate::run::work::Watch;
 use slotless_kernels::{AnyNetwork, AnyParams};
@@ -27,7 +29,7 @@ fn together(each: f64) -> usize {
 pub struct Setup {
     condition: Condition,
     /// Rows of the pattern file, where the data is one.
-    file: Option<Patterns>,
+    file: Option<Arc<FileRows>>,
     /// Seed of every stream of this condition.
     seed: u64,
 }
@@ -72,7 +74,30 @@ impl Setup {
     ///
     /// # Errors
     /// [`SpecError`].
-    pub fn new(mut condition: Condition, seed: u64) -> Result<Self, SpecError> {
+    pub fn new(condition: Condition, seed: u64) -> Result<Self, SpecError> {
+        Self::with_files(condition, seed, &mut PatternFiles::default())
+    }
+
+    /// The same of many conditions that may name the same files.
+    ///
+    /// # Errors
+    /// [`SpecError`] for the first condition that is refused.
+    pub fn all(
+        conditions: impl IntoIterator<Item = Condition>,
+        seed: u64,
+        files: &mut PatternFiles,
+    ) -> Result<Vec<Self>, SpecError> {
+        let conditions = conditions.into_iter();
+        conditions
+            .map(|condition| Self::with_files(condition, seed, files))
+            .collect()
+    }
+
+    fn with_files(
+        mut condition: Condition,
+        seed: u64,
+        files: &mut PatternFiles,
+    ) -> Result<Self, SpecError> {
         condition.check()?;
         let mut file = None;
         if let Data::File {
@@ -81,17 +106,18 @@ impl Setup {
             levels,
         } = &mut condition.data
         {
-            let patterns =
-                read_patterns(path, *levels).map_err(|error| SpecError::File(error.to_string()))?;
-            let digest = patterns.sha256();
+            let rows = files
+                .rows(path, *levels)
+                .map_err(|error| SpecError::File(error.to_string()))?;
+            let (patterns, digest) = (rows.patterns(), rows.sha256());
             // A spec that names the contents means them.
-            if let Some(expected) = sha256.as_ref().filter(|expected| **expected != digest) {
+            if let Some(expected) = sha256.as_ref().filter(|expected| *expected != digest) {
                 return Err(SpecError::File(format!(
                     "pattern file {} has rows of SHA-256 {digest}, expected {expected} (sha256: of the rows, whatever the file)",
                     path.display()
                 )));
             }
-            *sha256 = Some(digest);
+            *sha256 = Some(digest.to_owned());
             if patterns.visible() != condition.network.n_i {
                 return Err(SpecError::File(format!(
                     "pattern file {} has rows of {} bits, expected {} (n_i)",
@@ -108,7 +134,7 @@ impl Setup {
                     patterns.len()
                 )));
             }
-            file = Some(patterns);
+            file = Some(rows);
         }
         let mut keyed = condition.clone();
         keyed.network.name.clear();
@@ -182,7 +208,7 @@ impl Setup {
             .trial(self.seed, trial, burn_in, learned),
             Data::File { .. } => {
                 let rows = self.file.as_ref().expect("read when the setup was made");
-                self.shuffled(rows, trial)
+                self.shuffled(rows.patterns(), trial)
             }
         };
         TrialData {
@@ -353,4 +379,53 @@ pub(super) fn overlaps(recalled: &[u32], patterns: &Patterns) -> Vec<u32> {
     pairs
         .map(|(row, pattern)| bits::overlap(row, pattern))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::Protocol;
+    use crate::patterns::Levels;
+
+    /// The file is gone before the conditions are checked, and is there once for all of them.
+    #[test]
+    fn conditions_share_the_file_that_they_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.csv");
+        std::fs::write(&path, "1,0,0\n0,1,0\n0,0,1\n1,0,0\n").unwrap();
+        let condition = |k| Condition {
+            network: Network {
+                n_i: 3,
+                n_h: 20,
+                s: 1,
+                f: 1.0,
+                k,
+                ..Network::default()
+            },
+            data: Data::File {
+                path: path.clone(),
+                sha256: None,
+                levels: Levels::Bits,
+            },
+            protocol: Protocol {
+                burn_in: 2,
+                learned: 1,
+                cues: vec![1.0],
+            },
+        };
+        let mut files = PatternFiles::default();
+        let rows = files.rows(&path, Levels::Bits).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let setups = Setup::all([1, 2, 3].map(condition), 1, &mut files).unwrap();
+        for setup in &setups {
+            assert!(Arc::ptr_eq(setup.file.as_ref().unwrap(), &rows));
+            let Data::File { sha256, .. } = &setup.condition.data else {
+                panic!("a file")
+            };
+            assert_eq!(sha256.as_deref(), Some(rows.sha256()));
+            assert_eq!(setup.data(0).learned.len(), 3);
+        }
+        let line = Setup::new(condition(1), 1).unwrap_err().to_string();
+        assert!(line.starts_with("pattern file "), "{line}");
+    }
 }

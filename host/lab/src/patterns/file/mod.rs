@@ -1,5 +1,7 @@
 //! Patterns from a file: `.npy` (rows x bits, any integer, float or bool type), `.npz` with one such array, or CSV.
 
+mod shared;
+
 use std::path::{Path, PathBuf};
 
 use slotless_core::bits;
@@ -9,6 +11,8 @@ use thiserror::Error;
 
 use super::Patterns;
 use crate::choice::choices;
+
+pub use shared::{FileRows, PatternFiles};
 
 /// Bytes of a file at most: an array, and a text.
 const MOST: u64 = 1 << 33;
