@@ -16,7 +16,7 @@ use slotless_core::rng::Key;
 use slotless_core::weight::Width;
 
 use super::simd::{Block, Isa, Kernel};
-use super::source::Source;
+use super::source::{Source, export_rows};
 use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
 
 /// Units that a 16-bit index can name, one of them the spare unit.
@@ -218,20 +218,14 @@ impl<I: Index> Lists<I> {
         masks: &mut [u32],
         weights: &mut [u32],
     ) {
-        let masks = masks.chunks_exact_mut(params.pattern_words());
-        let weights = weights.chunks_exact_mut(params.row_words());
-        for ((unit, mask), weight_row) in (0..).zip(masks).zip(weights) {
+        export_rows(params, [masks, weights], |unit| {
             let row = self.row(unit);
             let units = self.row_units[row.clone()].as_flattened().iter();
             let visible = units
                 .map(|unit| unit.get())
                 .take_while(|&unit| unit < self.visible);
-            let weights = self.row_weights[row].as_flattened();
-            for ((slot, visible), &weight) in (0..).zip(visible).zip(weights) {
-                bits::set(mask, visible);
-                W::set(weight_row, slot, u32::from(weight));
-            }
-        }
+            visible.zip(self.row_weights[row].as_flattened().iter().copied())
+        });
     }
 
     pub(super) fn bytes(&self) -> usize {

@@ -8,7 +8,7 @@ use slotless_core::rng::Key;
 use slotless_core::weight::Width;
 
 use super::simd::{BYTES, Block, Isa, Kernel};
-use super::source::Source;
+use super::source::{Source, export_rows};
 use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
 
 /// Bits in a block.
@@ -70,15 +70,11 @@ impl Planes {
         masks: &mut [u32],
         weights: &mut [u32],
     ) {
-        for mask in masks.chunks_exact_mut(params.pattern_words()) {
-            (0..params.visible()).for_each(|visible| slotless_core::bits::set(mask, visible));
-        }
-        let packed = weights.chunks_exact_mut(params.row_words());
-        for (row, packed) in self.rows.chunks_exact(self.chunks).zip(packed) {
-            for (slot, &weight) in (0..params.visible()).zip(row.as_flattened()) {
-                W::set(packed, slot, u32::from(weight));
-            }
-        }
+        export_rows(params, [masks, weights], |unit| {
+            let row = unit as usize * self.chunks;
+            let row = self.rows[row..row + self.chunks].as_flattened();
+            (0..params.visible()).zip(row.iter().copied())
+        });
     }
 
     pub(super) fn bytes(&self) -> usize {

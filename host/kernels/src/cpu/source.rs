@@ -1,5 +1,6 @@
-//! Where a layout's masks and weights come from.
+//! Where a layout's masks and weights come from, and where they go.
 
+use slotless_core::bits;
 use slotless_core::fan_in;
 use slotless_core::kwinner::{Params, Structured};
 use slotless_core::rng::{Key, Purpose};
@@ -67,6 +68,23 @@ impl<W: Width> Source<'_, W> {
                     visit(unit, mask, &row);
                 });
             }
+        }
+    }
+}
+
+/// Writes the rows of a layout into masks and weight rows that are all 0: `row` has the visible units of a hidden unit,
+/// ascending, each with its weight.
+pub(super) fn export_rows<W: Width, R: Iterator<Item = (u32, u16)>>(
+    params: &Params<W>,
+    [masks, weights]: [&mut [u32]; 2],
+    row: impl Fn(u32) -> R,
+) {
+    let masks = masks.chunks_exact_mut(params.pattern_words());
+    let weights = weights.chunks_exact_mut(params.row_words());
+    for ((unit, mask), packed) in (0..).zip(masks).zip(weights) {
+        for (slot, (visible, weight)) in (0..).zip(row(unit)) {
+            bits::set(mask, visible);
+            W::set(packed, slot, u32::from(weight));
         }
     }
 }

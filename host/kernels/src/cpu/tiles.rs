@@ -18,7 +18,7 @@ use slotless_core::weight::Width;
 
 use super::lists::SHORT_UNITS;
 use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
-use super::source::Source;
+use super::source::{Source, export_rows};
 use super::step::{Learning, step_block as step};
 
 /// Visible units in a segment: the bits that one look-up reaches.
@@ -169,25 +169,20 @@ impl<const PLANES: usize> Tiles<PLANES> {
         masks: &mut [u32],
         weights: &mut [u32],
     ) {
-        let masks = masks.chunks_exact_mut(params.pattern_words());
-        let weights = weights.chunks_exact_mut(params.row_words());
-        for (unit, (mask, row)) in masks.zip(weights).enumerate() {
-            let first_lane = unit % GROUPS * SLOTS;
-            let mut slot = 0;
-            for (segment, tiles) in self.runs(unit / GROUPS) {
-                for tile in tiles {
-                    for lane in first_lane..first_lane + SLOTS {
-                        if self.tiles[tile].bit[lane] == 0 {
-                            continue;
-                        }
-                        let within = u32::from(self.units[tile][lane]);
-                        bits::set(mask, (segment * SEGMENT) as u32 + within);
-                        W::set(row, slot, u32::from(self.weight(tile, lane)));
-                        slot += 1;
-                    }
-                }
-            }
-        }
+        export_rows(params, [masks, weights], |unit| {
+            let (group, first_lane) = (unit as usize / GROUPS, unit as usize % GROUPS * SLOTS);
+            let tiles = self.runs(group).flat_map(|(segment, tiles)| {
+                tiles.map(move |tile| ((segment * SEGMENT) as u32, tile))
+            });
+            tiles.flat_map(move |(start, tile)| {
+                let lanes = first_lane..first_lane + SLOTS;
+                let used = lanes.filter(move |&lane| self.tiles[tile].bit[lane] != 0);
+                used.map(move |lane| {
+                    let visible = start + u32::from(self.units[tile][lane]);
+                    (visible, self.weight(tile, lane))
+                })
+            })
+        });
     }
 
     fn weight(&self, tile: usize, lane: usize) -> u16 {
