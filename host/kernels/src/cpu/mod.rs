@@ -17,7 +17,7 @@ mod step;
 mod tiles;
 
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, Params, Structured, WiringKind};
+use slotless_core::kwinner::{Assignment, KWinner, Params, Settings, Structured, WiringKind};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
@@ -33,19 +33,6 @@ pub use popcount::{nearest, overlaps, peak};
 pub use select::Selector;
 use source::Source;
 use tiles::CUES;
-
-/// The settings the layout needs, whatever the width.
-#[derive(Clone, Copy, Debug)]
-struct Settings {
-    visible: u32,
-    hidden: u32,
-    fan_in: u32,
-    winners: u32,
-    full: u32,
-    rounding: Rounding,
-    assignment: Assignment,
-    seed: u64,
-}
 
 /// A core state that cannot be laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +73,7 @@ pub struct Work {
 pub struct Network {
     params: AnyParams,
     wiring: Option<Structured>,
+    /// The parameters whatever the width; their wiring is that of the masks, random.
     settings: Settings,
     isa: Isa,
     learned: u64,
@@ -181,16 +169,6 @@ impl Network {
         layout: Option<Layout>,
     ) -> Self {
         let p = source.params();
-        let settings = Settings {
-            visible: p.visible(),
-            hidden: p.hidden(),
-            fan_in: p.fan_in(),
-            winners: p.winners(),
-            full: W::FULL,
-            rounding: p.rounding(),
-            assignment: p.assignment(),
-            seed: p.seed(),
-        };
         let layout = layout
             .filter(|layout| layout.takes(p))
             .unwrap_or_else(|| Layout::choose(p, isa));
@@ -199,7 +177,7 @@ impl Network {
         Self {
             params: any,
             wiring: None,
-            settings,
+            settings: Settings::from(*p),
             isa,
             learned,
             store,
@@ -456,13 +434,14 @@ impl Network {
     #[must_use]
     pub fn most(&self, ones: u32) -> u64 {
         let Settings {
+            bits,
             winners,
-            full,
             fan_in,
             visible,
             ..
         } = self.settings;
-        u64::from(winners) * u64::from(full) * u64::from(fan_in.min(ones).min(visible))
+        let full = (1 << bits) - 1;
+        u64::from(winners) * full * u64::from(fan_in.min(ones).min(visible))
     }
 }
 
