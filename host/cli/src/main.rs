@@ -1,7 +1,8 @@
 //! The command line: flags in, files and a report out. All it knows of the science it asks the library.
 //!
-//! For whoever runs `slotless` in a shell; nothing imports it. It may import every crate of slotless, and it alone parses
-//! flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs into a library.
+//! For whoever runs `slotless` in a shell; nothing imports it. It may import every crate of slotless, and of the host's
+//! crates it alone parses flags, shows progress and catches an interrupt: what a program of one's own could want as well belongs
+//! into a library.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
