@@ -6,6 +6,7 @@ mod budgets;
 mod elf;
 mod flash;
 mod harness;
+mod kinds;
 mod log;
 mod run;
 mod watch;

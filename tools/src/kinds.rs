@@ -1,0 +1,241 @@
+//! Kinds of networks that are budgeted: what is measured of each, and the columns of its table.
+
+/// What may be exceeded, in per cent: nothing that is exact. Instructions are counted to about three.
+const INSTRUCTIONS: u32 = 1;
+const FLASH: u32 = 2;
+const EXACT: u32 = 0;
+
+/// A kind of network: what is measured of it, and the table that shows it.
+pub struct Kind {
+    /// The names of its cases start with it.
+    pub prefix: &'static str,
+    /// The image without a network, whose sizes are taken off those of its cases.
+    pub nothing: &'static str,
+    /// Each measure and its tolerance, in the order of the file.
+    pub measures: &'static [(&'static str, u32)],
+    /// Around the table in the text.
+    pub begin: &'static str,
+    pub end: &'static str,
+    /// Measures that tell its sizes, with what they count.
+    pub sizes: &'static [(&'static str, &'static str)],
+    pub columns: &'static [Column],
+}
+
+/// A column of a table.
+pub struct Column {
+    pub title: &'static str,
+    pub measures: &'static [&'static str],
+    pub shown: Shown,
+}
+
+/// What a column shows of its measures.
+pub enum Shown {
+    Each,
+    Largest,
+}
+
+const fn each(title: &'static str, measures: &'static [&'static str]) -> Column {
+    Column {
+        title,
+        measures,
+        shown: Shown::Each,
+    }
+}
+
+const fn largest(title: &'static str, measures: &'static [&'static str]) -> Column {
+    Column {
+        title,
+        measures,
+        shown: Shown::Largest,
+    }
+}
+
+const RAM: Column = each("RAM", &["ram"]);
+const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
+
+/// The first whose prefix a case's name has is the case's.
+pub const KINDS: [Kind; 4] = [
+    Kind {
+        prefix: "hopfield-classical",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("memories", EXACT),
+            ("store", INSTRUCTIONS),
+            ("store_largest", INSTRUCTIONS),
+            ("start", INSTRUCTIONS),
+            ("start_largest", INSTRUCTIONS),
+            ("keep", INSTRUCTIONS),
+            ("keep_largest", INSTRUCTIONS),
+            ("flip", INSTRUCTIONS),
+            ("flip_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("updates_in_all", EXACT),
+            ("flips_in_all", EXACT),
+            ("energy", INSTRUCTIONS),
+            ("energy_largest", INSTRUCTIONS),
+            ("stack_store", EXACT),
+            ("stack_start", EXACT),
+            ("stack_keep", EXACT),
+            ("stack_flip", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_energy", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of classical networks: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of classical networks -->\n",
+        sizes: &[("units", "units"), ("memories", "memories")],
+        columns: &[
+            each("store", &["store"]),
+            each("start", &["start"]),
+            each("update that keeps", &["keep"]),
+            each("that flips, largest", &["flip", "flip_largest"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("energy", &["energy"]),
+            largest(
+                "stack",
+                &[
+                    "stack_store",
+                    "stack_start",
+                    "stack_keep",
+                    "stack_flip",
+                    "stack_recall",
+                    "stack_energy",
+                ],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "hopfield-modern",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("memories", EXACT),
+            ("open", INSTRUCTIONS),
+            ("open_largest", INSTRUCTIONS),
+            ("step", INSTRUCTIONS),
+            ("step_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("steps_in_all", EXACT),
+            ("energy", INSTRUCTIONS),
+            ("energy_largest", INSTRUCTIONS),
+            ("stack_open", EXACT),
+            ("stack_step", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_energy", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of modern networks: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of modern networks -->\n",
+        sizes: &[("units", "units"), ("memories", "memories")],
+        columns: &[
+            each("memories checked", &["open"]),
+            each("step", &["step"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("energy", &["energy"]),
+            largest(
+                "stack",
+                &["stack_open", "stack_step", "stack_recall", "stack_energy"],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "attractor-",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("pairs", EXACT),
+            ("encode", INSTRUCTIONS),
+            ("encode_largest", INSTRUCTIONS),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("right_in_all", EXACT),
+            ("stack_encode", EXACT),
+            ("stack_learn", EXACT),
+            ("stack_recall", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of attractor memories: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of attractor memories -->\n",
+        sizes: &[("units", "units"), ("pairs", "pairs")],
+        columns: &[
+            each("encode", &["encode"]),
+            each("learn", &["learn"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("units right", &["right_in_all"]),
+            largest("stack", &["stack_encode", "stack_learn", "stack_recall"]),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "",
+        nothing: "nothing",
+        measures: &[
+            ("hidden", EXACT),
+            ("hidden_code", INSTRUCTIONS),
+            ("hidden_code_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("learn_beyond", INSTRUCTIONS),
+            ("learn_beyond_largest", INSTRUCTIONS),
+            ("stochastic", INSTRUCTIONS),
+            ("stochastic_largest", INSTRUCTIONS),
+            ("stochastic_beyond", INSTRUCTIONS),
+            ("stochastic_beyond_largest", INSTRUCTIONS),
+            ("stack_hidden_code", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_learn", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets -->\n",
+        sizes: &[("hidden", "hidden")],
+        columns: &[
+            each("hidden code", &["hidden_code"]),
+            each("recall", &["recall"]),
+            each("learn, beyond hidden code", &["learn_beyond"]),
+            each("the same, stochastic", &["stochastic_beyond"]),
+            largest(
+                "stack",
+                &["stack_hidden_code", "stack_recall", "stack_learn"],
+            ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+];
+
+/// The kind of a case; the last one takes any name.
+pub fn kind(case: &str) -> &'static Kind {
+    let [.., last] = &KINDS;
+    let mut kinds = KINDS.iter();
+    kinds
+        .find(|kind| case.starts_with(kind.prefix))
+        .unwrap_or(last)
+}
