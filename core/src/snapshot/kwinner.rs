@@ -1,7 +1,8 @@
 //! Snapshots of the K-winner network: its parameter block and its sections.
 
 use super::SnapshotError;
-use super::frame::{self, Kind, Parts, SectionKind, Snapshot};
+use super::frame::{Kind, SectionKind, Snapshot};
+use super::written::{self, Parts};
 use crate::kwinner::{
     Assignment, COUNTER_WORDS, KWinner, Lent, Params, Random, Seeded, Structured, Wiring,
     WiringKind,
@@ -14,10 +15,10 @@ pub use crate::kwinner::Settings;
 const BLOCK: usize = 12;
 
 /// Words before the state.
-const START: usize = frame::start(BLOCK, 3);
+const START: usize = written::start(BLOCK, 3);
 
 // As many with structured wiring, which has a section less.
-const _: () = assert!(frame::start(BLOCK, 2) == START);
+const _: () = assert!(written::start(BLOCK, 2) == START);
 
 /// The parameter block of a network.
 fn block_of(settings: &Settings) -> [u32; BLOCK] {
@@ -181,7 +182,7 @@ impl<'a> Snapshot<'a> {
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
         let params = self.kwinner_settings()?.params()?;
-        view(params, frame::copy(pieces(self.state(), &params), into)?)
+        view(params, written::copy(pieces(self.state(), &params), into)?)
     }
 
     /// Copies the number learned and the weights of a randomly wired K-winner network, and leaves its masks where they
@@ -203,7 +204,7 @@ impl<'a> Snapshot<'a> {
         };
         view(
             params.lend_masks(masks).map_err(short)?,
-            frame::copy([position, weights], into)?,
+            written::copy([position, weights], into)?,
         )
     }
 }

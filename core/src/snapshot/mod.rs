@@ -108,9 +108,11 @@ mod error;
 mod frame;
 pub mod kwinner;
 pub mod recency;
+mod written;
 
 pub use error::SnapshotError;
-pub use frame::{Kind, Parts, Section, SectionKind, Snapshot};
+pub use frame::{Kind, Section, SectionKind, Snapshot};
+pub use written::Parts;
 
 /// Version of the snapshot format: the newest. Where 1 says the same it is written as that, so that older programs read it.
 pub const FORMAT_VERSION: u32 = 2;

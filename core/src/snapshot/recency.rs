@@ -1,14 +1,15 @@
 //! Snapshots of memories of recency levels: their parameter block and their sections.
 
 use super::SnapshotError;
-use super::frame::{self, Kind, Parts, SectionKind, Snapshot};
+use super::frame::{Kind, SectionKind, Snapshot};
+use super::written::{self, Parts};
 use crate::recency::{COUNTER_WORDS, Params, Recency};
 
 /// Words of the parameter block.
 const BLOCK: usize = 6;
 
 /// Words before the state.
-const START: usize = frame::start(BLOCK, 2);
+const START: usize = written::start(BLOCK, 2);
 
 /// The parameters of a block.
 fn params_of(block: &[u32]) -> Result<Params, SnapshotError> {
@@ -69,7 +70,7 @@ impl<'a> Snapshot<'a> {
     ) -> Result<Recency<&'b mut [u32]>, SnapshotError> {
         view(
             self.recency_params()?,
-            frame::copy([self.state(), &[]], into)?,
+            written::copy([self.state(), &[]], into)?,
         )
     }
 }
