@@ -2,13 +2,13 @@
 
 use super::rice::{Coding, Reader, advance};
 use super::{
-    COUNTER_WORDS, Found, Match, ParamsError, Recalled, RingError, VISIBLE_MOST, check_pattern,
-    learned, set_learned,
+    COUNTER_WORDS, Found, Match, ParamsError, Recalled, RingError, check_buffer, check_pattern,
+    check_units, learned, set_learned,
 };
 use crate::bits;
 
 /// The most words of codes: their bits have numbers below 2^31.
-const CODE_WORDS_MOST: u32 = 1 << 26;
+const MAX_CODE_WORDS: u32 = 1 << 26;
 /// Words of a state before the codes: the number learned, then where the oldest code starts, the bits of all, and how many
 /// there are.
 const HEAD_WORDS: usize = COUNTER_WORDS + 3;
@@ -24,22 +24,19 @@ pub struct CodedParams {
 }
 
 impl CodedParams {
-    /// n `visible` units, 1 to 2^20; s ones of a pattern (`active`, 1..=n), for which codes are shortest; so many words of
+    /// n `visible` units, 1 to 2^20; s ones of a pattern (`active`, 1..=n), for which codes are shortest; `code_words` words of
     /// codes, 1 to 2^26. Patterns of any number of ones may be learned.
     ///
     /// # Errors
     /// [`ParamsError::Visible`], [`ParamsError::Active`], [`ParamsError::Words`].
     pub const fn new(visible: u32, active: u32, code_words: u32) -> Result<Self, ParamsError> {
-        if visible == 0 || visible > VISIBLE_MOST {
-            return Err(ParamsError::Visible { visible });
+        if let Err(error) = check_units(visible, active) {
+            return Err(error);
         }
-        if active == 0 || active > visible {
-            return Err(ParamsError::Active { active, visible });
-        }
-        if code_words == 0 || code_words > CODE_WORDS_MOST {
+        if code_words == 0 || code_words > MAX_CODE_WORDS {
             return Err(ParamsError::Words {
                 words: code_words,
-                most: CODE_WORDS_MOST,
+                most: MAX_CODE_WORDS,
             });
         }
         Ok(Self {
@@ -120,10 +117,7 @@ impl<S: AsRef<[u32]>> Coded<S> {
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`CodedParams::words`] words.
     pub fn open(params: CodedParams, words: S) -> Result<Self, RingError> {
-        let (got, expected) = (words.as_ref().len(), params.words());
-        if got != expected {
-            return Err(RingError::Buffer { got, expected });
-        }
+        check_buffer(words.as_ref(), params.words())?;
         Ok(Self { params, words })
     }
 

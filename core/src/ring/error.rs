@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::VISIBLE_MOST;
+use super::MAX_VISIBLE;
 use crate::bits::BitsError;
 
 /// What is wrong with a call of a memory of slots; nothing has changed then.
@@ -110,7 +110,7 @@ impl fmt::Display for ParamsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Visible { visible } => {
-                write!(f, "n is {visible}, allowed 1..={VISIBLE_MOST}")
+                write!(f, "n is {visible}, allowed 1..={MAX_VISIBLE}")
             }
             Self::Slots { slots, most } => write!(f, "slots are {slots}, allowed 1..={most}"),
             Self::Active { active, visible } => {

@@ -7,7 +7,7 @@
 //!   were ([`Replacement`]).
 //! * [`Coded`]: a ring of patterns as Rice codes of the gaps between their ones: of 100 ones in 1,000 units 477 bits on
 //!   average in place of 1,024. Recall decodes as it scans.
-//! * [`Sketches`]: a ring of 64 bits a pattern, for recognition alone: whether a cue is part of one of the last patterns, and
+//! * [`Sketches`]: a ring of 64 bits per pattern, for recognition alone: whether a cue is part of one of the last patterns, and
 //!   of which.
 //!
 //! A ring is perfect up to its length and knows nothing beyond. [`Recency`](crate::recency::Recency) fades instead.
@@ -53,7 +53,7 @@ pub use sketches::{Sketches, SketchesParams};
 pub use slots::{Replacement, Slots, SlotsParams};
 
 /// The most visible units.
-pub const VISIBLE_MOST: u32 = 1 << 20;
+pub const MAX_VISIBLE: u32 = 1 << 20;
 
 /// Words of a state before its patterns: how many were learned, low word first.
 pub(crate) const COUNTER_WORDS: usize = 2;
@@ -161,7 +161,26 @@ fn set_learned(words: &mut [u32], learned: u64) {
     }
 }
 
-/// Checks a pattern to be learned after so many, and gives their number with it.
+/// Checks n, and s of them.
+const fn check_units(visible: u32, active: u32) -> Result<(), ParamsError> {
+    if visible == 0 || visible > MAX_VISIBLE {
+        return Err(ParamsError::Visible { visible });
+    }
+    if active == 0 || active > visible {
+        return Err(ParamsError::Active { active, visible });
+    }
+    Ok(())
+}
+
+/// Checks the length of a state.
+fn check_buffer(words: &[u32], expected: usize) -> Result<(), RingError> {
+    match words.len() {
+        got if got == expected => Ok(()),
+        got => Err(RingError::Buffer { got, expected }),
+    }
+}
+
+/// Checks a pattern to be learned after `learned` others, and gives their number with it.
 fn check_pattern(pattern: &[u32], visible: u32, learned: u64) -> Result<u64, RingError> {
     crate::bits::check(pattern, visible).map_err(RingError::Pattern)?;
     if pattern.iter().all(|&word| word == 0) {

@@ -50,7 +50,7 @@ impl Coding {
         1 + ((self.active as u64 * gap) >> 16)
     }
 
-    /// Calls `each` with what the code of a pattern of so many ones has: zeros before a one, then low bits and how many.
+    /// Calls `each` with what the code of a pattern of this many ones has: zeros before a one, then low bits and how many.
     fn parts(self, pattern: &[u32], mut each: impl FnMut(u32, u32, u32)) {
         let ones = bits::count(pattern);
         // Both are at most 2^20.
@@ -167,7 +167,7 @@ impl Reader<'_> {
         }
     }
 
-    /// So many bits, below 32.
+    /// This many bits, below 32.
     #[inline(always)]
     fn low(&mut self, bits: u32) -> Option<u32> {
         if bits > self.left {

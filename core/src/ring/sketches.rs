@@ -1,8 +1,8 @@
 //! Sketches of 64 bits.
 
 use super::{
-    COUNTER_WORDS, Found, Match, ParamsError, RingError, VISIBLE_MOST, check_pattern, learned,
-    set_learned,
+    COUNTER_WORDS, Found, Match, ParamsError, RingError, check_buffer, check_pattern, check_units,
+    learned, set_learned,
 };
 use crate::bits;
 use crate::rng::{Key, Purpose};
@@ -12,7 +12,7 @@ const BITS: u32 = 64;
 /// Words of a sketch.
 const SIZE: usize = 2;
 /// The most slots: 2 GiB.
-const SLOTS_MOST: u32 = (1 << 28) - 1;
+const MAX_SLOTS: u32 = (1 << 28) - 1;
 
 /// Checked sizes of a ring of sketches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -36,14 +36,11 @@ impl SketchesParams {
         slots: u32,
         seed: u64,
     ) -> Result<Self, ParamsError> {
-        if visible == 0 || visible > VISIBLE_MOST {
-            return Err(ParamsError::Visible { visible });
+        if let Err(error) = check_units(visible, active) {
+            return Err(error);
         }
-        if active == 0 || active > visible {
-            return Err(ParamsError::Active { active, visible });
-        }
-        if slots == 0 || slots > SLOTS_MOST {
-            let most = SLOTS_MOST;
+        if slots == 0 || slots > MAX_SLOTS {
+            let most = MAX_SLOTS;
             return Err(ParamsError::Slots { slots, most });
         }
         Ok(Self {
@@ -78,14 +75,14 @@ impl SketchesParams {
         self.seed
     }
 
-    /// Words of the memory's one buffer: 2 for the number learned, then 2 a slot.
+    /// Words of the memory's one buffer: 2 for the number learned, then 2 per slot.
     #[must_use]
     pub const fn words(&self) -> usize {
         COUNTER_WORDS + SIZE * self.slots as usize
     }
 
     /// The sketch of a pattern: unit j sets bit `(draw j * T) >> 32` of it, if that is below 64. Of T places
-    /// `max(64, floor(s / ln 2))` are so many that half are set by s ones.
+    /// `max(64, floor(s / ln 2))` are as many as have half of them set by s ones.
     ///
     /// Bits that are set by half make a subset that is there by chance least likely.
     #[must_use]
@@ -121,10 +118,7 @@ impl<S: AsRef<[u32]>> Sketches<S> {
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`SketchesParams::words`] words.
     pub fn open(params: SketchesParams, words: S) -> Result<Self, RingError> {
-        let (got, expected) = (words.as_ref().len(), params.words());
-        if got != expected {
-            return Err(RingError::Buffer { got, expected });
-        }
+        check_buffer(words.as_ref(), params.words())?;
         Ok(Self { params, words })
     }
 

@@ -1,14 +1,14 @@
 //! Plain patterns.
 
 use super::{
-    COUNTER_WORDS, Found, Match, ParamsError, Recalled, RingError, VISIBLE_MOST, check_pattern,
-    learned, set_learned,
+    COUNTER_WORDS, Found, MAX_VISIBLE, Match, ParamsError, Recalled, RingError, check_buffer,
+    check_pattern, learned, set_learned,
 };
 use crate::bits;
 use crate::rng::{self, Purpose};
 
 /// The most words of a state, 2 GiB.
-const WORDS_MOST: u32 = 1 << 29;
+const MAX_WORDS: u32 = 1 << 29;
 
 /// Which slot a pattern goes to once all are taken; the first patterns go to slots 0, 1, 2 and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -47,16 +47,15 @@ impl SlotsParams {
         slots: u32,
         replacement: Replacement,
     ) -> Result<Self, ParamsError> {
-        if visible == 0 || visible > VISIBLE_MOST {
+        if visible == 0 || visible > MAX_VISIBLE {
             return Err(ParamsError::Visible { visible });
         }
-        // At most 2^15 words a pattern.
-        let most = match (WORDS_MOST - COUNTER_WORDS as u32)
-            .checked_div(bits::words_for(visible) as u32)
-        {
-            Some(most) => most,
-            None => 0,
-        };
+        // At most 2^15 words per pattern.
+        let most =
+            match (MAX_WORDS - COUNTER_WORDS as u32).checked_div(bits::words_for(visible) as u32) {
+                Some(most) => most,
+                None => 0,
+            };
         if slots == 0 || slots > most {
             return Err(ParamsError::Slots { slots, most });
         }
@@ -113,10 +112,7 @@ impl<S: AsRef<[u32]>> Slots<S> {
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`SlotsParams::words`] words.
     pub fn open(params: SlotsParams, words: S) -> Result<Self, RingError> {
-        let (got, expected) = (words.as_ref().len(), params.words());
-        if got != expected {
-            return Err(RingError::Buffer { got, expected });
-        }
+        check_buffer(words.as_ref(), params.words())?;
         Ok(Self { params, words })
     }
 
