@@ -9,7 +9,7 @@ usage() {
     cat <<HELP
 usage: run [--seconds N] [--tests FILTER] [--bench 'ARGUMENTS'] [--memory 'COMMAND'] [--transformer 'COMMAND'] [RESULTS]
 
-Writes into RESULTS [default: results, beside this command]: summary.txt, a line a step as it ends; the output of each; bench.csv;
+Writes into RESULTS [default: results, beside this command]: summary.txt, a line per step as it ends; the output of each; bench.csv;
 and the files of runs on the GPU and on the CPU, which are to be the same bytes.
 
   --seconds N             for everything together [default: 480]; what does not fit is cut short or left out, and said to be

@@ -221,7 +221,7 @@
 //! * **Matrix** of b bits: as linear steps with `full = 2^b - 1`, amounts added in their order.
 //!
 //! ## Recency levels
-//! n visible units, R rows of n cells, L levels, at most C set cells a row, s ones of a recalled pattern, `miss` in 1/16
+//! n visible units, R rows of n cells, L levels, at most C set cells per row, s ones of a recalled pattern, `miss` in 1/16
 //! nat. `hit` is `(16 * ln(2^31 n / s) + 2^31) >> 32`, `ln` of integers being that of the modern network, at least 1.
 //! * **Events** are numbered from 0. Event e is of the generation `q = e / R` and goes to row `e % R`; unit j is its cell
 //!   `(j + g q) % n`. g is 0 for `n = 1`, else the first number from `2654435769 n >> 32` on that is coprime to n.

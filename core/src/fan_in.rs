@@ -15,7 +15,7 @@ pub fn draw(seed: u64, unit: u32, visible: u32, fan_in: u32, row: &mut [u32]) {
 }
 
 /// Calls `slot` with each slot of the row whose visible unit is active in `pattern`, ascending. Both are packed vectors
-/// of n_i bits; words that only one of them has are left out. Costs a step a word and a call an active slot.
+/// of n_i bits; words that only one of them has are left out. Costs a step per word and a call per active slot.
 #[inline]
 pub fn active_slots(mask: &[u32], pattern: &[u32], mut slot: impl FnMut(u32)) {
     let mut base = 0u32;

@@ -19,7 +19,7 @@ pub use rand_pcg::Pcg32;
 pub struct Purpose(pub u32);
 
 impl Purpose {
-    /// Fan-in of a hidden unit: one stream a unit.
+    /// Fan-in of a hidden unit: one stream per unit.
     pub const WIRING: Self = Self(1);
     /// Start weights: one key a row.
     pub const START: Self = Self(2);
@@ -29,7 +29,7 @@ impl Purpose {
     pub const HIDDEN_TIE: Self = Self(4);
     /// Ties among visible units.
     pub const OUTPUT_TIE: Self = Self(5);
-    /// Winners of the random-k control: one stream a step.
+    /// Winners of the random-k control: one stream per step.
     pub const RANDOM_WINNERS: Self = Self(6);
     /// Order in which the units of a Hopfield network are updated: one stream for each (cue, run).
     pub const UPDATE_ORDER: Self = Self(7);
@@ -43,7 +43,7 @@ impl Purpose {
     pub const SLOT: Self = Self(11);
     /// Bits that units set in sketches: one key.
     pub const SKETCH: Self = Self(12);
-    /// Rows among those that have rested: one stream an event.
+    /// Rows among those that have rested: one stream per event.
     pub const RESTED: Self = Self(13);
 }
 

@@ -268,7 +268,7 @@ impl Candidates {
 
 /// What [`mark_above`] leaves to be found.
 enum Left {
-    /// So many of few candidates.
+    /// This many of few candidates.
     Few(u32),
     /// The value on the threshold, of more.
     Alike(Cut),

@@ -9,7 +9,7 @@ use crate::elf::{Image, Segment};
 const ERASED: u8 = 0xff;
 
 /// Flash of the boards ends well below this; a wrong linker script does not make a file of gigabytes.
-const MOST: u64 = 16 << 20;
+const MAX: u64 = 16 << 20;
 
 /// Data bytes of a UF2 block: the RP2040 wants whole flash pages.
 const PAGE: usize = 256;
@@ -32,7 +32,7 @@ pub enum FlashError {
     Empty { path: PathBuf },
     #[error("{path}: two segments overlap at {address:#010x}")]
     Overlap { path: PathBuf, address: u32 },
-    #[error("{path}: its segments are spread over {span} bytes, {MOST} are allowed")]
+    #[error("{path}: its segments are spread over {span} bytes, {MAX} are allowed")]
     Span { path: PathBuf, span: u64 },
     #[error(
         "{path}: no second-stage boot loader: the checksum of its first 256 bytes is {expected:#010x}, not {got:#010x}"
@@ -64,7 +64,7 @@ impl Flat {
         };
         let end = u64::from(last.address) + last.bytes.len() as u64;
         let span = end - u64::from(first.address);
-        if span > MOST {
+        if span > MAX {
             return Err(FlashError::Span {
                 path: owned(),
                 span,

@@ -38,7 +38,7 @@ mod winners;
 pub use index::Index;
 pub use matrix::{Matrix, Settled};
 pub use memory::CodeMemory;
-pub use params::{AttractorError, Params, ParamsBuilder, UNITS_MOST};
+pub use params::{AttractorError, MAX_UNITS, Params, ParamsBuilder};
 pub use project::{Gaussian, Rows, Sign, Sparse, Tap, quantize};
 pub use recall::{Architecture, Match, Recall, Recalled};
 pub use winners::{integer_winners, winners, winners_among};

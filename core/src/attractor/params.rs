@@ -7,7 +7,7 @@ use crate::bits::BitsError;
 use crate::rng::{Key, Purpose};
 
 /// The most units of a code.
-pub const UNITS_MOST: u32 = 1 << 16;
+pub const MAX_UNITS: u32 = 1 << 16;
 
 /// The sizes of a code: `n` units, of which `k` are active; and the seed of projections and ties.
 ///
@@ -36,7 +36,7 @@ pub struct ParamsBuilder {
 }
 
 impl Params {
-    /// Starts from the sizes: `units` n, 1 to [`UNITS_MOST`], of which `active` k are active, 1 to n. Seed 0.
+    /// Starts from the sizes: `units` n, 1 to [`MAX_UNITS`], of which `active` k are active, 1 to n. Seed 0.
     pub const fn builder(units: u32, active: u32) -> ParamsBuilder {
         ParamsBuilder {
             settings: Self {
@@ -85,7 +85,7 @@ impl ParamsBuilder {
     /// [`AttractorError::Units`] and [`AttractorError::Active`].
     pub const fn build(self) -> Result<Params, AttractorError> {
         let Params { units, active, .. } = self.settings;
-        if units == 0 || units > UNITS_MOST {
+        if units == 0 || units > MAX_UNITS {
             return Err(AttractorError::Units { units });
         }
         if active == 0 || active > units {
@@ -214,11 +214,11 @@ impl From<CodeError> for AttractorError {
 impl fmt::Display for AttractorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Units { units } => write!(f, "{units} units, allowed 1 to {UNITS_MOST}"),
+            Self::Units { units } => write!(f, "{units} units, allowed 1 to {MAX_UNITS}"),
             Self::Active { active, units } => {
                 write!(f, "{active} active units, allowed 1 to {units}")
             }
-            Self::Inputs { inputs } => write!(f, "{inputs} inputs, allowed 1 to {UNITS_MOST}"),
+            Self::Inputs { inputs } => write!(f, "{inputs} inputs, allowed 1 to {MAX_UNITS}"),
             Self::Taps { taps, inputs } => {
                 write!(f, "{taps} inputs summed by a unit, allowed 1 to {inputs}")
             }

@@ -1,13 +1,13 @@
 //! Random projections: a vector of real numbers becomes a code of the k units that it drives most.
 
-use super::params::{AttractorError, Params, UNITS_MOST};
+use super::params::{AttractorError, MAX_UNITS, Params};
 use super::winners::{check_finite, real_winners, sum_winners};
 use crate::real;
 use crate::rng::{Key, Purpose};
 
 /// Checks the numbers of an input.
 fn check_inputs(inputs: u32) -> Result<(), AttractorError> {
-    if inputs == 0 || inputs > UNITS_MOST {
+    if inputs == 0 || inputs > MAX_UNITS {
         return Err(AttractorError::Inputs { inputs });
     }
     Ok(())
@@ -74,7 +74,7 @@ pub struct Gaussian {
 const PIECE: usize = 16;
 
 impl Gaussian {
-    /// A projection of `inputs` numbers, 1 to [`UNITS_MOST`], for codes of these sizes and with their seed.
+    /// A projection of `inputs` numbers, 1 to [`MAX_UNITS`], for codes of these sizes and with their seed.
     ///
     /// # Errors
     /// [`AttractorError::Inputs`].
@@ -191,7 +191,7 @@ pub struct Sparse {
 }
 
 impl Sparse {
-    /// A projection of `inputs` numbers, 1 to [`UNITS_MOST`], of which each unit sees `taps`, 1 to `inputs`.
+    /// A projection of `inputs` numbers, 1 to [`MAX_UNITS`], of which each unit sees `taps`, 1 to `inputs`.
     ///
     /// # Errors
     /// [`AttractorError::Inputs`] and [`AttractorError::Taps`].

@@ -60,7 +60,7 @@ enum Order {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Limit {
     None,
-    /// So many times the number of units.
+    /// This many times the number of units.
     TimesUnits(u64),
     Updates(u64),
 }

@@ -5,7 +5,7 @@ use crate::hopfield::RecallError;
 use crate::hopfield::descent::check_memories;
 
 /// The most memories that a mixture is looked for of.
-pub const MIXTURE_MOST: usize = 7;
+pub const MAX_MIXTURE: usize = 7;
 
 /// The sign with which a memory takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Part {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Mixture {
-    parts: [Part; MIXTURE_MOST],
+    parts: [Part; MAX_MIXTURE],
     count: usize,
 }
 
@@ -144,14 +144,14 @@ fn ranked(
     state: &[u32],
     memories: &[u32],
     units: u32,
-) -> ([Part; MIXTURE_MOST], [u32; MIXTURE_MOST], usize) {
+) -> ([Part; MAX_MIXTURE], [u32; MAX_MIXTURE], usize) {
     let none = Part {
         memory: 0,
         sign: Sign::Plus,
     };
-    let mut parts = [none; MIXTURE_MOST];
+    let mut parts = [none; MAX_MIXTURE];
     // No memory differs in this many.
-    let mut distances = [u32::MAX; MIXTURE_MOST];
+    let mut distances = [u32::MAX; MAX_MIXTURE];
     let mut count = 0usize;
     for (memory, row) in (0..).zip(memories.chunks_exact(state.len().max(1))) {
         let plus = distance(state, row);
@@ -173,7 +173,7 @@ fn ranked(
                 );
             }
         }
-        count = count.saturating_add(1).min(MIXTURE_MOST);
+        count = count.saturating_add(1).min(MAX_MIXTURE);
     }
     (parts, distances, count)
 }

@@ -21,5 +21,5 @@ pub mod modern;
 mod stored;
 
 pub use descent::{Descend, Ended, Recall, RecallError, Run, Update, descend, update_order};
-pub use identify::{Identity, Kind, MIXTURE_MOST, Mixture, Part, Sign, identify, nearest};
+pub use identify::{Identity, Kind, MAX_MIXTURE, Mixture, Part, Sign, identify, nearest};
 pub use stored::{StoredDense, StoredError, StoredModern};

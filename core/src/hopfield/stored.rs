@@ -58,7 +58,7 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> StoredModern<R, S> {
     }
 }
 
-/// A [dense](super::dense) associative memory of bipolar patterns, a bit a unit.
+/// A [dense](super::dense) associative memory of bipolar patterns, a bit per unit.
 ///
 /// The buffer is a word, the number of patterns stored, and then a slot of [`bits::words_for`]`(N)` words for each of the
 /// patterns it has room for. Recall is by [`Recall::sweeps`].

@@ -15,7 +15,7 @@
 //! learning `k m`. Masks are read as `n_h n_i / 32` words, none where m = n_i.
 //!
 //! # Memory
-//! All of it is the caller's. In bytes, with `b` bits a weight and rows of whole words of 4 bytes:
+//! All of it is the caller's. In bytes, with `b` bits per weight and rows of whole words of 4 bytes:
 //!
 //! | wiring | state, 4 [`Params::words`] | elsewhere, as in flash |
 //! |---|---|---|
@@ -41,8 +41,8 @@
 //! | the same, structured, n_h = 256 | `16 k m + 74 k + 25 m` | `26 k m + 91 k + 32 m` | 3 % |
 //! | the same, n_h another power of two | `24 k m + 67 k + 24 m` | `40 k m + 89 k + 36 m` | 3 % |
 //!
-//! For random wiring the factor of `n_h` is that of 8 mask words a unit. Stochastic rounding adds 7 to 13 (M4) or 9 to 22
-//! (M0) instructions a weight learned. Recall adds to the hidden code 6,700 at least, most of them for the choice of s of
+//! For random wiring the factor of `n_h` is that of 8 mask words per unit. Stochastic rounding adds 7 to 13 (M4) or 9 to 22
+//! (M0) instructions per weight learned. Recall adds to the hidden code 6,700 at least, most of them for the choice of s of
 //! n_i, and up to 18,000 (M4) or 25,000 (M0) where many tie, as at rate 1. With structured wiring 255
 //! and 335 hidden units took 2 to 3 times as many instructions for the hidden code as 256.
 

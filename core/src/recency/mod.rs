@@ -67,5 +67,5 @@ mod row;
 pub use error::RecencyError;
 pub use packed::Recency;
 pub(crate) use params::COUNTER_WORDS;
-pub use params::{LEVELS_MOST, MISS_MOST, Params, ParamsBuilder, ParamsError, VISIBLE_MOST};
+pub use params::{MAX_LEVELS, MAX_MISS, MAX_VISIBLE, Params, ParamsBuilder, ParamsError};
 pub use recall::{Match, Recalled, Unit};

@@ -7,14 +7,14 @@ use crate::bits;
 use crate::real;
 
 /// The most visible units: scores then fit 32 bits.
-pub const VISIBLE_MOST: u32 = 1 << 20;
+pub const MAX_VISIBLE: u32 = 1 << 20;
 /// The most levels.
-pub const LEVELS_MOST: u32 = 255;
+pub const MAX_LEVELS: u32 = 255;
 /// The most that a contradiction costs, in 1/16 nat.
-pub const MISS_MOST: u32 = 1 << 10;
+pub const MAX_MISS: u32 = 1 << 10;
 
 /// The most words of a state, 2 GiB.
-pub(super) const WORDS_MOST: u64 = 1 << 29;
+pub(super) const MAX_WORDS: u64 = 1 << 29;
 /// Words of a state before its rows: the number of events, low word first.
 pub(crate) const COUNTER_WORDS: usize = 2;
 
@@ -126,7 +126,7 @@ impl Params {
         self.rows as u64 * self.levels as u64
     }
 
-    /// How levels are packed: so many to a group, and the bits of one.
+    /// How levels are packed: how many are in a group, and the bits of one.
     ///
     /// Of all groups of up to 16 bits the one with the fewest bits a level, and of those the smallest; (1, 0) for one level.
     #[must_use]
@@ -214,7 +214,7 @@ impl ParamsBuilder {
         self
     }
 
-    /// The fewest levels that keep so many of the last events: `ceil(window / R)`.
+    /// The fewest levels that keep the last `window` events: `ceil(window / R)`.
     pub const fn window(mut self, window: u32) -> Self {
         self.levels = if self.rows == 0 {
             0
@@ -259,19 +259,19 @@ impl ParamsBuilder {
             cap,
             miss,
         } = self;
-        if visible == 0 || visible > VISIBLE_MOST {
+        if visible == 0 || visible > MAX_VISIBLE {
             return Err(ParamsError::Visible { visible });
         }
         if rows == 0 {
             return Err(ParamsError::NoRows);
         }
-        if levels == 0 || levels > LEVELS_MOST {
+        if levels == 0 || levels > MAX_LEVELS {
             return Err(ParamsError::Levels { levels });
         }
         if active == 0 || active > visible {
             return Err(ParamsError::Active { active, visible });
         }
-        if miss == 0 || miss > MISS_MOST {
+        if miss == 0 || miss > MAX_MISS {
             return Err(ParamsError::Miss { miss });
         }
         let coding = Coding::new(levels);
@@ -287,7 +287,7 @@ impl ParamsBuilder {
             });
         }
         let row_words = coding.row_words(visible, cap);
-        if COUNTER_WORDS as u64 + rows as u64 * row_words as u64 > WORDS_MOST {
+        if COUNTER_WORDS as u64 + rows as u64 * row_words as u64 > MAX_WORDS {
             return Err(ParamsError::TooLarge { rows, row_words });
         }
         Ok(Params {
@@ -429,14 +429,14 @@ impl fmt::Display for ParamsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Visible { visible } => {
-                write!(f, "n is {visible}, allowed 1..={VISIBLE_MOST}")
+                write!(f, "n is {visible}, allowed 1..={MAX_VISIBLE}")
             }
             Self::NoRows => f.write_str("rows are 0, allowed from 1"),
             Self::Levels { levels } => {
-                write!(f, "levels are {levels}, allowed 1..={LEVELS_MOST}")
+                write!(f, "levels are {levels}, allowed 1..={MAX_LEVELS}")
             }
             Self::PlainLevels { levels } => {
-                write!(f, "levels are {levels}, allowed 1..={}", LEVELS_MOST - 1)
+                write!(f, "levels are {levels}, allowed 1..={}", MAX_LEVELS - 1)
             }
             Self::Parts {
                 parts,
@@ -446,7 +446,7 @@ impl fmt::Display for ParamsError {
                 f,
                 "parts are {parts}, allowed 1..={visible} (n) that {rows} (rows) is a multiple of"
             ),
-            Self::Draws { draws } => write!(f, "draws are {draws}, allowed 1..={MISS_MOST}"),
+            Self::Draws { draws } => write!(f, "draws are {draws}, allowed 1..={MAX_MISS}"),
             Self::Active { active, visible } => {
                 write!(f, "s is {active}, allowed 1..={visible} (n)")
             }
@@ -461,12 +461,12 @@ impl fmt::Display for ParamsError {
             Self::Miss { miss } => {
                 write!(
                     f,
-                    "a contradiction costs {miss}/16 nat, allowed 1..={MISS_MOST}"
+                    "a contradiction costs {miss}/16 nat, allowed 1..={MAX_MISS}"
                 )
             }
             Self::TooLarge { rows, row_words } => write!(
                 f,
-                "{rows} rows of {row_words} words, allowed are up to {WORDS_MOST} words together"
+                "{rows} rows of {row_words} words, allowed are up to {MAX_WORDS} words together"
             ),
         }
     }

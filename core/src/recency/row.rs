@@ -3,7 +3,7 @@
 use crate::bits::{self, WORD_BITS};
 
 /// The widest group, in bits.
-const GROUP_BITS_MOST: u32 = 16;
+const MAX_GROUP_BITS: u32 = 16;
 
 /// How levels are packed: `cells` digits to the base L in a number of `bits` bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -24,7 +24,7 @@ impl Coding {
         if levels > 1 {
             bits = u32::BITS - (levels - 1).leading_zeros();
             let (mut more, mut power) = (2, levels as u64 * levels as u64);
-            while power <= 1 << GROUP_BITS_MOST {
+            while power <= 1 << MAX_GROUP_BITS {
                 let width = u64::BITS - (power - 1).leading_zeros();
                 if width * cells < bits * more {
                     (cells, bits) = (more, width);
@@ -43,7 +43,7 @@ impl Coding {
         }
     }
 
-    /// Words of a row of so many cells of which up to `cap` are set.
+    /// Words of a row of `visible` cells of which up to `cap` are set.
     pub(super) const fn row_words(self, visible: u32, cap: u32) -> u32 {
         // There is a cell in a group, but the compiler has to be told.
         let groups = match cap.checked_next_multiple_of(self.cells) {

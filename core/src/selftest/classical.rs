@@ -64,7 +64,7 @@ pub fn digest(params: Params, words: &mut [u32], scratch: &mut [u32]) -> Result<
     Ok(digest.value())
 }
 
-/// So many of 75 bits, from a stream of the run's own.
+/// `ones` of 75 bits, from a stream of the run's own.
 fn drawn(ones: u32, kind: u32, number: u32) -> [u32; WORDS] {
     let mut out = [0; WORDS];
     // Lengths and counts are constants that fit.

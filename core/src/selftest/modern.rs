@@ -161,7 +161,7 @@ fn dense(separation: Separation) -> Option<Digest> {
     Some(digest)
 }
 
-/// So many of 75 bits, from a stream of the run's own.
+/// `ones` of 75 bits, from a stream of the run's own.
 fn sample(ones: u32, kind: u32, number: u32) -> Option<[u32; WORDS]> {
     let mut out = [0; WORDS];
     let mut draws = rng::stream(1, DATA, kind, number);

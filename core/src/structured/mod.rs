@@ -152,7 +152,7 @@ impl Structured {
         }
     }
 
-    /// The slot of a hidden unit for a visible one; `None` where they are not wired. Costs a step a block.
+    /// The slot of a hidden unit for a visible one; `None` where they are not wired. Costs a step per block.
     #[must_use]
     pub fn slot(&self, hidden: u32, visible: u32) -> Option<u32> {
         self.find(hidden, visible).map(|(slot, _)| slot)

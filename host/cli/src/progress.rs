@@ -19,7 +19,7 @@ const LINES: [Duration; 2] = [Duration::from_secs(3), Duration::from_secs(10)];
 /// Between two looks at how far a bar is.
 const LOOKS: Duration = Duration::from_millis(500);
 
-/// Work that has not begun yet is taken to go on at this many steps a second and thread.
+/// Work that has not begun yet is taken to go on at this many steps per second and thread.
 const USUAL: f64 = 1e9;
 
 /// How much there is to do.

@@ -14,7 +14,7 @@ use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, PatternFiles};
 use slotless_files::{input, keep_input};
 
 /// Bytes of a spec at most.
-pub(super) const MOST_SPEC: u64 = 1 << 24;
+pub(super) const MAX_SPEC: u64 = 1 << 24;
 
 fn preprocess(text: &str) -> Result<Preprocess, String> {
     let wrong = || {
@@ -99,7 +99,7 @@ impl SpecFlags {
             );
             return Err(Failure::Input(line));
         }
-        let text = input::read_text(path, MOST_SPEC)?;
+        let text = input::read_text(path, MAX_SPEC)?;
         keep_input(path);
         let spec = Spec::from_toml(&text)
             .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))?;

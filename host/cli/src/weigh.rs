@@ -4,7 +4,7 @@ use std::sync::mpsc;
 
 use super::Failure;
 use slotless::SpecError;
-use slotless::run::work::{Held, Load, Part, Work, most_threads, weigh};
+use slotless::run::work::{Held, Load, Part, Work, max_threads, weigh};
 use slotless_files::machine::memory;
 
 fn cores() -> usize {
@@ -28,7 +28,7 @@ pub(super) fn trials(work: &[(Work, u32)], asked: usize) -> Result<usize, Failur
 
 /// Refuses more threads than make sense where the environment asks rayon for them.
 pub(super) fn environment() -> Result<(), Failure> {
-    let most = most_threads(cores());
+    let most = max_threads(cores());
     for name in ["RAYON_NUM_THREADS", "RAYON_RS_NUM_CPUS"] {
         // What is no number it takes for none.
         let asked = std::env::var(name)
@@ -57,7 +57,7 @@ pub(super) fn start_threads() {
     let _ = builder.build_global();
 }
 
-/// Whether so many threads can be there at a time.
+/// Whether this many threads can be there at a time.
 fn can_start(count: usize) -> bool {
     let mut threads = Vec::new();
     let is_all = (0..count).all(|_| {
@@ -77,7 +77,7 @@ fn can_start(count: usize) -> bool {
 
 /// Refuses more threads than make sense.
 pub(super) fn check_threads(threads: usize) -> Result<(), Failure> {
-    let most = most_threads(cores());
+    let most = max_threads(cores());
     if threads > most {
         let allowed = format!("0 (one per core) to {most}");
         return Err(SpecError::range("threads", threads, allowed).into());

@@ -14,7 +14,7 @@
 //! use slotless_core::weight::U8;
 //! use slotless_kernels::cpu::{AnyParams, Network};
 //!
-//! // 256 inputs, 200 hidden units that see 48 of them each, 24 winners, 24 ones a pattern, learning rate 1.
+//! // 256 inputs, 200 hidden units that see 48 of them each, 24 winners, 24 ones per pattern, learning rate 1.
 //! let params = Params::<U8>::builder(256, 200).fan_in(48).winners(24).active(24).rate(65_536).build()?;
 //! let mut network = Network::new(AnyParams::U8(params));
 //! let pattern = [0x0111_0000; 8];

@@ -31,7 +31,7 @@ macro_rules! purposes {
 purposes! {
     /// K-winner and 1-winner networks, and the patterns that they learn.
     memory {
-        /// Patterns that are learned, one stream a pattern.
+        /// Patterns that are learned, one stream per pattern.
         LEARNED = 256;
         /// Pseudo-patterns: as those learned, and never learned.
         PSEUDO = 257;
@@ -92,9 +92,9 @@ purposes! {
 
     /// Pictures that are corrupted.
     images {
-        /// Pixels that noise falls on, one 32-bit number a pixel.
+        /// Pixels that noise falls on, one 32-bit number per pixel.
         NOISY = 320;
-        /// What a noisy grey pixel becomes, one 32-bit number a pixel.
+        /// What a noisy grey pixel becomes, one 32-bit number per pixel.
         NOISE = 321;
     }
 

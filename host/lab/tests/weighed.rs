@@ -13,11 +13,11 @@ use slotless::{hopfield, memory, paraphrase, transformer};
 struct Counting;
 
 static HELD: AtomicI64 = AtomicI64::new(0);
-static MOST: AtomicI64 = AtomicI64::new(0);
+static MAX: AtomicI64 = AtomicI64::new(0);
 
 fn count(bytes: i64) {
     let held = HELD.fetch_add(bytes, Ordering::Relaxed) + bytes;
-    MOST.fetch_max(held, Ordering::Relaxed);
+    MAX.fetch_max(held, Ordering::Relaxed);
 }
 
 // SAFETY: every call is passed on unchanged to the system's allocator, which keeps the contract; counting does not
@@ -56,9 +56,9 @@ fn weighed<E: Experiment>(name: &str, setup: &E) {
     let work = setup.work();
     let (stop, done) = (AtomicBool::new(false), AtomicU64::new(0));
     let before = HELD.load(Ordering::Relaxed);
-    MOST.store(before, Ordering::Relaxed);
+    MAX.store(before, Ordering::Relaxed);
     let record = setup.run(0, Watch::new(&stop, &done)).unwrap();
-    let most = (MOST.load(Ordering::Relaxed) - before) as f64;
+    let most = (MAX.load(Ordering::Relaxed) - before) as f64;
     let kept = (HELD.load(Ordering::Relaxed) - before) as f64;
     let about = work.bytes(Held::OnTheWay) + work.bytes(Held::Kept);
     // What the tests themselves allocate is no matter.

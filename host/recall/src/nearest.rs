@@ -12,7 +12,7 @@ use super::project::{Projector, Scratch};
 use super::store::Store;
 use super::table::{Near, largest};
 
-/// Cues that the mean is taken of: one of each of so many stretches of equal length, drawn, since subjects may take turns.
+/// Cues that the mean is taken of: one drawn from each of as many stretches of equal length, since subjects may take turns.
 const SAMPLE: usize = 256;
 
 /// Percent of a cue's units that are shared by a question of its subject.

@@ -1,7 +1,7 @@
 //! Attractor memories over codes: codes, projections, the index by every architecture, the matrix at every width.
 
 use slotless_core::attractor::{
-    self, CodeMemory, Gaussian, Index, Matrix, Params, Recall, Rows, Sparse, UNITS_MOST, code,
+    self, CodeMemory, Gaussian, Index, MAX_UNITS, Matrix, Params, Recall, Rows, Sparse, code,
 };
 use slotless_core::fixed::types::I16F16;
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
@@ -14,7 +14,7 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         Ok(params) => params,
         Err(error) => return show(&error),
     };
-    keep((params.units(), params.active(), params.seed(), UNITS_MOST));
+    keep((params.units(), params.active(), params.seed(), MAX_UNITS));
     projections(params, words, more);
     index(params, words, more);
     matrix::<U1>(params, words, more);

@@ -37,7 +37,7 @@
 //!
 //! # Memory
 //! The weights are symmetric and kept once: one buffer of [`Params::words`], `1 + N (N - 1) / 2` weights in rows of whole
-//! words, and N thresholds where there are any. 8 bits a weight up to 127 memories, 16 up to 32,767, else 32
+//! words, and N thresholds where there are any. 8 bits per weight up to 127 memories, 16 up to 32,767, else 32
 //! ([`Width::for_memories`]); a narrower width may be asked for, and then a memory that would take a weight out of its
 //! range is refused. Scratch is [`Params::scratch_words`], `2 N + ceil(N / 32)`: 160 units and their scratch take 14,264 bytes.
 //!

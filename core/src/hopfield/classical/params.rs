@@ -5,7 +5,7 @@ use core::fmt;
 use crate::bits;
 
 /// The most units.
-const MOST_UNITS: u32 = 1 << 15;
+const MAX_UNITS: u32 = 1 << 15;
 /// N times the largest weight stays at this: with a threshold as large, a field fits 32 bits.
 const FIELD: u32 = 1 << 30;
 
@@ -209,7 +209,7 @@ impl ParamsBuilder {
     /// [`ParamsError`].
     pub const fn build(self) -> Result<Params, ParamsError> {
         let (units, memories) = (self.settings.units, self.memories);
-        if units == 0 || units > MOST_UNITS {
+        if units == 0 || units > MAX_UNITS {
             return Err(ParamsError::Units { units });
         }
         let most = FIELD / units;
@@ -242,7 +242,7 @@ pub enum ParamsError {
 impl fmt::Display for ParamsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
-            Self::Units { units } => write!(f, "N is {units}, allowed 1..={MOST_UNITS}"),
+            Self::Units { units } => write!(f, "N is {units}, allowed 1..={MAX_UNITS}"),
             Self::Memories { memories, most } => {
                 write!(f, "memories are {memories}, allowed 1..={most}")
             }

@@ -1,5 +1,5 @@
 //! Rows of packed signed weights: slot t of a row is the two's complement number in bits `t % p * b` of word `t / p`, with
-//! `p` weights of `b` bits a word.
+//! `p` weights of `b` bits per word.
 
 use super::params::Width;
 use crate::bits;

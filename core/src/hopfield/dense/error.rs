@@ -45,7 +45,7 @@ impl fmt::Display for DenseError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {
             Self::Units { units } => {
-                write!(f, "N is {units}, allowed 1..={}", super::network::MOST)
+                write!(f, "N is {units}, allowed 1..={}", super::network::MAX)
             }
             Self::Memories(error) => error.fmt(f),
             Self::Degree => f.write_str("the degree n is 0, allowed from 1"),

@@ -9,7 +9,7 @@ use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend, update
 use crate::weight::view_mut;
 
 /// The most units: similarities are signed numbers of 32 bits.
-pub(super) const MOST: u32 = 1 << 30;
+pub(super) const MAX: u32 = 1 << 30;
 
 /// A dense associative memory over the caller's memories: K rows of packed bits, one after the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl<'m> Dense<'m> {
         units: u32,
         separation: Separation,
     ) -> Result<Self, DenseError> {
-        if units == 0 || units > MOST {
+        if units == 0 || units > MAX {
             return Err(DenseError::Units { units });
         }
         check_memories(memories, units).map_err(DenseError::Memories)?;

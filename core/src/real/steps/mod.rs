@@ -46,7 +46,7 @@ pub trait Steps: Sized + Copy {
     where
         Self: Real;
 
-    /// For each column of a matrix of rows, as many as `out` has, the sum of its products with the weights, a weight a row:
+    /// For each column of a matrix of rows, as many as `out` has, the sum of its products with the weights, a weight per row:
     /// the bits of [`Real::sum_of_products`].
     fn columns(matrix: &[Self], weights: &[Self], out: &mut [Self]);
 

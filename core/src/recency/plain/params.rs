@@ -1,7 +1,7 @@
 //! Sizes of the plain form, checked once.
 
 use super::super::params::{
-    COUNTER_WORDS, LEVELS_MOST, MISS_MOST, ParamsError, VISIBLE_MOST, WORDS_MOST, hit, turn,
+    COUNTER_WORDS, MAX_LEVELS, MAX_MISS, MAX_VISIBLE, MAX_WORDS, ParamsError, hit, turn,
 };
 use super::super::row::Coding;
 use crate::bits;
@@ -112,7 +112,7 @@ impl PlainParams {
         self.seed
     }
 
-    /// How weights are packed: so many to a group, and the bits of one.
+    /// How weights are packed: how many are in a group, and the bits of one.
     #[must_use]
     pub const fn group(&self) -> (u32, u32) {
         (self.coding.cells, self.coding.bits)
@@ -247,14 +247,14 @@ impl PlainParamsBuilder {
             miss,
             ..
         } = self.settings;
-        if visible == 0 || visible > VISIBLE_MOST {
+        if visible == 0 || visible > MAX_VISIBLE {
             return Err(ParamsError::Visible { visible });
         }
         if rows == 0 {
             return Err(ParamsError::NoRows);
         }
         // With 0 there is a value more.
-        if levels == 0 || levels >= LEVELS_MOST {
+        if levels == 0 || levels >= MAX_LEVELS {
             return Err(ParamsError::PlainLevels { levels });
         }
         if active == 0 || active > visible {
@@ -267,10 +267,10 @@ impl PlainParamsBuilder {
                 visible,
             });
         }
-        if draws == 0 || draws > MISS_MOST {
+        if draws == 0 || draws > MAX_MISS {
             return Err(ParamsError::Draws { draws });
         }
-        if miss == 0 || miss > MISS_MOST {
+        if miss == 0 || miss > MAX_MISS {
             return Err(ParamsError::Miss { miss });
         }
         let params = PlainParams {
@@ -280,7 +280,7 @@ impl PlainParamsBuilder {
             ..self.settings
         };
         let row_words = params.row_words() as u32;
-        if COUNTER_WORDS as u64 + rows as u64 * row_words as u64 > WORDS_MOST {
+        if COUNTER_WORDS as u64 + rows as u64 * row_words as u64 > MAX_WORDS {
             return Err(ParamsError::TooLarge { rows, row_words });
         }
         Ok(params)

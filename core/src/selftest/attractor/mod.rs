@@ -73,7 +73,7 @@ fn first(words: &mut [u32], expected: usize) -> Result<&mut [u32], AttractorErro
     words.get_mut(..expected).ok_or(short)
 }
 
-/// So many of the units, from a stream of the run's own, as packed bits.
+/// `active` of the units, from a stream of the run's own, as packed bits.
 fn drawn(units: u32, active: u32, kind: u32, number: u32) -> [u32; PATTERN] {
     let mut out = [0; PATTERN];
     let words = out.get_mut(..bits::words_for(units)).unwrap_or(&mut []);

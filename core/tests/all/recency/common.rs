@@ -22,7 +22,7 @@ pub struct Both {
 }
 
 impl Both {
-    /// Starts after so many events of which nothing is left.
+    /// Starts after this many events of which nothing is left.
     pub fn after(sizes: Sizes, events: u64) -> Self {
         let params = params(sizes);
         let mut words = vec![0; params.words()];
@@ -115,7 +115,7 @@ impl oracle::Recency {
     }
 }
 
-/// So many ones, some of them those of another pattern.
+/// This many ones, some of them those of another pattern.
 pub fn near(draws: &mut Pcg, of: &[bool], kept: u64, fresh: u64) -> Vec<bool> {
     let mut pattern = draws.cue(of, kept);
     let n = of.len() as u64;

@@ -46,7 +46,7 @@ fn sealed(mut file: Vec<u32>) -> Vec<u32> {
 #[test]
 fn the_format_of_a_known_memory_does_not_change() {
     let file = small();
-    // 40 bits and 25 levels of 2 bits: 3 words a row.
+    // 40 bits and 25 levels of 2 bits: 3 words per row.
     #[rustfmt::skip]
     assert_eq!(file[2..24], [
         1, 1, 2, 24 + 2 + 9 + 1, 6, 2,

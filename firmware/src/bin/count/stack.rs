@@ -5,7 +5,7 @@ use cortex_m_rt::heap_start;
 
 const PAINT: u32 = 0x5a96_c33c;
 /// Painted at most. Linking makes sure that a stack has as much.
-const MOST: usize = 4096;
+const MAX: usize = 4096;
 
 /// Bytes of stack that a call takes below this function's frame; with what it returned. The whole of what is painted
 /// means at least that much.
@@ -13,7 +13,7 @@ const MOST: usize = 4096;
 pub fn depth<T>(call: impl FnOnce() -> T) -> (u32, T) {
     let top = msp::read() as usize;
     // The stack grows down to where the statics end.
-    let bottom = (heap_start() as usize).max(top - MOST);
+    let bottom = (heap_start() as usize).max(top - MAX);
     for address in (bottom..top).step_by(4) {
         // SAFETY: aligned, in RAM, and nobody's: below the stack pointer, above the statics. There are no interrupts.
         unsafe { (address as *mut u32).write_volatile(PAINT) };

@@ -1,6 +1,6 @@
 //! A made-up accelerometer: recordings of gestures and of other motions, all from seeded streams.
 //!
-//! A recording is rest, one motion, rest, in samples of three axes (1/1000 g, about 50 a second) with gravity and
+//! A recording is rest, one motion, rest, in samples of three axes (1/1000 g, about 50 per second) with gravity and
 //! noise. No two are alike: how long a motion takes (34 to 68 samples), with acceleration as the square of its speed;
 //! 20 % more or less of that; a speed that varies within it; how the board is held (about 20 degrees either way).
 

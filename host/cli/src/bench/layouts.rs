@@ -10,7 +10,7 @@ use slotless::figures::Table;
 use slotless::memory::WeightWidth;
 use slotless_kernels::cpu::{Isa, Layout};
 
-/// Times the networks in all layouts, a line a network.
+/// Times the networks in all layouts, a line per network.
 pub(super) fn bench(args: &BenchArgs, sets: &[Isa]) -> Result<(), Failure> {
     let filter = args.filter.as_deref().unwrap_or("");
     let chosen: Vec<Sizes> = networks().filter(|of| of.name.contains(filter)).collect();

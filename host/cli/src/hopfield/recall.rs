@@ -188,7 +188,7 @@ fn degree_for(pictures: &Pictures) -> u32 {
 }
 
 /// The most pictures that a strip has room for.
-const MOST_SHOWN: usize = 24;
+const MAX_SHOWN: usize = 24;
 
 impl RecallArgs {
     /// The first pictures of the source, as many as are to be stored.
@@ -309,8 +309,8 @@ impl RecallArgs {
 
 pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     let started = Instant::now();
-    if !(1..=MOST_SHOWN).contains(&args.show) {
-        let line = format!("show is {}, allowed 1 to {MOST_SHOWN}", args.show);
+    if !(1..=MAX_SHOWN).contains(&args.show) {
+        let line = format!("show is {}, allowed 1 to {MAX_SHOWN}", args.show);
         return Err(Failure::Input(line));
     }
     args.keep_images()?;

@@ -199,12 +199,12 @@ fn size(bytes: u64) -> String {
 }
 
 /// Bytes of a text at most.
-const MOST_TEXT: u64 = 1 << 32;
+const MAX_TEXT: u64 = 1 << 32;
 
 /// A whole text: a file, or standard input for `-`.
 pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path != Path::new("-") {
-        let bytes = input::read(path, MOST_TEXT).map_err(|error| {
+        let bytes = input::read(path, MAX_TEXT).map_err(|error| {
             let hint = match &error {
                 FileError::Damaged { .. } if !path.is_file() => "; - reads standard input",
                 _ => "",
@@ -217,11 +217,11 @@ pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     let mut bytes = Vec::new();
     let stdin = std::io::stdin().lock();
     stdin
-        .take(MOST_TEXT + 1)
+        .take(MAX_TEXT + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::Input(format!("{name}: {error}")))?;
-    if bytes.len() as u64 > MOST_TEXT {
-        let line = format!("{name}: more than {MOST_TEXT} bytes, which is what is allowed");
+    if bytes.len() as u64 > MAX_TEXT {
+        let line = format!("{name}: more than {MAX_TEXT} bytes, which is what is allowed");
         return Err(Failure::Input(line));
     }
     Ok((name, bytes))

@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::super::Failure;
 use super::super::parameters::ParameterFlags;
-use super::super::spec::MOST_SPEC;
+use super::super::spec::MAX_SPEC;
 use slotless::transformer::model::{Frozen, Partial};
 use slotless::transformer::spec::{Spec, Sweep};
 use slotless::transformer::{Data, Model, Training};
@@ -89,7 +89,7 @@ impl Flags {
                 format!("--spec already describes the models; of the other flags it takes {TAKEN}");
             return Err(Failure::Input(line));
         }
-        let text = input::read_text(path, MOST_SPEC)?;
+        let text = input::read_text(path, MAX_SPEC)?;
         Spec::from_toml(&text)
             .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))
     }

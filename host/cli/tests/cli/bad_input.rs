@@ -252,7 +252,7 @@ fn pattern_files() {
         ("cut.npy", "it ends within its header"),
         (
             "flat.npy",
-            "it has 1 axis (6), expected two: rows and columns (a pattern a row",
+            "it has 1 axis (6), expected two: rows and columns (a pattern per row",
         ),
         ("cube.npy", "it has 3 axes (2, 3, 1), expected two"),
         ("text.npy", "allowed bool, integers and floats"),

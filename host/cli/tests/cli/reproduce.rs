@@ -162,7 +162,7 @@ fn precision_in_small() {
             (4, 500)
         );
     }
-    // Packed state: 8 bytes of a counter, 32 words of mask and ceil(50 bits / 32) words of weights a hidden unit.
+    // Packed state: 8 bytes of a counter, 32 words of mask and ceil(50 bits / 32) words of weights per hidden unit.
     let bytes: Vec<String> = place
         .table("out/precision_bytes.csv")
         .into_iter()

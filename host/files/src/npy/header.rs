@@ -5,16 +5,16 @@ use super::{Kind, NUMBERS, NpyError};
 pub(super) const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// What a header may be long: numpy's own limit is 10,000 characters.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// What a header may be long, with what stands before it.
-pub(super) const MOST_WITH_PREFIX: usize = MOST + 12;
+pub(super) const MAX_WITH_PREFIX: usize = MAX + 12;
 
 /// Characters of a file that a message shows.
 const SHOWN: usize = 20;
 
 /// Axes of an array at most, as numpy has it.
-const MOST_AXES: usize = 64;
+const MAX_AXES: usize = 64;
 
 /// A header.
 #[derive(Clone, Debug, PartialEq)]
@@ -47,8 +47,8 @@ impl Header {
                 return Err(NpyError::format(why));
             }
         };
-        if length > MOST {
-            let why = format!("its header has {length} bytes, allowed up to {MOST}");
+        if length > MAX {
+            let why = format!("its header has {length} bytes, allowed up to {MAX}");
             return Err(NpyError::format(why));
         }
         let (text, data) = rest.split_at_checked(length).ok_or_else(short)?;
@@ -222,8 +222,8 @@ impl Parser<'_> {
                 let why = format!("its header promises {} cells along an axis", shown(number));
                 NpyError::format(why)
             })?;
-            if sides.len() == MOST_AXES {
-                let why = format!("its header has more than {MOST_AXES} axes");
+            if sides.len() == MAX_AXES {
+                let why = format!("its header has more than {MAX_AXES} axes");
                 return Err(NpyError::format(why));
             }
             sides.push(side);

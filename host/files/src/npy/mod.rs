@@ -99,7 +99,7 @@ pub fn load(path: &Path, most: u64) -> Result<Vec<u8>, NpyError> {
         FileError::Io { error, .. } => NpyError::Io(error),
         FileError::Damaged { why, .. } => NpyError::Format(why),
     };
-    let (start, length) = input::start(path, header::MOST_WITH_PREFIX as u64).map_err(of_file)?;
+    let (start, length) = input::start(path, header::MAX_WITH_PREFIX as u64).map_err(of_file)?;
     #[cfg(feature = "npz")]
     if Format::of(&start) == Some(Format::Npz) {
         return npz::NpzReader::new(input::open(path).map_err(of_file)?)?.only();

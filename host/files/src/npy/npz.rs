@@ -7,7 +7,7 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::header::{Header, MOST_WITH_PREFIX};
+use super::header::{Header, MAX_WITH_PREFIX};
 use super::{Array, Cell, NpyError, write};
 
 /// Writes arrays, deflated, one after the other.
@@ -137,7 +137,7 @@ impl<R> std::fmt::Debug for NpzReader<R> {
 }
 
 /// Bytes that all arrays of a small file may become, and those that each byte of a large one may.
-const MOST: u64 = 1 << 29;
+const MAX: u64 = 1 << 29;
 const GROWTH: u64 = 64;
 
 impl<R: Read + Seek> NpzReader<R> {
@@ -150,7 +150,7 @@ impl<R: Read + Seek> NpzReader<R> {
         refuse_large_directory(&mut reader, length)?;
         reader.rewind()?;
         let zip = ZipArchive::new(reader).map_err(of_zip)?;
-        let left = length.saturating_mul(GROWTH).max(MOST);
+        let left = length.saturating_mul(GROWTH).max(MAX);
         Ok(Self { zip, left })
     }
 
@@ -185,7 +185,7 @@ impl<R: Read + Seek> NpzReader<R> {
         let length = file.size();
         let mut bytes = Vec::new();
         file.by_ref()
-            .take(length.min(MOST_WITH_PREFIX as u64))
+            .take(length.min(MAX_WITH_PREFIX as u64))
             .read_to_end(&mut bytes)?;
         let (header, data) = Header::read(&bytes)?;
         header.hold_against(bytes.len() - data.len(), length)?;
@@ -213,7 +213,7 @@ impl<R: Read + Seek> NpzReader<R> {
 
 /// The end of a zip: its signature, what may stand behind it, and what stands before it where the directory has 64-bit counts.
 const END: &[u8] = b"PK\x05\x06";
-const MOST_END: u64 = 22 + 0xffff;
+const MAX_END: u64 = 22 + 0xffff;
 const LOCATOR: (&[u8], usize) = (b"PK\x06\x07", 20);
 
 /// Refuses a small file with 64-bit counts of what is in it: memory would be asked for by them. Who writes a zip has them
@@ -224,7 +224,7 @@ fn refuse_large_directory(reader: &mut (impl Read + Seek), length: u64) -> Resul
     }
     let mut end = Vec::new();
     reader.seek(SeekFrom::Start(
-        length.saturating_sub(MOST_END + LOCATOR.1 as u64),
+        length.saturating_sub(MAX_END + LOCATOR.1 as u64),
     ))?;
     reader.take(length).read_to_end(&mut end)?;
     let large = |(at, bytes): (usize, &[u8])| {

@@ -395,7 +395,7 @@ mod packed {
     }
 }
 
-/// A file on a disk that has room for so many bytes.
+/// A file on a disk that has room for this many bytes.
 #[cfg(feature = "npz")]
 struct Small(std::io::Cursor<Vec<u8>>, usize);
 

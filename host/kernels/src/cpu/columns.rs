@@ -42,7 +42,7 @@ pub struct Search {
 #[derive(Clone)]
 enum Kept {
     Rows(Vec<u32>),
-    /// A line a bit of a row, for each 512 rows; rows that are not there are zeros.
+    /// A line per bit of a row, for each 512 rows; rows that are not there are zeros.
     Columns(Vec<Line>),
 }
 

@@ -222,7 +222,7 @@ fn in_parts<C: AsRef<[u32]>>(
         sound.map_err(|why| QueryError::Cue { cue: number, why })?;
     }
     let words = scratch + results + params.units() as usize + 1;
-    let most = share_of_free(device, size_of::<u32>() * words)?.min(MOST);
+    let most = share_of_free(device, size_of::<u32>() * words)?.min(MAX);
     for cues in cues.chunks(most as usize) {
         let there = Cues::copy(device, cues)?;
         let mut room = Room {
@@ -234,10 +234,10 @@ fn in_parts<C: AsRef<[u32]>>(
     Ok(())
 }
 
-/// Cues side by side: so many that their units are counted in 32 bits.
-const MOST: u32 = u32::MAX >> 16;
+/// Cues side by side, at most: their units are counted in 32 bits.
+const MAX: u32 = u32::MAX >> 16;
 
-/// Launches a kernel, a block a cue.
+/// Launches a kernel, a block per cue.
 ///
 /// # Safety
 /// As [`Device::launch`].

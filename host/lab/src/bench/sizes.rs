@@ -44,7 +44,7 @@ pub const PAPER: [Sizes; 3] = [
     sizes("mhn", 1_000, 100, 100, 1_000, 1, 65_536),
 ];
 
-/// Ten and a hundred times the paper's, the fan-in held at 50 to 500 a unit.
+/// Ten and a hundred times the paper's, the fan-in held at 50 to 500 per unit.
 pub const LARGE: [Sizes; 4] = [
     sizes("x10_m50", 10_000, 20_000, 1_000, 50, 500, 19_661),
     sizes("x10_m500", 10_000, 20_000, 1_000, 500, 500, 19_661),

@@ -67,7 +67,7 @@ impl Place<'_> {
         self.watch.go_on()
     }
 
-    /// So many steps more are done; `None` once it should stop.
+    /// This many steps more are done; `None` once it should stop.
     pub fn after(&self, steps: f64) -> Option<()> {
         self.watch.after(steps)
     }

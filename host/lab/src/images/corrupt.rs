@@ -144,7 +144,7 @@ impl Corruption {
             Self::Noise(share) => share,
             Self::Half(_) | Self::Mask { .. } => 0.0,
         };
-        // Of 2^32 numbers, so many make a pixel noisy: none at 0, all at 1.
+        // How many of 2^32 numbers make a pixel noisy: none at 0, all at 1.
         let below = (share * 4_294_967_296.0).round() as u64;
         let mut draws = stream(seed, NOISY, 0, number);
         (0..shape.pixels()).filter(move |_| u64::from(draws.next_u32()) < below)

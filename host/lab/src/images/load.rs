@@ -30,14 +30,14 @@ const DIGITS_SHAPE: Shape = Shape {
 const DIGITS_NAME: &str = "digits";
 
 /// Pixels of a picture at most.
-const MOST_PIXELS: u64 = 1 << 20;
+const MAX_PIXELS: u64 = 1 << 20;
 /// Pixels of all pictures at most: 512 MiB of values.
-const MOST_VALUES: u64 = 1 << 26;
+const MAX_VALUES: u64 = 1 << 26;
 /// Pictures of an array at most.
-const MOST_PICTURES: usize = 1 << 20;
+const MAX_PICTURES: usize = 1 << 20;
 /// Bytes of a PNG, and of an array, at most.
-const MOST_PNG: u64 = 1 << 26;
-const MOST_ARRAY: u64 = 8 * MOST_VALUES + (1 << 17);
+const MAX_PNG: u64 = 1 << 26;
+const MAX_ARRAY: u64 = 8 * MAX_VALUES + (1 << 17);
 /// A larger value could overflow where values are summed.
 const LARGEST: f64 = 1e100;
 
@@ -116,7 +116,7 @@ fn collect(shape: Shape, names: Vec<String>, values: Vec<f64>) -> Result<Picture
 
 fn check_shape(shape: Shape) -> Result<(), ImageErrorKind> {
     let pixels = u64::from(shape.width) * u64::from(shape.height);
-    if (1..=MOST_PIXELS).contains(&pixels) {
+    if (1..=MAX_PIXELS).contains(&pixels) {
         Ok(())
     } else {
         Err(ImageErrorKind::Pixels { shape, pixels })
@@ -163,7 +163,7 @@ fn folder(path: &Path) -> Result<Pictures, ImageErrorKind> {
             });
         }
         let cells = values.len() as u64 + pixels.len() as u64;
-        if cells > MOST_VALUES {
+        if cells > MAX_VALUES {
             return Err(ImageErrorKind::Values { cells });
         }
         values.append(&mut pixels);
@@ -199,7 +199,7 @@ fn natural(a: &str, b: &str) -> Ordering {
 
 /// Size and grey values from 0 to 1 of a PNG.
 fn png_values(path: &Path) -> Result<(Shape, Vec<f64>), String> {
-    let bytes = input::read(path, MOST_PNG).map_err(|error| match error {
+    let bytes = input::read(path, MAX_PNG).map_err(|error| match error {
         FileError::Io { error, .. } => error.to_string(),
         FileError::Damaged { why, .. } => why,
         other => other.to_string(),
@@ -276,7 +276,7 @@ fn array(path: &Path) -> Result<Pictures, ImageErrorKind> {
     if !named && matches!(Format::of_file(path), Ok(None)) {
         return Err(ImageErrorKind::Neither);
     }
-    of_array(&npy::load(path, MOST_ARRAY)?)
+    of_array(&npy::load(path, MAX_ARRAY)?)
 }
 
 /// Pictures of a `.npy`'s bytes.
@@ -307,11 +307,11 @@ pub fn of_array(bytes: &[u8]) -> Result<Pictures, ImageErrorKind> {
         }
         ref sides => return Err(ImageErrorKind::Axes { count: sides.len() }),
     };
-    if array.len() as u64 > MOST_VALUES {
+    if array.len() as u64 > MAX_VALUES {
         let cells = array.len() as u64;
         return Err(ImageErrorKind::Values { cells });
     }
-    if count > MOST_PICTURES {
+    if count > MAX_PICTURES {
         return Err(ImageErrorKind::Count { count });
     }
     let names = (0..count).map(|number| number.to_string()).collect();
@@ -393,7 +393,7 @@ pub enum ImageErrorKind {
     #[error("no picture in it")]
     Empty,
     /// Pictures too large, or without a pixel.
-    #[error("a picture has {shape} = {pixels} pixels, allowed 1 to {MOST_PIXELS}")]
+    #[error("a picture has {shape} = {pixels} pixels, allowed 1 to {MAX_PIXELS}")]
     Pixels {
         /// Its size.
         shape: Shape,
@@ -401,13 +401,13 @@ pub enum ImageErrorKind {
         pixels: u64,
     },
     /// Too many pictures.
-    #[error("{count} pictures, allowed up to {MOST_PICTURES}")]
+    #[error("{count} pictures, allowed up to {MAX_PICTURES}")]
     Count {
         /// How many.
         count: usize,
     },
     /// Too many pixels in all.
-    #[error("{cells} pixels in all, allowed up to {MOST_VALUES}")]
+    #[error("{cells} pixels in all, allowed up to {MAX_VALUES}")]
     Values {
         /// How many.
         cells: u64,

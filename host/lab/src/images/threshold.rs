@@ -40,7 +40,7 @@ impl Threshold {
         Self::Ones(mean.min(bright).max(1))
     }
 
-    /// The pictures as packed patterns, a bit a pixel, row after row.
+    /// The pictures as packed patterns, a bit per pixel, row after row.
     ///
     /// # Errors
     /// [`ThresholdError`] if a picture would be all ones or have none, or has fewer pixels above its darkest value than it

@@ -15,7 +15,7 @@ use slotless_files::input;
 use slotless_kernels::cpu::{self, AnyParams};
 
 /// Bytes of a snapshot at most: its format has no more.
-const MOST: u64 = 1 << 34;
+const MAX: u64 = 1 << 34;
 
 /// Bytes of which a header is less.
 const START: u64 = 1 << 12;
@@ -86,7 +86,7 @@ impl SnapshotFile {
                 Ok(()) => {}
             }
         }
-        let bytes = input::read(path, MOST)?;
+        let bytes = input::read(path, MAX)?;
         let mut words = vec![0; bytes.len() / 4];
         match Snapshot::copy(&bytes, &mut words).map(drop) {
             Ok(()) | Err(SnapshotError::Crc { .. }) => {}

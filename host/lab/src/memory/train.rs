@@ -123,7 +123,7 @@ impl Training {
         &self.patterns
     }
 
-    /// Learns it, one pattern a step; `None` if it was told to stop.
+    /// Learns it, one pattern per step; `None` if it was told to stop.
     #[must_use]
     pub fn run<'w>(&self, watch: impl Into<Watch<'w>>) -> Option<cpu::Network> {
         let watch = watch.into();

@@ -18,7 +18,7 @@ use slotless_kernels::{AnyNetwork, AnyParams};
 /// Steps of about a nanosecond between two looks at whether to stop.
 const STOP_EVERY: f64 = 5e6;
 
-/// Patterns between two looks, where each takes so many steps.
+/// Patterns between two looks, where each takes `each` steps.
 fn together(each: f64) -> usize {
     // Cues are recalled from four at a time.
     ((STOP_EVERY / each) as usize).clamp(4, 1024) / 4 * 4
@@ -61,7 +61,7 @@ pub struct TrialRecord {
     pub ones_real: Vec<u32>,
     /// Ones of the pseudo-patterns.
     pub ones_pseudo: Vec<u32>,
-    /// One entry a cue level.
+    /// One entry per cue level.
     pub cues: Vec<CueOutcome>,
     /// Mean pairwise overlap of the tested patterns divided by their mean number of ones, and the same for what the
     /// network stored of them: their codes behind a fixed layer, else the patterns.

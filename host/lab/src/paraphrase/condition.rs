@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
-use slotless_core::attractor::UNITS_MOST;
+use slotless_core::attractor::MAX_UNITS;
 
-use super::texts::{Background, MOST_PAIRS};
+use super::texts::{Background, MAX_PAIRS};
 use crate::SpecError;
 use crate::figures::Size;
 use crate::run::slug;
@@ -63,7 +63,7 @@ impl Plan {
     /// times as many units but not of sixteen.
     #[must_use]
     pub fn of(size: Size) -> Self {
-        let mut pairs = vec![0, 100, 500, 1000, 5000, MOST_PAIRS];
+        let mut pairs = vec![0, 100, 500, 1000, 5000, MAX_PAIRS];
         if size == Size::Quick {
             pairs.truncate(4);
         }
@@ -127,12 +127,12 @@ impl Condition {
             let list = format!("{sizes:?}");
             return Err(SpecError::range("sizes", list, "ascending numbers"));
         }
-        if self.most() > MOST_PAIRS {
-            let allowed = format!("up to {MOST_PAIRS}");
+        if self.most() > MAX_PAIRS {
+            let allowed = format!("up to {MAX_PAIRS}");
             return Err(SpecError::range("sizes", self.most(), allowed));
         }
-        if !(1..=UNITS_MOST).contains(&self.units) {
-            let allowed = format!("1 to {UNITS_MOST}");
+        if !(1..=MAX_UNITS).contains(&self.units) {
+            let allowed = format!("1 to {MAX_UNITS}");
             return Err(SpecError::range("units", self.units, allowed));
         }
         if !(1..=self.units).contains(&self.active) {

@@ -19,7 +19,7 @@ pub(super) struct Steps {
 }
 
 impl Steps {
-    /// All questions about a triple beside so many pairs.
+    /// All questions about a triple beside this many pairs.
     pub fn ask(&self, pairs: u32) -> f64 {
         // About a hundred recalls, each along the lists of the cue's units; and cosines with all pairs.
         100.0 * (self.units + f64::from(pairs) * (self.active * self.active / self.units + 5.0))

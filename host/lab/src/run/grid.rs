@@ -59,7 +59,7 @@ pub(crate) fn expand<T: Clone, V: Swept>(
 }
 
 /// Conditions of a spec at most.
-const MOST: usize = 1 << 16;
+const MAX: usize = 1 << 16;
 
 /// Refuses a grid of too many points, before there is any: of the points at its start, and of lists as long as these, where they
 /// are not empty.
@@ -67,8 +67,8 @@ pub(crate) fn check_count(lengths: &[usize]) -> Result<(), SpecError> {
     let count = lengths
         .iter()
         .fold(1usize, |count, &length| count.saturating_mul(length.max(1)));
-    if count > MOST {
-        let allowed = format!("up to {MOST}");
+    if count > MAX {
+        let allowed = format!("up to {MAX}");
         return Err(SpecError::range("number of combinations", count, allowed));
     }
     Ok(())

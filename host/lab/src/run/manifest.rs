@@ -12,7 +12,7 @@ use super::RunError;
 use slotless_files::{FileEntry, FileError, Folder, input};
 
 /// Bytes of it at most.
-const MOST: u64 = 1 << 26;
+const MAX: u64 = 1 << 26;
 
 /// Name of the file.
 pub const NAME: &str = "manifest.json";
@@ -247,7 +247,7 @@ impl Manifest {
     /// [`RunError`] if there is none or it is damaged.
     pub fn load(folder: &Path) -> Result<Self, RunError> {
         let path = folder.join(NAME);
-        let text = input::read_text(&path, MOST)?;
+        let text = input::read_text(&path, MAX)?;
         let all: Map<String, Value> =
             serde_json::from_str(&text).map_err(|error| damaged(&path, &error))?;
         let own: Self = serde_json::from_value(Value::Object(all.clone()))

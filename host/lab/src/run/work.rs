@@ -148,7 +148,7 @@ pub fn weigh(load: &Load<'_>, memory: Option<Memory>) -> Result<usize, SpecError
             .max(1.0);
         let bytes = size(all_kept);
         let what = format!(
-            "up to {most}: about {} of each are kept, {bytes} of so many, and there are {memory}",
+            "up to {most}: about {} of each are kept, {bytes} of all, and there are {memory}",
             size(one)
         );
         return Err(SpecError::range("trials", trials, what));
@@ -165,9 +165,9 @@ pub fn weigh(load: &Load<'_>, memory: Option<Memory>) -> Result<usize, SpecError
     }
 }
 
-/// The most threads that may be asked for on a machine of so many cores.
+/// The most threads that may be asked for on a machine of this many cores.
 #[must_use]
-pub fn most_threads(cores: usize) -> usize {
+pub fn max_threads(cores: usize) -> usize {
     cores.saturating_mul(4).max(1024)
 }
 
@@ -200,7 +200,7 @@ impl<'a> Watch<'a> {
         (!self.stop.load(Ordering::Relaxed)).then_some(())
     }
 
-    /// So many steps more are done; `None` once the work should stop.
+    /// This many steps more are done; `None` once the work should stop.
     #[must_use]
     pub fn after(&self, steps: f64) -> Option<()> {
         if let Some(done) = self.done {

@@ -60,7 +60,7 @@ fn asked(condition: &Condition, sample: Sample) -> Sample {
     }
 }
 
-/// What [`evaluate`] takes: a step a batch.
+/// What [`evaluate`] takes: a step per batch.
 #[must_use]
 pub fn work(condition: &Condition, sample: Sample) -> Work {
     let asked = asked(condition, sample);
@@ -74,7 +74,7 @@ pub fn work(condition: &Condition, sample: Sample) -> Work {
     )
 }
 
-/// As [`evaluate`], a step a batch; `None` if it was told to stop.
+/// As [`evaluate`], a step per batch; `None` if it was told to stop.
 ///
 /// # Panics
 /// As [`evaluate`].

@@ -17,7 +17,7 @@ use slotless_files::npy::Format;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 /// Bytes of a file at most.
-const MOST: u64 = 1 << 30;
+const MAX: u64 = 1 << 30;
 
 /// Name of the condition in both formats.
 const CONDITION: &str = "condition";
@@ -69,7 +69,7 @@ pub fn safetensors(condition: &Condition, weights: &Weights) -> std::io::Result<
 /// [`RunError`] if it cannot be read, is neither, lacks an array, or holds one of another shape or with an entry that is no
 /// finite number.
 pub fn load(path: &Path) -> Result<(Condition, Weights), RunError> {
-    let bytes = input::read(path, MOST)?;
+    let bytes = input::read(path, MAX)?;
     let read = if Format::of(&bytes) == Some(Format::Npz) {
         read_npz(bytes)
     } else {

@@ -14,15 +14,15 @@ use slotless_files::{FileError, input};
 use super::{Empty, Encoder, EncoderError, first_line};
 
 /// What the configuration may say. Larger encoders would need more memory than is reasonable to take unasked.
-const MOST_HIDDEN: usize = 4096;
-const MOST_INTERMEDIATE: usize = 4 * MOST_HIDDEN;
-const MOST_LAYERS: usize = 64;
-const MOST_POSITIONS: usize = 1 << 16;
-const MOST_VOCABULARY: usize = 1 << 20;
+const MAX_HIDDEN: usize = 4096;
+const MAX_INTERMEDIATE: usize = 4 * MAX_HIDDEN;
+const MAX_LAYERS: usize = 64;
+const MAX_POSITIONS: usize = 1 << 16;
+const MAX_VOCABULARY: usize = 1 << 20;
 /// Bytes of a file of settings, of words and of weights.
-const MOST_SETTINGS: u64 = 1 << 24;
-const MOST_WORDS: u64 = 1 << 28;
-const MOST_WEIGHTS: u64 = 1 << 34;
+const MAX_SETTINGS: u64 = 1 << 24;
+const MAX_WORDS: u64 = 1 << 28;
+const MAX_WEIGHTS: u64 = 1 << 34;
 /// A token between those that mark the beginning and the end.
 const LEAST_TOKENS: usize = 3;
 
@@ -72,7 +72,7 @@ fn config(path: &Path) -> Result<Config, EncoderError> {
     struct Family {
         model_type: Option<String>,
     }
-    let bytes = read(path, MOST_SETTINGS)?;
+    let bytes = read(path, MAX_SETTINGS)?;
     // Before the rest, of which another family has other parts.
     let family: Family = json(path, &bytes)?;
     match family.model_type.as_deref() {
@@ -85,19 +85,14 @@ fn config(path: &Path) -> Result<Config, EncoderError> {
     }
     let config: Config = json(path, &bytes)?;
     for (name, value, least, most) in [
-        ("hidden_size", config.hidden_size, 1, MOST_HIDDEN),
+        ("hidden_size", config.hidden_size, 1, MAX_HIDDEN),
         (
             "intermediate_size",
             config.intermediate_size,
             1,
-            MOST_INTERMEDIATE,
+            MAX_INTERMEDIATE,
         ),
-        (
-            "num_hidden_layers",
-            config.num_hidden_layers,
-            1,
-            MOST_LAYERS,
-        ),
+        ("num_hidden_layers", config.num_hidden_layers, 1, MAX_LAYERS),
         (
             "num_attention_heads",
             config.num_attention_heads,
@@ -108,9 +103,9 @@ fn config(path: &Path) -> Result<Config, EncoderError> {
             "max_position_embeddings",
             config.max_position_embeddings,
             LEAST_TOKENS,
-            MOST_POSITIONS,
+            MAX_POSITIONS,
         ),
-        ("vocab_size", config.vocab_size, 1, MOST_VOCABULARY),
+        ("vocab_size", config.vocab_size, 1, MAX_VOCABULARY),
         ("type_vocab_size", config.type_vocab_size, 1, 16),
     ] {
         if !(least..=most).contains(&value) {
@@ -136,7 +131,7 @@ fn check_pooling(path: &Path) -> Result<(), EncoderError> {
     if !path.exists() {
         return Ok(());
     }
-    let pooling: Pooling = json(path, &read(path, MOST_SETTINGS)?)?;
+    let pooling: Pooling = json(path, &read(path, MAX_SETTINGS)?)?;
     let mean = match pooling.pooling_mode.as_deref() {
         Some(mode) => mode == "mean",
         None => pooling.pooling_mode_mean_tokens != Some(false),
@@ -159,7 +154,7 @@ fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
     if !path.exists() {
         return Ok(positions);
     }
-    let limits: Limits = json(path, &read(path, MOST_SETTINGS)?)?;
+    let limits: Limits = json(path, &read(path, MAX_SETTINGS)?)?;
     let limit = limits.max_seq_length.unwrap_or(positions);
     if limit < LEAST_TOKENS {
         let why = format!("max_seq_length is {limit}, allowed from {LEAST_TOKENS}");
@@ -169,7 +164,7 @@ fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
 }
 
 fn tokenizer(path: &Path, config: &Config, most: usize) -> Result<Tokenizer, EncoderError> {
-    let bytes = read(path, MOST_WORDS)?;
+    let bytes = read(path, MAX_WORDS)?;
     let mut tokenizer = Tokenizer::from_bytes(bytes).map_err(|error| broken(path, error))?;
     let vocabulary = tokenizer.get_vocab(true);
     if let Some(largest) = vocabulary.into_values().max()
@@ -205,7 +200,7 @@ fn tokenizer(path: &Path, config: &Config, most: usize) -> Result<Tokenizer, Enc
 
 fn model(path: &Path, config: &Config) -> Result<BertModel, EncoderError> {
     // Read as a whole: a mapped file that another program cuts short would end this one.
-    let bytes = read(path, MOST_WEIGHTS)?;
+    let bytes = read(path, MAX_WEIGHTS)?;
     VarBuilder::from_buffered_safetensors(bytes, DType::F32, &Device::Cpu)
         .and_then(|weights| BertModel::load(weights, config))
         .map_err(|error| broken(path, first_line(&error)))

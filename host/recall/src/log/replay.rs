@@ -7,7 +7,7 @@ use super::frame::{Head, Next, RECORD_MAGIC, WholeRecord, next};
 use super::{HEAD, Log, Mark, StoreError, TAIL};
 
 /// More zeros than this at the end of a file are no write that was cut off, and are not looked through.
-const MOST_ZEROS: u64 = 1 << 27;
+const MAX_ZEROS: u64 = 1 << 27;
 
 impl Log {
     /// Goes through the records from a place on, as far as they and their batches are whole, and gives the place behind the last
@@ -92,7 +92,7 @@ impl Log {
                 }
                 let why = match self.is_zeros(mark.at, length)? {
                     true => format!(
-                        "more than {MOST_ZEROS} zeros, which no write leaves that was cut off; if all behind this byte are, the \
+                        "more than {MAX_ZEROS} zeros, which no write leaves that was cut off; if all behind this byte are, the \
                          file can be cut here"
                     ),
                     false => why,
@@ -194,7 +194,7 @@ impl Log {
     /// Whether more zeros follow a place than are looked through.
     fn is_zeros(&self, at: u64, length: u64) -> Result<bool, StoreError> {
         let mut block = [0; 1 << 12];
-        let is_long = length - at > MOST_ZEROS;
+        let is_long = length - at > MAX_ZEROS;
         if is_long {
             self.read_at(&mut block, at)?;
         }
@@ -206,7 +206,7 @@ impl Log {
         let zeros = vec![0; 1 << 20];
         let mut end = length;
         while end > 0 {
-            if length - end > MOST_ZEROS {
+            if length - end > MAX_ZEROS {
                 return Ok(length);
             }
             let size = (block.len() as u64).min(end) as usize;

@@ -16,7 +16,7 @@ use slotless_kernels::planes::{self, Found, Planes};
 /// Which projection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Independent standard normal numbers: [`Gaussian`]. Its table takes 2 bytes a number, of units times inputs, and decides
+    /// Independent standard normal numbers: [`Gaussian`]. Its table takes 2 bytes per number, of units times inputs, and decides
     /// nearly all units of a code; the few that are left are projected by numbers made anew.
     Gaussian,
     /// Sums and differences of `taps` inputs in integers of 16 bits: [`Sparse`]. Its table takes 4 bytes a tap, of units

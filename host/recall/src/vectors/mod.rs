@@ -12,7 +12,7 @@ use slotless_files::Output;
 use slotless_files::npy::{self, Array, NpyError};
 
 /// Bytes of a file at most.
-const MOST: u64 = 1 << 34;
+const MAX: u64 = 1 << 34;
 
 /// At least one vector of `dim` finite numbers, row after row.
 ///
@@ -183,7 +183,7 @@ fn not_finite(at: usize, dim: usize, value: f64) -> VectorError {
 }
 
 fn read(path: &Path) -> Result<Vectors, VectorError> {
-    of_array(&npy::load(path, MOST).map_err(of_npy)?)
+    of_array(&npy::load(path, MAX).map_err(of_npy)?)
 }
 
 /// Vectors of a `.npy`'s bytes.

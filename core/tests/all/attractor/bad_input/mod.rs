@@ -6,8 +6,8 @@ mod numbers;
 use proptest::prelude::*;
 use slotless_core::attractor::code::{self, CodeError};
 use slotless_core::attractor::{
-    AttractorError as E, CodeMemory, Gaussian, Index, Matrix, Params, Recall, Rows, Sparse,
-    UNITS_MOST, integer_winners, winners,
+    AttractorError as E, CodeMemory, Gaussian, Index, MAX_UNITS, Matrix, Params, Recall, Rows,
+    Sparse, integer_winners, winners,
 };
 use slotless_core::bits::BitsError;
 use slotless_core::fixed::types::I16F16;
@@ -151,7 +151,7 @@ fn every_error_is_a_line_with_the_value_and_what_is_allowed() {
 
 #[test]
 fn sizes_and_settings_out_of_range_are_named() {
-    for units in [0, UNITS_MOST + 1, u32::MAX] {
+    for units in [0, MAX_UNITS + 1, u32::MAX] {
         assert_eq!(Params::builder(units, 1).build(), Err(E::Units { units }));
     }
     for active in [0, 41, u32::MAX] {
@@ -160,9 +160,9 @@ fn sizes_and_settings_out_of_range_are_named() {
     }
     assert!(
         Params::builder(1, 1).build().is_ok()
-            && Params::builder(UNITS_MOST, UNITS_MOST).build().is_ok()
+            && Params::builder(MAX_UNITS, MAX_UNITS).build().is_ok()
     );
-    for inputs in [0, UNITS_MOST + 1, u32::MAX] {
+    for inputs in [0, MAX_UNITS + 1, u32::MAX] {
         let error = E::Inputs { inputs };
         assert_eq!(Gaussian::new(inputs, small()), Err(error));
         assert_eq!(Rows::new(inputs, small(), &[]), Err(error));
@@ -173,7 +173,7 @@ fn sizes_and_settings_out_of_range_are_named() {
         assert_eq!(Sparse::new(8, taps, small()), Err(error));
     }
     assert!(Sparse::new(8, 8, small()).is_ok());
-    assert!(Sparse::new(UNITS_MOST, UNITS_MOST, small()).is_ok());
+    assert!(Sparse::new(MAX_UNITS, MAX_UNITS, small()).is_ok());
 
     let below = -I16F16::DELTA;
     assert_eq!(Recall::attractor(0), Err(E::Zero));
@@ -202,8 +202,8 @@ fn buffers_of_every_wrong_length_are_named() {
         assert_eq!(Index::open(small(), pairs, vec![]).unwrap_err(), error);
     }
     // Sizes that could not be: an error, not an overflow.
-    let all = Params::builder(UNITS_MOST, UNITS_MOST).build().unwrap();
-    for (params, pairs) in [(small(), most), (all, u32::MAX / 3 / UNITS_MOST)] {
+    let all = Params::builder(MAX_UNITS, MAX_UNITS).build().unwrap();
+    for (params, pairs) in [(small(), most), (all, u32::MAX / 3 / MAX_UNITS)] {
         let expected = Index::<()>::words(params, pairs);
         let error = E::Buffer { got: 0, expected };
         assert_eq!(Index::new(params, pairs, vec![]).unwrap_err(), error);
@@ -228,7 +228,7 @@ fn buffers_of_every_wrong_length_are_named() {
             let opened = Matrix::<W, _>::open(small(), vec![0; got]);
             assert_eq!(opened.unwrap_err(), error);
         }
-        let all = Params::builder(UNITS_MOST, 1).build().unwrap();
+        let all = Params::builder(MAX_UNITS, 1).build().unwrap();
         assert!(Matrix::<W, _>::new(all, vec![]).is_err());
     }
     matrix::<U1>();

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use slotless_core::attractor::code;
 use slotless_core::attractor::{
-    AttractorError as E, Gaussian, Params, Rows, Sparse, UNITS_MOST, integer_winners, quantize,
+    AttractorError as E, Gaussian, MAX_UNITS, Params, Rows, Sparse, integer_winners, quantize,
     winners,
 };
 
@@ -91,13 +91,13 @@ fn the_largest_inputs_have_codes() {
         assert!(input[0].abs() < 1.0 || out[0] == if input[0] > 0.0 { i16::MAX } else { i16::MIN });
     }
     // As many numbers of 16 bits as there can be: the sum stays within 32 bits.
-    let long = vec![i16::MIN; UNITS_MOST as usize];
+    let long = vec![i16::MIN; MAX_UNITS as usize];
     let few = Params::builder(3, 1).build().unwrap();
-    let sparse = Sparse::new(UNITS_MOST, UNITS_MOST, few).unwrap();
+    let sparse = Sparse::new(MAX_UNITS, MAX_UNITS, few).unwrap();
     sparse.encode(&long, &mut scratch, &mut code[..1]).unwrap();
     assert!(code[0] < 3);
-    for (unit, tap) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, UNITS_MOST)] {
-        assert!(sparse.tap(unit, tap).input < UNITS_MOST);
+    for (unit, tap) in [(0, u32::MAX), (u32::MAX, 0), (u32::MAX, MAX_UNITS)] {
+        assert!(sparse.tap(unit, tap).input < MAX_UNITS);
         let _ = Gaussian::new(4, few).unwrap().row(unit, &mut [0.0; 4]);
     }
 }

@@ -217,7 +217,7 @@ impl<'a> Networks<'a> {
         Self::wired(device, sizes, seeds.len(), there, &masks)
     }
 
-    /// As [`new`](Self::new), with the wiring of these masks: a row a hidden unit, network by network.
+    /// As [`new`](Self::new), with the wiring of these masks: a row per hidden unit, network by network.
     ///
     /// # Errors
     /// Those of [`new`](Self::new).
@@ -315,7 +315,7 @@ impl<'a> Networks<'a> {
     /// [`CudaError::Empty`] if one of them has no ones, and nothing is then learned; [`CudaError::Failed`].
     ///
     /// # Panics
-    /// If they are of another size, or there are not so many left.
+    /// If they are of another size, or fewer are left.
     pub fn learn(&mut self, patterns: &Patterns, steps: u32) -> Result<(), CudaError> {
         assert!(
             patterns.visible == self.sizes.visible
@@ -353,7 +353,7 @@ impl<'a> Networks<'a> {
             .arg(&patterns.words)
             .arg(&patterns.count)
             .arg(&places);
-        // SAFETY: the arguments are the kernel's, a block a network, and the patterns are there (by `learn`).
+        // SAFETY: the arguments are the kernel's, a block per network, and the patterns are there (by `learn`).
         unsafe { device.launch(&kernel, launch, (self.count, 1), THREADS) }
     }
 
@@ -443,7 +443,7 @@ impl<'a> Networks<'a> {
                     .arg(&mut patterns)
                     .arg(&mut overlaps)
                     .arg(&mut scores);
-                // SAFETY: the arguments are the kernel's, a block a cue, and there is as much of all (above).
+                // SAFETY: the arguments are the kernel's, a block per cue, and there is as much of all (above).
                 unsafe { device.launch(&kernel, launch, (cues.count, self.count), THREADS) }?;
             }
             Room::Device(..) => {
@@ -473,7 +473,7 @@ impl<'a> Networks<'a> {
                         .arg(&mut patterns)
                         .arg(&mut overlaps)
                         .arg(&mut scores);
-                    // SAFETY: the arguments are the kernel's, a block a cue, with room for each block and as much of the
+                    // SAFETY: the arguments are the kernel's, a block per cue, with room for each block and as much of the
                     // rest (above).
                     unsafe { device.launch(&kernel, launch, (blocks, 1), THREADS) }?;
                 }

@@ -288,7 +288,7 @@ fn a_pattern_without_a_one_is_refused_and_changes_nothing() {
     ));
     let seeds = [3, 4];
     let mut networks = Networks::new(&device, sizes, &seeds).expect("networks");
-    // Three patterns a network; number 1 of network 1 has nothing.
+    // Three patterns per network; number 1 of network 1 has nothing.
     let words = [1, 2, 3, 4, 5, 6, 7, 8, 0, 0, 9, 10];
     let patterns = Patterns::copy(&device, 64, 2, &words).expect("patterns");
     networks.learn(&patterns, 1).expect("learned");

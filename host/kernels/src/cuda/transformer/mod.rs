@@ -167,7 +167,7 @@ impl Trainings {
             .arg(&mut self.done)
             .arg(&mut correct)
             .arg(&mut losses);
-        // SAFETY: the arguments are the kernel's, a block a trial, each with its part of weights, words and curves.
+        // SAFETY: the arguments are the kernel's, a block per trial, each with its part of weights, words and curves.
         unsafe { device.launch(&kernel, launch, (self.trials, 1), THREADS) }?;
         self.iterations = last;
         let correct = to_host(device, during, &correct)?;

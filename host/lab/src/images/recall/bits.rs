@@ -14,7 +14,7 @@ use crate::patterns::Patterns;
 use crate::patterns::floor_share;
 
 /// Weights of a K-winner network at most: 512 MiB.
-const MOST_WEIGHTS: u32 = 1 << 28;
+const MAX_WEIGHTS: u32 = 1 << 28;
 
 /// A network that has stored pictures as bits.
 #[derive(Debug)]
@@ -112,7 +112,7 @@ impl BitMemories {
                 if steps == 0 {
                     return Err(RecallError::range("steps", steps, "from 1"));
                 }
-                let most = MOST_WEIGHTS / shape.pixels();
+                let most = MAX_WEIGHTS / shape.pixels();
                 if n_h > most {
                     let allowed = format!("up to {most} for pictures of {shape} pixels");
                     return Err(RecallError::range("n_h", n_h, allowed));

@@ -62,7 +62,7 @@ impl Prepared {
         })
     }
 
-    /// What storing and recalling takes: a step a picture.
+    /// What storing and recalling takes: a step per picture.
     #[must_use]
     pub fn work(pictures: &Pictures, spec: &Spec) -> Work {
         let (units, count) = (f64::from(pictures.shape().pixels()), pictures.len() as f64);
@@ -95,7 +95,7 @@ impl Prepared {
         self.recall_watched(shown, threads, &AtomicBool::new(false))
     }
 
-    /// As [`Prepared::recall`], a step a picture.
+    /// As [`Prepared::recall`], a step per picture.
     ///
     /// # Errors
     /// As [`Prepared::recall`], and [`RecallError::Stopped`].
@@ -146,7 +146,7 @@ impl Prepared {
     }
 }
 
-/// The mean of `likeness` over all pairs of `count` pictures; `None` for one picture, or so many that it would take long.
+/// The mean of `likeness` over all pairs of `count` pictures; `None` for one picture, or for more than can be compared in a short time.
 fn mean_over_pairs(count: usize, likeness: impl Fn(usize, usize) -> f64) -> Option<f64> {
     if !(2..=2_000).contains(&count) {
         return None;

@@ -9,7 +9,7 @@ fn chunk(name: &[u8; 4], body: &[u8]) -> Vec<u8> {
     [&length[..], &named, &sum].concat()
 }
 
-/// A picture of one row, 8 bits a pixel, whose places in the palette these are.
+/// A picture of one row, 8 bits per pixel, whose places in the palette these are.
 fn indexed(palette: &[u8], transparent: Option<&[u8]>, row: &[u8]) -> Vec<u8> {
     let header = [
         &(row.len() as u32).to_be_bytes()[..],

@@ -133,7 +133,7 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
         "fit_amplitude",
         "fit_rate",
         "fit_r_squared",
-        // Of so many ages and trials the numbers are.
+        // How many ages and trials the numbers are of.
         "fit_ages_used",
         "accuracy_trials",
         "dprime_samples",

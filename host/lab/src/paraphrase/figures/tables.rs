@@ -108,7 +108,7 @@ fn similarities(one: &Results) -> Option<Vec<String>> {
     Some(start.into_iter().chain(numbers).collect())
 }
 
-/// Paraphrase recall by method and number of background pairs, a block a condition.
+/// Paraphrase recall by method and number of background pairs, a block per condition.
 pub(super) fn report(results: &[&Results]) -> Vec<String> {
     let mut lines = Vec::new();
     for one in results {

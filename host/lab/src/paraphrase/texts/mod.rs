@@ -14,7 +14,7 @@ use super::purpose;
 use words::{CUES, FIELDS, PAPERS, PEOPLE, TARGETS, TIMES};
 
 /// The most pairs of a background.
-pub const MOST_PAIRS: u32 = 20_000;
+pub const MAX_PAIRS: u32 = 20_000;
 
 /// Statements of a chain: one more than it has hops.
 pub const STATEMENTS: usize = 13;
@@ -106,10 +106,10 @@ impl Background {
         }
     }
 
-    /// The first `count` pairs, at most [`MOST_PAIRS`]; none where it has no texts.
+    /// The first `count` pairs, at most [`MAX_PAIRS`]; none where it has no texts.
     #[must_use]
     pub fn pairs(self, count: u32) -> Vec<Pair> {
-        let count = count.min(MOST_PAIRS);
+        let count = count.min(MAX_PAIRS);
         match self {
             Self::Templated => (1..=count).map(templated).collect(),
             Self::Varied => varied(count),
@@ -312,7 +312,7 @@ mod tests {
         }
         known.extend(chains().as_flattened().iter().map(|&text| text.to_owned()));
         for kind in [Background::Templated, Background::Varied] {
-            let all = kind.pairs(MOST_PAIRS);
+            let all = kind.pairs(MAX_PAIRS);
             assert_eq!(all.len(), 20_000);
             let mut seen = known.clone();
             for pair in &all {
@@ -327,7 +327,7 @@ mod tests {
             for count in [0, 1, 100, 5000] {
                 assert_eq!(kind.pairs(count), all[..count as usize], "{count}");
             }
-            assert_eq!(kind.pairs(MOST_PAIRS + 1).len(), all.len());
+            assert_eq!(kind.pairs(MAX_PAIRS + 1).len(), all.len());
         }
         assert!(Background::Synthetic.pairs(5).is_empty());
     }
@@ -335,7 +335,7 @@ mod tests {
     #[test]
     fn varied_texts_stay_what_they_are() {
         // Vectors that were kept are of these texts.
-        let pairs = Background::Varied.pairs(MOST_PAIRS);
+        let pairs = Background::Varied.pairs(MAX_PAIRS);
         for (number, cue, target) in [
             (
                 0,

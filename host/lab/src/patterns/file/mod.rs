@@ -15,8 +15,8 @@ use crate::choice::choices;
 pub use shared::{FileRows, PatternFiles};
 
 /// Bytes of a file at most: an array, and a text.
-const MOST: u64 = 1 << 33;
-const MOST_TEXT: u64 = 1 << 31;
+const MAX: u64 = 1 << 33;
+const MAX_TEXT: u64 = 1 << 31;
 
 /// Characters of a cell that a message shows.
 const SHOWN: usize = 20;
@@ -82,9 +82,9 @@ fn read(path: &Path, levels: Levels) -> Result<Patterns, FileErrorKind> {
             .any(|one| end.eq_ignore_ascii_case(one))
     });
     let patterns = if Format::of_file(path).map_err(of_file)?.is_some() || named {
-        of_array(&npy::load(path, MOST)?, levels)?
+        of_array(&npy::load(path, MAX)?, levels)?
     } else {
-        of_text(&input::read(path, MOST_TEXT).map_err(of_file)?, levels)?
+        of_text(&input::read(path, MAX_TEXT).map_err(of_file)?, levels)?
     };
     if patterns.is_empty() {
         return Err(FileErrorKind::Empty);
@@ -136,7 +136,7 @@ impl From<NpyError> for FileErrorKind {
             NpyError::Io(error) => error.into(),
             NpyError::Empty => Self::Empty,
             NpyError::Axes { .. } => {
-                Self::Format(format!("{error} (a pattern a row, a bit a column)"))
+                Self::Format(format!("{error} (a pattern per row, a bit per column)"))
             }
             other => Self::Format(other.to_string()),
         }

@@ -188,7 +188,7 @@ fn numpy_that_is_refused() {
         (npy("|b1", "False", "1, 2", &[1, 2]), "bool"),
         (
             npy("|u1", "False", "4,", &[1; 4]),
-            "it has 1 axis (4), expected two: rows and columns (a pattern a row",
+            "it has 1 axis (4), expected two: rows and columns (a pattern per row",
         ),
         (
             npy("<c8", "False", "1, 1", &[0; 8]),

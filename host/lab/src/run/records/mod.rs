@@ -27,7 +27,7 @@ use slotless_files::{Folder, hex, input};
 const LAYOUT: u32 = 1;
 
 /// Bytes of a first line at most.
-const MOST_LINE: u64 = 1 << 20;
+const MAX_LINE: u64 = 1 << 20;
 
 /// Name of the folder, inside the output folder, that holds the trials.
 pub const FOLDER: &str = ".trials";
@@ -364,7 +364,7 @@ impl Keeper<AnyRecord> for Records<'_> {
 /// The first line with its end; none where it is longer than any.
 fn first_line(reader: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
-    reader.take(MOST_LINE).read_until(b'\n', &mut line)?;
+    reader.take(MAX_LINE).read_until(b'\n', &mut line)?;
     Ok(line.ends_with(b"\n").then_some(line))
 }
 
