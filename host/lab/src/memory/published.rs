@@ -22,6 +22,7 @@ pub(crate) fn protocol(size: Size, cues: &[f64]) -> Protocol {
         burn_in,
         learned,
         cues: cues.to_vec(),
+        ..Protocol::default()
     }
 }
 
