@@ -37,6 +37,7 @@ fn ours(sizes: Sizes, data: Data, cue: f64) -> Vec<[Vec<f64>; 2]> {
         burn_in: BURN_IN,
         learned: LEARNED,
         cues: vec![cue],
+        ..Protocol::default()
     };
     let condition = Condition {
         network,

@@ -13,14 +13,14 @@ use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::output::Files;
 use slotless::memory::spec::Spec;
-use slotless::memory::{Network, Setup, SpecError};
+use slotless::memory::{Counted, Network, Setup, SpecError};
 use slotless::patterns::PatternFiles;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
 use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
-const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --threads and --out";
+const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --content, --threads and --out";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -51,6 +51,7 @@ Examples:
   slotless memory run --matched         beside the 1-winner network of as many weights
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
   slotless memory run --weights float   what fixed-point weights are measured against
+  slotless memory run --memory recency --n-h 200 --content --trials 20
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
   slotless memory run --print-spec > spec.toml
@@ -66,6 +67,7 @@ Examples:
   slotless memory sweep --f 0.05,0.1 --eps 0.1,0.3 --trials 40 --out grid
   slotless memory sweep --weights u4,u8,u16 --rounding nearest,stochastic
   slotless memory sweep --wiring random,structured
+  slotless memory sweep --memory recency,ring,coded-ring --n-h 200,400 --content --trials 20
   slotless memory sweep --data tree --b 5,10,15,20,30
 
 Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv.";
@@ -98,6 +100,9 @@ struct SpecArgs {
         help_heading = "Protocol"
     )]
     cue: Vec<f64>,
+    /// Count content too: how many bits answers say about the units that are not in the cue
+    #[arg(long, help_heading = "Protocol")]
+    content: bool,
     #[command(flatten, next_help_heading = "Run")]
     common: CommonArgs,
 }
@@ -115,6 +120,9 @@ impl SpecArgs {
         spec.protocol.learned = self.learned.unwrap_or(spec.protocol.learned);
         if !self.cue.is_empty() {
             spec.protocol.cues = self.cue.clone();
+        }
+        if self.content {
+            spec.protocol.counted = Counted::Content;
         }
         Ok(spec)
     }
@@ -134,6 +142,10 @@ impl SpecArgs {
 
 /// The 1-winner network with as many weights as `network`.
 fn matched(network: &Network) -> Result<Network, Failure> {
+    if !network.memory.is_kwinner() {
+        let allowed = "kwinner for --matched";
+        return Err(SpecError::range("memory", network.memory, allowed).into());
+    }
     let hidden = (f64::from(network.n_h) * network.f).round() as u32;
     if hidden == 0 {
         return Err(SpecError::range(

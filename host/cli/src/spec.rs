@@ -133,10 +133,15 @@ impl SpecFlags {
             sweep: Sweep::default(),
         };
         let mut spec = spec.with(&self.swept.0);
-        if let [network] = spec.network.as_mut_slice()
-            && network.k == 1
-        {
-            network.name = "1-winner MHN".to_owned();
+        let swept = spec.sweep.memory.len() > 1;
+        if let [network] = spec.network.as_mut_slice() {
+            if swept {
+                network.name.clear();
+            } else if !network.memory.is_kwinner() {
+                network.name = network.memory.to_string();
+            } else if network.k == 1 {
+                network.name = "1-winner MHN".to_owned();
+            }
         }
         Ok(spec)
     }

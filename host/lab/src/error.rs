@@ -1,8 +1,10 @@
 //! What a spec can have wrong.
 
 use slotless_core::kwinner::ParamsError;
+use slotless_core::{recency, ring};
 use thiserror::Error;
 
+use crate::memory::MemoryKind;
 use slotless_kernels::float;
 
 /// A spec that cannot be run; one line that names the value and what is allowed.
@@ -37,6 +39,28 @@ pub enum SpecError {
     /// Parameters the float network refuses.
     #[error(transparent)]
     Float(#[from] float::ParamsError),
+    /// Sizes that a memory of recency levels refuses.
+    #[error(transparent)]
+    Recency(#[from] recency::ParamsError),
+    /// Sizes that slots refuse.
+    #[error(transparent)]
+    Ring(#[from] ring::ParamsError),
+    /// A parameter of other memories.
+    #[error("{name} is no parameter of memory {memory}")]
+    Idle {
+        /// Which.
+        name: &'static str,
+        /// The memory.
+        memory: MemoryKind,
+    },
+    /// A parameter left out.
+    #[error("missing field `{name}` (memory {memory} has no other value for it)")]
+    Absent {
+        /// Which.
+        name: &'static str,
+        /// The memory.
+        memory: MemoryKind,
+    },
     /// Something left out.
     #[error("missing {0}")]
     Missing(&'static str),
@@ -46,6 +70,16 @@ pub enum SpecError {
 }
 
 impl SpecError {
+    /// A parameter that this memory does not have.
+    pub(crate) fn idle(name: &'static str, memory: MemoryKind) -> Self {
+        Self::Idle { name, memory }
+    }
+
+    /// A parameter that this memory has to be given.
+    pub(crate) fn absent(name: &'static str, memory: MemoryKind) -> Self {
+        Self::Absent { name, memory }
+    }
+
     /// A value out of range.
     pub fn range(name: &'static str, value: impl ToString, allowed: impl Into<String>) -> Self {
         Self::Range {

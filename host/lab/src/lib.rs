@@ -31,7 +31,7 @@
 //! let condition = Condition {
 //!     network: Network { n_i: 100, n_h: 200, s: 10, f: 0.2, k: 10, eps: 0.5, ..Network::default() },
 //!     data: Data::Random,
-//!     protocol: Protocol { burn_in: 50, learned: 20, cues: vec![1.0] },
+//!     protocol: Protocol { burn_in: 50, learned: 20, cues: vec![1.0], ..Protocol::default() },
 //! };
 //! let setup = Setup::new(condition, 1)?;
 //! let results = simulate(&[setup], &[4], 0, &NoKeeper, &AtomicBool::new(false))?;

@@ -59,6 +59,8 @@ purposes! {
         PREPROCESS = 268;
         /// Seed of a condition, from that of the run and what the condition is.
         CONDITION = 269;
+        /// Synapses of a Willshaw network that a pattern clears.
+        FORGET = 270;
     }
 
     /// What benchmarks work on, all under the seed 20,260 but for those of devices.

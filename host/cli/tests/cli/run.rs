@@ -199,6 +199,7 @@ fn manifest(place: &Place) {
         burn_in: 60,
         learned: 40,
         cues: vec![1.0, 0.5],
+        ..Protocol::default()
     };
     assert_eq!(condition.protocol, protocol);
     assert!(manifest.resolved[0].contains("fan-in m = 12"));

@@ -126,6 +126,7 @@ pub fn compare(name: &str, device: &Device, amount: Amount) -> Result<Compared, 
                         burn_in,
                         learned,
                         cues: vec![0.5],
+                        ..Protocol::default()
                     },
                 };
                 trials(name, &Setup::new(condition, 1)?, device, amount)

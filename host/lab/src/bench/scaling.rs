@@ -292,6 +292,7 @@ fn trials(
             burn_in,
             learned,
             cues: vec![1.0],
+            ..Protocol::default()
         },
     };
     let setup = Setup::new(condition, seed).expect("the paper's network");

@@ -31,6 +31,7 @@ fn memory(learned: u32) -> AnySetup {
             burn_in: 0,
             learned,
             cues: vec![1.0],
+            ..Protocol::default()
         },
     };
     AnySetup::new(memory::Setup::new(condition, 1).unwrap())

@@ -2,8 +2,8 @@
 
 use super::Network;
 use super::measure::{
-    Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired, SamplePlan,
-    SampleValues, Trials, d_prime, over_samples, raw_differences,
+    Content, Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired,
+    SamplePlan, SampleValues, Trials, d_prime, over_samples, raw_differences, recognition,
 };
 use super::results::{Kind, Results};
 use crate::figures::output::trials_of;
@@ -95,6 +95,10 @@ pub struct Curves {
     pub match_d_prime: SampleValues,
     /// AUC of the match score.
     pub match_auc: SampleValues,
+    /// Bits that the match score says about old or new, by age, over all trials.
+    pub recognition: Vec<f64>,
+    /// Bits that answers say about the units that were not in the cue, by age, over all trials; where that was counted.
+    pub content: Option<Vec<Content>>,
 }
 
 impl Curves {
@@ -121,6 +125,7 @@ impl Curves {
             results.familiarity(cue, baseline),
         );
         let matches = Paired::new(seen.view(), unseen.view())?;
+        let counts = results.class_counts(cue, Kind::Real);
         let first = ndarray::s![..plan.accuracy, ..];
         let curve = |table: &ndarray::Array2<f64>| {
             Trials::new(table.slice(first))?.curve(Deviation::Population)
@@ -144,6 +149,11 @@ impl Curves {
             auc_sensitivity: of(&paired, Measure::AucSensitivity)?,
             match_d_prime: of(&matches, paired_form)?,
             match_auc: of(&matches, Measure::Auc)?,
+            recognition: recognition(seen.view(), unseen.view())?,
+            content: counts.map(|counts| {
+                let ages = 0..counts.ages();
+                ages.map(|age| counts.content(age)).collect()
+            }),
         })
     }
 
@@ -152,10 +162,23 @@ impl Curves {
     pub fn ages(&self) -> usize {
         self.real.mean.len()
     }
+
+    /// Content of all ages together, in bits; none where it was not counted.
+    #[must_use]
+    pub fn content_bits(&self) -> Option<f64> {
+        let content = self.content.as_ref()?;
+        Some(content.iter().map(Content::bits).sum())
+    }
+
+    /// Bits about old or new of all ages together.
+    #[must_use]
+    pub fn recognition_bits(&self) -> f64 {
+        self.recognition.iter().sum()
+    }
 }
 
 /// Columns of the table that [`rows`] fills.
-pub const COLUMNS: [&str; 27] = [
+pub const COLUMNS: [&str; 32] = [
     "condition",
     "network",
     "data",
@@ -183,11 +206,16 @@ pub const COLUMNS: [&str; 27] = [
     "match_dprime",
     "match_auc",
     "match_auc_se",
+    "recognition_bits",
+    "content_bits",
+    "content_bits_se",
+    "content_bits_by_units",
+    "storage_bits",
 ];
 
 /// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
 #[must_use]
-pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
+pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     // One trial has no spread that could be told.
     let error = |value: f64| number(Some(value).filter(|_| curves.plan.accuracy > 1));
@@ -199,6 +227,10 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
     let match_d_prime = curves.match_d_prime.summary();
     let match_auc = curves.match_auc.summary();
     let condition = &results.condition;
+    let storage = condition.network.storage_bits().ok();
+    let content = |age: usize, of: fn(&Content) -> f64| {
+        number(curves.content.as_ref().map(|content| of(&content[age])))
+    };
     (0..curves.ages())
         .map(|age| {
             [
@@ -229,6 +261,11 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 27]> {
                 number(match_d_prime[age].mean),
                 number(match_auc[age].mean),
                 number(match_auc[age].standard_error),
+                curves.recognition[age].to_string(),
+                content(age, Content::bits),
+                content(age, |content| content.standard_error),
+                content(age, |content| content.by_units),
+                storage.map_or_else(String::new, |bits| bits.to_string()),
             ]
         })
         .collect()
@@ -272,7 +309,7 @@ impl<'a> Measured<'a> {
 /// Theorem 1 for a network, if it is a 1-winner one.
 #[must_use]
 pub fn theory_of(network: &Network, cue: f64) -> Option<OneWinnerTheory> {
-    if network.k != 1 || network.f != 1.0 || network.eps != 1.0 {
+    if !network.memory.is_kwinner() || network.k != 1 || network.f != 1.0 || network.eps != 1.0 {
         return None;
     }
     OneWinnerTheory::new(network.n_i, network.n_h, network.s, cue).ok()

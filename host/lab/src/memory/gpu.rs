@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rayon::prelude::*;
 use slotless_core::rng::Purpose;
 
-use super::condition::{Condition, Data};
+use super::condition::{Condition, Counted, Data};
 use super::stack::{Layer, mean_similarity, similarity_of_uses};
 use super::trial::{CueOutcome, Outcome, Setup, TrialRecord, overlaps};
 use crate::patterns::floor_share;
@@ -48,6 +48,14 @@ impl Setup {
         let Condition {
             network, protocol, ..
         } = self.condition();
+        let only = |what: &str| format!("{}: {what}", network.name);
+        if !network.memory.is_kwinner() {
+            let what = format!("memory {} has no form for a GPU", network.memory);
+            return Err(only(&what));
+        }
+        if protocol.counted == Counted::Content {
+            return Err(only("content is not counted on a GPU"));
+        }
         let sizes = self.sizes()?;
         let words = network.stored().0.div_ceil(32) as usize;
         let patterns = protocol.burn_in as usize + 3 * protocol.learned as usize;
@@ -302,6 +310,7 @@ impl Setup {
             .zip(recalled.scores.chunks_exact(count));
         Ok(each
             .map(|(overlaps, scores)| Outcome {
+                counts: Vec::new(),
                 overlaps: overlaps.to_vec(),
                 scores: scores.to_vec(),
             })
@@ -342,6 +351,7 @@ impl Setup {
         let each = rows.zip(scores).zip(&set.host).zip(layers.par_iter_mut());
         Ok(each
             .map(|(((codes, scores), patterns), layer)| Outcome {
+                counts: Vec::new(),
                 overlaps: overlaps(&layer.decode_many(codes, patterns.ones()), patterns),
                 scores: scores.to_vec(),
             })

@@ -1,7 +1,7 @@
 //! Trials of memories as bytes.
 
 use crate::SpecError;
-use crate::memory::{Condition, CueOutcome, Data, Outcome, Results, Setup, TrialRecord};
+use crate::memory::{Condition, Counted, CueOutcome, Data, Outcome, Results, Setup, TrialRecord};
 use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
@@ -93,10 +93,15 @@ impl Family for Setup {
         } else {
             0
         };
-        let is_of = |outcome: &Outcome, ages| {
-            (outcome.overlaps.len(), outcome.scores.len()) == (ages, ages)
+        let classes = match condition.protocol.counted {
+            Counted::Overlap => 0,
+            Counted::Content => condition.classes(),
         };
-        decode(&mut Reader(bytes)).filter(|record| {
+        let is_of = |outcome: &Outcome, ages| {
+            let lengths = [&outcome.overlaps, &outcome.counts].map(Vec::len);
+            (lengths, outcome.scores.len()) == ([ages, 2 * classes * ages], ages)
+        };
+        decode(&mut Reader(bytes), condition.protocol.counted).filter(|record| {
             [record.ones_real.len(), record.ones_pseudo.len()] == [learned; 2]
                 && record.cues.len() == condition.protocol.cues.len()
                 && record.cues.iter().all(|cue| {
@@ -108,6 +113,7 @@ impl Family for Setup {
     }
 }
 
+/// Counts of content are there where the outcome has them: an outcome without ages has none.
 pub(crate) fn encode(record: &TrialRecord) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut numbers =
@@ -124,21 +130,30 @@ pub(crate) fn encode(record: &TrialRecord) -> Vec<u8> {
         for outcome in [&cue.real, &cue.pseudo, &cue.unstructured] {
             numbers(&mut outcome.overlaps.iter().map(|&overlap| u64::from(overlap)));
             numbers(&mut outcome.scores.iter().copied());
+            if !outcome.counts.is_empty() {
+                numbers(&mut outcome.counts.iter().map(|&count| u64::from(count)));
+            }
         }
     }
     bytes
 }
 
-pub(crate) fn decode(reader: &mut Reader<'_>) -> Option<TrialRecord> {
+pub(crate) fn decode(reader: &mut Reader<'_>, counted: Counted) -> Option<TrialRecord> {
     let ones_real = reader.small()?;
     let ones_pseudo = reader.small()?;
     let [input, code] = reader.numbers()?.try_into().ok()?;
     let mut cues = Vec::new();
     while !reader.0.is_empty() {
         let mut outcome = || {
+            let (overlaps, scores) = (reader.small()?, reader.numbers()?);
+            let counts = match counted {
+                Counted::Content if !overlaps.is_empty() => reader.small()?,
+                _ => Vec::new(),
+            };
             Some(Outcome {
-                overlaps: reader.small()?,
-                scores: reader.numbers()?,
+                overlaps,
+                scores,
+                counts,
             })
         };
         cues.push(CueOutcome {

@@ -7,6 +7,7 @@ pub mod figures;
 mod gpu;
 pub(crate) mod kept;
 pub mod measure;
+pub(crate) mod others;
 pub mod output;
 pub mod published;
 pub mod raw;
@@ -19,7 +20,9 @@ pub mod train;
 pub mod trial;
 
 pub use crate::SpecError;
-pub use condition::{Condition, Data, Network, Preprocess, Protocol, WeightWidth};
+pub use condition::{
+    Condition, Counted, Data, MemoryKind, Network, Preprocess, Protocol, WeightWidth,
+};
 pub use curves::Measured;
 pub use results::{Kind, Results, Tested};
 pub use train::Training;

@@ -33,6 +33,7 @@ impl RunFiles for Files<'_> {
         ];
         for (number, one) in self.measured.iter().enumerate() {
             manifest.report.extend(similarity(&one.results));
+            manifest.report.extend(content(one));
             let referenced = &drawn.referenced;
             if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
                 manifest.checks.extend(reference::checks(one)?);
@@ -86,6 +87,25 @@ fn similarity(results: &Results) -> Option<String> {
     Some(line)
 }
 
+/// What content came to at each cue level, where it was counted.
+fn content(one: &Measured<'_>) -> Vec<String> {
+    let network = &one.results.condition.network;
+    let storage = network.storage_bits().unwrap_or(1) as f64;
+    let lines = one.curves.iter().filter_map(|curves| {
+        let curves = curves.first()?;
+        let bits = curves.content_bits()?;
+        Some(format!(
+            "{}, cue {}: content {bits:.0} bits in {storage:.0} of storage, {:.3} a bit; recognition {:.0} bits of {} ages",
+            network.name,
+            curves.cue,
+            bits / storage,
+            curves.recognition_bits(),
+            curves.ages()
+        ))
+    });
+    lines.collect()
+}
+
 /// The integers that a condition's shares came to.
 fn resolved(condition: &Condition) -> Vec<String> {
     let network = &condition.network;
@@ -99,6 +119,16 @@ fn resolved(condition: &Condition) -> Vec<String> {
             )
         })
         .collect();
+    if !network.memory.is_kwinner() {
+        let storage = network.storage_bits().unwrap_or(0);
+        let line = format!(
+            "{}: memory {}, {storage} bits of storage, {}",
+            network.name,
+            network.memory,
+            cues.join(", ")
+        );
+        return vec![line];
+    }
     let rate = match network.weights {
         WeightWidth::Float => format!("{}", network.eps),
         _ => format!("{}/65536", network.rate()),

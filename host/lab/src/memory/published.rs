@@ -24,6 +24,7 @@ pub(crate) fn protocol(size: Size, cues: &[f64]) -> Protocol {
         burn_in,
         learned,
         cues: cues.to_vec(),
+        ..Protocol::default()
     }
 }
 

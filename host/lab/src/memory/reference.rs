@@ -92,7 +92,8 @@ impl Reference {
         let Protocol {
             burn_in, learned, ..
         } = Protocol::default();
-        (n_i, n_h, s, f, k, eps) == self.network
+        network.memory.is_kwinner()
+            && (n_i, n_h, s, f, k, eps) == self.network
             && network.assignment == Assignment::Competitive
             && network.preprocess.is_none()
             && data

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
-use super::condition::Condition;
+use super::condition::{Condition, Counted};
+use super::measure::ClassCounts;
 use super::trial::TrialRecord;
 
 /// Which set of patterns was tested.
@@ -40,6 +41,9 @@ pub struct Tested {
     pub overlaps: Array2<u32>,
     /// Match scores, in raw weights.
     pub scores: Array2<u64>,
+    /// Where content is counted, for each age and each class of the answer ([`Condition::classes`]): units that are not in
+    /// the cue, and ones of the pattern among them. Trials x (ages x classes x 2); without columns where it is not.
+    pub counts: Array2<u32>,
 }
 
 /// All trials of a condition, in the order of their numbers.
@@ -79,7 +83,14 @@ impl Results {
                     let outcome = &trials[trial].cues[cue];
                     [&outcome.real, &outcome.pseudo, &outcome.unstructured][kind]
                 };
+                let counts = match condition.protocol.counted {
+                    Counted::Overlap => 0,
+                    Counted::Content => 2 * condition.classes() * shape.1,
+                };
                 let tested = |kind| Tested {
+                    counts: Array2::from_shape_fn((shape.0, counts), |(trial, place)| {
+                        set(trial, kind).counts[place]
+                    }),
                     overlaps: Array2::from_shape_fn(shape, |(trial, age)| {
                         set(trial, kind).overlaps[age]
                     }),
@@ -160,6 +171,16 @@ impl Results {
         Array2::from_shape_fn(overlaps.dim(), |at| {
             f64::from(overlaps[at]) / f64::from(self.ones(kind, at).max(1))
         })
+    }
+
+    /// What answers said of units that are not in the cue, where that was counted.
+    ///
+    /// # Panics
+    /// As [`Results::accuracy`].
+    #[must_use]
+    pub fn class_counts(&self, cue: usize, kind: Kind) -> Option<ClassCounts<'_>> {
+        let counts = &self.tested(cue, kind).counts;
+        ClassCounts::new(counts.view(), self.condition.classes()).ok()
     }
 
     /// Match scores as shares of the largest possible for that cue.

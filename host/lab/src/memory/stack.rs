@@ -4,6 +4,7 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
 use super::condition::Preprocess;
+use super::others::{Other, ranks};
 use crate::patterns::Patterns;
 use slotless_kernels::cpu::Selector;
 use slotless_kernels::{AnyNetwork, Empty};
@@ -120,12 +121,19 @@ impl Layer {
     }
 }
 
-/// A network and its fixed layer, if any, with room for the patterns between them.
+/// A network and its fixed layer, if any, with room for the patterns between them; or another memory.
 #[derive(Debug)]
 pub struct Memory {
-    network: AnyNetwork,
+    network: Inner,
     layer: Option<Layer>,
     code: Vec<u32>,
+}
+
+/// What learns.
+#[derive(Debug)]
+enum Inner {
+    KWinner(AnyNetwork),
+    Other(Box<dyn Other>),
 }
 
 impl Memory {
@@ -136,9 +144,18 @@ impl Memory {
             .as_ref()
             .map_or(0, |layer| bits::words_for(layer.sums.len() as u32));
         Self {
-            network,
+            network: Inner::KWinner(network),
             layer,
             code: vec![0; code],
+        }
+    }
+
+    /// Another memory.
+    pub(crate) fn other(memory: Box<dyn Other>) -> Self {
+        Self {
+            network: Inner::Other(memory),
+            layer: None,
+            code: Vec::new(),
         }
     }
 
@@ -147,15 +164,22 @@ impl Memory {
     /// # Errors
     /// [`Empty`] for a pattern without a one; nothing is then learned.
     pub fn learn(&mut self, pattern: &[u32]) -> Result<(), Empty> {
-        let Some(layer) = &mut self.layer else {
-            return self.network.learn(pattern);
-        };
         // The code of nothing would be one of ties.
         if bits::count(pattern) == 0 {
             return Err(Empty);
         }
+        let network = match &mut self.network {
+            Inner::KWinner(network) => network,
+            Inner::Other(memory) => {
+                memory.learn(pattern);
+                return Ok(());
+            }
+        };
+        let Some(layer) = &mut self.layer else {
+            return network.learn(pattern);
+        };
         layer.encode(pattern, &mut self.code);
-        self.network.learn(&self.code)
+        network.learn(&self.code)
     }
 
     /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the
@@ -167,17 +191,71 @@ impl Memory {
     pub fn recall_many(&mut self, cues: &Patterns, ones: &[u32]) -> (Vec<u32>, Vec<u64>) {
         let mut scores = vec![0; cues.len()];
         let mut recalled = vec![0; cues.words().len()];
+        let network = match &mut self.network {
+            Inner::KWinner(network) => network,
+            Inner::Other(memory) => {
+                let words = bits::words_for(cues.visible());
+                let rows = recalled.chunks_exact_mut(words.max(1));
+                for ((cue, row), score) in cues.iter().zip(rows).zip(&mut scores) {
+                    let answer = memory.recall(cue);
+                    row.copy_from_slice(answer.pattern);
+                    *score = answer.score;
+                }
+                return (recalled, scores);
+            }
+        };
         let Some(layer) = &mut self.layer else {
-            self.network
-                .recall_many(cues.words(), ones, &mut recalled, &mut scores);
+            network.recall_many(cues.words(), ones, &mut recalled, &mut scores);
             return (recalled, scores);
         };
         let codes = layer.encode_many(cues);
         let active = vec![layer.active; cues.len()];
         let mut recoded = vec![0; codes.words().len()];
-        self.network
-            .recall_many(codes.words(), &active, &mut recoded, &mut scores);
+        network.recall_many(codes.words(), &active, &mut recoded, &mut scores);
         (layer.decode_many(&recoded, ones), scores)
+    }
+
+    /// What answers say of the units that are not in the cue, cue by cue: for each class of units that the answer tells apart,
+    /// those most surely ones first, how many there are and how many of them are ones of the pattern.
+    #[must_use]
+    pub fn count_many(&mut self, cues: &Patterns, patterns: &Patterns, active: u32) -> Vec<u32> {
+        let words = bits::words_for(cues.visible());
+        let mut counts = Vec::new();
+        if let Inner::Other(memory) = &mut self.network {
+            for (cue, pattern) in cues.iter().zip(patterns.iter()) {
+                let answer = memory.recall(cue);
+                count(
+                    answer.sets.iter(),
+                    cue,
+                    pattern,
+                    cues.visible(),
+                    &mut counts,
+                );
+            }
+            return counts;
+        }
+        // The units up to each rank hold those up to the ranks before.
+        let ranks = ranks(cues.visible(), active);
+        let recalled: Vec<Vec<u32>> = ranks
+            .iter()
+            .map(|&rank| self.recall_many(cues, &vec![rank; cues.len()]).0)
+            .collect();
+        let mut sets = vec![vec![0; words]; ranks.len()];
+        for (number, (cue, pattern)) in cues.iter().zip(patterns.iter()).enumerate() {
+            let place = number * words..(number + 1) * words;
+            let mut before: &[u32] = &[];
+            for (set, recalled) in sets.iter_mut().zip(&recalled) {
+                let all = &recalled[place.clone()];
+                set.copy_from_slice(all);
+                for (set, before) in set.iter_mut().zip(before) {
+                    *set &= !before;
+                }
+                before = all;
+            }
+            let sets = sets.iter().map(Vec::as_slice);
+            count(sets, cue, pattern, cues.visible(), &mut counts);
+        }
+        counts
     }
 
     /// Mean pairwise similarity of patterns, and of what the network stores of them.
@@ -190,6 +268,31 @@ impl Memory {
         let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
     }
+}
+
+/// Appends, for each set and then for all units in none, how many are not in the cue, and how many of these are ones.
+fn count<'a>(
+    sets: impl Iterator<Item = &'a [u32]>,
+    cue: &[u32],
+    pattern: &[u32],
+    units: u32,
+    counts: &mut Vec<u32>,
+) {
+    let mut rest = [
+        units - bits::count(cue),
+        bits::count(pattern) - bits::overlap(pattern, cue),
+    ];
+    for set in sets {
+        let mut own = [0, 0];
+        for ((set, cue), pattern) in set.iter().zip(cue).zip(pattern) {
+            let set = set & !cue;
+            own[0] += set.count_ones();
+            own[1] += (set & pattern).count_ones();
+        }
+        counts.extend(own);
+        rest = [rest[0] - own[0], rest[1] - own[1]];
+    }
+    counts.extend(rest);
 }
 
 /// Mean overlap of two different patterns, over all pairs, divided by the mean number of ones; 0 for fewer than two.

@@ -48,6 +48,10 @@ impl Training {
             let allowed = "none for a snapshot (it holds the network alone)";
             return Err(SpecError::range("preprocess", value, allowed));
         }
+        if !network.memory.is_kwinner() {
+            let allowed = "kwinner for a snapshot";
+            return Err(SpecError::range("memory", network.memory, allowed));
+        }
         let params = network.resolve(seed)?;
         if let AnyParams::Float(_) = params {
             let allowed = "u1, u2, u4, u8, u16 for a snapshot";
@@ -102,6 +106,7 @@ impl Training {
                 burn_in: 0,
                 learned: learned.unwrap_or(4000),
                 cues: Vec::new(),
+                ..Protocol::default()
             },
         };
         let mut work = condition.work();

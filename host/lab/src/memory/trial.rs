@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::condition::{Condition, Data, Network};
+use super::condition::{Condition, Counted, Data, Network};
+use super::others::Design;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
@@ -39,8 +40,11 @@ pub struct Setup {
 pub struct Outcome {
     /// |x AND x_hat|, 0..=ones of x.
     pub overlaps: Vec<u32>,
-    /// Sum of the winners' potentials, in raw weights.
+    /// Sum of the winners' potentials, in raw weights; the match scores of other memories.
     pub scores: Vec<u64>,
+    /// Where content is counted, for each age and each class of the answer ([`Condition::classes`]): units that are not in
+    /// the cue, and ones of the pattern among them.
+    pub counts: Vec<u32>,
 }
 
 /// A trial's outcomes at one cue level.
@@ -126,6 +130,17 @@ impl Setup {
                     condition.network.n_i
                 )));
             }
+            if let Ok(design) = Design::new(&condition.network, 0) {
+                let most = patterns.ones().iter().copied().max().unwrap_or(0);
+                if most > design.most_ones() {
+                    return Err(SpecError::File(format!(
+                        "pattern file {} has a row of {most} ones, allowed up to {} (memory {})",
+                        path.display(),
+                        design.most_ones(),
+                        condition.network.memory
+                    )));
+                }
+            }
             let needed = condition.protocol.patterns();
             if (patterns.len() as u64) < needed {
                 return Err(SpecError::File(format!(
@@ -139,6 +154,7 @@ impl Setup {
         let mut keyed = condition.clone();
         keyed.network.name.clear();
         keyed.protocol.cues.clear();
+        keyed.protocol.counted = Counted::Overlap;
         keyed.data.forget_file();
         let text =
             serde_json::to_string(&keyed).expect("a condition has only strings, numbers and lists");
@@ -253,7 +269,7 @@ impl Setup {
         watch.go_on()?;
         let data = self.data(trial);
         watch.after(steps.data)?;
-        let mut memory = Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
+        let mut memory = self.memory(trial);
         watch.after(steps.build)?;
         let (together, mut waiting) = (together(steps.each), 0);
         for pattern in data.learned.iter() {
@@ -298,6 +314,16 @@ impl Setup {
     /// Seed of a trial's network.
     pub(super) fn network_seed(&self, trial: u32) -> u64 {
         rng::derive_seed(self.seed, purpose::NETWORK, trial, 0)
+    }
+
+    /// A trial's memory, empty.
+    fn memory(&self, trial: u32) -> Memory {
+        let network = &self.condition.network;
+        if network.memory.is_kwinner() {
+            return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
+        }
+        let design = Design::new(network, self.network_seed(trial));
+        Memory::other(design.expect("checked when the setup was made").make())
     }
 
     /// Parameters of a trial's network.
@@ -366,6 +392,11 @@ impl Setup {
             let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
             outcome.overlaps.extend(overlaps(&recalled, &patterns));
             outcome.scores.extend(scores);
+            if self.condition.protocol.counted == Counted::Content {
+                let active = self.condition.network.s;
+                let counts = memory.count_many(&cues, &patterns, active);
+                outcome.counts.extend(counts);
+            }
             watch.after(each * some.len() as f64)?;
         }
         Some(outcome)
@@ -411,6 +442,7 @@ mod tests {
                 burn_in: 2,
                 learned: 1,
                 cues: vec![1.0],
+                ..Protocol::default()
             },
         };
         let mut files = PatternFiles::default();

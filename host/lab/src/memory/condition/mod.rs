@@ -1,20 +1,26 @@
 //! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
 
+mod kind;
 mod network;
 mod parameters;
 mod work;
+mod written;
 
 use std::path::PathBuf;
 
+use crate::choice::choices;
 use crate::patterns::floor_share;
 use crate::run::slug;
 use serde::{Deserialize, Serialize};
 
+use super::others::{Design, ranks};
 use crate::SpecError;
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
+pub use kind::MemoryKind;
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
+use written::Written;
 
 /// Where patterns come from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -169,6 +175,25 @@ pub struct Protocol {
     pub learned: u32,
     /// Cue levels: the share of a pattern's ones kept, floor(c s) of them.
     pub cues: Vec<f64>,
+    /// Whether what answers say about all units is counted, for content in bits.
+    #[serde(skip_serializing_if = "Counted::is_overlap")]
+    pub counted: Counted,
+}
+
+choices! {
+    /// What is counted of an answer.
+    pub enum Counted = Overlap {
+        /// The units that it shares with the pattern: accuracy.
+        Overlap = "overlap",
+        /// Those and, in classes of units that the answer tells apart, units and ones of the pattern: content in bits.
+        Content = "content",
+    }
+}
+
+impl Counted {
+    fn is_overlap(&self) -> bool {
+        *self == Self::Overlap
+    }
 }
 
 impl Default for Protocol {
@@ -177,6 +202,7 @@ impl Default for Protocol {
             burn_in: 3000,
             learned: 1000,
             cues: vec![1.0, 0.5],
+            counted: Counted::Overlap,
         }
     }
 }
@@ -249,20 +275,34 @@ impl Condition {
     /// # Errors
     /// [`SpecError`] with the value and what is allowed.
     pub fn check(&self) -> Result<(), SpecError> {
-        self.network.resolve(0)?;
+        self.network.check()?;
         self.protocol.check()?;
         self.data.check(&self.network, &self.protocol)
     }
 
-    /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`.
+    /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`, and of
+    /// other memories what a cue has that is all of a pattern just learned.
     #[must_use]
     pub fn max_score(&self, level: f64, ones: u32) -> u64 {
         let network = &self.network;
+        if let Ok(design) = Design::new(network, 0) {
+            return design.max_score(floor_share(level, ones));
+        }
         let cue = network
             .preprocess
             .map_or(floor_share(level, ones), |layer| layer.k);
         let full = network.weights.full();
         u64::from(network.k) * u64::from(full) * u64::from(network.fan_in().min(cue))
+    }
+
+    /// Classes that an answer tells units apart by: of slots recalled or not; of recency levels members, unknown and no
+    /// members; of others the ranks of their scores.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        match Design::new(&self.network, 0) {
+            Ok(design) => design.classes(),
+            Err(_) => ranks(self.network.n_i, self.network.s).len() + 1,
+        }
     }
 
     /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
-use super::{SpecError, Sweep};
+use super::{MemoryKind, SpecError, Sweep, Written};
+use crate::memory::others::Design;
 use crate::run::parameter::Value;
 use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 
@@ -73,16 +74,15 @@ impl Preprocess {
     }
 }
 
-/// One network, in the paper's symbols.
+/// One network, in the paper's symbols, or another memory; what a memory does not have is as in the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(try_from = "Written", into = "Written")]
 pub struct Network {
     /// Name in figures and files.
-    #[serde(default)]
     pub name: String,
     /// Visible units.
     pub n_i: u32,
-    /// Hidden units.
+    /// Hidden units; rows or slots of other memories.
     pub n_h: u32,
     /// Ones of a pattern.
     pub s: u32,
@@ -93,24 +93,21 @@ pub struct Network {
     /// Learning rate, above 0 to 1.
     pub eps: f64,
     /// Width of the weights.
-    #[serde(default)]
     pub weights: WeightWidth,
     /// Rounding of the learning step.
-    #[serde(default)]
     pub rounding: Rounding,
     /// How learning chooses its winners.
-    #[serde(default)]
     pub assignment: Assignment,
     /// Fan-in drawn at random, or computed: [`slotless_core::structured`].
-    #[serde(default, skip_serializing_if = "is_random")]
     pub wiring: WiringKind,
+    /// What learns the patterns.
+    pub memory: MemoryKind,
+    /// Levels of recency, L; as many as that memory usually has if none.
+    pub recency_levels: Option<u32>,
+    /// Parts that the units are split into, g; one if none.
+    pub parts: Option<u32>,
     /// A fixed layer in front.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preprocess: Option<Preprocess>,
-}
-
-fn is_random(wiring: &WiringKind) -> bool {
-    *wiring == WiringKind::Random
 }
 
 /// The paper's K-winner MHN, with 16-bit weights.
@@ -128,6 +125,9 @@ impl Default for Network {
             rounding: Rounding::Nearest,
             assignment: Assignment::Competitive,
             wiring: WiringKind::Random,
+            memory: MemoryKind::KWinner,
+            recency_levels: None,
+            parts: None,
             preprocess: None,
         }
     }
@@ -158,21 +158,16 @@ impl Network {
     /// # Errors
     /// [`SpecError`] with the value and what is allowed.
     pub fn resolve(&self, seed: u64) -> Result<AnyParams, SpecError> {
-        for (parameter, value) in Sweep::values(self) {
-            parameter.check(value)?;
+        if !self.memory.is_kwinner() {
+            let allowed = "kwinner here (networks of K winners)";
+            return Err(SpecError::range("memory", self.memory, allowed));
         }
+        self.check_values()?;
         if self.rate() == 0 && self.weights != WeightWidth::Float {
             return Err(SpecError::range(
                 "eps",
                 self.eps,
                 "1/131072 to 1 (rates are multiples of 1/65536)",
-            ));
-        }
-        if self.s == 0 || self.s > self.n_i {
-            return Err(SpecError::range(
-                "s",
-                self.s,
-                format!("1..={} (n_i)", self.n_i),
             ));
         }
         if let Some(layer) = &self.preprocess {
@@ -233,6 +228,31 @@ impl Network {
         })
     }
 
+    /// Refuses values that are out of range whatever the memory, and those of parameters that the memory does not have.
+    pub(crate) fn check_values(&self) -> Result<(), SpecError> {
+        let usual = Self::try_from(Written::from(self.clone()))?;
+        let idle = [
+            ("n_h", self.n_h != usual.n_h),
+            ("f", self.f != usual.f),
+            ("k", self.k != usual.k),
+            ("eps", self.eps != usual.eps),
+            ("weights", self.weights != usual.weights),
+            ("rounding", self.rounding != usual.rounding),
+            ("assignment", self.assignment != usual.assignment),
+        ];
+        if let Some((name, _)) = idle.into_iter().find(|(_, differs)| *differs) {
+            return Err(SpecError::idle(name, self.memory));
+        }
+        for (parameter, value) in Sweep::values(self) {
+            parameter.check(value)?;
+        }
+        if self.s == 0 || self.s > self.n_i {
+            let allowed = format!("1..={} (n_i)", self.n_i);
+            return Err(SpecError::range("s", self.s, allowed));
+        }
+        Ok(())
+    }
+
     fn resolve_float(&self, seed: u64) -> Result<AnyParams, SpecError> {
         if self.rounding != Rounding::Nearest {
             let allowed = "nearest with weights float (they are not rounded to a width)";
@@ -269,6 +289,49 @@ impl Network {
         Err(SpecError::range("n_h", self.n_h, allowed))
     }
 
+    /// Checks it, whatever its memory.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn check(&self) -> Result<(), SpecError> {
+        if self.memory.is_kwinner() {
+            self.resolve(0).map(drop)
+        } else {
+            Design::new(self, 0).map(drop)
+        }
+    }
+
+    /// Levels of recency, L; none where its memory has none.
+    #[must_use]
+    pub fn levels(&self) -> Option<u32> {
+        let usual = self.memory.usual_levels()?;
+        Some(self.recency_levels.unwrap_or(usual))
+    }
+
+    /// Parts that the units are split into, g; none where its memory does not split them.
+    #[must_use]
+    pub fn parts(&self) -> Option<u32> {
+        let usual = self.memory.usual_parts()?;
+        Some(self.parts.unwrap_or(usual))
+    }
+
+    /// Bits that the memory takes: of a K-winner network its weights and, where fan-in is drawn at random and partial, a mask
+    /// of the inputs of each unit; of others all their words, counters and padding included, but of synapses those alone.
+    ///
+    /// # Errors
+    /// As [`Network::check`].
+    pub fn storage_bits(&self) -> Result<u64, SpecError> {
+        if !self.memory.is_kwinner() {
+            return Ok(Design::new(self, 0)?.storage_bits());
+        }
+        self.check()?;
+        let (visible, _) = self.stored();
+        let fan_in = self.fan_in();
+        let masked = self.wiring == WiringKind::Random && fan_in < visible;
+        let bits = u64::from(fan_in) * u64::from(self.weights.bits());
+        Ok(u64::from(self.n_h) * (bits + if masked { u64::from(visible) } else { 0 }))
+    }
+
     /// Bytes of the state of such a network.
     ///
     /// # Errors
@@ -280,7 +343,7 @@ impl Network {
     /// One line where nearest rounding would stall the decay of weights well above zero.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
-        if self.weights == WeightWidth::Float {
+        if self.weights == WeightWidth::Float || !self.memory.is_kwinner() {
             return None;
         }
         let rate = slotless_core::weight::Rate::new(self.rate())?;
@@ -308,6 +371,9 @@ impl Network {
             .map(|(parameter, value)| format!("{} = {value}", parameter.symbol))
             .collect();
         let mut caption = format!("{}: {}", self.name, numbers.join(", "));
+        if !self.memory.is_kwinner() {
+            return caption;
+        }
         if self.weights == WeightWidth::Float {
             caption += ", float weights";
         } else if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {

@@ -3,12 +3,19 @@
 use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
-use super::{Data, Network, WeightWidth};
+use super::{Data, MemoryKind, Network, WeightWidth};
 use crate::run::parameter::{Range, parameters};
 
 parameters! {
     /// Values of parameters; every combination is a condition.
     pub struct Sweep of Place, Network {
+        /// What learns the patterns
+        memory: MemoryKind {
+            put: |at, value| at.network.memory = value,
+            get: |network| Some(network.memory),
+            default: "kwinner",
+            heading: "Network",
+        }
         /// Visible units
         n_i: u32 {
             put: |at, value| at.network.n_i = value,
@@ -19,10 +26,10 @@ parameters! {
             default: "1000",
             heading: "Network",
         }
-        /// Hidden units
+        /// Hidden units; rows or slots of other memories
         n_h: u32 {
             put: |at, value| at.network.n_h = value,
-            get: |network| Some(network.n_h),
+            get: |network| network.memory.has_hidden().then_some(network.n_h),
             symbol: "n_h",
             unit: "units",
             range: Range::Said("from 1"),
@@ -42,7 +49,7 @@ parameters! {
         /// Share of the visible units wired to each hidden unit
         f: f64 {
             put: |at, value| at.network.f = value,
-            get: |network| Some(network.f),
+            get: |network| network.memory.is_kwinner().then_some(network.f),
             symbol: "f",
             range: Range::Share,
             default: "0.05",
@@ -51,7 +58,7 @@ parameters! {
         /// Winners: hidden units that learn a pattern
         k: u32 {
             put: |at, value| at.network.k = value,
-            get: |network| Some(network.k),
+            get: |network| network.memory.is_kwinner().then_some(network.k),
             symbol: "k",
             unit: "units",
             range: Range::Said("1 to n_h"),
@@ -61,7 +68,7 @@ parameters! {
         /// Learning rate
         eps: f64 {
             put: |at, value| at.network.eps = value,
-            get: |network| Some(network.eps),
+            get: |network| network.memory.has_rate().then_some(network.eps),
             symbol: "eps",
             range: Range::Share,
             default: "0.3",
@@ -70,7 +77,7 @@ parameters! {
         /// Width of a weight
         weights: WeightWidth {
             put: |at, value| at.network.weights = value,
-            get: |network| Some(network.weights),
+            get: |network| network.memory.is_kwinner().then_some(network.weights),
             unit: "bits",
             default: "u16",
             heading: "Network",
@@ -78,22 +85,40 @@ parameters! {
         /// Rounding of the learning step
         rounding: Rounding {
             put: |at, value| at.network.rounding = value,
-            get: |network| Some(network.rounding),
+            get: |network| network.memory.is_kwinner().then_some(network.rounding),
             default: "nearest",
             heading: "Network",
         }
         /// How a learning step chooses its winners
         assignment: Assignment {
             put: |at, value| at.network.assignment = value,
-            get: |network| Some(network.assignment),
+            get: |network| network.memory.is_kwinner().then_some(network.assignment),
             default: "competitive",
             heading: "Network",
         }
         /// Which visible units are wired to a hidden unit
         wiring: WiringKind {
             put: |at, value| at.network.wiring = value,
-            get: |network| Some(network.wiring),
+            get: |network| network.memory.is_kwinner().then_some(network.wiring),
             default: "random",
+            heading: "Network",
+        }
+        /// Levels of a recency memory; unless told otherwise 5, of the plain form 9
+        recency_levels: u32 {
+            put: |at, value| at.network.recency_levels = Some(value),
+            get: |network| network.levels(),
+            symbol: "L",
+            unit: "levels",
+            range: Range::Whole(1, Some(254)),
+            heading: "Network",
+        }
+        /// Parts that the units are split into (recency-plain)
+        parts: u32 {
+            put: |at, value| at.network.parts = Some(value),
+            get: |network| network.parts(),
+            symbol: "g",
+            unit: "parts",
+            range: Range::Said("divisors of n_h, up to n_i"),
             heading: "Network",
         }
         /// Bits flipped each way from parent to child (tree), or from prototype to example (correlated)

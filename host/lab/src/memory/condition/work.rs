@@ -2,7 +2,8 @@
 
 use slotless_core::bits;
 
-use super::{Condition, Data};
+use super::{Condition, Counted, Data};
+use crate::memory::others::Design;
 use crate::run::work::{Held, Work};
 
 /// Steps of the parts of a trial, each of about a nanosecond.
@@ -24,6 +25,15 @@ impl Condition {
 
     pub(crate) fn steps(&self) -> Steps {
         let network = &self.network;
+        let patterns = self.protocol.patterns() as f64;
+        let data = patterns * (50.0 + f64::from(network.n_i) / 8.0 + 4.0 * f64::from(network.s));
+        if let Ok(design) = Design::new(network, 0) {
+            return Steps {
+                data,
+                build: design.bytes() / 4.0,
+                each: design.steps(network.s),
+            };
+        }
         let (stored, active) = network.stored();
         let [n_i, n_h, k, m] =
             [network.n_i, network.n_h, network.k, network.fan_in()].map(f64::from);
@@ -31,9 +41,8 @@ impl Condition {
         let layer = network.preprocess.map_or(0.0, |layer| {
             f64::from(layer.n) * (1.0 + layer.f * f64::from(network.s))
         });
-        let patterns = self.protocol.patterns() as f64;
         Steps {
-            data: patterns * (50.0 + n_i / 8.0 + 4.0 * f64::from(network.s)),
+            data,
             build: 20.0 * n_h * m + 20.0 * layer,
             each: 100.0 + n_h * m * active / stored + k * m + (n_h + n_i) / 4.0 + layer,
         }
@@ -47,13 +56,24 @@ impl Condition {
         let [n_i, n_h] = [network.n_i, network.n_h].map(f64::from);
         let steps = self.steps();
         let tests = protocol.cues.len() as f64 * self.sets() * learned;
-        let mut work =
-            Work::new(steps.data + steps.build + steps.each * (burn_in + learned + tests));
+        let classes = self.classes() as f64;
+        // Of a K-winner network each class is recalled; other memories answer once more.
+        let answers = match (protocol.counted, network.memory.is_kwinner()) {
+            (Counted::Overlap, _) => 1.0,
+            (Counted::Content, true) => classes,
+            (Counted::Content, false) => 2.0,
+        };
+        let mut work = Work::new(
+            steps.data + steps.build + steps.each * (burn_in + learned + answers * tests),
+        );
         let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];
         // A condition that cannot be resolved is refused where it is checked.
-        let layout = network
-            .resolve(0)
-            .map_or(0.0, |params| params.layout_bytes());
+        let layout = match Design::new(network, 0) {
+            Ok(design) => design.bytes(),
+            Err(_) => network
+                .resolve(0)
+                .map_or(0.0, |params| params.layout_bytes()),
+        };
         work = work.with(Held::OnTheWay, &sizes, layout);
         let counts = [
             ("learned", learned, 1000.0),
@@ -90,11 +110,15 @@ impl Condition {
             );
         }
         // Ones, overlaps and scores in the records, once more as arrays, and as shares of one cue level.
-        let kept = 100.0 + 2.0 * (8.0 * learned + 12.0 * tests) + 32.0 * learned;
+        let counts_each = match protocol.counted {
+            Counted::Overlap => 0.0,
+            Counted::Content => 8.0 * classes,
+        };
+        let kept = 100.0 + 2.0 * (8.0 * learned + (12.0 + counts_each) * tests) + 32.0 * learned;
         work = work.with(Held::Kept, &counts[..1], kept);
-        // A row of 27 cells for each age, cue level and baseline.
+        // A row of 32 cells for each age, cue level and baseline.
         let baselines = self.sets() - 1.0;
-        let cells = 27.0 * 56.0 * learned * protocol.cues.len() as f64 * baselines;
+        let cells = 32.0 * 56.0 * learned * protocol.cues.len() as f64 * baselines;
         work.with(Held::AtTheEnd, &counts[..1], cells)
     }
 }

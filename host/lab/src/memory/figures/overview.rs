@@ -8,6 +8,7 @@ use crate::memory::Measured;
 use crate::memory::measure::FIT_MAX_AGE;
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
+use crate::run::parameter::{Parameter, Sweeps};
 use slotless_draw::{DrawError, Figure, LegendPlace};
 
 /// What an overview shows.
@@ -116,6 +117,11 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
     })
 }
 
+/// A cell; empty without a value.
+fn cell_of(value: Option<impl ToString>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
 /// Ages whose values the summary gives.
 const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
 
@@ -123,10 +129,17 @@ const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
 #[must_use]
 pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
     let mut header = vec!["condition", "network", "data"];
-    if let Some(first) = measured.first() {
-        let parameters = Sweep::values(&first.results.condition.network).into_iter();
-        header.extend(parameters.map(|(parameter, _)| parameter.column()));
-    }
+    // Those that any of them has, each in a column.
+    let values = |one: &Measured<'_>| Sweep::values(&one.results.condition.network);
+    let has = |name: &str| {
+        let mut all = measured.iter().flat_map(values);
+        all.any(|(parameter, _)| parameter.name == name)
+    };
+    let parameters: Vec<&Parameter> = Sweep::PARAMETERS
+        .iter()
+        .filter(|parameter| has(parameter.name))
+        .collect();
+    header.extend(parameters.iter().map(|parameter| parameter.column()));
     header.extend([
         "cue",
         "baseline_accuracy",
@@ -138,6 +151,10 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
         "accuracy_trials",
         "dprime_samples",
         "dprime_trials_each",
+        "storage_bits",
+        "content_bits",
+        "content_per_bit",
+        "recognition_bits",
     ]);
     let mut header: Vec<String> = header.into_iter().map(str::to_owned).collect();
     let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
@@ -160,8 +177,11 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 network.name.clone(),
                 condition.data.caption(),
             ];
-            let parameters = Sweep::values(network).into_iter();
-            row.extend(parameters.map(|(_, value)| value.to_string()));
+            let own = Sweep::values(network);
+            row.extend(parameters.iter().map(|parameter| {
+                let value = own.iter().find(|(of, _)| of.name == parameter.name);
+                cell_of(value.map(|(_, value)| value))
+            }));
             row.extend([
                 cue_name(cue).trim_start_matches("cue").to_owned() + "%",
                 base.to_string(),
@@ -172,6 +192,14 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 curves.plan.accuracy.to_string(),
                 curves.plan.samples.samples().to_string(),
                 curves.plan.samples.trials_each().to_string(),
+            ]);
+            let storage = network.storage_bits().ok();
+            let content = curves.content_bits();
+            row.extend([
+                cell_of(storage),
+                cell_of(content),
+                cell_of(content.zip(storage).map(|(bits, of)| bits / of as f64)),
+                curves.recognition_bits().to_string(),
             ]);
             row.extend(
                 ages.iter()

@@ -95,7 +95,9 @@ pub(super) fn trials_note(measured: &[Measured<'_>], quantities: &[Quantity]) ->
         }
     }
     note += BANDS;
-    let winners = || measured.iter().map(|one| one.results.condition.network.k);
+    let networks = measured.iter().map(|one| &one.results.condition.network);
+    let networks = networks.filter(|network| network.memory.is_kwinner());
+    let winners = || networks.clone().map(|network| network.k);
     if has(Quantity::DPrime) && winners().any(|k| k == 1) && winners().any(|k| k > 1) {
         note += CLIPPED;
     }

@@ -105,6 +105,7 @@ pub struct Entry<'a> {
 #[must_use]
 pub fn role_of(networks: &[&Network], index: usize) -> Role {
     let class = |network: &Network| match network {
+        network if !network.memory.is_kwinner() => Role::Other(0),
         network if network.k > 1 => Role::KWinner,
         network if network.eps < 1.0 => Role::Graded,
         _ => Role::OneWinner,
@@ -115,6 +116,7 @@ pub fn role_of(networks: &[&Network], index: usize) -> Role {
         .filter(|network| class(network) == role)
         .count();
     match (role, before) {
+        (Role::Other(_), _) => Role::Other((index % 256) as u8),
         (role, 0) => role,
         (Role::KWinner, 1) => Role::Slow,
         _ => Role::Other((index % 256) as u8),
@@ -177,7 +179,9 @@ pub fn better_ages(
 
 /// A range of d' that the K-winner curves fill: the 1-winner's first ages, up to ten times as high, would flatten them.
 fn sensitivity_range(entries: &[Entry<'_>]) -> Option<(f64, f64)> {
-    let several = entries.iter().filter(|entry| entry.network.k > 1);
+    let several = entries
+        .iter()
+        .filter(|entry| !entry.network.memory.is_kwinner() || entry.network.k > 1);
     let values = several.flat_map(|entry| entry.curves[0].d_prime.summary());
     let most = values.filter_map(|at| at.mean).fold(0.0, f64::max);
     (most > 0.0).then(|| (-1.0, (most * 1.15).ceil().max(2.0)))

@@ -32,6 +32,16 @@ pub enum MeasureError {
         /// What stood there.
         value: f64,
     },
+    /// Counts by class that are no counts.
+    #[error(
+        "{columns} columns are no counts of units, and ones among them, of {classes} classes an age"
+    )]
+    Classes {
+        /// Columns.
+        columns: usize,
+        /// Classes.
+        classes: usize,
+    },
     /// A number lies outside its range.
     #[error("{what} must be {range}, got {value}")]
     OutOfRange {

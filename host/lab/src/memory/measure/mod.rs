@@ -17,6 +17,8 @@
 //! | d' of one sample, paired or classical | [`d_prime`] |
 //! | AUC of two lists of scores; the same on the scale of d' | [`auc`], [`auc_to_sensitivity`] |
 //! | any of these inside each of 10 samples of 20 trials, then mean, standard error, median | [`over_samples`] |
+//! | bits that answers say about the other units of a pattern | [`ClassCounts::content`] |
+//! | bits that the match score says about old or new | [`recognition`] |
 //! | at which ages one network beats another | [`advantage`] |
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
@@ -51,11 +53,13 @@
 mod accuracy;
 mod advantage;
 mod auc;
+mod content;
 mod equality;
 mod error;
 mod exact;
 mod fit;
 mod parity;
+mod recognition;
 mod samples;
 mod sensitivity;
 mod stats;
@@ -66,11 +70,13 @@ mod theory;
 pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
+pub use self::content::{ClassCounts, Content, log2_binomial};
 pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
 pub use self::exact::{Count, mean_difference, raw_differences};
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
 pub use self::parity::{CurveEstimate, CurveParity, compare_curves};
+pub use self::recognition::recognition;
 pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};
 pub use self::sensitivity::{DPrimeForm, d_prime};
 pub use self::stats::{Deviation, MAX_MAGNITUDE};

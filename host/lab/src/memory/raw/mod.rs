@@ -9,12 +9,13 @@ use slotless_files::npy::Cell;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 pub use crate::memory::condition::cue_name;
-use crate::memory::{Condition, Data, Results, Tested};
+use crate::memory::{Condition, Counted, Data, Results, Tested};
 use crate::run::RunError;
 use slotless_files::{FileError, Folder, input};
 
 /// Writes the arrays of all conditions to one `.npz`: `CONDITION_CUE_SET_overlap` and `..._score` (trials x ages),
-/// `CONDITION_similarity` (trials x 2) and, for patterns from a file, `CONDITION_ones_SET`.
+/// `CONDITION_similarity` (trials x 2), where content is counted `CONDITION_CUE_SET_classes` (trials x (ages x classes x 2):
+/// units that are not in the cue, and ones among them) and, for patterns from a file, `CONDITION_ones_SET`.
 ///
 /// # Errors
 /// [`FileError::Io`].
@@ -37,6 +38,9 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                     let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
                     put(&mut npz, &format!("{stem}_overlap"), &tested.overlaps)?;
                     put(&mut npz, &format!("{stem}_score"), &tested.scores)?;
+                    if !tested.counts.is_empty() {
+                        put(&mut npz, &format!("{stem}_classes"), &tested.counts)?;
+                    }
                 }
             }
         }
@@ -95,8 +99,23 @@ fn load_one(
             let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
             let overlaps = get(npz, path, &format!("{stem}_overlap"))?;
             let scores = get(npz, path, &format!("{stem}_score"))?;
-            let tested = Tested { overlaps, scores };
-            if tested.overlaps.dim() != shape || tested.scores.dim() != shape {
+            let columns = match condition.protocol.counted {
+                Counted::Overlap => 0,
+                Counted::Content => 2 * condition.classes() * shape.1,
+            };
+            let counts = match columns {
+                0 => Array2::default((shape.0, 0)),
+                _ => get(npz, path, &format!("{stem}_classes"))?,
+            };
+            let tested = Tested {
+                overlaps,
+                scores,
+                counts,
+            };
+            let counts = tested.counts.dim();
+            if [tested.overlaps.dim(), tested.scores.dim()] != [shape; 2]
+                || counts != (shape.0, columns)
+            {
                 return Err(RunError::damaged(
                     path,
                     format!("array {stem}: expected {shape:?}"),

@@ -21,6 +21,7 @@ fn results(name: &str, data: Data) -> Results {
             burn_in: 5,
             learned: 6,
             cues: vec![1.0, 0.125],
+            ..Protocol::default()
         },
     };
     let setup = Setup::new(condition, 1).unwrap();

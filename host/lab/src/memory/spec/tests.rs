@@ -199,6 +199,7 @@ fn a_file_of_other_contents_than_the_spec_names_is_refused() {
             burn_in: 1,
             learned: 1,
             cues: vec![1.0],
+            ..Protocol::default()
         };
         let path = path.clone();
         spec.data = Data::File {

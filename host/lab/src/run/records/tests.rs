@@ -1,7 +1,9 @@
 use super::bytes::Reader;
 use super::*;
 use crate::memory::kept::{decode, encode};
-use crate::memory::{Condition, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord};
+use crate::memory::{
+    Condition, Counted, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord,
+};
 use proptest::prelude::*;
 
 fn setup(seed: u64, learned: u32) -> AnySetup {
@@ -21,6 +23,7 @@ fn setup(seed: u64, learned: u32) -> AnySetup {
             burn_in: 0,
             learned,
             cues: vec![1.0],
+            ..Protocol::default()
         },
     };
     AnySetup::new(Setup::new(condition, seed).unwrap())
@@ -28,6 +31,7 @@ fn setup(seed: u64, learned: u32) -> AnySetup {
 
 fn record(number: u32) -> AnyRecord {
     let outcome = |base: u32| Outcome {
+        counts: Vec::new(),
         overlaps: vec![base, number],
         scores: vec![u64::from(base) << 33, u64::from(number)],
     };
@@ -258,7 +262,11 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
         prop::collection::vec(any::<u32>(), 0..6),
         prop::collection::vec(numbers(), 0..6),
     )
-        .prop_map(|(overlaps, scores)| Outcome { overlaps, scores })
+        .prop_map(|(overlaps, scores)| Outcome {
+            counts: Vec::new(),
+            overlaps,
+            scores,
+        })
 }
 
 proptest! {
@@ -278,17 +286,29 @@ proptest! {
                 .collect(),
             similarity,
         };
-        let found = decode(&mut Reader(&encode(&record))).unwrap();
+        let found = decode(&mut Reader(&encode(&record)), Counted::Overlap).unwrap();
         prop_assert_eq!(found.similarity.map(f64::to_bits), record.similarity.map(f64::to_bits));
         let found = TrialRecord { similarity, ..found };
         prop_assert_eq!(format!("{found:?}"), format!("{record:?}"));
+        // The same with counts, wherever there are ages.
+        let mut counted = record;
+        for outcome in counted.cues.iter_mut().flat_map(|cue| [&mut cue.real, &mut cue.pseudo]) {
+            outcome.counts = outcome.overlaps.iter().flat_map(|&of| [of, 1, 7, 0]).collect();
+            outcome.counts.truncate(4 * outcome.overlaps.len());
+        }
+        for cue in &mut counted.cues {
+            cue.unstructured = Outcome::default();
+        }
+        let found = decode(&mut Reader(&encode(&counted)), Counted::Content).unwrap();
+        prop_assert_eq!(found.cues, counted.cues);
     }
 
     /// Bytes from anywhere give a record or none, and never a panic.
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = decode(&mut Reader(&bytes));
+        let _ = decode(&mut Reader(&bytes), Counted::Content);
+        let _ = decode(&mut Reader(&bytes), Counted::Overlap);
         let length = bytes.len() as u64;
-        let _ = read_record(&mut &bytes[..], length, |payload| decode(&mut Reader(payload))).unwrap();
+        let _ = read_record(&mut &bytes[..], length, |payload| decode(&mut Reader(payload), Counted::Overlap)).unwrap();
     }
 }

@@ -1,0 +1,61 @@
+//! Which memory it is, and what only some of them have.
+
+use crate::choice::choices;
+
+choices! {
+    /// What learns the patterns.
+    pub enum MemoryKind = KWinner {
+        /// Network of K winners, the paper's; with one winner its original one.
+        KWinner = "kwinner",
+        /// Recency levels, packed: n_h rows, patterns fade by age.
+        Recency = "recency",
+        /// Recency levels as whole weights, in rows that are chosen; an ensemble with several parts.
+        RecencyPlain = "recency-plain",
+        /// Ring of n_h slots, each with a pattern.
+        Ring = "ring",
+        /// Slots of which a random one is replaced.
+        RandomSlots = "random-slots",
+        /// Slots that hold a fair sample of all patterns there were.
+        ReservoirSlots = "reservoir-slots",
+        /// Ring of Rice codes, of n_h patterns on average.
+        CodedRing = "coded-ring",
+        /// Binary synapses between all units (Willshaw), each cleared with probability eps a pattern.
+        Willshaw = "willshaw",
+    }
+}
+
+impl MemoryKind {
+    /// Whether it is a network of K winners: the one with fan-in, winners and weights of a width.
+    #[must_use]
+    pub fn is_kwinner(self) -> bool {
+        self == Self::KWinner
+    }
+
+    /// Whether it has hidden units, rows or slots, n_h.
+    #[must_use]
+    pub fn has_hidden(self) -> bool {
+        self != Self::Willshaw
+    }
+
+    /// Whether it has a rate, eps.
+    #[must_use]
+    pub fn has_rate(self) -> bool {
+        matches!(self, Self::KWinner | Self::Willshaw)
+    }
+
+    /// Levels of recency unless told otherwise, L; none where there are no levels.
+    #[must_use]
+    pub fn usual_levels(self) -> Option<u32> {
+        match self {
+            Self::Recency => Some(5),
+            Self::RecencyPlain => Some(9),
+            _ => None,
+        }
+    }
+
+    /// Parts of the units unless told otherwise, g; none where units are not split.
+    #[must_use]
+    pub fn usual_parts(self) -> Option<u32> {
+        (self == Self::RecencyPlain).then_some(1)
+    }
+}

@@ -1,0 +1,150 @@
+//! The core's memories, with their buffers and scratch.
+
+use slotless_core::bits;
+use slotless_core::recency::plain::{Levels, PlainParams};
+use slotless_core::recency::{Params, Recency};
+use slotless_core::ring::{Coded, CodedParams, Slots, SlotsParams};
+
+use super::{Answer, Other, Sets};
+
+/// What holds of calls here: buffers have the lengths asked for, patterns ones, and trials end before 2^64 patterns.
+const FITS: &str = "patterns have ones, and buffers the length asked for";
+
+/// A score from below 0 on, less the least that it can be.
+fn from_zero(score: i32, miss: u32, cue: &[u32]) -> u64 {
+    let least = -i64::from(miss) * i64::from(bits::count(cue));
+    u64::try_from(i64::from(score) - least).unwrap_or(0)
+}
+
+/// Recency levels in their packed form.
+#[derive(Debug)]
+pub(super) struct Packed {
+    memory: Recency<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl Packed {
+    pub fn new(params: Params) -> Self {
+        Self {
+            memory: Recency::new(params, vec![0; params.words()]).expect(FITS),
+            scratch: vec![0; params.scratch_words()],
+        }
+    }
+}
+
+impl Other for Packed {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern, &mut self.scratch).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        let miss = self.memory.params().miss();
+        Answer {
+            pattern: recalled.pattern,
+            score: recalled
+                .matched
+                .map_or(0, |matched| from_zero(matched.score(), miss, cue)),
+            sets: Sets::Two([recalled.members, recalled.unknown]),
+        }
+    }
+}
+
+/// Recency levels in their plain form.
+#[derive(Debug)]
+pub(super) struct Plain {
+    memory: Levels<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl Plain {
+    pub fn new(params: PlainParams) -> Self {
+        Self {
+            memory: Levels::new(params, vec![0; params.words()]).expect(FITS),
+            scratch: vec![0; params.scratch_words()],
+        }
+    }
+}
+
+impl Other for Plain {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern, &mut self.scratch).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        let miss = self.memory.params().miss();
+        Answer {
+            pattern: recalled.pattern,
+            score: from_zero(recalled.score, miss, cue),
+            sets: Sets::Two([recalled.members, recalled.unknown]),
+        }
+    }
+}
+
+/// Plain slots.
+#[derive(Debug)]
+pub(super) struct Ring {
+    memory: Slots<Vec<u32>>,
+}
+
+impl Ring {
+    pub fn new(params: SlotsParams) -> Self {
+        let words = vec![0; params.words()];
+        Self {
+            memory: Slots::new(params, words).expect(FITS),
+        }
+    }
+}
+
+impl Other for Ring {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue).expect(FITS);
+        Answer {
+            pattern: recalled.pattern,
+            score: recalled
+                .found
+                .best
+                .map_or(0, |best| u64::from(best.overlap())),
+            sets: Sets::One(recalled.pattern),
+        }
+    }
+}
+
+/// Slots of coded patterns.
+#[derive(Debug)]
+pub(super) struct Codes {
+    memory: Coded<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl Codes {
+    pub fn new(params: CodedParams) -> Self {
+        Self {
+            memory: Coded::new(params, vec![0; params.words()]).expect(FITS),
+            scratch: vec![0; params.scratch_words()],
+        }
+    }
+}
+
+impl Other for Codes {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        Answer {
+            pattern: recalled.pattern,
+            score: recalled
+                .found
+                .best
+                .map_or(0, |best| u64::from(best.overlap())),
+            sets: Sets::One(recalled.pattern),
+        }
+    }
+}

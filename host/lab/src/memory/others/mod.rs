@@ -1,0 +1,256 @@
+//! Memories other than K-winner networks, as a trial drives them: recency levels, slots, binary synapses.
+
+mod core;
+mod willshaw;
+
+use std::fmt::Debug;
+
+use slotless_core::bits;
+use slotless_core::recency::{self, plain::PlainParams};
+use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
+
+use self::core::{Codes, Packed, Plain, Ring};
+use self::willshaw::{Willshaw, WillshawParams};
+use super::{MemoryKind, Network, SpecError};
+
+/// What a memory answered to a cue.
+#[derive(Debug)]
+pub(crate) struct Answer<'a> {
+    /// The recalled pattern, packed.
+    pub pattern: &'a [u32],
+    /// The match score, from 0.
+    pub score: u64,
+    /// Sets of units in the order of how surely they are ones, packed; a unit is in at most one, and those in none come last.
+    pub sets: Sets<'a>,
+}
+
+/// Sets of units, packed one after the other.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Sets<'a> {
+    /// The pattern alone.
+    One(&'a [u32]),
+    /// Members, then unknown ones.
+    Two([&'a [u32]; 2]),
+    /// Sets in rows of so many words.
+    Rows(&'a [u32], usize),
+}
+
+impl<'a> Sets<'a> {
+    /// The sets.
+    pub fn iter(self) -> impl Iterator<Item = &'a [u32]> {
+        let (several, rows): ([Option<&'a [u32]>; 2], &'a [u32]) = match self {
+            Self::One(set) => ([Some(set), None], &[]),
+            Self::Two([first, second]) => ([Some(first), Some(second)], &[]),
+            Self::Rows(rows, _) => ([None, None], rows),
+        };
+        let words = match self {
+            Self::Rows(_, words) => words.max(1),
+            _ => 1,
+        };
+        several
+            .into_iter()
+            .flatten()
+            .chain(rows.chunks_exact(words))
+    }
+}
+
+/// A memory in a trial.
+pub(crate) trait Other: Debug + Send {
+    /// Learns a pattern that has ones, as many as [`Design::most_ones`] at most.
+    fn learn(&mut self, pattern: &[u32]);
+
+    /// Recalls from a cue; changes nothing that later answers depend on.
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_>;
+}
+
+/// The checked sizes of such a memory.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Design {
+    Packed(recency::Params),
+    Plain(PlainParams),
+    Slots(SlotsParams),
+    Coded(CodedParams),
+    Willshaw(WillshawParams),
+}
+
+/// Ranks, in ones of a pattern and quarters, at which units in the order of their scores change class.
+const RANKS: [u32; 8] = [1, 2, 3, 4, 6, 8, 12, 20];
+
+/// The ranks at which units in the order of their scores change class: a quarter of s, a half, three quarters, s, 1.5 s, 2 s,
+/// 3 s and 5 s, rounded up, as far as there are units.
+pub(crate) fn ranks(units: u32, active: u32) -> Vec<u32> {
+    let mut ranks: Vec<u32> = RANKS
+        .iter()
+        .map(|&quarters| (u64::from(quarters) * u64::from(active)).div_ceil(4))
+        .filter_map(|rank| u32::try_from(rank).ok())
+        .filter(|&rank| rank < units)
+        .collect();
+    ranks.dedup();
+    ranks
+}
+
+impl Design {
+    /// The sizes of a network that is no K-winner network.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub fn new(network: &Network, seed: u64) -> Result<Self, SpecError> {
+        network.check_values()?;
+        if let Some(layer) = &network.preprocess {
+            let value = format!("{},{},{}", layer.n, layer.f, layer.k);
+            let allowed = "none but for memory kwinner";
+            return Err(SpecError::range("preprocess", value, allowed));
+        }
+        let Network { n_i, n_h, s, .. } = *network;
+        let levels = network.levels().unwrap_or(0);
+        Ok(match network.memory {
+            MemoryKind::KWinner => {
+                let allowed = "any but kwinner here";
+                return Err(SpecError::range("memory", network.memory, allowed));
+            }
+            MemoryKind::Recency => {
+                let params = recency::Params::builder(n_i, n_h).active(s).levels(levels);
+                Self::Packed(params.build()?)
+            }
+            MemoryKind::RecencyPlain => {
+                let params = PlainParams::builder(n_i, n_h).active(s).levels(levels);
+                let parts = network.parts().unwrap_or(1);
+                Self::Plain(params.parts(parts).seed(seed).build()?)
+            }
+            MemoryKind::Ring => Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Fifo)?),
+            MemoryKind::RandomSlots => {
+                Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Random { seed })?)
+            }
+            MemoryKind::ReservoirSlots => {
+                Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Reservoir { seed })?)
+            }
+            MemoryKind::CodedRing => Self::Coded(coded(n_i, n_h, s)?),
+            MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, network.eps, seed)?),
+        })
+    }
+
+    /// An empty memory.
+    pub fn make(self) -> Box<dyn Other> {
+        match self {
+            Self::Packed(params) => Box::new(Packed::new(params)),
+            Self::Plain(params) => Box::new(Plain::new(params)),
+            Self::Slots(params) => Box::new(Ring::new(params)),
+            Self::Coded(params) => Box::new(Codes::new(params)),
+            Self::Willshaw(params) => Box::new(Willshaw::new(params)),
+        }
+    }
+
+    /// Bits that the memory takes, counters and padding to whole words included.
+    pub fn storage_bits(&self) -> u64 {
+        let words = match self {
+            Self::Packed(params) => params.words(),
+            Self::Plain(params) => params.words(),
+            Self::Slots(params) => params.words(),
+            Self::Coded(params) => params.words(),
+            Self::Willshaw(params) => return params.synapses(),
+        };
+        words as u64 * u64::from(bits::WORD_BITS)
+    }
+
+    /// The most ones that a pattern may have.
+    pub fn most_ones(&self) -> u32 {
+        match self {
+            Self::Packed(params) => params.cap(),
+            // Of any pattern the code is no longer than n ones' and n low parts'.
+            Self::Coded(params) => {
+                let bits = params.code_words().saturating_mul(bits::WORD_BITS);
+                let rest = bits.saturating_sub(64 + (params.visible() >> params.rice()));
+                (rest / (params.rice() + 2)).min(params.visible())
+            }
+            Self::Plain(params) => params.visible(),
+            Self::Slots(params) => params.visible(),
+            Self::Willshaw(params) => params.visible(),
+        }
+    }
+
+    /// The largest score of a cue with so many ones.
+    pub fn max_score(&self, ones: u32) -> u64 {
+        let ones = u64::from(ones);
+        match self {
+            Self::Packed(params) => u64::from(params.hit() + params.miss()) * ones,
+            Self::Plain(params) => u64::from(params.hit() + params.miss()) * ones,
+            Self::Slots(_) | Self::Coded(_) => ones,
+            Self::Willshaw(params) => u64::from(params.active()) * ones,
+        }
+    }
+
+    /// Classes that an answer puts units in: its sets, and the rest.
+    pub fn classes(&self) -> usize {
+        match self {
+            Self::Packed(_) | Self::Plain(_) => 3,
+            Self::Slots(_) | Self::Coded(_) => 2,
+            Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
+        }
+    }
+
+    /// Steps of about a nanosecond to learn a pattern or to recall one.
+    pub fn steps(&self, active: u32) -> f64 {
+        let active = f64::from(active);
+        match self {
+            Self::Packed(params) => {
+                let cap = f64::from(params.cap());
+                200.0 + 20.0 * cap + 8.0 * params.window() as f64
+            }
+            Self::Plain(params) => {
+                let rows = f64::from(params.rows());
+                let levels = f64::from(params.levels());
+                200.0 + rows * (10.0 * active + 4.0 * levels) + rows * rows
+            }
+            Self::Slots(params) => {
+                100.0 + f64::from(params.slots()) * params.pattern_words() as f64
+            }
+            Self::Coded(params) => 100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
+            Self::Willshaw(params) => {
+                let units = f64::from(params.visible());
+                500.0
+                    + active * active
+                    + active * units / 16.0
+                    + 10.0 * units
+                    + params.cleared() * 20.0
+            }
+        }
+    }
+
+    /// Bytes of one while it works.
+    pub fn bytes(&self) -> f64 {
+        match self {
+            Self::Willshaw(params) => {
+                let units = params.visible();
+                4.0 * bits::words_for(units) as f64 * (f64::from(units) + 10.0)
+                    + 12.0 * f64::from(units)
+            }
+            others => others.storage_bits() as f64 / 8.0 * 1.1,
+        }
+    }
+}
+
+/// A ring of codes that holds n_h patterns of s ones on average.
+fn coded(n_i: u32, n_h: u32, s: u32) -> Result<CodedParams, SpecError> {
+    if n_h == 0 {
+        return Err(SpecError::range("n_h", n_h, "from 1"));
+    }
+    let typical = |words| CodedParams::new(n_i, s, words).map(|params| params.typical());
+    // The most words, and the fewest that are enough.
+    let (mut low, mut high) = (1u32, 1 << 26);
+    if typical(high)? < u64::from(n_h) {
+        let allowed = format!("1..={} (2^26 words of codes)", typical(high)?);
+        return Err(SpecError::range("n_h", n_h, allowed));
+    }
+    while low < high {
+        let middle = low.midpoint(high);
+        if typical(middle)? >= u64::from(n_h) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    Ok(CodedParams::new(n_i, s, low)?)
+}
+
+#[cfg(test)]
+mod tests;

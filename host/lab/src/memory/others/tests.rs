@@ -1,0 +1,332 @@
+//! Other memories in trials: against the core called by hand, and networks of synapses written a second time.
+
+use slotless_core::bits;
+use slotless_core::ring::{Replacement, Slots, SlotsParams};
+
+use super::{Design, Other, ranks};
+use crate::memory::{Condition, Counted, Data, MemoryKind, Network, Protocol, Setup};
+use crate::purpose::memory as purpose;
+
+fn small(memory: MemoryKind) -> Network {
+    Network {
+        name: String::new(),
+        n_i: 60,
+        n_h: if memory.has_hidden() { 20 } else { 2000 },
+        s: 6,
+        k: if memory.is_kwinner() { 3 } else { 50 },
+        f: if memory.is_kwinner() { 0.25 } else { 0.05 },
+        memory,
+        eps: if memory == MemoryKind::Willshaw {
+            0.02
+        } else {
+            0.3
+        },
+        ..Network::default()
+    }
+}
+
+const OTHERS: [MemoryKind; 7] = [
+    MemoryKind::Recency,
+    MemoryKind::RecencyPlain,
+    MemoryKind::Ring,
+    MemoryKind::RandomSlots,
+    MemoryKind::ReservoirSlots,
+    MemoryKind::CodedRing,
+    MemoryKind::Willshaw,
+];
+
+fn setup(memory: MemoryKind, counted: Counted) -> Setup {
+    let condition = Condition {
+        network: small(memory),
+        data: Data::Random,
+        protocol: Protocol {
+            burn_in: 30,
+            learned: 12,
+            cues: vec![1.0, 0.5],
+            counted,
+        },
+    };
+    Setup::new(condition, 7).expect("sizes in range")
+}
+
+#[test]
+fn a_ring_in_a_trial_is_the_core_by_hand() {
+    let setup = setup(MemoryKind::Ring, Counted::Content);
+    let record = setup
+        .run(3, &std::sync::atomic::AtomicBool::new(false))
+        .expect("not stopped");
+    let data = setup.data(3);
+    let params = SlotsParams::new(60, 20, Replacement::Fifo).unwrap();
+    let mut slots = Slots::new(params, vec![0; params.words()]).unwrap();
+    for pattern in data.learned.iter() {
+        slots.learn(pattern).unwrap();
+    }
+    let tested = setup.newest_first(&data.learned);
+    for (level, outcome) in [1.0, 0.5].into_iter().zip(&record.cues) {
+        let cues = setup.cues(0, (3, level, purpose::CUE_LEARNED), &tested);
+        for (age, (cue, pattern)) in cues.iter().zip(tested.iter()).enumerate() {
+            let recalled = slots.recall(cue).unwrap();
+            let overlap = bits::overlap(recalled.pattern, pattern);
+            assert_eq!(outcome.real.overlaps[age], overlap, "age {age}");
+            let best = recalled.found.best.unwrap();
+            assert_eq!(outcome.real.scores[age], u64::from(best.overlap()));
+            // Members and the rest, of the units that the cue left out.
+            let left_out = |set: &[u32]| {
+                (0..60)
+                    .filter(|&unit| bits::get(set, unit) && !bits::get(cue, unit))
+                    .count() as u32
+            };
+            let both = (0..60).filter(|&unit| {
+                bits::get(recalled.pattern, unit)
+                    && bits::get(pattern, unit)
+                    && !bits::get(cue, unit)
+            });
+            let (members, ones) = (left_out(recalled.pattern), both.count() as u32);
+            let rest = [60 - bits::count(cue) - members, left_out(pattern) - ones];
+            assert_eq!(
+                outcome.real.counts[4 * age..4 * age + 4],
+                [members, ones, rest[0], rest[1]]
+            );
+        }
+    }
+}
+
+#[test]
+fn content_changes_no_trial() {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    for memory in [&OTHERS[..], &[MemoryKind::KWinner]].concat() {
+        let mut with = setup(memory, Counted::Content).run(1, &stop).unwrap();
+        let without = setup(memory, Counted::Overlap).run(1, &stop).unwrap();
+        let classes = setup(memory, Counted::Content).condition().classes();
+        for cue in &mut with.cues {
+            for outcome in [&mut cue.real, &mut cue.pseudo] {
+                assert_eq!(outcome.counts.len(), 12 * 2 * classes, "{memory}");
+                outcome.counts.clear();
+            }
+        }
+        assert_eq!(with, without, "{memory}");
+    }
+}
+
+#[test]
+fn every_class_count_adds_up() {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    for memory in [&OTHERS[..], &[MemoryKind::KWinner]].concat() {
+        let setup = setup(memory, Counted::Content);
+        let record = setup.run(0, &stop).unwrap();
+        let classes = setup.condition().classes();
+        for (level, cue) in [1.0, 0.5].into_iter().zip(&record.cues) {
+            let kept = (level * 6.0) as u32;
+            for age in cue.real.counts.chunks_exact(2 * classes) {
+                let sum = |which: usize| age.iter().skip(which).step_by(2).sum::<u32>();
+                assert_eq!((sum(0), sum(1)), (60 - kept, 6 - kept), "{memory}");
+            }
+        }
+    }
+}
+
+/// Recalled from all of it, the newest pattern is whole in every memory that stores it as it is.
+#[test]
+fn the_newest_is_whole() {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    for memory in [
+        MemoryKind::Recency,
+        MemoryKind::RecencyPlain,
+        MemoryKind::Ring,
+        MemoryKind::RandomSlots,
+        MemoryKind::CodedRing,
+        MemoryKind::Willshaw,
+    ] {
+        let record = setup(memory, Counted::Overlap).run(2, &stop).unwrap();
+        assert_eq!(record.cues[0].real.overlaps[0], 6, "{memory}");
+    }
+}
+
+/// The same network with a matrix of booleans, and clearing decided pair by pair from the same draws.
+#[test]
+fn willshaw_against_a_matrix() {
+    let Design::Willshaw(params) = Design::new(&small(MemoryKind::Willshaw), 11).unwrap() else {
+        panic!("another design");
+    };
+    let mut memory = super::Willshaw::new(params);
+    let mut matrix = vec![[false; 60]; 60];
+    let pattern_of = |number: u32| -> Vec<u32> {
+        let mut units: Vec<u32> = (0..60).collect();
+        let purpose = slotless_core::rng::Purpose(932);
+        slotless_core::rng::shuffle(
+            &mut slotless_core::rng::stream(1, purpose, number, 0),
+            &mut units,
+        );
+        let mut pattern = vec![0; 2];
+        units[..6]
+            .iter()
+            .for_each(|&unit| bits::set(&mut pattern, unit));
+        pattern
+    };
+    for learned in 0..40u32 {
+        // Which pairs are cleared: gaps of floor(ln u / ln(1 - eps)) in the order (1,0), (2,0), (2,1), ...
+        let pairs: Vec<(usize, usize)> = (1..60)
+            .flat_map(|first| (0..first).map(move |second| (first, second)))
+            .collect();
+        let mut draws = slotless_core::rng::stream(11, purpose::FORGET, learned, 0);
+        let mut at = 0usize;
+        loop {
+            let drawn = (f64::from(rand_core::Rng::next_u32(&mut draws)) + 1.0)
+                / f64::from(1u32 << 31)
+                / 2.0;
+            at += (drawn.ln() / 0.98f64.ln()).floor() as usize;
+            let Some(&(first, second)) = pairs.get(at) else {
+                break;
+            };
+            matrix[first][second] = false;
+            matrix[second][first] = false;
+            at += 1;
+        }
+        let pattern = pattern_of(learned + 1);
+        memory.learn(&pattern);
+        let ones: Vec<usize> = bits::ones(&pattern).map(|unit| unit as usize).collect();
+        for &first in &ones {
+            for &second in &ones {
+                matrix[first][second] |= first != second;
+            }
+        }
+        for (unit, row) in matrix.iter().enumerate() {
+            for (other, &synapse) in row.iter().enumerate() {
+                assert_eq!(
+                    bits::get(memory.row(unit as u32), other as u32),
+                    synapse,
+                    "{unit} {other}"
+                );
+            }
+        }
+        // What is recalled: no unit with a smaller sum than one that is not.
+        let cue = {
+            let mut cue = vec![0; 2];
+            ones.iter()
+                .take(3)
+                .for_each(|&unit| bits::set(&mut cue, unit as u32));
+            cue
+        };
+        let sum = |unit: usize| {
+            let own = usize::from(bits::get(&cue, unit as u32));
+            own + (0..60)
+                .filter(|&other| matrix[unit][other] && bits::get(&cue, other as u32))
+                .count()
+        };
+        let answer = memory.recall(&cue);
+        assert_eq!(bits::count(answer.pattern), 6);
+        let least = bits::ones(answer.pattern)
+            .map(|unit| sum(unit as usize))
+            .min();
+        let most = (0..60)
+            .filter(|&unit| !bits::get(answer.pattern, unit))
+            .map(|unit| sum(unit as usize))
+            .max();
+        assert!(least >= most, "{least:?} {most:?}");
+        let score: usize = bits::ones(answer.pattern)
+            .map(|unit| sum(unit as usize))
+            .sum();
+        assert_eq!(answer.score, score as u64);
+        let sizes: Vec<u32> = answer.sets.iter().map(bits::count).collect();
+        let mut ends = 0;
+        for (size, rank) in sizes.iter().zip(ranks(60, 6)) {
+            ends += size;
+            assert_eq!(ends, rank);
+        }
+    }
+}
+
+#[test]
+fn storage_is_counted_to_the_last_word() {
+    let bits = |network: &Network| network.storage_bits().unwrap();
+    // 2 words of a counter, 20 slots of two words.
+    assert_eq!(bits(&small(MemoryKind::Ring)), 32 * (2 + 20 * 2));
+    assert_eq!(bits(&small(MemoryKind::Willshaw)), 60 * 59 / 2);
+    let kwinner = Network {
+        f: 0.25,
+        k: 3,
+        ..small(MemoryKind::KWinner)
+    };
+    // 20 units with 15 weights of 16 bits, and a mask of 60.
+    assert_eq!(bits(&kwinner), 20 * (15 * 16 + 60));
+    let masks = Network {
+        n_i: 256,
+        n_h: 256,
+        s: 16,
+        f: 0.125,
+        ..kwinner.clone()
+    };
+    assert_eq!(bits(&masks), 256 * (32 * 16 + 256));
+    let computed = Network {
+        wiring: slotless_core::kwinner::WiringKind::Structured,
+        ..masks
+    };
+    assert_eq!(bits(&computed), 256 * 32 * 16);
+    assert_eq!(bits(&Network { f: 1.0, ..kwinner }), 20 * 60 * 16);
+}
+
+#[test]
+fn parameters_of_other_memories_are_refused() {
+    let refused = |network: Network| network.check().unwrap_err().to_string();
+    assert_eq!(
+        refused(Network {
+            k: 3,
+            ..small(MemoryKind::Ring)
+        }),
+        "k is no parameter of memory ring"
+    );
+    assert_eq!(
+        refused(Network {
+            recency_levels: Some(5),
+            ..small(MemoryKind::CodedRing)
+        }),
+        "recency_levels is no parameter of memory coded-ring"
+    );
+    assert_eq!(
+        refused(Network {
+            parts: Some(3),
+            ..small(MemoryKind::RecencyPlain)
+        }),
+        "parts are 3, allowed 1..=60 (n) that 20 (rows) is a multiple of"
+    );
+    assert_eq!(
+        refused(Network {
+            n_h: 0,
+            ..small(MemoryKind::Recency)
+        }),
+        "rows are 0, allowed from 1"
+    );
+    assert_eq!(
+        refused(Network {
+            n_h: 0,
+            ..small(MemoryKind::CodedRing)
+        }),
+        "n_h is 0, allowed from 1"
+    );
+    assert_eq!(
+        refused(Network {
+            s: 61,
+            ..small(MemoryKind::Willshaw)
+        }),
+        "s is 61, allowed 1..=60 (n_i)"
+    );
+}
+
+#[test]
+fn a_coded_ring_has_the_fewest_words_that_hold_n_h() {
+    for n_h in [1, 7, 20, 333] {
+        let network = Network {
+            n_h,
+            ..small(MemoryKind::CodedRing)
+        };
+        let Design::Coded(params) = Design::new(&network, 0).unwrap() else {
+            panic!("another design");
+        };
+        assert!(params.typical() >= u64::from(n_h));
+        let fewer = slotless_core::ring::CodedParams::new(60, 6, params.code_words() - 1);
+        assert!(
+            fewer.is_err() || fewer.unwrap().typical() < u64::from(n_h),
+            "{n_h}"
+        );
+    }
+}
