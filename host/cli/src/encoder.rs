@@ -48,6 +48,7 @@ mod built {
     use std::sync::atomic::AtomicBool;
 
     use super::{EmptyArg, Failure, ModelArgs, Vectors};
+    use crate::is_lacking;
     use crate::print::tell;
     use crate::progress::{Meter, Size, Stop};
     use slotless_recall::encoder::{Empty, Encoder, EncoderError};
@@ -150,6 +151,9 @@ mod built {
                 EncoderError::Failed(_) | EncoderError::Vectors(_) => {
                     Self::Failed(error.to_string())
                 }
+                EncoderError::Io {
+                    error: ref cause, ..
+                } if is_lacking(cause) => Self::Failed(error.to_string()),
                 EncoderError::Empty { .. } => Self::Input(format!(
                     "{error}; --empty encode encodes it as the model does"
                 )),

@@ -208,6 +208,20 @@ fn is_lacking(error: &std::io::Error) -> bool {
     ) || cfg!(unix) && matches!(error.raw_os_error(), Some(5 | 23 | 24))
 }
 
+/// Whether an operating system says that a path is not to be used so, and not that it failed.
+fn is_refused(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(
+        error.kind(),
+        ErrorKind::NotFound
+            | ErrorKind::PermissionDenied
+            | ErrorKind::ReadOnlyFilesystem
+            | ErrorKind::NotADirectory
+            | ErrorKind::IsADirectory
+            | ErrorKind::InvalidFilename
+    ) || slotless_files::is_circle(error)
+}
+
 impl From<FigureError> for Failure {
     fn from(error: FigureError) -> Self {
         Self::Failed(error.to_string())
@@ -238,9 +252,11 @@ impl From<RecallError> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Io { .. } => Self::Failed(error.to_string()),
-            other => Self::Input(other.to_string()),
+        match &error {
+            StoreError::Io { error: cause, .. } if !is_refused(cause) => {
+                Self::Failed(error.to_string())
+            }
+            _ => Self::Input(error.to_string()),
         }
     }
 }
@@ -300,17 +316,36 @@ impl Target {
         &self,
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
     ) -> Result<(), Failure> {
+        writing(&[&self.0]);
         // The input was good.
         let written = self.0.write_with(fill);
-        written.map_err(|error| Failure::Failed(error.to_string()))
+        written.map_err(|error| Failure::Failed(error.to_string()))?;
+        signals::when_stopped(&format!("stopped; {} is written", self.name()));
+        Ok(())
     }
 
     /// As it is said.
     fn name(&self) -> String {
-        if self.0.is_standard() {
-            return "standard output".to_owned();
-        }
-        self.0.path().display().to_string()
+        name(&self.0)
+    }
+}
+
+/// An output, as it is said.
+fn name(output: &Output) -> String {
+    if output.is_standard() {
+        return "standard output".to_owned();
+    }
+    output.path().display().to_string()
+}
+
+/// Lets a signal say that of outputs that are written from now on a part may be there: of a file there is all or nothing, unless it
+/// is one of several.
+fn writing(outputs: &[&Output]) {
+    let is_whole = matches!(outputs, [one] if one.is_file());
+    if !is_whole {
+        let names: Vec<String> = outputs.iter().map(|output| name(output)).collect();
+        let names = names.join(" and ");
+        signals::when_stopped(&format!("stopped; a part may have been written to {names}"));
     }
 }
 

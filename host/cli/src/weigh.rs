@@ -1,5 +1,6 @@
 //! Work, weighed before anything is allocated or written.
 
+use std::io;
 use std::sync::mpsc;
 
 use super::Failure;
@@ -46,33 +47,49 @@ pub(super) fn environment() -> Result<(), Failure> {
 /// Starts the threads that rayon computes with where nobody makes a pool; where the system gives none, as under a limit of
 /// processes, all is computed on the one that there is.
 pub(super) fn start_threads() {
-    // It panics where it cannot start them when they are first needed, and can be told once only: so it is tried before.
+    // It panics where it cannot start them when they are first needed, and can be told once only: so it gets threads that are there.
     let builder = rayon::ThreadPoolBuilder::new();
-    let builder = if can_start(cores()) {
-        builder
-    } else {
-        builder.num_threads(1).use_current_thread()
+    // It may have its own already.
+    let _ = match started(wanted()) {
+        Some(threads) => {
+            let count = threads.len();
+            let mut threads = threads.into_iter();
+            let builder = builder.num_threads(count).spawn_handler(|thread| {
+                let gone = || io::Error::other("fewer threads than were started");
+                let start = threads.next().ok_or_else(gone)?;
+                start.send(thread).map_err(|_| gone())
+            });
+            builder.build_global()
+        }
+        None => builder.num_threads(1).use_current_thread().build_global(),
     };
-    // It may be there already.
-    let _ = builder.build_global();
 }
 
-/// Whether this many threads can be there at a time.
-fn can_start(count: usize) -> bool {
-    let mut threads = Vec::new();
-    let is_all = (0..count).all(|_| {
-        let (wait, end) = mpsc::channel::<()>();
-        let thread = std::thread::Builder::new().spawn(move || {
-            // Until the other end is dropped.
-            let _ = end.recv();
-        });
-        thread.map(|thread| threads.push((wait, thread))).is_ok()
-    });
-    for (wait, thread) in threads {
-        drop(wait);
-        let _ = thread.join();
-    }
-    is_all
+/// As many threads as rayon takes: what the environment says, or one per core.
+fn wanted() -> usize {
+    let named = |name| {
+        std::env::var(name)
+            .ok()
+            .and_then(|value| value.parse().ok())
+    };
+    let count = named("RAYON_NUM_THREADS").or_else(|| named("RAYON_RS_NUM_CPUS"));
+    count.filter(|&count| count > 0).unwrap_or_else(cores)
+}
+
+/// So many threads, each of which waits for what it is to do; none where not all can be had.
+fn started(count: usize) -> Option<Vec<mpsc::Sender<rayon::ThreadBuilder>>> {
+    (0..count)
+        .map(|_| {
+            let (start, wait) = mpsc::channel::<rayon::ThreadBuilder>();
+            let thread = std::thread::Builder::new().spawn(move || {
+                // Until there is something, or the other end is dropped.
+                if let Ok(thread) = wait.recv() {
+                    thread.run();
+                }
+            });
+            thread.ok().map(|_| start)
+        })
+        .collect()
 }
 
 /// Refuses more threads than make sense.

@@ -52,25 +52,10 @@ impl Folder {
     /// [`FileError::Io`]; folders made on the way are then removed. [`FileError::Damaged`] where it, or what it is to lie in, is
     /// something else.
     pub fn create(path: &Path) -> Result<Self, FileError> {
-        let there = path.ancestors().find_map(|one| {
-            let kind = one.metadata().ok()?.file_type();
-            Some((one, kind))
-        });
-        if let Some((one, kind)) = there.filter(|(_, kind)| !kind.is_dir()) {
-            let why = format!("{}, expected a folder", kind_of(kind));
-            return Err(FileError::damaged(one, why));
-        }
+        check_folder(path)?;
         if path == Path::new("-") {
             let why = "files go to a folder, expected its path";
             return Err(FileError::damaged(path, why));
-        }
-        // A link to nothing, or to itself, is there and yet no folder; its parents decide what can be made.
-        if let Some(link) = path
-            .ancestors()
-            .find(|one| one.is_symlink() && !one.exists())
-        {
-            let why = "a link that leads nowhere, expected a folder";
-            return Err(FileError::damaged(link, why));
         }
         let missing: Vec<&Path> = path
             .ancestors()
@@ -83,12 +68,7 @@ impl Folder {
                 let _ = fs::remove_dir(folder);
             }
         };
-        let made = fs::create_dir_all(path).and_then(|()| {
-            tempfile::Builder::new()
-                .prefix(PREFIX)
-                .tempfile_in(path)
-                .map(drop)
-        });
+        let made = fs::create_dir_all(path).and_then(|()| output::can_write(path));
         made.map_err(|error| {
             undo();
             FileError::io(path, error)
@@ -147,8 +127,48 @@ impl Folder {
     }
 }
 
-/// What something is, in words.
-fn kind_of(kind: fs::FileType) -> &'static str {
+/// Refuses a path at which there neither is a folder nor can be made one: it, or what it is to lie in, is something else.
+///
+/// # Errors
+/// [`FileError::Damaged`] with what is in the way. What may not be looked at is nobody's error as yet.
+pub fn check_folder(path: &Path) -> Result<(), FileError> {
+    let there = path.ancestors().find_map(|one| {
+        let kind = one.metadata().ok()?.file_type();
+        Some((one, kind))
+    });
+    if let Some((one, kind)) = there.filter(|(_, kind)| !kind.is_dir()) {
+        let why = format!("{}, expected a folder", kind_of(kind));
+        return Err(FileError::damaged(one, why));
+    }
+    // A link to nothing, or to itself, is there and yet no folder; its parents decide what can be made.
+    if let Some(link) = path.ancestors().find(|one| leads_nowhere(one)) {
+        let why = "a link that leads nowhere, expected a folder";
+        return Err(FileError::damaged(link, why));
+    }
+    Ok(())
+}
+
+/// Whether a path is a link to what is not there, or to itself; one to what may not be looked at is not.
+#[must_use]
+pub fn leads_nowhere(path: &Path) -> bool {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    let is_gone = |error: std::io::Error| {
+        matches!(error.kind(), NotFound | NotADirectory) || is_circle(&error)
+    };
+    path.is_symlink() && path.metadata().is_err_and(is_gone)
+}
+
+/// Whether an error is that of links that lead to each other.
+#[must_use]
+pub fn is_circle(error: &std::io::Error) -> bool {
+    // ELOOP has no kind of its own as yet.
+    let number = if cfg!(target_os = "linux") { 40 } else { 62 };
+    cfg!(unix) && error.raw_os_error() == Some(number)
+}
+
+/// What something is, in words: "a folder", "a fifo".
+#[must_use]
+pub fn kind_of(kind: fs::FileType) -> &'static str {
     #[cfg(unix)]
     {
         use std::os::unix::fs::FileTypeExt;

@@ -61,6 +61,10 @@ impl Output {
                 temporary(target).map_err(io)?;
             }
             Place::New(target) => {
+                // One that is looked for here, such as a memory's snapshot.
+                if let Some(why) = is_read(target) {
+                    return Err(FileError::damaged(path, why));
+                }
                 let folder = folder_of(target);
                 if !folder.is_dir() {
                     let why = format!("there is no folder {} to write to", folder.display());
@@ -149,10 +153,7 @@ impl Output {
             Place::File(target, metadata) => (target.as_path(), Some(metadata)),
             Place::New(target) => (target.as_path(), None),
             Place::Standard | Place::Special(_) => {
-                let file = Temporary::of(
-                    tempfile::Builder::new().prefix(PREFIX),
-                    &std::env::temp_dir(),
-                )?;
+                let file = Temporary::of(&std::env::temp_dir(), 0o600)?;
                 let filled = filled(&file.0, fill)?;
                 let seen = look(file.0.path())?;
                 self.copy(file.0.as_file())?;
@@ -268,6 +269,11 @@ fn refusal(path: &Path, metadata: &fs::Metadata) -> Option<&'static str> {
     if metadata.permissions().readonly() {
         return Some("read-only, and so not replaced");
     }
+    is_read(path)
+}
+
+/// Why a file is not written that is read, if so.
+fn is_read(path: &Path) -> Option<&'static str> {
     let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
     let is_read = !read.is_empty() && read.contains(&real(path));
     is_read.then_some("it is read here, and so not replaced, expected another file")
@@ -311,9 +317,22 @@ pub fn abandon() {
 struct Temporary(NamedTempFile);
 
 impl Temporary {
-    fn of(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
+    /// In a folder, with a mode of which the operating system takes the umask off.
+    fn of(folder: &Path, mode: u32) -> io::Result<Self> {
+        // Opened here, since tempfile's own errors have a path of no use to anybody, and lack the operating system's number.
+        let open = |path: &Path| {
+            let mut options = File::options();
+            options.read(true).write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+            #[cfg(not(unix))]
+            let _ = mode;
+            options.open(path)
+        };
         let mut files = unfinished();
-        let file = builder.tempfile_in(folder)?;
+        let file = tempfile::Builder::new()
+            .prefix(PREFIX)
+            .make_in(folder, open)?;
         files.push(file.path().to_owned());
         Ok(Self(file))
     }
@@ -364,15 +383,12 @@ impl Drop for Scratch {
 
 /// A file beside the one that it is to replace, with the mode of a new file.
 fn temporary(target: &Path) -> io::Result<Temporary> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(PREFIX);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        // The operating system takes the umask off.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    Temporary::of(&builder, folder_of(target))
+    Temporary::of(folder_of(target), 0o666)
+}
+
+/// Whether files can be made in a folder.
+pub(crate) fn can_write(folder: &Path) -> io::Result<()> {
+    Temporary::of(folder, 0o600).map(drop)
 }
 
 /// Gives a file the mode of the one that it replaces, and its owner and group where that is allowed.

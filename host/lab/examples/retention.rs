@@ -27,6 +27,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             burn_in: 400,
             learned: 200,
             cues: vec![0.5],
+            ..Protocol::default()
         },
     };
     let setup = Setup::new(condition, 1)?;

@@ -90,7 +90,7 @@ impl Store {
     pub fn aside(&self) -> Result<Vec<String>, StoreError> {
         let io = |error| StoreError::io(self.folder(), error);
         let mut names = Vec::new();
-        for entry in std::fs::read_dir(self.folder()).map_err(io)? {
+        for entry in durable::entries(self.folder()).map_err(io)? {
             let name = entry
                 .map_err(io)?
                 .file_name()

@@ -9,6 +9,24 @@ use slotless_files::{FileError, PREFIX, input, sync_folder, take_after};
 /// The file in a memory's folder that has all of it.
 pub(super) const LOG: &str = "log";
 
+/// Whether there is nothing at a path, of which nothing else is known.
+pub(super) fn is_missing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// What is in a folder; asked for again where a signal interrupts, as the standard library does for files.
+pub(super) fn entries(folder: &Path) -> io::Result<fs::ReadDir> {
+    loop {
+        match fs::read_dir(folder) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            entries => return entries,
+        }
+    }
+}
+
 /// Makes a folder and those above it, each on disk.
 pub(super) fn create_folder(path: &Path) -> io::Result<()> {
     if path.is_dir() {
@@ -49,7 +67,7 @@ pub(super) fn replace<T>(
 
 /// Removes temporary files that a killed process left.
 pub(super) fn remove_leftovers(folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
+    for entry in entries(folder)? {
         let entry = entry?;
         if is_leftover(&entry.file_name().to_string_lossy()) && !entry.file_type()?.is_dir() {
             fs::remove_file(entry.path())?;

@@ -1,6 +1,7 @@
 //! One writer at a time.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -13,6 +14,9 @@ pub(super) const NAME: &str = "lock";
 
 /// How long another writer is waited for between two looks.
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// How often a call that a signal interrupts is made again at once.
+const TRIES: u32 = 100;
 
 /// How a memory is kept from being written by two at once.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +42,12 @@ impl Drop for Lock {
     fn drop(&mut self) {
         if let Some(file) = &self.file {
             // What cannot be unlocked is closed all the same.
-            file.unlock().ok();
+            for _ in 0..TRIES {
+                match file.unlock() {
+                    Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                    _ => break,
+                }
+            }
         }
     }
 }
@@ -53,7 +62,7 @@ impl Lock {
         };
         let path = folder.join(NAME);
         match input::open(&path) {
-            Err(FileError::Io { error, .. }) if error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(FileError::Io { error, .. }) if error.kind() == ErrorKind::NotFound => {}
             // A fifo would wait for somebody.
             Err(error @ FileError::Damaged { .. }) => return Err(error.into()),
             // It need not be readable.
@@ -66,14 +75,26 @@ impl Lock {
             .open(&path)
             .map_err(|error| StoreError::io(&path, error))?;
         let start = Instant::now();
+        let mut tries = 0..TRIES;
         loop {
-            match file.try_lock() {
+            let error = match file.try_lock() {
                 Ok(()) => return Ok(Self { file: Some(file) }),
-                Err(TryLockError::WouldBlock) => match wait.checked_sub(start.elapsed()) {
-                    None | Some(Duration::ZERO) => return Err(StoreError::Locked { path }),
-                    Some(left) => std::thread::sleep(left.min(PAUSE)),
-                },
+                Err(TryLockError::WouldBlock) => None,
+                // By a signal, on a file system of a network: nothing is known of the lock.
+                Err(TryLockError::Error(error)) if error.kind() == ErrorKind::Interrupted => {
+                    if tries.next().is_some() {
+                        continue;
+                    }
+                    Some(error)
+                }
                 Err(TryLockError::Error(error)) => return Err(StoreError::NoLock { path, error }),
+            };
+            match (wait.checked_sub(start.elapsed()), error) {
+                (None | Some(Duration::ZERO), None) => return Err(StoreError::Locked { path }),
+                (None | Some(Duration::ZERO), Some(error)) => {
+                    return Err(StoreError::NoLock { path, error });
+                }
+                (Some(left), _) => std::thread::sleep(left.min(PAUSE)),
             }
         }
     }

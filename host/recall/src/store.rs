@@ -13,7 +13,7 @@ use super::record::{Entries, Kind, Place, Record};
 use super::settings::{self, LARGEST_TABLE, Projection, Settings};
 use super::snapshot::{self, Found};
 use super::table::Table;
-use super::{StoreError, project};
+use super::{StoreError, durable, project};
 use crate::project::Projector;
 
 /// A memory in a folder, open to be asked.
@@ -119,6 +119,19 @@ impl Store {
         super::snapshot::NAME,
         super::lock::NAME,
     ];
+
+    /// Whether a folder holds a memory, of whatever kind, or a new one can be tried: false also where there is no such folder.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] where that cannot be found out, as in a folder that may not be entered.
+    pub fn is_at(folder: &Path) -> Result<bool, StoreError> {
+        let path = folder.join(settings::NAME);
+        match std::fs::metadata(&path) {
+            Ok(_) => Ok(true),
+            Err(error) if durable::is_missing(&error) => Ok(false),
+            Err(error) => Err(StoreError::io(&path, error)),
+        }
+    }
 
     /// Opens the memory of a folder. Cost: reading the snapshot and the log behind it, or all of the log.
     ///

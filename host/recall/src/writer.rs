@@ -114,7 +114,7 @@ impl Writer {
         refuse_others(folder)?;
         durable::create_folder(folder).map_err(|error| StoreError::io(folder, error))?;
         let lock = Lock::take(folder, locking)?;
-        if folder.join(settings::NAME).exists() {
+        if Store::is_at(folder)? {
             return Err(StoreError::not_a_memory(
                 folder,
                 "another process has just made one",
@@ -496,22 +496,22 @@ fn kept<'a>(what: &str, vector: &'a [f32]) -> Result<&'a [f32], StoreError> {
 
 /// Refuses to make a memory where something else is.
 fn refuse_others(folder: &Path) -> Result<(), StoreError> {
-    if !folder.exists() {
-        return Ok(());
-    }
-    if !folder.is_dir() {
-        return Err(StoreError::not_a_memory(
-            folder,
-            "a file, expected a folder",
-        ));
-    }
-    let entries = std::fs::read_dir(folder).map_err(|error| StoreError::io(folder, error))?;
+    // What it is to lie in, too.
+    slotless_files::check_folder(folder)?;
+    let entries = match durable::entries(folder) {
+        Err(error) if durable::is_missing(&error) => return Ok(()),
+        entries => entries.map_err(|error| StoreError::io(folder, error))?,
+    };
     for entry in entries {
         let entry = entry.map_err(|error| StoreError::io(folder, error))?;
         let name = entry.file_name();
         let name = name.to_string_lossy();
         if name == settings::NAME {
-            return Err(StoreError::not_a_memory(folder, "there is one already"));
+            let why = match Store::is_at(folder)? {
+                true => "there is one already".to_owned(),
+                false => format!("{name} is a link that leads nowhere, expected a file"),
+            };
+            return Err(StoreError::not_a_memory(folder, why));
         }
         // What is there when its making was cut off.
         if name != lock::NAME && name != log::NAME && !durable::is_leftover(&name) {

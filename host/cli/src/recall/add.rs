@@ -91,12 +91,12 @@ fn projection(text: &str) -> Result<Projection, String> {
 
 pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     let folder = &args.memory.memory;
-    let is_new = !folder.join("memory.toml").exists();
     if let Some(id) = args.id {
         return add_cues(args, id);
     }
     let pairs = pairs(args)?;
     // A memory that cannot be read is refused before an encoder is loaded.
+    let is_new = !Store::is_at(folder)?;
     let stored = match is_new {
         true => None,
         false => Some(Store::open(folder)?.settings().clone()),
@@ -115,7 +115,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     let mut writer = match is_new {
         true => match Writer::create_with(folder, &settings, args.write.locking()) {
             // Another process was faster.
-            Err(StoreError::NotAMemory { .. }) if folder.join("memory.toml").is_file() => {
+            Err(StoreError::NotAMemory { .. }) if Store::is_at(folder)? => {
                 let writer = Writer::open_with(folder, args.write.locking())?;
                 settings.same_as(writer.store().settings())?;
                 writer
@@ -132,7 +132,11 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
     for batch in pairs.chunks(args.batch as usize) {
-        row = add_batch(&mut writer, &source, batch, row)?;
+        row = add_batch(&mut writer, &source, batch, row).map_err(|failure| match failure {
+            // Of what was refused nothing was written.
+            Failure::Input(line) if row > 0 => Failure::Failed(line),
+            failure => failure,
+        })?;
     }
     let stats = writer.store().stats()?;
     say(&format!(

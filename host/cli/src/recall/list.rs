@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::super::{Failure, say};
+use super::super::{Failure, Target, name, say, signals, writing};
 use super::{Format, MemoryArgs, show};
-use slotless_files::{Output, keep_input};
+use crate::print::warn;
+use slotless_files::keep_input;
 use slotless_recall::vectors::Vectors;
 use slotless_recall::{Item, Store};
 
@@ -152,10 +153,10 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         }
         None => Some(args.out.with_extension("npy")),
     };
-    for name in Store::FILES {
-        keep_input(&args.memory.memory.join(name));
+    for file in Store::FILES {
+        keep_input(&args.memory.memory.join(file));
     }
-    let out = Output::at(&args.out)?;
+    let out = Target::new(&args.out)?.0;
     if args.vectors.is_none() && vectors.is_some() && !out.is_file() {
         let why = format!(
             "{} is no file that vectors could lie beside, expected --vectors FILE.npy",
@@ -163,12 +164,17 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(why));
     }
-    if let Some(path) = &vectors
-        && out.is_same(&Output::at(path)?)
-    {
-        let why = format!("{}: for texts and vectors alike", path.display());
-        return Err(Failure::Input(why));
+    let mut outputs = vec![&out];
+    let beside = vectors.as_deref().map(Target::new).transpose()?;
+    let beside = beside.map(|target| target.0);
+    if let Some(beside) = &beside {
+        if out.is_same(beside) {
+            let why = format!("{}: for texts and vectors alike", beside.path().display());
+            return Err(Failure::Input(why));
+        }
+        outputs.push(beside);
     }
+    signals::when_stopped(signals::STOPPED);
     let (mut lines, mut numbers, mut count) = (String::new(), Vec::new(), 0);
     for full in store.items(0) {
         let full = full?;
@@ -185,6 +191,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         let why = format!("{}: nothing is stored", args.memory.memory.display());
         return Err(Failure::Input(why));
     }
+    writing(&outputs);
     if let Some(path) = &vectors {
         let written = Vectors::new(numbers, store.settings().inputs as usize)
             .map_err(|error| error.to_string())
@@ -194,14 +201,25 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let written = out.write_with(|file| file.write_all(lines.as_bytes()));
     written.map_err(|error| Failure::Failed(error.to_string()))?;
     if !out.is_standard() {
-        let of = |path: &Path| path.display().to_string();
-        let files = std::iter::once(of(&args.out)).chain(vectors.as_deref().map(of));
+        let files = outputs.into_iter().map(name);
         say(&format!(
             "{count} items: {}",
             files.collect::<Vec<_>>().join(", ")
         ));
     }
     Ok(())
+}
+
+/// A time as `add` reads it; none, with a warning, where it would not: a clock was wrong.
+fn kept(id: u64, time: Option<u64>) -> Option<String> {
+    let kept = time.filter(|&time| time < show::YEAR_10000);
+    if let Some(time) = time.filter(|_| kept.is_none()) {
+        let time = show::time(time);
+        warn(format_args!(
+            "item {id}: its time {time} is left out, which no time is that `add` takes"
+        ));
+    }
+    kept.map(show::exact_time)
 }
 
 /// An item as a line that `add` reads.
@@ -212,8 +230,8 @@ fn exported(item: &Item, lines: Lines) -> Result<String, Failure> {
             cue: &first[0],
             target: &item.target,
             paraphrases: further,
-            added: item.added.map(show::exact_time),
-            updated: item.updated.map(show::exact_time),
+            added: kept(item.id, item.added),
+            updated: kept(item.id, item.updated),
         }));
     }
     let texts = first.iter().chain([&item.target]).chain(further);

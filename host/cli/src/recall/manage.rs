@@ -1,5 +1,6 @@
 //! `slotless recall stats`, `forget` and `compact`.
 
+use std::collections::HashSet;
 use std::time::Instant;
 
 use clap::Args;
@@ -62,7 +63,7 @@ pub(super) struct ForgetArgs {
     #[command(flatten)]
     write: WriteArgs,
     /// The item of this number; may be given again
-    #[arg(long, value_name = "N", required_unless_present = "cue")]
+    #[arg(long, value_name = "N")]
     id: Vec<u64>,
     /// Every item that has just this cue
     #[arg(long, value_name = "TEXT", conflicts_with = "id")]
@@ -165,9 +166,19 @@ fn searched_by(search: Search) -> &'static str {
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
+    if args.cue.is_none() && args.id.is_empty() {
+        let why = "nothing to forget, expected --id N or --cue TEXT";
+        return Err(Failure::Input(why.to_owned()));
+    }
     let mut writer = args.memory.open_to_write(&args.write)?;
     let ids = match &args.cue {
-        None => args.id.clone(),
+        None => {
+            // In the order in which they are given, each once.
+            let mut ids: Vec<u64> = Vec::new();
+            let mut seen = HashSet::new();
+            ids.extend(args.id.iter().filter(|&&id| seen.insert(id)));
+            ids
+        }
         Some(cue) => {
             let ids = writer.store().with_cue(cue)?;
             if ids.is_empty() {

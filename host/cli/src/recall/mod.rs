@@ -204,12 +204,11 @@ const MAX_TEXT: u64 = 1 << 32;
 /// A whole text: a file, or standard input for `-`.
 pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     if path != Path::new("-") {
-        let bytes = input::read(path, MAX_TEXT).map_err(|error| {
-            let hint = match &error {
-                FileError::Damaged { .. } if !path.is_file() => "; - reads standard input",
-                _ => "",
-            };
-            Failure::Input(format!("{error}{hint}"))
+        let bytes = input::read(path, MAX_TEXT).map_err(|error| match &error {
+            FileError::Damaged { .. } if !path.is_file() => {
+                Failure::Input(format!("{error}; - reads standard input"))
+            }
+            _ => error.into(),
         })?;
         return Ok((path.display().to_string(), bytes));
     }
@@ -219,7 +218,7 @@ pub(super) fn read_input(path: &Path) -> Result<(String, Vec<u8>), Failure> {
     stdin
         .take(MAX_TEXT + 1)
         .read_to_end(&mut bytes)
-        .map_err(|error| Failure::Input(format!("{name}: {error}")))?;
+        .map_err(|error| FileError::io(&name, error))?;
     if bytes.len() as u64 > MAX_TEXT {
         let line = format!("{name}: more than {MAX_TEXT} bytes, which is what is allowed");
         return Err(Failure::Input(line));

@@ -66,7 +66,10 @@ impl Pair {
             let read = |text: &String| {
                 show::time_of(text).ok_or_else(|| {
                     let text = show::line(text);
-                    format!("\"{text}\" is no time, expected one such as 2026-11-28T16:22:02Z")
+                    format!(
+                        "\"{text}\" is no time that can be kept, expected one in UTC, after 1970 began and before 10000 does, such \
+                         as 2026-11-28T16:22:02Z or 2026-11-28T16:22:02.125Z"
+                    )
                 })
             };
             text.as_ref().map(read).transpose()
@@ -117,16 +120,20 @@ fn of_columns(line: &str) -> Result<Pair, String> {
     })
 }
 
+/// A line of JSON, as it is expected.
+const OBJECT: &str = r#"{"cue": "...", "target": "...", "paraphrases": ["..."]}"#;
+
 fn of_json(line: &str) -> Result<Pair, String> {
+    // The parser takes a list for the values of an object in the order of its keys.
+    if line.trim_start().starts_with('[') {
+        return Err(format!("a list, expected {OBJECT}"));
+    }
     serde_json::from_str(line).map_err(|error| {
         // Every line is line 1 to the parser, which would only confuse.
         let text = error.to_string();
         // It quotes what it does not know.
         let why = show::line(text.split(" at line ").next().unwrap_or_default());
-        format!(
-            "{why} (column {}), expected {{\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}}",
-            error.column()
-        )
+        format!("{why} (column {}), expected {OBJECT}", error.column())
     })
 }
 

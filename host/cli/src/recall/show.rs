@@ -35,7 +35,10 @@ pub(super) fn exact_time(milliseconds: u64) -> String {
     }
 }
 
-/// Milliseconds since 1970 of a time as [`exact_time`] gives it, or as [`time`] does.
+/// The first millisecond of the year 10000, from which on a time is not written in four digits of a year, and not read by others.
+pub(super) const YEAR_10000: u64 = 253_402_300_800_000;
+
+/// Milliseconds since 1970 of a time before the year 10000 as [`exact_time`] gives it, or as [`time`] does.
 pub(super) fn time_of(text: &str) -> Option<u64> {
     let (seconds, part) = match text.strip_suffix('Z')?.split_once('.') {
         Some((seconds, part)) if part.len() == 3 => (seconds, number(part)?),
@@ -57,7 +60,8 @@ pub(super) fn time_of(text: &str) -> Option<u64> {
     let days = days.checked_sub(719_469)?;
     let milliseconds = 1000 * (86_400 * days + 3600 * hour + 60 * minute + second) + part;
     // A day or an hour that there is not comes out as another. A stored 0 says that no time is known.
-    (milliseconds > 0 && time(milliseconds) == format!("{seconds}Z")).then_some(milliseconds)
+    let is_kept = (1..YEAR_10000).contains(&milliseconds);
+    (is_kept && time(milliseconds) == format!("{seconds}Z")).then_some(milliseconds)
 }
 
 /// A few digits.
@@ -127,6 +131,7 @@ mod tests {
             (1_795_882_922, "2026-11-28T16:22:02Z"),
             (4_107_542_399, "2100-02-28T23:59:59Z"),
             (4_107_542_400, "2100-03-01T00:00:00Z"),
+            (253_402_300_799, "9999-12-31T23:59:59Z"),
         ] {
             assert_eq!(time(1000 * seconds + 999), expected);
             for part in [0, 1, 999] {
@@ -137,6 +142,7 @@ mod tests {
                 assert_eq!(time_of(&exact), Some(1000 * seconds + part), "{exact}");
             }
         }
+        assert_eq!(time(YEAR_10000), "10000-01-01T00:00:00Z");
         for wrong in [
             "",
             "Z",
@@ -155,6 +161,14 @@ mod tests {
             "0000-01-01T00:00:00Z",
             "2026-1-2T3:4:5Z",
             "99999999999999999999-01-01T00:00:00Z",
+            "10000-01-01T00:00:00Z",
+            "99999-12-31T23:59:59Z",
+            "-001-01-01T00:00:00Z",
+            "2016-12-31T23:59:60Z",
+            "2026-11-28T16:22:02+00:00",
+            "2026-11-28T16:22:02.125+02:00",
+            "2026-11-28t16:22:02z",
+            "2026-11-28 16:22:02Z",
             "2026-11-28T16:22:02:03Z",
         ] {
             assert_eq!(time_of(wrong), None, "{wrong}");

@@ -29,7 +29,7 @@ pub(super) struct UpdateArgs {
     #[arg(value_name = "ID")]
     id: u64,
     /// The new target
-    #[arg(long, value_name = "TEXT", required_unless_present = "cue")]
+    #[arg(long, value_name = "TEXT")]
     target: Option<String>,
     /// A new cue, in place of those that it had; may be given again
     #[arg(long, value_name = "TEXT")]
@@ -37,6 +37,10 @@ pub(super) struct UpdateArgs {
 }
 
 pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
+    if args.target.is_none() && args.cue.is_empty() {
+        let why = "nothing to update, expected --target TEXT, --cue TEXT or both";
+        return Err(Failure::Input(why.to_owned()));
+    }
     let store = Store::open(&args.memory.memory)?;
     store.item(args.id)?;
     let source = args.vectors.open(Some(store.settings()))?;

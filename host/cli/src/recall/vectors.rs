@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::Failure;
 use super::super::encoder::TextEncoder;
+use super::super::{Failure, is_lacking};
 use crate::print::warn;
 use slotless_recall::vectors::{VectorError, VectorFileError, Vectors};
 use slotless_recall::{Lengths, Model, Settings};
@@ -55,7 +55,12 @@ impl VectorArgs {
                         Lengths::Scaled => vectors.unit().map_err(kind),
                     }
                 });
-                let vectors = read.map_err(|error| Failure::Input(error.to_string()))?;
+                let vectors = read.map_err(|error| match &error.kind {
+                    VectorError::Io(cause) if is_lacking(cause) => {
+                        Failure::Failed(error.to_string())
+                    }
+                    _ => Failure::Input(error.to_string()),
+                })?;
                 Source::File(path.clone(), vectors)
             }
             None => self.encoder(stored)?,
@@ -76,7 +81,9 @@ impl VectorArgs {
         let own = stored.and_then(|stored| stored.model.as_ref());
         let named = self.model.clone();
         let named = named.or_else(|| own.map(|model| PathBuf::from(&model.folder)));
-        let named = named.or_else(|| std::env::var_os("SLOTLESS_MODEL").map(PathBuf::from));
+        // One that is empty is one that is not set.
+        let set = || std::env::var_os("SLOTLESS_MODEL").filter(|name| !name.is_empty());
+        let named = named.or_else(|| set().map(PathBuf::from));
         let Some(folder) = named else {
             return Err(Failure::Input(
                 "no vectors: expected --model DIR (or the variable SLOTLESS_MODEL) with a sentence encoder, or --vectors FILE.npy; \

@@ -191,6 +191,50 @@ fn a_command_that_waits_for_its_input_hears_them() {
     }
 }
 
+#[test]
+fn a_command_that_waits_for_a_lock_hears_them() {
+    let place = Place::new();
+    place.vectors("two.npy", &["a", "b"]);
+    place.ok("recall add --cue a --target b --vectors two.npy --units 256 --active 8 -m m");
+    let writer = slotless_recall::Writer::open(&place.path("m")).unwrap();
+    for signal in signals() {
+        let line = "recall forget --id 1 -m m --wait 600";
+        let wait = Duration::from_millis(100);
+        stops_in(&place, line, wait, signal, &["m", "two.npy"]);
+    }
+    drop(writer);
+    assert!(place.ok("recall list -m m").out.starts_with("1  "));
+}
+
+/// Of a file that goes into a pipe, or to two places, a part may be there: nothing else is said.
+#[test]
+fn what_is_partly_written_is_not_said_to_be_unwritten() {
+    let place = Place::new();
+    place.vectors("two.npy", &["a", "b"]);
+    // More than a pipe holds.
+    place.write("long.tsv", format!("a\t{}\n", "b ".repeat(200_000)));
+    place.ok("recall add --tsv long.tsv --vectors two.npy --units 256 --active 8 -m m");
+    for (line, places) in [
+        (
+            "snapshot save - --n-i 600 --n-h 800 --s 6 --f .2 --k 5 --learned 4",
+            "standard output",
+        ),
+        (
+            "recall export -m m --vectors v.npy",
+            "standard output and v.npy",
+        ),
+    ] {
+        let mut child = begin(&place, line);
+        let mut out = child.stdout.take().unwrap();
+        out.read_exact(&mut [0; 1]).unwrap();
+        send(&child, "INT");
+        let ran = ended(child);
+        assert_eq!(ran.code, Some(130), "{line}: {}", ran.err);
+        let said = format!("slotless: stopped; a part may have been written to {places}\n");
+        assert!(ran.err.ends_with(&said), "{line}: {}", ran.err);
+    }
+}
+
 /// Waits until a process has a thread of this name, or has ended; where threads cannot be looked at, a while. Whether it runs.
 fn wait_for_thread(child: &mut Child, name: &str) -> bool {
     let tasks = PathBuf::from(format!("/proc/{}/task", child.id()));

@@ -27,7 +27,8 @@ const MAX_WEIGHTS: u64 = 1 << 34;
 const LEAST_TOKENS: usize = 3;
 
 pub(super) fn open(folder: &Path) -> Result<Encoder, EncoderError> {
-    if !folder.is_dir() {
+    // What may not be looked at is not said to be missing.
+    if is_there(folder)? != Some(true) {
         return Err(EncoderError::Folder {
             path: folder.to_owned(),
         });
@@ -56,6 +57,20 @@ fn read(path: &Path, most: u64) -> Result<Vec<u8>, EncoderError> {
     })
 }
 
+/// Whether there is a folder at a path; none where there is nothing, not even a link that leads nowhere.
+fn is_there(path: &Path) -> Result<Option<bool>, EncoderError> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
+    match path.metadata() {
+        Ok(there) => Ok(Some(there.is_dir())),
+        Err(_) if slotless_files::leads_nowhere(path) => Ok(Some(false)),
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(None),
+        Err(error) => Err(EncoderError::Io {
+            path: path.to_owned(),
+            error,
+        }),
+    }
+}
+
 fn broken(path: &Path, why: impl ToString) -> EncoderError {
     EncoderError::Broken {
         path: path.to_owned(),
@@ -64,6 +79,10 @@ fn broken(path: &Path, why: impl ToString) -> EncoderError {
 }
 
 fn json<T: DeserializeOwned>(path: &Path, bytes: &[u8]) -> Result<T, EncoderError> {
+    // The parser takes a list for the values of an object.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(broken(path, "a list, expected an object"));
+    }
     serde_json::from_slice(bytes).map_err(|error| broken(path, error))
 }
 
@@ -128,7 +147,7 @@ fn check_pooling(path: &Path) -> Result<(), EncoderError> {
         pooling_mode_mean_tokens: Option<bool>,
         pooling_mode: Option<String>,
     }
-    if !path.exists() {
+    if is_there(path)?.is_none() {
         return Ok(());
     }
     let pooling: Pooling = json(path, &read(path, MAX_SETTINGS)?)?;
@@ -151,7 +170,7 @@ fn max_tokens(path: &Path, config: &Config) -> Result<usize, EncoderError> {
         max_seq_length: Option<usize>,
     }
     let positions = config.max_position_embeddings;
-    if !path.exists() {
+    if is_there(path)?.is_none() {
         return Ok(positions);
     }
     let limits: Limits = json(path, &read(path, MAX_SETTINGS)?)?;

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use super::record::{self, Shape, word};
-use super::{StoreError, durable};
+use super::{StoreError, durable, settings};
 use frame::{Head, chained};
 pub(super) use frame::{NewLog, Records, WholeRecord};
 pub(super) use header::{Header, Identity};
@@ -98,8 +98,8 @@ impl Log {
         let path = folder.join(NAME);
         // A fifo would wait for somebody, and a device has no end.
         let none = |error: FileError| match error {
-            FileError::Io { error, .. } if error.kind() == io::ErrorKind::NotFound => {
-                StoreError::not_a_memory(folder, format!("no file {NAME} in it"))
+            FileError::Io { error, .. } if durable::is_missing(&error) => {
+                settings::missing(folder, NAME)
             }
             error => error.into(),
         };

@@ -40,6 +40,32 @@ fn a_missing_model() {
     }
 }
 
+/// What may be left out and is there, but cannot be read, is not left out.
+#[cfg(unix)]
+#[test]
+fn files_that_cannot_be_looked_at() {
+    use std::os::unix::fs::symlink;
+    for file in ["sentence_bert_config.json", "1_Pooling/config.json"] {
+        for (target, why) in [("none", "No such file"), ("config.json", "os error")] {
+            let place = corrupted("other", "");
+            let name = file.rsplit('/').next().unwrap();
+            let target = if target == "none" { target } else { name };
+            symlink(target, place.path(&format!("tiny/{file}"))).unwrap();
+            refused(&place, &[file, why]);
+        }
+        refused(
+            &corrupted(file, "[]"),
+            &[file, "a list, expected an object"],
+        );
+    }
+    let place = corrupted("other", "");
+    let long = "x".repeat(300);
+    place.refused(
+        &format!("embed lines.txt --out v.npy --model {long}"),
+        &["File name too long"],
+    );
+}
+
 #[test]
 fn broken_files() {
     for file in ["config.json", "tokenizer.json", "model.safetensors"] {

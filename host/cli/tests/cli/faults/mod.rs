@@ -3,6 +3,8 @@
 
 #![cfg(target_os = "linux")]
 
+mod calls;
+
 use std::path::PathBuf;
 use std::process::Command;
 use std::sync::OnceLock;

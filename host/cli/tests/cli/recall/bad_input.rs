@@ -36,10 +36,35 @@ fn pairs_that_cannot_be_read() {
             "{\"cue\": \"a\", \"target\": \"b\", \"x\": 1}\n",
             &["line 1", "`x`"],
         ),
-        ("[]\n", &["line 1"]),
+        ("[]\n", &["line 1: a list, expected {\"cue\""]),
+        (
+            "{\"cue\": \"a\", \"target\": \"b\"}\n [\"a\", \"b\"]\n",
+            &["line 2: a list, expected {\"cue\""],
+        ),
+        ("[\"a\", \"b\", [\"c\"], null, null]\n", &["line 1: a list"]),
     ] {
         place.write("bad.jsonl", text);
         place.refused(&format!("recall add --jsonl bad.jsonl {good}"), needles);
+    }
+    for time in [
+        "10000-01-01T00:00:00Z",
+        "-001-01-01T00:00:00Z",
+        "1969-12-31T23:59:59Z",
+        "2016-12-31T23:59:60Z",
+        "2026-11-28T16:22:02+01:00",
+        "2026-11-28",
+        "",
+    ] {
+        for key in ["added", "updated"] {
+            place.write(
+                "bad.jsonl",
+                format!("{{\"cue\": \"a\", \"target\": \"b\", \"{key}\": \"{time}\"}}\n"),
+            );
+            place.refused(
+                &format!("recall add --jsonl bad.jsonl {good}"),
+                &["line 1", &format!("\"{time}\""), "in UTC", "before 10000"],
+            );
+        }
     }
     // Standard input is empty in these tests.
     place.refused(
@@ -242,7 +267,22 @@ fn folders_that_are_no_memory() {
             &["memory.toml", "results_version is 7"],
         ),
         ("seed = 1", "seed = 2", &["memory.toml", "seed"]),
-        ("seed = 1", "sed = 1", &["memory.toml", "seed"]),
+        (
+            "seed = 1",
+            "sed = 1",
+            &["memory.toml: line 8: there is no key sed, allowed ", "seed"],
+        ),
+        (
+            "seed = 1",
+            "seed = 1\nsecret = 1",
+            &["memory.toml: line 9: there is no key secret, allowed "],
+        ),
+        (
+            "units = 256",
+            "units = 70000",
+            &["memory.toml: line 6: units is 70000, allowed a whole number from 1 to 65536"],
+        ),
+        ("units = 256", "units =", &["memory.toml: line 6: "]),
     ] {
         place.write("m/memory.toml", toml.replace(from, to));
         for command in [
@@ -279,8 +319,8 @@ fn items_that_are_not_there() {
     place.refused("recall forget --id 9 -m m", &["no item 9", "from 1 to 3"]);
     place.refused("recall forget --id 1 --id 9 -m m", &["no item 9"]);
     place.refused("recall forget --cue nothing -m m", &["\"nothing\""]);
-    place.refused("recall forget -m m", &["--id"]);
-    place.refused("recall update 1 -m m", &["--target"]);
+    place.refused("recall forget -m m", &["--id N", "--cue TEXT"]);
+    place.refused("recall update 1 -m m", &["--target TEXT", "--cue TEXT"]);
     place.refused("recall update one --target x -m m", &["one"]);
     place.vectors("q.npy", &["a"]);
     place.refused(
@@ -327,17 +367,20 @@ fn a_second_writer_waits_its_turn() {
 #[test]
 fn an_encoder_that_is_not_there() {
     let place = example();
-    let without = place
-        .command(&["recall", "ask", "a", "-m", "m"])
-        .env_remove("SLOTLESS_MODEL")
-        .output()
-        .unwrap();
-    assert_eq!(without.status.code(), Some(2));
-    let line = String::from_utf8(without.stderr).unwrap();
-    assert!(
-        line.contains("--model DIR") && line.contains("--vectors"),
-        "{line}"
-    );
+    for variable in [None, Some("")] {
+        let mut command = place.command(&["recall", "ask", "a", "-m", "m"]);
+        match variable {
+            None => command.env_remove("SLOTLESS_MODEL"),
+            Some(value) => command.env("SLOTLESS_MODEL", value),
+        };
+        let without = command.output().unwrap();
+        assert_eq!(without.status.code(), Some(2));
+        let line = String::from_utf8(without.stderr).unwrap();
+        assert!(
+            line.contains("--model DIR") && line.contains("--vectors"),
+            "{line}"
+        );
+    }
     let needle = if cfg!(feature = "embed") {
         "nowhere"
     } else {

@@ -429,3 +429,36 @@ fn a_snapshot_that_is_a_fifo_is_not_written_to() {
     let ran = place.run("recall verify -m m");
     assert_eq!(ran.code, Some(2), "{ran:?}");
 }
+
+#[test]
+fn an_item_that_is_named_twice_is_forgotten_once() {
+    let place = example();
+    let ran = place.ok("recall forget --id 3 --id 1 --id 3 --id 1 -m m");
+    assert_eq!(
+        ran.out,
+        "forgot 3: c two -> d three\nforgot 1: a -> b one\n"
+    );
+    assert!(place.ok("recall list -m m").out.starts_with("2  "));
+}
+
+#[test]
+fn vectors_go_to_standard_output_and_nothing_else_does() {
+    let place = example();
+    let ran = place.ok("recall export -m m --out x.jsonl --vectors v.npy");
+    assert_eq!(ran.out, "3 items: x.jsonl, v.npy\n");
+    let export = ["recall", "export", "-m", "m", "--out", "y.jsonl"];
+    let output = place
+        .command(&[&export[..], &["--vectors", "-"]].concat())
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(output.stdout == place.read("v.npy"));
+    assert_eq!(output.stderr, b"3 items: y.jsonl, standard output\n");
+    // What a memory would take for its own is not written, there or not.
+    for name in ["log", "snapshot"] {
+        place.refused(
+            &format!("recall export -m m --out z --vectors m/{name}"),
+            &[&format!("m/{name}: it is read here")],
+        );
+    }
+}

@@ -3,6 +3,7 @@
 mod bad_input;
 mod commands;
 mod kill;
+mod places;
 
 use serde_json::Value;
 use slotless_recall::vectors::Vectors;

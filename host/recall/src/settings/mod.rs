@@ -1,5 +1,7 @@
 //! `memory.toml`: what a memory was made with, and is never changed.
 
+mod document;
+
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -105,22 +107,15 @@ pub struct Settings {
     pub model: Option<Model>,
 }
 
-/// The file.
-#[derive(Debug, Serialize, Deserialize)]
-struct Document {
+/// The file, as it is written.
+#[derive(Debug, Serialize)]
+struct Document<'a> {
     format: u32,
     results_version: u32,
     /// Seconds since 1970.
     created: u64,
     #[serde(flatten)]
-    settings: Settings,
-}
-
-/// The versions alone, of a file of whatever version.
-#[derive(Debug, Deserialize)]
-struct Versions {
-    format: u32,
-    results_version: u32,
+    settings: &'a Settings,
 }
 
 impl Settings {
@@ -143,7 +138,7 @@ impl Settings {
             format: FORMAT,
             results_version: RESULTS_VERSION,
             created,
-            settings: self.clone(),
+            settings: self,
         };
         let text = toml::to_string(&document).expect("only strings, numbers and tables");
         format!(
@@ -163,23 +158,15 @@ impl Settings {
     pub(super) fn read(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join(NAME);
         let text = input::read_text(&path, LONGEST).map_err(|error| match error {
-            _ if !folder.exists() => StoreError::not_a_memory(folder, "no such folder"),
-            _ if !folder.is_dir() => StoreError::not_a_memory(folder, "a file, expected a folder"),
-            FileError::Io { error, .. } if error.kind() == std::io::ErrorKind::NotFound => {
-                StoreError::not_a_memory(folder, format!("no file {NAME} in it"))
-            }
+            FileError::Io { error, .. } if durable::is_missing(&error) => missing(folder, NAME),
             error => error.into(),
         })?;
-        let wrong = |why: String| {
-            let why = why.split_whitespace().collect::<Vec<_>>().join(" ");
-            StoreError::not_a_memory(folder, format!("{NAME}: {why}"))
-        };
-        let versions: Versions =
-            toml::from_str(&text).map_err(|error| wrong(input::in_words(&error.to_string())))?;
-        check_versions(&path, versions.format, versions.results_version)?;
-        let document: Document =
-            toml::from_str(&text).map_err(|error| wrong(input::in_words(error.message())))?;
-        Ok(document.settings)
+        let wrong = |why: String| StoreError::not_a_memory(folder, format!("{NAME}: {why}"));
+        let table = document::parse(&text).map_err(wrong)?;
+        // Of another version there may be other keys.
+        let (format, results_version) = document::versions(&table, &text).map_err(wrong)?;
+        check_versions(&path, format, results_version)?;
+        document::settings(&table, &text).map_err(wrong)
     }
 
     /// Refuses settings that are not those a memory has.
@@ -206,6 +193,35 @@ impl Settings {
         same("active", self.active, stored.active)?;
         same("seed", self.seed, stored.seed)?;
         same("projection", self.projection, stored.projection)
+    }
+}
+
+/// Why a file of a memory is not there.
+pub(super) fn missing(folder: &Path, name: &str) -> StoreError {
+    match folder.metadata() {
+        Ok(there) if there.is_dir() => {
+            let why = match slotless_files::leads_nowhere(&folder.join(name)) {
+                true => format!("{name} is a link that leads nowhere, expected a file"),
+                false => format!("no file {name} in it"),
+            };
+            StoreError::not_a_memory(folder, why)
+        }
+        Ok(there) => {
+            let why = format!(
+                "{}, expected a folder",
+                slotless_files::kind_of(there.file_type())
+            );
+            StoreError::not_a_memory(folder, why)
+        }
+        Err(error) if durable::is_missing(&error) => {
+            let why = match slotless_files::leads_nowhere(folder) {
+                true => "a link that leads nowhere, expected a folder",
+                false => "no such folder",
+            };
+            StoreError::not_a_memory(folder, why)
+        }
+        // One that may not be looked at may well be there.
+        Err(error) => StoreError::io(folder, error),
     }
 }
 
