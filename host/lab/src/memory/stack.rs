@@ -215,15 +215,25 @@ impl Memory {
         (layer.decode_many(&recoded, ones), scores)
     }
 
-    /// What answers say of the units that are not in the cue, cue by cue: for each class of units that the answer tells apart,
-    /// those most surely ones first, how many there are and how many of them are ones of the pattern.
+    /// As [`Memory::recall_many`], with as many ones as each pattern has; and what answers say of the units that are not in
+    /// the cue, cue by cue: for each class of units that the answer tells apart, those most surely ones first, how many there
+    /// are and how many of them are ones of the pattern.
     #[must_use]
-    pub fn count_many(&mut self, cues: &Patterns, patterns: &Patterns, active: u32) -> Vec<u32> {
+    pub fn count_many(
+        &mut self,
+        cues: &Patterns,
+        patterns: &Patterns,
+        active: u32,
+    ) -> (Vec<u32>, Vec<u64>, Vec<u32>) {
         let words = bits::words_for(cues.visible());
         let mut counts = Vec::new();
         if let Inner::Other(memory) = &mut self.network {
+            let mut recalled = Vec::with_capacity(cues.words().len());
+            let mut scores = Vec::with_capacity(cues.len());
             for (cue, pattern) in cues.iter().zip(patterns.iter()) {
                 let answer = memory.recall(cue);
+                recalled.extend(answer.pattern);
+                scores.push(answer.score);
                 count(
                     answer.sets.iter(),
                     cue,
@@ -232,8 +242,9 @@ impl Memory {
                     &mut counts,
                 );
             }
-            return counts;
+            return (recalled, scores, counts);
         }
+        let (answers, scores) = self.recall_many(cues, patterns.ones());
         // The units up to each rank hold those up to the ranks before.
         let ranks = ranks(cues.visible(), active);
         let recalled: Vec<Vec<u32>> = ranks
@@ -255,7 +266,7 @@ impl Memory {
             let sets = sets.iter().map(Vec::as_slice);
             count(sets, cue, pattern, cues.visible(), &mut counts);
         }
-        counts
+        (answers, scores, counts)
     }
 
     /// Mean pairwise similarity of patterns, and of what the network stores of them.

@@ -389,14 +389,16 @@ impl Setup {
         for some in ages.chunks(together(each)) {
             let patterns = patterns.select(some);
             let cues = self.cues(some[0], (trial, level, purpose), &patterns);
-            let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
+            let (recalled, scores, counts) = match self.condition.protocol.counted {
+                Counted::Overlap => {
+                    let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
+                    (recalled, scores, Vec::new())
+                }
+                Counted::Content => memory.count_many(&cues, &patterns, self.condition.network.s),
+            };
             outcome.overlaps.extend(overlaps(&recalled, &patterns));
             outcome.scores.extend(scores);
-            if self.condition.protocol.counted == Counted::Content {
-                let active = self.condition.network.s;
-                let counts = memory.count_many(&cues, &patterns, active);
-                outcome.counts.extend(counts);
-            }
+            outcome.counts.extend(counts);
             watch.after(each * some.len() as f64)?;
         }
         Some(outcome)

@@ -57,11 +57,10 @@ impl Condition {
         let steps = self.steps();
         let tests = protocol.cues.len() as f64 * self.sets() * learned;
         let classes = self.classes() as f64;
-        // Of a K-winner network each class is recalled; other memories answer once more.
+        // Of a K-winner network each class is recalled; other memories answer once.
         let answers = match (protocol.counted, network.memory.is_kwinner()) {
-            (Counted::Overlap, _) => 1.0,
             (Counted::Content, true) => classes,
-            (Counted::Content, false) => 2.0,
+            _ => 1.0,
         };
         let mut work = Work::new(
             steps.data + steps.build + steps.each * (burn_in + learned + answers * tests),

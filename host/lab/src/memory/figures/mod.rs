@@ -1,5 +1,6 @@
 //! Figures of memories.
 
+mod frontier;
 pub mod overview;
 pub mod paper;
 pub mod precision;
@@ -25,6 +26,8 @@ use crate::run::family::{AnySetup, Computed};
 pub struct MemoryFigure {
     /// Trials that its accuracies average, where those are not all.
     pub(crate) accuracy_trials: Option<usize>,
+    /// Trials of each condition, at paper scale and quick, where they are not those of all.
+    pub(crate) trials: Option<[u32; 2]>,
     pub(crate) conditions: fn(Size) -> Vec<Condition>,
     pub(crate) draw: fn(&[Measured<'_>], Size, u64) -> Result<Drawn, FigureError>,
 }
@@ -38,7 +41,11 @@ impl MemoryFigure {
 
 impl Reproduce for MemoryFigure {
     fn trials(&self, size: Size) -> u32 {
-        trials(size)
+        match (self.trials, size) {
+            (None, size) => trials(size),
+            (Some([paper, _]), Size::Paper) => paper,
+            (Some([_, quick]), Size::Quick) => quick,
+        }
     }
 
     fn setups(&self, size: Size, seed: u64) -> Result<Vec<AnySetup>, SpecError> {
@@ -84,6 +91,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: Some(100),
+            trials: None,
             conditions: pair,
             draw: |measured, _, _| paper::fig4(measured),
         },
@@ -94,6 +102,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: pair,
             draw: |measured, _, _| paper::s1(measured),
         },
@@ -104,6 +113,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: |size| {
                 [more_connected(), one_winner()]
                     .map(|one| both_cues(one, size))
@@ -118,6 +128,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: |size| {
                 [graded(), one_winner(), k_winner(), slower()]
                     .map(|one| both_cues(one, size))
@@ -150,6 +161,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: |size| [on_trees(size), pair(size)].concat(),
             draw: |measured, _, _| paper::s6(measured),
         },
@@ -160,6 +172,7 @@ pub static FIGURES: &[Named] = &[
         group: Some(Group::Memory),
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: on_trees,
             draw: |measured, _, _| paper::s7(measured),
         },
@@ -170,6 +183,7 @@ pub static FIGURES: &[Named] = &[
         group: None,
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: |size| {
                 let pair = |b| [stacked(), k_winner()].map(|one| on_tree(one, b, size));
                 [5, 10].into_iter().flat_map(pair).collect()
@@ -178,11 +192,23 @@ pub static FIGURES: &[Named] = &[
         },
     },
     Named {
+        name: "frontier",
+        about: "What memories keep in the same bits: recency levels, rings, K-winner networks",
+        group: None,
+        figure: &MemoryFigure {
+            accuracy_trials: None,
+            trials: Some([20, 4]),
+            conditions: frontier::conditions,
+            draw: |measured, _, _| frontier::draw(measured),
+        },
+    },
+    Named {
         name: "precision",
         about: "Weights of 16 to 1 bits, nearest and stochastic rounding, beside a float network",
         group: None,
         figure: &MemoryFigure {
             accuracy_trials: None,
+            trials: None,
             conditions: |size| {
                 let networks = precision::networks(&k_winner()).into_iter();
                 networks.map(|one| both_cues(one, size)).collect()

@@ -24,7 +24,7 @@ choices! {
 }
 
 impl Quantity {
-    fn label(self) -> &'static str {
+    pub(super) fn label(self) -> &'static str {
         match self {
             Self::Accuracy => "retrieval accuracy (overlap / 𝑠)",
             Self::RawDifference => "raw difference in accuracy",

@@ -1,0 +1,482 @@
+//! What memories keep in the same bits: content against recognition, by age, size and similarity of patterns.
+
+use slotless_core::kwinner::{Params, WiringKind};
+use slotless_core::structured;
+use slotless_core::weight::{Rounding, U4};
+use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Series};
+
+use super::paper::{cue_title, trials_note};
+use super::retention::Quantity;
+use crate::figures::{Drawn, FigureError, Size, Table};
+use crate::memory::curves::Curves;
+use crate::memory::measure::log2_binomial;
+use crate::memory::published::protocol;
+use crate::memory::{Condition, Counted, Data, Measured, MemoryKind, Network, WeightWidth};
+use crate::patterns::floor_share;
+use crate::run::manifest::Check;
+
+/// Cue levels: of 100 ones 100, 50, 25 and 15 are kept.
+const CUES: [f64; 4] = [1.0, 0.5, 0.25, 0.15];
+/// That whose content is compared.
+const CUE: f64 = 0.5;
+/// Kilobits of storage that each memory is given, the first the one that all are compared at.
+const KBITS: [u32; 3] = [400, 100, 800];
+/// Bits flipped from parent to child of the trees.
+const FLIPS: [u32; 3] = [5, 10, 20];
+
+/// Who has which colour.
+fn role_of(memory: MemoryKind, name: &str) -> Role {
+    match memory {
+        MemoryKind::KWinner if name.contains("1-winner") => Role::OneWinner,
+        MemoryKind::KWinner if name.contains("0.1") => Role::Slow,
+        MemoryKind::KWinner => Role::KWinner,
+        MemoryKind::Recency => Role::Graded,
+        MemoryKind::RecencyPlain => Role::Other(2),
+        MemoryKind::CodedRing => Role::Other(1),
+        MemoryKind::Ring => Role::Other(0),
+        MemoryKind::RandomSlots => Role::Other(3),
+        MemoryKind::ReservoirSlots => Role::Other(4),
+        MemoryKind::Willshaw => Role::Other(5),
+    }
+}
+
+fn of_kwinner(name: &str, n_h: u32, [f, eps]: [f64; 2], k: u32) -> Network {
+    Network {
+        name: name.to_owned(),
+        n_h,
+        f,
+        k,
+        eps,
+        weights: WeightWidth::U4,
+        rounding: Rounding::Stochastic,
+        ..Network::default()
+    }
+}
+
+fn other(name: &str, memory: MemoryKind, n_h: u32) -> Network {
+    Network {
+        name: name.to_owned(),
+        n_h,
+        memory,
+        ..Network::default()
+    }
+}
+
+/// Those that are held against each other everywhere, in so many kilobits. K-winner networks have computed wiring: masks would
+/// be more than the weights.
+fn main_designs(kbit: u32) -> Vec<Network> {
+    let computed = Network {
+        wiring: WiringKind::Structured,
+        ..of_kwinner("K-winner MHN", wired(5 * kbit), [0.05, 0.3], 50)
+    };
+    let one_winner = Network {
+        weights: WeightWidth::U1,
+        rounding: Rounding::Nearest,
+        ..of_kwinner("1-winner MHN", kbit, [1.0, 1.0], 1)
+    };
+    vec![
+        computed,
+        one_winner,
+        other("recency levels", MemoryKind::Recency, kbit / 2),
+        other("ring", MemoryKind::Ring, kbit * 1000 / 1024),
+        other("coded ring", MemoryKind::CodedRing, kbit * 1000 / 478),
+    ]
+}
+
+/// The number of hidden units nearest to this one that structured wiring takes, of fan-in 50 of 1,000.
+fn wired(n_h: u32) -> u32 {
+    let params = Params::<U4>::builder(1000, n_h)
+        .fan_in(50)
+        .winners(50)
+        .build();
+    if params.is_ok_and(|params| params.structured().is_ok()) {
+        return n_h;
+    }
+    structured::nearest(1000, n_h, 50).unwrap_or(n_h)
+}
+
+/// All of 400 kbit.
+fn all_designs() -> Vec<Network> {
+    let kbit = KBITS[0];
+    let slow = Network {
+        wiring: WiringKind::Structured,
+        ..of_kwinner("K-winner MHN, eps = 0.1", wired(5 * kbit), [0.05, 0.1], 50)
+    };
+    let graded = of_kwinner("graded 1-winner MHN", kbit / 4, [1.0, 0.3], 1);
+    let pairs = Network {
+        parts: Some(2),
+        ..other(
+            "recency levels, ensemble of 2",
+            MemoryKind::RecencyPlain,
+            2 * 3 * kbit / 10,
+        )
+    };
+    let willshaw = Network {
+        eps: 0.01,
+        n_h: Network::default().n_h,
+        ..other("Willshaw network", MemoryKind::Willshaw, 0)
+    };
+    let mut designs = main_designs(kbit);
+    designs.extend([
+        slow,
+        graded,
+        other(
+            "recency levels, plain",
+            MemoryKind::RecencyPlain,
+            3 * kbit / 10,
+        ),
+        pairs,
+        other(
+            "slots, a random one replaced",
+            MemoryKind::RandomSlots,
+            kbit * 1000 / 1024,
+        ),
+        other(
+            "slots, a fair sample",
+            MemoryKind::ReservoirSlots,
+            kbit * 1000 / 1024,
+        ),
+        willshaw,
+    ]);
+    designs
+}
+
+/// 16 KB of 256 units, 26 of which are ones.
+fn small_designs() -> Vec<Network> {
+    let small = |network: Network| Network {
+        n_i: 256,
+        s: 26,
+        ..network
+    };
+    let levels = Network {
+        recency_levels: Some(3),
+        ..other("recency levels", MemoryKind::Recency, 341)
+    };
+    vec![
+        small(of_kwinner("K-winner MHN", 512, [0.25, 0.3], 13)),
+        small(Network {
+            weights: WeightWidth::U1,
+            rounding: Rounding::Nearest,
+            ..of_kwinner("1-winner MHN", 512, [1.0, 1.0], 1)
+        }),
+        small(levels),
+        small(other("ring", MemoryKind::Ring, 512)),
+        small(other("coded ring", MemoryKind::CodedRing, 1000)),
+    ]
+}
+
+/// Every condition: 400 kbit, then other sizes, then 16 KB of 256 units, then trees.
+pub(super) fn conditions(size: Size) -> Vec<Condition> {
+    let of = |network: Network, data: Data, note: &str| {
+        let mut protocol = protocol(size, &CUES);
+        protocol.counted = Counted::Content;
+        let name = format!("{}{note}", network.name);
+        Condition {
+            network: Network { name, ..network },
+            data,
+            protocol,
+        }
+    };
+    let mut all: Vec<Condition> = all_designs()
+        .into_iter()
+        .map(|network| of(network, Data::Random, ""))
+        .collect();
+    for kbit in &KBITS[1..] {
+        let more = main_designs(*kbit).into_iter();
+        all.extend(more.map(|network| of(network, Data::Random, &format!(", {kbit} kbit"))));
+    }
+    let small = small_designs().into_iter();
+    all.extend(small.map(|network| of(network, Data::Random, ", 16 KB")));
+    for b in FLIPS {
+        let trees = main_designs(KBITS[0]).into_iter();
+        all.extend(trees.map(|network| of(network, Data::Tree { b, steps: None }, "")));
+    }
+    all
+}
+
+/// The curves of a condition at a cue level, against pseudo-patterns.
+fn at<'m>(one: &'m Measured<'_>, cue: f64) -> Option<&'m Curves> {
+    one.curves.get(one.results.cue(cue)?)?.first()
+}
+
+/// Content in bits per bit of storage.
+fn per_bit(one: &Measured<'_>) -> f64 {
+    let storage = one.results.condition.network.storage_bits().unwrap_or(1);
+    let content = at(one, CUE).and_then(Curves::content_bits);
+    content.map_or(f64::NAN, |bits| bits / storage as f64)
+}
+
+/// Content per bit that no memory which is read unit by unit exceeds at this cue: the cue already knows the rest of what it
+/// stores.
+fn bound(network: &Network) -> f64 {
+    let kept = floor_share(CUE, network.s);
+    log2_binomial(network.n_i - kept, network.s - kept) / log2_binomial(network.n_i, network.s)
+}
+
+/// The figure and its tables.
+pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
+    let same = |one: &&Measured<'_>| {
+        let Condition { network, data, .. } = &one.results.condition;
+        *data == Data::Random && !network.name.contains(',') || is_variant(&network.name)
+    };
+    let all: Vec<&Measured<'_>> = measured[..all_designs().len().min(measured.len())]
+        .iter()
+        .collect();
+    let main: Vec<&Measured<'_>> = all.iter().copied().filter(same).take(5).collect();
+    let ages = all.first().map_or(1, |one| one.ages());
+    let x: Vec<f64> = (1..=ages).map(|age| age as f64).collect();
+    const X: &str = "age (patterns learned since, 1 = newest)";
+    let by_age = |label: &str| CurvePanel::new(X, label).x_range(0.0, ages as f64);
+    let mut accuracy = by_age(Quantity::Accuracy.label())
+        .title(&cue_title(CUE))
+        .y_range(0.0, 1.0);
+    let mut content =
+        by_age("content (bits)").title(&format!("{}: the units left out", cue_title(CUE)));
+    for one in &main {
+        let network = &one.results.condition.network;
+        let role = role_of(network.memory, &network.name);
+        let Some(curves) = at(one, CUE) else { continue };
+        let line = |y: Vec<f64>| Series::new(&network.name, role, x.clone(), y).width(1.3);
+        accuracy = accuracy
+            .series(line(curves.real.mean.clone()).band(curves.real.standard_error.clone()))
+            .series(line(curves.base.mean.clone()).baseline());
+        let bits = curves.content.iter().flatten().map(|at| at.bits());
+        content = content.series(line(bits.collect()));
+    }
+    let mut plane = CurvePanel::new(
+        "recognition (bits of all ages)",
+        "content per bit of storage",
+    )
+    .title(&format!("{} kbit", KBITS[0]))
+    .x_range(0.0, ages as f64)
+    .y_range(0.0, 0.7);
+    for one in &all {
+        let network = &one.results.condition.network;
+        let recognition = at(one, CUE).map_or(f64::NAN, Curves::recognition_bits);
+        let role = role_of(network.memory, &network.name);
+        let dot = Series::new(&network.name, role, vec![recognition], vec![per_bit(one)]);
+        plane = plane.series(dot.width(5.0));
+    }
+    if let Some(one) = all.first() {
+        let bound = bound(&one.results.condition.network);
+        let ends = vec![0.0, ages as f64];
+        let line = Series::new(
+            "bound, read unit by unit",
+            Role::Theory,
+            ends,
+            vec![bound; 2],
+        );
+        plane = plane.series(line.style(LineStyle::Dotted));
+    }
+    let mut sizes = CurvePanel::new("storage (kbit)", "content per bit of storage")
+        .title("by size of the memory")
+        .y_range(0.0, 0.7);
+    for (place, one) in main.iter().enumerate() {
+        let network = &one.results.condition.network;
+        let mut points: Vec<(f64, f64)> = KBITS
+            .iter()
+            .enumerate()
+            .filter_map(|(number, _)| {
+                let index = if number == 0 {
+                    place
+                } else {
+                    all_designs().len() + (number - 1) * 5 + place
+                };
+                let one = measured.get(index)?;
+                let storage = one.results.condition.network.storage_bits().ok()? as f64;
+                Some((storage / 1000.0, per_bit(one)))
+            })
+            .collect();
+        points.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let (x, y) = points.into_iter().unzip();
+        let role = role_of(network.memory, &network.name);
+        sizes = sizes.series(Series::new(&network.name, role, x, y).width(1.3));
+    }
+    let figure = Figure::new("What memories keep in the same bits", 2, 2)
+        .subtitle("content: bits that an answer says of the units its cue leaves out; recognition: bits about old or new")
+        .legend(LegendPlace::Below)
+        .note(&trials_note(measured, &[Quantity::Accuracy]))
+        .panel(accuracy)
+        .panel(content)
+        .panel(plane)
+        .panel(sizes);
+    let (report, checks) = dominance(&all);
+    Ok(Drawn {
+        pictures: vec![("frontier".to_owned(), figure.draw()?)],
+        tables: vec![table(measured)],
+        report,
+        checks,
+        ..Drawn::default()
+    })
+}
+
+/// Whether a name with a comma is one of the designs of 400 kbit.
+fn is_variant(name: &str) -> bool {
+    all_designs().iter().any(|design| design.name == name)
+}
+
+/// At which ages recency levels are below the networks of the paper, by what.
+fn dominance(all: &[&Measured<'_>]) -> (Vec<String>, Vec<Check>) {
+    let find = |name: &str| {
+        all.iter()
+            .find(|one| one.results.condition.network.name == name)
+    };
+    let Some(own) = find("recency levels") else {
+        return (Vec::new(), Vec::new());
+    };
+    let (mut report, mut checks) = (Vec::new(), Vec::new());
+    for name in ["K-winner MHN", "1-winner MHN", "K-winner MHN, eps = 0.1"] {
+        let Some(other) = find(name) else { continue };
+        let mut below = 0;
+        for cue in [1.0, CUE] {
+            let (Some(own), Some(other)) = (at(own, cue), at(other, cue)) else {
+                continue;
+            };
+            for (what, values) in quantities(own, other, cue) {
+                // Equal within what trials leave open: two standard errors, where there are any.
+                let ages: Vec<usize> = values
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, [own, other, error])| *own < other - 2.0 * error)
+                    .map(|(age, _)| age + 1)
+                    .collect();
+                below += ages.len();
+                if let (Some(first), Some(last)) = (ages.first(), ages.last()) {
+                    report.push(format!(
+                        "recency levels below {name} in {what} at {} ages from {first} to {last}, {}",
+                        ages.len(),
+                        cue_title(cue)
+                    ));
+                }
+            }
+        }
+        let name = format!("ages at which recency levels are below {name}, any measure and cue");
+        checks.push(Check::within(&name, f64::from(below as u32), 0.0, 0.0));
+    }
+    (report, checks)
+}
+
+/// What two memories are compared by, at each age: values of the first and the second, and the standard error of the
+/// difference.
+fn quantities(own: &Curves, other: &Curves, cue: f64) -> Vec<(&'static str, Vec<[f64; 3]>)> {
+    let error = |a: f64, b: f64| libm::hypot(a, b);
+    let accuracy = (0..own.ages()).map(|age| {
+        let errors = [own, other].map(|of| of.real.standard_error[age]);
+        [
+            own.real.mean[age],
+            other.real.mean[age],
+            error(errors[0], errors[1]),
+        ]
+    });
+    let difference = (0..own.ages()).map(|age| {
+        let of = |curves: &Curves| curves.real.mean[age] - curves.base.mean[age];
+        let squared = |curves: &Curves| {
+            error(
+                curves.real.standard_error[age],
+                curves.base.standard_error[age],
+            )
+        };
+        [of(own), of(other), error(squared(own), squared(other))]
+    });
+    let (first, second) = (own.auc.summary(), other.auc.summary());
+    let auc = (0..own.ages()).map(|age| {
+        let value = |at: &crate::memory::measure::AgeSummary| at.mean.unwrap_or(0.0);
+        let spread = |at: &crate::memory::measure::AgeSummary| at.standard_error.unwrap_or(0.0);
+        [
+            value(&first[age]),
+            value(&second[age]),
+            error(spread(&first[age]), spread(&second[age])),
+        ]
+    });
+    let mut all = vec![
+        ("accuracy", accuracy.collect()),
+        ("raw difference", difference.collect()),
+        ("AUC", auc.collect()),
+    ];
+    if let (Some(first), Some(second)) = (&own.content, &other.content)
+        && cue < 1.0
+    {
+        let pairs = first.iter().zip(second);
+        let content = pairs.map(|(own, other)| {
+            [
+                own.bits(),
+                other.bits(),
+                error(own.standard_error, other.standard_error),
+            ]
+        });
+        all.push(("content", content.collect()));
+    }
+    all
+}
+
+/// Ages whose values the table gives.
+const AGES: [usize; 10] = [1, 10, 50, 100, 200, 300, 400, 600, 800, 1000];
+
+/// A row for each condition and cue level.
+fn table(measured: &[Measured<'_>]) -> Table {
+    let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
+    let ages: Vec<usize> = AGES.into_iter().filter(|&age| age <= last).collect();
+    let mut header: Vec<String> = [
+        "design",
+        "memory",
+        "data",
+        "n_i",
+        "n_h",
+        "s",
+        "cue",
+        "storage_bits",
+        "baseline_accuracy",
+        "content_bits",
+        "content_per_bit",
+        "bound_per_bit",
+        "recognition_bits",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    header.extend(ages.iter().map(|age| format!("accuracy_age_{age}")));
+    header.extend(ages.iter().map(|age| format!("content_age_{age}")));
+    header.extend(ages.iter().map(|age| format!("auc_age_{age}")));
+    let mut rows = Vec::new();
+    for one in measured {
+        let Condition { network, data, .. } = &one.results.condition;
+        let storage = network.storage_bits().unwrap_or(1);
+        for &cue in &one.results.condition.protocol.cues {
+            let Some(curves) = at(one, cue) else { continue };
+            let cell =
+                |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+            let content = curves.content_bits();
+            let base = &curves.base.mean;
+            let mut row = vec![
+                network.name.clone(),
+                network.memory.to_string(),
+                data.caption(),
+                network.n_i.to_string(),
+                network.n_h.to_string(),
+                network.s.to_string(),
+                cue.to_string(),
+                storage.to_string(),
+                (base.iter().sum::<f64>() / base.len() as f64).to_string(),
+                cell(content),
+                cell(content.map(|bits| bits / storage as f64)),
+                cell((cue == CUE).then(|| bound(network))),
+                curves.recognition_bits().to_string(),
+            ];
+            row.extend(ages.iter().map(|age| curves.real.mean[age - 1].to_string()));
+            row.extend(ages.iter().map(|age| {
+                let content = curves
+                    .content
+                    .as_ref()
+                    .map(|content| content[age - 1].bits());
+                cell(content)
+            }));
+            let auc = curves.auc.summary();
+            row.extend(ages.iter().map(|age| cell(auc[age - 1].mean)));
+            rows.push(row);
+        }
+    }
+    Table {
+        name: "frontier_designs.csv".to_owned(),
+        header,
+        rows,
+    }
+}
