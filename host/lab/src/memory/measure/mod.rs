@@ -17,6 +17,7 @@
 //! | d' of one sample, paired or classical | [`d_prime`] |
 //! | AUC of two lists of scores; the same on the scale of d' | [`auc`], [`auc_to_sensitivity`] |
 //! | any of these inside each of 10 samples of 20 trials, then mean, standard error, median | [`over_samples`] |
+//! | the same of scores that are shares of whole numbers, exactly zero where their counts are equal | [`over_shares`], [`d_prime_of_shares`] |
 //! | at which ages one network beats another | [`advantage`] |
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
@@ -56,6 +57,7 @@ mod error;
 mod exact;
 mod fit;
 mod parity;
+mod roots;
 mod samples;
 mod sensitivity;
 mod stats;
@@ -71,8 +73,9 @@ pub use self::error::MeasureError;
 pub use self::exact::{Count, mean_difference, raw_differences};
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
 pub use self::parity::{CurveEstimate, CurveParity, compare_curves};
-pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};
-pub use self::sensitivity::{DPrimeForm, d_prime};
+pub use self::roots::Share;
+pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples, over_shares};
+pub use self::sensitivity::{DPrimeForm, d_prime, d_prime_of_shares};
 pub use self::stats::{Deviation, MAX_MAGNITUDE};
 pub use self::student::{t_cdf, t_quantile};
 pub use self::survival::{AgeBin, SURVIVAL_BINS, SurvivalBin, SurvivalCheck, survival_check};
