@@ -6,6 +6,7 @@
 //!   [`Folder`]: output files of a run, and their hashes. [`Scratch`]: a temporary folder.
 //! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`machine`]: memory that may be used, against which work is weighed before it starts.
+//! * [`text`]: text that others wrote, as it is shown.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -16,6 +17,7 @@ pub mod input;
 pub mod machine;
 pub mod npy;
 mod output;
+pub mod text;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -46,12 +48,11 @@ pub struct Folder {
 }
 
 impl Folder {
-    /// Makes the folder if it is not there, and makes sure that files can be written to it.
+    /// Whether a folder can be at this path, as far as that is seen without making it.
     ///
     /// # Errors
-    /// [`FileError::Io`]; folders made on the way are then removed. [`FileError::Damaged`] where it, or what it is to lie in, is
-    /// something else.
-    pub fn create(path: &Path) -> Result<Self, FileError> {
+    /// [`FileError::Damaged`] where it, or what it is to lie in, is something else, or a link that leads nowhere.
+    pub fn check(path: &Path) -> Result<(), FileError> {
         let there = path.ancestors().find_map(|one| {
             let kind = one.metadata().ok()?.file_type();
             Some((one, kind))
@@ -72,6 +73,16 @@ impl Folder {
             let why = "a link that leads nowhere, expected a folder";
             return Err(FileError::damaged(link, why));
         }
+        Ok(())
+    }
+
+    /// Makes the folder if it is not there, and makes sure that files can be written to it.
+    ///
+    /// # Errors
+    /// [`FileError::Io`]; folders made on the way are then removed. [`FileError::Damaged`] where it, or what it is to lie in, is
+    /// something else.
+    pub fn create(path: &Path) -> Result<Self, FileError> {
+        Self::check(path)?;
         let missing: Vec<&Path> = path
             .ancestors()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -88,6 +99,7 @@ impl Folder {
                 .prefix(PREFIX)
                 .tempfile_in(path)
                 .map(drop)
+                .map_err(output::plain)
         });
         made.map_err(|error| {
             undo();
@@ -129,6 +141,9 @@ impl Folder {
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
     ) -> Result<(), FileError> {
         let target = self.path.join(name);
+        if let Some(parent) = target.parent() {
+            Self::check(parent)?;
+        }
         let write = || {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;

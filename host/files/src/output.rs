@@ -307,13 +307,24 @@ pub fn abandon() {
     std::mem::forget(files);
 }
 
+/// The operating system's error without the name of a temporary file, which nobody knows; who reports it names the file that was
+/// to be written.
+pub(crate) fn plain(error: io::Error) -> io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.source());
+    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
+    match inner.and_then(io::Error::raw_os_error) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => error,
+    }
+}
+
 /// A file that is being written, until it is dropped or has its name.
 struct Temporary(NamedTempFile);
 
 impl Temporary {
     fn of(builder: &tempfile::Builder<'_, '_>, folder: &Path) -> io::Result<Self> {
         let mut files = unfinished();
-        let file = builder.tempfile_in(folder)?;
+        let file = builder.tempfile_in(folder).map_err(plain)?;
         files.push(file.path().to_owned());
         Ok(Self(file))
     }
@@ -344,7 +355,7 @@ impl Scratch {
     pub fn new(prefix: &str) -> Result<Self, FileError> {
         let mut folders = unfinished();
         let folder = tempfile::TempDir::with_prefix(prefix)
-            .map_err(|error| FileError::io(std::env::temp_dir(), error))?;
+            .map_err(|error| FileError::io(std::env::temp_dir(), plain(error)))?;
         folders.push(folder.path().to_owned());
         Ok(Self(folder))
     }
