@@ -180,6 +180,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .unwrap_or_else(|| PathBuf::from("slotless-out").join(name));
     let setups = AnySetup::all::<Setup>(conditions, spec.seed)?;
     let job = Job {
+        name,
         label: format!("memory {name}"),
         trials: vec![spec.trials; setups.len()],
         setups,
