@@ -125,7 +125,7 @@ impl<R> Walked<R> {
             let bytes = length - at;
             let what = match self.each {
                 Some(each) if bytes < each => "its trial is".to_owned(),
-                Some(each) if bytes % each == 0 => {
+                Some(each) if bytes.is_multiple_of(each) => {
                     format!("its trial and all behind it, {} in all, are", bytes / each)
                 }
                 _ => format!("its trial and those behind it ({bytes} bytes) are"),
