@@ -310,11 +310,15 @@ pub fn abandon() {
 /// The operating system's error without the name of a temporary file, which nobody knows; who reports it names the file that was
 /// to be written.
 pub(crate) fn plain(error: io::Error) -> io::Error {
-    let inner = error.get_ref().and_then(|inner| inner.source());
-    let inner = inner.and_then(|inner| inner.downcast_ref::<io::Error>());
-    match inner.and_then(io::Error::raw_os_error) {
+    // What the crate has wrapped it does not give; its text is the error's own, and the path.
+    let text = error.to_string();
+    let Some((own, _)) = text.rsplit_once(" at path \"") else {
+        return error;
+    };
+    let code = own.rsplit_once("(os error ");
+    match code.and_then(|(_, code)| code.strip_suffix(')')?.parse().ok()) {
         Some(code) => io::Error::from_raw_os_error(code),
-        None => error,
+        None => io::Error::new(error.kind(), own),
     }
 }
 
