@@ -26,7 +26,7 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 ROOMS="core/src: contract rng bits weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
 host/kernels/src: simd,state rows,float cpu,hopfield,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,picture,typeset metrics,svg raster,ticks canvas bits,margins,series colours,legend curve,heat,mark,strip,tree panel grid figure
-host/files/src: error input,output machine npy
+host/files/src: error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,machine,manual,signals,spec bench,progress encoder,execute,hopfield,snapshot memory,plot,recall,sentences,transformer embed,reproduce"

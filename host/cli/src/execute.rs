@@ -15,13 +15,15 @@ use slotless::run::RunError;
 use slotless::run::device::DeviceChoice;
 use slotless::run::family::{AnySetup, Computed};
 use slotless::run::manifest::{self, Listed, Manifest, Ran};
-use slotless::run::records::{Others, Records};
+use slotless::run::records::{Others, Records, check_folder, check_others};
 use slotless::run::simulate::Experiment;
 use slotless::run::work::Held;
 use slotless_files::{FileEntry, Folder};
 
 /// Conditions to be computed, each with its number of trials, and where their trials are kept.
-pub(super) struct Job {
+pub(super) struct Job<'a> {
+    /// What the manifest in `out` is to be of, where the folder has one run alone; of [`Others::Shared`] each figure has a folder.
+    pub name: &'a str,
     pub label: String,
     pub setups: Vec<AnySetup>,
     pub trials: Vec<u32>,
@@ -39,7 +41,7 @@ pub(super) struct Done {
     pub ran: Ran,
 }
 
-impl Job {
+impl Job<'_> {
     /// Runs the trials that are not kept yet.
     pub(super) fn run(self) -> Result<Done, Failure> {
         let started = Instant::now();
@@ -58,6 +60,10 @@ impl Job {
         });
         let work: Vec<_> = work.zip(trials.iter().copied()).collect();
         let threads = weigh::trials(&work, self.threads)?;
+        if self.others == Others::Refused {
+            check_others(&self.out, &setups, self.seed)?;
+            check_folder(&self.out, self.name, &setups, self.seed)?;
+        }
         Folder::create(&self.out)?;
         if setups.is_empty() {
             return Ok(Done {
@@ -72,6 +78,9 @@ impl Job {
         }
         let stop = Stop::on_interrupt();
         let records = Records::open(&self.out, &setups, self.seed, self.others)?;
+        for line in records.damage() {
+            warn(line);
+        }
         for warning in setups.iter().filter_map(AnySetup::warning) {
             warn(warning);
         }
@@ -136,13 +145,26 @@ pub(super) fn conditions_of<T: Listed>(
     manifest.listed().map_err(damaged)
 }
 
-/// Reads the raw data that a run of memories left.
+/// Reads the raw data that a run of memories left, which its manifest must be of.
 pub(super) fn results_of(
     folder: &Path,
-    figure: &str,
+    manifest: &Manifest,
     conditions: &[Condition],
 ) -> Result<Vec<Results>, RunError> {
-    raw::load(&folder.join(format!("{figure}.npz")), conditions)
+    let raw = format!("{}.npz", manifest.figure);
+    let results = raw::load(&folder.join(&raw), conditions)?;
+    let rows = results.iter().map(Results::trials);
+    if let Some(trials) = rows
+        .into_iter()
+        .find(|&rows| rows != manifest.trials as usize)
+    {
+        let why = format!(
+            "trials is {}, expected {trials}, which are in {raw}",
+            manifest.trials
+        );
+        return Err(RunError::damaged(folder.join(manifest::NAME), why));
+    }
+    Ok(results)
 }
 
 fn report(manifest: &Manifest, folder: &Path, usage: Option<String>) {

@@ -32,6 +32,7 @@ mod spec;
 mod transformer;
 mod weigh;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand};
 
-use print::{note, say, say_lines};
+use print::{note, say, say_lines, seen};
 use slotless::figures::FigureError;
 use slotless::images::ImageError;
 use slotless::images::recall::RecallError;
@@ -352,8 +353,10 @@ fn writing(outputs: &[&Output]) {
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(&error),
+        Err(error) => return usage(&legible(error)),
     };
+    // Before there is a thread.
+    slotless_files::machine::spare_addresses();
     signals::listen();
     let done = weigh::environment().and_then(|()| run(cli.command));
     signals::end();
@@ -400,6 +403,46 @@ fn ended(code: u8) -> ExitCode {
     }
 }
 
+/// An error of arguments, in whose quotations what acts on a terminal is written out: clap leaves it out.
+fn legible(error: clap::Error) -> clap::Error {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let shown = arguments.iter().map(|one| match one.to_str() {
+        Some(text) => seen(text).into(),
+        None => one.clone(),
+    });
+    let shown: Vec<OsString> = shown.collect();
+    if shown == arguments {
+        return error;
+    }
+    match Cli::try_parse_from(shown) {
+        Err(again) if again.kind() == error.kind() => again,
+        _ => error,
+    }
+}
+
+/// Which argument is no text where one has to be: clap does not say.
+fn no_text() -> String {
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    let lossy = |one: &OsString| OsString::from(one.to_string_lossy().into_owned());
+    // With all others made to text, it is that one.
+    let is_it = |place: usize| {
+        let all = arguments.iter().enumerate();
+        let all = all.map(|(at, one)| if at == place { one.clone() } else { lossy(one) });
+        let parsed = Cli::try_parse_from(all);
+        parsed.is_err_and(|error| error.kind() == ErrorKind::InvalidUtf8)
+    };
+    let Some(place) = (1..arguments.len()).find(|&place| is_it(place)) else {
+        return "an argument is no text in UTF-8".to_owned();
+    };
+    let text = arguments[place].to_string_lossy();
+    let (what, value) = match (text.split_once('='), arguments[place - 1].to_str()) {
+        (Some((flag, value)), _) if flag.starts_with("--") => (flag, value),
+        (_, Some(flag)) if flag.starts_with('-') => (flag, &*text),
+        _ => ("an argument", &*text),
+    };
+    format!("{what} is {value:?}, allowed text in UTF-8")
+}
+
 /// Help and version as clap prints them; an error as its first line.
 fn usage(error: &clap::Error) -> ExitCode {
     match error.kind() {
@@ -409,6 +452,10 @@ fn usage(error: &clap::Error) -> ExitCode {
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let _ = error.print();
+            ended(2)
+        }
+        ErrorKind::InvalidUtf8 => {
+            note(&no_text());
             ended(2)
         }
         _ => {

@@ -54,7 +54,8 @@ pub(super) fn man(args: &ManArgs) -> Result<(), Failure> {
     collect(&command, &mut pages);
     for page_of in pages {
         let name = page_of.get_name().to_owned();
-        folder.write(&format!("{name}.1"), page(page_of)?.as_bytes())?;
+        let written = folder.write(&format!("{name}.1"), page(page_of)?.as_bytes());
+        written.map_err(|error| Failure::Failed(error.to_string()))?;
     }
     for file in folder.entries() {
         say(&folder.path().join(&file.name).display().to_string());

@@ -195,6 +195,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
     let setups = Setup::all(conditions, spec.seed, &mut pattern_files)?;
     let setups: Vec<AnySetup> = setups.into_iter().map(AnySetup::new).collect();
     let job = Job {
+        name,
         label: format!("memory {name}"),
         trials: vec![spec.trials; setups.len()],
         setups,

@@ -57,6 +57,11 @@ pub(super) fn single(text: &str) -> Result<f32, String> {
     Ok(value)
 }
 
+/// As [`single`], of what cannot be 0.
+pub(super) fn positive_single(text: &str) -> Result<f32, String> {
+    single(text).map_err(|why| why.replace(", and 0", ""))
+}
+
 fn arg(parameter: &'static Parameter) -> Arg {
     let value_name = match parameter.kind {
         Kind::Whole => "N",

@@ -240,7 +240,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
-    let mut results = results_of(&args.dir, &manifest.figure, &conditions)?;
+    let mut results = results_of(&args.dir, &manifest, &conditions)?;
     results.retain(|one| wanted(&one.condition.network.name));
     let baselines = match args.baseline {
         BaselineArg::Pseudo => Baselines::Pseudo,
@@ -261,6 +261,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         );
         return Err(Failure::Input(line));
     }
+    manifest.verify(&args.dir, &format!("{}.npz", manifest.figure))?;
     let plan = Plan {
         samples: SamplePlan::new(samples as usize, each as usize)?,
         ..slotless::memory::figures::plan_of(&manifest.figure, trials)
@@ -294,11 +295,14 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         return Err(Failure::Input(drawn.report.join("; ")));
     }
     let mut folder = Folder::create(&args.dir)?;
-    write_pictures(&mut folder, &drawn)?;
-    write_table(
-        &mut folder,
-        &curves_table(&format!("{name}.csv"), &measured),
-    )?;
+    let written = write_pictures(&mut folder, &drawn).and_then(|()| {
+        write_table(
+            &mut folder,
+            &curves_table(&format!("{name}.csv"), &measured),
+        )
+    });
+    // The input was good.
+    written.map_err(FigureError::from)?;
     for (_, picture) in &drawn.pictures {
         for line in &picture.left_out {
             say(line);

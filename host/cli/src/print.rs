@@ -8,6 +8,10 @@ use std::io::{self, ErrorKind, Write, stderr, stdout};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use slotless_files::text::escaped;
+
+pub(crate) use slotless_files::text::acts;
+
 /// What standard output refused first.
 static REFUSED: OnceLock<io::Error> = OnceLock::new();
 
@@ -70,26 +74,7 @@ pub(crate) fn finish() -> Result<(), &'static io::Error> {
     REFUSED.get().map_or(Ok(()), Err)
 }
 
-/// Whether a character acts on a terminal or on the order of what is read, and is not seen: controls, the marks, embeddings,
-/// overrides and isolates of right-to-left text, and the separators of lines and paragraphs.
-pub(crate) fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
 /// A text with what acts in it as `\u` and four hexadecimal digits.
 pub(crate) fn seen(text: &str) -> String {
     escaped(text, &[])
-}
-
-fn escaped(text: &str, but: &[char]) -> String {
-    let mut seen = String::with_capacity(text.len());
-    for c in text.chars() {
-        if acts(c) && !but.contains(&c) {
-            seen += &format!("\\u{:04x}", u32::from(c));
-        } else {
-            seen.push(c);
-        }
-    }
-    seen
 }

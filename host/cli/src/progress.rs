@@ -33,6 +33,18 @@ pub struct Size {
     pub steps: f64,
     /// Threads that make them.
     pub threads: usize,
+    /// By what it is said how many pieces are done.
+    pub counted: Counted,
+}
+
+/// By what pieces are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Counted {
+    /// Each is told of.
+    #[default]
+    Pieces,
+    /// By the share of the steps that are done.
+    Steps,
 }
 
 /// How far some work is: a bar with the time left on a terminal, a line now and then otherwise.
@@ -76,12 +88,26 @@ impl Seen {
         Some(format!("about {} left{guess}", duration(seconds)))
     }
 
+    /// Pieces that are done.
+    fn done(&self) -> u64 {
+        match self.size.counted {
+            Counted::Pieces => self.size.known + self.pieces.load(Ordering::Relaxed),
+            Counted::Steps => {
+                let share = self.steps.load(Ordering::Relaxed) as f64 / self.size.steps.max(1.0);
+                (self.size.pieces as f64 * share.min(1.0)) as u64
+            }
+        }
+    }
+
     fn look(&self) {
         let Some(words) = self.words() else { return };
+        let done = self.done();
         match &self.bar {
-            Some(bar) => bar.set_message(words),
+            Some(bar) => {
+                bar.set_position(done);
+                bar.set_message(words);
+            }
             None => {
-                let done = self.size.known + self.pieces.load(Ordering::Relaxed);
                 tell(format_args!(
                     "{done} of {} {}, {words}",
                     self.size.pieces, self.unit
@@ -237,8 +263,25 @@ mod tests {
                 known,
                 steps,
                 threads: 2,
+                ..Size::default()
             },
         )
+    }
+
+    #[test]
+    fn pieces_that_nobody_tells_of_are_counted_by_steps() {
+        let size = Size {
+            pieces: 50,
+            steps: 200.0,
+            counted: Counted::Steps,
+            ..Size::default()
+        };
+        let meter = Meter::new("test", "patterns", size);
+        let stop = AtomicBool::new(false);
+        for (steps, done) in [(3.0, 0), (97.0, 25), (99.0, 49), (1.0, 50), (9.0, 50)] {
+            meter.watch(&stop).after(steps).unwrap();
+            assert_eq!(meter.seen.done(), done);
+        }
     }
 
     /// Seconds that are left, over those that are gone.

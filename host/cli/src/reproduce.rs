@@ -8,14 +8,17 @@ use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
 use super::execute::{Job, write};
-use super::{CommonArgs, Failure, sentences, weigh};
+use super::{CommonArgs, Failure, sentences, signals, weigh};
+use crate::progress::{Counted, Meter, Stop};
 use slotless::choice::Choice;
 use slotless::families::FIGURES;
-use slotless::figures::{Asked, Group, Named, Reproduce, Size};
+use slotless::figures::{Asked, FigureError, Group, Named, Reproduce, Setting, Size};
 use slotless::paraphrase::figures::Planned;
+use slotless::run::RunError;
+use slotless::run::device::DeviceChoice;
 use slotless::run::family::AnySetup;
 use slotless::run::manifest::{self, Manifest};
-use slotless::run::records::{Others, check_manifest};
+use slotless::run::records::{Others, check_folder};
 use slotless::run::work::Work;
 use slotless::{SpecError, paraphrase};
 
@@ -167,8 +170,25 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         let line = format!("{flag} is for exp07, which is not among the figures");
         return Err(Failure::Input(line));
     }
+    refuse_idle_flags(args, &figures)?;
     if args.common.trials == Some(0) {
         return Err(SpecError::range("trials", 0, "from 1").into());
+    }
+    // A folder of figures is shared with figures alone: kept trials would be mixed.
+    if let Ok(there) = Manifest::load(&out)
+        && Named::of(&there.figure).is_none()
+    {
+        return Err(RunError::OtherRun {
+            path: out.join(manifest::NAME),
+            found: format!("another command ({})", there.figure),
+            expected: format!("reproduce {label}"),
+        }
+        .into());
+    }
+    for figure in &figures {
+        // Of the same figure with other conditions: below, where these are known.
+        let folder = folder_of(&out, figure.name, figures.len());
+        check_folder(&folder, figure.name, &[], seed)?;
     }
     let mut sentences = Planned {
         conditions: conditions_of(&plan, args.vectors.clone()),
@@ -209,13 +229,12 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     for figure in &figures {
         let setups = work(figure).setups(size, seed)?;
         let folder = folder_of(&out, figure.name, figures.len());
-        if let Ok(manifest) = Manifest::load(&folder) {
-            check_manifest(&manifest, &folder.join(manifest::NAME), &setups, seed)?;
-        }
+        check_folder(&folder, figure.name, &setups, seed)?;
         wanted.extend(setups.into_iter().map(|setup| (setup, trials(figure))));
     }
     let (setups, counts) = merged(wanted.into_iter());
     let job = Job {
+        name: &label,
         label: format!("reproduce {label}"),
         setups,
         trials: counts,
@@ -229,10 +248,68 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
     for figure in &figures {
         let folder = folder_of(&out, figure.name, figures.len());
         let trials = trials(figure);
-        let asked = Asked { size, seed, trials };
-        let made = work(figure).make(asked, &done.computed)?;
+        let steps = work(figure).drawing(size);
+        let shown = crate::progress::Size {
+            pieces: 100,
+            steps,
+            counted: Counted::Steps,
+            ..Default::default()
+        };
+        let label = format!("reproduce {}", figure.name);
+        let meter = (steps > 0.0).then(|| Meter::new(&label, "hundredths", shown));
+        if meter.is_some() {
+            signals::when_stopped("stopped");
+        }
+        let stop = Stop::on_interrupt();
+        let asked = Asked {
+            size,
+            seed,
+            trials,
+            watch: match &meter {
+                Some(meter) => meter.watch(stop.flag()),
+                None => stop.flag().into(),
+            },
+        };
+        let made = work(figure).make(asked, &done.computed);
+        if let Some(meter) = meter {
+            meter.finish();
+        }
+        let made = made.map_err(|error| match error {
+            FigureError::Stopped => Failure::Interrupted("stopped".to_owned()),
+            other => other.into(),
+        })?;
         let manifest = crate::manifest(figure.name, seed, trials);
         write(made, manifest, &folder, &done.ran)?;
+    }
+    Ok(())
+}
+
+/// Refuses a flag that changes nothing of any of the figures.
+fn refuse_idle_flags(args: &ReproduceArgs, figures: &[&Named]) -> Result<(), Failure> {
+    let common = &args.common;
+    let given = [
+        ("--quick", Setting::Quick, args.quick),
+        ("--trials", Setting::Trials, common.trials.is_some()),
+        ("--seed", Setting::Seed, common.seed.is_some()),
+        ("--threads", Setting::Threads, common.threads != 0),
+        (
+            "--device",
+            Setting::Device,
+            common.device != DeviceChoice::Cpu,
+        ),
+    ];
+    for (flag, setting, _) in given.iter().filter(|(.., given)| *given) {
+        if figures
+            .iter()
+            .all(|one| one.figure.ignores().contains(setting))
+        {
+            let names: Vec<&str> = figures.iter().map(|one| one.name).collect();
+            let line = format!(
+                "{flag} changes nothing of {}, expected without it",
+                names.join(", ")
+            );
+            return Err(Failure::Input(line));
+        }
     }
     Ok(())
 }

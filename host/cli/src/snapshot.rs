@@ -8,7 +8,7 @@ use super::signals::{self, STOPPED};
 use super::spec::SpecFlags;
 use super::{Failure, Target, say, say_lines, weigh};
 use crate::print::warn;
-use crate::progress::{Meter, Size, Stop};
+use crate::progress::{Counted, Meter, Size, Stop};
 use slotless::memory::Training;
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
 use slotless::patterns::PatternFiles;
@@ -174,6 +174,7 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
         Size {
             pieces: patterns as u64,
             steps: patterns as f64,
+            counted: Counted::Steps,
             ..Size::default()
         },
     );

@@ -104,7 +104,12 @@ pub(super) fn check_threads(threads: usize) -> Result<(), Failure> {
 
 /// Refuses work that is done once and does not fit into memory.
 pub(super) fn once(work: &Work) -> Result<(), Failure> {
-    trials(&[(work.clone(), 1)], 1).map(|_| ())
+    let weighed = trials(&[(work.clone(), 1)], 1);
+    weighed.map(drop).map_err(|failure| match failure {
+        // There are no trials.
+        Failure::Input(line) => Failure::Input(line.replace("a trial takes", "it takes")),
+        other => other,
+    })
 }
 
 /// Refuses a number of bytes, due to a value, where they do not fit into memory.

@@ -6,6 +6,7 @@
 //!   [`Folder`]: output files of a run, and their hashes. [`Scratch`]: a temporary folder.
 //! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`machine`]: memory that may be used, against which work is weighed before it starts.
+//! * [`text`]: text that others wrote, as it is shown.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
@@ -16,6 +17,7 @@ pub mod input;
 pub mod machine;
 pub mod npy;
 mod output;
+pub mod text;
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -53,10 +55,6 @@ impl Folder {
     /// something else.
     pub fn create(path: &Path) -> Result<Self, FileError> {
         check_folder(path)?;
-        if path == Path::new("-") {
-            let why = "files go to a folder, expected its path";
-            return Err(FileError::damaged(path, why));
-        }
         let missing: Vec<&Path> = path
             .ancestors()
             .filter(|folder| !folder.as_os_str().is_empty())
@@ -109,6 +107,9 @@ impl Folder {
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
     ) -> Result<(), FileError> {
         let target = self.path.join(name);
+        if let Some(parent) = target.parent() {
+            check_folder(parent)?;
+        }
         let write = || {
             if let Some(parent) = target.parent() {
                 fs::create_dir_all(parent)?;

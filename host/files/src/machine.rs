@@ -130,6 +130,22 @@ pub fn memory_below(root: &Path) -> Option<Memory> {
         .map(|(bytes, of)| Memory { bytes, of })
 }
 
+/// Lets all threads allocate from one place where addresses are limited (`ulimit -v`): glibc would take 64 MB of them for each
+/// thread, used or not. To be called before the first thread is started; elsewhere it does nothing.
+pub fn spare_addresses() {
+    #[cfg(all(target_os = "linux", target_env = "gnu"))]
+    if addresses(Path::new("/proc/self/limits")).is_some() {
+        /// `M_ARENA_MAX` of malloc.h.
+        const ARENAS: std::ffi::c_int = -8;
+        unsafe extern "C" {
+            fn mallopt(parameter: std::ffi::c_int, value: std::ffi::c_int) -> std::ffi::c_int;
+        }
+        // SAFETY: a function of the C library that the program is linked with anyway; it takes two numbers, and may be called at
+        // any time. Where it refuses, all is as before.
+        let _ = unsafe { mallopt(ARENAS, 1) };
+    }
+}
+
 /// A file in which the system says something.
 fn read(path: &Path) -> Option<String> {
     input::read_text(path, 1 << 20).ok()

@@ -313,6 +313,21 @@ pub fn abandon() {
     std::mem::forget(files);
 }
 
+/// The operating system's error without the name of a temporary file, which nobody knows; who reports it names the file that was
+/// to be written.
+pub(crate) fn plain(error: io::Error) -> io::Error {
+    // What the crate has wrapped it does not give; its text is the error's own, and the path.
+    let text = error.to_string();
+    let Some((own, _)) = text.rsplit_once(" at path \"") else {
+        return error;
+    };
+    let code = own.rsplit_once("(os error ");
+    match code.and_then(|(_, code)| code.strip_suffix(')')?.parse().ok()) {
+        Some(code) => io::Error::from_raw_os_error(code),
+        None => io::Error::new(error.kind(), own),
+    }
+}
+
 /// A file that is being written, until it is dropped or has its name.
 struct Temporary(NamedTempFile);
 
@@ -363,7 +378,7 @@ impl Scratch {
     pub fn new(prefix: &str) -> Result<Self, FileError> {
         let mut folders = unfinished();
         let folder = tempfile::TempDir::with_prefix(prefix)
-            .map_err(|error| FileError::io(std::env::temp_dir(), error))?;
+            .map_err(|error| FileError::io(std::env::temp_dir(), plain(error)))?;
         folders.push(folder.path().to_owned());
         Ok(Self(folder))
     }

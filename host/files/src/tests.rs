@@ -34,6 +34,62 @@ fn a_file_is_listed_with_its_length_and_hash() {
     );
 }
 
+/// What cannot be made is said of the file that was asked for: the name of a temporary one tells nobody anything.
+#[cfg(target_os = "linux")]
+#[test]
+fn no_temporary_name_is_told() {
+    // A folder in which nobody can make a file, not even its owner.
+    let proc = Path::new("/proc/self");
+    for (error, path) in [
+        (Folder::create(proc).map(drop), "/proc/self"),
+        (
+            Output::at(&proc.join("out.npy")).map(drop),
+            "/proc/self/out.npy",
+        ),
+        (
+            replace(&proc.join("out"), |_| Ok(())).map_err(|error| FileError::io(proc, error)),
+            "/proc/self",
+        ),
+    ] {
+        let line = error.unwrap_err().to_string();
+        assert!(line.starts_with(&format!("{path}: ")), "{line}");
+        assert!(
+            line.contains("os error") && !line.contains(PREFIX),
+            "{line}"
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_is_seen_without_making_it() {
+    let outer = tempfile::tempdir().unwrap();
+    let path = |name: &str| outer.path().join(name);
+    fs::write(path("file"), "").unwrap();
+    std::os::unix::fs::symlink("nowhere", path("link")).unwrap();
+    check_folder(outer.path()).unwrap();
+    check_folder(&path("new/folder")).unwrap();
+    for (name, why) in [
+        ("file", "file: a file, expected a folder"),
+        ("file/below", "file: a file, expected a folder"),
+        ("link", "link: a link that leads nowhere, expected a folder"),
+        (
+            "link/below",
+            "link: a link that leads nowhere, expected a folder",
+        ),
+    ] {
+        let error = check_folder(&path(name)).unwrap_err().to_string();
+        assert!(error.ends_with(why), "{error}");
+    }
+    assert_eq!(names(outer.path()), ["file", "link"]);
+    let mut folder = Folder::create(outer.path()).unwrap();
+    let error = folder.write("link/a", b"").unwrap_err().to_string();
+    assert!(
+        error.ends_with("a link that leads nowhere, expected a folder"),
+        "{error}"
+    );
+}
+
 #[test]
 fn a_write_that_fails_changes_nothing() {
     let outer = tempfile::tempdir().unwrap();

@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::choice::choice;
-use crate::parameters::single;
+use crate::parameters::positive_single;
 use clap::{Args, ValueEnum};
 use slotless_core::kwinner::Assignment;
 use slotless_files::npy::npz::NpzWriter;
 
 use super::super::{Failure, say, signals, weigh};
-use crate::progress::{Meter, Size, Stop};
+use crate::progress::{Counted, Meter, Size, Stop};
 use slotless::choice::Choice;
 use slotless::figures::output::write_table;
 use slotless::figures::{FigureError, Table};
@@ -20,6 +20,7 @@ use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
 use slotless::memory::spec::Sweep;
 use slotless::run::manifest::Manifest;
 use slotless::run::parameter::Sweeps;
+use slotless::run::records::{check_folder, check_others};
 use slotless_files::{FileError, Folder, keep_input};
 
 pub(super) const EXAMPLES: &str = "\
@@ -91,7 +92,7 @@ pub(super) struct RecallArgs {
     network: NetworkKind,
     /// Inverse temperature: large takes the nearest memory, small the mean of all (modern) [default: 256; with --scale pixels
     /// divided by the number of pixels]
-    #[arg(long, value_name = "BETA", value_parser = single, help_heading = "Network")]
+    #[arg(long, value_name = "BETA", value_parser = positive_single, help_heading = "Network")]
     beta: Option<f32>,
     /// How grey pictures are scaled (modern) [default: unit]
     #[arg(long, value_parser = choice::<Scale>(), help_heading = "Network")]
@@ -186,6 +187,9 @@ fn degree_for(pictures: &Pictures) -> u32 {
     };
     (1..=DEGREE).rev().find(fits).unwrap_or(1)
 }
+
+/// Name in the manifest.
+const NAME: &str = "hopfield-recall";
 
 /// The most pictures that a strip has room for.
 const MAX_SHOWN: usize = 24;
@@ -325,10 +329,14 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     weigh::once(&work)?;
     signals::when_stopped(signals::STOPPED);
     let prepared = recall::Prepared::new(&pictures, &spec)?;
+    // Of a run of something else neither files nor kept trials are there.
+    check_others(&args.out, &[], spec.seed)?;
+    check_folder(&args.out, NAME, &[], spec.seed)?;
     let folder = Folder::create(&args.out)?;
     let size = Size {
         pieces: pictures.len() as u64,
         steps: work.steps,
+        counted: Counted::Steps,
         ..Size::default()
     };
     let meter = Meter::new("hopfield recall", "pictures", size);
@@ -336,7 +344,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     let outcome = prepared.recall_watched(args.show, threads, watch);
     meter.finish();
     let outcome = outcome?;
-    let mut manifest = crate::manifest("hopfield-recall", spec.seed, 0);
+    let mut manifest = crate::manifest(NAME, spec.seed, 0);
     manifest.threads = threads;
     manifest.resolved.push(outcome.resolved.clone());
     manifest.report = report(&outcome);

@@ -6,12 +6,13 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::{Failure, say, say_lines, weigh};
-use crate::progress::{Meter, Size, Stop};
+use crate::progress::{Counted, Meter, Size, Stop};
 use slotless::memory::SpecError;
+use slotless::run::RunError;
 use slotless::transformer::evaluate::{self, Evaluation, Sample, evaluate_watched};
 use slotless::transformer::statistics::{Block, Similarity, value_contrast};
 use slotless::transformer::weights;
-use slotless::transformer::{Condition, Weights};
+use slotless::transformer::{Condition, Slow, Weights};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -93,28 +94,59 @@ pub(super) fn eval(args: &EvalArgs) -> Result<(), Failure> {
     let size = Size {
         pieces: steps as u64,
         steps,
+        counted: Counted::Steps,
         ..Size::default()
     };
     let meter = Meter::new("transformer eval", "batches", size);
     let stop = Stop::on_interrupt();
-    let mut reports = Vec::new();
+    let mut evaluated = Vec::new();
     for (path, (condition, weights)) in args.weights.iter().zip(&loaded) {
         let watch = meter.watch(stop.flag());
         let found = evaluate_watched(condition, weights, sample, args.seed, watch);
         let stopped = || Failure::Interrupted("stopped".to_owned());
         let found = found.ok_or_else(stopped)?;
-        if args.json {
-            reports.push(report(path, condition, weights, &found));
-        } else {
-            print(path, condition, weights, &found);
+        if !found.loss.is_finite() {
+            meter.finish();
+            return Err(RunError::damaged(path, overflow(weights)).into());
         }
+        evaluated.push(found);
     }
     meter.finish();
+    let all = args.weights.iter().zip(&loaded).zip(&evaluated);
+    let mut reports = Vec::new();
+    for ((path, (condition, weights)), found) in all {
+        if args.json {
+            reports.push(report(path, condition, weights, found));
+        } else {
+            print(path, condition, weights, found);
+        }
+    }
     if args.json {
         let text = serde_json::to_string_pretty(&reports).expect("plain data");
         say_lines(&text);
     }
     Ok(())
+}
+
+/// Why weights have a loss that is no finite number.
+fn overflow(weights: &Weights) -> String {
+    let cells = Slow::ALL.into_iter().flat_map(|matrix| {
+        let rows = 0..weights.rows(matrix);
+        rows.flat_map(move |row| {
+            (0..weights.tokens()).map(move |token| (matrix.name(), weights.get(matrix, row, token)))
+        })
+    });
+    let largest = cells.reduce(|most, one| {
+        if one.1.abs() > most.1.abs() {
+            one
+        } else {
+            most
+        }
+    });
+    let (name, value) = largest.unwrap_or(("weights", 0.0));
+    format!(
+        "its loss is no finite number: numbers up to {value:e} ({name}) overflow in single precision, expected smaller ones"
+    )
 }
 
 fn print(path: &Path, condition: &Condition, weights: &Weights, found: &Evaluation) {

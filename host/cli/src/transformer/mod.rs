@@ -15,7 +15,7 @@ use slotless::figures::Made;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
 use slotless::transformer::figures::training::learning;
-use slotless::transformer::output::{Files, WeightFiles};
+use slotless::transformer::output::{Files, WEIGHTS, WeightFiles};
 use slotless::transformer::spec::Spec;
 use slotless::transformer::tables::summary_table;
 use slotless::transformer::{Results, Setup};
@@ -122,7 +122,10 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
     let out =
         out.unwrap_or_else(|| PathBuf::from("slotless-out").join(format!("transformer-{name}")));
     let setups = AnySetup::all::<Setup>(conditions, spec.seed)?;
+    // Where it could not be made, that would be known hours later.
+    slotless_files::check_folder(&out.join(WEIGHTS))?;
     let job = Job {
+        name,
         label: format!("transformer {name}"),
         trials: vec![spec.trials; setups.len()],
         setups,

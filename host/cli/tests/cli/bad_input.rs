@@ -2,6 +2,110 @@
 
 use super::common::{Draws, Place, Ran, TINY, csv_of};
 
+/// What a message quotes is seen whole: what acts on a terminal is written out, in flags as in files.
+#[cfg(unix)]
+#[test]
+fn what_acts_is_written_out() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let place = Place::new();
+    place.refused_with(
+        &["memory", "run", "--k", "1\u{1b}[31m2"],
+        &["'1\\u001b[31m2'", "--k"],
+    );
+    place.refused_with(
+        &["plot", "x", "--quantity", "a\u{7}b\nc"],
+        &["'a\\u0007b\\u000ac'"],
+    );
+    let ran = place.run_with(&[
+        "memory",
+        "run",
+        "--n-i",
+        "16",
+        "--n-h",
+        "16",
+        "--s",
+        "4",
+        "--k",
+        "2",
+        "--f",
+        "1",
+        "--learned",
+        "3",
+        "--burn-in",
+        "0",
+        "--trials",
+        "2",
+        "--name",
+        "a\u{1b}[2Jb",
+        "--out",
+        "out",
+    ]);
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    for file in ["out/run.csv", "out/run.svg", "out/manifest.json"] {
+        assert!(!place.read(file).contains(&0x1b), "{file}");
+    }
+    let table = String::from_utf8(place.read("out/run.csv")).unwrap();
+    assert!(table.contains("a\\u001b[2Jb"), "{table}");
+    // Which value is no text, and of which flag; a path may be anything.
+    for (flag, value) in [("--images", &b"p\xff"[..]), ("--corrupt", b"\xffhalf")] {
+        let mut command = place.command(&["hopfield", "recall", "--out"]);
+        let ran: super::common::Ran = command
+            .arg(OsStr::from_bytes(b"o\xfft"))
+            .args([OsStr::new(flag), OsStr::from_bytes(value)])
+            .output()
+            .unwrap()
+            .into();
+        assert_eq!(
+            (ran.code, ran.err.lines().count()),
+            (Some(2), 1),
+            "{}",
+            ran.err
+        );
+        let said = format!(
+            "slotless: {flag} is {:?}, allowed text in UTF-8",
+            String::from_utf8_lossy(value)
+        );
+        assert_eq!(ran.err.trim_end(), said);
+    }
+}
+
+/// The range that a message states is the one that is taken: its ends are, and what lies beyond is not.
+#[test]
+fn stated_ranges_are_those_that_are_taken() {
+    let place = Place::new();
+    for line in [
+        "hopfield recall --memories 2 --beta 1e-45 --out a",
+        "hopfield recall --memories 2 --beta 3.4028235e38 --out a",
+        "transformer train -L 2 --batches 1 --trials 1 --init-scale 0 --out b",
+        "transformer train -L 2 --batches 1 --trials 1 --beta 1e-45 --out c",
+    ] {
+        place.ok(line);
+    }
+    place.refused(
+        "hopfield recall --beta 3.5e38",
+        &["allowed 1e-45 to 3.4028235e38, in single precision\n"],
+    );
+    place.refused(
+        "hopfield recall --beta 1e-46",
+        &["allowed 1e-45 to 3.4028235e38, in single precision\n"],
+    );
+    place.refused(
+        "hopfield recall --beta 0",
+        &["beta is 0, allowed finite numbers above 0"],
+    );
+    place.refused("transformer train --init-scale 1e39", &["init_scale is 1e39, allowed finite numbers from 0, of single precision (up to 3.4028235e38)"]);
+    place.refused(
+        "transformer train --beta 1e39",
+        &["(from 1e-45 to 3.4028235e38)"],
+    );
+    place.refused(
+        "reproduce exp07 --pairs 20001",
+        &["pairs is 20001, allowed up to 20000"],
+    );
+}
+
 #[test]
 fn numbers_out_of_range() {
     let place = Place::new();

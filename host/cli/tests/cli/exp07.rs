@@ -200,7 +200,7 @@ fn bad_input_is_one_line() {
     place.refused(&with("--vectors nowhere"), &["nowhere"]);
     place.refused(
         "reproduce exp07 --pairs 20001 --out out",
-        &["sizes is 20001", "up to 20000"],
+        &["pairs is 20001", "up to 20000"],
     );
     place.refused("reproduce exp07 --pairs 5,4 --out out", &["ascending"]);
     place.refused(

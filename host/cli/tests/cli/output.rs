@@ -46,6 +46,112 @@ const MAKERS: [&str; 3] = [
     "snapshot export net.slot --format rust --out OUT",
 ];
 
+/// A folder that holds a run of one command is refused by every other: nothing of it is replaced, and nothing put beside it.
+#[test]
+fn a_run_s_folder_is_its_own() {
+    let place = Place::new();
+    let commands = [
+        (
+            "memory",
+            "memory run --n-i 16 --n-h 16 --s 4 --k 2 --f 1 --learned 3 --burn-in 0 --trials 2",
+        ),
+        (
+            "sweep",
+            "memory sweep --n-i 16 --n-h 16,17 --s 4 --k 2 --f 1 --learned 3 --burn-in 0 --trials 2",
+        ),
+        ("train", "transformer train -L 2 --batches 2 --trials 1"),
+        (
+            "grid",
+            "transformer sweep -L 2 --n-h 8,9 --batches 2 --trials 1",
+        ),
+        ("pictures", "hopfield recall --memories 2"),
+    ];
+    for (folder, command) in commands {
+        place.ok(&format!("{command} --out {folder}"));
+    }
+    let figure = ("figure", "reproduce s4");
+    place.ok(&format!("{} --out {}", figure.1, figure.0));
+    let is_kept = || fs::metadata(place.path("memory/.trials")).is_ok();
+    assert!(is_kept());
+    for kept in [true, false] {
+        for (folder, _) in commands {
+            for (other, command) in commands.iter().chain([&figure]) {
+                if *other != folder {
+                    place.refused(
+                        &format!("{command} --out {folder}"),
+                        &[folder, "another --out"],
+                    );
+                }
+            }
+        }
+        for (_, command) in commands {
+            place.refused(
+                &format!("{command} --out figure"),
+                &["figure/", "another --out"],
+            );
+        }
+        // Figures share.
+        place.ok("reproduce hopfield-energy --quick --trials 1 --threads 1 --out figure");
+        // Its own it goes on with.
+        for (folder, command) in commands {
+            place.ok(&format!("{command} --out {folder}"));
+        }
+        if kept {
+            for folder in ["memory", "sweep", "train", "grid"] {
+                fs::remove_dir_all(place.path(&format!("{folder}/.trials"))).unwrap();
+            }
+        }
+    }
+    // A figure's own folder below.
+    fs::create_dir(place.path("all")).unwrap();
+    place.ok(&format!("{} --out all/s4", commands[0].1));
+    place.refused(
+        "reproduce s4 s5 --quick --out all",
+        &["all/s4/manifest.json", "another --out"],
+    );
+}
+
+/// What is refused is bad input, before anything is computed: exit code 2, whatever part of the output cannot be.
+#[cfg(unix)]
+#[test]
+fn folders_that_cannot_be_are_refused_first() {
+    let place = Place::new();
+    place.write("file", "");
+    std::os::unix::fs::symlink("nowhere", place.path("link")).unwrap();
+    fs::create_dir(place.path("figures")).unwrap();
+    place.write("figures/s4", "");
+    fs::create_dir(place.path("out")).unwrap();
+    std::os::unix::fs::symlink("nowhere", place.path("out/weights")).unwrap();
+    for (line, needles) in [
+        (
+            "memory run --trials 1 --out file",
+            ["file: a file, expected a folder", ""],
+        ),
+        (
+            "hopfield recall --out link",
+            ["link: a link that leads nowhere", "expected a folder"],
+        ),
+        (
+            "transformer train --out link/a",
+            ["link: a link that leads nowhere", "expected a folder"],
+        ),
+        (
+            "reproduce s4 s5 --quick --out figures",
+            ["figures/s4: a file, expected a folder", ""],
+        ),
+        (
+            "transformer train --batches 1 --trials 1 --out out",
+            [
+                "out/weights: a link that leads nowhere",
+                "expected a folder",
+            ],
+        ),
+        ("man --out link", ["link: a link that leads nowhere", ""]),
+    ] {
+        place.refused(line, &needles);
+    }
+}
+
 #[test]
 fn links_are_followed_and_fifos_written_to() {
     let place = place();

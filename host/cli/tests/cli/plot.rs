@@ -169,6 +169,49 @@ fn raw_differences_are_exact() {
     assert!(zeros > 5, "the test has nothing that cancels");
 }
 
+/// Where counts are equal, d' and what is derived of it is 0 and no residue of rounding: in the table of a run, in that of `plot`, and
+/// so in the picture. Residues of numbers of this size are below 1e-14, and other values far above.
+#[test]
+fn what_is_derived_of_equal_counts_is_zero() {
+    let place = Place::new();
+    place.ok(
+        "memory run --n-i 100 --n-h 100 --s 7 --k 3 --f .5 --burn-in 10 --learned 300 --trials 30 --threads 1 --seed 2 --out out",
+    );
+    let ran = place.ok("plot out --quantity dprime --log-y");
+    let rows = place.table("out/plot_dprime.csv");
+    assert!(rows == place.table("out/run.csv"));
+    let mut zeros = std::collections::BTreeMap::new();
+    for row in &rows {
+        for (column, cell) in row {
+            if let Ok(value) = cell.parse::<f64>()
+                && value.abs() < 1e-9
+            {
+                assert_eq!(value, 0.0, "{column}: {row:?}");
+                *zeros.entry(column.as_str()).or_insert(0) += 1;
+            }
+        }
+    }
+    for column in [
+        "raw_difference",
+        "dprime",
+        "dprime_se",
+        "dprime_classical",
+        "dprime_all_trials",
+    ] {
+        assert!(
+            zeros.get(column).is_some_and(|&count| count > 0),
+            "{column} in {zeros:?}"
+        );
+    }
+    // As many as the table has at 0 and below are left out of the picture.
+    for (panel, cue) in [("A", "1"), ("B", "0.5")] {
+        let own = rows.iter().filter(|row| row["cue"] == cue);
+        let none = own.filter(|row| row["dprime"].parse::<f64>().is_ok_and(|value| value <= 0.0));
+        let line = format!("Not drawn in {panel}: {} points of 0", none.count());
+        assert!(ran.out.contains(&line), "{line} not in {}", ran.out);
+    }
+}
+
 #[test]
 fn structured_data_has_a_second_baseline() {
     let place = Place::new();
@@ -269,6 +312,69 @@ fn a_manifest_that_lies_is_refused() {
     value["conditions"][0]["network"]["s"] = 0.into();
     place.write("out/manifest.json", value.to_string());
     place.refused("plot out --name other", &["manifest.json"]);
+}
+
+/// Whatever was run, a manifest that says something else is noticed; so are arrays that are not the run's.
+#[test]
+fn a_manifest_that_was_edited_is_noticed() {
+    let place = Place::new();
+    place.ok(TINY);
+    let manifest = String::from_utf8(place.read("out/manifest.json")).unwrap();
+    let value: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    let edited = |edit: &dyn Fn(&mut serde_json::Value)| {
+        let mut value = value.clone();
+        edit(&mut value);
+        place.write("out/manifest.json", value.to_string());
+    };
+    let trials = "trials is 7, expected 8, which are in run.npz";
+    edited(&|value| value["trials"] = 7.into());
+    place.refused("plot out --name other", &["out/manifest.json: ", trials]);
+    for (name, new) in [("s", 7), ("n_i", 61), ("n_h", 81), ("k", 6)] {
+        edited(&|value| value["conditions"][0]["network"][name] = new.into());
+        place.refused(
+            "plot out --name other",
+            &["out/manifest.json: what was run is not what"],
+        );
+    }
+    edited(&|value| value["conditions"][0]["network"]["s"] = 3.into());
+    place.refused(
+        "plot out --name other",
+        &["out/run.npz", "ones are recalled of a pattern that has 3"],
+    );
+    for (key, new) in [("seed", 2), ("results_version", 0), ("results_version", 2)] {
+        edited(&|value| value[key] = new.into());
+        place.refused(
+            "plot out --name other",
+            &["out/manifest.json: what was run is not what"],
+        );
+    }
+    // Written anew by another program, with other spaces and its keys in another order, it is the same.
+    edited(&|_| ());
+    place.ok("plot out --name other");
+    // One from before the hash was written: of a later version of the results it is noticed even so.
+    edited(&|value| {
+        value.as_object_mut().unwrap().remove("ran_sha256");
+    });
+    place.ok("plot out --name other");
+    edited(&|value| {
+        value.as_object_mut().unwrap().remove("ran_sha256");
+        value["results_version"] = 99.into();
+    });
+    place.refused(
+        "plot out --name other",
+        &["results_version is 99, allowed up to "],
+    );
+    // Arrays of another run of the same sizes.
+    place.write("out/manifest.json", &manifest);
+    place.ok(&format!(
+        "{} --seed 2",
+        TINY.replace("--out out", "--out two")
+    ));
+    place.write("out/run.npz", place.read("two/run.npz"));
+    place.refused(
+        "plot out --name other",
+        &["out/run.npz: not the file that manifest.json lists"],
+    );
 }
 
 /// More than a picture has room for is in the tables, and a line says that it is not drawn.

@@ -292,6 +292,51 @@ fn figures_of_both_kinds_in_one_run() {
     place.refused("plot out/fig7", &["run of transformers", "fig7.npz"]);
 }
 
+/// A flag that changes nothing of what is asked for is a mistake; of several figures it has to be of use to one.
+#[test]
+fn flags_without_effect_are_refused() {
+    let place = Place::new();
+    for (arguments, flag) in [
+        ("s5 --trials 3", "--trials changes nothing of s5"),
+        ("scaling --trials 3", "--trials changes nothing of scaling"),
+        ("s4 s5 --trials 3", "--trials changes nothing of s4, s5"),
+        ("s4 --quick", "--quick changes nothing of s4"),
+        ("s5 --threads 2", "--threads changes nothing of s5"),
+        (
+            "scaling --threads 2",
+            "--threads changes nothing of scaling",
+        ),
+        ("s4 --device auto", "--device changes nothing of s4"),
+    ] {
+        place.refused(&format!("reproduce {arguments} --out out"), &[flag]);
+    }
+    place.ok("reproduce s4 hopfield-energy --quick --trials 1 --threads 1 --out out");
+}
+
+/// What takes long without trials says how long it will take.
+#[cfg(unix)]
+#[test]
+fn figures_without_trials_say_how_far_they_are() {
+    use std::io::{BufRead, BufReader};
+    use std::process::Stdio;
+
+    let place = Place::new();
+    for figure in ["s5", "scaling"] {
+        let mut command = place.command(&["reproduce", figure, "--out", "out"]);
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let said = lines.find_map(|line| line.ok().filter(|line| line.contains("left")));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let said = said.unwrap();
+        assert!(said.contains(" of 100 hundredths, about "), "{said}");
+    }
+}
+
 /// Figures share a folder, whatever comes first; what is there already of a figure is not replaced by another run of it.
 #[test]
 fn any_figures_share_a_folder() {

@@ -71,6 +71,9 @@ fn healed(place: &Place, bytes: &[u8], what: &str) {
         ran.err.contains(" trials to compute, "),
         "{what} passed for good"
     );
+    // What is lost is said; of a file without a byte nothing is.
+    let is_said = ran.err.contains("out/.trials/") && ran.err.contains("computed again");
+    assert_eq!(is_said, !bytes.is_empty(), "{what}: {}", ran.err);
     for file in ["run.csv", "run.npz"] {
         let equal = place.read(&format!("whole/{file}")) == place.read(&format!("out/{file}"));
         assert!(equal, "{what}: {file}");
@@ -120,6 +123,37 @@ fn a_damaged_record_is_healed() {
         damaged[at] ^= 1;
         healed(&place, &damaged, &format!("byte {at} of {}", whole.len()));
     }
+}
+
+/// The trials behind a damaged one are not computed again, and the line says which it is.
+#[test]
+fn one_damaged_record_costs_one_trial() {
+    let place = Place::new();
+    place.ok(&small("out"));
+    let whole = fs::read(place.record("out")).unwrap();
+    let (head, trials) = place.trials("out");
+    let each = (whole.len() - head.len()) / trials.len();
+    let mut damaged = whole.clone();
+    damaged[head.len() + 2 * each + 30] ^= 1;
+    fs::write(place.record("out"), &damaged).unwrap();
+    let ran = place.ok(&small("out"));
+    let lines: Vec<&str> = ran.err.lines().collect();
+    assert_eq!(lines.len(), 2, "{}", ran.err);
+    let said = format!(
+        ".rec: record 3 (byte {}) of 8 is damaged, its trial is computed again",
+        head.len() + 2 * each
+    );
+    assert!(
+        lines[0].starts_with("slotless: warning: out/.trials/"),
+        "{}",
+        ran.err
+    );
+    assert!(lines[0].ends_with(&said), "{said} not in {}", ran.err);
+    assert_eq!(
+        lines[1],
+        "memory run: 1 trials to compute, 7 kept from before"
+    );
+    assert_eq!(place.trials("out"), (head, trials));
 }
 
 #[test]

@@ -202,3 +202,30 @@ fn bad_weights() {
         );
     }
 }
+
+/// Finite weights whose products are none: a line, and no loss that is no number.
+#[test]
+fn weights_that_overflow() {
+    let place = Place::new();
+    place.ok("transformer train -L 2 --batches 1 --trials 1 --out out");
+    let mut npz = place.npz("out/weights/qk_trial0.npz");
+    let condition: Array1<u8> = npz.by_name("condition").unwrap();
+    let mut written = NpzWriter::new(std::fs::File::create(place.path("large.npz")).unwrap());
+    written.add_array("condition", &condition).unwrap();
+    for name in ["W_Q", "W_K", "W_V"] {
+        let matrix: Array2<f32> = npz.by_name(name).unwrap();
+        written
+            .add_array(name, &matrix.mapv(|value| value.signum() * 2e38))
+            .unwrap();
+    }
+    written.finish().unwrap();
+    let line = "transformer eval --weights out/weights/qk_trial0.npz large.npz";
+    let needles = [
+        "large.npz: its loss is no finite number",
+        "2e38 (W_",
+        "overflow",
+    ];
+    place.refused(line, &needles);
+    place.refused(&format!("{line} --json"), &needles);
+    place.ok("transformer eval --weights out/weights/qk_trial0.npz");
+}

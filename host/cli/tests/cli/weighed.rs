@@ -139,6 +139,23 @@ fn what_this_limit_does_not_hold() {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
 }
 
+/// What is weighed against the limit and let through has room for it: threads take no addresses that nothing uses.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_fits_into_this_limit_comes_to_its_end() {
+    let place = Place::new();
+    let run = "transformer train -L 8 --n 4096 --batches 1 --trials 2 --batch 1024 --threads 2";
+    let ran = limited(&place, 195_000, &format!("{run} --out out"));
+    assert_eq!(ran.code, Some(0), "{}", ran.err);
+    let ran = limited(&place, 100_000, &format!("{run} --out small"));
+    assert_eq!(ran.code, Some(2), "{}", ran.err);
+    assert!(
+        ran.err.contains("102.4 MB, all that ulimit -v allows"),
+        "{}",
+        ran.err
+    );
+}
+
 /// What only takes long is not refused, and says how long within seconds of a trial that takes hours.
 #[cfg(unix)]
 #[test]

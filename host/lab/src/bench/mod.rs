@@ -20,7 +20,7 @@ pub use rows::{COLUMNS, Row, rows};
 pub use sizes::Sizes;
 pub use timing::{Step, Timing, prepare, time};
 
-use crate::figures::{Drawing, Named};
+use crate::figures::{Drawing, Named, Setting};
 
 /// What a step costs as a figure; it runs no trials.
 pub static FIGURES: &[Named] = &[Named {
@@ -29,6 +29,8 @@ pub static FIGURES: &[Named] = &[Named {
     group: None,
     figure: &Drawing {
         draw: scaling::scaling,
+        steps: scaling::steps,
+        ignores: &[Setting::Trials, Setting::Threads, Setting::Device],
         largest: Some(scaling::largest),
     },
 }];

@@ -2,14 +2,13 @@
 
 use crate::figures::numbers::exponent;
 use std::ops::Range;
-use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Sizes, Step, prepare, sizes, time};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::{Condition, Data, Protocol, Setup, WeightWidth};
 use crate::run::simulate::{NoKeeper, simulate};
-use crate::run::work::{Held, Part};
+use crate::run::work::{Held, Part, Watch};
 use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
 use slotless_files::machine::{Cache, caches};
 use slotless_kernels::cpu::{Isa, Layout, Network};
@@ -109,15 +108,63 @@ pub fn largest(size: Size) -> Part {
     }
 }
 
+/// For how long a step is timed, and how many patterns the network has learned then.
+fn effort(size: Size) -> (Duration, usize) {
+    match size {
+        Size::Paper => (Duration::from_millis(80), 500),
+        Size::Quick => (Duration::from_millis(10), 60),
+    }
+}
+
+/// Burn-in and learned patterns of the trials that are timed.
+fn protocol(size: Size) -> (u32, u32) {
+    match size {
+        Size::Paper => (1_000, 500),
+        Size::Quick => (100, 50),
+    }
+}
+
+/// How many trials are timed at a time.
+const COUNTS: [u32; 5] = [1, 2, 4, 8, 16];
+
+/// Nanoseconds, about, that timing a step of a network takes: drawing its rows, learning patterns, and the rounds.
+fn timed(sizes: &Sizes, size: Size) -> f64 {
+    let (budget, patterns) = effort(size);
+    let [n_i, n_h, s, m, k] = [sizes.n_i, sizes.n_h, sizes.s, sizes.m, sizes.k].map(f64::from);
+    let step = s * n_h * m / n_i + k * m;
+    1e9 * budget.as_secs_f64() + 5.0 * n_h * m + patterns as f64 * step
+}
+
+/// Nanoseconds, about, that some trials take.
+fn of_trials(size: Size, count: u32, threads: usize) -> f64 {
+    let (burn_in, learned) = protocol(size);
+    let steps = f64::from(burn_in + 3 * learned) * 2e4;
+    2.0 * steps * (f64::from(count) / threads as f64).ceil()
+}
+
+/// Numbers of threads: powers of two, up to the cores.
+fn threads() -> impl Iterator<Item = usize> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::iter::successors(Some(1), |threads| Some(2 * threads))
+        .take_while(move |&threads| threads <= cores)
+}
+
+/// What [`scaling`] takes, in steps of about a nanosecond.
+#[must_use]
+pub fn steps(size: Size) -> f64 {
+    let networks = AXES.iter().flat_map(|axis| {
+        let sizes = axis.values(size).into_iter().map(axis.sizes);
+        sizes.map(|sizes| TIMED.len() as f64 * timed(&sizes, size))
+    });
+    let trials = threads().flat_map(|threads| COUNTS.map(|count| of_trials(size, count, threads)));
+    networks.sum::<f64>() + trials.sum::<f64>()
+}
+
 /// Cost of learning and recall against n_h, f, k, s, n_i, trials and threads.
 ///
 /// # Errors
-/// [`FigureError`].
-pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
-    let (budget, patterns) = match size {
-        Size::Paper => (Duration::from_millis(80), 500),
-        Size::Quick => (Duration::from_millis(10), 60),
-    };
+/// [`FigureError`]; [`FigureError::Stopped`] where `watch` says so, which is told of what has been timed.
+pub fn scaling(size: Size, seed: u64, watch: Watch<'_>) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     let mut figure = Figure::new("Cost of a step against the network's sizes", 2, 3)
         .subtitle(&format!(
@@ -129,15 +176,11 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
     let mut rows = Vec::new();
     for axis in &AXES {
         let values = axis.values(size);
-        figure = figure.panel(vary(
-            axis,
-            &values,
-            (budget, patterns),
-            &mut drawn.report,
-            &mut rows,
-        ));
+        let panel = vary(axis, &values, (size, watch), &mut drawn.report, &mut rows);
+        figure = figure.panel(panel.ok_or(FigureError::Stopped)?);
     }
-    figure = figure.panel(trials(size, seed, &mut drawn.report, &mut rows));
+    let panel = trials((size, watch), seed, &mut drawn.report, &mut rows);
+    figure = figure.panel(panel.ok_or(FigureError::Stopped)?);
     drawn.tables.push(Table {
         name: "scaling.csv".to_owned(),
         header: [
@@ -160,10 +203,11 @@ pub fn scaling(size: Size, seed: u64) -> Result<Drawn, FigureError> {
 fn vary(
     axis: &Axis,
     values: &[u32],
-    (budget, patterns): (Duration, usize),
+    (size, watch): (Size, Watch<'_>),
     report: &mut Vec<String>,
     rows: &mut Vec<Vec<String>>,
-) -> CurvePanel {
+) -> Option<CurvePanel> {
+    let (budget, patterns) = effort(size);
     let x: Vec<f64> = values.iter().copied().map(f64::from).collect();
     let mut times = vec![Vec::new(); TIMED.len()];
     let (mut touched, mut bytes) = (Vec::new(), vec![Vec::new(); TIMED.len()]);
@@ -189,6 +233,7 @@ fn vary(
                 network.bytes().to_string(),
                 timing.rounds.to_string(),
             ]);
+            watch.after(timed(&sizes, size))?;
         }
     }
     let slope = |y: &[f64]| exponent(&x, y);
@@ -244,7 +289,8 @@ fn vary(
     for ((what, .., role), times) in TIMED.iter().zip(times) {
         panel = panel.series(Series::new(what, *role, x.clone(), times));
     }
-    panel.series(Series::new("weights touched", Role::Neutral, x, scaled).style(LineStyle::Dotted))
+    let touched = Series::new("weights touched", Role::Neutral, x, scaled);
+    Some(panel.series(touched.style(LineStyle::Dotted)))
 }
 
 /// Which networks fit into which cache, and into no smaller one: ranges of places, with words for them.
@@ -276,15 +322,12 @@ fn crossing(x: &[f64], bytes: &[f64], limit: f64) -> Option<f64> {
 
 /// Whole trials: their number on one thread and on all.
 fn trials(
-    size: Size,
+    (size, watch): (Size, Watch<'_>),
     seed: u64,
     report: &mut Vec<String>,
     rows: &mut Vec<Vec<String>>,
-) -> CurvePanel {
-    let (burn_in, learned) = match size {
-        Size::Paper => (1_000, 500),
-        Size::Quick => (100, 50),
-    };
+) -> Option<CurvePanel> {
+    let (burn_in, learned) = protocol(size);
     let condition = Condition {
         network: crate::memory::published::k_winner(),
         data: Data::Random,
@@ -296,31 +339,22 @@ fn trials(
         },
     };
     let setup = Setup::new(condition, seed).expect("the paper's network");
-    let counts = [1u32, 2, 4, 8, 16];
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let mut panel = panel("trials and threads", "trials", "milliseconds in all");
-    let x = counts.map(f64::from).to_vec();
+    let x = COUNTS.map(f64::from).to_vec();
     let mut last = Vec::new();
-    let mut threads = 1;
-    let mut hue = 0;
-    while threads <= cores {
+    for (hue, threads) in (0..).zip(threads()) {
         let mut times = Vec::new();
-        for &count in &counts {
+        for count in COUNTS {
             // The least of two, since other work may come between.
             let once = || {
                 let start = Instant::now();
-                let stop = AtomicBool::new(false);
-                let done = simulate(
-                    std::slice::from_ref(&setup),
-                    &[count],
-                    threads,
-                    &NoKeeper,
-                    &stop,
-                );
-                done.expect("nothing stops it");
-                1e3 * start.elapsed().as_secs_f64()
+                let stop = watch.flag();
+                let setup = std::slice::from_ref(&setup);
+                simulate(setup, &[count], threads, &NoKeeper, stop).ok()?;
+                Some(1e3 * start.elapsed().as_secs_f64())
             };
-            let least = once().min(once());
+            let least = once()?.min(once()?);
+            watch.after(of_trials(size, count, threads))?;
             times.push(least);
             rows.push(vec![
                 format!("trials on {threads} threads"),
@@ -336,17 +370,15 @@ fn trials(
             "trials, 1 to 16 on {threads} threads: time grows as the power {:.2}",
             exponent(&x, &times)
         ));
-        last.push((threads, times[counts.len() - 1]));
+        last.push((threads, times[COUNTS.len() - 1]));
         let label = format!("{threads} threads");
         let label = label.trim_end_matches(if threads == 1 { "s" } else { "" });
         panel = panel.series(Series::new(label, Role::Other(2 + hue), x.clone(), times));
-        threads *= 2;
-        hue += 1;
     }
     for (threads, time) in &last[1..] {
         report.push(threads_line(*threads, last[0].1 / time));
     }
-    panel
+    Some(panel)
 }
 
 /// How many times faster several threads are, where they are.

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use slotless_draw::{DrawError, Picture};
 use slotless_files::FileError;
+use slotless_files::text::escaped;
 
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Writes it as CSV.
+    /// Writes it as CSV; what acts on a terminal in a name, as `\u` and four hexadecimal digits.
     ///
     /// # Errors
     /// As the writer's.
@@ -52,7 +53,7 @@ impl Table {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(&self.header)?;
         for row in &self.rows {
-            writer.write_record(row)?;
+            writer.write_record(row.iter().map(|cell| escaped(cell, &['\t', '\n'])))?;
         }
         writer.flush()
     }
@@ -81,6 +82,9 @@ pub enum FigureError {
     /// A file of it cannot be written.
     #[error(transparent)]
     File(#[from] FileError),
+    /// It was told to stop.
+    #[error("stopped")]
+    Stopped,
     /// There are no results of one of its conditions.
     #[error("one of its conditions was not computed")]
     NotComputed,

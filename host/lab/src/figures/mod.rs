@@ -6,5 +6,5 @@ pub(crate) mod numbers;
 pub mod output;
 
 pub use drawn::{Drawn, FigureError, Size, Table};
-pub use named::{Asked, Drawable, Drawing, Group, Made, Named, Reproduce, TrialFigure};
+pub use named::{Asked, Drawable, Drawing, Group, Made, Named, Reproduce, Setting, TrialFigure};
 pub use output::RunFiles;

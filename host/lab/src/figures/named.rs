@@ -9,7 +9,7 @@ use crate::SpecError;
 use crate::choice::choices;
 use crate::run::family::{AnySetup, Computed, Family};
 use crate::run::simulate::Experiment;
-use crate::run::work::Part;
+use crate::run::work::{Part, Watch};
 
 /// A figure of the paper (its own numbering), or one of our own.
 #[derive(Clone, Copy, Debug)]
@@ -38,13 +38,30 @@ choices! {
 
 /// How a figure was asked for.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked {
+pub struct Asked<'w> {
     /// Paper scale, or a picture in seconds.
     pub size: Size,
     /// Seed of every stream.
     pub seed: u64,
     /// Trials of each condition.
     pub trials: u32,
+    /// What hears how far drawing is, and says when it should stop.
+    pub watch: Watch<'w>,
+}
+
+/// What may be asked for of a figure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    /// A picture in seconds.
+    Quick,
+    /// Trials of each condition.
+    Trials,
+    /// Seed of every stream.
+    Seed,
+    /// Threads that compute.
+    Threads,
+    /// Where trials are computed.
+    Device,
 }
 
 /// A figure, and what is written of its results beside the pictures.
@@ -73,11 +90,23 @@ pub trait Reproduce: Any + Debug + Send + Sync {
         None
     }
 
+    /// What changes nothing of it, however it is set.
+    #[must_use]
+    fn ignores(&self) -> &'static [Setting] {
+        &[]
+    }
+
+    /// What drawing itself takes, in steps that `asked.watch` is told of; none where that is little.
+    #[must_use]
+    fn drawing(&self, _: Size) -> f64 {
+        0.0
+    }
+
     /// Draws it. What was computed holds its conditions, with at least as many trials as are asked for.
     ///
     /// # Errors
     /// [`FigureError`].
-    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError>;
+    fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError>;
 }
 
 /// A family whose figures take the results of each condition as they are.
@@ -112,7 +141,7 @@ impl<F: Drawable> TrialFigure<F> {
     pub(crate) fn of<'a>(
         &self,
         results: Vec<F::Results>,
-        asked: Asked,
+        asked: Asked<'_>,
     ) -> Result<Made<'a>, FigureError> {
         let each: Vec<&F::Results> = results.iter().collect();
         let drawn = (self.draw)(&each, asked.size, asked.seed)?;
@@ -136,7 +165,7 @@ impl<F: Drawable> Reproduce for TrialFigure<F> {
         AnySetup::all::<F>((self.conditions)(size), seed)
     }
 
-    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+    fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
         let conditions = (self.conditions)(asked.size);
         let results = conditions.iter().map(|condition| {
             let found = computed
@@ -151,7 +180,11 @@ impl<F: Drawable> Reproduce for TrialFigure<F> {
 /// A figure that runs no trials.
 #[derive(Clone, Copy, Debug)]
 pub struct Drawing {
-    pub(crate) draw: fn(Size, u64) -> Result<Drawn, FigureError>,
+    pub(crate) draw: fn(Size, u64, Watch<'_>) -> Result<Drawn, FigureError>,
+    /// Steps that drawing tells of.
+    pub(crate) steps: fn(Size) -> f64,
+    /// What changes nothing of it.
+    pub(crate) ignores: &'static [Setting],
     /// What takes most memory, where it may be too much.
     pub(crate) largest: Option<fn(Size) -> Part>,
 }
@@ -175,9 +208,17 @@ impl Reproduce for Drawing {
         self.largest.map(|of| of(size))
     }
 
-    fn make<'a>(&self, asked: Asked, _: &'a Computed) -> Result<Made<'a>, FigureError> {
+    fn ignores(&self) -> &'static [Setting] {
+        self.ignores
+    }
+
+    fn drawing(&self, size: Size) -> f64 {
+        (self.steps)(size)
+    }
+
+    fn make<'a>(&self, asked: Asked<'_>, _: &'a Computed) -> Result<Made<'a>, FigureError> {
         Ok(Made {
-            drawn: (self.draw)(asked.size, asked.seed)?,
+            drawn: (self.draw)(asked.size, asked.seed, asked.watch)?,
             files: Box::new(NoFiles),
         })
     }

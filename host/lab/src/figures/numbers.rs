@@ -14,11 +14,19 @@ pub(crate) fn mean_of(values: impl ExactSizeIterator<Item = f64>) -> f64 {
     values.sum::<f64>() / count
 }
 
+/// The sum of squared differences from the mean: exactly 0 where all values are equal, of which [`mean`] may differ in its last bit.
+pub(crate) fn squares_about(mean: f64, values: &[f64]) -> f64 {
+    if values.windows(2).all(|pair| pair[0] == pair[1]) {
+        return 0.0;
+    }
+    values.iter().map(|value| (value - mean).powi(2)).sum()
+}
+
 /// Mean and standard error of the mean; the error is NaN of fewer than two.
 pub(crate) fn mean_error(values: &[f64]) -> [f64; 2] {
     let count = values.len() as f64;
     let mean = mean(values);
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let squares = squares_about(mean, values);
     [mean, (squares / (count - 1.0) / count).sqrt()]
 }
 
@@ -48,7 +56,7 @@ pub(crate) fn through(points: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{exponent, mean, mean_error, mean_of};
+    use super::{exponent, mean, mean_error, mean_of, squares_about};
 
     #[test]
     fn means_are_summed_in_order() {
@@ -57,6 +65,14 @@ mod tests {
         assert_eq!(mean(&[1.0, 1e16, -1e16, 1.0]), 0.25);
         assert_eq!(mean_of([1.0, 1e16, -1e16, 1.0].into_iter()), 0.25);
         assert!(mean(&[]).is_nan() && mean_error(&[2.0])[1].is_nan());
+    }
+
+    #[test]
+    fn equal_values_have_no_spread() {
+        // Of three tenths the sum is .30000000000000004, and no third of it is .1.
+        assert_ne!(mean(&[0.1; 3]), 0.1);
+        assert_eq!(mean_error(&[0.1; 3])[1], 0.0);
+        assert_eq!(squares_about(2.0, &[1.0, 3.0]), 2.0);
     }
 
     #[test]

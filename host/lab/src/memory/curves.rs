@@ -3,7 +3,8 @@
 use super::Network;
 use super::measure::{
     Content, Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired,
-    SamplePlan, SampleValues, Trials, d_prime, over_samples, raw_differences, recognition,
+    SamplePlan, SampleValues, Trials, d_prime_of_shares, over_samples, over_shares,
+    raw_differences, recognition,
 };
 use super::results::{Kind, Results};
 use crate::figures::output::trials_of;
@@ -125,12 +126,20 @@ impl Curves {
             results.familiarity(cue, baseline),
         );
         let matches = Paired::new(seen.view(), unseen.view())?;
-        let counts = results.class_counts(cue, Kind::Real);
+        let classes = results.class_counts(cue, Kind::Real);
         let first = ndarray::s![..plan.accuracy, ..];
         let curve = |table: &ndarray::Array2<f64>| {
             Trials::new(table.slice(first))?.curve(Deviation::Population)
         };
-        let of = |paired: &Paired<'_>, measure| over_samples(paired, plan.samples, measure);
+        let counts = |at| {
+            let count = |kind| results.count(cue, kind, at).map(u64::from);
+            (count(Kind::Real), count(baseline))
+        };
+        let scores = |at| {
+            let score = |kind| results.score(cue, kind, at);
+            (score(Kind::Real), score(baseline))
+        };
+        let of_counts = |measure| over_shares(&paired, plan.samples, measure, counts);
         let paired_form = Measure::DPrime(DPrimeForm::Paired);
         Ok(Self {
             cue: results.condition.protocol.cues[cue],
@@ -142,17 +151,17 @@ impl Curves {
                 let count = |kind| results.count(cue, kind, at);
                 (count(Kind::Real), count(baseline))
             })?,
-            d_prime: of(&paired, paired_form)?,
-            classical: of(&paired, Measure::DPrime(DPrimeForm::Classical))?,
-            d_prime_all: d_prime(&paired, DPrimeForm::Paired),
-            auc: of(&paired, Measure::Auc)?,
-            auc_sensitivity: of(&paired, Measure::AucSensitivity)?,
-            match_d_prime: of(&matches, paired_form)?,
-            match_auc: of(&matches, Measure::Auc)?,
+            d_prime: of_counts(paired_form)?,
+            classical: of_counts(Measure::DPrime(DPrimeForm::Classical))?,
+            d_prime_all: d_prime_of_shares(&paired, DPrimeForm::Paired, counts),
+            auc: over_samples(&paired, plan.samples, Measure::Auc)?,
+            auc_sensitivity: of_counts(Measure::AucSensitivity)?,
+            match_d_prime: over_shares(&matches, plan.samples, paired_form, scores)?,
+            match_auc: over_samples(&matches, plan.samples, Measure::Auc)?,
             recognition: recognition(seen.view(), unseen.view())?,
-            content: counts.map(|counts| {
-                let ages = 0..counts.ages();
-                ages.map(|age| counts.content(age)).collect()
+            content: classes.map(|classes| {
+                let ages = 0..classes.ages();
+                ages.map(|age| classes.content(age)).collect()
             }),
         })
     }

@@ -5,7 +5,7 @@
 
 use serde::Deserialize;
 
-use crate::figures::numbers::{mean, mean_of};
+use crate::figures::numbers::{mean, mean_of, squares_about};
 use crate::memory::Measured;
 use crate::memory::curves::{Curves, theory_of};
 use crate::memory::measure::{
@@ -114,11 +114,7 @@ fn error_over_trials(table: &ndarray::Array2<f64>) -> f64 {
         .outer_iter()
         .map(|trial| mean_of(trial.iter().copied()))
         .collect();
-    let centre = mean(&means);
-    let variance = means
-        .iter()
-        .map(|value| (value - centre).powi(2))
-        .sum::<f64>();
+    let variance = squares_about(mean(&means), &means);
     let n = means.len() as f64;
     (variance / (n - 1.0).max(1.0) / n).sqrt()
 }

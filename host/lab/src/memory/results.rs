@@ -161,6 +161,19 @@ impl Results {
         [self.tested(cue, kind).overlaps[at], self.ones(kind, at)]
     }
 
+    /// The match score and the largest possible for that cue, by (trial, age): the familiarity is their share.
+    ///
+    /// # Panics
+    /// As [`Results::accuracy`].
+    #[must_use]
+    pub fn score(&self, cue: usize, kind: Kind, at: (usize, usize)) -> [u64; 2] {
+        let level = self.condition.protocol.cues[cue];
+        match self.condition.max_score(level, self.ones(kind, at)) {
+            0 => [0, 1],
+            most => [self.tested(cue, kind).scores[at], most],
+        }
+    }
+
     /// Accuracy at cue level number `cue`: overlap divided by the ones of that pattern.
     ///
     /// # Panics
@@ -189,15 +202,9 @@ impl Results {
     /// As [`Results::accuracy`].
     #[must_use]
     pub fn familiarity(&self, cue: usize, kind: Kind) -> Array2<f64> {
-        let scores = &self.tested(cue, kind).scores;
-        let level = self.condition.protocol.cues[cue];
-        Array2::from_shape_fn(scores.dim(), |at| {
-            let most = self.condition.max_score(level, self.ones(kind, at));
-            if most == 0 {
-                0.0
-            } else {
-                scores[at] as f64 / most as f64
-            }
+        Array2::from_shape_fn(self.ones_real.dim(), |at| {
+            let [score, most] = self.score(cue, kind, at);
+            score as f64 / most as f64
         })
     }
 }

@@ -125,11 +125,11 @@ impl Condition {
         let sizes = &self.sizes;
         if sizes.is_empty() || !sizes.is_sorted_by(|a, b| a < b) {
             let list = format!("{sizes:?}");
-            return Err(SpecError::range("sizes", list, "ascending numbers"));
+            return Err(SpecError::range("pairs", list, "ascending numbers"));
         }
         if self.most() > MAX_PAIRS {
             let allowed = format!("up to {MAX_PAIRS}");
-            return Err(SpecError::range("sizes", self.most(), allowed));
+            return Err(SpecError::range("pairs", self.most(), allowed));
         }
         if !(1..=MAX_UNITS).contains(&self.units) {
             let allowed = format!("1 to {MAX_UNITS}");

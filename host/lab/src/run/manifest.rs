@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
@@ -39,6 +40,9 @@ pub struct Manifest {
     /// What was run, by family: a list of conditions a key ([`Listed::KEY`]).
     #[serde(skip)]
     families: Map<String, Value>,
+    /// SHA-256 of what was run: figure, results version, seed, trials, samples and conditions. By it is seen whether one was edited.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    ran_sha256: String,
     /// Integers that the fractions resolved to, and warnings, a line each.
     pub resolved: Vec<String>,
     /// Where it was computed.
@@ -98,7 +102,8 @@ pub struct Ran {
 pub struct Check {
     /// What is compared, with what.
     pub name: String,
-    /// The distance.
+    /// The distance; NaN, in the file null, where there is none.
+    #[serde(deserialize_with = "number_or_nan")]
     pub value: f64,
     /// The smallest and largest value that passes.
     pub allowed: [f64; 2],
@@ -139,6 +144,11 @@ impl Check {
     }
 }
 
+/// JSON has no NaN, and null in its place.
+fn number_or_nan<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(deserializer)?.unwrap_or(f64::NAN))
+}
+
 /// A number with at most four decimals, and no more than it needs.
 fn short(value: f64) -> String {
     let text = format!("{value:.4}");
@@ -169,6 +179,7 @@ impl Manifest {
             samples: [0, 0],
             // There even where no memory was run: readers of the file may count on it.
             families: Map::from_iter([("conditions".to_owned(), Value::Array(Vec::new()))]),
+            ran_sha256: String::new(),
             resolved: Vec::new(),
             device: "cpu".to_owned(),
             threads: 0,
@@ -224,6 +235,7 @@ impl Manifest {
     /// [`FileError::Io`].
     pub fn save(&mut self, folder: &mut Folder) -> Result<(), FileError> {
         self.files = folder.entries().to_vec();
+        self.ran_sha256 = self.identity();
         let own = serde_json::to_value(&*self).expect("plain data");
         let Value::Object(own) = own else {
             unreachable!("a struct is an object")
@@ -231,7 +243,7 @@ impl Manifest {
         // What was run stands behind the seed and the trials, before what came of it.
         let mut all = Map::new();
         for (key, value) in own {
-            if key == "resolved" {
+            if key == "ran_sha256" {
                 all.extend(self.families.clone());
             }
             all.insert(key, value);
@@ -239,6 +251,54 @@ impl Manifest {
         let mut text = serde_json::to_string_pretty(&all).expect("plain data");
         text.push('\n');
         folder.write(NAME, text.as_bytes())
+    }
+
+    /// SHA-256 of what was run.
+    fn identity(&self) -> String {
+        let mut all = Map::from_iter([
+            ("figure".to_owned(), self.figure.clone().into()),
+            ("results_version".to_owned(), self.results_version.into()),
+            ("seed".to_owned(), self.seed.into()),
+            ("trials".to_owned(), self.trials.into()),
+            ("samples".to_owned(), self.samples.to_vec().into()),
+        ]);
+        all.extend(self.families.clone());
+        // Numbers as they are once they have been written and read: of some the last bit is another one then.
+        let text = Value::Object(all).to_string();
+        let read: Value = serde_json::from_str(&text).expect("it was written here");
+        let mut plain = String::new();
+        write_plain(&read, &mut plain);
+        slotless_files::hex(&Sha256::digest(plain))
+    }
+
+    /// Holds the manifest of a folder against itself and against what lies beside it: what was run against its hash, and the file
+    /// `raw` against the one that is listed.
+    ///
+    /// # Errors
+    /// [`RunError`] with what is not as the run left it.
+    pub fn verify(&self, folder: &Path, raw: &str) -> Result<(), RunError> {
+        let path = folder.join(NAME);
+        if !self.ran_sha256.is_empty() && self.ran_sha256 != self.identity() {
+            let why = "what was run is not what the run wrote (its ran_sha256 is another), expected the file as it was left";
+            return Err(RunError::damaged(path, why));
+        }
+        if self.results_version > RESULTS_VERSION {
+            let why = format!(
+                "results_version is {}, allowed up to {RESULTS_VERSION}, which this program has",
+                self.results_version
+            );
+            return Err(RunError::damaged(path, why));
+        }
+        if let Some(listed) = self.files.iter().find(|file| file.name == raw) {
+            let file = folder.join(raw);
+            let (sha256, _) =
+                slotless_files::hash(&file).map_err(|error| RunError::io(&file, error))?;
+            if sha256 != listed.sha256 {
+                let why = format!("not the file that {NAME} lists: its SHA-256 is another");
+                return Err(RunError::damaged(file, why));
+            }
+        }
+        Ok(())
     }
 
     /// Reads the manifest of a folder.
@@ -267,6 +327,39 @@ impl Manifest {
                 .collect(),
             ..own
         })
+    }
+}
+
+/// JSON with its keys in order, and numbers in one form: what programs that write it anew do not agree on.
+fn write_plain(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(map) => {
+            let mut entries: Vec<_> = map.iter().collect();
+            entries.sort_unstable_by_key(|entry| entry.0);
+            text.push('{');
+            for (key, value) in entries {
+                text.push_str(&Value::from(key.as_str()).to_string());
+                text.push(':');
+                write_plain(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(list) => {
+            text.push('[');
+            for value in list {
+                write_plain(value, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        // 1 and 1.0.
+        Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+            (Some(whole), ..) => text.push_str(&whole.to_string()),
+            (_, Some(whole), _) => text.push_str(&whole.to_string()),
+            (.., real) => text.push_str(&real.unwrap_or(f64::NAN).to_string()),
+        },
+        plain => text.push_str(&plain.to_string()),
     }
 }
 

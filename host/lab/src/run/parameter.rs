@@ -116,13 +116,17 @@ impl Parameter {
             (Range::Positive, Value::Real(value)) => (
                 (value as f32) > 0.0 && single(value),
                 format!(
-                    "finite numbers above 0, of single precision (from {:e})",
-                    f32::from_bits(1)
+                    "finite numbers above 0, of single precision (from {:e} to {:e})",
+                    f32::from_bits(1),
+                    f32::MAX
                 ),
             ),
             (Range::NotNegative, Value::Real(value)) => (
                 value >= 0.0 && single(value),
-                "finite numbers from 0".to_owned(),
+                format!(
+                    "finite numbers from 0, of single precision (up to {:e})",
+                    f32::MAX
+                ),
             ),
             _ => return Ok(()),
         };

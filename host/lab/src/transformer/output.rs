@@ -17,7 +17,7 @@ pub enum WeightFiles {
 }
 
 /// Folder of the weights.
-const WEIGHTS: &str = "weights";
+pub const WEIGHTS: &str = "weights";
 
 /// Results, and what is written of them.
 #[derive(Debug)]

@@ -4,7 +4,7 @@ use ndarray::Array2;
 
 use super::statistics::{Block, Similarity, value_contrast};
 use super::{Results, Weights};
-use crate::figures::numbers::mean;
+use crate::figures::numbers::{mean, squares_about};
 
 /// Names of the numbers of [`statistics`], in their order: those of tables S1 to S3, and the contrast of `W_V`.
 pub const STATISTICS: [&str; 13] = [
@@ -76,7 +76,7 @@ pub fn mean_deviation(values: impl IntoIterator<Item = f64>) -> [f64; 2] {
     let values: Vec<f64> = values.into_iter().filter(|value| !value.is_nan()).collect();
     let n = values.len() as f64;
     let mean = mean(&values);
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let squares = squares_about(mean, &values);
     let deviation = if values.len() < 2 {
         f64::NAN
     } else {

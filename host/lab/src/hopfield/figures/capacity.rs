@@ -4,7 +4,7 @@
 //! kept if the overlap with it, `1 - 2 wrong / N`, is above 0.9 then.
 
 use super::{ASYMPTOTIC, COLOURS, classical, crossing, memories};
-use crate::figures::numbers::{exponent, mean, mean_error, mean_of, through};
+use crate::figures::numbers::{exponent, mean, mean_error, mean_of, squares_about, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
@@ -131,8 +131,7 @@ fn midpoint(points: &[&Point]) -> Option<[f64; 2]> {
     let error = match parts {
         Some(parts) if trials > 1 => {
             let count = trials as f64;
-            let mean = mean(&parts);
-            let squares: f64 = parts.iter().map(|part| (part - mean).powi(2)).sum();
+            let squares = squares_about(mean(&parts), &parts);
             (squares * (count - 1.0) / count).sqrt()
         }
         _ => f64::NAN,

@@ -18,7 +18,9 @@ use super::published::{
 };
 use super::{Condition, Measured, Setup};
 use crate::SpecError;
-use crate::figures::{Asked, Drawing, Drawn, FigureError, Group, Made, Named, Reproduce, Size};
+use crate::figures::{
+    Asked, Drawing, Drawn, FigureError, Group, Made, Named, Reproduce, Setting, Size,
+};
 use crate::run::family::{AnySetup, Computed};
 
 /// A figure of memories.
@@ -52,7 +54,7 @@ impl Reproduce for MemoryFigure {
         AnySetup::all::<Setup>((self.conditions)(size), seed)
     }
 
-    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+    fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
         let plan = self.plan(asked.trials as usize);
         let measured = (self.conditions)(asked.size).into_iter().map(|condition| {
             let found = computed
@@ -142,7 +144,14 @@ pub static FIGURES: &[Named] = &[
         about: "A small tree of patterns",
         group: Some(Group::Memory),
         figure: &Drawing {
-            draw: |_, seed| paper::s4(seed),
+            draw: |_, seed, _| paper::s4(seed),
+            steps: |_| 0.0,
+            ignores: &[
+                Setting::Quick,
+                Setting::Trials,
+                Setting::Threads,
+                Setting::Device,
+            ],
             largest: None,
         },
     },
@@ -151,7 +160,9 @@ pub static FIGURES: &[Named] = &[
         about: "Similarity matrices of tree-structured patterns",
         group: Some(Group::Memory),
         figure: &Drawing {
-            draw: |size, seed| paper::s5(seed, size),
+            draw: |size, seed, watch| paper::s5(seed, size, watch),
+            steps: paper::s5_steps,
+            ignores: &[Setting::Trials, Setting::Threads, Setting::Device],
             largest: None,
         },
     },

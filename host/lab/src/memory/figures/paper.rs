@@ -8,6 +8,7 @@ use crate::memory::curves::theory_of;
 use crate::memory::published::FLIPS;
 use crate::memory::{Measured, Network};
 use crate::run::manifest::Check;
+use crate::run::work::Watch;
 use slotless_draw::{Figure, Scale};
 
 const BANDS: &str = "Bands: mean \u{b1} one standard error.";
@@ -361,19 +362,31 @@ pub fn s4(seed: u64) -> Result<Drawn, FigureError> {
     })
 }
 
+/// Trees of each data set of S5, and their nodes.
+fn s5_trees(size: Size) -> (u32, u32) {
+    match size {
+        Size::Paper => (20, 15_000),
+        Size::Quick => (4, 3_000),
+    }
+}
+
+/// Trees that [`s5`] grows.
+#[must_use]
+pub fn s5_steps(size: Size) -> f64 {
+    f64::from(s5_trees(size).0) * FLIPS.len() as f64
+}
+
 /// S5: similarity matrices of tree-structured patterns.
 ///
 /// # Errors
-/// [`FigureError`].
-pub fn s5(seed: u64, size: Size) -> Result<Drawn, FigureError> {
-    let (trees, steps) = match size {
-        Size::Paper => (20, 15_000),
-        Size::Quick => (4, 3_000),
-    };
+/// [`FigureError`]; [`FigureError::Stopped`] where `watch` says so, which is told of each tree.
+pub fn s5(seed: u64, size: Size, watch: Watch<'_>) -> Result<Drawn, FigureError> {
+    let (trees, steps) = s5_trees(size);
     let sets: Vec<Similarity> = FLIPS
         .into_iter()
-        .map(|b| Similarity::new(seed, b, trees, steps))
-        .collect();
+        .map(|b| Similarity::new(seed, b, trees, steps, watch))
+        .collect::<Option<_>>()
+        .ok_or(FigureError::Stopped)?;
     let mut drawn = Drawn::default();
     let mut rows = Vec::new();
     for set in &sets {

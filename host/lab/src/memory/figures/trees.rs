@@ -2,9 +2,10 @@
 
 use slotless_core::bits;
 
-use crate::figures::numbers::mean;
+use crate::figures::numbers::{mean, squares_about};
 use crate::memory::stack::mean_similarity;
 use crate::patterns::{Patterns, Tree, tree};
+use crate::run::work::Watch;
 use slotless_draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
 
 /// Leaves shown in a similarity matrix.
@@ -51,23 +52,25 @@ pub struct Similarity {
 }
 
 impl Similarity {
-    /// Grows `trees` trees of `steps` nodes.
+    /// Grows `trees` trees of `steps` nodes, each a step of `watch`; `None` if that says that it should stop.
     #[must_use]
-    pub fn new(seed: u64, b: u32, trees: u32, steps: u32) -> Self {
+    pub fn new(seed: u64, b: u32, trees: u32, steps: u32, watch: Watch<'_>) -> Option<Self> {
         let grow = |trial| tree(seed ^ u64::from(b), trial, 1000, 100, b, steps);
         let mean = (0..trees).map(|trial| {
             let tree = grow(trial);
-            mean_similarity(&tree.nodes().select(&tree.leaves()))
+            let mean = mean_similarity(&tree.nodes().select(&tree.leaves()));
+            watch.after(1.0).map(|()| mean)
         });
+        let mean = mean.collect::<Option<_>>()?;
         let first = grow(0);
         let ordered = depth_first(&first);
         let every = ordered.len().div_ceil(SHOWN).max(1);
         let shown: Vec<u32> = ordered.into_iter().step_by(every).collect();
-        Self {
+        Some(Self {
             b,
-            mean: mean.collect(),
+            mean,
             leaves: first.nodes().select(&shown),
-        }
+        })
     }
 
     /// Mean over trees, and its standard error.
@@ -75,12 +78,7 @@ impl Similarity {
     pub fn summary(&self) -> (f64, f64) {
         let n = self.mean.len() as f64;
         let mean = mean(&self.mean);
-        let variance = self
-            .mean
-            .iter()
-            .map(|value| (value - mean).powi(2))
-            .sum::<f64>()
-            / (n - 1.0).max(1.0);
+        let variance = squares_about(mean, &self.mean) / (n - 1.0).max(1.0);
         (mean, (variance / n).sqrt())
     }
 }

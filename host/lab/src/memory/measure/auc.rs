@@ -30,10 +30,14 @@ pub fn auc(real: &[f64], pseudo: &[f64]) -> Result<f64, MeasureError> {
 /// AUC of two checked, non-empty lists.
 pub(super) fn auc_of(real: &[f64], pseudo: &[f64]) -> f64 {
     debug_assert!(real.iter().chain(pseudo).all(|&value| is_usable(value)));
+    twice_wins(real, pseudo) as f64 / (2.0 * real.len() as f64 * pseudo.len() as f64)
+}
+
+/// Twice Mann-Whitney's U, so that half a tie is a whole number.
+pub(super) fn twice_wins(real: &[f64], pseudo: &[f64]) -> u64 {
     let (mut real, mut pseudo) = (real.to_vec(), pseudo.to_vec());
     real.sort_unstable_by(f64::total_cmp);
     pseudo.sort_unstable_by(f64::total_cmp);
-    // Twice U, so that half a tie is a whole number.
     let mut twice_wins: u64 = 0;
     let (mut below, mut up_to) = (0, 0);
     for score in &real {
@@ -45,7 +49,7 @@ pub(super) fn auc_of(real: &[f64], pseudo: &[f64]) -> f64 {
         }
         twice_wins += (below + up_to) as u64;
     }
-    twice_wins as f64 / (2.0 * real.len() as f64 * pseudo.len() as f64)
+    twice_wins
 }
 
 /// The AUC on the scale of d': sqrt(2) Phi^-1(AUC), the AUC clipped by [`AUC_CLIP`]; in -5.26..=5.26.

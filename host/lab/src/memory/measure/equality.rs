@@ -1,5 +1,6 @@
 //! Whether two networks have the same curve: a test at every age, and two that look at all ages together.
 
+use super::roots::Exact;
 use super::stats::{mean, mean_and_variance, negligible};
 use super::{Deviation, MeasureError, SampleValues, t_quantile};
 
@@ -59,7 +60,13 @@ impl SampleValues {
             let cells = (bin * width..last).map(|age| values[[row, age]]);
             Some(mean(&cells.collect::<Option<Vec<f64>>>()?))
         };
-        Self::new(ndarray::Array2::from_shape_fn((self.samples(), bins), bin))
+        let exact = |(row, bin): (usize, usize)| {
+            let last = self.ages().min((bin + 1) * width);
+            let cells = (bin * width..last).map(|age| self.exact((row, age)));
+            Exact::mean(&cells.collect::<Option<Vec<Exact>>>()?)
+        };
+        let binned = ndarray::Array2::from_shape_fn((self.samples(), bins), bin);
+        Ok(Self::new(binned)?.with_exact(exact))
     }
 }
 
@@ -104,23 +111,30 @@ pub fn equality(
     let freedom = 2.0 * (rows as f64 - 1.0);
     let critical = -t_quantile(level / (2.0 * first.ages() as f64), freedom)?;
     let (mut beyond, mut worst, mut squares) = (0, None::<(usize, f64)>, Vec::new());
-    let (first, second) = (first.values(), second.values());
-    let columns = first.columns().into_iter().zip(second.columns());
-    let mut ages = Vec::with_capacity(first.ncols());
-    for (index, (first, second)) in columns.enumerate() {
+    let (one, other) = (first.values(), second.values());
+    let columns = one.columns().into_iter().zip(other.columns());
+    let mut ages = Vec::with_capacity(first.ages());
+    let is_equal = |age: usize| {
+        let exact = |values: &SampleValues, row| values.exact((row, age));
+        let firsts = (0..rows).map(|row| exact(first, row));
+        let seconds = (0..rows).map(|row| Some(exact(second, row)?.negated()));
+        let both: Option<Vec<Exact>> = firsts.chain(seconds).collect();
+        both.is_some_and(|both| Exact::cancel(&both))
+    };
+    for (index, (one, other)) in columns.enumerate() {
         let whole = |column: ndarray::ArrayView1<'_, Option<f64>>| {
             column.iter().copied().collect::<Option<Vec<f64>>>()
         };
-        let (Some(first), Some(second)) = (whole(first), whole(second)) else {
+        let (Some(one), Some(other)) = (whole(one), whole(other)) else {
             ages.push(EqualityAge {
                 difference: None,
                 error: None,
             });
             continue;
         };
-        let (a, a_variance) = mean_and_variance(&first, Deviation::Sample);
-        let (b, b_variance) = mean_and_variance(&second, Deviation::Sample);
-        let difference = a - b;
+        let (a, a_variance) = mean_and_variance(&one, Deviation::Sample);
+        let (b, b_variance) = mean_and_variance(&other, Deviation::Sample);
+        let difference = if is_equal(index) { 0.0 } else { a - b };
         let scale = a.abs().max(b.abs());
         let mut error = libm::sqrt((a_variance + b_variance) / rows as f64);
         if negligible(error, scale) {

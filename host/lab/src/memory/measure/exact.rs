@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use ndarray::Array2;
 
-use super::{MeasureError, SamplePlan, SampleValues};
+use super::{MeasureError, SamplePlan, SampleValues, Share};
 
 /// A count of what was right, of how many: their share is `of[0] / of[1]`.
 pub type Count = [u32; 2];
@@ -12,14 +12,12 @@ pub type Count = [u32; 2];
 /// The mean of `first - second` over pairs of shares; 0 for none. A share of nothing is that of 1, as for accuracies.
 #[must_use]
 pub fn mean_difference(pairs: impl Iterator<Item = (Count, Count)>) -> f64 {
-    let mut sums: BTreeMap<u32, i64> = BTreeMap::new();
     let mut count = 0_u32;
-    for (first, second) in pairs {
-        *sums.entry(first[1].max(1)).or_default() += i64::from(first[0]);
-        *sums.entry(second[1].max(1)).or_default() -= i64::from(second[0]);
+    let wide = |count: Count| count.map(u64::from);
+    let sums = sums(pairs.map(|(first, second)| {
         count += 1;
-    }
-    sums.retain(|_, sum| *sum != 0);
+        (wide(first), wide(second))
+    }));
     if sums.is_empty() {
         return 0.0;
     }
@@ -29,22 +27,39 @@ pub fn mean_difference(pairs: impl Iterator<Item = (Count, Count)>) -> f64 {
         // Too many different denominators for one of 128 bits.
         None => {
             sums.iter()
-                .map(|(&of, &sum)| sum as f64 / f64::from(of))
+                .map(|(&of, &sum)| sum as f64 / of as f64)
                 .sum::<f64>()
                 / count
         }
     }
 }
 
+/// Whether the shares of the first have the sum of those of the second; not where 128 bits are too few to tell.
+pub(super) fn have_one_sum(pairs: &[(Share, Share)]) -> bool {
+    let sums = sums(pairs.iter().copied());
+    sums.is_empty() || whole(&sums).is_some_and(|(sum, _)| sum == 0)
+}
+
+/// First less second, by what they are shares of; without those that are zero.
+fn sums(pairs: impl Iterator<Item = (Share, Share)>) -> BTreeMap<u64, i128> {
+    let mut sums: BTreeMap<u64, i128> = BTreeMap::new();
+    for (first, second) in pairs {
+        *sums.entry(first[1].max(1)).or_default() += i128::from(first[0]);
+        *sums.entry(second[1].max(1)).or_default() -= i128::from(second[0]);
+    }
+    sums.retain(|_, sum| *sum != 0);
+    sums
+}
+
 /// The sum of all fractions as one.
-fn whole(sums: &BTreeMap<u32, i64>) -> Option<(i128, i128)> {
+fn whole(sums: &BTreeMap<u64, i128>) -> Option<(i128, i128)> {
     sums.iter()
         .try_fold((0_i128, 1_i128), |(sum, of), (&other, &more)| {
             let other = i128::from(other);
             let shared = greatest(of, other);
             let common = of.checked_mul(other / shared)?;
             let sum = sum.checked_mul(common / of)?;
-            let more = i128::from(more).checked_mul(common / other)?;
+            let more = more.checked_mul(common / other)?;
             Some((sum.checked_add(more)?, common))
         })
 }

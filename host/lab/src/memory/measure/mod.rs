@@ -19,6 +19,7 @@
 //! | any of these inside each of 10 samples of 20 trials, then mean, standard error, median | [`over_samples`] |
 //! | bits that answers say about the other units of a pattern | [`ClassCounts::content`] |
 //! | bits that the match score says about old or new | [`recognition`] |
+//! | the same of scores that are shares of whole numbers, exactly zero where their counts are equal | [`over_shares`], [`d_prime_of_shares`] |
 //! | at which ages one network beats another | [`advantage`] |
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
@@ -60,6 +61,7 @@ mod exact;
 mod fit;
 mod parity;
 mod recognition;
+mod roots;
 mod samples;
 mod sensitivity;
 mod stats;
@@ -77,8 +79,9 @@ pub use self::exact::{Count, mean_difference, raw_differences};
 pub use self::fit::{ExponentialFit, FIT_MAX_AGE, fit_exponential};
 pub use self::parity::{CurveEstimate, CurveParity, compare_curves};
 pub use self::recognition::recognition;
-pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples};
-pub use self::sensitivity::{DPrimeForm, d_prime};
+pub use self::roots::Share;
+pub use self::samples::{AgeSummary, Measure, SamplePlan, SampleValues, over_samples, over_shares};
+pub use self::sensitivity::{DPrimeForm, d_prime, d_prime_of_shares};
 pub use self::stats::{Deviation, MAX_MAGNITUDE};
 pub use self::student::{t_cdf, t_quantile};
 pub use self::survival::{AgeBin, SURVIVAL_BINS, SurvivalBin, SurvivalCheck, survival_check};

@@ -3,9 +3,11 @@
 use ndarray::{Array2, ArrayView2, s};
 
 use super::auc::{auc_of, auc_to_sensitivity};
+use super::exact::have_one_sum;
+use super::roots::Exact;
 use super::sensitivity::{d_prime_of, raw_difference_of};
 use super::stats::{is_usable, mean_and_deviation};
-use super::{DPrimeForm, Deviation, MeasureError, Paired};
+use super::{DPrimeForm, Deviation, MeasureError, Paired, Share};
 
 /// How trials are cut into samples: `samples` blocks of `trials_each` consecutive trials, from trial 0 on.
 ///
@@ -84,6 +86,8 @@ pub struct SampleValues {
     values: Array2<Option<f64>>,
     /// Means over samples, where they are known better than from the values.
     means: Option<Vec<f64>>,
+    /// What the values are exactly, where that is known.
+    exact: Option<Array2<Option<Exact>>>,
 }
 
 /// One age of a measure over samples; undefined samples are left out of all but `undefined`.
@@ -136,6 +140,34 @@ pub fn over_samples(
     SampleValues::new(values)
 }
 
+/// [`over_samples`] of scores that are shares of whole numbers: `shares` gives them by (trial, age), and `paired` holds their
+/// quotients.
+///
+/// Of such values [`SampleValues::summary`] decides by integers what is 0: the mean and the median of values that are 0 or cancel,
+/// the standard error of equal ones. Everything else has the bits of [`over_samples`].
+///
+/// # Errors
+/// As [`over_samples`].
+pub fn over_shares(
+    paired: &Paired<'_>,
+    plan: SamplePlan,
+    measure: Measure,
+    shares: impl Fn((usize, usize)) -> (Share, Share),
+) -> Result<SampleValues, MeasureError> {
+    let found = over_samples(paired, plan, measure)?;
+    let differs = matches!(measure, Measure::RawDifference | Measure::DPrime(_));
+    let exact = Array2::from_shape_fn(found.values.dim(), |(sample, age)| {
+        let trials = sample * plan.trials_each..(sample + 1) * plan.trials_each;
+        let pairs: Vec<_> = trials.map(|trial| shares((trial, age))).collect();
+        found.values[[sample, age]]?;
+        if differs && have_one_sum(&pairs) {
+            return Some(Exact::ZERO);
+        }
+        Exact::of(measure, &pairs)
+    });
+    Ok(found.with_exact(|at| exact[at]))
+}
+
 impl SampleValues {
     /// Takes a table of values made elsewhere, samples x ages.
     ///
@@ -157,7 +189,32 @@ impl SampleValues {
         Ok(Self {
             values,
             means: None,
+            exact: None,
         })
+    }
+
+    /// A table of shares of whole numbers, samples x ages.
+    ///
+    /// # Errors
+    /// [`MeasureError::Empty`] without rows or columns.
+    pub fn of_shares(shares: &Array2<Share>) -> Result<Self, MeasureError> {
+        let value = |share: &Share| Some(share[0] as f64 / share[1].max(1) as f64);
+        Ok(Self {
+            exact: Some(shares.map(|&share| Exact::share(share))),
+            ..Self::new(shares.map(value))?
+        })
+    }
+
+    /// What a cell is exactly, where that is known.
+    pub(super) fn exact(&self, at: (usize, usize)) -> Option<Exact> {
+        *self.exact.as_ref()?.get(at)?
+    }
+
+    /// With what the cells are exactly, where that is known.
+    #[must_use]
+    pub(super) fn with_exact(mut self, exact: impl Fn((usize, usize)) -> Option<Exact>) -> Self {
+        self.exact = Some(Array2::from_shape_fn(self.values.dim(), exact));
+        self
     }
 
     /// With means over samples that are known better than from the values, which are all defined: one an age.
@@ -194,9 +251,14 @@ impl SampleValues {
     /// Mean, standard error, median and counts, one entry per age (entry 0 = age 1).
     #[must_use]
     pub fn summary(&self) -> Vec<AgeSummary> {
-        let columns = self.values.columns().into_iter();
+        let columns = self.values.columns().into_iter().enumerate();
         let mut all: Vec<AgeSummary> = columns
-            .map(|column| summarise(column.iter().flatten().copied().collect(), column.len()))
+            .map(|(age, column)| {
+                let cells = column.iter().enumerate();
+                let cells =
+                    cells.filter_map(|(row, cell)| Some(((*cell)?, self.exact((row, age)))));
+                summarise(cells.collect(), column.len())
+            })
             .collect();
         for (one, mean) in all.iter_mut().zip(self.means.iter().flatten()) {
             one.mean = Some(*mean);
@@ -216,8 +278,8 @@ impl SampleValues {
     }
 }
 
-fn summarise(mut values: Vec<f64>, samples: usize) -> AgeSummary {
-    let defined = values.len();
+fn summarise(mut cells: Vec<(f64, Option<Exact>)>, samples: usize) -> AgeSummary {
+    let defined = cells.len();
     let undefined = samples - defined;
     if defined == 0 {
         return AgeSummary {
@@ -228,13 +290,28 @@ fn summarise(mut values: Vec<f64>, samples: usize) -> AgeSummary {
             undefined,
         };
     }
-    let (mean, deviation) = mean_and_deviation(&values, Deviation::Population);
-    values.sort_unstable_by(f64::total_cmp);
-    let (low, high) = (values[(defined - 1) / 2], values[defined / 2]);
+    let values: Vec<f64> = cells.iter().map(|cell| cell.0).collect();
+    let (mut mean, mut deviation) = mean_and_deviation(&values, Deviation::Population);
+    let known: Option<Vec<Exact>> = cells.iter().map(|cell| cell.1).collect();
+    if let Some(known) = known {
+        if Exact::cancel(&known) {
+            mean = 0.0;
+        }
+        if Exact::all_equal(&known) {
+            deviation = 0.0;
+        }
+    }
+    cells.sort_unstable_by(|one, other| one.0.total_cmp(&other.0));
+    let (low, high) = (cells[(defined - 1) / 2], cells[defined / 2]);
+    let is_between = |(low, high): (Exact, Exact)| Exact::cancel(&[low, high]);
+    let median = match low.1.zip(high.1).is_some_and(is_between) {
+        true => 0.0,
+        false => low.0 + (high.0 - low.0) / 2.0,
+    };
     AgeSummary {
         mean: Some(mean),
         standard_error: (defined > 1).then(|| deviation / libm::sqrt(defined as f64)),
-        median: Some(low + (high - low) / 2.0),
+        median: Some(median),
         defined,
         undefined,
     }
@@ -317,6 +394,43 @@ mod tests {
     }
 
     proptest! {
+        /// Of counts, what is residue is 0, and all else has the bits of floating point: of numbers so small residues are below
+        /// 1e-12, and what is none far above.
+        #[test]
+        fn residues_are_zero_and_all_else_as_before(
+            cells in prop::collection::vec((0..=3_u64, 0..=3_u64), 12),
+            of in prop::sample::select(vec![[7, 7], [10, 10], [7, 5]]),
+        ) {
+            let shares = |(trial, _): (usize, usize)| {
+                let (real, pseudo) = cells[trial];
+                ([real, of[0]], [pseudo, of[1]])
+            };
+            let value = |share: [u64; 2]| share[0] as f64 / share[1] as f64;
+            let real = Array2::from_shape_fn((12, 1), |at| value(shares(at).0));
+            let pseudo = Array2::from_shape_fn((12, 1), |at| value(shares(at).1));
+            let paired = Paired::new(real.view(), pseudo.view()).unwrap();
+            for (samples, each) in [(1, 12), (2, 6), (3, 4), (4, 3), (6, 2)] {
+                let plan = SamplePlan::new(samples, each).unwrap();
+                for measure in [
+                    Measure::RawDifference,
+                    Measure::DPrime(DPrimeForm::Paired),
+                    Measure::DPrime(DPrimeForm::Classical),
+                    Measure::AucSensitivity,
+                ] {
+                    let numbers = |values: SampleValues| {
+                        let at = values.summary()[0];
+                        [at.mean, at.standard_error, at.median]
+                    };
+                    let plain = numbers(over_samples(&paired, plan, measure).unwrap());
+                    let found = numbers(over_shares(&paired, plan, measure, shares).unwrap());
+                    for (plain, found) in plain.into_iter().zip(found) {
+                        let expected = plain.map(|value| if value.abs() < 1e-12 { 0.0 } else { value });
+                        prop_assert_eq!(found, expected, "{:?} of {:?}", measure, &cells);
+                    }
+                }
+            }
+        }
+
         /// Every sample equals the whole-table measure of its own trials, and surplus trials change nothing.
         #[test]
         fn samples_are_blocks(cells in prop::collection::vec((0..=20_u8, 0..=20_u8), 14)) {

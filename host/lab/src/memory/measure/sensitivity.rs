@@ -1,7 +1,8 @@
 //! Sensitivity d': how far real patterns stand out from pseudo-patterns, in standard deviations.
 
+use super::exact::have_one_sum;
 use super::stats::{largest, mean, mean_and_deviation, mean_and_variance, standardised};
-use super::{Deviation, Paired};
+use super::{Deviation, Paired, Share};
 
 /// Which standard deviation d' is measured in. Both use population variances (ddof 0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -25,6 +26,26 @@ pub fn d_prime(paired: &Paired<'_>, form: DPrimeForm) -> Vec<Option<f64>> {
     let ages = real.columns().into_iter().zip(pseudo.columns());
     ages.map(|(r, p)| d_prime_of(&r.to_vec(), &p.to_vec(), form))
         .collect()
+}
+
+/// [`d_prime`] of scores that are shares of whole numbers: `shares` gives them by (trial, age), and `paired` holds their quotients.
+/// Where the shares of both have one sum, d' is 0 and no residue of rounding; elsewhere it has the same bits.
+#[must_use]
+pub fn d_prime_of_shares(
+    paired: &Paired<'_>,
+    form: DPrimeForm,
+    shares: impl Fn((usize, usize)) -> (Share, Share),
+) -> Vec<Option<f64>> {
+    let mut values = d_prime(paired, form);
+    for (age, value) in values.iter_mut().enumerate() {
+        let pairs: Vec<_> = (0..paired.trials())
+            .map(|trial| shares((trial, age)))
+            .collect();
+        if have_one_sum(&pairs) {
+            *value = Some(0.0);
+        }
+    }
+    values
 }
 
 /// d' of two non-empty, equally long lists.

@@ -140,13 +140,43 @@ fn load_one(
             format!("array {slug}_ones: expected {shape:?}"),
         ));
     }
-    Ok(Results {
+    let results = Results {
         condition: condition.clone(),
         cues,
         ones_real,
         ones_pseudo,
         similarity,
-    })
+    };
+    match impossible(&results) {
+        None => Ok(results),
+        Some(why) => Err(RunError::damaged(path, why)),
+    }
+}
+
+/// What of these arrays no run of their condition has, if anything: more ones than there are.
+fn impossible(results: &Results) -> Option<String> {
+    let slug = results.condition.slug();
+    let visible = results.condition.network.n_i;
+    let ones = results.ones_real.iter().chain(&results.ones_pseudo);
+    if let Some(ones) = ones.copied().find(|&ones| ones > visible) {
+        return Some(format!(
+            "array {slug}_ones: a pattern has {ones} ones, and n_i is {visible}"
+        ));
+    }
+    for (cue, &level) in results.condition.protocol.cues.iter().enumerate() {
+        for &kind in results.kinds() {
+            let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
+            for (at, _) in results.ones_real.indexed_iter() {
+                let [overlap, ones] = results.count(cue, kind, at);
+                if overlap > ones {
+                    return Some(format!(
+                        "array {stem}_overlap: {overlap} ones are recalled of a pattern that has {ones} (s)"
+                    ));
+                }
+            }
+        }
+    }
+    None
 }
 
 #[cfg(test)]

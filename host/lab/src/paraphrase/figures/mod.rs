@@ -387,7 +387,7 @@ impl Reproduce for Planned {
         AnySetup::all::<Setup>(self.conditions.iter().cloned(), seed)
     }
 
-    fn make<'a>(&self, asked: Asked, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
+    fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
         // Whatever was run is of this figure, and knows by now what is in its folder.
         let results = computed.all::<Setup>();
         SHIPPED.of(

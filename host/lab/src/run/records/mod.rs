@@ -1,14 +1,15 @@
 //! Finished trials, appended to a file each condition as they come, so that an interrupted run continues.
 //!
 //! A file is one line of JSON (what it holds, and of which family that is), then records: trial number, length, payload,
-//! CRC-32 of all three, all little-endian. A tail that is cut off or damaged is dropped, and those trials are computed again; so is everything
-//! where the first line is damaged. Lengths are held against the bytes that are there, and what a record has against its condition. Whose file it is, its name says too: it ends with a hash of the first line.
+//! CRC-32 of all three, all little-endian. A record that is damaged is taken out, a tail that is cut off is dropped, and those trials are
+//! computed again; so is everything where the first line is damaged. [`Records::damage`] says so. Lengths are held against the bytes that are there, and what a record has against its condition. Whose file it is, its name says too: it ends with a hash of the first line.
 
 pub(crate) mod bytes;
+mod walk;
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
@@ -19,9 +20,10 @@ use slotless_core::RESULTS_VERSION;
 
 use super::RunError;
 use super::family::{AnyRecord, AnySetup};
-use super::manifest::Manifest;
+use super::manifest::{self, Manifest};
 use super::simulate::Keeper;
-use slotless_files::{Folder, hex, input};
+use slotless_files::{Folder, hex, input, replace};
+use walk::walk;
 
 /// Version of the layout of a record.
 const LAYOUT: u32 = 1;
@@ -140,6 +142,7 @@ pub struct Records<'a> {
 struct RecordFile<'a> {
     setup: &'a AnySetup,
     known: HashMap<u32, AnyRecord>,
+    damage: Option<String>,
     path: PathBuf,
     file: Mutex<File>,
 }
@@ -175,6 +178,11 @@ impl<'a> Records<'a> {
         Ok(Self { files })
     }
 
+    /// What is damaged in the files and is computed again, a line each.
+    pub fn damage(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().filter_map(|one| one.damage.as_deref())
+    }
+
     /// How many of the first `trials` trials of a condition are there already.
     #[must_use]
     pub fn count(&self, condition: usize, trials: u32) -> usize {
@@ -190,7 +198,7 @@ impl<'a> Records<'a> {
 ///
 /// # Errors
 /// [`RunError::OtherRun`], which names `path`.
-pub fn check_manifest(
+fn check_manifest(
     manifest: &Manifest,
     path: &Path,
     setups: &[AnySetup],
@@ -214,6 +222,47 @@ pub fn check_manifest(
         found: description(manifest.seed, manifest.results_version, spec),
         expected: description(seed, RESULTS_VERSION, &manifest.figure),
     })
+}
+
+/// Refuses a folder that holds trials of others than these conditions under this seed: before anything is written there.
+///
+/// # Errors
+/// As [`Records::open`].
+pub fn check_others(folder: &Path, setups: &[AnySetup], seed: u64) -> Result<(), RunError> {
+    let folder = folder.join(FOLDER);
+    let wanted: Vec<Wanted<'_>> = setups
+        .iter()
+        .map(|setup| Wanted::new(setup, seed))
+        .collect();
+    let paths: Vec<PathBuf> = wanted.iter().map(|one| one.path(&folder)).collect();
+    refuse_others(&folder, &wanted, &paths)
+}
+
+/// Refuses a folder whose manifest is of something else than `figure`, or of other conditions or another seed: it is not to be
+/// replaced, nor mixed with what is written here.
+///
+/// # Errors
+/// [`RunError::OtherRun`]; what [`Manifest::load`] says of one that cannot be read.
+pub fn check_folder(
+    folder: &Path,
+    figure: &str,
+    setups: &[AnySetup],
+    seed: u64,
+) -> Result<(), RunError> {
+    slotless_files::check_folder(folder)?;
+    let path = folder.join(manifest::NAME);
+    if fs::symlink_metadata(&path).is_err() {
+        return Ok(());
+    }
+    let manifest = Manifest::load(folder)?;
+    if manifest.figure != figure {
+        return Err(RunError::OtherRun {
+            path,
+            found: description(manifest.seed, manifest.results_version, &manifest.figure),
+            expected: description(seed, RESULTS_VERSION, figure),
+        });
+    }
+    check_manifest(&manifest, &path, setups, seed)
 }
 
 /// Takes, where a file is not there, one of the same trials under another name: conditions are renamed, their trials stay.
@@ -268,6 +317,7 @@ fn refuse_others(folder: &Path, wanted: &[Wanted<'_>], own: &[PathBuf]) -> Resul
             Err(_) => "an unknown format".to_owned(),
         };
         let expected = match wanted {
+            [] => "one without trials".to_owned(),
             [one] => one.describe(),
             several => format!(
                 "{} and {} more",
@@ -291,29 +341,49 @@ impl<'a> RecordFile<'a> {
             // A fifo would wait for somebody who writes.
             input::open(path)?;
         }
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(io)?;
+        let mut file = append_to(path).map_err(io)?;
         let length = file.metadata().map_err(io)?.len();
-        let mut known = HashMap::new();
-        let mut good = 0;
         let mut reader = BufReader::new(&file);
         let line = first_line(&mut reader).map_err(io)?;
         let is_ours =
             |line: &Vec<u8>| serde_json::from_slice(line).is_ok_and(|found| wanted.is(&found));
-        if let Some(line) = line.filter(is_ours) {
-            good = line.len() as u64;
-            let decode = |payload: &[u8]| wanted.setup.decode(payload);
-            while let Some((trial, record, used)) =
-                read_record(&mut reader, length.saturating_sub(good), decode).map_err(io)?
-            {
-                known.insert(trial, record);
-                good += used;
+        let mut known = HashMap::new();
+        let (mut good, mut damage) = (0, None);
+        match line.filter(is_ours) {
+            Some(line) => {
+                let setup = wanted.setup;
+                let found = walk(&mut reader, line.len() as u64, length, |payload| {
+                    setup.decode(payload)
+                })
+                .map_err(io)?;
+                damage = found
+                    .damage(length)
+                    .map(|line| format!("{}: {line}", path.display()));
+                if found.lost.is_empty() {
+                    good = found.end(length);
+                } else {
+                    // What lies between is taken out, so that those behind it stay.
+                    let parts = found.parts(line.len() as u64, length);
+                    good = parts.iter().map(|part| part.end - part.start).sum();
+                    replace(path, |copy| {
+                        for part in parts {
+                            (&file).seek(SeekFrom::Start(part.start))?;
+                            io::copy(&mut (&file).take(part.end - part.start), copy)?;
+                        }
+                        Ok(())
+                    })
+                    .map_err(io)?;
+                    file = append_to(path).map_err(io)?;
+                }
+                known = found.records;
             }
+            None if length > 0 => {
+                damage = Some(format!(
+                    "{}: its first line is damaged: all its trials ({length} bytes) are computed again",
+                    path.display()
+                ));
+            }
+            None => {}
         }
         file.set_len(good).map_err(io)?;
         file.seek(SeekFrom::End(0)).map_err(io)?;
@@ -327,10 +397,21 @@ impl<'a> RecordFile<'a> {
         Ok(Self {
             setup: wanted.setup,
             known,
+            damage,
             path: path.to_owned(),
             file: Mutex::new(file),
         })
     }
+}
+
+/// A file to read from and to write to, made where there is none.
+fn append_to(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
 }
 
 impl Keeper<AnyRecord> for Records<'_> {
@@ -366,44 +447,6 @@ fn first_line(reader: &mut impl BufRead) -> std::io::Result<Option<Vec<u8>>> {
     let mut line = Vec::new();
     reader.take(MAX_LINE).read_until(b'\n', &mut line)?;
     Ok(line.ends_with(b"\n").then_some(line))
-}
-
-/// The next record of a file with `left` bytes to its end: the trial, what `decode` makes of it, and its bytes. None where there
-/// is no whole one.
-fn read_record<R>(
-    reader: &mut impl Read,
-    left: u64,
-    decode: impl Fn(&[u8]) -> Option<R>,
-) -> std::io::Result<Option<(u32, R, u64)>> {
-    const HEAD: usize = 8;
-    const CRC: usize = 4;
-    let mut head = [0; HEAD];
-    if left < (HEAD + CRC) as u64 {
-        return Ok(None);
-    }
-    reader.read_exact(&mut head)?;
-    let word = |bytes: &[u8]| {
-        bytes
-            .iter()
-            .rev()
-            .fold(0, |word, &byte| word << 8 | u32::from(byte))
-    };
-    let (trial, length) = (word(&head[..4]), word(&head[4..]));
-    let used = (HEAD + CRC) as u64 + u64::from(length);
-    // Before memory is asked for.
-    if left < used {
-        return Ok(None);
-    }
-    let mut bytes = head.to_vec();
-    let rest = used - HEAD as u64;
-    reader.take(rest).read_to_end(&mut bytes)?;
-    let Some((bytes, crc)) = bytes.split_last_chunk::<CRC>() else {
-        return Ok(None);
-    };
-    if bytes.len() + CRC != used as usize || crc32fast::hash(bytes) != word(crc) {
-        return Ok(None);
-    }
-    Ok(decode(&bytes[HEAD..]).map(|record| (trial, record, used)))
 }
 
 #[cfg(test)]

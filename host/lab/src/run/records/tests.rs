@@ -230,6 +230,91 @@ fn a_record_of_other_sizes_is_none() {
     assert_eq!(known(folder.path()), 0);
 }
 
+/// Of a damaged record the trial is lost, and none of those behind it; the line says which it is. Where its length is damaged,
+/// nobody knows where the next one begins.
+#[test]
+fn damage_is_said_and_what_is_behind_it_stays() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = kept(folder.path());
+    let whole = fs::read(&path).unwrap();
+    let header = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let each = (whole.len() - header) / TRIALS as usize;
+    let setups = [setup(1, 2)];
+    let said = |damaged: &[u8]| {
+        fs::write(&path, damaged).unwrap();
+        let records = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
+        let lines: Vec<String> = records.damage().map(str::to_owned).collect();
+        let known: Vec<u32> = (0..9)
+            .filter(|&trial| records.known(0, trial).is_some())
+            .collect();
+        (lines, known)
+    };
+    assert_eq!(said(&whole), (Vec::new(), vec![0, 1, 2]));
+    assert_eq!(said(b""), (Vec::new(), Vec::new()));
+    let flipped = |places: &[usize]| {
+        let mut damaged = whole.clone();
+        for place in places {
+            damaged[*place] ^= 4;
+        }
+        damaged
+    };
+    let second = header + each;
+    for (places, known, needle) in [
+        // The payload, the trial's number, the checksum.
+        (
+            &[second + 20][..],
+            &[0, 2][..],
+            format!("record 2 (byte {second}) of 3 is damaged, its trial is"),
+        ),
+        (&[second], &[0, 2], format!("record 2 (byte {second}) of 3")),
+        (
+            &[second + each - 1],
+            &[0, 2],
+            format!("record 2 (byte {second}) of 3"),
+        ),
+        (&[header + 9, second + 9], &[2], "1 (byte ".to_owned()),
+        (
+            &[header + 9, second + 9],
+            &[2],
+            "their 2 trials are computed again".to_owned(),
+        ),
+        (&[second + each + 9], &[0, 1], "record 3 (byte ".to_owned()),
+        // The length: of the last 2 of 3.
+        (
+            &[second + 6],
+            &[0],
+            format!(
+                "record 2 (byte {second}) is damaged or cut off, its trial and all behind it, 2 in all"
+            ),
+        ),
+        (
+            &[3],
+            &[],
+            "its first line is damaged: all its trials".to_owned(),
+        ),
+    ] {
+        let (lines, found) = said(&flipped(places));
+        assert_eq!(found, known, "{places:?}");
+        assert_eq!(lines.len(), 1, "{lines:?}");
+        assert!(
+            lines[0].contains(&needle) && lines[0].contains(".rec: "),
+            "{needle} not in {lines:?}"
+        );
+        // Said once: it is gone from the file, and the others are there.
+        let again = Records::open(folder.path(), &setups, 1, Others::Refused).unwrap();
+        assert_eq!(
+            (again.damage().count(), again.count(0, 9)),
+            (0, known.len())
+        );
+    }
+    let (lines, found) = said(&whole[..second + 30]);
+    assert_eq!(found, [0]);
+    assert!(
+        lines[0].ends_with("is damaged or cut off, its trial is computed again"),
+        "{lines:?}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn what_is_no_file_is_not_waited_for() {
@@ -309,6 +394,6 @@ proptest! {
         let _ = decode(&mut Reader(&bytes), Counted::Content);
         let _ = decode(&mut Reader(&bytes), Counted::Overlap);
         let length = bytes.len() as u64;
-        let _ = read_record(&mut &bytes[..], length, |payload| decode(&mut Reader(payload), Counted::Overlap)).unwrap();
+        let _ = walk(&mut &bytes[..], 0, length, |payload| decode(&mut Reader(payload), Counted::Overlap)).unwrap();
     }
 }

@@ -51,7 +51,7 @@ fn what_is_out_of_range_is_named() {
         }),
         // Single precision has no such number.
         (
-            "beta is 1e-60, allowed finite numbers above 0, of single precision (from 1e-45)",
+            "beta is 1e-60, allowed finite numbers above 0, of single precision (from 1e-45 to 3.4028235e38)",
             |c| c.model.beta = 1e-60,
         ),
         ("init_scale is -1, allowed finite numbers from 0", |c| {

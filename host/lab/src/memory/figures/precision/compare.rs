@@ -1,5 +1,7 @@
 //! A width of the weights compared with the float network: at every age, over stretches of ages, and over all.
 
+use ndarray::Array2;
+
 use super::super::paper::cue_title;
 use super::{Expected, Variant};
 use crate::memory::Kind;
@@ -39,7 +41,9 @@ impl Compared {
     ) -> Result<SampleValues, MeasureError> {
         match self {
             Self::Accuracy => {
-                SampleValues::new(measured.results.accuracy(cue, Kind::Real).mapv(Some))
+                let results = &measured.results;
+                let count = |at| results.count(cue, Kind::Real, at).map(u64::from);
+                SampleValues::of_shares(&Array2::from_shape_fn(results.ones_real.dim(), count))
             }
             Self::DPrime => Ok(measured.curves[cue][0].d_prime.clone()),
         }
