@@ -25,7 +25,7 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 # (lib.rs, main.rs) uses all. Every room of a folder is named. host/draw has no line: a panel is drawn by its kinds, and these by it,
 # axes and legends, so that its modules are one room.
 ROOMS="core/src: contract rng bits weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
-host/kernels/src: simd,state rows,float cpu,hopfield,transformer planes,cuda
+host/kernels/src: simd,state rows,float cpu,hopfield,recency,transformer planes,cuda
 host/files/src: error input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
