@@ -35,8 +35,11 @@ const BUILT: Result<Params, slotless_core::recency::ParamsError> = Params::build
     .active(ONES)
     .build_for(650, 4 * WORDS as u64);
 #[cfg(feature = "count-recency-slots")]
-const BUILT: Result<Params, slotless_core::ring::ParamsError> =
-    Params::new(UNITS, 249, Replacement::Fifo);
+const BUILT: Result<Params, slotless_core::ring::ParamsError> = Params::new(
+    UNITS,
+    ((WORDS - 2) / bits::words_for(UNITS)) as u32,
+    Replacement::Fifo,
+);
 #[cfg(feature = "count-recency-codes")]
 const BUILT: Result<Params, slotless_core::ring::ParamsError> =
     Params::new(UNITS, ONES, WORDS as u32 - 5);
@@ -74,13 +77,13 @@ pub fn run(clock: &Clock) -> Result<(), Failed> {
         let cue = half(0, of)?;
         let own = pattern(0, of)?;
         let (taken, _) = measure(clock, &mut || {
-            right += bits::overlap(memory.recall(&cue, scratch)?.pattern, &own);
+            right += bits::overlap(Memory::recall(&memory, &cue, scratch)?.pattern, &own);
             Ok(false)
         })?;
         recalls.add(taken);
         let cue = half(1, number)?;
         let (taken, _) = measure(clock, &mut || {
-            black_box(memory.recall(&cue, scratch)?.share);
+            black_box(Memory::recall(&memory, &cue, scratch)?.share);
             Ok(false)
         })?;
         novels.add(taken);

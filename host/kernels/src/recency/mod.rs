@@ -156,7 +156,7 @@ impl Recency {
             let set = (0u32..).zip(levels).filter(|(_, level)| **level != EMPTY);
             let mut group = 0u64;
             let mut last = 0;
-            let mut write = |number: u32, group: u64, put: &mut dyn FnMut(u32, u64)| {
+            let write = |number: u32, group: u64, put: &mut dyn FnMut(u32, u64)| {
                 for place in 0..width {
                     put(params.visible() + number * width + place, group >> place);
                 }

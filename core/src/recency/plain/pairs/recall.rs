@@ -76,7 +76,7 @@ impl<S: AsRef<[u32]>> Pairs<S> {
         let found = if both.winner.is_some() { 2 } else { 1 };
         let known = known.get_mut(..found * part_size).unwrap_or(&mut []);
         let winners = [Some(first), both.winner].into_iter().flatten();
-        for (known, winner) in known.chunks_exact_mut(part_size).zip(winners) {
+        for (known, winner) in known.chunks_exact_mut(part_size.max(1)).zip(winners) {
             if let [row, level, ..] = known {
                 (*row, *level) = (winner.row, winner.level);
             }
