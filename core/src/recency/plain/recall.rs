@@ -114,7 +114,7 @@ impl<S: AsRef<[u32]>> Levels<S> {
         }
 
         let (mut score, mut margin) = (0i32, None);
-        for (part, known) in (0..).zip(parts.chunks_exact_mut(part_size)) {
+        for (part, known) in (0..).zip(parts.chunks_exact_mut(part_size.max(1))) {
             let best = self.best_of(part, cue, counts);
             // Sums of scores of parts are scores of all ones: below 2^31.
             score = score.wrapping_add(best.score);
