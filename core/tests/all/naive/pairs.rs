@@ -59,7 +59,7 @@ impl Pairs {
         let weight = |row: u64, j: usize| self.plain.weights[row as usize][j];
         let to_a: Vec<bool> = (0..pattern.len())
             .map(|j| {
-                let tied = weight(a, j) == weight(b, j) && self.plain.cell(j) % 2 == 0;
+                let tied = weight(a, j) == weight(b, j) && self.plain.cell(j).is_multiple_of(2);
                 weight(a, j) < weight(b, j) || tied
             })
             .collect();

@@ -167,7 +167,6 @@ fn what_is_refused_is_what_the_core_refuses() {
 /// To learn, and to recall what is stored and what is new, of 200 units and 1,000 rows: `cargo test --release -p slotless-kernels -- --ignored --nocapture nanoseconds_a_call`.
 #[test]
 #[ignore = "for measurement"]
-#[expect(clippy::print_stdout, reason = "it is what is measured")]
 fn nanoseconds_a_call() {
     for (ones, levels) in [(10, 5), (20, 5), (20, 3)] {
         let params = Params::builder(200, 1000).levels(levels).active(ones);
@@ -188,7 +187,9 @@ fn nanoseconds_a_call() {
         for isa in Isa::available() {
             let mut memory = Recency::with_isa(params, isa);
             let mut room = Scratch::default();
-            let learn = median(&patterns, |pattern| drop(memory.learn(pattern)));
+            let learn = median(&patterns, |pattern| {
+                let _ = memory.learn(pattern);
+            });
             let recalls = [&stored, &novel].map(|cues| {
                 median(cues, |cue| {
                     black_box(memory.recall(cue, &mut room).unwrap());
@@ -199,7 +200,7 @@ fn nanoseconds_a_call() {
         let mut memory = core::Recency::new(params, vec![0; params.words()]).unwrap();
         let mut scratch = vec![0; params.scratch_words()];
         let learn = median(&patterns, |pattern| {
-            drop(memory.learn(pattern, &mut scratch))
+            let _ = memory.learn(pattern, &mut scratch);
         });
         let recalls = [&stored, &novel].map(|cues| {
             median(cues, |cue| {
