@@ -9,7 +9,8 @@ const HEADER: &str = "\
 #
 # Digests (64-bit FNV-1a over words) of the fixed runs of selftest::recency of slotless-core: memories of recency levels, 200
 # units in 7 rows, learn 200 patterns and recall the last 60 from half their ones; the digest takes in scores, ages, what is
-# known of each unit, the runner-up and the state. Names: levels, and the cap of set cells where it is given.";
+# known of each unit, the runner-up and the state. Names: levels, and the cap of set cells where it is given; plain, the
+# plain form; pairs, pairs of rows.";
 
 fn main() {
     println!("# Known answers of slotless-core, RESULTS_VERSION {RESULTS_VERSION}.\n{HEADER}");

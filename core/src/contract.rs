@@ -265,6 +265,24 @@
 //!   events, round 1 to L; the number of the event after its last, modulo 2^32; and a tag for each cell, packed as levels are
 //!   for `L + 1`: 0 where the weight is 0, else the count's value when the weight became L.
 //!
+//! ## Recency levels in pairs of rows
+//! The plain form with one part and another rule; R from 2 rows, P rows that are drawn from, 2 to R, where not given `R / 6`,
+//! at least 2. Weights, state and the list of rows are those of the plain form.
+//! * **Learning** event e. Of the first P rows of the list number `below(P)` is a, and of the others of them, in their order,
+//!   number `below(P - 1)` is b, by the stream (seed, `RESTED`, e high, e low). Each one of the pattern is written to that of a
+//!   and b where its weight is less, of equal ones to a where its cell is even, else to b: the weight becomes L. All other weights of a and of b, those of ones
+//!   that are written to the other row too, become `max(w - 1, 0)`. A pattern without a one is refused, and so is event
+//!   `2^64 - 1`.
+//! * **Recall.** First row a and weight `w > 0` with the largest score `hit H - 11 O`, H and O as in the plain form; of several
+//!   the one of the lowest row and there the largest w. Then the score of a and w with another row b and a weight `v > 0` is
+//!   `hit H - miss O`: H of the cue's ones have the weight w in a or v in b; O others have less than w in a and less than v in
+//!   b. That of a and w alone is `hit H - miss O` of the plain form. The largest score counts: of several that of a alone, then
+//!   the lowest row b and there the largest v; the next best is the largest of the others.
+//! * A unit is a member if its weight in a is w or that in b is v; else unknown if its weight in a is above w or that in b above
+//!   v; else no member. The pattern is the first s of the members, ascending, and then the unknown units by their weight in a,
+//!   if that is above w, or else in b: first those of which the cue has the largest share, of equal ones the lower weight, then
+//!   those of a; ascending for each.
+//!
 //! ## Slots and rings
 //! n visible units, K slots, s ones of a pattern. Patterns are numbered from 0; one without a one is refused, and so is number
 //! `2^64 - 1`. The best is the pattern with the most ones in common with the cue, the next the best of the others.
@@ -272,6 +290,10 @@
 //!   while `t < K`; then in a ring to slot `t % K`; at random to slot `below(K)`; in a reservoir to slot `below_u64(t + 1)`, if
 //!   there is one. The stream is (seed, `SLOT`, t high, t low). Of equal ones the best is the newest of a ring, else the one
 //!   in the lowest slot.
+//! * **Balanced slots.** Each pattern has a class, a number below C, 0 where none is given; with another number it is refused.
+//!   Once all slots are taken, the class of most slots gives one up, of several the class of the pattern itself, if it is
+//!   among them, else the lowest: of its m slots, ascending, number `below(m)` of the same stream. The classes of the slots
+//!   follow the patterns, a byte each, four to a word, the first lowest, those of empty slots and unused ones zero.
 //! * **Sketches.** Words 0 and 1: the number learned; then K sketches, two words each, the low one first. Unit j sets bit
 //!   `draw j * T >> 32` if that is below 64, of the key (seed, `SKETCH`), T being `max(64, s * 94548 >> 16)`. Sketch t goes to
 //!   slot `t % K`; bits are shared in place of ones, and of equal ones the newest is the best.

@@ -45,8 +45,8 @@
 //!   that cells share. [`ring`]: slots, plain, coded and as sketches.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
-//! * [`snapshot`]: K-winner networks and memories of recency levels as bytes that are used where they lie. [`selftest`]:
-//!   fixed runs, known digests.
+//! * [`snapshot`]: K-winner networks, memories of recency levels, slots and rings as bytes that are used where they lie.
+//!   [`selftest`]: fixed runs, known digests.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:

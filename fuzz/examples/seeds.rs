@@ -6,6 +6,9 @@ use std::path::Path;
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Wiring};
 use slotless_core::recency::{self, Recency};
+use slotless_core::ring::{
+    Coded, CodedParams, Replacement, Sketches, SketchesParams, Slots, SlotsParams,
+};
 use slotless_core::rng::{Purpose, stream};
 use slotless_core::snapshot;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
@@ -30,6 +33,10 @@ fn main() -> Result<()> {
         .chunks_exact(4)
         .flat_map(|word| word.iter().rev().copied())
         .collect();
+    let balanced = Replacement::Balanced {
+        classes: 3,
+        seed: 5,
+    };
     for (name, bytes) in [
         ("u1", bytes::<U1>(Stochastic, Competitive)?),
         ("u2", bytes::<U2>(Nearest, Competitive)?),
@@ -39,6 +46,10 @@ fn main() -> Result<()> {
         ("structured", structured()?),
         ("recency", recency(5)?),
         ("recency-one-level", recency(1)?),
+        ("slots", slots(Replacement::Fifo)?),
+        ("slots-balanced", slots(balanced)?),
+        ("coded", coded()?),
+        ("sketches", sketches()?),
         ("header-only", u8.iter().take(128).copied().collect()),
         ("half-a-word", u8.iter().take(202).copied().collect()),
         ("flipped-length", flipped(20)),
@@ -153,6 +164,47 @@ fn recency(levels: u32) -> Result<Vec<u8>> {
         memory.learn(&pattern, &mut scratch)?;
     }
     let parts = snapshot::recency::parts(&memory)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+/// 45 units of which six are on.
+fn patterns() -> Result<Vec<[u32; 2]>> {
+    let mut patterns = Vec::new();
+    for number in 0..30 {
+        let mut pattern = [0; 2];
+        bits::sample(45, 6, &mut stream(1, Purpose(256), 0, number), &mut pattern)?;
+        patterns.push(pattern);
+    }
+    Ok(patterns)
+}
+
+fn slots(replacement: Replacement) -> Result<Vec<u8>> {
+    let params = SlotsParams::new(45, 7, replacement)?;
+    let mut memory = Slots::new(params, vec![0; params.words()])?;
+    for (number, pattern) in (0..).zip(patterns()?) {
+        memory.learn_as(&pattern, number % params.classes())?;
+    }
+    let parts = snapshot::slots::parts(&memory)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+fn coded() -> Result<Vec<u8>> {
+    let params = CodedParams::new(45, 6, 9)?;
+    let mut memory = Coded::new(params, vec![0; params.words()])?;
+    for pattern in patterns()? {
+        memory.learn(&pattern)?;
+    }
+    let parts = snapshot::coded::parts(&memory)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+fn sketches() -> Result<Vec<u8>> {
+    let params = SketchesParams::new(45, 6, 9, 5)?;
+    let mut memory = Sketches::new(params, vec![0; params.words()])?;
+    for pattern in patterns()? {
+        memory.learn(&pattern)?;
+    }
+    let parts = snapshot::sketches::parts(&memory)?;
     Ok(parts.words().flat_map(u32::to_le_bytes).collect())
 }
 

@@ -6,6 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use slotless_core::bits;
 use slotless_core::kwinner::{Random, Seeded, Structured, WiringKind};
 use slotless_core::recency::RecencyError;
+use slotless_core::ring::RingError;
 use slotless_core::snapshot::{self, Kind, Snapshot, SnapshotError};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
@@ -59,6 +60,9 @@ fn exercise(snapshot: &Snapshot<'_>) {
     match snapshot.kind() {
         Kind::KWinner => kwinner(snapshot),
         Kind::Recency => recency(snapshot),
+        Kind::Slots => slots(snapshot),
+        Kind::Coded => coded(snapshot),
+        Kind::Sketches => sketches(snapshot),
         kind => panic!("{kind} opened"),
     }
 }
@@ -163,6 +167,78 @@ fn recency(snapshot: &Snapshot<'_>) {
     let mut file = vec![0; snapshot::recency::words_for(&params)];
     let written =
         snapshot::recency::encode(&memory, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), memory.words());
+}
+
+/// Whether a pattern was learned, which only the last number refuses, and a code that the ring has no room for.
+fn learned<T>(result: Result<T, RingError>) -> bool {
+    match result {
+        Ok(_) => true,
+        Err(RingError::End | RingError::Code { .. }) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn slots(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.slots().expect("its own kind");
+    let params = *flash.params();
+    let cue = cue(snapshot, params.visible());
+    let recalled = flash.recall(&cue).expect("a cue of the right size");
+    if let Some(best) = recalled.found.best {
+        assert_eq!(bits::overlap(recalled.pattern, &cue), best.overlap());
+        assert_eq!(flash.pattern(best.slot()), recalled.pattern);
+    }
+    let mut ram = vec![0; params.words()];
+    let mut memory = snapshot
+        .thaw_slots(&mut ram)
+        .expect("a buffer of the right size");
+    let taken = learned(memory.learn_as(&cue, params.classes() - 1));
+    assert_eq!(memory.learned() - snapshot.learned(), u64::from(taken));
+    let mut file = vec![0; snapshot::slots::words_for(&params)];
+    let written = snapshot::slots::encode(&memory, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), memory.words());
+}
+
+fn coded(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.coded().expect("its own kind");
+    let params = *flash.params();
+    let cue = cue(snapshot, params.visible());
+    let mut scratch = vec![!0; params.scratch_words()];
+    let recalled = flash
+        .recall(&cue, &mut scratch)
+        .expect("buffers of the right sizes");
+    if let Some(best) = recalled.found.best {
+        assert_eq!(bits::overlap(recalled.pattern, &cue), best.overlap());
+    }
+    let mut ram = vec![0; params.words()];
+    let mut memory = snapshot
+        .thaw_coded(&mut ram)
+        .expect("a buffer of the right size");
+    let taken = learned(memory.learn(&cue));
+    assert_eq!(memory.learned() - snapshot.learned(), u64::from(taken));
+    let mut file = vec![0; snapshot::coded::words_for(&params)];
+    let written = snapshot::coded::encode(&memory, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), memory.words());
+}
+
+fn sketches(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.sketches().expect("its own kind");
+    let params = *flash.params();
+    let cue = cue(snapshot, params.visible());
+    let found = flash.find(&cue).expect("a cue of the right size");
+    assert!(found.best.is_none_or(|best| best.overlap() <= best.most()));
+    let mut ram = vec![0; params.words()];
+    let mut memory = snapshot
+        .thaw_sketches(&mut ram)
+        .expect("a buffer of the right size");
+    let taken = learned(memory.learn(&cue));
+    assert_eq!(memory.learned() - snapshot.learned(), u64::from(taken));
+    let mut file = vec![0; snapshot::sketches::words_for(&params)];
+    let written =
+        snapshot::sketches::encode(&memory, &mut file).expect("a buffer of the right size");
     written.verify().expect("the CRC just made");
     assert_eq!(written.state(), memory.words());
 }

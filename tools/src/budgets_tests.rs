@@ -121,7 +121,12 @@ fn the_table_says_which_aims_are_met() {
 fn each_kind_has_measures_and_a_table_of_its_own() {
     let mut budgets = every(1000);
     let cases = budgets.get_mut("M4").unwrap();
-    for name in ["hopfield-classical", "hopfield-modern-f32", "attractor-u1"] {
+    for name in [
+        "hopfield-classical",
+        "hopfield-modern-f32",
+        "attractor-u1",
+        "recency-slots",
+    ] {
         cases.insert(name.into(), full(name, 2000));
     }
     assert_eq!(
@@ -146,6 +151,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
             "| hopfield-classical, 2000 units, 2000 memories",
             "| hopfield-modern-f32, 2000 units, 2000 memories",
             "| attractor-u1, 2000 units, 2000 pairs",
+            "| recency-slots, 2000 units",
             "| net, 1000 hidden"
         ]
     );

@@ -54,7 +54,7 @@ const RAM: Column = each("RAM", &["ram"]);
 const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
 
 /// The first whose prefix a case's name has is the case's.
-pub const KINDS: [Kind; 4] = [
+pub const KINDS: [Kind; 5] = [
     Kind {
         prefix: "hopfield-classical",
         nothing: "hopfield-nothing",
@@ -183,6 +183,40 @@ pub const KINDS: [Kind; 4] = [
             each("recall, largest", &["recall", "recall_largest"]),
             each("units right", &["right_in_all"]),
             largest("stack", &["stack_encode", "stack_learn", "stack_recall"]),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "recency-",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("units", EXACT),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("recall", INSTRUCTIONS),
+            ("recall_largest", INSTRUCTIONS),
+            ("novel", INSTRUCTIONS),
+            ("novel_largest", INSTRUCTIONS),
+            ("right_in_all", EXACT),
+            ("stack_learn", EXACT),
+            ("stack_recall", EXACT),
+            ("stack_novel", EXACT),
+            ("ram_network", EXACT),
+            ("ram_scratch", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of the last patterns: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of the last patterns -->\n",
+        sizes: &[("units", "units")],
+        columns: &[
+            each("learn, largest", &["learn", "learn_largest"]),
+            each("recall, largest", &["recall", "recall_largest"]),
+            each("of a new pattern, largest", &["novel", "novel_largest"]),
+            each("ones right", &["right_in_all"]),
+            largest("stack", &["stack_learn", "stack_recall", "stack_novel"]),
             RAM,
             FLASH_COLUMN,
         ],

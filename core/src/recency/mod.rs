@@ -51,6 +51,9 @@
 //! | state, [`Params::words`] | `2 + R ceil((n + b ceil(C / g)) / 32)` |
 //! | scratch, [`Params::scratch_words`] | of `w = ceil(n / 32)`, `max(w + ceil((n + b ceil(C / g)) / 32), 4 w + 2 L)` |
 //!
+//! How many rows fit into so many bytes is [`ParamsBuilder::build_in`]; rows and levels for a window that is wanted,
+//! [`ParamsBuilder::build_for`].
+//!
 //! # Cost
 //! Learning unpacks and packs the levels of a row, up to C each. A search looks at the maps of up to `R L` events, twice, of
 //! each until a few ones of the cue are found empty; levels are looked up for those alone that could still be the best. Recall

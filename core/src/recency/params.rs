@@ -168,8 +168,10 @@ impl Params {
         self.coding
     }
 
-    /// The rotation of the events of a generation: `(g q) % n`.
-    pub(super) fn rotation(&self, generation: u64) -> u32 {
+    /// The rotation of the events of a generation, as the [contract](crate::contract#recency-levels) has it: unit j is cell
+    /// `(j + rotation) % n`.
+    #[must_use]
+    pub fn rotation(&self, generation: u64) -> u32 {
         let visible = u64::from(self.visible);
         let turned = generation
             .checked_rem(visible)
@@ -244,6 +246,78 @@ impl ParamsBuilder {
     pub const fn miss(mut self, miss: u32) -> Self {
         self.miss = miss;
         self
+    }
+
+    /// As many rows as fit into so many bytes, with the other settings as they are.
+    ///
+    /// # Errors
+    /// Those of [`ParamsBuilder::build`], and [`ParamsError::Bytes`] where there is no room for a row.
+    pub const fn build_in(mut self, bytes: u64) -> Result<Params, ParamsError> {
+        // What a row takes does not depend on how many there are.
+        self.rows = 1;
+        let one = match self.build() {
+            Ok(params) => params,
+            Err(error) => return Err(error),
+        };
+        let needed = 4 * one.words() as u64;
+        if bytes < needed {
+            return Err(ParamsError::Bytes { bytes, needed });
+        }
+        // More than a state may have are not used.
+        let words = if bytes / 4 > MAX_WORDS {
+            MAX_WORDS
+        } else {
+            bytes / 4
+        };
+        let for_rows = words - COUNTER_WORDS as u64;
+        self.rows = match for_rows.checked_div(one.row_words as u64) {
+            Some(rows) => rows as u32,
+            None => 1,
+        };
+        self.build()
+    }
+
+    /// The fewest levels with which so many bytes hold rows for a window of so many events, and those rows.
+    ///
+    /// The more levels, the fewer rows and the more that events of a row take from each other: with the fewest levels that
+    /// do, a pattern in the window has lost least. Levels, rows and window of the builder are replaced; a cap that was given
+    /// stays.
+    ///
+    /// ```
+    /// use slotless_core::recency::Params;
+    /// // 8 KB for the last 500 patterns of 20 ones in 256 units.
+    /// const PARAMS: Params = match Params::builder(256, 1).active(20).build_for(500, 8192) {
+    ///     Ok(params) => params,
+    ///     Err(_) => panic!("parameters out of range"),
+    /// };
+    /// assert_eq!((PARAMS.rows(), PARAMS.levels(), PARAMS.window()), (170, 3, 510));
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`ParamsBuilder::build`], and [`ParamsError::Window`] where the bytes hold no such window with any number of
+    /// levels.
+    pub const fn build_for(mut self, window: u64, bytes: u64) -> Result<Params, ParamsError> {
+        let mut longest = 0;
+        self.levels = 1;
+        while self.levels <= MAX_LEVELS {
+            match self.build_in(bytes) {
+                Ok(params) if params.window() >= window => return Ok(params),
+                Ok(params) => {
+                    if params.window() > longest {
+                        longest = params.window();
+                    }
+                }
+                // With other levels rows may be shorter.
+                Err(ParamsError::Bytes { .. }) if self.levels > 1 => {}
+                Err(error) => return Err(error),
+            }
+            self.levels += 1;
+        }
+        Err(ParamsError::Window {
+            window,
+            bytes,
+            longest,
+        })
     }
 
     /// Checks the sizes.
@@ -390,6 +464,15 @@ pub enum ParamsError {
         /// Visible units.
         visible: u32,
     },
+    /// A single row, where a pattern takes two.
+    OneRow,
+    /// Fewer than two rows to draw from, or more than there are.
+    Rested {
+        /// Rows that are drawn from.
+        rested: u32,
+        /// Rows.
+        rows: u32,
+    },
     /// No draws of rows, or too many.
     Draws {
         /// Draws given.
@@ -415,6 +498,22 @@ pub enum ParamsError {
     Miss {
         /// 1/16 nats given.
         miss: u32,
+    },
+    /// Too few bytes for a row.
+    Bytes {
+        /// Bytes given.
+        bytes: u64,
+        /// Bytes of a state of one row.
+        needed: u64,
+    },
+    /// A longer window than the bytes have room for.
+    Window {
+        /// Events wanted.
+        window: u64,
+        /// Bytes given.
+        bytes: u64,
+        /// The longest window that they hold.
+        longest: u64,
     },
     /// More words than an address of 32 bits reaches.
     TooLarge {
@@ -446,6 +545,13 @@ impl fmt::Display for ParamsError {
                 f,
                 "parts are {parts}, allowed 1..={visible} (n) that {rows} (rows) is a multiple of"
             ),
+            Self::OneRow => f.write_str("rows are 1, allowed from 2 (a pattern takes two)"),
+            Self::Rested { rested, rows } => {
+                write!(
+                    f,
+                    "rows to draw from are {rested}, allowed 2..={rows} (rows)"
+                )
+            }
             Self::Draws { draws } => write!(f, "draws are {draws}, allowed 1..={MAX_MISS}"),
             Self::Active { active, visible } => {
                 write!(f, "s is {active}, allowed 1..={visible} (n)")
@@ -464,6 +570,17 @@ impl fmt::Display for ParamsError {
                     "a contradiction costs {miss}/16 nat, allowed 1..={MAX_MISS}"
                 )
             }
+            Self::Bytes { bytes, needed } => {
+                write!(f, "{bytes} bytes, a memory of one row takes {needed}")
+            }
+            Self::Window {
+                window,
+                bytes,
+                longest,
+            } => write!(
+                f,
+                "{bytes} bytes have no room for a window of {window} events, allowed up to {longest}"
+            ),
             Self::TooLarge { rows, row_words } => write!(
                 f,
                 "{rows} rows of {row_words} words, allowed are up to {MAX_WORDS} words together"

@@ -37,6 +37,13 @@ pub enum RingError {
         /// Bits of the ring.
         most: u32,
     },
+    /// There is no such class of patterns.
+    Class {
+        /// The class given.
+        class: u32,
+        /// How many there are.
+        classes: u32,
+    },
     /// `2^64 - 1` patterns were learned: there is no number for another.
     End,
 }
@@ -58,6 +65,10 @@ impl fmt::Display for RingError {
             Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),
             Self::Code { bits, most } => {
                 write!(f, "code of {bits} bits, allowed up to {most} (the ring)")
+            }
+            Self::Class { class, classes } => {
+                let last = classes.saturating_sub(1);
+                write!(f, "class {class} of {classes} classes, allowed 0..={last}")
             }
             Self::End => write!(f, "{} patterns were learned, the most", u64::MAX),
         }
@@ -82,6 +93,11 @@ pub enum ParamsError {
     Visible {
         /// Units given.
         visible: u32,
+    },
+    /// No classes, or more than a byte tells apart.
+    Classes {
+        /// Classes given.
+        classes: u32,
     },
     /// No slots, or more than an address of 32 bits reaches.
     Slots {
@@ -112,6 +128,7 @@ impl fmt::Display for ParamsError {
             Self::Visible { visible } => {
                 write!(f, "n is {visible}, allowed 1..={MAX_VISIBLE}")
             }
+            Self::Classes { classes } => write!(f, "classes are {classes}, allowed 1..=256"),
             Self::Slots { slots, most } => write!(f, "slots are {slots}, allowed 1..={most}"),
             Self::Active { active, visible } => {
                 write!(f, "s is {active}, allowed 1..={visible} (n)")

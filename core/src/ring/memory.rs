@@ -19,7 +19,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for Slots<S> {
         Capacity {
             reliable: match self.params().replacement() {
                 Replacement::Fifo => Some(self.params().slots().into()),
-                Replacement::Random { .. } | Replacement::Reservoir { .. } => None,
+                _ => None,
             },
             limit: Some(u64::MAX),
         }
@@ -33,6 +33,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Memory for Slots<S> {
         0
     }
 
+    /// As a pattern of class 0.
     fn store(&mut self, pattern: &[u32], _: &mut [u32]) -> Result<(), RingError> {
         self.learn(pattern).map(|_| ())
     }

@@ -3,12 +3,12 @@
 //! A slot holds one pattern, whole, until another takes its place. From a cue the pattern with the largest overlap is
 //! recalled: the likelihood of the cue under each pattern rises with that alone.
 //!
-//! * [`Slots`]: plain patterns of n bits, replaced in turn, at random, or so that what is kept is a fair sample of all there
-//!   were ([`Replacement`]).
+//! * [`Slots`]: plain patterns of n bits, replaced in turn, at random, so that what is kept is a fair sample of all there
+//!   were, or so that it is balanced by class ([`Replacement`]).
 //! * [`Coded`]: a ring of patterns as Rice codes of the gaps between their ones: of 100 ones in 1,000 units 477 bits on
 //!   average in place of 1,024. Recall decodes as it scans.
 //! * [`Sketches`]: a ring of 64 bits per pattern, for recognition alone: whether a cue is part of one of the last patterns, and
-//!   of which.
+//!   of which. No pattern is there to be recalled, so it is no [`Memory`](crate::memory::Memory).
 //!
 //! A ring is perfect up to its length and knows nothing beyond. [`Recency`](crate::recency::Recency) fades instead.
 //!
@@ -33,11 +33,11 @@
 //! ```
 //!
 //! # Memory
-//! In words of 4 bytes, all of it the caller's: [`Slots`] `2 + K ceil(n / 32)`, [`Sketches`] `2 + 2 K`, [`Coded`] 5 and those
+//! In words of 4 bytes, all of it the caller's: [`Slots`] `2 + K ceil(n / 32)`, `ceil(K / 4)` more with classes, [`Sketches`] `2 + 2 K`, [`Coded`] 5 and those
 //! of the codes, and `ceil(n / 32)` of scratch to recall.
 //!
 //! # Cost
-//! Recall reads all that is stored: of plain slots the words with a one in the cue, of sketches two words each, of codes each
+//! Learning writes one pattern; with classes it counts the slots of each before. Recall reads all that is stored: of plain slots the words with a one in the cue, of sketches two words each, of codes each
 //! one of each pattern.
 
 mod coded;

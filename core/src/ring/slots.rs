@@ -9,6 +9,10 @@ use crate::rng::{self, Purpose};
 
 /// The most words of a state, 2 GiB.
 const MAX_WORDS: u32 = 1 << 29;
+/// Classes of patterns in a word: a byte each.
+const CLASSES_IN_WORD: u32 = 4;
+/// The most classes.
+const MAX_CLASSES: u32 = 256;
 
 /// Which slot a pattern goes to once all are taken; the first patterns go to slots 0, 1, 2 and so on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,6 +27,14 @@ pub enum Replacement {
     },
     /// One drawn at random, or none: after t patterns each of them is kept with probability K / t (Vitter's algorithm R).
     Reservoir {
+        /// Seed of the draws.
+        seed: u64,
+    },
+    /// One of the class with the most slots, drawn at random: what is kept is balanced by class ([`Slots::learn_as`]),
+    /// however seldom one is. Of several such classes that of the pattern itself, if it is among them, else the lowest.
+    Balanced {
+        /// Classes, C: 1..=256.
+        classes: u32,
         /// Seed of the draws.
         seed: u64,
     },
@@ -41,7 +53,7 @@ impl SlotsParams {
     /// n `visible` units, 1 to 2^20; K `slots`.
     ///
     /// # Errors
-    /// [`ParamsError::Visible`], [`ParamsError::Slots`].
+    /// [`ParamsError::Visible`], [`ParamsError::Classes`], [`ParamsError::Slots`].
     pub const fn new(
         visible: u32,
         slots: u32,
@@ -50,12 +62,20 @@ impl SlotsParams {
         if visible == 0 || visible > MAX_VISIBLE {
             return Err(ParamsError::Visible { visible });
         }
-        // At most 2^15 words per pattern.
-        let most =
-            match (MAX_WORDS - COUNTER_WORDS as u32).checked_div(bits::words_for(visible) as u32) {
-                Some(most) => most,
-                None => 0,
-            };
+        let class = match replacement {
+            Replacement::Balanced { classes, .. } if classes == 0 || classes > MAX_CLASSES => {
+                return Err(ParamsError::Classes { classes });
+            }
+            Replacement::Balanced { .. } => 1,
+            _ => 0,
+        };
+        // In bytes; at most 2^17 of a pattern, and one of its class.
+        let size = CLASSES_IN_WORD as u64 * bits::words_for(visible) as u64 + class;
+        let room = CLASSES_IN_WORD as u64 * (MAX_WORDS - COUNTER_WORDS as u32) as u64;
+        let most = match room.checked_div(size) {
+            Some(most) => most as u32,
+            None => 0,
+        };
         if slots == 0 || slots > most {
             return Err(ParamsError::Slots { slots, most });
         }
@@ -84,22 +104,40 @@ impl SlotsParams {
         self.replacement
     }
 
+    /// Classes of patterns, C; 1 unless replacement is balanced.
+    #[must_use]
+    pub const fn classes(&self) -> u32 {
+        match self.replacement {
+            Replacement::Balanced { classes, .. } => classes,
+            _ => 1,
+        }
+    }
+
     /// Words of a packed pattern: `ceil(n / 32)`.
     #[must_use]
     pub const fn pattern_words(&self) -> usize {
         bits::words_for(self.visible)
     }
 
-    /// Words of the memory's one buffer: 2 for the number learned, then K patterns.
+    /// Words of the classes of all slots: `ceil(K / 4)` where replacement is balanced, else none.
+    #[must_use]
+    pub const fn class_words(&self) -> usize {
+        match self.replacement {
+            Replacement::Balanced { .. } => self.slots.div_ceil(CLASSES_IN_WORD) as usize,
+            _ => 0,
+        }
+    }
+
+    /// Words of the memory's one buffer: 2 for the number learned, then K patterns and their classes.
     #[must_use]
     pub const fn words(&self) -> usize {
-        COUNTER_WORDS + self.slots as usize * self.pattern_words()
+        COUNTER_WORDS + self.slots as usize * self.pattern_words() + self.class_words()
     }
 }
 
 /// A memory of plain slots in the caller's buffer.
 ///
-/// `S` is anything that lends words; the buffer is the whole state: the number learned, then the slots.
+/// `S` is anything that lends words; the buffer is the whole state: the number learned, then the slots and their classes.
 #[derive(Clone, Debug)]
 pub struct Slots<S> {
     params: SlotsParams,
@@ -143,11 +181,18 @@ impl<S: AsRef<[u32]>> Slots<S> {
     /// The pattern in a slot; empty where none is.
     #[must_use]
     pub fn pattern(&self, slot: u32) -> &[u32] {
-        if u64::from(slot) < self.learned() {
+        if slot < self.params.slots && u64::from(slot) < self.learned() {
             self.slot(slot)
         } else {
             &[]
         }
+    }
+
+    /// The class of the pattern in a slot, 0 where replacement is not balanced; `None` where no pattern is.
+    #[must_use]
+    pub fn class(&self, slot: u32) -> Option<u32> {
+        let taken = slot < self.params.slots && u64::from(slot) < self.learned();
+        taken.then(|| self.class_of(slot))
     }
 
     /// The slots with the largest overlaps, of equal ones the newest of a ring, else the lowest.
@@ -164,7 +209,7 @@ impl<S: AsRef<[u32]>> Slots<S> {
         // Of a ring: the slot of the last pattern, and those before it.
         let last = match self.params.replacement {
             Replacement::Fifo => learned.wrapping_sub(1).checked_rem(slots),
-            Replacement::Random { .. } | Replacement::Reservoir { .. } => None,
+            _ => None,
         };
         for step in 0..taken {
             let (slot, age) = match last {
@@ -210,8 +255,42 @@ impl<S: AsRef<[u32]>> Slots<S> {
         rest.get(..size).unwrap_or(&[])
     }
 
-    /// Where the pattern of this number goes, if anywhere.
-    fn place(&self, number: u64) -> Option<u32> {
+    /// The class in a slot.
+    fn class_of(&self, slot: u32) -> u32 {
+        let at = self
+            .params
+            .words()
+            .saturating_sub(self.params.class_words());
+        let at = at.saturating_add((slot / CLASSES_IN_WORD) as usize);
+        if self.params.class_words() == 0 {
+            return 0;
+        }
+        let word = self.words.as_ref().get(at).copied().unwrap_or(0);
+        word >> (8 * (slot % CLASSES_IN_WORD)) & 0xff
+    }
+
+    /// The slots of a class, once all are taken.
+    fn of_class(&self, class: u32) -> impl Iterator<Item = u32> {
+        (0..self.params.slots).filter(move |&slot| self.class_of(slot) == class)
+    }
+
+    /// A slot of the class that has most, in which a pattern of this class takes another's place.
+    fn of_largest(&self, class: u32, draws: &mut rng::Pcg32) -> u32 {
+        let (mut largest, mut most) = (class, self.of_class(class).count());
+        for other in (0..self.params.classes()).filter(|&other| other != class) {
+            let slots = self.of_class(other).count();
+            // The pattern's own comes first, then the lowest.
+            if slots > most {
+                (largest, most) = (other, slots);
+            }
+        }
+        let drawn = rng::below(draws, most as u32);
+        // There is one, unless no learning has made these classes.
+        self.of_class(largest).nth(drawn as usize).unwrap_or(0)
+    }
+
+    /// Where the pattern of this number and class goes, if anywhere.
+    fn place(&self, number: u64, class: u32) -> Option<u32> {
         let slots = self.params.slots;
         let draws = |seed| {
             let (high, low) = ((number >> 32) as u32, number as u32);
@@ -227,6 +306,7 @@ impl<S: AsRef<[u32]>> Slots<S> {
                 let drawn = rng::below_u64(&mut draws(seed), number.wrapping_add(1));
                 (drawn < u64::from(slots)).then_some(drawn as u32)
             }
+            Replacement::Balanced { seed, .. } => Some(self.of_largest(class, &mut draws(seed))),
         }
     }
 }
@@ -242,21 +322,42 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Slots<S> {
         Ok(memory)
     }
 
-    /// Learns a pattern, and gives the slot it went to: none where a reservoir has left it out.
+    /// Learns a pattern of class 0, and gives the slot it went to: none where a reservoir has left it out.
     ///
     /// # Errors
     /// [`RingError::Pattern`] for a pattern that is no vector of n bits, [`RingError::Empty`] for one without ones,
     /// [`RingError::End`] after `2^64 - 1` patterns. Nothing is learned then.
     pub fn learn(&mut self, pattern: &[u32]) -> Result<Option<u32>, RingError> {
+        self.learn_as(pattern, 0)
+    }
+
+    /// Learns a pattern of a class, below [`SlotsParams::classes`], and gives the slot it went to.
+    ///
+    /// With balanced replacement the slots of each class are counted: C passes over the classes of K slots.
+    ///
+    /// # Errors
+    /// Those of [`Slots::learn`], and [`RingError::Class`] for a class that there is not. Nothing is learned then.
+    pub fn learn_as(&mut self, pattern: &[u32], class: u32) -> Result<Option<u32>, RingError> {
         let number = self.learned();
         let next = check_pattern(pattern, self.params.visible, number)?;
-        let slot = self.place(number);
+        let classes = self.params.classes();
+        if class >= classes {
+            return Err(RingError::Class { class, classes });
+        }
+        let slot = self.place(number, class);
         let size = self.params.pattern_words();
+        let class_words = self.params.class_words();
         let words = self.words.as_mut();
         if let Some(slot) = slot {
             let start = COUNTER_WORDS.saturating_add((slot as usize).saturating_mul(size));
             for (word, &own) in words.iter_mut().skip(start).zip(pattern) {
                 *word = own;
+            }
+            let first = words.len().saturating_sub(class_words);
+            let classes = words.get_mut(first..).unwrap_or(&mut []);
+            if let Some(word) = classes.get_mut((slot / CLASSES_IN_WORD) as usize) {
+                let shift = 8 * (slot % CLASSES_IN_WORD);
+                *word = *word & !(0xff << shift) | class << shift;
             }
         }
         set_learned(words, next);

@@ -16,11 +16,21 @@ const SEED: u64 = 0x0123_4567_89ab_cdef;
 /// Words of the largest state.
 const ROOM: usize = 150;
 
+/// The class of a pattern, of so many.
+const fn class(number: u32, classes: u32) -> u32 {
+    match number % 10 {
+        9 if classes > 2 => 2,
+        7 | 8 if classes > 1 => 1,
+        _ => 0,
+    }
+}
+
 /// Hands over every known answer of `tests/vectors/ring.txt` of the repository, in its order, as name and value.
 ///
 /// Patterns 0 to 199 of 200 units are learned: pattern p is 20 of 200 bits from the stream (1, 256, 0, p), or `1 + p % 40` of
 /// them where `p % 7` is 3. Memories: 20 slots as a ring, replaced at random, and as a reservoir; 60 sketches for s = 20; a
-/// ring of codes for s = 20 in 130 words; seeds 0x0123456789abcdef. Then for p from 199 to 150, from 10 ones as a cue from the
+/// ring of codes for s = 20 in 130 words; 20 slots balanced by three classes, 1 where `p % 10` is 7 or 8, 2 where it is 9; seeds
+/// 0x0123456789abcdef. Then for p from 199 to 150, from 10 ones as a cue from the
 /// stream (1, 256, 1, p), a [`Digest`] takes in overlap, most and slot of the best and of the next pattern, and but for
 /// sketches the best pattern. At last it takes in the state.
 pub fn vectors(mut vector: impl FnMut(&str, u64)) {
@@ -31,6 +41,10 @@ pub fn vectors(mut vector: impl FnMut(&str, u64)) {
         ("slots-reservoir", slots(Replacement::Reservoir { seed })),
         ("sketches", sketches()),
         ("coded", coded()),
+        (
+            "slots-balanced",
+            slots(Replacement::Balanced { classes: 3, seed }),
+        ),
     ] {
         // All sizes are in range; were they not, the missing vector would show it.
         if let Ok(digest) = digest {
@@ -91,7 +105,7 @@ fn slots(replacement: Replacement) -> Result<Digest, Wrong> {
     let mut words = [0; ROOM];
     let mut memory = Slots::new(params, first(&mut words, params.words())?)?;
     for number in 0..PATTERNS {
-        memory.learn(&learned(number))?;
+        memory.learn_as(&learned(number), class(number, params.classes()))?;
     }
     let mut digest = Digest::new();
     for cue in cues() {

@@ -6,7 +6,7 @@ use super::FORMAT_VERSION;
 use super::frame::{HEADER_WORDS, Kind, MAGIC};
 use crate::RESULTS_VERSION;
 use crate::kwinner::{ParamsError, SettingsError, WiringKind};
-use crate::recency;
+use crate::{recency, ring};
 
 /// What is wrong with a snapshot, or with the buffer it should go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,18 @@ pub enum SnapshotError {
     Params(ParamsError),
     /// One of a memory of recency levels is.
     Recency(recency::ParamsError),
+    /// One of a memory of slots, or of a ring, is.
+    Ring(ring::ParamsError),
+    /// The code of the replacement is unknown.
+    Replacement {
+        /// Code found.
+        got: u32,
+    },
+    /// A parameter that this replacement does not have is not zero.
+    Unused {
+        /// The word.
+        got: u32,
+    },
     /// A buffer is too short for what should be copied into it.
     Buffer {
         /// Words given.
@@ -222,14 +234,17 @@ impl fmt::Display for SnapshotError {
                 f,
                 "snapshot of results version {got}, this program computes version {RESULTS_VERSION}"
             ),
-            Self::Kind { got } => write!(
-                f,
-                "snapshot of a model of kind {got}, allowed {} ({}) and {} ({})",
-                Kind::KWinner.code(),
-                Kind::KWinner,
-                Kind::Recency.code(),
-                Kind::Recency
-            ),
+            Self::Kind { got } => {
+                write!(f, "snapshot of a model of kind {got}, allowed ")?;
+                Kind::ALL.into_iter().try_for_each(|kind| {
+                    let before = match kind {
+                        Kind::KWinner => "",
+                        Kind::Sketches => " and ",
+                        _ => ", ",
+                    };
+                    write!(f, "{before}{} ({kind})", kind.code())
+                })
+            }
             Self::OtherKind { got, expected } => {
                 write!(f, "snapshot of a {got}, expected a {expected}")
             }
@@ -298,6 +313,15 @@ impl fmt::Display for SnapshotError {
             }
             Self::Params(error) => error.fmt(f),
             Self::Recency(error) => error.fmt(f),
+            Self::Ring(error) => error.fmt(f),
+            Self::Replacement { got } => write!(
+                f,
+                "replacement {got}, allowed 0 (ring), 1 (random), 2 (reservoir) and 3 (balanced)"
+            ),
+            Self::Unused { got } => write!(
+                f,
+                "{got} for classes or seed of a replacement that has none, expected 0"
+            ),
             Self::Buffer { got, needed } => {
                 write!(f, "buffer of {got} words, needed at least {needed}")
             }
@@ -313,6 +337,7 @@ impl core::error::Error for SnapshotError {
         match self {
             Self::Params(error) => Some(error),
             Self::Recency(error) => Some(error),
+            Self::Ring(error) => Some(error),
             _ => None,
         }
     }

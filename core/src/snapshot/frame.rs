@@ -4,7 +4,7 @@ use core::fmt;
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 
-use super::{FORMAT_VERSION, SnapshotError, kwinner, recency};
+use super::{FORMAT_VERSION, SnapshotError, coded, kwinner, recency, sketches, slots};
 use crate::RESULTS_VERSION;
 
 pub(super) const MAGIC: [u8; 8] = *b"slotless";
@@ -27,15 +27,33 @@ pub enum Kind {
     KWinner,
     /// A memory of recency levels: [`Recency`](crate::recency::Recency).
     Recency,
+    /// A memory of plain slots: [`Slots`](crate::ring::Slots).
+    Slots,
+    /// A ring of coded patterns: [`Coded`](crate::ring::Coded).
+    Coded,
+    /// A ring of sketches: [`Sketches`](crate::ring::Sketches).
+    Sketches,
 }
 
 impl Kind {
+    /// All there are, in the order of their codes.
+    pub(super) const ALL: [Self; 5] = [
+        Self::KWinner,
+        Self::Recency,
+        Self::Slots,
+        Self::Coded,
+        Self::Sketches,
+    ];
+
     /// Its code in the header.
     #[must_use]
     pub const fn code(self) -> u32 {
         match self {
             Self::KWinner => 1,
             Self::Recency => 2,
+            Self::Slots => 3,
+            Self::Coded => 4,
+            Self::Sketches => 5,
         }
     }
 
@@ -43,6 +61,9 @@ impl Kind {
         match code {
             1 => Some(Self::KWinner),
             2 => Some(Self::Recency),
+            3 => Some(Self::Slots),
+            4 => Some(Self::Coded),
+            5 => Some(Self::Sketches),
             _ => None,
         }
     }
@@ -53,6 +74,9 @@ impl fmt::Display for Kind {
         f.write_str(match self {
             Self::KWinner => "K-winner network",
             Self::Recency => "memory of recency levels",
+            Self::Slots => "memory of plain slots",
+            Self::Coded => "ring of codes",
+            Self::Sketches => "ring of sketches",
         })
     }
 }
@@ -70,6 +94,14 @@ pub enum SectionKind {
     Weights,
     /// Rows of cells.
     Rows,
+    /// Patterns, one a slot.
+    Patterns,
+    /// Classes of patterns, a byte a slot.
+    Classes,
+    /// Codes of patterns, and where they are.
+    Codes,
+    /// Sketches of patterns.
+    Sketches,
 }
 
 impl SectionKind {
@@ -81,6 +113,10 @@ impl SectionKind {
             Self::Masks => 2,
             Self::Weights => 3,
             Self::Rows => 4,
+            Self::Patterns => 5,
+            Self::Classes => 6,
+            Self::Codes => 7,
+            Self::Sketches => 8,
         }
     }
 
@@ -90,6 +126,10 @@ impl SectionKind {
             2 => Some(Self::Masks),
             3 => Some(Self::Weights),
             4 => Some(Self::Rows),
+            5 => Some(Self::Patterns),
+            6 => Some(Self::Classes),
+            7 => Some(Self::Codes),
+            8 => Some(Self::Sketches),
             _ => None,
         }
     }
@@ -172,6 +212,9 @@ impl<'a> Snapshot<'a> {
         match snapshot.kind {
             Kind::KWinner => kwinner::check(&snapshot)?,
             Kind::Recency => recency::check(&snapshot)?,
+            Kind::Slots => slots::check(&snapshot)?,
+            Kind::Coded => coded::check(&snapshot)?,
+            Kind::Sketches => sketches::check(&snapshot)?,
         }
         Ok(snapshot)
     }

@@ -45,7 +45,7 @@
 //! else. A CRC is no signature: it does not keep out who wants to deceive.
 //!
 //! # Cost
-//! Besides its state a snapshot takes 132 bytes, and one of a memory of recency levels 100. Verifying looks a byte up in a
+//! Besides its state a snapshot takes 132 bytes of a K-winner network, and 100 of any other model. Verifying looks a byte up in a
 //! table of 1 KiB, for each byte; all else that opens one is a few comparisons. [`kwinner::parts`] keeps 32 words on the
 //! stack. An image for a Cortex-M0 that does no more than verify a snapshot and borrow its 8-bit network has 4,532 bytes,
 //! start-up code and table included.
@@ -60,7 +60,7 @@
 //! | 0, 1 | the magic: the bytes of `slotless` |
 //! | 2 | version of the format: 1 or 2, which differ in networks without masks, below |
 //! | 3 | version of the results contract: [`RESULTS_VERSION`](crate::RESULTS_VERSION); another one is refused, since the network would recall something else |
-//! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`] |
+//! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`], 3 [`Kind::Slots`], 4 [`Kind::Coded`], 5 [`Kind::Sketches`] |
 //! | 5 | `t`, the number of words of the whole snapshot |
 //! | 6 | `p`, words of the parameter block |
 //! | 7 | `n`, number of sections |
@@ -103,11 +103,26 @@
 //! Kind 2. The parameter block is 6 words: n visible units, R rows, L levels, s ones of a recalled pattern, C set cells a
 //! row, and what a contradiction costs in 1/16 nat. Sections: the position (kind 1, 2 words: the number of events), the rows
 //! (kind 4). Together they are the state as the [contract](crate::contract#recency-levels) has it.
+//!
+//! ## Slots and rings
+//! Together the sections are the state as the [contract](crate::contract#slots-and-rings) has it; the first is the position
+//! (kind 1, 2 words: the number of patterns learned).
+//!
+//! * Plain slots, kind 3. The parameter block is 6 words: n visible units, K slots, replacement (0 a ring, 1 at random, 2 a
+//!   reservoir, 3 balanced), C classes, and the seed in two words. C is 0 but with 3, the seed with 0. Sections: the position,
+//!   the patterns (kind 5, `K ceil(n / 32)` words), and with 3 the classes (kind 6, `ceil(K / 4)` words).
+//! * A ring of codes, kind 4. The parameter block is 3 words: n visible units, s ones of a pattern, and words of codes. Sections:
+//!   the position, the codes (kind 7, those words and 3 before them).
+//! * A ring of sketches, kind 5. The parameter block is 5 words: n visible units, s ones of a pattern, K slots, and the seed in
+//!   two words. Sections: the position, the sketches (kind 8, `2 K` words).
 
+pub mod coded;
 mod error;
 mod frame;
 pub mod kwinner;
 pub mod recency;
+pub mod sketches;
+pub mod slots;
 mod written;
 
 pub use error::SnapshotError;

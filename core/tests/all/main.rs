@@ -10,6 +10,7 @@ mod dense;
 mod edges;
 mod empty;
 mod hetero;
+mod last;
 mod liar;
 mod memory;
 mod modern;

@@ -5,6 +5,7 @@
 //!
 //! * [`cpu`]: the K-winner network, on AVX2, AVX-512, NEON and portable code; [`cpu::Network`] chooses at run time.
 //! * [`hopfield`]: classical and modern Hopfield networks. [`planes`]: which rows of a matrix have the largest products.
+//! * [`recency`]: memories of recency levels, searched in columns.
 //! * [`transformer`]: training of transformers whose attention lives in fast weights.
 //! * [`cuda`]: many networks at a time on NVIDIA GPUs. Without the feature of that name, no device and a line that says so.
 //! * [`float`]: a network of floating-point weights, the oracle of what fixed-point weights lose.
@@ -34,6 +35,7 @@ pub mod cuda;
 pub mod float;
 pub mod hopfield;
 pub mod planes;
+pub mod recency;
 mod rows;
 mod simd;
 mod state;

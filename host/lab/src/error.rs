@@ -4,7 +4,6 @@ use slotless_core::kwinner::ParamsError;
 use slotless_core::{recency, ring};
 use thiserror::Error;
 
-use crate::memory::MemoryKind;
 use slotless_kernels::float;
 
 /// A spec that cannot be run; one line that names the value and what is allowed.
@@ -51,7 +50,7 @@ pub enum SpecError {
         /// Which.
         name: &'static str,
         /// The memory.
-        memory: MemoryKind,
+        memory: &'static str,
     },
     /// A parameter left out.
     #[error("missing field `{name}` (memory {memory} has no other value for it)")]
@@ -59,7 +58,7 @@ pub enum SpecError {
         /// Which.
         name: &'static str,
         /// The memory.
-        memory: MemoryKind,
+        memory: &'static str,
     },
     /// Something left out.
     #[error("missing {0}")]
@@ -71,12 +70,12 @@ pub enum SpecError {
 
 impl SpecError {
     /// A parameter that this memory does not have.
-    pub(crate) fn idle(name: &'static str, memory: MemoryKind) -> Self {
+    pub(crate) fn idle(name: &'static str, memory: &'static str) -> Self {
         Self::Idle { name, memory }
     }
 
     /// A parameter that this memory has to be given.
-    pub(crate) fn absent(name: &'static str, memory: MemoryKind) -> Self {
+    pub(crate) fn absent(name: &'static str, memory: &'static str) -> Self {
         Self::Absent { name, memory }
     }
 

@@ -1,6 +1,6 @@
 //! Memories of recency levels.
 
-use slotless_core::recency::plain::{Levels, PlainParams};
+use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::recency::{Match, Params, Recency};
 
 use crate::hopfield::memory;
@@ -12,6 +12,8 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         builder.build(),
         builder.levels(any()).cap(any()).build(),
         builder.window(any()).build(),
+        builder.build_in(any_64()),
+        builder.build_for(any_64(), any_64()),
     ] {
         match params {
             Ok(params) => packed(params, words, more),
@@ -22,6 +24,45 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     let builder = builder.active(any()).parts(any()).draws(any());
     match builder.miss(any()).seed(any_64()).build() {
         Ok(params) => plain(params, words, more),
+        Err(error) => show(&error),
+    }
+    let builder = PairsParams::builder(any(), any()).levels(any());
+    let builder = builder.active(any()).rested(any());
+    match builder.miss(any()).seed(any_64()).build() {
+        Ok(params) => pairs(params, words, more),
+        Err(error) => show(&error),
+    }
+}
+
+fn pairs(params: PairsParams, words: &mut [u32], more: &mut [u32]) {
+    keep((params.visible(), params.rows(), params.levels()));
+    keep((params.active(), params.rested(), params.hit()));
+    keep((params.miss(), params.seed(), params.pattern_words()));
+    keep((params.row_words(), params.words(), params.scratch_words()));
+    let pattern = [any(); 2];
+    let pattern = crate::black_box(&pattern[..]);
+    match Pairs::new(params, &mut *words) {
+        Ok(mut pairs) => {
+            if let Err(error) = pairs.learn(pattern, more) {
+                show(&error);
+            }
+            memory(&mut pairs, more);
+            keep(pairs.into_words().len());
+        }
+        Err(error) => show(&error),
+    }
+    let pairs = match Pairs::open(params, &*words) {
+        Ok(pairs) => pairs,
+        Err(error) => return show(&error),
+    };
+    keep((pairs.params().rows(), pairs.learned()));
+    keep((pairs.words().len(), pairs.weight(any(), any())));
+    match pairs.recall(pattern, more) {
+        Ok(recalled) => {
+            keep((recalled.unit(any()), recalled.share()));
+            recalled.winners().for_each(keep);
+            keep(recalled);
+        }
         Err(error) => show(&error),
     }
 }
@@ -65,6 +106,7 @@ fn packed(params: Params, words: &mut [u32], more: &mut [u32]) {
     keep((params.active(), params.cap(), params.hit(), params.miss()));
     keep((params.window(), params.group(), params.pattern_words()));
     keep((params.row_words(), params.words(), params.scratch_words()));
+    keep(params.rotation(any_64()));
     let pattern = [any(); 2];
     let pattern = crate::black_box(&pattern[..]);
     match Recency::new(params, &mut *words) {

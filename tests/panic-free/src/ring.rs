@@ -11,6 +11,10 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     let replacement = match any() {
         0 => Replacement::Fifo,
         1 => Replacement::Random { seed: any_64() },
+        2 => Replacement::Balanced {
+            classes: any(),
+            seed: any_64(),
+        },
         _ => Replacement::Reservoir { seed: any_64() },
     };
     match SlotsParams::new(any(), any(), replacement) {
@@ -37,11 +41,16 @@ fn found(found: Found) {
 fn slots(params: SlotsParams, words: &mut [u32], more: &mut [u32]) {
     keep((params.visible(), params.slots(), params.replacement()));
     keep((params.pattern_words(), params.words()));
+    keep((params.classes(), params.class_words()));
     let pattern = [any(); 2];
     let pattern = crate::black_box(&pattern[..]);
     match Slots::new(params, &mut *words) {
         Ok(mut slots) => {
             match slots.learn(pattern) {
+                Ok(slot) => keep(slot),
+                Err(error) => show(&error),
+            }
+            match slots.learn_as(pattern, any()) {
                 Ok(slot) => keep(slot),
                 Err(error) => show(&error),
             }
@@ -55,7 +64,7 @@ fn slots(params: SlotsParams, words: &mut [u32], more: &mut [u32]) {
         Err(error) => return show(&error),
     };
     keep((slots.params().slots(), slots.learned(), slots.words().len()));
-    keep(slots.pattern(any()));
+    keep((slots.pattern(any()), slots.class(any())));
     match slots.find(pattern) {
         Ok(both) => found(both),
         Err(error) => show(&error),

@@ -2,6 +2,9 @@
 
 use slotless_core::kwinner::{KWinner, Random, Seeded, Structured, Wiring};
 use slotless_core::recency::{self, Recency};
+use slotless_core::ring::{
+    Coded, CodedParams, Replacement, Sketches, SketchesParams, Slots, SlotsParams,
+};
 use slotless_core::snapshot::{self, Snapshot, SnapshotError};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
@@ -35,6 +38,47 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
             show(&error);
         }
     }
+    rings(words, more);
+}
+
+fn rings(words: &[u32], more: &mut [u32]) {
+    let seed = crate::any_64();
+    let replacement = match any() {
+        0 => Replacement::Fifo,
+        1 => Replacement::Random { seed },
+        2 => Replacement::Reservoir { seed },
+        _ => Replacement::Balanced {
+            classes: any(),
+            seed,
+        },
+    };
+    if let Ok(params) = SlotsParams::new(any(), any(), replacement)
+        && let Ok(memory) = Slots::open(params, words)
+    {
+        keep(snapshot::slots::words_for(memory.params()));
+        keep(snapshot::slots::parts(&memory).is_ok());
+        if let Err(error) = snapshot::slots::encode(&memory, more) {
+            show(&error);
+        }
+    }
+    if let Ok(params) = CodedParams::new(any(), any(), any())
+        && let Ok(memory) = Coded::open(params, words)
+    {
+        keep(snapshot::coded::words_for(memory.params()));
+        keep(snapshot::coded::parts(&memory).is_ok());
+        if let Err(error) = snapshot::coded::encode(&memory, more) {
+            show(&error);
+        }
+    }
+    if let Ok(params) = SketchesParams::new(any(), any(), any(), seed)
+        && let Ok(memory) = Sketches::open(params, words)
+    {
+        keep(snapshot::sketches::words_for(memory.params()));
+        keep(snapshot::sketches::parts(&memory).is_ok());
+        if let Err(error) = snapshot::sketches::encode(&memory, more) {
+            show(&error);
+        }
+    }
 }
 
 fn shorter<'a>((snapshot, length): (Snapshot<'a>, usize)) -> Snapshot<'a> {
@@ -64,6 +108,12 @@ fn opened(snapshot: Result<Snapshot<'_>, SnapshotError>, more: &mut [u32]) {
         Ok(recency) => keep(recency.learned()),
         Err(error) => show(&error),
     }
+    keep((snapshot.slots_params(), snapshot.coded_params()));
+    keep((snapshot.sketches_params(), snapshot.slots().is_ok()));
+    keep((snapshot.coded().is_ok(), snapshot.sketches().is_ok()));
+    keep(snapshot.thaw_slots(more).is_ok());
+    keep(snapshot.thaw_coded(more).is_ok());
+    keep(snapshot.thaw_sketches(more).is_ok());
     networks::<U1>(&snapshot, more);
     networks::<U2>(&snapshot, more);
     networks::<U4>(&snapshot, more);

@@ -92,11 +92,11 @@ impl<S: AsRef<[u32]>> Levels<S> {
         }
     }
 
-    /// The row of a part that the ones of a pattern are written to; `pool` has room for the rows of a part.
-    fn choose(&self, part: u32, pattern: &[u32], draws: &mut rng::Pcg32, pool: &mut [u32]) -> u32 {
+    /// Lists the rows of a part, for which `list` has room: those that never learned or rested longest first.
+    pub(super) fn rested_first(&self, part: u32, list: &mut [u32]) {
         let params = &self.params;
         let now = self.learned() as u32;
-        let (rows, rested) = (params.part_rows(), params.rested());
+        let rows = params.part_rows();
         let row_of = |place: u32| place.wrapping_mul(params.parts()).wrapping_add(part);
         let rest = |place: u32| {
             let last = self.row(row_of(place)).get(1).copied().unwrap_or(0);
@@ -108,10 +108,17 @@ impl<S: AsRef<[u32]>> Levels<S> {
                 let others = rest(other);
                 others > own || others == own && other < place
             });
-            if let Some(slot) = pool.get_mut(before.count()) {
+            if let Some(slot) = list.get_mut(before.count()) {
                 *slot = row_of(place);
             }
         }
+    }
+
+    /// The row of a part that the ones of a pattern are written to; `pool` has room for the rows of a part.
+    fn choose(&self, part: u32, pattern: &[u32], draws: &mut rng::Pcg32, pool: &mut [u32]) -> u32 {
+        let params = &self.params;
+        let rested = params.rested();
+        self.rested_first(part, pool);
         let mut best = None;
         for _ in 0..params.draws() {
             let drawn = rng::below(draws, rested);
@@ -173,15 +180,23 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
                 self.write(row, part, pattern, next as u32);
             }
         }
-        let words = self.words.as_mut();
-        for (word, part) in words.iter_mut().zip([next as u32, (next >> 32) as u32]) {
-            *word = part;
-        }
+        self.set_learned(next);
         Ok(())
     }
 
-    /// Writes the ones of a pattern to a row.
-    fn write(&mut self, row: u32, part: u32, pattern: &[u32], next: u32) {
+    /// Writes the number of events.
+    pub(super) fn set_learned(&mut self, learned: u64) {
+        let words = self.words.as_mut();
+        for (word, part) in words
+            .iter_mut()
+            .zip([learned as u32, (learned >> 32) as u32])
+        {
+            *word = part;
+        }
+    }
+
+    /// Writes the ones of a pattern to a row, the event after which is `next`.
+    pub(super) fn write(&mut self, row: u32, part: u32, pattern: &[u32], next: u32) {
         let params = self.params;
         let size = params.row_words();
         let start = COUNTER_WORDS.saturating_add((row as usize).saturating_mul(size));

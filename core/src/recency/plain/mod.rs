@@ -10,6 +10,8 @@
 //! Weights are kept as *tags*, so that an event need not touch a row's other units: a row counts its events round 1 to L and
 //! writes the count at the ones; what carried the reused tag is cleared. The level is how many counts a tag is behind.
 //!
+//! In [`pairs`] of rows a pattern goes to two, of each one the weaker weight written.
+//!
 //! Beside the [packed form](super::Recency) this costs more bits for what it keeps, and rows that are searched for: it is the
 //! rule whose theory is simple.
 //!
@@ -22,9 +24,11 @@
 //! one of the cue in R / g rows.
 
 mod levels;
+pub mod pairs;
 mod params;
 mod recall;
 
 pub use levels::Levels;
+pub use pairs::{Pairs, PairsParams, PairsParamsBuilder};
 pub use params::{PlainParams, PlainParamsBuilder};
 pub use recall::{Remembered, Winner};

@@ -16,7 +16,7 @@ pub struct Winner {
     pub level: u32,
 }
 
-/// What [`Levels::recall`] found, in the scratch buffer.
+/// What [`Levels::recall`] found, in the scratch buffer, or [`Pairs::recall`](super::Pairs::recall).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Remembered<'a> {
@@ -33,8 +33,8 @@ pub struct Remembered<'a> {
     /// The next best score, with another row or level in one part; none if there is but one of each.
     pub next: Option<i32>,
     /// Of each part the winner's row and level, and of the levels before that the cells and the ones of the cue there.
-    parts: &'a [u32],
-    size: usize,
+    pub(super) parts: &'a [u32],
+    pub(super) size: usize,
 }
 
 impl Remembered<'_> {
@@ -114,7 +114,7 @@ impl<S: AsRef<[u32]>> Levels<S> {
         }
 
         let (mut score, mut margin) = (0i32, None);
-        for (part, known) in (0..).zip(parts.chunks_exact_mut(part_size)) {
+        for (part, known) in (0..).zip(parts.chunks_exact_mut(part_size.max(1))) {
             let best = self.best_of(part, cue, counts);
             // Sums of scores of parts are scores of all ones: below 2^31.
             score = score.wrapping_add(best.score);
@@ -220,12 +220,8 @@ impl<S: AsRef<[u32]>> Levels<S> {
                 bits::set(members, unit);
             } else if level < winner.level {
                 bits::set(unknown, unit);
-                let at = (part as usize).saturating_mul(params.part_words());
-                let at = at.saturating_add(2).saturating_add(2 * level as usize);
-                if let [cells, ones, ..] = parts.get_mut(at..).unwrap_or(&mut []) {
-                    *cells = cells.wrapping_add(1);
-                    *ones = ones.wrapping_add(u32::from(bits::get(cue, unit)));
-                }
+                let own = bits::get(cue, unit);
+                note(parts, params.part_words(), (part, level), own);
             }
         }
     }
@@ -242,9 +238,19 @@ impl<S: AsRef<[u32]>> Levels<S> {
     }
 }
 
+/// Counts a cell of a level of a part, and whether a one of the cue is there.
+pub(super) fn note(parts: &mut [u32], size: usize, (part, level): (u32, u32), one: bool) {
+    let at = (part as usize).saturating_mul(size);
+    let at = at.saturating_add(2).saturating_add(2 * level as usize);
+    if let [cells, ones, ..] = parts.get_mut(at..).unwrap_or(&mut []) {
+        *cells = cells.wrapping_add(1);
+        *ones = ones.wrapping_add(u32::from(one));
+    }
+}
+
 /// Part and level with the largest share of ones of the cue among their cells, of equal ones the oldest level and there the
 /// lowest part; none where no level has a cell left.
-fn fullest(parts: &[u32], size: usize) -> Option<(u32, u32)> {
+pub(super) fn fullest(parts: &[u32], size: usize) -> Option<(u32, u32)> {
     let mut fullest: Option<(u32, u32, u64, u64)> = None;
     for (part, known) in (0..).zip(parts.chunks_exact(size.max(1))) {
         for (level, pair) in (0..).zip(known.get(2..).unwrap_or(&[]).chunks_exact(2)) {

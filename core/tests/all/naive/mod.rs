@@ -4,6 +4,7 @@
 pub mod attractor;
 pub mod classical;
 pub mod modern;
+pub mod pairs;
 pub mod plain;
 pub mod real;
 pub mod recency;

@@ -63,18 +63,17 @@ impl Plain {
         (place % self.sizes.parts, place / self.sizes.parts)
     }
 
+    pub fn cell(&self, unit: usize) -> u64 {
+        self.place(unit).1
+    }
+
     pub fn part(&self, unit: usize) -> u64 {
         self.place(unit).0
     }
 
     pub fn learn(&mut self, pattern: &[bool]) -> bool {
         let Sizes {
-            rows,
-            levels,
-            parts,
-            draws,
-            seed,
-            ..
+            parts, draws, seed, ..
         } = self.sizes;
         if !pattern.contains(&true) {
             return false;
@@ -89,8 +88,7 @@ impl Plain {
             if ones.is_empty() {
                 continue;
             }
-            let mut list: Vec<u64> = (0..rows).filter(|row| row % parts == part).collect();
-            list.sort_by_key(|&row| self.rows[row as usize].0);
+            let list = self.rested_first(part);
             let rested = (list.len() as u64 / 6).max(1);
             let drawn: Vec<u64> = (0..draws)
                 .map(|_| list[stream.below(rested) as usize])
@@ -100,21 +98,38 @@ impl Plain {
                 ones.iter().filter(|&&j| weights[j] > 0).count()
             };
             let row = drawn.into_iter().min_by_key(|&row| lost(row)).unwrap() as usize;
-            for j in own {
-                let weight = &mut self.weights[row][j];
-                *weight = if pattern[j] {
-                    levels
-                } else {
-                    weight.saturating_sub(1)
-                };
-                if pattern[j] {
-                    self.set_by[row][j] = self.rows[row].1;
-                }
-            }
-            self.rows[row] = (Some(event + 1), self.rows[row].1 + 1);
+            self.write(row, pattern);
         }
         self.events += 1;
         true
+    }
+
+    /// The rows of a part, those that have rested longest first.
+    pub fn rested_first(&self, part: u64) -> Vec<u64> {
+        let Sizes { rows, parts, .. } = self.sizes;
+        let mut list: Vec<u64> = (0..rows).filter(|row| row % parts == part).collect();
+        list.sort_by_key(|&row| self.rows[row as usize].0);
+        list
+    }
+
+    /// Writes the ones of the row's part to it, as this event.
+    pub fn write(&mut self, row: usize, pattern: &[bool]) {
+        let part = row as u64 % self.sizes.parts;
+        for j in (0..pattern.len())
+            .filter(|&j| self.place(j).0 == part)
+            .collect::<Vec<_>>()
+        {
+            let weight = &mut self.weights[row][j];
+            *weight = if pattern[j] {
+                self.sizes.levels
+            } else {
+                weight.saturating_sub(1)
+            };
+            if pattern[j] {
+                self.set_by[row][j] = self.rows[row].1;
+            }
+        }
+        self.rows[row] = (Some(self.events + 1), self.rows[row].1 + 1);
     }
 
     fn score(&self, row: u64, weight: u64, cue: &[bool]) -> i64 {

@@ -21,10 +21,12 @@ pub enum Rule {
     Fifo,
     Random(u64),
     Reservoir(u64),
+    /// Classes and seed.
+    Balanced(u64, u64),
 }
 
-/// Which slot the pattern of a number goes to.
-pub fn slot(rule: Rule, slots: u64, number: u64) -> Option<u64> {
+/// Which slot the pattern of a number and class goes to, where slots hold these classes.
+pub fn slot(rule: Rule, slots: u64, number: u64, class: u64, of: &[u64]) -> Option<u64> {
     if number < slots {
         return Some(number);
     }
@@ -35,7 +37,29 @@ pub fn slot(rule: Rule, slots: u64, number: u64) -> Option<u64> {
         Rule::Reservoir(seed) => {
             Some(stream(seed).below_u64(number + 1)).filter(|&drawn| drawn < slots)
         }
+        Rule::Balanced(classes, seed) => {
+            let count = |class: u64| of.iter().filter(|&&other| other == class).count();
+            let most = (0..classes).map(count).max().unwrap();
+            let largest = if count(class) == most {
+                class
+            } else {
+                (0..classes).find(|&class| count(class) == most).unwrap()
+            };
+            let own: Vec<u64> = (0..slots)
+                .filter(|&slot| of[slot as usize] == largest)
+                .collect();
+            Some(own[stream(seed).below(most as u64) as usize])
+        }
     }
+}
+
+/// The words of the classes of all slots.
+pub fn class_words(of: &[u64]) -> Vec<u32> {
+    let word = |of: &[u64]| {
+        let bytes = of.iter().rev();
+        bytes.fold(0, |word, &class| word << 8 | class as u32)
+    };
+    of.chunks(4).map(word).collect()
 }
 
 pub fn sketch(n: u64, s: u64, seed: u64, pattern: &[bool]) -> Vec<bool> {

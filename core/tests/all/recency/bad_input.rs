@@ -48,6 +48,35 @@ fn every_setting_out_of_range_is_named_with_what_is_allowed() {
     ] {
         assert_eq!(builder.build().unwrap_err().to_string(), text);
     }
+    // 40 units, 5 levels: 3 words a row.
+    for (built, text) in [
+        (
+            BUILDER.build_in(19),
+            "19 bytes, a memory of one row takes 20",
+        ),
+        (
+            BUILDER.build_for(1, 15),
+            "15 bytes, a memory of one row takes 16",
+        ),
+        (
+            BUILDER.levels(0).build_in(99),
+            "levels are 0, allowed 1..=255",
+        ),
+        (
+            BUILDER.miss(0).build_for(9, 99),
+            "a contradiction costs 0/16 nat, allowed 1..=1024",
+        ),
+        (
+            BUILDER.build_for(363, 100),
+            "100 bytes have no room for a window of 363 events, allowed up to 362",
+        ),
+    ] {
+        assert_eq!(built.unwrap_err().to_string(), text);
+    }
+    assert_eq!(BUILDER.build_in(20).unwrap().rows(), 1);
+    // More bytes than a state may have.
+    let most = Params::builder(1, 1).levels(1).build_in(u64::MAX).unwrap();
+    assert_eq!(most.words(), 1 << 29);
     assert_eq!(BUILDER.window(765).build().unwrap().levels(), 255);
     assert_eq!(BUILDER.window(7).build().unwrap().levels(), 3);
     // The largest there are.

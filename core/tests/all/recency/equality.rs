@@ -104,6 +104,34 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 100 }))]
+
+    /// As many rows as fit, and the fewest levels whose rows have the window.
+    #[test]
+    fn rows_are_chosen_from_bytes_and_levels_from_the_window(
+        n in 1u64..400, s in any::<u64>(), window in 1u64..3000, bytes in 1u64..9000,
+    ) {
+        let s = 1 + s % n.div_ceil(3);
+        let builder = Params::builder(n as u32, 7).active(s as u32);
+        let rows = |levels| {
+            let words = oracle::row_words(n, levels, oracle::usual_cap(n, levels, s));
+            (bytes / 4).checked_sub(2).map_or(0, |left| left / words)
+        };
+        for levels in [1, 5, 11] {
+            let built = builder.levels(levels as u32).build_in(bytes);
+            prop_assert_eq!(built.map_or(0, |params| params.rows().into()), rows(levels));
+        }
+        let fewest = (1..=255).find(|&levels| rows(levels) * levels >= window);
+        let built = builder.build_for(window, bytes);
+        let found = built.map(|params| (u64::from(params.levels()), u64::from(params.rows())));
+        prop_assert_eq!(found.ok(), fewest.map(|levels| (levels, rows(levels))));
+        if let Ok(params) = built {
+            prop_assert!(4 * params.words() as u64 <= bytes);
+        }
+    }
+}
+
 /// The sizes of the measurements, smaller in rows: thousands of events.
 #[test]
 fn thousands_of_events_are_the_naive_ones() {

@@ -4,6 +4,7 @@ mod bad_input;
 mod behaviour;
 mod common;
 mod equality;
+mod pairs;
 mod plain;
 mod retention;
 mod snapshot;

@@ -3,7 +3,7 @@
 
 use slotless_core::bits;
 use slotless_core::memory::Memory;
-use slotless_core::recency::plain::{Levels, PlainParams};
+use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::recency::{Params, Recency};
 use slotless_core::ring::{Coded, CodedParams};
 use slotless_core::rng::{self, Purpose};
@@ -121,6 +121,22 @@ fn twenty_trials_of_the_plain_form() {
     plain(120, 1, 9, 10);
     plain(100, 1, 15, 1);
     plain(133, 1, 7, 1);
+}
+
+/// 91 rows of 20 levels, drawn from so many.
+fn pairs(rested: u32) -> Pairs<Vec<u32>> {
+    let params = PairsParams::builder(UNITS, 91).rested(rested).build();
+    let params = params.unwrap();
+    Pairs::new(params, vec![0; params.words()]).unwrap()
+}
+
+#[test]
+#[ignore = "for measurement"]
+fn twenty_trials_of_pairs() {
+    for rested in [15, 40] {
+        let name = format!("91 rows in pairs, 20 levels, {rested} rested");
+        tell(&name, &mut pairs(rested));
+    }
 }
 
 #[test]

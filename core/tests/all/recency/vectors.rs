@@ -1,5 +1,7 @@
 //! The fixed runs of the self-test, by the naive memory.
 
+use crate::naive::pairs::{self, Pairs};
+use crate::naive::plain::{self, Plain, Recalled};
 use crate::naive::recency::{self as oracle, Recency, Sizes};
 use crate::naive::{self, Pcg};
 use slotless_core::selftest::{Digest, recency};
@@ -66,7 +68,7 @@ fn the_digest_of_recency_levels_is_that_of_the_naive_memory() {
         (8, None),
         (11, None),
     ];
-    assert_eq!(found.len(), cases.len());
+    assert_eq!(found.len(), cases.len() + 3);
     // Miri has time for one.
     let cases = cases
         .into_iter()
@@ -75,4 +77,73 @@ fn the_digest_of_recency_levels_is_that_of_the_naive_memory() {
     for ((levels, cap), (name, value)) in cases {
         assert_eq!(digest(levels, cap), value, "{name}");
     }
+}
+
+const SEED: u64 = 0x0123_4567_89ab_cdef;
+
+/// The digest over cues of what is recalled, and over the state.
+fn plain_digest(levels: u64, state: &[u32], recall: impl Fn(&[bool]) -> Recalled) -> u64 {
+    let mut digest = Digest::new();
+    for number in (140..200).rev() {
+        let cue = Pcg::stream(1, 256, 1, number).cue(&pattern(number), 10);
+        let recalled = recall(&cue);
+        for part in [recalled.pattern, recalled.members, recalled.unknown] {
+            naive::words(&part)
+                .iter()
+                .for_each(|&word| digest.word(word));
+        }
+        digest.word(recalled.score as u32);
+        digest.word(recalled.next.unwrap() as u32);
+        for (row, weight) in recalled.winners {
+            digest.word(row as u32);
+            digest.word((levels - weight) as u32);
+        }
+    }
+    state.iter().for_each(|&word| digest.word(word));
+    digest.value()
+}
+
+fn plain_form(parts: u64, levels: u64, draws: u64) -> u64 {
+    let mut memory = Plain::new(plain::Sizes {
+        n: 200,
+        rows: 12,
+        levels,
+        s: 20,
+        parts,
+        draws,
+        miss: 96,
+        seed: SEED,
+    });
+    (0..200).for_each(|number| assert!(memory.learn(&pattern(number))));
+    plain_digest(levels, &memory.words(), |cue| memory.recall(cue))
+}
+
+fn in_pairs() -> u64 {
+    let mut memory = Pairs::new(pairs::Sizes {
+        n: 200,
+        rows: 9,
+        levels: 20,
+        s: 20,
+        rested: 4,
+        miss: 96,
+        seed: SEED,
+    });
+    (0..200).for_each(|number| assert!(memory.learn(&pattern(number))));
+    plain_digest(20, &memory.plain.words(), |cue| memory.recall(cue))
+}
+
+#[test]
+#[cfg_attr(miri, ignore)]
+fn the_digests_of_the_plain_forms_are_those_of_the_naive_ones() {
+    let mut found = Vec::new();
+    recency::vectors(|name, value| found.push((name.to_owned(), value)));
+    let expected = [
+        ("plain-9", plain_form(1, 9, 10)),
+        ("plain-7-parts-2", plain_form(2, 7, 3)),
+        ("pairs-20", in_pairs()),
+    ];
+    assert_eq!(
+        found[6..],
+        expected.map(|(name, value)| (name.to_owned(), value))
+    );
 }

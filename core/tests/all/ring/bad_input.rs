@@ -9,6 +9,14 @@ use slotless_core::ring::{
 #[test]
 fn every_size_out_of_range_is_named_with_what_is_allowed() {
     let slots = |n, k| SlotsParams::new(n, k, Replacement::Fifo).map(drop);
+    let balanced = |n, k, classes| {
+        let replacement = Replacement::Balanced { classes, seed: 0 };
+        SlotsParams::new(n, k, replacement).map(|params| {
+            // All of it fits.
+            assert!(params.words() <= 1 << 29);
+        })
+    };
+    assert!(balanced(33, 238_609_293, 256).is_ok());
     let sketches = |n, s, k| SketchesParams::new(n, s, k, 0).map(drop);
     let coded = |n, s, words| CodedParams::new(n, s, words).map(drop);
     for (built, text) in [
@@ -18,6 +26,12 @@ fn every_size_out_of_range_is_named_with_what_is_allowed() {
         (
             slots(33, 1 << 28),
             "slots are 268435456, allowed 1..=268435455",
+        ),
+        (balanced(33, 1, 0), "classes are 0, allowed 1..=256"),
+        (balanced(33, 1, 257), "classes are 257, allowed 1..=256"),
+        (
+            balanced(33, 1 << 28, 1),
+            "slots are 268435456, allowed 1..=238609293",
         ),
         (sketches(0, 1, 1), "n is 0, allowed 1..=1048576"),
         (sketches(9, 0, 1), "s is 0, allowed 1..=9 (n)"),
@@ -108,6 +122,11 @@ fn what_is_refused_leaves_the_memory_as_it_was() {
     );
     let after = [slots.words(), sketches.words(), coded.words()].map(<[u32]>::to_vec);
     assert_eq!(before, after);
+    let (class, classes) = (1, 1);
+    let refused = RingError::Class { class, classes };
+    assert_eq!(slots.learn_as(&[1, 0], 1), Err(refused));
+    assert_eq!(refused.to_string(), "class 1 of 1 classes, allowed 0..=0");
+    assert_eq!(slots.words(), before[0]);
     let cue = RingError::Cue(BitsError::Length {
         got: 1,
         expected: 2,

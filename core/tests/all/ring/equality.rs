@@ -54,31 +54,46 @@ fn slots_history(n: u64, slots: u64, rule: Rule, before: u64, seed: u64) {
         Rule::Fifo => Replacement::Fifo,
         Rule::Random(seed) => Replacement::Random { seed },
         Rule::Reservoir(seed) => Replacement::Reservoir { seed },
+        Rule::Balanced(classes, seed) => Replacement::Balanced {
+            classes: classes as u32,
+            seed,
+        },
+    };
+    let classes = match rule {
+        Rule::Balanced(classes, _) => classes,
+        _ => 1,
     };
     let params = SlotsParams::new(n as u32, slots as u32, replacement).unwrap();
     let mut words = vec![0; params.words()];
     (words[0], words[1]) = (before as u32, (before >> 32) as u32);
     let mut memory = Slots::open(params, words).unwrap();
     let mut naive = vec![vec![false; n as usize]; slots as usize];
+    let mut labels = vec![0; slots as usize];
     let mut learned = before;
     let mut draws = Pcg::new(seed, 9);
     let mut last = draws.sample(n, n.div_ceil(5));
     for _ in 0..if cfg!(miri) { 8 } else { 60 } {
         let x = pattern(&mut draws, n, n.div_ceil(5), &last);
-        let taken = x.contains(&true) && learned < u64::MAX;
-        let slot = memory.learn(&naive::words(&x));
+        // Most are of a few classes; one is of none that there is.
+        let class = draws.below(classes + 1).min(draws.below(classes + 1));
+        let taken = x.contains(&true) && learned < u64::MAX && class < classes;
+        let slot = memory.learn_as(&naive::words(&x), class as u32);
         assert_eq!(slot.is_ok(), taken);
         if taken {
-            let expected = oracle::slot(rule, slots, learned);
+            let expected = oracle::slot(rule, slots, learned, class, &labels);
             assert_eq!(slot.unwrap().map(u64::from), expected);
             if let Some(slot) = expected {
                 naive[slot as usize] = x.clone();
+                labels[slot as usize] = class;
             }
             learned += 1;
             last = x;
         }
         let mut state = vec![learned as u32, (learned >> 32) as u32];
         naive.iter().for_each(|x| state.extend(naive::words(x)));
+        if let Rule::Balanced(..) = rule {
+            state.extend(oracle::class_words(&labels));
+        }
         assert_eq!(memory.words(), state);
         let cue = cue(&mut draws, n, &last);
         let taken = learned.min(slots);
@@ -110,7 +125,11 @@ fn slots_history(n: u64, slots: u64, rule: Rule, before: u64, seed: u64) {
                 vec![]
             };
             assert_eq!(memory.pattern(slot as u32), own);
+            let class = (slot < learned).then_some(labels[slot as usize] as u32);
+            assert_eq!(memory.class(slot as u32), class);
         }
+        assert_eq!(memory.class(slots as u32), None);
+        assert!(memory.pattern(slots as u32).is_empty());
     }
 }
 
@@ -189,9 +208,10 @@ proptest! {
 
     #[test]
     fn plain_slots_are_the_naive_ones(
-        n in 1u64..100, slots in 1u64..12, rule in 0u8..3, late in any::<u64>(), seed in any::<u64>(),
+        n in 1u64..100, slots in 1u64..12, rule in 0usize..5, classes in 1u64..7, late in any::<u64>(), seed in any::<u64>(),
     ) {
-        let rule = [Rule::Fifo, Rule::Random(seed), Rule::Reservoir(seed ^ 1)][rule as usize];
+        let rules = [Rule::Fifo, Rule::Random(seed), Rule::Reservoir(seed ^ 1), Rule::Balanced(classes, seed), Rule::Balanced(256, seed)];
+        let rule = rules[rule];
         let before = match late % 4 {
             0 | 1 => 0,
             2 => u64::MAX - late % 40,
@@ -217,6 +237,34 @@ proptest! {
         let s = 1 + s % if s % 2 == 0 { n } else { n.div_ceil(8) };
         coded_history(n, s, words, seed, if cfg!(miri) { 6 } else { 80 });
     }
+}
+
+/// One class in a hundred patterns has its third of the slots, and all of its patterns that fit there.
+#[test]
+fn balanced_slots_keep_what_is_rare() {
+    let replacement = Replacement::Balanced {
+        classes: 3,
+        seed: 4,
+    };
+    let params = SlotsParams::new(64, 30, replacement).unwrap();
+    assert_eq!((params.classes(), params.class_words()), (3, 8));
+    assert_eq!(params.words(), 2 + 30 * 2 + 8);
+    let mut memory = Slots::new(params, vec![0; params.words()]).unwrap();
+    let mut draws = Pcg::new(8, 9);
+    for number in 0..1500u32 {
+        let class = match number % 100 {
+            7 => 2,
+            other => u32::from(other >= 80),
+        };
+        let x = draws.sample(64, 8);
+        memory.learn_as(&naive::words(&x), class).unwrap();
+    }
+    let count = |class| {
+        (0..30)
+            .filter(|&slot| memory.class(slot) == Some(class))
+            .count()
+    };
+    assert_eq!([count(0), count(1), count(2)], [10, 10, 10]);
 }
 
 /// The sizes of the measurements, for long enough to go round many times.

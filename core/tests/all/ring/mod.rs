@@ -2,4 +2,5 @@
 
 mod bad_input;
 mod equality;
+mod snapshot;
 mod vectors;

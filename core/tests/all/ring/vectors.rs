@@ -43,13 +43,22 @@ fn ones(pattern: &[bool]) -> u64 {
 
 fn slots(rule: Rule) -> u64 {
     let mut slots = vec![vec![false; 200]; 20];
+    let mut classes = vec![0; 20];
     for number in 0..200 {
-        if let Some(slot) = oracle::slot(rule, 20, number) {
+        let class = match rule {
+            Rule::Balanced(..) => u64::from(number % 10 >= 7) + u64::from(number % 10 == 9),
+            _ => 0,
+        };
+        if let Some(slot) = oracle::slot(rule, 20, number, class, &classes) {
             slots[slot as usize] = pattern(number);
+            classes[slot as usize] = class;
         }
     }
     let mut state = vec![200, 0];
     slots.iter().for_each(|x| state.extend(naive::words(x)));
+    if let Rule::Balanced(..) = rule {
+        state.extend(oracle::class_words(&classes));
+    }
     digest(&state, |cue| {
         let order = (0..20).map(|slot| match rule {
             // 200 patterns in a ring of 20: the newest is in the last slot.
@@ -112,6 +121,7 @@ fn the_digest_of_slots_is_that_of_the_naive_memories() {
         ("slots-reservoir", slots(Rule::Reservoir(SEED))),
         ("sketches", sketches()),
         ("coded", coded()),
+        ("slots-balanced", slots(Rule::Balanced(3, SEED))),
     ];
     assert_eq!(
         found,

@@ -244,7 +244,7 @@ fn errors_say_what_was_found_and_what_is_allowed() {
         ),
         (
             E::Kind { got: 9 },
-            "snapshot of a model of kind 9, allowed 1 (K-winner network) and 2 (memory of recency levels)",
+            "snapshot of a model of kind 9, allowed 1 (K-winner network), 2 (memory of recency levels), 3 (memory of plain slots), 4 (ring of codes) and 5 (ring of sketches)",
         ),
         (
             E::OtherKind {

@@ -1,4 +1,4 @@
-//! Instructions and stack of a Hopfield network or an attractor memory, chosen by features: what `budgets.toml` holds it to.
+//! Instructions and stack of a Hopfield network, an attractor memory or a memory of the last patterns, chosen by features: what `budgets.toml` holds it to.
 //!
 //! As `count` does it, and only for QEMU that counts instructions: `cargo m4 --bin count_hopfield -- --icount`, with
 //! `--features count-modern-table` and the like for other networks. Prints `name = number` lines: sizes, instructions as the
@@ -23,9 +23,14 @@ use crate::clock::Clock;
     path = "attractor.rs"
 )]
 #[cfg_attr(
+    all(feature = "count-recency", not(feature = "count-nothing")),
+    path = "recency.rs"
+)]
+#[cfg_attr(
     not(any(
         feature = "count-modern",
         feature = "count-attractor",
+        feature = "count-recency",
         feature = "count-nothing"
     )),
     path = "classical.rs"

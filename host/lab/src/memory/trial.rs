@@ -7,7 +7,6 @@ use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
 use super::condition::{Condition, Counted, Data, Network};
-use super::others::Design;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
@@ -130,7 +129,7 @@ impl Setup {
                     condition.network.n_i
                 )));
             }
-            if let Ok(design) = Design::new(&condition.network, 0) {
+            if let Ok(design) = condition.network.design(0) {
                 let most = patterns.ones().iter().copied().max().unwrap_or(0);
                 if most > design.most_ones() {
                     return Err(SpecError::File(format!(
@@ -322,7 +321,7 @@ impl Setup {
         if network.memory.is_kwinner() {
             return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
         }
-        let design = Design::new(network, self.network_seed(trial));
+        let design = network.design(self.network_seed(trial));
         Memory::other(design.expect("checked when the setup was made").make())
     }
 

@@ -1,6 +1,5 @@
 //! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
 
-mod kind;
 mod network;
 mod parameters;
 mod work;
@@ -13,10 +12,10 @@ use crate::patterns::floor_share;
 use crate::run::slug;
 use serde::{Deserialize, Serialize};
 
-use super::others::{Design, ranks};
+pub use super::others::MemoryKind;
+use super::others::ranks;
 use crate::SpecError;
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
-pub use kind::MemoryKind;
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
@@ -285,7 +284,7 @@ impl Condition {
     #[must_use]
     pub fn max_score(&self, level: f64, ones: u32) -> u64 {
         let network = &self.network;
-        if let Ok(design) = Design::new(network, 0) {
+        if let Ok(design) = network.design(0) {
             return design.max_score(floor_share(level, ones));
         }
         let cue = network
@@ -299,7 +298,7 @@ impl Condition {
     /// members; of others the ranks of their scores.
     #[must_use]
     pub fn classes(&self) -> usize {
-        match Design::new(&self.network, 0) {
+        match self.network.design(0) {
             Ok(design) => design.classes(),
             Err(_) => ranks(self.network.n_i, self.network.s).len() + 1,
         }

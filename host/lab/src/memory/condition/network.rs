@@ -7,7 +7,8 @@ use slotless_core::kwinner::{Assignment, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
 use super::{MemoryKind, SpecError, Sweep, Written};
-use crate::memory::others::Design;
+use crate::choice::Choice;
+use crate::memory::others::{Design, Sizes};
 use crate::run::parameter::Value;
 use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
 
@@ -229,7 +230,7 @@ impl Network {
     }
 
     /// Refuses values that are out of range whatever the memory, and those of parameters that the memory does not have.
-    pub(crate) fn check_values(&self) -> Result<(), SpecError> {
+    fn check_values(&self) -> Result<(), SpecError> {
         let usual = Self::try_from(Written::from(self.clone()))?;
         let idle = [
             ("n_h", self.n_h != usual.n_h),
@@ -241,7 +242,7 @@ impl Network {
             ("assignment", self.assignment != usual.assignment),
         ];
         if let Some((name, _)) = idle.into_iter().find(|(_, differs)| *differs) {
-            return Err(SpecError::idle(name, self.memory));
+            return Err(SpecError::idle(name, self.memory.word()));
         }
         for (parameter, value) in Sweep::values(self) {
             parameter.check(value)?;
@@ -297,8 +298,37 @@ impl Network {
         if self.memory.is_kwinner() {
             self.resolve(0).map(drop)
         } else {
-            Design::new(self, 0).map(drop)
+            self.design(0).map(drop)
         }
+    }
+
+    /// The sizes of a memory that is no K-winner network, under `seed`.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the value and what is allowed.
+    pub(crate) fn design(&self, seed: u64) -> Result<Design, SpecError> {
+        if self.memory.is_kwinner() {
+            return Err(SpecError::range(
+                "memory",
+                self.memory,
+                "any but kwinner here",
+            ));
+        }
+        self.check_values()?;
+        if let Some(layer) = &self.preprocess {
+            let value = format!("{},{},{}", layer.n, layer.f, layer.k);
+            let allowed = "none but for memory kwinner";
+            return Err(SpecError::range("preprocess", value, allowed));
+        }
+        let sizes = Sizes {
+            n_i: self.n_i,
+            n_h: self.n_h,
+            s: self.s,
+            eps: self.eps,
+            levels: self.levels().unwrap_or(1),
+            parts: self.parts().unwrap_or(1),
+        };
+        Design::new(self.memory, sizes, seed)
     }
 
     /// Levels of recency, L; none where its memory has none.
@@ -322,7 +352,7 @@ impl Network {
     /// As [`Network::check`].
     pub fn storage_bits(&self) -> Result<u64, SpecError> {
         if !self.memory.is_kwinner() {
-            return Ok(Design::new(self, 0)?.storage_bits());
+            return Ok(self.design(0)?.storage_bits());
         }
         self.check()?;
         let (visible, _) = self.stored();

@@ -3,7 +3,6 @@
 use slotless_core::bits;
 
 use super::{Condition, Counted, Data};
-use crate::memory::others::Design;
 use crate::run::work::{Held, Work};
 
 /// Steps of the parts of a trial, each of about a nanosecond.
@@ -27,7 +26,7 @@ impl Condition {
         let network = &self.network;
         let patterns = self.protocol.patterns() as f64;
         let data = patterns * (50.0 + f64::from(network.n_i) / 8.0 + 4.0 * f64::from(network.s));
-        if let Ok(design) = Design::new(network, 0) {
+        if let Ok(design) = network.design(0) {
             return Steps {
                 data,
                 build: design.bytes() / 4.0,
@@ -67,7 +66,7 @@ impl Condition {
         );
         let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];
         // A condition that cannot be resolved is refused where it is checked.
-        let layout = match Design::new(network, 0) {
+        let layout = match network.design(0) {
             Ok(design) => design.bytes(),
             Err(_) => network
                 .resolve(0)

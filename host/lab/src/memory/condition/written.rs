@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, WiringKind};
 use slotless_core::weight::Rounding;
 
+use crate::choice::Choice;
+
 use super::{MemoryKind, Network, Preprocess, SpecError, WeightWidth};
 
 /// The keys of a network, in their order.
@@ -75,8 +77,8 @@ impl TryFrom<Written> for Network {
         let memory = written.memory;
         // What a memory has no use for is a mistake; what it needs is not to be guessed.
         let kept = |name, is_there, has: bool| match (is_there, has) {
-            (true, false) => Err(SpecError::idle(name, memory)),
-            (false, true) => Err(SpecError::absent(name, memory)),
+            (true, false) => Err(SpecError::idle(name, memory.word())),
+            (false, true) => Err(SpecError::absent(name, memory.word())),
             _ => Ok(()),
         };
         let is_kwinner = memory.is_kwinner();
@@ -102,7 +104,7 @@ impl TryFrom<Written> for Network {
         ];
         for (name, is_there, has) in extra {
             if is_there && !has {
-                return Err(SpecError::idle(name, memory));
+                return Err(SpecError::idle(name, memory.word()));
             }
         }
         let usual = Self::default();

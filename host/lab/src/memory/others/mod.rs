@@ -1,6 +1,7 @@
 //! Memories other than K-winner networks, as a trial drives them: recency levels, slots, binary synapses.
 
 mod core;
+mod kind;
 mod willshaw;
 
 use std::fmt::Debug;
@@ -10,8 +11,9 @@ use slotless_core::recency::{self, plain::PlainParams};
 use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
 
 use self::core::{Codes, Packed, Plain, Ring};
+pub use self::kind::MemoryKind;
 use self::willshaw::{Willshaw, WillshawParams};
-use super::{MemoryKind, Network, SpecError};
+use crate::SpecError;
 
 /// What a memory answered to a cue.
 #[derive(Debug)]
@@ -63,6 +65,23 @@ pub(crate) trait Other: Debug + Send {
     fn recall(&mut self, cue: &[u32]) -> Answer<'_>;
 }
 
+/// The sizes of such a memory, those that it has.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sizes {
+    /// Visible units.
+    pub n_i: u32,
+    /// Rows or slots.
+    pub n_h: u32,
+    /// Ones of a pattern.
+    pub s: u32,
+    /// Share of synapses that a pattern clears.
+    pub eps: f64,
+    /// Levels of recency.
+    pub levels: u32,
+    /// Parts that the units are split into.
+    pub parts: u32,
+}
+
 /// The checked sizes of such a memory.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Design {
@@ -90,23 +109,23 @@ pub(crate) fn ranks(units: u32, active: u32) -> Vec<u32> {
 }
 
 impl Design {
-    /// The sizes of a network that is no K-winner network.
+    /// Checks the sizes of a memory.
     ///
     /// # Errors
     /// [`SpecError`] with the value and what is allowed.
-    pub fn new(network: &Network, seed: u64) -> Result<Self, SpecError> {
-        network.check_values()?;
-        if let Some(layer) = &network.preprocess {
-            let value = format!("{},{},{}", layer.n, layer.f, layer.k);
-            let allowed = "none but for memory kwinner";
-            return Err(SpecError::range("preprocess", value, allowed));
-        }
-        let Network { n_i, n_h, s, .. } = *network;
-        let levels = network.levels().unwrap_or(0);
-        Ok(match network.memory {
+    pub fn new(memory: MemoryKind, sizes: Sizes, seed: u64) -> Result<Self, SpecError> {
+        let Sizes {
+            n_i,
+            n_h,
+            s,
+            eps,
+            levels,
+            parts,
+        } = sizes;
+        Ok(match memory {
             MemoryKind::KWinner => {
                 let allowed = "any but kwinner here";
-                return Err(SpecError::range("memory", network.memory, allowed));
+                return Err(SpecError::range("memory", memory, allowed));
             }
             MemoryKind::Recency => {
                 let params = recency::Params::builder(n_i, n_h).active(s).levels(levels);
@@ -114,7 +133,6 @@ impl Design {
             }
             MemoryKind::RecencyPlain => {
                 let params = PlainParams::builder(n_i, n_h).active(s).levels(levels);
-                let parts = network.parts().unwrap_or(1);
                 Self::Plain(params.parts(parts).seed(seed).build()?)
             }
             MemoryKind::Ring => Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Fifo)?),
@@ -125,7 +143,7 @@ impl Design {
                 Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Reservoir { seed })?)
             }
             MemoryKind::CodedRing => Self::Coded(coded(n_i, n_h, s)?),
-            MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, network.eps, seed)?),
+            MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, eps, seed)?),
         })
     }
 

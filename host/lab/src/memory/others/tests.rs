@@ -145,7 +145,7 @@ fn the_newest_is_whole() {
 /// The same network with a matrix of booleans, and clearing decided pair by pair from the same draws.
 #[test]
 fn willshaw_against_a_matrix() {
-    let Design::Willshaw(params) = Design::new(&small(MemoryKind::Willshaw), 11).unwrap() else {
+    let Design::Willshaw(params) = small(MemoryKind::Willshaw).design(11).unwrap() else {
         panic!("another design");
     };
     let mut memory = super::Willshaw::new(params);
@@ -319,7 +319,7 @@ fn a_coded_ring_has_the_fewest_words_that_hold_n_h() {
             n_h,
             ..small(MemoryKind::CodedRing)
         };
-        let Design::Coded(params) = Design::new(&network, 0).unwrap() else {
+        let Design::Coded(params) = network.design(0).unwrap() else {
             panic!("another design");
         };
         assert!(params.typical() >= u64::from(n_h));
