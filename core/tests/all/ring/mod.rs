@@ -2,5 +2,5 @@
 
 mod bad_input;
 mod equality;
-mod snapshot;
+mod saved;
 mod vectors;

@@ -34,6 +34,8 @@ pub struct Scratch {
     /// Of each generation the planes of how many ones of the cue are in empty cells: of each line its planes, the lowest first.
     planes: Vec<Line>,
     rows: Vec<u64>,
+    /// Of each generation the fewest ones of the cue that a row has in empty cells.
+    least: Vec<u32>,
     pattern: Vec<u32>,
     members: Vec<u32>,
     unknown: Vec<u32>,
@@ -166,9 +168,11 @@ impl Recency {
             cells,
             planes,
             rows,
+            least,
             ..
         } = scratch;
         ones.clear();
+        least.clear();
         ones.extend(bits::ones(cue));
         let most = hit * ones.len() as i32;
         let count = (u32::BITS - (ones.len() as u32).leading_zeros()) as usize;
@@ -187,15 +191,18 @@ impl Recency {
                     .map(|&unit| turned(unit, generation.rotation, visible)),
             );
             let planes = &mut planes[size * place..][..size];
-            self.isa.run(Lacking {
+            self.window(generation, except, rows);
+            let found = self.isa.run(Lacking {
                 columns: &self.columns,
                 lines,
                 cells,
                 planes,
                 count,
+                rows,
             });
-            self.window(generation, except, rows);
-            if let Some((lacking, row)) = least(planes, count, rows)
+            let lacking = found.map_or(u32::MAX, |(lacking, _)| lacking);
+            least.push(lacking);
+            if let Some((_, row)) = found
                 && fewest.as_ref().is_none_or(|(other, _, _)| lacking < *other)
             {
                 fewest = Some((lacking, generation, row));
@@ -205,10 +212,13 @@ impl Recency {
         let mut best = self.found(generation, row, ones, most);
 
         for (place, generation) in generations.iter().enumerate() {
+            // As many ones in empty cells leave no more than the best has.
+            if least[place] > ((most - best.score) / (hit + miss)) as u32 {
+                continue;
+            }
             let planes = &planes[size * place..][..size];
             self.window(generation, except, rows);
             for (at, word) in rows.iter().enumerate() {
-                // As many ones in empty cells leave no more than the best has.
                 let bar = ((most - best.score) / (hit + miss)) as u32;
                 let mut left = word & up_to(planes, count, at, bar);
                 while left != 0 {
@@ -277,21 +287,24 @@ impl Recency {
     }
 }
 
-/// Counts for each row how many cells are empty in it, in planes.
+/// Counts for each row how many cells are empty in it, in planes; of the rows in question gives the fewest, and one that has
+/// so few.
 struct Lacking<'a> {
     columns: &'a [Line],
     lines: usize,
     cells: &'a [u32],
     planes: &'a mut [Line],
     count: usize,
+    rows: &'a [u64],
 }
 
 impl Kernel for Lacking<'_> {
-    type Output = ();
+    type Output = Option<(u32, u32)>;
 
     #[inline(always)]
-    fn run<B: Block>(self) {
-        for line in 0..self.lines {
+    fn run<B: Block>(self) -> Self::Output {
+        let mut fewest: Option<(u32, u32)> = None;
+        for (line, rows) in self.rows.as_chunks::<WORDS>().0.iter().enumerate() {
             let mut planes = [B::zero(); PLANES];
             let planes = &mut planes[..self.count];
             for &cell in self.cells {
@@ -304,10 +317,38 @@ impl Kernel for Lacking<'_> {
                 }
             }
             let own = &mut self.planes[line * self.count..][..self.count];
-            for (own, plane) in own.iter_mut().zip(planes) {
+            for (own, plane) in own.iter_mut().zip(&*planes) {
                 own.0 = plane.store();
             }
+            let mut rows = B::from_groups(*rows);
+            if !rows.any() {
+                continue;
+            }
+            let mut least = 0;
+            for (place, plane) in planes.iter().enumerate().rev() {
+                let without = rows.and(plane.xor(B::ones()));
+                if without.any() {
+                    rows = without;
+                } else {
+                    least |= 1 << place;
+                }
+            }
+            let mut better = true;
+            if let Some((other, _)) = fewest {
+                better = least < other;
+            }
+            if better {
+                let mut row = (line * ROWS) as u32;
+                for group in rows.to_groups() {
+                    row += group.trailing_zeros();
+                    if group != 0 {
+                        break;
+                    }
+                }
+                fewest = Some((least, row));
+            }
         }
+        fewest
     }
 }
 
@@ -315,24 +356,6 @@ impl Kernel for Lacking<'_> {
 fn word(planes: &[Line], count: usize, at: usize, plane: usize) -> u64 {
     let bytes = planes[at / WORDS * count + plane].0.as_chunks::<8>().0;
     u64::from_le_bytes(bytes[at % WORDS])
-}
-
-/// The least number that these rows have, and the lowest of those that have it; leaves their bits in `rows` alone.
-fn least(planes: &[Line], count: usize, rows: &mut [u64]) -> Option<(u32, u32)> {
-    let mut least = 0;
-    for plane in (0..count).rev() {
-        let without = |at: usize, row: u64| row & !word(planes, count, at, plane);
-        let mut all = rows.iter().enumerate();
-        if all.any(|(at, &row)| without(at, row) != 0) {
-            for (at, row) in rows.iter_mut().enumerate() {
-                *row = without(at, *row);
-            }
-        } else {
-            least |= 1 << plane;
-        }
-    }
-    let at = rows.iter().position(|&row| row != 0)?;
-    Some((least, (64 * at) as u32 + rows[at].trailing_zeros()))
 }
 
 /// Of 64 rows those whose number is at most `bound`.
