@@ -141,6 +141,10 @@ pub fn check_folder(path: &Path) -> Result<(), FileError> {
         let why = format!("{}, expected a folder", kind_of(kind));
         return Err(FileError::damaged(one, why));
     }
+    if path == Path::new("-") {
+        let why = "files go to a folder, expected its path";
+        return Err(FileError::damaged(path, why));
+    }
     // A link to nothing, or to itself, is there and yet no folder; its parents decide what can be made.
     if let Some(link) = path.ancestors().find(|one| leads_nowhere(one)) {
         let why = "a link that leads nowhere, expected a folder";

@@ -177,7 +177,8 @@ fn every_flipped_bit_is_found() {
                 0 | 1 => matches!(error, E::Magic { .. }),
                 2 => matches!(error, E::Version { .. }),
                 3 => matches!(error, E::Results { .. }),
-                4 => matches!(error, E::Kind { .. }),
+                // A bit from one kind to another, whose blocks are of other sizes.
+                4 => !matches!(error, E::Crc { .. }),
                 5 => matches!(error, E::Length { got: 65, .. }),
                 // Few sizes less or more leave room for other blocks that are wrong themselves.
                 6 | 7 => !matches!(error, E::Crc { .. }),

@@ -231,6 +231,13 @@ impl Network {
 
     /// Refuses values that are out of range whatever the memory, and those of parameters that the memory does not have.
     fn check_values(&self) -> Result<(), SpecError> {
+        for (parameter, value) in Sweep::values(self) {
+            parameter.check(value)?;
+        }
+        if self.s == 0 || self.s > self.n_i {
+            let allowed = format!("1..={} (n_i)", self.n_i);
+            return Err(SpecError::range("s", self.s, allowed));
+        }
         let usual = Self::try_from(Written::from(self.clone()))?;
         let idle = [
             ("n_h", self.n_h != usual.n_h),
@@ -243,13 +250,6 @@ impl Network {
         ];
         if let Some((name, _)) = idle.into_iter().find(|(_, differs)| *differs) {
             return Err(SpecError::idle(name, self.memory.word()));
-        }
-        for (parameter, value) in Sweep::values(self) {
-            parameter.check(value)?;
-        }
-        if self.s == 0 || self.s > self.n_i {
-            let allowed = format!("1..={} (n_i)", self.n_i);
-            return Err(SpecError::range("s", self.s, allowed));
         }
         Ok(())
     }
