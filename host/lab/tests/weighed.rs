@@ -105,10 +105,35 @@ fn network(change: impl FnOnce(&mut memory::Condition)) -> memory::Setup {
 #[test]
 fn trials_take_what_is_estimated() {
     networks_of_all_layouts();
+    other_memories();
     many_patterns();
     transformers();
     hopfield_networks();
     pairs_of_sentences();
+}
+
+fn other_memories() {
+    use memory::MemoryKind as Kind;
+    for (kind, n_h) in [
+        (Kind::Recency, 200),
+        (Kind::RecencyPlain, 60),
+        (Kind::RecencyPairs, 30),
+        (Kind::Ring, 400),
+        (Kind::CodedRing, 200),
+        (Kind::Willshaw, memory::Network::default().n_h),
+    ] {
+        weighed(
+            &kind.to_string(),
+            &network(|one| {
+                (one.network.memory, one.network.n_h) = (kind, n_h);
+                one.protocol.counted = memory::Counted::Content;
+            }),
+        );
+    }
+    weighed(
+        "content of the paper's",
+        &network(|one| one.protocol.counted = memory::Counted::Content),
+    );
 }
 
 fn networks_of_all_layouts() {

@@ -42,6 +42,125 @@ fn leaves_pictures_curves_raw_data_and_a_manifest() {
     manifest(&place);
 }
 
+const SMALL: &str = "--n-i 60 --s 6 --burn-in 40 --learned 20 --trials 4 --threads 2";
+
+/// What is written of another memory: its own parameters alone, content, and counts by class.
+#[test]
+fn other_memories() {
+    let place = Place::new();
+    let line = format!(
+        "memory run --memory recency --n-h 8 --recency-levels 3 --content {SMALL} --out out"
+    );
+    let ran = place.ok(&line);
+    // 8 rows of 60 cells and 3 levels, in whole words, and a counter.
+    let params = slotless_core::recency::Params::builder(60, 8)
+        .active(6)
+        .levels(3);
+    let storage = 32 * params.build().unwrap().words();
+    assert!(
+        ran.out.contains(&format!(
+            "recency: memory recency, {storage} bits of storage"
+        )),
+        "{}",
+        ran.out
+    );
+    assert!(
+        ran.out.contains(&format!("bits in {storage} of storage")),
+        "{}",
+        ran.out
+    );
+    let mut reader = csv::Reader::from_reader(Cursor::new(place.read("out/run.csv")));
+    let header = reader.headers().unwrap().clone();
+    let column = |name: &str| header.iter().position(|of| of == name).unwrap();
+    let mut rows = 0;
+    for row in reader.records() {
+        let row = row.unwrap();
+        let content: f64 = row[column("content_bits")].parse().unwrap();
+        let by_units: f64 = row[column("content_bits_by_units")].parse().unwrap();
+        assert!(content >= by_units && content < 30.0);
+        if &row[column("cue")] == "1" {
+            assert!(
+                content.abs() < 0.1,
+                "a whole cue leaves no ones to be told of"
+            );
+        }
+        assert_eq!(row[column("storage_bits")], storage.to_string());
+        rows += 1;
+    }
+    assert_eq!(rows, 2 * 20);
+    let classes = place.array::<u32>("out/run.npz", "recency_random_cue50_real_classes");
+    assert_eq!(classes.dim(), (4, 20 * 3 * 2));
+    // Drawn again from the arrays, counts and all.
+    place.ok("plot out --out again");
+    let manifest = String::from_utf8(place.read("out/manifest.json")).unwrap();
+    assert!(
+        manifest.contains("\"memory\": \"recency\"") && !manifest.contains("\"eps\""),
+        "{manifest}"
+    );
+
+    let line = format!("memory sweep --memory kwinner,ring,coded-ring --n-h 20 {SMALL} --out grid");
+    place.ok(&line);
+    let table = String::from_utf8(place.read("grid/sweep_summary.csv")).unwrap();
+    let mut lines = table.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let column = |name: &str| header.iter().position(|of| *of == name).unwrap();
+    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows.len(), 6);
+    assert!(
+        rows.iter()
+            .any(|row| row[column("memory")] == "ring" && row[column("k")].is_empty())
+    );
+    assert!(
+        rows.iter()
+            .any(|row| row[column("memory")] == "kwinner" && row[column("k")] == "50")
+    );
+}
+
+#[test]
+fn what_other_memories_do_not_have_is_refused() {
+    let place = Place::new();
+    for (flags, needle) in [
+        ("--memory ring --k 20", "k is no parameter of memory ring"),
+        (
+            "--memory ring --recency-levels 3",
+            "recency_levels is no parameter of memory ring",
+        ),
+        (
+            "--recency-levels 3",
+            "recency_levels is no parameter of memory kwinner",
+        ),
+        (
+            "--memory willshaw --n-h 20",
+            "n_h is no parameter of memory willshaw",
+        ),
+        ("--memory recency --n-h 0", "rows are 0, allowed from 1"),
+        (
+            "--memory recency --n-h 9 --cap 5",
+            "set cells of a row are 5, allowed 6..=60 (s to n)",
+        ),
+        (
+            "--memory recency --n-h 9 --recency-levels 255",
+            "recency_levels is 255, allowed 1 to 254",
+        ),
+        (
+            "--memory ring --n-h 9 --preprocess 50,.5,5",
+            "preprocess is 50,0.5,5, allowed none but for memory kwinner",
+        ),
+        (
+            "--memory ring --n-h 9 --matched",
+            "memory is ring, allowed kwinner for --matched",
+        ),
+        ("--memory slots", "slots"),
+    ] {
+        place.refused(&format!("memory run {flags} {SMALL} --out out"), &[needle]);
+    }
+    place.refused(
+        "snapshot save x.slot --memory ring --n-h 9",
+        &["memory is ring, allowed kwinner for a snapshot"],
+    );
+    assert!(!place.path("out").exists());
+}
+
 fn arrays(place: &Place) {
     let found: BTreeSet<String> = place
         .npz("out/run.npz")

@@ -382,7 +382,7 @@ impl Setup {
         patterns: &Patterns,
         watch: Watch<'_>,
     ) -> Option<Outcome> {
-        let each = self.condition.steps().each;
+        let each = self.condition.steps().each * self.condition.answers();
         let ages: Vec<u32> = (0..patterns.len() as u32).collect();
         let mut outcome = Outcome::default();
         for some in ages.chunks(together(each)) {

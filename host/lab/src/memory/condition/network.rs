@@ -105,6 +105,8 @@ pub struct Network {
     pub memory: MemoryKind,
     /// Levels of recency, L; as many as that memory usually has if none.
     pub recency_levels: Option<u32>,
+    /// Set cells of a row of recency levels at most, C; as many as it usually has if none.
+    pub cap: Option<u32>,
     /// Parts that the units are split into, g; one if none.
     pub parts: Option<u32>,
     /// A fixed layer in front.
@@ -128,6 +130,7 @@ impl Default for Network {
             wiring: WiringKind::Random,
             memory: MemoryKind::KWinner,
             recency_levels: None,
+            cap: None,
             parts: None,
             preprocess: None,
         }
@@ -326,6 +329,7 @@ impl Network {
             s: self.s,
             eps: self.eps,
             levels: self.levels().unwrap_or(1),
+            cap: self.cap,
             parts: self.parts().unwrap_or(1),
         };
         Design::new(self.memory, sizes, seed)

@@ -103,13 +103,22 @@ parameters! {
             default: "random",
             heading: "Network",
         }
-        /// Levels of a recency memory; unless told otherwise 5, of the plain form 9
+        /// Levels of a recency memory; unless told otherwise 5, of the plain form 9, in pairs 20
         recency_levels: u32 {
             put: |at, value| at.network.recency_levels = Some(value),
             get: |network| network.levels(),
             symbol: "L",
             unit: "levels",
             range: Range::Whole(1, Some(254)),
+            heading: "Network",
+        }
+        /// Set cells of a row at most (recency); unless told otherwise their mean, its root and what fits into whole words
+        cap: u32 {
+            put: |at, value| at.network.cap = Some(value),
+            get: |network| network.cap.filter(|_| network.memory.has_cap()),
+            symbol: "C",
+            unit: "cells",
+            range: Range::Said("s to n_i"),
             heading: "Network",
         }
         /// Parts that the units are split into (recency-plain)

@@ -47,6 +47,14 @@ impl Condition {
         }
     }
 
+    /// Recalls from a cue: where content is counted, a K-winner network's of each class; other memories answer once.
+    pub(crate) fn answers(&self) -> f64 {
+        match (self.protocol.counted, self.network.memory.is_kwinner()) {
+            (Counted::Content, true) => self.classes() as f64,
+            _ => 1.0,
+        }
+    }
+
     /// What a trial takes.
     #[must_use]
     pub fn work(&self) -> Work {
@@ -56,11 +64,7 @@ impl Condition {
         let steps = self.steps();
         let tests = protocol.cues.len() as f64 * self.sets() * learned;
         let classes = self.classes() as f64;
-        // Of a K-winner network each class is recalled; other memories answer once.
-        let answers = match (protocol.counted, network.memory.is_kwinner()) {
-            (Counted::Content, true) => classes,
-            _ => 1.0,
-        };
+        let answers = self.answers();
         let mut work = Work::new(
             steps.data + steps.build + steps.each * (burn_in + learned + answers * tests),
         );

@@ -37,6 +37,8 @@ pub(crate) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recency_levels: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    cap: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     parts: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preprocess: Option<Preprocess>,
@@ -64,6 +66,7 @@ impl From<Network> for Written {
             wiring: Some(network.wiring).filter(|&wiring| wiring != WiringKind::Random),
             memory,
             recency_levels: network.recency_levels,
+            cap: network.cap,
             parts: network.parts,
             preprocess: network.preprocess,
         }
@@ -96,6 +99,7 @@ impl TryFrom<Written> for Network {
                 written.recency_levels.is_some(),
                 memory.usual_levels().is_some(),
             ),
+            ("cap", written.cap.is_some(), memory.has_cap()),
             (
                 "parts",
                 written.parts.is_some(),
@@ -122,6 +126,7 @@ impl TryFrom<Written> for Network {
             wiring: written.wiring.unwrap_or_default(),
             memory,
             recency_levels: written.recency_levels,
+            cap: written.cap,
             parts: written.parts,
             preprocess: written.preprocess,
         })

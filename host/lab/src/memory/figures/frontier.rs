@@ -32,6 +32,7 @@ fn role_of(memory: MemoryKind, name: &str) -> Role {
         MemoryKind::KWinner => Role::KWinner,
         MemoryKind::Recency => Role::Graded,
         MemoryKind::RecencyPlain => Role::Other(2),
+        MemoryKind::RecencyPairs => Role::Neutral,
         MemoryKind::CodedRing => Role::Other(1),
         MemoryKind::Ring => Role::Other(0),
         MemoryKind::RandomSlots => Role::Other(3),
@@ -77,7 +78,10 @@ fn main_designs(kbit: u32) -> Vec<Network> {
     vec![
         computed,
         one_winner,
-        other("recency levels", MemoryKind::Recency, kbit / 2),
+        Network {
+            cap: Some(421),
+            ..other("recency levels", MemoryKind::Recency, kbit / 2)
+        },
         other("ring", MemoryKind::Ring, kbit * 1000 / 1024),
         other("coded ring", MemoryKind::CodedRing, kbit * 1000 / 478),
     ]
@@ -126,6 +130,11 @@ fn all_designs() -> Vec<Network> {
             3 * kbit / 10,
         ),
         pairs,
+        other(
+            "recency levels, pairs",
+            MemoryKind::RecencyPairs,
+            9 * kbit / 40,
+        ),
         other(
             "slots, a random one replaced",
             MemoryKind::RandomSlots,

@@ -1,9 +1,11 @@
 //! The core's memories, with their buffers and scratch.
 
 use slotless_core::bits;
-use slotless_core::recency::plain::{Levels, PlainParams};
-use slotless_core::recency::{Params, Recency};
+use slotless_core::recency::Params;
+use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::ring::{Coded, CodedParams, Slots, SlotsParams};
+
+use slotless_kernels::recency::{Recency, Scratch};
 
 use super::{Answer, Other, Sets};
 
@@ -16,23 +18,57 @@ fn from_zero(score: i32, miss: u32, cue: &[u32]) -> u64 {
     u64::try_from(i64::from(score) - least).unwrap_or(0)
 }
 
-/// Recency levels in their packed form.
+/// Recency levels in their packed form, as they are fast on hosts.
 #[derive(Debug)]
 pub(super) struct Packed {
-    memory: Recency<Vec<u32>>,
-    scratch: Vec<u32>,
+    memory: Recency,
+    scratch: Scratch,
 }
 
 impl Packed {
     pub fn new(params: Params) -> Self {
         Self {
-            memory: Recency::new(params, vec![0; params.words()]).expect(FITS),
-            scratch: vec![0; params.scratch_words()],
+            memory: Recency::new(params),
+            scratch: Scratch::default(),
         }
     }
 }
 
 impl Other for Packed {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        let miss = self.memory.params().miss();
+        Answer {
+            pattern: recalled.pattern,
+            score: recalled
+                .found
+                .map_or(0, |found| from_zero(found.score, miss, cue)),
+            sets: Sets::Two([recalled.members, recalled.unknown]),
+        }
+    }
+}
+
+/// Recency levels in pairs of rows.
+#[derive(Debug)]
+pub(super) struct InPairs {
+    memory: Pairs<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl InPairs {
+    pub fn new(params: PairsParams) -> Self {
+        Self {
+            memory: Pairs::new(params, vec![0; params.words()]).expect(FITS),
+            scratch: vec![0; params.scratch_words()],
+        }
+    }
+}
+
+impl Other for InPairs {
     fn learn(&mut self, pattern: &[u32]) {
         self.memory.learn(pattern, &mut self.scratch).expect(FITS);
     }
@@ -42,9 +78,7 @@ impl Other for Packed {
         let miss = self.memory.params().miss();
         Answer {
             pattern: recalled.pattern,
-            score: recalled
-                .matched
-                .map_or(0, |matched| from_zero(matched.score(), miss, cue)),
+            score: from_zero(recalled.score, miss, cue),
             sets: Sets::Two([recalled.members, recalled.unknown]),
         }
     }

@@ -11,6 +11,8 @@ choices! {
         Recency = "recency",
         /// Recency levels as whole weights, in rows that are chosen; an ensemble with several parts.
         RecencyPlain = "recency-plain",
+        /// Recency levels in pairs of rows, of each pattern the weaker synapse.
+        RecencyPairs = "recency-pairs",
         /// Ring of n_h slots, each with a pattern.
         Ring = "ring",
         /// Slots of which a random one is replaced.
@@ -49,8 +51,15 @@ impl MemoryKind {
         match self {
             Self::Recency => Some(5),
             Self::RecencyPlain => Some(9),
+            Self::RecencyPairs => Some(20),
             _ => None,
         }
+    }
+
+    /// Whether set cells of its rows have a cap.
+    #[must_use]
+    pub fn has_cap(self) -> bool {
+        self == Self::Recency
     }
 
     /// Parts of the units unless told otherwise, g; none where units are not split.

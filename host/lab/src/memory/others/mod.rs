@@ -7,10 +7,11 @@ mod willshaw;
 use std::fmt::Debug;
 
 use slotless_core::bits;
-use slotless_core::recency::{self, plain::PlainParams};
+use slotless_core::recency;
+use slotless_core::recency::plain::{PairsParams, PlainParams};
 use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
 
-use self::core::{Codes, Packed, Plain, Ring};
+use self::core::{Codes, InPairs, Packed, Plain, Ring};
 pub use self::kind::MemoryKind;
 use self::willshaw::{Willshaw, WillshawParams};
 use crate::SpecError;
@@ -78,6 +79,8 @@ pub(crate) struct Sizes {
     pub eps: f64,
     /// Levels of recency.
     pub levels: u32,
+    /// Set cells of a row at most, if told.
+    pub cap: Option<u32>,
     /// Parts that the units are split into.
     pub parts: u32,
 }
@@ -87,6 +90,7 @@ pub(crate) struct Sizes {
 pub(crate) enum Design {
     Packed(recency::Params),
     Plain(PlainParams),
+    Pairs(PairsParams),
     Slots(SlotsParams),
     Coded(CodedParams),
     Willshaw(WillshawParams),
@@ -120,6 +124,7 @@ impl Design {
             s,
             eps,
             levels,
+            cap,
             parts,
         } = sizes;
         Ok(match memory {
@@ -129,11 +134,19 @@ impl Design {
             }
             MemoryKind::Recency => {
                 let params = recency::Params::builder(n_i, n_h).active(s).levels(levels);
+                let params = match cap {
+                    Some(cap) => params.cap(cap),
+                    None => params,
+                };
                 Self::Packed(params.build()?)
             }
             MemoryKind::RecencyPlain => {
                 let params = PlainParams::builder(n_i, n_h).active(s).levels(levels);
                 Self::Plain(params.parts(parts).seed(seed).build()?)
+            }
+            MemoryKind::RecencyPairs => {
+                let params = PairsParams::builder(n_i, n_h).active(s).levels(levels);
+                Self::Pairs(params.seed(seed).build()?)
             }
             MemoryKind::Ring => Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Fifo)?),
             MemoryKind::RandomSlots => {
@@ -152,6 +165,7 @@ impl Design {
         match self {
             Self::Packed(params) => Box::new(Packed::new(params)),
             Self::Plain(params) => Box::new(Plain::new(params)),
+            Self::Pairs(params) => Box::new(InPairs::new(params)),
             Self::Slots(params) => Box::new(Ring::new(params)),
             Self::Coded(params) => Box::new(Codes::new(params)),
             Self::Willshaw(params) => Box::new(Willshaw::new(params)),
@@ -163,6 +177,7 @@ impl Design {
         let words = match self {
             Self::Packed(params) => params.words(),
             Self::Plain(params) => params.words(),
+            Self::Pairs(params) => params.words(),
             Self::Slots(params) => params.words(),
             Self::Coded(params) => params.words(),
             Self::Willshaw(params) => return params.synapses(),
@@ -181,6 +196,7 @@ impl Design {
                 (rest / (params.rice() + 2)).min(params.visible())
             }
             Self::Plain(params) => params.visible(),
+            Self::Pairs(params) => params.visible(),
             Self::Slots(params) => params.visible(),
             Self::Willshaw(params) => params.visible(),
         }
@@ -192,6 +208,7 @@ impl Design {
         match self {
             Self::Packed(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Plain(params) => u64::from(params.hit() + params.miss()) * ones,
+            Self::Pairs(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Slots(_) | Self::Coded(_) => ones,
             Self::Willshaw(params) => u64::from(params.active()) * ones,
         }
@@ -200,7 +217,7 @@ impl Design {
     /// Classes that an answer puts units in: its sets, and the rest.
     pub fn classes(&self) -> usize {
         match self {
-            Self::Packed(_) | Self::Plain(_) => 3,
+            Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) => 3,
             Self::Slots(_) | Self::Coded(_) => 2,
             Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
         }
@@ -212,12 +229,18 @@ impl Design {
         match self {
             Self::Packed(params) => {
                 let cap = f64::from(params.cap());
-                200.0 + 20.0 * cap + 8.0 * params.window() as f64
+                let events = params.window() as f64;
+                200.0 + 4.0 * cap + active * (events / 512.0).ceil() * 8.0 + events / 8.0
             }
             Self::Plain(params) => {
                 let rows = f64::from(params.rows());
                 let levels = f64::from(params.levels());
                 200.0 + rows * (10.0 * active + 4.0 * levels) + rows * rows
+            }
+            Self::Pairs(params) => {
+                let rows = f64::from(params.rows());
+                let levels = f64::from(params.levels());
+                200.0 + 2.0 * rows * (10.0 * active + 4.0 * levels) + rows * rows
             }
             Self::Slots(params) => {
                 100.0 + f64::from(params.slots()) * params.pattern_words() as f64
@@ -241,6 +264,9 @@ impl Design {
                 let units = params.visible();
                 4.0 * bits::words_for(units) as f64 * (f64::from(units) + 10.0)
                     + 12.0 * f64::from(units)
+            }
+            Self::Packed(params) => {
+                f64::from(params.visible()) * f64::from(params.rows().next_multiple_of(512)) * 1.2
             }
             others => others.storage_bits() as f64 / 8.0 * 1.1,
         }

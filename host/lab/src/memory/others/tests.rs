@@ -25,9 +25,10 @@ fn small(memory: MemoryKind) -> Network {
     }
 }
 
-const OTHERS: [MemoryKind; 7] = [
+const OTHERS: [MemoryKind; 8] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
+    MemoryKind::RecencyPairs,
     MemoryKind::Ring,
     MemoryKind::RandomSlots,
     MemoryKind::ReservoirSlots,

@@ -103,7 +103,7 @@ impl Willshaw {
             // Uniform above 0 to 1, of 32 bits.
             let drawn = (f64::from(rand_core::Rng::next_u32(&mut draws)) + 1.0) / 4_294_967_296.0;
             let skipped = (libm::log(drawn) / kept).floor();
-            if !(skipped < (synapses - at) as f64) {
+            if skipped >= (synapses - at) as f64 {
                 return;
             }
             at += skipped as u64;
@@ -122,7 +122,7 @@ impl Willshaw {
 
 /// The pair of units of a number: pairs (1, 0), (2, 0), (2, 1), (3, 0) and so on.
 fn pair(number: u64) -> (u32, u32) {
-    let first = (1 + (1 + 8 * number).isqrt()) / 2;
+    let first = (1 + 8 * number).isqrt().div_ceil(2);
     (first as u32, (number - first * (first - 1) / 2) as u32)
 }
 
