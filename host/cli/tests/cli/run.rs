@@ -91,14 +91,15 @@ fn other_memories() {
     let classes = place.array::<u32>("out/run.npz", "recency_random_cue50_real_classes");
     assert_eq!(classes.dim(), (4, 20 * 3 * 2));
     // Drawn again from the arrays, counts and all.
-    place.ok("plot out --out again");
+    place.ok("plot out --quantity auc --name again");
     let manifest = String::from_utf8(place.read("out/manifest.json")).unwrap();
     assert!(
         manifest.contains("\"memory\": \"recency\"") && !manifest.contains("\"eps\""),
         "{manifest}"
     );
 
-    let line = format!("memory sweep --memory kwinner,ring,coded-ring --n-h 20 {SMALL} --out grid");
+    let line =
+        format!("memory sweep --memory kwinner,ring,coded-ring --n-h 20 --k 5 {SMALL} --out grid");
     place.ok(&line);
     let table = String::from_utf8(place.read("grid/sweep_summary.csv")).unwrap();
     let mut lines = table.lines();
@@ -112,7 +113,7 @@ fn other_memories() {
     );
     assert!(
         rows.iter()
-            .any(|row| row[column("memory")] == "kwinner" && row[column("k")] == "50")
+            .any(|row| row[column("memory")] == "kwinner" && row[column("k")] == "5")
     );
 }
 

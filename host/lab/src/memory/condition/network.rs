@@ -293,6 +293,35 @@ impl Network {
         Err(SpecError::range("n_h", self.n_h, allowed))
     }
 
+    /// The same for another memory: what that does not have is as in the default.
+    #[must_use]
+    pub fn of(self, memory: MemoryKind) -> Self {
+        let usual = Self::default();
+        let is_kwinner = memory.is_kwinner();
+        let or_usual = |has: bool| if has { &self } else { &usual };
+        let own = or_usual(is_kwinner);
+        Self {
+            n_h: or_usual(memory.has_hidden()).n_h,
+            f: own.f,
+            k: own.k,
+            eps: or_usual(memory.has_rate()).eps,
+            weights: own.weights,
+            rounding: own.rounding,
+            assignment: own.assignment,
+            wiring: own.wiring,
+            memory,
+            recency_levels: self
+                .recency_levels
+                .filter(|_| memory.usual_levels().is_some()),
+            cap: self.cap.filter(|_| memory.has_cap()),
+            parts: self.parts.filter(|_| memory.usual_parts().is_some()),
+            preprocess: self.preprocess,
+            name: self.name.clone(),
+            n_i: self.n_i,
+            s: self.s,
+        }
+    }
+
     /// Checks it, whatever its memory.
     ///
     /// # Errors

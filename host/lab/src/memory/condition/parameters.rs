@@ -11,7 +11,7 @@ parameters! {
     pub struct Sweep of Place, Network {
         /// What learns the patterns
         memory: MemoryKind {
-            put: |at, value| at.network.memory = value,
+            put: |at, value| at.network = at.network.clone().of(value),
             get: |network| Some(network.memory),
             default: "kwinner",
             heading: "Network",
