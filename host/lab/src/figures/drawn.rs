@@ -45,7 +45,8 @@ pub struct Table {
 }
 
 impl Table {
-    /// Writes it as CSV; what acts on a terminal in a name, as `\u` and four hexadecimal digits.
+    /// Writes it as CSV; what acts on a terminal in a name, as `\u` and four hexadecimal digits, and what is no number as an
+    /// empty cell.
     ///
     /// # Errors
     /// As the writer's.
@@ -53,7 +54,10 @@ impl Table {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(&self.header)?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| escaped(cell, &['\t', '\n'])))?;
+            writer.write_record(row.iter().map(|cell| match cell.as_str() {
+                "NaN" => String::new(),
+                cell => escaped(cell, &['\t', '\n']),
+            }))?;
         }
         writer.flush()
     }
@@ -88,4 +92,20 @@ pub enum FigureError {
     /// There are no results of one of its conditions.
     #[error("one of its conditions was not computed")]
     NotComputed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_number_is_an_empty_cell() {
+        let cells = ["a\u{1b}[2J", &f64::NAN.to_string(), &(0.5f64).to_string()];
+        let row = cells.map(str::to_owned).to_vec();
+        let table = Table::new("t.csv", &["name", "undefined", "half"], vec![row]);
+        let mut written = Vec::new();
+        table.write(&mut written).unwrap();
+        let expected = "name,undefined,half\na\\u001b[2J,,0.5\n";
+        assert_eq!(String::from_utf8(written).unwrap(), expected);
+    }
 }

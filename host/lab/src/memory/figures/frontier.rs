@@ -21,6 +21,8 @@ const CUES: [f64; 4] = [1.0, 0.5, 0.25, 0.15];
 const CUE: f64 = 0.5;
 /// Kilobits of storage that each memory is given, the first the one that all are compared at.
 const KBITS: [u32; 3] = [400, 100, 800];
+/// How many designs [`main_designs`] has.
+const MAIN: usize = 5;
 /// Bits flipped from parent to child of the trees.
 const FLIPS: [u32; 3] = [5, 10, 20];
 
@@ -224,14 +226,9 @@ fn bound(network: &Network) -> f64 {
 
 /// The figure and its tables.
 pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
-    let same = |one: &&Measured<'_>| {
-        let Condition { network, data, .. } = &one.results.condition;
-        *data == Data::Random && !network.name.contains(',') || is_variant(&network.name)
-    };
-    let all: Vec<&Measured<'_>> = measured[..all_designs().len().min(measured.len())]
-        .iter()
-        .collect();
-    let main: Vec<&Measured<'_>> = all.iter().copied().filter(same).take(5).collect();
+    let count = all_designs().len().min(measured.len());
+    let all: Vec<&Measured<'_>> = measured[..count].iter().collect();
+    let main = &all[..MAIN.min(count)];
     let ages = all.first().map_or(1, |one| one.ages());
     let x: Vec<f64> = (1..=ages).map(|age| age as f64).collect();
     const X: &str = "age (patterns learned since, 1 = newest)";
@@ -241,7 +238,7 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         .y_range(0.0, 1.0);
     let mut content =
         by_age("content (bits)").title(&format!("{}: the units left out", cue_title(CUE)));
-    for one in &main {
+    for one in main {
         let network = &one.results.condition.network;
         let role = role_of(network.memory, &network.name);
         let Some(curves) = at(one, CUE) else { continue };
@@ -289,7 +286,7 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 let index = if number == 0 {
                     place
                 } else {
-                    all_designs().len() + (number - 1) * 5 + place
+                    all_designs().len() + (number - 1) * MAIN + place
                 };
                 let one = measured.get(index)?;
                 let storage = one.results.condition.network.storage_bits().ok()? as f64;
@@ -317,11 +314,6 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         checks,
         ..Drawn::default()
     })
-}
-
-/// Whether a name with a comma is one of the designs of 400 kbit.
-fn is_variant(name: &str) -> bool {
-    all_designs().iter().any(|design| design.name == name)
 }
 
 /// At which ages recency levels are below the networks of the paper, by what.
