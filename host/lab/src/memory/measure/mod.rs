@@ -23,6 +23,7 @@
 //! | at which ages one network beats another | [`advantage`] |
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
+//! | constant of decay of a K-winner network's traces; what recency levels keep | [`KWinnerDecay`], [`RecencyDecay`] |
 //! | measured against theoretical survival, by bins of age | [`survival_check`] |
 //! | distance to a reference curve in standard errors | [`compare_curves`] |
 //! | whether two networks have the same curve, at every age and over all | [`equality`], [`SampleValues::binned`] |
@@ -55,6 +56,7 @@ mod accuracy;
 mod advantage;
 mod auc;
 mod content;
+mod decay;
 mod equality;
 mod error;
 mod exact;
@@ -73,6 +75,7 @@ pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
 pub use self::content::{ClassCounts, Content, log2_binomial};
+pub use self::decay::{KWinnerDecay, RecencyDecay};
 pub use self::equality::{Equality, EqualityAge, equality};
 pub use self::error::MeasureError;
 pub use self::exact::{Count, mean_difference, raw_differences};
