@@ -13,7 +13,8 @@
 //! Both are bits of a code that could be written, so that each is a lower bound of the mutual information between answer and
 //! pattern (in the mean; Cover and Thomas, Elements of Information Theory, section 5.3) as long as p_b does not come from the
 //! pattern itself: it is `(Q + 1/2) / (N + 1)` with the ones Q and the units N of the class in all *other* trials at that age.
-//! So nothing need be charged for p_b, and pseudo-patterns give 0 or a little less.
+//! So nothing need be charged for p_b, and pseudo-patterns give 0 or a little less. One p_b for all trials says less than there is
+//! where some trials have the pattern whole and others have lost it, as slots that are replaced at random.
 
 use ndarray::ArrayView2;
 
