@@ -103,6 +103,7 @@ fn memory_setup() -> memory::Setup {
             burn_in: 0,
             learned: 2,
             cues: vec![1.0, 0.5],
+            ..memory::Protocol::default()
         },
     };
     memory::Setup::new(condition, 1).expect("a condition in range")
