@@ -87,7 +87,7 @@ fn main_designs(kbit: u32) -> Vec<Network> {
         computed,
         one_winner,
         Network {
-            // One cell less than the mean and 10: a row is then 62 words.
+            // The most that a row of 62 words has room for.
             cap: Some(420),
             ..other("recency levels", MemoryKind::Recency, kbit / 2)
         },
@@ -539,10 +539,10 @@ mod tests {
         }
     }
 
-    /// At half of 100 ones the bound is that of the protocol's publication, .600.
+    /// 50 ones of 950 units take 278.5 bits to say, 100 of 1,000 take 464.4.
     #[test]
     fn what_is_read_unit_by_unit_has_a_bound() {
         let bound = bound(&Network::default());
-        assert!((bound - 0.600).abs() < 0.0005, "{bound}");
+        assert!((bound - 278.5 / 464.4).abs() < 0.0005, "{bound}");
     }
 }

@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(log2_binomial(5, 0), 0.0);
         assert!((log2_binomial(10, 3) - 120f64.log2()).abs() < 1e-12);
         assert!((log2_binomial(50, 50)).abs() < 1e-12);
-        // The published counts of the protocol: a cue of 50 of 100 ones leaves 950 units.
+        // A cue of 50 of 100 ones leaves 50 of 950 units.
         assert!((log2_binomial(950, 50) - 278.0).abs() < 0.5);
         assert!((log2_binomial(1000, 100) - 464.4).abs() < 0.5);
     }

@@ -14,8 +14,7 @@
 //!   tau)` with `tau = n_h / (k eps (1 - beta))` (4): longer than without competition, `n_h / (k eps)`, by `1 / (1 - beta)`.
 //!
 //! (1) to (3) are iterated until they agree. The normal tail in place of the sum's own distribution, wins that are independent of
-//! what a unit stores but for the tail, and small excesses are what is left out: against measured trace constants it is 8 to 22 %
-//! short where rates are low and winners many.
+//! what a unit stores but for the tail, and small excesses are what is left out.
 //!
 //! # Recency levels
 //! An event of age t has been followed by `n = floor((t - 1) / R)` events of its row, each of which takes each cell with probability

@@ -132,7 +132,7 @@ mod tests {
         assert!((-0.1..0.02).contains(&mean), "{mean}");
     }
 
-    /// Old scores above all new ones in half of the trials, below all in the other: 1 - H(1/4, 3/4) x 3/4 ... by the sum.
+    /// Half of the old scores are above all new ones, the others like new ones: the sum over both classes in closed form.
     #[test]
     fn half_are_known() {
         let ages = 400;
