@@ -5,6 +5,7 @@ use slotless_core::recency::Params;
 use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::ring::{Coded, CodedParams, Slots, SlotsParams};
 
+use slotless_kernels::cpu::{Isa, overlaps};
 use slotless_kernels::recency::{Recency, Scratch};
 
 use super::{Answer, Other, Sets};
@@ -149,18 +150,26 @@ impl Other for Ring {
     }
 }
 
-/// Slots of coded patterns.
+/// Slots of coded patterns, which stand decoded beside their codes: the core decodes all of them for each cue, and finds the
+/// same.
 #[derive(Debug)]
 pub(super) struct Codes {
     memory: Coded<Vec<u32>>,
-    scratch: Vec<u32>,
+    /// Packed patterns, the oldest first; those before `first` have left the ring.
+    decoded: Vec<u32>,
+    first: usize,
+    overlaps: Vec<u32>,
+    nothing: Vec<u32>,
 }
 
 impl Codes {
     pub fn new(params: CodedParams) -> Self {
         Self {
             memory: Coded::new(params, vec![0; params.words()]).expect(FITS),
-            scratch: vec![0; params.scratch_words()],
+            decoded: Vec::new(),
+            first: 0,
+            overlaps: Vec::new(),
+            nothing: vec![0; params.scratch_words()],
         }
     }
 }
@@ -168,17 +177,28 @@ impl Codes {
 impl Other for Codes {
     fn learn(&mut self, pattern: &[u32]) {
         self.memory.learn(pattern).expect(FITS);
+        self.decoded.extend_from_slice(pattern);
+        let kept = self.memory.kept() as usize;
+        self.first = self.decoded.len() / pattern.len() - kept;
+        if self.first > kept {
+            self.decoded.drain(..self.first * pattern.len());
+            self.first = 0;
+        }
     }
 
     fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
-        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        let kept = &self.decoded[self.first * cue.len()..];
+        self.overlaps.resize(kept.len() / cue.len(), 0);
+        overlaps(Isa::best(), cue, kept, &mut self.overlaps);
+        // Of equal ones the last, which is the newest.
+        let both = self.overlaps.iter().zip(kept.chunks_exact(cue.len()));
+        let (overlap, pattern) = both
+            .max_by_key(|&(&overlap, _)| overlap)
+            .unwrap_or((&0, &self.nothing));
         Answer {
-            pattern: recalled.pattern,
-            score: recalled
-                .found
-                .best
-                .map_or(0, |best| u64::from(best.overlap())),
-            sets: Sets::One(recalled.pattern),
+            pattern,
+            score: u64::from(*overlap),
+            sets: Sets::One(pattern),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Other memories in trials: against the core called by hand, and networks of synapses written a second time.
 
 use slotless_core::bits;
-use slotless_core::ring::{Replacement, Slots, SlotsParams};
+use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
+use slotless_core::rng::{Purpose, below, stream};
 
 use super::{Design, Other, ranks};
 use crate::memory::{Condition, Counted, Data, MemoryKind, Network, Protocol, Setup};
@@ -90,6 +91,42 @@ fn a_ring_in_a_trial_is_the_core_by_hand() {
             );
         }
     }
+}
+
+/// Decoded patterns beside the codes: what the core finds, over a stream with ties and codes of very different lengths.
+#[test]
+fn a_coded_ring_is_the_core_decoding() {
+    let params = CodedParams::new(60, 6, 20).unwrap();
+    let mut fast = Design::Coded(params).make();
+    let mut core = Coded::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut draws = stream(3, Purpose(932), 0, 0);
+    let mut kept = Vec::new();
+    for event in 0..400 {
+        let mut drawn = |most: u32| {
+            let mut packed = [0; 2];
+            let ones = 1 + below(&mut draws, most);
+            bits::sample(60, ones, &mut draws, &mut packed).unwrap();
+            packed
+        };
+        // Before the first pattern nothing is found.
+        for cue in [drawn(3), drawn(40), [0; 2]] {
+            let slow = core.recall(&cue, &mut scratch).unwrap();
+            let best = slow.found.best.map_or(0, |best| u64::from(best.overlap()));
+            let answer = fast.recall(&cue);
+            assert_eq!(
+                (answer.pattern, answer.score),
+                (slow.pattern, best),
+                "event {event}"
+            );
+        }
+        let pattern = drawn(if event % 3 == 0 { 50 } else { 8 });
+        fast.learn(&pattern);
+        core.learn(&pattern).unwrap();
+        kept.push(core.kept());
+    }
+    let (least, most) = (kept[20..].iter().min(), kept.iter().max());
+    assert!(least.unwrap() * 2 < *most.unwrap(), "{least:?} {most:?}");
 }
 
 #[test]
