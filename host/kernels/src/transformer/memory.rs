@@ -1,27 +1,27 @@
-//! The memory models: a fresh module of fast weights for every sequence.
+//! The memory models whose modules draw key rows: a fresh module of fast weights for every sequence, one after the other.
 
 use std::marker::PhantomData;
 
 use slotless_core::rng::Key;
 
 use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
-use super::products::{dot, matches, outcome, weighted};
+use super::products::{dot, gram, matches, outcome, weighted};
 use super::scratch::{NONE, Scratch};
 use super::shape::Shape;
 use super::weights::{Weights, set};
-use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
+use super::{Batch, KeyRule, Module, Outcome, Settings, ValueRule};
 
 /// Start weights are below this.
-const UNIT: f32 = 1.0;
+pub(super) const UNIT: f32 = 1.0;
 /// And those of keys below this.
 const HALF: f32 = 0.5;
 /// The rows of a module whose start weights are drawn: places of each begin here.
 const KEY_ROWS: u32 = 0;
-const RETURN_ROWS: u32 = 1 << 30;
-const INPUT_ROWS: u32 = 2 << 30;
+pub(super) const RETURN_ROWS: u32 = 1 << 30;
+pub(super) const INPUT_ROWS: u32 = 2 << 30;
 
 /// Words that a row of `length` start weights is drawn from, in chunks; the second halves serve the places behind them.
-fn word_chunks(length: usize) -> usize {
+pub(super) fn word_chunks(length: usize) -> usize {
     length.div_ceil(2 * LANES)
 }
 
@@ -48,19 +48,8 @@ pub(super) fn batch<F: Floats, S: Shape>(
     key: Key,
     scratch: &mut Scratch,
 ) -> Outcome {
-    let letters = settings.sizes.letters as usize;
     matches::<F>(settings, weights, scratch);
-    let keys = &weights.columns[1];
-    let pairs = 2 * letters;
-    for a in 0..pairs {
-        for b in 0..=a {
-            let key = S::key(scratch);
-            let [a_column, b_column] = [a, b].map(|token| &keys[token * key..][..key]);
-            let product = dot::<F>(a_column, b_column);
-            scratch.gram[a * pairs + b] = product;
-            scratch.gram[b * pairs + a] = product;
-        }
-    }
+    gram::<F>(settings, weights, scratch);
     let mut correct = 0;
     let contexts = batch.context.chunks_exact(settings.sizes.context as usize);
     let asked = batch.queries.iter().zip(&batch.targets);
@@ -91,11 +80,6 @@ impl<S: Shape> Sequence<'_, S> {
         [sizes.letters, sizes.context, sizes.keys].map(|size| size as usize)
     }
 
-    /// Whether the module has drawn key rows; otherwise they start at zero.
-    fn draws_keys(&self) -> bool {
-        matches!(self.module.allocation, Allocation::Key)
-    }
-
     /// Takes the lanes beyond the hidden units out of the running.
     #[inline(always)]
     fn close(&self, chunks: &mut [Chunk]) {
@@ -107,78 +91,31 @@ impl<S: Shape> Sequence<'_, S> {
         }
     }
 
-    /// Strength with which a token speaks to a hidden unit.
-    #[inline(always)]
-    fn projected(&self, unit: usize, token: u32) -> f32 {
-        let tokens = 2 * self.settings.sizes.letters;
-        match self.module.allocation {
-            Allocation::Projected(strength)
-                if unit as u32 % tokens == token
-                    && (unit as u32) < tokens * self.module.winners =>
-            {
-                strength
-            }
-            _ => 0.0,
-        }
-    }
-
     /// Potentials of the units as they start, for each item of the context and for the query.
     #[inline(always)]
     fn potentials<F: Floats>(&self, scratch: &mut Scratch) {
         let [letters, context, keys] = self.sizes();
         let (units, key) = (S::units(scratch), S::key(scratch));
-        match self.module.allocation {
-            Allocation::Key => {
-                let words = word_chunks(keys) * LANES;
-                for part in 0..units {
-                    let first = (part * LANES * words) as u32 | KEY_ROWS;
-                    for place in 0..words.min(keys) {
-                        let drawn = F::draws(self.key, first + place as u32, words as u32);
-                        let turned = &mut scratch.turned[part * key * LANES..][..keys];
-                        F::low_halves(drawn, HALF).store(&mut turned[place]);
-                        if place + words < keys {
-                            F::high_halves(drawn, HALF).store(&mut turned[place + words]);
-                        }
-                    }
-                }
-                let query = 2 * letters + self.letter;
-                for at in 0..=context {
-                    let column = match self.tokens.get(at) {
-                        Some(&token) => &self.weights.columns[1][token as usize * key..][..key],
-                        None => &self.weights.columns[0][query * key..][..key],
-                    };
-                    let out = &mut scratch.potentials[at * units..][..units];
-                    turned_products::<F>(&scratch.turned, flat(column), out);
+        let words = word_chunks(keys) * LANES;
+        for part in 0..units {
+            let first = (part * LANES * words) as u32 | KEY_ROWS;
+            for place in 0..words.min(keys) {
+                let drawn = F::draws(self.key, first + place as u32, words as u32);
+                let turned = &mut scratch.turned[part * key * LANES..][..keys];
+                F::low_halves(drawn, HALF).store(&mut turned[place]);
+                if place + words < keys {
+                    F::high_halves(drawn, HALF).store(&mut turned[place + words]);
                 }
             }
-            Allocation::Projected(_) => {
-                scratch.potentials.fill(Chunk::ZERO);
-                let tokens = 2 * letters;
-                for (at, &token) in self.tokens.iter().enumerate() {
-                    for copy in 0..self.module.winners as usize {
-                        let unit = copy * tokens + token as usize;
-                        let strength = self.projected(unit, token);
-                        set(&mut scratch.potentials[at * units..], unit, strength);
-                    }
-                }
-            }
-            Allocation::Item => {
-                let words = word_chunks(3 * letters) * LANES;
-                for (at, &token) in self.tokens.iter().enumerate() {
-                    let place = token as usize % words;
-                    for part in 0..units {
-                        let first = (part * LANES * words) as u32 | INPUT_ROWS;
-                        let drawn = F::draws(self.key, first + place as u32, words as u32);
-                        let drawn = if (token as usize) < words {
-                            F::low_halves(drawn, UNIT)
-                        } else {
-                            F::high_halves(drawn, UNIT)
-                        };
-                        drawn.store(&mut scratch.potentials[at * units + part]);
-                    }
-                }
-                scratch.potentials[context * units..].fill(Chunk::ZERO);
-            }
+        }
+        let query = 2 * letters + self.letter;
+        for at in 0..=context {
+            let column = match self.tokens.get(at) {
+                Some(&token) => &self.weights.columns[1][token as usize * key..][..key],
+                None => &self.weights.columns[0][query * key..][..key],
+            };
+            let out = &mut scratch.potentials[at * units..][..units];
+            turned_products::<F>(&scratch.turned, flat(column), out);
         }
         for at in 0..=context {
             self.close(&mut scratch.potentials[at * units..][..units]);
@@ -202,15 +139,7 @@ impl<S: Shape> Sequence<'_, S> {
                     f32::NEG_INFINITY,
                 );
                 for (later, &other) in self.tokens.iter().enumerate().skip(at + 1) {
-                    let potential = match self.module.allocation {
-                        Allocation::Key => scratch.gram[token as usize * pairs + other as usize],
-                        Allocation::Projected(_) => {
-                            scratch.gram[token as usize * pairs + other as usize]
-                                + self.projected(unit, other)
-                        }
-                        // Two items of a context are never the same token.
-                        Allocation::Item => 0.0,
-                    };
+                    let potential = scratch.gram[token as usize * pairs + other as usize];
                     set(&mut scratch.potentials[later * units..], unit, potential);
                 }
                 let query = scratch.matches[self.letter * pairs + token as usize];
@@ -322,14 +251,12 @@ impl<S: Shape> Sequence<'_, S> {
         through_softmax::<F>(&scratch.activity[..units], signal);
         let stored = &scratch.stored[..stride];
         self.pull_tokens(stored, signal, &mut scratch.left.pulls);
-        if self.draws_keys() {
-            self.pull_rows::<F>(
-                &scratch.turned,
-                &scratch.idle[..units],
-                signal,
-                (&mut scratch.left.query, key),
-            );
-        }
+        self.pull_rows::<F>(
+            &scratch.turned,
+            &scratch.idle[..units],
+            signal,
+            (&mut scratch.left.query, key),
+        );
 
         let taught = match self.module.values {
             ValueRule::Reinstated => errors,
@@ -349,7 +276,8 @@ impl<S: Shape> Sequence<'_, S> {
         }
         let items = &flat(&scratch.reinstated)[..self.settings.sizes.tokens() as usize];
         for (token, &item) in items.iter().enumerate() {
-            scratch.left.item_numbers[token * scratch.sequences + self.number] = item;
+            let at = token * scratch.sequences + self.number;
+            flat_mut(&mut scratch.left.item_numbers)[at] = item;
         }
         if self.module.keys == KeyRule::Through {
             self.through_module::<F>(scratch);
@@ -370,11 +298,7 @@ impl<S: Shape> Sequence<'_, S> {
             sum.store(out);
         }
         let activity = &mut scratch.activity[..units];
-        if self.draws_keys() {
-            turned_products::<F>(&scratch.turned, flat(reinstated_key), activity);
-        } else {
-            activity.fill(Chunk::ZERO);
-        }
+        turned_products::<F>(&scratch.turned, flat(reinstated_key), activity);
         let stored = &scratch.stored[..units * LANES];
         for (unit, &token) in stored.iter().enumerate() {
             if token != NONE {
@@ -402,14 +326,12 @@ impl<S: Shape> Sequence<'_, S> {
         }
         through_softmax::<F>(activity, signal);
         self.pull_tokens(stored, signal, &mut scratch.left.key_pulls);
-        if self.draws_keys() {
-            self.pull_rows::<F>(
-                &scratch.turned,
-                &scratch.idle[..units],
-                signal,
-                (&mut scratch.left.key, key),
-            );
-        }
+        self.pull_rows::<F>(
+            &scratch.turned,
+            &scratch.idle[..units],
+            signal,
+            (&mut scratch.left.key, key),
+        );
     }
 
     /// Leaves the signals of the units that store an item, token by token.
@@ -480,7 +402,7 @@ fn turned_products<F: Floats>(turned: &[Chunk], vector: &[f32], out: &mut [Chunk
 
 /// Draws a row of start weights below `scale`: this many chunks, and each so far behind the last.
 #[inline(always)]
-fn draw_row<F: Floats>(
+pub(super) fn draw_row<F: Floats>(
     key: [u32; 2],
     first: u32,
     scale: f32,

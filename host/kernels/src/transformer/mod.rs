@@ -25,6 +25,7 @@
 //!   `B[l][t]` that of `x~_b[t]` where `l` is asked for; and Hebbian `-sum_l B[l][t] Q_l`.
 //! * A step subtracts gradient times rate.
 
+mod lanes;
 mod memory;
 mod products;
 mod scratch;
@@ -352,9 +353,22 @@ impl Kernel for Pass<'_> {
             Attention::Memory(module) => {
                 macro_rules! of_shape {
                     ($shape:ty) => {
-                        memory::batch::<B::Floats, $shape>(
-                            settings, &module, weights, batch, key, scratch,
-                        )
+                        if let Some(mut lanes) = scratch.lanes.take() {
+                            let outcome = lanes::batch::<B::Floats, $shape>(
+                                settings,
+                                &module,
+                                weights,
+                                batch,
+                                key,
+                                (scratch, &mut lanes),
+                            );
+                            scratch.lanes = Some(lanes);
+                            outcome
+                        } else {
+                            memory::batch::<B::Floats, $shape>(
+                                settings, &module, weights, batch, key, scratch,
+                            )
+                        }
                     };
                 }
                 // A copy of the code for each.

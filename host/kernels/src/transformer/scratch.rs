@@ -6,6 +6,7 @@
 use std::fmt;
 
 use super::super::simd::{Chunk, LANES};
+use super::lanes::Lanes;
 use super::weights::Weights;
 use super::{Allocation, Attention, KeyRule, Settings};
 
@@ -45,6 +46,8 @@ pub(super) struct Scratch {
     pub reinstated_key: Vec<Chunk>,
     /// The items of the baseline's contexts.
     pub items: Items,
+    /// What 16 sequences need that go side by side; none where they go one after the other.
+    pub lanes: Option<Lanes>,
     /// What a sequence leaves.
     pub left: Left,
     /// Sums over the batch: the gradients but for their factors.
@@ -83,8 +86,8 @@ pub(super) struct Left {
     pub key_pulls: Vec<Chunk>,
     /// As `query`, of it.
     pub key: Vec<Chunk>,
-    /// Reinstated items once more (numbers, 3L x sequences).
-    pub item_numbers: Vec<f32>,
+    /// Reinstated items once more, numbers of the sequences: 3L x sequences over 16.
+    pub item_numbers: Vec<Chunk>,
     /// Reinstated item.
     pub item: Vec<Chunk>,
     /// Errors of the outputs that `W_V` learns from, filled up with zeros: sequences over 16.
@@ -169,12 +172,18 @@ impl Scratch {
                 values: [zeros(context), zeros(context)],
                 activity: zeros(context),
             },
+            lanes: match settings.attention {
+                Attention::Memory(module) if !drawn => {
+                    Some(Lanes::new(settings, &module, [units, item]))
+                }
+                _ => None,
+            },
             left: Left {
                 pulls: zeros(sequences * pairs),
                 query: zeros(if drawn { sequences * key } else { 0 }),
                 key_pulls: zeros(if through { sequences * pairs } else { 0 }),
                 key: zeros(if through && drawn { sequences * key } else { 0 }),
-                item_numbers: vec![0.0; 3 * letters * sequences],
+                item_numbers: zeros(3 * letters * sequences / LANES),
                 item: zeros(sequences * item),
                 errors: [zeros(sequences / LANES), zeros(sequences / LANES)],
                 losses: zeros(sequences / LANES),

@@ -29,7 +29,7 @@ pub(super) fn sum_batch<F: Floats>(
         scratch.asked[letter as usize * sequences + number] = 1.0;
     }
     let asked = |letter: usize| &scratch.asked[letter * sequences..][..sequences];
-    let items = |token: usize| &left.item_numbers[token * sequences..][..sequences];
+    let items = |token: usize| &flat(&left.item_numbers)[token * sequences..][..sequences];
     let [query_sums, key_sums] = &mut scratch.sums.columns;
 
     // What each letter's queries pull of each letter's keys.
