@@ -18,53 +18,73 @@ struct Axis {
     name: &'static str,
     label: &'static str,
     title: &'static str,
-    values: [u32; 7],
+    values: &'static [u32],
     /// Further values at paper scale.
     more: &'static [u32],
+    /// A value at which a step touches hardly a weight, where weights of every kind are in proportion to the value: what is
+    /// left of a step then is taken off before exponents of weights are fitted.
+    least: Option<u32>,
     sizes: fn(u32) -> Sizes,
 }
 
 const BASE: Sizes = sizes::PAPER[0];
 
+/// Hidden units per winner where their share is held: the paper's.
+const SHARE: u32 = BASE.n_h / BASE.k;
+/// A network is said to lie in a cache only if it is this many times as large as the next smaller one: up to there a good part
+/// of it is still found in that.
+const CLEAR: f64 = 4.0;
+
 const AXES: [Axis; 5] = [
     Axis {
         name: "n_h",
-        label: "hidden units n_h",
+        label: "hidden units n_h, 𝑘 = n_h / 40",
         title: "hidden units",
-        values: [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 64_000],
+        values: &[
+            1_000, 1_500, 2_000, 3_000, 4_000, 6_000, 8_000, 16_000, 32_000, 64_000,
+        ],
         more: &[128_000, 256_000, 512_000, 1_024_000],
-        sizes: |n_h| Sizes { n_h, ..BASE },
+        least: Some(SHARE),
+        sizes: |n_h| Sizes {
+            n_h,
+            k: n_h / SHARE,
+            ..BASE
+        },
     },
     Axis {
         name: "m",
         label: "fan-in m = 𝑓 n_i",
         title: "fan-in",
-        values: [12, 25, 50, 100, 200, 400, 800],
+        values: &[12, 25, 50, 75, 100, 150, 200, 400, 800],
         more: &[],
+        least: Some(1),
         sizes: |m| Sizes { m, ..BASE },
     },
     Axis {
         name: "k",
         label: "winners 𝑘",
         title: "winners",
-        values: [12, 25, 50, 100, 200, 400, 800],
+        values: &[12, 25, 50, 100, 200, 400, 800],
         more: &[],
+        least: None,
         sizes: |k| Sizes { k, ..BASE },
     },
     Axis {
         name: "s",
         label: "ones of a pattern 𝑠",
         title: "ones of a pattern",
-        values: [8, 16, 32, 64, 128, 256, 512],
+        values: &[8, 16, 32, 64, 128, 256, 512],
         more: &[],
+        least: None,
         sizes: |s| Sizes { s, ..BASE },
     },
     Axis {
         name: "n_i",
         label: "visible units n_i",
         title: "visible units, fan-in held",
-        values: [500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000],
+        values: &[500, 1_000, 2_000, 4_000, 8_000, 16_000, 32_000],
         more: &[],
+        least: None,
         sizes: |n_i| Sizes { n_i, ..BASE },
     },
 ];
@@ -87,7 +107,7 @@ impl Axis {
             Size::Paper => self.more,
             Size::Quick => &[],
         };
-        [&self.values, more].concat()
+        [self.values, more].concat()
     }
 }
 
@@ -210,7 +230,8 @@ fn vary(
     let (budget, patterns) = effort(size);
     let x: Vec<f64> = values.iter().copied().map(f64::from).collect();
     let mut times = vec![Vec::new(); TIMED.len()];
-    let (mut touched, mut bytes) = (Vec::new(), vec![Vec::new(); TIMED.len()]);
+    let mut touched = Vec::new();
+    let mut stores = vec![Vec::new(); TIMED.len()];
     for &value in values {
         let sizes = (axis.sizes)(value);
         for (at, (what, step, layout, _)) in TIMED.iter().enumerate() {
@@ -219,7 +240,7 @@ fn vary(
             let timing = time(&mut network, &data, *step, budget);
             let least = 1e6 * timing.min;
             times[at].push(least);
-            bytes[at].push(network.bytes() as f64);
+            stores[at].push((network.layout(), network.bytes() as f64));
             let weights = network.work(sizes.s).weights;
             if at == 0 {
                 touched.push(weights);
@@ -259,20 +280,34 @@ fn vary(
         slope(&area)
     ));
     let caches = caches();
-    for ((what, ..), (times, bytes)) in TIMED.iter().zip(times.iter().zip(&bytes)) {
-        for (level, places) in levels(bytes, &caches) {
-            // Two sizes have an exponent whatever they are.
-            if places.len() < 3 {
-                continue;
+    if let Some(least) = axis.least {
+        let sizes = (axis.sizes)(least);
+        for ((what, step, layout, _), (times, stores)) in
+            TIMED.iter().zip(times.iter().zip(&stores))
+        {
+            let network = Network::with(sizes.params(WeightWidth::U8), Isa::best(), *layout);
+            let (mut network, data) = prepare(network, &sizes, patterns);
+            let rest = 1e6 * time(&mut network, &data, *step, budget).min;
+            for (level, places) in levels(stores, &caches) {
+                // Two sizes have an exponent whatever they are.
+                if places.len() < 3 {
+                    continue;
+                }
+                let more: Vec<f64> = times[places.clone()]
+                    .iter()
+                    .map(|time| time - rest)
+                    .collect();
+                if more[0] <= 0.0 {
+                    continue;
+                }
+                report.push(format!(
+                    "{}, {what}, {} to {} ({level}): time less {rest:.2} us grows as the power {:.2} of the weights touched",
+                    axis.title,
+                    values[places.start],
+                    values[places.end - 1],
+                    exponent(&touched[places], &more)
+                ));
             }
-            report.push(format!(
-                "{}, {what}, {} to {} ({}): time grows as the power {:.2} of the weights touched",
-                axis.title,
-                values[places.start],
-                values[places.end - 1],
-                level,
-                exponent(&touched[places.clone()], &times[places])
-            ));
         }
     }
     let scaled: Vec<f64> = touched
@@ -281,8 +316,9 @@ fn vary(
         .collect();
     let mut panel = panel(axis.title, axis.label, "microseconds per step");
     // Of the layouts that the library chooses, as learning is timed with them.
+    let bytes: Vec<f64> = stores[0].iter().map(|&(_, bytes)| bytes).collect();
     for cache in &caches {
-        if let Some(at) = crossing(&x, &bytes[0], cache.bytes as f64) {
+        if let Some(at) = crossing(&x, &bytes, cache.bytes as f64) {
             panel = panel.boundary(at, &format!("L{}", cache.level));
         }
     }
@@ -293,20 +329,27 @@ fn vary(
     Some(panel.series(touched.style(LineStyle::Dotted)))
 }
 
-/// Which networks fit into which cache, and into no smaller one: ranges of places, with words for them.
-fn levels(bytes: &[f64], caches: &[Cache]) -> Vec<(String, Range<usize>)> {
-    let level = |&of: &f64| caches.iter().position(|cache| of <= cache.bytes as f64);
-    let name = |level: Option<usize>| match level {
-        Some(at) => format!("in L{}", caches[at].level),
+/// Which networks of one layout lie in which cache, most of them in no smaller one: ranges of places, with words for them.
+fn levels(stores: &[(Layout, f64)], caches: &[Cache]) -> Vec<(String, Range<usize>)> {
+    // In none, or in none for certain: None.
+    let level = |&(_, of): &(Layout, f64)| {
+        let at = caches.iter().position(|cache| of <= cache.bytes as f64);
+        let at = at.unwrap_or(caches.len());
+        let smaller = at.checked_sub(1).map_or(0.0, |at| caches[at].bytes as f64);
+        (of >= CLEAR * smaller).then_some(at)
+    };
+    let name = |at: usize| match caches.get(at) {
+        Some(cache) => format!("in L{}", cache.level),
         None if caches.is_empty() => "caches unknown".to_owned(),
         None => "in memory".to_owned(),
     };
     let mut start = 0;
-    let runs = bytes.chunk_by(|a, b| level(a) == level(b));
-    runs.map(|run| {
+    let runs = stores.chunk_by(|a, b| a.0 == b.0 && level(a) == level(b));
+    runs.filter_map(|run| {
         let places = start..start + run.len();
         start = places.end;
-        (name(level(&run[0])), places)
+        let level = level(&run[0])?;
+        Some((format!("{}, {}", run[0].0, name(level)), places))
     })
     .collect()
 }
@@ -408,15 +451,35 @@ mod tests {
     fn networks_are_told_apart_by_the_caches_they_fit_into() {
         let cache = |level, bytes| Cache { level, bytes };
         let caches = [cache(1, 100), cache(2, 1_000)];
-        let found = levels(&[10.0, 100.0, 101.0, 5_000.0, 6_000.0], &caches);
-        let expected = [("in L1", 0..2), ("in L2", 2..3), ("in memory", 3..5)];
+        let lists = [10.0, 100.0, 401.0, 5_000.0, 6_000.0].map(|bytes| (Layout::Lists, bytes));
+        let expected = [
+            ("lists, in L1", 0..2),
+            ("lists, in L2", 2..3),
+            ("lists, in memory", 3..5),
+        ];
+        let words = |found: &[(&str, Range<usize>)]| -> Vec<(String, Range<usize>)> {
+            found
+                .iter()
+                .map(|(name, places)| ((*name).to_owned(), places.clone()))
+                .collect()
+        };
+        assert_eq!(levels(&lists, &caches), words(&expected));
+        // Another layout, and what lies in two caches.
+        let others = [
+            (Layout::Lists, 50.0),
+            (Layout::Tiles, 60.0),
+            (Layout::Tiles, 150.0),
+            (Layout::Tiles, 70.0),
+        ];
+        let expected = [
+            ("lists, in L1", 0..1),
+            ("tiles, in L1", 1..2),
+            ("tiles, in L1", 3..4),
+        ];
+        assert_eq!(levels(&others, &caches), words(&expected));
         assert_eq!(
-            found,
-            expected.map(|(name, places)| (name.to_owned(), places))
-        );
-        assert_eq!(
-            levels(&[1.0; 3], &[]),
-            [("caches unknown".to_owned(), 0..3)]
+            levels(&[(Layout::Lists, 1.0); 3], &[]),
+            words(&[("lists, caches unknown", 0..3)])
         );
         let at = crossing(&[1.0, 4.0, 16.0], &[10.0, 40.0, 160.0], 80.0);
         assert!(at.is_some_and(|at| (at - 8.0).abs() < 1e-9), "{at:?}");
