@@ -349,7 +349,7 @@ fn levels(stores: &[(Layout, f64)], caches: &[Cache]) -> Vec<(String, Range<usiz
         let places = start..start + run.len();
         start = places.end;
         let level = level(&run[0])?;
-        Some((format!("{}, {}", run[0].0, name(level)), places))
+        Some((format!("{}, {}", run[0].0.name(), name(level)), places))
     })
     .collect()
 }
