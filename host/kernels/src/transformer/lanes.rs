@@ -26,10 +26,17 @@ pub(super) struct Lanes {
     values: [Vec<Chunk>; 2],
     /// The token that each unit stores (numbers), a sequence after the other.
     stored: Vec<u32>,
+    /// The units that store one, ascending, then from the end on those that store none; a sequence after the other. A branch
+    /// for each unit would go wrong every other time.
+    units: Vec<u32>,
+    /// How many store one, by sequence.
+    taken: [usize; LANES],
     /// What the units give back, a sequence after the other: for each chunk of an item with its values one for each unit.
     returns: Vec<Chunk>,
     /// What a unit that stores a token gives back, a token after the other.
     items: Vec<Chunk>,
+    /// The token that speaks to a unit by a projection (numbers), [`NONE`] for none.
+    projected: Vec<u32>,
     /// Sums that are to be taken, and the unit and sequence of each.
     terms: [Chunk; LANES],
     places: [(usize, usize); LANES],
@@ -52,8 +59,13 @@ impl Lanes {
             signal: zeros(width),
             values: [zeros(values), zeros(values)],
             stored: vec![NONE; LANES * width],
+            units: vec![0; LANES * width],
+            taken: [0; LANES],
             returns: zeros(LANES * width * item),
             items: zeros(2 * sizes.letters as usize * item),
+            projected: (0..width as u32)
+                .map(|unit| projected(settings, module, unit))
+                .collect(),
             terms: [Chunk::ZERO; LANES],
             places: [(0, 0); LANES],
         }
@@ -132,7 +144,12 @@ impl Group<'_> {
         let (letters, context) = (sizes.letters as usize, sizes.context as usize);
         let (width, pairs, hidden) = (S::units(scratch) * LANES, 2 * letters, self.hidden());
         let Lanes {
-            potentials, stored, ..
+            potentials,
+            stored,
+            units,
+            taken,
+            projected,
+            ..
         } = lanes;
         potentials.fill(Chunk::ZERO);
         stored.fill(NONE);
@@ -153,9 +170,10 @@ impl Group<'_> {
                     potentials[at * width + unit].0[lane] = f32::NEG_INFINITY;
                     for (later, &other) in tokens.iter().enumerate().skip(at + 1) {
                         potentials[later * width + unit].0[lane] = match self.module.allocation {
-                            Allocation::Projected(_) => {
+                            Allocation::Projected(strength) => {
+                                let speaks = projected[unit] == other;
                                 scratch.gram[token as usize * pairs + other as usize]
-                                    + projected(self.settings, self.module, unit, other)
+                                    + if speaks { strength } else { 0.0 }
                             }
                             // Two items of a context are never the same token.
                             Allocation::Key | Allocation::Item => 0.0,
@@ -168,6 +186,20 @@ impl Group<'_> {
             }
         }
         potentials[context * width + hidden..].fill(Chunk([f32::NEG_INFINITY; LANES]));
+        let rows = stored
+            .chunks_exact(width)
+            .zip(units.chunks_exact_mut(width));
+        for ((stored, units), taken) in rows.zip(taken).take(self.lanes) {
+            let (mut busy, mut idle) = (0, hidden);
+            for (unit, &token) in (0..).zip(&stored[..hidden]) {
+                // Either place is free.
+                units[busy] = unit;
+                units[idle - 1] = unit;
+                busy += usize::from(token != NONE);
+                idle -= usize::from(token == NONE);
+            }
+            *taken = busy;
+        }
     }
 
     /// The potentials with which units start for a token.
@@ -176,11 +208,10 @@ impl Group<'_> {
         match self.module.allocation {
             // Not here.
             Allocation::Key => {}
-            Allocation::Projected(_) => {
+            Allocation::Projected(strength) => {
                 let tokens = 2 * self.settings.sizes.letters as usize;
                 for copy in 0..self.module.winners as usize {
-                    let unit = copy * tokens + token as usize;
-                    potentials[unit].0[lane] = projected(self.settings, self.module, unit, token);
+                    potentials[copy * tokens + token as usize].0[lane] = strength;
                 }
             }
             Allocation::Item => {
@@ -211,16 +242,19 @@ impl Group<'_> {
         let (width, item) = (S::units(scratch) * LANES, S::item(scratch));
         let words = (word_chunks(self.settings.sizes.tokens() as usize + 2) * LANES) as u32;
         let key = self.key.derive((self.first + lane) as u32).words();
-        let stored = &lanes.stored[lane * width..][..self.hidden()];
+        let stored = &lanes.stored[lane * width..][..width];
+        let units = &lanes.units[lane * width..][..self.hidden()];
+        let (busy, idle) = units.split_at(lanes.taken[lane]);
         let returns = &mut lanes.returns[lane * width * item..][..width * item];
-        for (unit, &token) in stored.iter().enumerate() {
-            if token == NONE {
-                let first = (unit as u32 * words) | RETURN_ROWS;
-                draw_row::<F>(key, first, UNIT, &mut returns[unit..], (item, width));
-            } else {
-                for part in 0..item {
-                    returns[part * width + unit] = lanes.items[token as usize * item + part];
-                }
+        for &unit in idle {
+            let first = (unit * words) | RETURN_ROWS;
+            let returns = &mut returns[unit as usize..];
+            draw_row::<F>(key, first, UNIT, returns, (item, width));
+        }
+        for &unit in busy {
+            let token = stored[unit as usize] as usize;
+            for part in 0..item {
+                returns[part * width + unit as usize] = lanes.items[token * item + part];
             }
         }
     }
@@ -241,7 +275,7 @@ impl Group<'_> {
             let number = self.first + lane;
             let returns = &lanes.returns[lane * width * item..][..width * item];
             for (part, returns) in returns.chunks_exact(width).enumerate() {
-                let sum = of_lane::<F>(returns, &lanes.activity, lane);
+                let sum = of_lane::<F>(returns, &lanes.activity, lane, hidden);
                 sum.store(&mut scratch.left.item[part * sequences + number]);
             }
             for (of, outputs) in outputs.iter_mut().enumerate() {
@@ -251,9 +285,10 @@ impl Group<'_> {
                 *entry = 0.0;
             }
             let numbers = flat_mut(&mut scratch.left.item_numbers);
-            for token in 0..tokens {
-                numbers[token * sequences + number] =
-                    scratch.left.item[token / LANES * sequences + number].0[token % LANES];
+            let numbers = numbers.chunks_exact_mut(sequences);
+            for (token, numbers) in numbers.enumerate() {
+                let part = &scratch.left.item[token / LANES * sequences + number];
+                numbers[number] = part.0[token % LANES];
             }
             for (of, values) in lanes.values.iter_mut().enumerate() {
                 let at = tokens + of;
@@ -268,36 +303,42 @@ impl Group<'_> {
             targets[self.batch.targets[self.first + lane] as usize].0[lane] = 1.0;
         }
         // Sequences that there are not have no error, since their outputs and targets are 0.
-        let missed = [0, 1].map(|of| F::load(&outputs[of]).sub(F::load(&targets[of])));
+        let missed = [
+            F::load(&outputs[0]).sub(F::load(&targets[0])),
+            F::load(&outputs[1]).sub(F::load(&targets[1])),
+        ];
         let group = self.first / LANES;
         let loss = missed[0].mul(missed[0]).add(missed[1].mul(missed[1]));
         loss.store(&mut scratch.left.losses[group]);
 
         // Items lane by lane.
-        let items = |token: usize| &scratch.left.item_numbers[token * (sequences / LANES) + group];
-        let values = self.weights.values.each_ref().map(|row| flat(row));
-        let errors = [0, 1].map(|of| {
-            let sum = sum16!(F, tokens, |token| F::load(items(token))
-                .mul(F::splat(values[of][token])));
-            sum.sub(F::load(&targets[of]))
-        });
+        let items = &scratch.left.item_numbers;
+        let groups = sequences / LANES;
+        let [lower, upper] = self.weights.values.each_ref().map(|row| flat(row));
+        // Written out, since instructions are not those of this function in a closure.
+        let errors = [
+            sum16!(F, tokens, |token| F::load(&items[token * groups + group])
+                .mul(F::splat(lower[token])))
+            .sub(F::load(&targets[0])),
+            sum16!(F, tokens, |token| F::load(&items[token * groups + group])
+                .mul(F::splat(upper[token])))
+            .sub(F::load(&targets[1])),
+        ];
         let taught = match self.module.values {
             ValueRule::Reinstated => errors,
             ValueRule::Output => missed,
         };
-        for (of, error) in taught.into_iter().enumerate() {
-            error.store(&mut scratch.left.errors[of][group]);
-        }
-
         let mut error_numbers = [Chunk::ZERO; 2];
-        for (number, error) in error_numbers.iter_mut().zip(errors) {
-            error.store(number);
+        for of in 0..2 {
+            taught[of].store(&mut scratch.left.errors[of][group]);
+            errors[of].store(&mut error_numbers[of]);
         }
         let [lower, upper] = self.weights.values.each_ref().map(|row| &row[..item]);
         lanes.signal.fill(Chunk::ZERO);
         let mut waiting = 0;
         for lane in 0..self.lanes {
-            let [first, second] = error_numbers.map(|numbers| F::splat(numbers.0[lane]));
+            let [first, second] = &error_numbers;
+            let (first, second) = (F::splat(first.0[lane]), F::splat(second.0[lane]));
             for (part, (lower, upper)) in lower.iter().zip(upper).enumerate() {
                 F::load(lower)
                     .mul(first)
@@ -305,20 +346,21 @@ impl Group<'_> {
                     .store(&mut scratch.pull[part]);
             }
             let returns = &lanes.returns[lane * width * item..][..width * item];
-            let stored = &lanes.stored[lane * width..][..hidden];
-            for (unit, &token) in stored.iter().enumerate() {
-                if token != NONE {
-                    // The product with a one-hot item is an entry; zero is added as in a sum.
-                    lanes.signal[unit].0[lane] = flat(&scratch.pull)[token as usize] + 0.0;
-                    continue;
-                }
+            let stored = &lanes.stored[lane * width..][..width];
+            let (busy, idle) = lanes.units[lane * width..][..hidden].split_at(lanes.taken[lane]);
+            for &unit in busy {
+                // The product with a one-hot item is an entry; zero is added as in a sum.
+                let token = stored[unit as usize] as usize;
+                lanes.signal[unit as usize].0[lane] = flat(&scratch.pull)[token] + 0.0;
+            }
+            for &unit in idle {
                 let mut sum = F::splat(0.0);
                 for (part, pull) in scratch.pull[..item].iter().enumerate() {
-                    let returns = &returns[part * width + unit];
+                    let returns = &returns[part * width + unit as usize];
                     sum = sum.add(F::load(returns).mul(F::load(pull)));
                 }
                 sum.store(&mut lanes.terms[waiting]);
-                lanes.places[waiting] = (unit, lane);
+                lanes.places[waiting] = (unit as usize, lane);
                 waiting += 1;
                 if waiting == LANES {
                     across::<F>(&lanes.terms, &lanes.places, &mut lanes.signal);
@@ -358,12 +400,10 @@ impl Group<'_> {
                 });
                 sum.store(out);
             }
-            let stored = &lanes.stored[lane * width..][..hidden];
-            for (unit, &token) in stored.iter().enumerate() {
-                if token == NONE {
-                    continue;
-                }
-                let column = &keys[token as usize * key..][..key];
+            let stored = &lanes.stored[lane * width..][..width];
+            for &unit in &lanes.units[lane * width..][..lanes.taken[lane]] {
+                let unit = unit as usize;
+                let column = &keys[stored[unit] as usize * key..][..key];
                 let mut sum = F::splat(0.0);
                 for (a, b) in column.iter().zip(&*reinstated) {
                     sum = sum.add(F::load(a).mul(F::load(b)));
@@ -384,8 +424,10 @@ impl Group<'_> {
         for lane in 0..self.lanes {
             targets[self.batch.targets[self.first + lane] as usize].0[lane] = 1.0;
         }
-        let errors = [0, 1]
-            .map(|of| lanewise::<F>(&lanes.values[of], &lanes.activity).sub(F::load(&targets[of])));
+        let errors = [
+            lanewise::<F>(&lanes.values[0], &lanes.activity).sub(F::load(&targets[0])),
+            lanewise::<F>(&lanes.values[1], &lanes.activity).sub(F::load(&targets[1])),
+        ];
         let values = lanes.values[0].iter().zip(&lanes.values[1]);
         for (signal, (lower, upper)) in lanes.signal.iter_mut().zip(values) {
             let lower = F::load(lower).mul(errors[0]);
@@ -404,28 +446,22 @@ impl Group<'_> {
             for part in 0..left.len() / sequences {
                 left[part * sequences + number] = Chunk::ZERO;
             }
-            let stored = &lanes.stored[lane * width..][..self.hidden()];
-            for (&token, signal) in stored.iter().zip(&lanes.signal) {
-                if token != NONE {
-                    let token = token as usize;
-                    left[token / LANES * sequences + number].0[token % LANES] += signal.0[lane];
-                }
+            let stored = &lanes.stored[lane * width..][..width];
+            for &unit in &lanes.units[lane * width..][..lanes.taken[lane]] {
+                let token = stored[unit as usize] as usize;
+                left[token / LANES * sequences + number].0[token % LANES] +=
+                    lanes.signal[unit as usize].0[lane];
             }
         }
     }
 }
 
-/// Strength with which a token speaks to a hidden unit.
-#[inline(always)]
-fn projected(settings: &Settings, module: &Module, unit: usize, token: u32) -> f32 {
+/// The token that speaks to a hidden unit by a projection.
+fn projected(settings: &Settings, module: &Module, unit: u32) -> u32 {
     let tokens = 2 * settings.sizes.letters;
     match module.allocation {
-        Allocation::Projected(strength)
-            if unit as u32 % tokens == token && (unit as u32) < tokens * module.winners =>
-        {
-            strength
-        }
-        _ => 0.0,
+        Allocation::Projected(_) if unit < tokens * module.winners => unit % tokens,
+        _ => NONE,
     }
 }
 
@@ -447,13 +483,20 @@ fn winners<F: Floats>(potentials: &[Chunk]) -> [usize; LANES] {
     for chunk in potentials {
         most = F::load(chunk).larger(most);
     }
+    // Without a branch, which would go wrong every other time: how many units there are from the first such one on.
+    let mut from = F::splat(0.0);
+    for (rest, chunk) in (1_u32..).zip(potentials.iter().rev()) {
+        let below = F::load(chunk).larger(lowest).sub(most);
+        from = F::splat(rest as f32)
+            .zero_where_below(below, 0.0)
+            .larger(from);
+    }
+    let mut numbers = Chunk::ZERO;
+    from.store(&mut numbers);
     let mut winners = [0; LANES];
-    for (unit, chunk) in potentials.iter().enumerate().rev() {
-        let mut equal = F::load(chunk).larger(lowest).equal(most);
-        while equal != 0 {
-            winners[equal.trailing_zeros() as usize] = unit;
-            equal &= equal - 1;
-        }
+    for (winner, from) in winners.iter_mut().zip(numbers.0) {
+        // At most 2^24 units are told apart, as many as rows of 16 numbers are that any memory holds.
+        *winner = potentials.len() - (from as usize).clamp(1, potentials.len());
     }
     winners
 }
@@ -479,10 +522,25 @@ fn softmax<F: Floats>(beta: f32, potentials: &[Chunk], activity: &mut [Chunk]) {
     }
 }
 
-/// Sum of rows, each times its number in a lane.
+/// Sum of rows, each times its number in a lane; the rows from `hidden` on are nothing.
 #[inline(always)]
-fn of_lane<F: Floats>(rows: &[Chunk], numbers: &[Chunk], lane: usize) -> F {
+fn of_lane<F: Floats>(rows: &[Chunk], numbers: &[Chunk], lane: usize, hidden: usize) -> F {
     let (rows, numbers) = (rows.as_chunks::<LANES>().0, numbers.as_chunks::<LANES>().0);
+    if let ([rows], [numbers]) = (rows, numbers)
+        && hidden <= LANES / 2
+    {
+        // Zeros that are added to sums from zero change nothing, so half of the shape does.
+        macro_rules! term {
+            ($r:expr) => {
+                F::load(&rows[$r])
+                    .mul(F::splat(numbers[$r].0[lane]))
+                    .add(F::splat(0.0))
+            };
+        }
+        let even = (term!(0).add(term!(4))).add(term!(2).add(term!(6)));
+        let odd = (term!(1).add(term!(5))).add(term!(3).add(term!(7)));
+        return even.add(odd);
+    }
     sum_blocks!(F, rows.iter().zip(numbers), |(rows, numbers), r| {
         F::load(&rows[r]).mul(F::splat(numbers[r].0[lane]))
     })

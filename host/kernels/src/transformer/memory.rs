@@ -213,7 +213,7 @@ impl<S: Shape> Sequence<'_, S> {
             dot::<F>(lower, &scratch.reinstated[..item]) - targets[0],
             dot::<F>(upper, &scratch.reinstated[..item]) - targets[1],
         ];
-        let [first, second] = errors.map(F::splat);
+        let (first, second) = (F::splat(errors[0]), F::splat(errors[1]));
         let pull = &mut scratch.pull[..item];
         for ((pull, lower), upper) in pull.iter_mut().zip(lower).zip(upper) {
             F::load(lower)
@@ -317,7 +317,7 @@ impl<S: Shape> Sequence<'_, S> {
             let target = if of == self.target { 1.0 } else { 0.0 };
             *error = dot::<F>(&scratch.values[of][..units], activity) - target;
         }
-        let [first, second] = errors.map(F::splat);
+        let (first, second) = (F::splat(errors[0]), F::splat(errors[1]));
         let [lower, upper] = scratch.values.each_ref().map(|values| &values[..units]);
         let signal = &mut scratch.signal[..units];
         for (signal, (lower, upper)) in signal.iter_mut().zip(lower.iter().zip(upper)) {

@@ -83,7 +83,8 @@ impl Batch {
                 *token = letter + letters * (cases >> (at % 32) & 1);
             }
             let token = row[rng::below(&mut places, context as u32) as usize];
-            (*query, *target) = (token % letters, token / letters);
+            *target = u32::from(token >= letters);
+            *query = token - letters * *target;
         }
     }
 }
