@@ -103,13 +103,28 @@ struct SpecArgs {
     )]
     cue: Vec<f64>,
     /// Wrong units in every cue, as a share of a pattern's ones: so many that are none of them are switched on
-    #[arg(long, value_name = "SHARE", help_heading = "Protocol")]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
     added: Option<f64>,
     /// Damage after learning: each bit of what is stored is flipped with this probability
-    #[arg(long, value_name = "P", help_heading = "Protocol")]
+    #[arg(
+        long,
+        value_name = "P",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
     flipped: Option<f64>,
     /// Damage after learning: each graded cell (a weight, the level of a set cell) moves by one with this probability
-    #[arg(long, value_name = "P", help_heading = "Protocol")]
+    #[arg(
+        long,
+        value_name = "P",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
     jitter: Option<f64>,
     /// Count content too: how many bits answers say about the units that are not in the cue
     #[arg(long, help_heading = "Protocol")]

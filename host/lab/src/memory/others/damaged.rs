@@ -31,10 +31,24 @@ fn patterns(count: u32) -> Vec<Vec<u32>> {
     (0..count).map(sample).collect()
 }
 
+/// CRC-32 of a trial's record by each memory, in the order of the list, and of a network of K winners.
+const DIGESTS: [u32; 10] = [
+    1_847_190_826,
+    2_060_819_546,
+    1_453_690_656,
+    1_420_410_168,
+    3_152_252_189,
+    1_025_858_643,
+    3_668_923_284,
+    4_032_487_992,
+    2_406_040_208,
+    1_647_170_415,
+];
+
 /// Specs, streams and records are what they were before there were wrong units and damage.
 #[test]
 fn without_them_nothing_is_another() {
-    for (memory, digest) in OTHERS.into_iter().chain([MemoryKind::KWinner]).zip(DIGESTS) {
+    let digest = |memory| {
         let setup = protocol(small(memory), |protocol| {
             protocol.counted = Counted::Content
         });
@@ -42,13 +56,11 @@ fn without_them_nothing_is_another() {
         for word in ["added", "flipped", "jitter"] {
             assert!(!written.contains(word), "{written}");
         }
-        let found = crc32fast::hash(&encode(&run(&setup, 1)));
-        assert_eq!(found, digest, "{memory}: {found:#010x}");
-    }
+        crc32fast::hash(&encode(&run(&setup, 1)))
+    };
+    let all = OTHERS.into_iter().chain([MemoryKind::KWinner]);
+    assert_eq!(all.map(digest).collect::<Vec<_>>(), DIGESTS);
 }
-
-/// CRC-32 of a trial's record, in the order of the list.
-const DIGESTS: [u32; 10] = [0; 10];
 
 /// Networks, patterns and the right units of cues are those of a trial without: only what is asked for differs.
 #[test]

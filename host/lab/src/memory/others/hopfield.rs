@@ -136,18 +136,15 @@ impl Other for Hopfield {
         let (least, most) = (-half as i16, (half - 1) as i16);
         for (unit, row) in self.weights.chunks_exact_mut(n).enumerate() {
             // Of an active unit the other's activity chooses between `both` and -1, of another between -1 and `neither`.
-            let of = if self.active[unit] == 0 {
-                &self.neither
-            } else {
-                &self.both
-            };
-            let turn = if self.active[unit] == 0 { 0 } else { -1 };
-            let steps = of[unit..unit + n].iter().zip(&self.active);
-            for (weight, (step, active)) in row.iter_mut().zip(steps) {
+            let turn = self.active[unit];
+            let of = if turn == 0 { &self.neither } else { &self.both };
+            let steps = &of[unit..unit + n];
+            for ((weight, &step), &active) in row.iter_mut().zip(steps).zip(&self.active) {
                 // All ones, which is -1, unless the two units are alike.
                 let differs = active ^ turn;
                 let step = step & !differs | differs;
-                *weight = weight.saturating_add(step).clamp(least, most);
+                // No `clamp`, whose check of its ends would keep this from going many weights at a time.
+                *weight = weight.saturating_add(step).max(least).min(most);
             }
             row[unit] = 0;
         }

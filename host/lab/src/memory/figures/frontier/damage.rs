@@ -1,16 +1,21 @@
 //! What is left with damaged storage, and what wrong units in cues do.
 
+use std::ops::Range;
+
 use slotless_draw::{CurvePanel, DrawError, Figure, LegendPlace, Picture, Role, Series};
 
 use super::designs::{CUE, FLIPPED, JITTER, RIGHT, WRONG, robust_designs};
 use super::{at, per_bit, role_of};
+use crate::figures::numbers::mean;
 use crate::memory::curves::Curves;
 use crate::memory::figures::paper::{cue_title, trials_note};
 use crate::memory::figures::retention::Quantity;
 use crate::memory::{Measured, Network, Protocol};
 
-/// The age whose accuracy is shown by damage.
-const AGE: usize = 200;
+/// The ages, from 0, whose accuracy is shown by damage.
+const AGES: Range<usize> = 150..250;
+/// Ages that a point of accuracy by age is the mean of.
+const BIN: usize = 25;
 
 /// A design as it is, and with each disturbance.
 struct Disturbed<'m> {
@@ -66,13 +71,21 @@ impl<'m> Disturbed<'m> {
     }
 }
 
-/// Accuracy at [`AGE`], or the last age there is.
+/// Mean accuracy over [`AGES`].
 fn accuracy(one: &Measured<'_>) -> f64 {
-    let Some(curves) = at(one, CUE) else {
-        return f64::NAN;
-    };
-    let mean = &curves.real.mean;
-    mean[AGE.min(mean.len()) - 1]
+    let ages = at(one, CUE).and_then(|curves| curves.real.mean.get(AGES));
+    ages.map_or(f64::NAN, mean)
+}
+
+/// Accuracy by age, in means over [`BIN`] ages.
+fn by_age(curves: &Curves) -> [Vec<f64>; 2] {
+    let bins = curves.real.mean.chunks(BIN).zip(0..);
+    let points = bins.map(|(bin, number)| {
+        let middle = (number * BIN) as f64 + (bin.len() + 1) as f64 / 2.0;
+        (middle, mean(bin))
+    });
+    let (x, y) = points.unzip();
+    [x, y]
 }
 
 /// A line through points that are marked.
@@ -87,26 +100,25 @@ fn marked(mut panel: CurvePanel, label: &str, role: Role, [x, y]: [Vec<f64>; 2])
 pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
     let designs = Disturbed::all(measured);
     let cue = cue_title(CUE);
+    // From a little before the first point to a little behind the last.
+    let wide = |panel: CurvePanel, most: f64| panel.x_range(-2.5 * most, 102.5 * most);
     let flips = |label: &str| {
         let panel = CurvePanel::new("bits flipped after learning (%)", label);
-        panel.x_range(0.0, 100.0 * FLIPPED[FLIPPED.len() - 1])
+        wide(panel, FLIPPED[FLIPPED.len() - 1]).title(&cue)
     };
-    let mut accuracies = flips(&format!("accuracy at age {AGE}"))
-        .title(&cue)
-        .y_range(0.0, 1.0);
-    let mut contents = flips("content per bit of storage")
-        .title(&cue)
-        .y_range(0.0, 0.7);
-    let mut moves = CurvePanel::new(
+    let ages = format!("accuracy, ages {} to {}", AGES.start + 1, AGES.end);
+    let mut accuracies = flips(&ages).y_range(0.0, 1.02);
+    let mut contents = flips("content per bit of storage").y_range(-0.02, 0.7);
+    let moves = CurvePanel::new(
         "graded cells moved by one (%)",
         "content per bit of storage",
-    )
-    .title(&cue)
-    .x_range(0.0, 100.0 * JITTER[JITTER.len() - 1])
-    .y_range(0.0, 0.7);
+    );
+    let mut moves = wide(moves, JITTER[JITTER.len() - 1])
+        .title(&cue)
+        .y_range(-0.02, 0.7);
     let mut cues = CurvePanel::new("age (patterns learned since, 1 = newest)", "accuracy")
-        .title("cues of 40 ones and 10 wrong units; dashed: 50 ones")
-        .y_range(0.0, 1.0);
+        .title("40 ones and 10 wrong units; dashed: 50 ones")
+        .y_range(0.0, 1.02);
     for design in &designs {
         let (name, role) = (design.network.name.as_str(), design.role);
         let flipped = |share| [0.0, share, 0.0];
@@ -117,19 +129,15 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
             let moved = |share| [0.0, 0.0, share];
             moves = marked(moves, "", role, design.by(&JITTER, moved, per_bit));
         }
-        let curves = |one: Option<&'_ Measured<'_>>, cue: f64| -> Option<Vec<f64>> {
-            let curves: &Curves = at(one?, cue)?;
-            Some(curves.real.mean.clone())
+        let line = |one: Option<&Measured<'_>>, cue: f64| {
+            let [x, y] = by_age(at(one?, cue)?);
+            Some(Series::new("", role, x, y).width(1.3))
         };
-        let line = |y: Vec<f64>| {
-            let x = (1..=y.len()).map(|age| age as f64).collect();
-            Series::new("", role, x, y)
-        };
-        if let Some(right) = curves(design.with([0.0; 3]), CUE) {
-            cues = cues.series(line(right).baseline());
+        if let Some(right) = line(design.with([0.0; 3]), CUE) {
+            cues = cues.series(right.baseline());
         }
-        if let Some(wrong) = curves(design.with([WRONG, 0.0, 0.0]), RIGHT) {
-            cues = cues.series(line(wrong).width(1.3));
+        if let Some(wrong) = line(design.with([WRONG, 0.0, 0.0]), RIGHT) {
+            cues = cues.series(wrong);
         }
     }
     Figure::new("Damaged storage and wrong cues", 2, 2)
