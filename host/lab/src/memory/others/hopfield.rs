@@ -74,14 +74,13 @@ impl HopfieldParams {
 #[derive(Debug)]
 pub(super) struct Hopfield {
     params: HopfieldParams,
-    /// Row by row, each weight twice; the diagonal is 0.
+    /// Row by row. Learned are those of each unit with the ones before it; the others are these, once they are `mirrored`.
     weights: Vec<i16>,
+    mirrored: bool,
     learned: u64,
-    /// -1 for a one of the pattern at hand, else 0.
-    active: Vec<i16>,
-    /// Steps for T from the pattern's number on, of pairs both active and of pairs that are not.
+    /// Steps of pairs both active, for T from the pattern's number on; of pairs that are not, those that are not 0.
     both: Vec<i16>,
-    neither: Vec<i16>,
+    neither: Vec<(usize, i16)>,
     fields: Vec<i32>,
     ranked: Ranked,
 }
@@ -92,18 +91,30 @@ impl Hopfield {
         Self {
             params,
             weights: vec![0; units * units],
+            mirrored: true,
             learned: 0,
-            active: vec![0; units],
             both: vec![0; 2 * units],
-            neither: vec![0; 2 * units],
+            neither: Vec::new(),
             fields: vec![0; units],
             ranked: Ranked::new(params.visible, params.active),
         }
     }
 
+    /// The weight between two units.
     #[cfg(test)]
     pub(super) fn weight(&self, unit: usize, other: usize) -> i16 {
-        self.weights[unit * self.params.visible as usize + other]
+        let (first, second) = (unit.max(other), unit.min(other));
+        self.weights[first * self.params.visible as usize + second]
+    }
+
+    fn mirror(&mut self) {
+        let n = self.params.visible as usize;
+        for unit in 0..n {
+            for other in 0..unit {
+                self.weights[other * n + unit] = self.weights[unit * n + other];
+            }
+        }
+        self.mirrored = true;
     }
 }
 
@@ -126,32 +137,48 @@ impl Other for Hopfield {
     fn learn(&mut self, pattern: &[u32]) {
         let (n, s) = (self.params.visible, self.params.active);
         let [on, off] = [s, n - s].map(u64::from);
+        steps(self.learned, [on, off], &mut self.both);
+        let some = self.both.iter().copied().enumerate();
+        self.neither.clear();
+        self.neither.extend(some.filter(|&(_, step)| step != 0));
         steps(self.learned, [off, on], &mut self.both);
-        steps(self.learned, [on, off], &mut self.neither);
-        self.active.fill(0);
-        for unit in bits::ones(pattern) {
-            self.active[unit as usize] = -1;
-        }
-        let (n, half) = (n as usize, self.params.half());
+        let half = self.params.half();
         let (least, most) = (-half as i16, (half - 1) as i16);
-        for (unit, row) in self.weights.chunks_exact_mut(n).enumerate() {
-            // Of an active unit the other's activity chooses between `both` and -1, of another between -1 and `neither`.
-            let turn = self.active[unit];
-            let of = if turn == 0 { &self.neither } else { &self.both };
-            let steps = &of[unit..unit + n];
-            for ((weight, &step), &active) in row.iter_mut().zip(steps).zip(&self.active) {
-                // All ones, which is -1, unless the two units are alike.
-                let differs = active ^ turn;
-                let step = step & !differs | differs;
-                // No `clamp`, whose check of its ends would keep this from going many weights at a time.
-                *weight = weight.saturating_add(step).max(least).min(most);
+        let add = |weight: &mut i16, step: i16| {
+            *weight = weight.saturating_add(step).clamp(least, most);
+        };
+        for (unit, row) in self.weights.chunks_exact_mut(n as usize).enumerate() {
+            let row = &mut row[..unit];
+            if bits::get(pattern, unit as u32) {
+                let steps = self.both[unit..].iter();
+                for (other, (weight, &step)) in (0u32..).zip(row.iter_mut().zip(steps)) {
+                    let step = if bits::get(pattern, other) { step } else { -1 };
+                    add(weight, step);
+                }
+                continue;
             }
-            row[unit] = 0;
+            // Few are stepped: those of the ones, and of the others where the fraction has come to a whole.
+            let ones = bits::ones(pattern).map(|one| one as usize);
+            for one in ones.take_while(|&one| one < unit) {
+                add(&mut row[one], -1);
+            }
+            let first = self.neither.partition_point(|&(time, _)| time < unit);
+            let risen = self.neither[first..].iter();
+            for &(time, step) in risen.take_while(|&&(time, _)| time < 2 * unit) {
+                let other = time - unit;
+                if !bits::get(pattern, other as u32) {
+                    add(&mut row[other], step);
+                }
+            }
         }
+        self.mirrored = false;
         self.learned += 1;
     }
 
     fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        if !self.mirrored {
+            self.mirror();
+        }
         let n = self.params.visible as usize;
         let half = self.params.half();
         self.fields.fill(0);
@@ -178,12 +205,12 @@ impl Other for Hopfield {
         let mut weights = damage.weights(count, self.params.weight_bits);
         for unit in 1..n {
             for other in 0..unit {
-                // From 0 on: of its bits the first is that of the weight as it is, inverted.
+                // From 0 on: a flip is the same in any form that inverts the sign bit alone.
                 let weight = i32::from(self.weights[unit * n + other]) + half;
-                let weight = (weights.change(weight as u32) as i32 - half) as i16;
-                self.weights[unit * n + other] = weight;
-                self.weights[other * n + unit] = weight;
+                self.weights[unit * n + other] =
+                    (weights.change(weight as u32) as i32 - half) as i16;
             }
         }
+        self.mirrored = false;
     }
 }

@@ -273,7 +273,7 @@ impl Design {
             }
             Self::Hopfield(params) => {
                 let units = f64::from(params.visible());
-                500.0 + units * units / 10.0 + 20.0 * units
+                500.0 + units * units / 5.0 + 20.0 * units
             }
         }
     }
