@@ -7,9 +7,9 @@ use slotless_draw::{CurvePanel, DrawError, Figure, LegendPlace, Picture, Role, S
 use super::designs::{CUE, FLIPPED, JITTER, RIGHT, WRONG, robust_designs};
 use super::{at, per_bit, role_of};
 use crate::figures::numbers::mean;
+use crate::figures::output::trials_of;
 use crate::memory::curves::Curves;
-use crate::memory::figures::paper::{cue_title, trials_note};
-use crate::memory::figures::retention::Quantity;
+use crate::memory::figures::paper::cue_title;
 use crate::memory::{Measured, Network, Protocol};
 
 /// The ages, from 0, whose accuracy is shown by damage.
@@ -140,10 +140,15 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
             cues = cues.series(wrong);
         }
     }
+    let trials = trials_of(
+        measured
+            .first()
+            .map_or(0, |one| one.results.trials() as u32),
+    );
     Figure::new("Damaged storage and wrong cues", 2, 2)
         .subtitle("the same 400 kbit; bits of weights, slots, codes, maps and levels are flipped, counters are not")
         .legend(LegendPlace::Below)
-        .note(&trials_note(measured, &[Quantity::Accuracy]))
+        .note(&format!("Means over {trials}; in D over {BIN} ages, too."))
         .panel(accuracies)
         .panel(contents)
         .panel(moves)
