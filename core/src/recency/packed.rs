@@ -58,6 +58,14 @@ impl<S: AsRef<[u32]>> Recency<S> {
         self.words
     }
 
+    /// The set cells of a row, ascending, each with its level, 0 the newest; none of a row that there is not.
+    ///
+    /// Cells are as rows have them, turned by the rotation of each event ([`Params::rotation`]). Of a row that no learning
+    /// makes a level may be L or more, and is older than all.
+    pub fn levels(&self, row: u32) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.cells(row)
+    }
+
     /// Generation and row of an event.
     pub(super) fn place(&self, event: u64) -> (u64, u32) {
         let rows = u64::from(self.params.rows());

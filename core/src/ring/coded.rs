@@ -183,6 +183,34 @@ impl<S: AsRef<[u32]>> Coded<S> {
         Ok(Recalled { pattern, found })
     }
 
+    /// Decodes the patterns in the ring into the scratch buffer, one after the other, the oldest first, and calls `each` with
+    /// them: those that [`Coded::recall`] compares a cue with. What is no code ends it.
+    ///
+    /// # Errors
+    /// [`RingError::Scratch`] for fewer than [`CodedParams::scratch_words`] words.
+    pub fn decode(
+        &self,
+        scratch: &mut [u32],
+        mut each: impl FnMut(&[u32]),
+    ) -> Result<(), RingError> {
+        let (got, expected) = (scratch.len(), self.params.scratch_words());
+        let short = RingError::Scratch { got, expected };
+        let pattern = scratch.get_mut(..expected).ok_or(short)?;
+        let mut reader = self.reader();
+        for _ in 0..self.kept() {
+            pattern.fill(0);
+            let coding = self.params.coding;
+            if coding
+                .read(&mut reader, |unit| bits::set(pattern, unit))
+                .is_none()
+            {
+                break;
+            }
+            each(pattern);
+        }
+        Ok(())
+    }
+
     /// What is found, and where the best one's code starts.
     #[inline(never)]
     fn search(&self, cue: &[u32]) -> (Found, Reader<'_>) {

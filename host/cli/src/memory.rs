@@ -20,7 +20,8 @@ use slotless::run::records::Others;
 use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
-const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --content, --threads and --out";
+const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --added, --flipped, --jitter, --content, \
+                     --threads and --out";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -52,6 +53,7 @@ Examples:
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
   slotless memory run --weights float   what fixed-point weights are measured against
   slotless memory run --memory recency --n-h 200 --content --trials 20
+  slotless memory run --cue 0.4 --added 0.1 --flipped 0.01   wrong cues, damaged storage
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
   slotless memory run --print-spec > spec.toml
@@ -100,6 +102,30 @@ struct SpecArgs {
         help_heading = "Protocol"
     )]
     cue: Vec<f64>,
+    /// Wrong units in every cue, as a share of a pattern's ones: so many that are none of them are switched on
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
+    added: Option<f64>,
+    /// Damage after learning: each bit of what is stored is flipped with this probability
+    #[arg(
+        long,
+        value_name = "P",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
+    flipped: Option<f64>,
+    /// Damage after learning: each graded cell (a weight, the level of a set cell) moves by one with this probability
+    #[arg(
+        long,
+        value_name = "P",
+        allow_hyphen_values = true,
+        help_heading = "Protocol"
+    )]
+    jitter: Option<f64>,
     /// Count content too: how many bits answers say about the units that are not in the cue
     #[arg(long, help_heading = "Protocol")]
     content: bool,
@@ -121,6 +147,9 @@ impl SpecArgs {
         if !self.cue.is_empty() {
             spec.protocol.cues = self.cue.clone();
         }
+        spec.protocol.added = self.added.unwrap_or(spec.protocol.added);
+        spec.protocol.flipped = self.flipped.unwrap_or(spec.protocol.flipped);
+        spec.protocol.jitter = self.jitter.unwrap_or(spec.protocol.jitter);
         if self.content {
             spec.protocol.counted = Counted::Content;
         }

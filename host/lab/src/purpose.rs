@@ -61,6 +61,12 @@ purposes! {
         CONDITION = 269;
         /// Synapses of a Willshaw network that a pattern clears.
         FORGET = 270;
+        /// Bits of a memory that are flipped after it has learned.
+        FLIPPED = 271;
+        /// Graded cells that move then, and which way.
+        MOVED = 272;
+        /// Wrong units of cues.
+        ADDED = 273;
     }
 
     /// What benchmarks work on, all under the seed 20,260 but for those of devices.

@@ -121,6 +121,7 @@ fn other_memories() {
         (Kind::Ring, 400),
         (Kind::CodedRing, 200),
         (Kind::Willshaw, memory::Network::default().n_h),
+        (Kind::Hopfield, memory::Network::default().n_h),
     ] {
         weighed(
             &kind.to_string(),

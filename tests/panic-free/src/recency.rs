@@ -80,6 +80,7 @@ fn plain(params: PlainParams, words: &mut [u32], more: &mut [u32]) {
             if let Err(error) = levels.learn(pattern, more) {
                 show(&error);
             }
+            keep(levels.set_weight(any(), any(), any()));
             memory(&mut levels, more);
             keep(levels.into_words().len());
         }
@@ -126,6 +127,7 @@ fn packed(params: Params, words: &mut [u32], more: &mut [u32]) {
     };
     keep((recency.params().rows(), recency.words().len()));
     keep(recency.learned());
+    recency.levels(any()).for_each(keep);
     for found in [
         recency.find(pattern, more),
         recency.runner_up(pattern, any_64(), more),

@@ -125,6 +125,9 @@ fn coded(params: CodedParams, words: &mut [u32], more: &mut [u32]) {
         Ok(both) => found(both),
         Err(error) => show(&error),
     }
+    if let Err(error) = coded.decode(more, |pattern| keep(pattern.len())) {
+        show(&error);
+    }
     match coded.recall(pattern, more) {
         Ok(recalled) => keep(recalled),
         Err(error) => show(&error),

@@ -184,6 +184,31 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
         Ok(())
     }
 
+    /// Sets the weight between a row and a unit, 0 to L; one above L is L. Gives back whether the row sees the unit: if not,
+    /// nothing is set.
+    ///
+    /// No learning does so; it is for what comes from elsewhere, such as damage in a simulation.
+    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool {
+        let params = self.params;
+        if self.weight(row, unit).is_none() {
+            return false;
+        }
+        let (_, cell) = params.place(unit);
+        let size = params.row_words();
+        let start = COUNTER_WORDS.saturating_add((row as usize).saturating_mul(size));
+        let rest = self.words.as_mut().get_mut(start..).unwrap_or(&mut []);
+        let [count, _, tags @ ..] = rest.get_mut(..size).unwrap_or(&mut []) else {
+            return false;
+        };
+        let tag = match params.levels().saturating_sub(weight) {
+            level if level == params.levels() => 0,
+            level if level < *count => count.wrapping_sub(level),
+            level => count.wrapping_add(params.levels()).wrapping_sub(level),
+        };
+        params.coding().set(tags, cell, tag);
+        true
+    }
+
     /// Writes the number of events.
     pub(super) fn set_learned(&mut self, learned: u64) {
         let words = self.words.as_mut();

@@ -57,6 +57,19 @@ impl Both {
     /// The state as the text has it.
     pub fn check_state(&self) {
         assert_eq!(self.memory.words(), self.naive.words());
+        for (row, cells) in (0..).zip(&self.naive.rows) {
+            let set = cells.iter().zip(0u32..);
+            let set = set.filter_map(|(event, cell)| Some((cell, (*event)?)));
+            // The newest event of a row is at level 0.
+            let newest = cells.iter().flatten().max().copied().unwrap_or(0);
+            let level = |event: u64| (newest - event) / self.naive.sizes.rows;
+            let levels = set.map(|(cell, event)| (cell, level(event) as u32));
+            assert!(self.memory.levels(row).eq(levels), "row {row}");
+        }
+        assert_eq!(
+            self.memory.levels(self.naive.rows.len() as u32).next(),
+            None
+        );
     }
 
     /// Recalls from both, with the runner-up.

@@ -188,6 +188,38 @@ fn settings_out_of_range_and_bad_calls_are_named() {
     assert_eq!(memory.learn(&[1, 0], &mut scratch), Err(RecencyError::End));
 }
 
+/// Each weight in turn, at each value: it alone is another then, in rows that were never written and in full ones.
+#[test]
+fn a_weight_is_set_alone() {
+    let built = PlainParams::builder(9, 4).levels(3).active(2).parts(2);
+    let params = built.build().unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    for events in [0, 1, 40] {
+        let mut memory = Levels::new(params, vec![0; params.words()]).unwrap();
+        for event in 0..events {
+            memory.learn(&[0b101 << (event % 7)], &mut scratch).unwrap();
+        }
+        let weights = |memory: &Levels<Vec<u32>>| -> Vec<Option<u32>> {
+            let row = |row| (0..9).map(move |unit| memory.weight(row, unit));
+            (0..4).flat_map(row).collect()
+        };
+        for place in 0..36 {
+            let (row, unit) = (place / 9, place % 9);
+            for weight in [3, 0, 2, 1, 7] {
+                let mut expected = weights(&memory);
+                let own = &mut expected[place as usize];
+                let sees = own.is_some();
+                *own = own.map(|_| weight.min(3));
+                assert_eq!(memory.set_weight(row, unit, weight), sees);
+                assert_eq!(weights(&memory), expected);
+            }
+        }
+        let before = memory.words().to_vec();
+        assert!(!memory.set_weight(4, 0, 1) && !memory.set_weight(0, 9, 1));
+        assert_eq!(memory.words(), before);
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 200 }))]
 

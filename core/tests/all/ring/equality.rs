@@ -184,6 +184,13 @@ fn coded_history(n: u64, s: u64, words: u64, seed: u64, steps: u64) {
         assert_eq!(learned.is_ok(), taken, "{learned:?}");
         assert_eq!(memory.words(), naive.words());
         assert_eq!(memory.kept() as usize, naive.kept.len());
+        let mut decoded = Vec::new();
+        memory
+            .decode(&mut scratch, |pattern| {
+                decoded.push(unpack(pattern, n as usize));
+            })
+            .unwrap();
+        assert!(decoded.iter().eq(naive.kept.iter().map(|(kept, _)| kept)));
         if taken {
             last = x;
         }

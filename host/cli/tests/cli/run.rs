@@ -152,6 +152,23 @@ fn what_other_memories_do_not_have_is_refused() {
             "memory is ring, allowed kwinner for --matched",
         ),
         ("--memory slots", "slots"),
+        (
+            "--memory ring --n-h 9 --jitter 0.1",
+            "jitter is 0.1, allowed 0 with memory ring (no graded cells)",
+        ),
+        (
+            "--weights float --flipped 0.1",
+            "flipped is 0.1, allowed 0 with weights float (no bits of a width)",
+        ),
+        ("--flipped -0.1", "flipped is -0.1, allowed 0 to 1"),
+        (
+            "--added 9.2",
+            "added is 9.2, allowed from 0, and floor(added 6) up to 54 (n_i - s)",
+        ),
+        (
+            "--memory hopfield --weights u1",
+            "weights is u1, allowed u2, u4, u8, u16 with memory hopfield",
+        ),
     ] {
         place.refused(&format!("memory run {flags} {SMALL} --out out"), &[needle]);
     }
@@ -160,6 +177,36 @@ fn what_other_memories_do_not_have_is_refused() {
         &["memory is ring, allowed kwinner for a snapshot"],
     );
     assert!(!place.path("out").exists());
+}
+
+/// Wrong units and damage are in the spec that is printed, taken from one, and said in the manifest; none are written without.
+#[test]
+fn wrong_cues_and_damage_are_part_of_a_spec() {
+    let place = Place::new();
+    let line =
+        format!("memory run --memory hopfield {SMALL} --added 0.5 --flipped 0.01 --jitter 0.1");
+    let spec = place.ok(&format!("{line} --print-spec")).out;
+    for needle in [
+        "added = 0.5",
+        "flipped = 0.01",
+        "jitter = 0.1",
+        "weights = \"u4\"",
+    ] {
+        assert!(spec.contains(needle), "{needle}: {spec}");
+    }
+    place.write("spec.toml", spec);
+    place.ok("memory run --spec spec.toml --out out");
+    place.ok(&format!("{line} --out same"));
+    assert!(place.read("out/run.npz") == place.read("same/run.npz"));
+    let manifest = String::from_utf8(place.read("out/manifest.json")).unwrap();
+    for needle in [
+        "3 wrong units in each cue",
+        "bits flipped with probability 0.01",
+    ] {
+        assert!(manifest.contains(needle), "{needle}");
+    }
+    let spec = place.ok(&format!("memory run {SMALL} --print-spec")).out;
+    assert!(!spec.contains("added") && !spec.contains("flipped") && !spec.contains("jitter"));
 }
 
 fn arrays(place: &Place) {

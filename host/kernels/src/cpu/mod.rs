@@ -247,6 +247,38 @@ impl Network {
         })
     }
 
+    /// How many weights there are, `n_h m`, and the bits of one.
+    #[must_use]
+    pub fn weights(&self) -> (u64, u32) {
+        let Settings {
+            bits,
+            hidden,
+            fan_in,
+            ..
+        } = self.settings;
+        (u64::from(hidden) * u64::from(fan_in), bits)
+    }
+
+    /// Puts `change` of each weight in its place, unit by unit and of each from its lowest input on: for damage in a simulation
+    /// and what else no learning does. Of what it gives the low bits are taken, as many as a weight has.
+    ///
+    /// Wiring and the number of patterns learned stay. Costs as much as laying out a network, and its masks' room meanwhile.
+    pub fn map_weights(&mut self, mut change: impl FnMut(u32) -> u32) {
+        let layout = self.layout();
+        with_params!(self.params, W, params => {
+            let [masks, mut weights] = self.export_rows::<W>(&params);
+            for row in weights.chunks_exact_mut(params.row_words()) {
+                for slot in 0..params.fan_in() {
+                    let weight = change(W::get(row, slot)) & W::FULL;
+                    W::set(row, slot, weight);
+                }
+            }
+            let (masks, weights) = (&masks[..], &weights[..]);
+            let source = Source::State { params, masks, weights };
+            self.store = Store::new(layout, &source);
+        });
+    }
+
     /// Masks and weight rows, as with random wiring.
     fn export_rows<W: Width>(&self, params: &Params<W>) -> [Vec<u32>; 2] {
         let rows = |words: usize| vec![0; params.hidden() as usize * words];

@@ -157,6 +157,73 @@ fn reopened<W: Width>(any: AnyParams, params: Params<W>) {
     }
 }
 
+/// Changed weights stand where the core reads them, and are what it recalls and learns from.
+fn changed<W: Width, G: Wiring>(
+    sizes: Params<W>,
+    params: Params<W, G>,
+    network: impl Fn(Isa, Option<Layout>) -> Network,
+) {
+    let x = pattern(params.visible(), params.active(), 0);
+    let mut before = KWinner::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    before.learn(&x, &mut scratch).unwrap();
+    for (isa, layout) in all(&sizes) {
+        let mut network = network(isa, layout);
+        network.learn(&x).unwrap();
+        let mut old = Vec::new();
+        network.map_weights(|weight| {
+            old.push(weight);
+            weight ^ (old.len() as u32).wrapping_mul(0x9e37_79b9) >> 9
+        });
+        let name = (network.isa(), network.layout());
+        let mut core = KWinner::open(params, network.export()).unwrap();
+        let mut order = old.iter().zip(1u32..);
+        for hidden in 0..params.hidden() {
+            for visible in 0..params.visible() {
+                let Some(weight) = core.weight(hidden, visible) else {
+                    continue;
+                };
+                let (&old, number) = order.next().unwrap();
+                let new = (old ^ number.wrapping_mul(0x9e37_79b9) >> 9) & W::FULL;
+                assert_eq!(before.weight(hidden, visible), Some(W::to_fixed(old)));
+                assert_eq!(weight, W::to_fixed(new), "{name:?} {hidden} {visible}");
+            }
+        }
+        assert_eq!(order.next(), None);
+        let mut recalled = [0, 1].map(|_| vec![0; params.pattern_words()]);
+        let cue = pattern(params.visible(), params.active().div_ceil(2), 1);
+        let score = network.recall(&cue, params.active(), &mut recalled[0]);
+        let matched = core.recall_into(&cue, params.active(), &mut scratch, &mut recalled[1]);
+        assert_eq!(score, matched.unwrap().score(), "{name:?}");
+        assert_eq!(recalled[0], recalled[1], "{name:?}");
+        let expected = core.learn(&cue, &mut scratch).unwrap().score();
+        assert_eq!(network.learn(&cue), Ok(expected), "{name:?}");
+        assert_eq!(network.export(), core.words(), "{name:?}");
+    }
+}
+
+#[test]
+fn changed_weights_are_the_cores() {
+    macro_rules! widths {
+        ($($width:ident)*) => {$(
+            for (visible, hidden, fan_in) in [(40, 23, 11), (64, 40, 64), (64, 64, 16)] {
+                let builder = Params::<$width>::builder(visible, hidden).fan_in(fan_in);
+                let params = builder.winners(5).active(9).rate(20_000).build().unwrap();
+                let any = AnyParams::$width(params);
+                changed(params, params, |isa, layout| Network::with(any, isa, layout));
+                if let Ok(structured) = StructuredParams::new(any) {
+                    changed(params, params.structured().unwrap(), |isa, layout| {
+                        Network::structured_with(structured, isa, layout)
+                    });
+                }
+            }
+        )*};
+    }
+    widths!(U1 U4 U16);
+    let params = Params::<U4>::builder(64, 64).fan_in(16).winners(5).build();
+    assert!(StructuredParams::new(AnyParams::U4(params.unwrap())).is_ok());
+}
+
 #[test]
 #[cfg_attr(miri, ignore = "takes minutes")]
 fn as_many_units_as_16_bits_can_name_and_more() {

@@ -104,29 +104,20 @@ impl Recency {
         }
     }
 
-    /// A memory as the core has it.
+    /// A memory as the core has it, whatever its words: it finds and recalls what the core does. A level that no learning makes
+    /// is that of an empty cell here.
     #[must_use]
     pub fn of<S: AsRef<[u32]>>(memory: &recency::Recency<S>) -> Self {
         let params = *memory.params();
         let mut own = Self::new(params);
         own.events = memory.learned();
-        let (cells, levels) = (params.visible(), u64::from(params.levels()));
-        let (digits, width) = params.group();
-        let rows = memory.words()[2..].chunks_exact(params.row_words());
-        for (row, words) in rows.enumerate() {
-            // Bits of a row, and the numbers behind the map.
-            let bit = |at: u32| words[at as usize / 32] >> (at % 32) & 1;
-            let number = |at: u32| {
-                (0..width).fold(0u64, |all, place| all | u64::from(bit(at + place)) << place)
-            };
-            let mut rank = 0;
-            for cell in (0..cells).filter(|&cell| bit(cell) == 1) {
-                let group = number(cells + rank / digits * width);
-                let level = group / levels.pow(rank % digits) % levels;
-                own.set_cell(row, cell as usize, level as u8);
-                rank += 1;
+        for row in 0..params.rows() {
+            for (cell, level) in memory.levels(row) {
+                if level < params.levels() {
+                    own.set_cell(row as usize, cell as usize, level as u8);
+                    own.set[row as usize] += 1;
+                }
             }
-            own.set[row] = rank;
         }
         own
     }

@@ -127,6 +127,48 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 200 }))]
+
+    /// Rows with more cells than their cap, numbers that are no levels: whatever the core makes of them.
+    #[test]
+    fn any_words_are_read_as_the_core_reads_them(
+        n in 1u32..140,
+        rows in 1u32..12,
+        levels in prop_oneof![1u32..12, Just(20), Just(120), Just(255)],
+        cap in any::<u32>(),
+        late in 0u64..4000,
+        seed in any::<u64>(),
+    ) {
+        let active = n.div_ceil(6);
+        let cap = active + cap % (n - active + 1);
+        let builder = Params::builder(n, rows).levels(levels).active(active).cap(cap);
+        let params = builder.build().unwrap();
+        let mut draws = rng::stream(seed, Purpose(256), 0, 0);
+        let mut words = vec![0; params.words()];
+        for word in &mut words[2..] {
+            *word = rng::below(&mut draws, u32::MAX);
+        }
+        words[0] = late as u32;
+        let memory = core::Recency::open(params, words).unwrap();
+        let own = Recency::of(&memory);
+        let (mut scratch, mut room) = (vec![0; params.scratch_words()], Scratch::default());
+        for ones in [active, active.div_ceil(2), n, 0, n / 2] {
+            let asked = pattern(&params, ones, &mut draws);
+            let best = memory.find(&asked, &mut scratch).unwrap();
+            same(own.find(&asked, &mut room).unwrap(), best);
+            let age = best.map_or(1, |best| best.age());
+            let next = memory.runner_up(&asked, age, &mut scratch).unwrap();
+            same(own.runner_up(&asked, age, &mut room).unwrap(), next);
+            let expected = memory.recall(&asked, &mut scratch).unwrap();
+            let found = own.recall(&asked, &mut room).unwrap();
+            prop_assert_eq!(found.pattern, expected.pattern);
+            prop_assert_eq!(found.members, expected.members);
+            prop_assert_eq!(found.unknown, expected.unknown);
+        }
+    }
+}
+
 /// Rows fill several lines, and go round.
 #[test]
 #[cfg_attr(miri, ignore)]

@@ -56,6 +56,9 @@ impl Setup {
         if protocol.counted == Counted::Content {
             return Err(only("content is not counted on a GPU"));
         }
+        if protocol.added > 0.0 || protocol.damages() {
+            return Err(only("wrong cue units and damage are made on the CPU alone"));
+        }
         let sizes = self.sizes()?;
         let words = network.stored().0.div_ceil(32) as usize;
         let patterns = protocol.burn_in as usize + 3 * protocol.learned as usize;

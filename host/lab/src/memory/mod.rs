@@ -2,6 +2,7 @@
 
 pub mod condition;
 pub mod curves;
+mod damage;
 pub mod figures;
 #[cfg_attr(not(feature = "cuda"), path = "no_gpu.rs")]
 mod gpu;

@@ -110,7 +110,7 @@ fn content(one: &Measured<'_>) -> Vec<String> {
 fn resolved(condition: &Condition) -> Vec<String> {
     let network = &condition.network;
     let cues = condition.protocol.cues.iter();
-    let cues: Vec<String> = cues
+    let mut cues: Vec<String> = cues
         .map(|&cue| {
             format!(
                 "cue {cue} keeps {} of {}",
@@ -119,6 +119,7 @@ fn resolved(condition: &Condition) -> Vec<String> {
             )
         })
         .collect();
+    cues.extend(condition.protocol.remarks(network.s));
     if !network.memory.is_kwinner() {
         let storage = network.storage_bits().unwrap_or(0);
         let line = format!(

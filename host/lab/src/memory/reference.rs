@@ -97,6 +97,7 @@ impl Reference {
             && network.assignment == Assignment::Competitive
             && network.preprocess.is_none()
             && data
+            && !protocol.differs()
             && (protocol.burn_in, protocol.learned) == (burn_in, learned)
     }
 
@@ -143,6 +144,7 @@ pub fn checks(measured: &Measured<'_>) -> Result<Vec<Check>, MeasureError> {
     let condition = &results.condition;
     if theory_of(&condition.network, 1.0).is_some()
         && condition.data == Data::Random
+        && !condition.protocol.differs()
         && condition.protocol.learned >= 300
         && results.trials() >= 2
         && condition.network.s < condition.network.n_i

@@ -4,6 +4,7 @@ use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
 use super::condition::Preprocess;
+use super::damage::Damage;
 use super::others::{Other, ranks};
 use crate::patterns::Patterns;
 use slotless_kernels::cpu::Selector;
@@ -180,6 +181,24 @@ impl Memory {
         };
         layer.encode(pattern, &mut self.code);
         network.learn(&self.code)
+    }
+
+    /// Damages what it has learned; of a network of K winners its weights, as they are packed.
+    ///
+    /// # Panics
+    /// If it has floating-point weights, which have no such form.
+    pub(crate) fn damage(&mut self, damage: &Damage) {
+        match &mut self.network {
+            Inner::Other(memory) => memory.damage(damage),
+            Inner::KWinner(AnyNetwork::Fixed(network)) => {
+                let (count, bits) = network.weights();
+                let mut weights = damage.weights(count, bits);
+                network.map_weights(|weight| weights.change(weight));
+            }
+            Inner::KWinner(AnyNetwork::Float(_)) => {
+                unreachable!("refused when the condition was checked")
+            }
+        }
     }
 
     /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the

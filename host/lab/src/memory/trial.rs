@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::condition::{Condition, Counted, Data, Network};
+use super::condition::{Condition, Counted, Data, Network, Protocol};
+use super::damage::Damage;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
@@ -73,7 +74,7 @@ pub struct TrialRecord {
 
 impl Setup {
     /// Checks a condition and reads its file. Its streams depend on `seed` and on the network, the data and the numbers of
-    /// patterns, not on the cue levels, the trials or the network's name.
+    /// patterns, not on the cue levels, wrong units, damage, the trials or the network's name.
     ///
     /// # Errors
     /// [`SpecError`].
@@ -140,6 +141,8 @@ impl Setup {
                     )));
                 }
             }
+            let most = patterns.ones().iter().copied().max().unwrap_or(0);
+            condition.protocol.check_added(patterns.visible(), most)?;
             let needed = condition.protocol.patterns();
             if (patterns.len() as u64) < needed {
                 return Err(SpecError::File(format!(
@@ -152,8 +155,12 @@ impl Setup {
         }
         let mut keyed = condition.clone();
         keyed.network.name.clear();
-        keyed.protocol.cues.clear();
-        keyed.protocol.counted = Counted::Overlap;
+        keyed.protocol = Protocol {
+            burn_in: keyed.protocol.burn_in,
+            learned: keyed.protocol.learned,
+            cues: Vec::new(),
+            ..Protocol::default()
+        };
         keyed.data.forget_file();
         let text =
             serde_json::to_string(&keyed).expect("a condition has only strings, numbers and lists");
@@ -280,6 +287,15 @@ impl Setup {
             }
         }
         watch.after(steps.each * waiting as f64)?;
+        if protocol.damages() {
+            memory.damage(&Damage {
+                flipped: protocol.flipped,
+                jitter: protocol.jitter,
+                seed: self.seed,
+                trial,
+            });
+            watch.after(steps.build)?;
+        }
         let tested = self.newest_first(&data.learned);
         let mut record = TrialRecord {
             ones_real: tested.ones().to_vec(),
@@ -355,7 +371,7 @@ impl Setup {
         rng::derive_seed(self.seed, purpose, bits as u32, (bits >> 32) as u32)
     }
 
-    /// Cues of some patterns, of which the first has this place.
+    /// Cues of some patterns, of which the first has this place: ones that are kept, and wrong units.
     pub(super) fn cues(
         &self,
         first: u32,
@@ -365,11 +381,28 @@ impl Setup {
         let seed = self.cue_seed(level, purpose);
         let mut cues = Patterns::with_capacity(patterns.visible(), patterns.len());
         let mut cue = vec![0; bits::words_for(patterns.visible())];
+        let added = self.condition.protocol.added;
+        let wrong_seed = rng::derive_seed(seed, purpose::ADDED, 0, 0);
+        let (mut units, mut wrong) = (cue.clone(), cue.clone());
+        (0..patterns.visible()).for_each(|unit| bits::set(&mut units, unit));
         let rows = patterns.iter().zip(patterns.ones());
         for (age, (pattern, &ones)) in (first..).zip(rows) {
             let keep = floor_share(level, ones);
             let mut rng = rng::stream(seed, purpose, trial, age);
             bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
+            if added > 0.0 {
+                let zeros: Vec<u32> = units
+                    .iter()
+                    .zip(pattern)
+                    .map(|(all, own)| all & !own)
+                    .collect();
+                let mut rng = rng::stream(wrong_seed, purpose::ADDED, trial, age);
+                let count = floor_share(added, ones);
+                bits::cue(&zeros, count, &mut rng, &mut wrong).expect("equal lengths");
+                cue.iter_mut()
+                    .zip(&wrong)
+                    .for_each(|(cue, wrong)| *cue |= wrong);
+            }
             cues.push(&cue);
         }
         cues

@@ -107,6 +107,11 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Pairs<S> {
         Ok(Self { params, levels })
     }
 
+    /// Sets the weight between a row and a unit, as [`Levels::set_weight`] does.
+    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool {
+        self.levels.set_weight(row, unit, weight)
+    }
+
     /// Learns a pattern, in two rows.
     ///
     /// # Errors

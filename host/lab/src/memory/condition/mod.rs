@@ -174,9 +174,25 @@ pub struct Protocol {
     pub learned: u32,
     /// Cue levels: the share of a pattern's ones kept, floor(c s) of them.
     pub cues: Vec<f64>,
+    /// Wrong units in every cue: so many units that are no ones of its pattern are switched on, as a share of the ones,
+    /// floor(added s) of them, drawn uniformly.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub added: f64,
+    /// Damage after learning: the probability with which each bit of what is stored is flipped. Counters and wiring stay.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub flipped: f64,
+    /// Damage after learning: the probability with which each graded cell, a weight or the level of a set cell, moves by one, up
+    /// or down and not beyond the ends; before bits are flipped.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub jitter: f64,
     /// Whether what answers say about all units is counted, for content in bits.
     #[serde(skip_serializing_if = "Counted::is_overlap")]
     pub counted: Counted,
+}
+
+/// What was not there before is not written where it does nothing: results that were kept are found.
+fn is_zero(value: &f64) -> bool {
+    *value == 0.0
 }
 
 choices! {
@@ -201,6 +217,9 @@ impl Default for Protocol {
             burn_in: 3000,
             learned: 1000,
             cues: vec![1.0, 0.5],
+            added: 0.0,
+            flipped: 0.0,
+            jitter: 0.0,
             counted: Counted::Overlap,
         }
     }
@@ -211,6 +230,79 @@ impl Protocol {
     #[must_use]
     pub fn patterns(&self) -> u64 {
         u64::from(self.burn_in) + 2 * u64::from(self.learned)
+    }
+
+    /// Whether cues or storage are other than the paper's: wrong units, damage.
+    #[must_use]
+    pub fn differs(&self) -> bool {
+        self.added > 0.0 || self.damages()
+    }
+
+    /// Wrong units and damage, as a figure and a manifest say them of patterns of s ones; empty without.
+    #[must_use]
+    pub fn remarks(&self, s: u32) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if self.added > 0.0 {
+            let wrong = floor_share(self.added, s);
+            remarks.push(format!("{wrong} wrong units in each cue"));
+        }
+        for (share, what) in [
+            (self.flipped, "bits flipped"),
+            (self.jitter, "graded cells moved by one"),
+        ] {
+            if share > 0.0 {
+                remarks.push(format!("{what} with probability {share}"));
+            }
+        }
+        remarks
+    }
+
+    /// Whether what is stored is damaged.
+    #[must_use]
+    pub fn damages(&self) -> bool {
+        self.flipped > 0.0 || self.jitter > 0.0
+    }
+
+    /// Ones of a cue of a pattern with `ones` ones: those that are kept, and the wrong ones.
+    #[must_use]
+    pub fn cue_ones(&self, level: f64, ones: u32) -> u32 {
+        floor_share(level, ones) + floor_share(self.added, ones)
+    }
+
+    /// Refuses more wrong units than a pattern of so many ones leaves.
+    pub(super) fn check_added(&self, units: u32, ones: u32) -> Result<(), SpecError> {
+        let most = units - ones;
+        if self.added >= 0.0 && floor_share(self.added, ones) <= most {
+            return Ok(());
+        }
+        let allowed = format!("from 0, and floor(added {ones}) up to {most} (n_i - s)");
+        Err(SpecError::range("added", self.added, allowed))
+    }
+
+    /// Refuses damage that a network's storage cannot take.
+    fn check_damage(&self, network: &Network) -> Result<(), SpecError> {
+        for (name, share) in [("flipped", self.flipped), ("jitter", self.jitter)] {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(SpecError::range(name, share, "0 to 1"));
+            }
+        }
+        let width = network.weights;
+        if self.flipped > 0.0 && width == WeightWidth::Float {
+            let allowed = "0 with weights float (no bits of a width)";
+            return Err(SpecError::range("flipped", self.flipped, allowed));
+        }
+        if self.jitter > 0.0 && !network.is_graded() {
+            let what = if network.memory.has_weights() {
+                format!("weights {width}")
+            } else if network.levels().is_some() {
+                "one level".to_owned()
+            } else {
+                format!("memory {}", network.memory)
+            };
+            let allowed = format!("0 with {what} (no graded cells)");
+            return Err(SpecError::range("jitter", self.jitter, allowed));
+        }
+        Ok(())
     }
 
     fn check(&self) -> Result<(), SpecError> {
@@ -276,6 +368,9 @@ impl Condition {
     pub fn check(&self) -> Result<(), SpecError> {
         self.network.check()?;
         self.protocol.check()?;
+        self.protocol
+            .check_added(self.network.n_i, self.network.s)?;
+        self.protocol.check_damage(&self.network)?;
         self.data.check(&self.network, &self.protocol)
     }
 
@@ -284,12 +379,11 @@ impl Condition {
     #[must_use]
     pub fn max_score(&self, level: f64, ones: u32) -> u64 {
         let network = &self.network;
+        let cue = self.protocol.cue_ones(level, ones);
         if let Ok(design) = network.design(0) {
-            return design.max_score(floor_share(level, ones));
+            return design.max_score(cue);
         }
-        let cue = network
-            .preprocess
-            .map_or(floor_share(level, ones), |layer| layer.k);
+        let cue = network.preprocess.map_or(cue, |layer| layer.k);
         let full = network.weights.full();
         u64::from(network.k) * u64::from(full) * u64::from(network.fan_in().min(cue))
     }

@@ -54,6 +54,14 @@ impl WeightWidth {
     }
 }
 
+/// Width of a memory's weights unless told otherwise.
+pub(super) fn usual_weights(memory: MemoryKind) -> WeightWidth {
+    match memory {
+        MemoryKind::Hopfield => WeightWidth::U4,
+        _ => WeightWidth::default(),
+    }
+}
+
 /// A fixed binary layer in front of the network (paper appendix A.4): `n` units of fan-in `floor(f n_i)`, of which the
 /// `k` most active form the code that the network learns in place of the pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -305,7 +313,12 @@ impl Network {
             f: own.f,
             k: own.k,
             eps: or_usual(memory.has_rate()).eps,
-            weights: own.weights,
+            // Of its own only where they are not the other memory's usual ones.
+            weights: if memory.has_weights() && self.weights != usual.weights {
+                self.weights
+            } else {
+                usual_weights(memory)
+            },
             rounding: own.rounding,
             assignment: own.assignment,
             wiring: own.wiring,
@@ -352,6 +365,13 @@ impl Network {
             let allowed = "none but for memory kwinner";
             return Err(SpecError::range("preprocess", value, allowed));
         }
+        let width = self.weights;
+        if self.memory == MemoryKind::Hopfield
+            && matches!(width, WeightWidth::U1 | WeightWidth::Float)
+        {
+            let allowed = "u2, u4, u8, u16 with memory hopfield";
+            return Err(SpecError::range("weights", width.word(), allowed));
+        }
         let sizes = Sizes {
             n_i: self.n_i,
             n_h: self.n_h,
@@ -360,8 +380,18 @@ impl Network {
             levels: self.levels().unwrap_or(1),
             cap: self.cap,
             parts: self.parts().unwrap_or(1),
+            weight_bits: self.weights.bits(),
         };
         Design::new(self.memory, sizes, seed)
+    }
+
+    /// Whether its memory has graded cells: weights of more than a bit, or levels of recency.
+    #[must_use]
+    pub fn is_graded(&self) -> bool {
+        if self.memory.has_weights() {
+            return !matches!(self.weights, WeightWidth::U1 | WeightWidth::Float);
+        }
+        self.levels().is_some_and(|levels| levels > 1)
     }
 
     /// Levels of recency, L; none where its memory has none.
@@ -379,7 +409,8 @@ impl Network {
     }
 
     /// Bits that the memory takes: of a K-winner network its weights and, where fan-in is drawn at random and partial, a mask
-    /// of the inputs of each unit; of others all their words, counters and padding included, but of synapses those alone.
+    /// of the inputs of each unit; of others all their words, counters and padding included, but of synapses and weights
+    /// between all units those alone, each once.
     ///
     /// # Errors
     /// As [`Network::check`].
@@ -435,6 +466,9 @@ impl Network {
             .collect();
         let mut caption = format!("{}: {}", self.name, numbers.join(", "));
         if !self.memory.is_kwinner() {
+            if self.memory.has_weights() {
+                caption += &format!(", {}-bit weights", self.weights.bits());
+            }
             return caption;
         }
         if self.weights == WeightWidth::Float {

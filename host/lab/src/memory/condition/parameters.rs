@@ -74,10 +74,10 @@ parameters! {
             default: "0.3",
             heading: "Network",
         }
-        /// Width of a weight
+        /// Width of a weight; of hopfield u4 unless told otherwise, and not u1 or float
         weights: WeightWidth {
             put: |at, value| at.network.weights = value,
-            get: |network| network.memory.is_kwinner().then_some(network.weights),
+            get: |network| network.memory.has_weights().then_some(network.weights),
             unit: "bits",
             default: "u16",
             heading: "Network",

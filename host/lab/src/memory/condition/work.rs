@@ -65,8 +65,10 @@ impl Condition {
         let tests = protocol.cues.len() as f64 * self.sets() * learned;
         let classes = self.classes() as f64;
         let answers = self.answers();
+        // Damage lays the network out anew.
+        let builds = if protocol.damages() { 2.0 } else { 1.0 };
         let mut work = Work::new(
-            steps.data + steps.build + steps.each * (burn_in + learned + answers * tests),
+            steps.data + builds * steps.build + steps.each * (burn_in + learned + answers * tests),
         );
         let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];
         // A condition that cannot be resolved is refused where it is checked.

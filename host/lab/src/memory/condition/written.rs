@@ -6,6 +6,7 @@ use slotless_core::weight::Rounding;
 
 use crate::choice::Choice;
 
+use super::network::usual_weights;
 use super::{MemoryKind, Network, Preprocess, SpecError, WeightWidth};
 
 /// The keys of a network, in their order.
@@ -60,7 +61,7 @@ impl From<Network> for Written {
             f: is_kwinner.then_some(network.f),
             k: is_kwinner.then_some(network.k),
             eps: memory.has_rate().then_some(network.eps),
-            weights: is_kwinner.then_some(network.weights),
+            weights: memory.has_weights().then_some(network.weights),
             rounding: is_kwinner.then_some(network.rounding),
             assignment: is_kwinner.then_some(network.assignment),
             wiring: Some(network.wiring).filter(|&wiring| wiring != WiringKind::Random),
@@ -90,7 +91,7 @@ impl TryFrom<Written> for Network {
         kept("k", written.k.is_some(), is_kwinner)?;
         kept("eps", written.eps.is_some(), memory.has_rate())?;
         let extra = [
-            ("weights", written.weights.is_some(), is_kwinner),
+            ("weights", written.weights.is_some(), memory.has_weights()),
             ("rounding", written.rounding.is_some(), is_kwinner),
             ("assignment", written.assignment.is_some(), is_kwinner),
             ("wiring", written.wiring.is_some(), is_kwinner),
@@ -120,7 +121,7 @@ impl TryFrom<Written> for Network {
             f: written.f.unwrap_or(usual.f),
             k: written.k.unwrap_or(usual.k),
             eps: written.eps.unwrap_or(usual.eps),
-            weights: written.weights.unwrap_or_default(),
+            weights: written.weights.unwrap_or(usual_weights(memory)),
             rounding: written.rounding.unwrap_or_default(),
             assignment: written.assignment.unwrap_or_default(),
             wiring: written.wiring.unwrap_or_default(),

@@ -6,7 +6,7 @@ use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::curves::theory_of;
 use crate::memory::published::FLIPS;
-use crate::memory::{Measured, Network};
+use crate::memory::{Condition, Measured, Network};
 use crate::run::manifest::Check;
 use crate::run::work::Watch;
 use slotless_draw::{Figure, Scale};
@@ -22,7 +22,13 @@ pub(super) fn cue_title(level: f64) -> String {
 pub(super) fn captions(measured: &[Measured<'_>]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for one in measured {
-        let caption = one.results.condition.network.caption();
+        let Condition {
+            network, protocol, ..
+        } = &one.results.condition;
+        let mut caption = network.caption();
+        for remark in protocol.remarks(network.s) {
+            caption += &format!(", {remark}");
+        }
         if !lines.contains(&caption) {
             lines.push(caption);
         }

@@ -23,6 +23,8 @@ choices! {
         CodedRing = "coded-ring",
         /// Binary synapses between all units (Willshaw), each cleared with probability eps a pattern.
         Willshaw = "willshaw",
+        /// Bounded weights between all units (Hopfield), covariance rule.
+        Hopfield = "hopfield",
     }
 }
 
@@ -36,7 +38,13 @@ impl MemoryKind {
     /// Whether it has hidden units, rows or slots, n_h.
     #[must_use]
     pub fn has_hidden(self) -> bool {
-        self != Self::Willshaw
+        !matches!(self, Self::Willshaw | Self::Hopfield)
+    }
+
+    /// Whether it has weights of a width.
+    #[must_use]
+    pub fn has_weights(self) -> bool {
+        matches!(self, Self::KWinner | Self::Hopfield)
     }
 
     /// Whether it has a rate, eps.

@@ -1,7 +1,9 @@
-//! Memories other than K-winner networks, as a trial drives them: recency levels, slots, binary synapses.
+//! Memories other than K-winner networks, as a trial drives them: recency levels, slots, synapses between all units.
 
 mod core;
+mod hopfield;
 mod kind;
+mod ranked;
 mod willshaw;
 
 use std::fmt::Debug;
@@ -12,8 +14,10 @@ use slotless_core::recency::plain::{PairsParams, PlainParams};
 use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
 
 use self::core::{Codes, InPairs, Packed, Plain, Ring};
+use self::hopfield::{Hopfield, HopfieldParams};
 pub use self::kind::MemoryKind;
 use self::willshaw::{Willshaw, WillshawParams};
+use super::damage::Damage;
 use crate::SpecError;
 
 /// What a memory answered to a cue.
@@ -64,6 +68,9 @@ pub(crate) trait Other: Debug + Send {
 
     /// Recalls from a cue; changes nothing that later answers depend on.
     fn recall(&mut self, cue: &[u32]) -> Answer<'_>;
+
+    /// Damages what is stored; no more is learned then.
+    fn damage(&mut self, damage: &Damage);
 }
 
 /// The sizes of such a memory, those that it has.
@@ -83,6 +90,8 @@ pub(crate) struct Sizes {
     pub cap: Option<u32>,
     /// Parts that the units are split into.
     pub parts: u32,
+    /// Bits of a weight.
+    pub weight_bits: u32,
 }
 
 /// The checked sizes of such a memory.
@@ -94,6 +103,7 @@ pub(crate) enum Design {
     Slots(SlotsParams),
     Coded(CodedParams),
     Willshaw(WillshawParams),
+    Hopfield(HopfieldParams),
 }
 
 /// Ranks, in ones of a pattern and quarters, at which units in the order of their scores change class.
@@ -126,6 +136,7 @@ impl Design {
             levels,
             cap,
             parts,
+            weight_bits,
         } = sizes;
         Ok(match memory {
             MemoryKind::KWinner => {
@@ -157,6 +168,7 @@ impl Design {
             }
             MemoryKind::CodedRing => Self::Coded(coded(n_i, n_h, s)?),
             MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, eps, seed)?),
+            MemoryKind::Hopfield => Self::Hopfield(HopfieldParams::new(n_i, s, weight_bits, seed)?),
         })
     }
 
@@ -169,6 +181,7 @@ impl Design {
             Self::Slots(params) => Box::new(Ring::new(params)),
             Self::Coded(params) => Box::new(Codes::new(params)),
             Self::Willshaw(params) => Box::new(Willshaw::new(params)),
+            Self::Hopfield(params) => Box::new(Hopfield::new(params)),
         }
     }
 
@@ -181,6 +194,7 @@ impl Design {
             Self::Slots(params) => params.words(),
             Self::Coded(params) => params.words(),
             Self::Willshaw(params) => return params.synapses(),
+            Self::Hopfield(params) => return params.bits(),
         };
         words as u64 * u64::from(bits::WORD_BITS)
     }
@@ -199,6 +213,7 @@ impl Design {
             Self::Pairs(params) => params.visible(),
             Self::Slots(params) => params.visible(),
             Self::Willshaw(params) => params.visible(),
+            Self::Hopfield(params) => params.visible(),
         }
     }
 
@@ -211,6 +226,7 @@ impl Design {
             Self::Pairs(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Slots(_) | Self::Coded(_) => ones,
             Self::Willshaw(params) => u64::from(params.active()) * ones,
+            Self::Hopfield(params) => u64::from(params.active()) * u64::from(params.span()) * ones,
         }
     }
 
@@ -220,6 +236,7 @@ impl Design {
             Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) => 3,
             Self::Slots(_) | Self::Coded(_) => 2,
             Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
+            Self::Hopfield(params) => ranks(params.visible(), params.active()).len() + 1,
         }
     }
 
@@ -254,6 +271,10 @@ impl Design {
                     + 10.0 * units
                     + params.cleared() * 20.0
             }
+            Self::Hopfield(params) => {
+                let units = f64::from(params.visible());
+                500.0 + units * units / 5.0 + 20.0 * units
+            }
         }
     }
 
@@ -264,6 +285,10 @@ impl Design {
                 let units = params.visible();
                 4.0 * bits::words_for(units) as f64 * (f64::from(units) + 10.0)
                     + 12.0 * f64::from(units)
+            }
+            Self::Hopfield(params) => {
+                let units = f64::from(params.visible());
+                2.0 * units * units + 24.0 * units
             }
             Self::Packed(params) => {
                 f64::from(params.visible()) * f64::from(params.rows().next_multiple_of(512)) * 1.2
@@ -296,5 +321,7 @@ fn coded(n_i: u32, n_h: u32, s: u32) -> Result<CodedParams, SpecError> {
     Ok(CodedParams::new(n_i, s, low)?)
 }
 
+#[cfg(test)]
+mod damaged;
 #[cfg(test)]
 mod tests;

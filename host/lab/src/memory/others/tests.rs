@@ -5,10 +5,12 @@ use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
 use slotless_core::rng::{Purpose, below, stream};
 
 use super::{Design, Other, ranks};
-use crate::memory::{Condition, Counted, Data, MemoryKind, Network, Protocol, Setup};
+use crate::memory::{
+    Condition, Counted, Data, MemoryKind, Network, Protocol, Setup, TrialRecord, WeightWidth,
+};
 use crate::purpose::memory as purpose;
 
-fn small(memory: MemoryKind) -> Network {
+pub(super) fn small(memory: MemoryKind) -> Network {
     Network {
         name: String::new(),
         n_i: 60,
@@ -22,11 +24,15 @@ fn small(memory: MemoryKind) -> Network {
         } else {
             0.3
         },
+        weights: match memory {
+            MemoryKind::Hopfield => WeightWidth::U4,
+            _ => WeightWidth::default(),
+        },
         ..Network::default()
     }
 }
 
-const OTHERS: [MemoryKind; 8] = [
+pub(super) const OTHERS: [MemoryKind; 9] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
     MemoryKind::RecencyPairs,
@@ -35,20 +41,32 @@ const OTHERS: [MemoryKind; 8] = [
     MemoryKind::ReservoirSlots,
     MemoryKind::CodedRing,
     MemoryKind::Willshaw,
+    MemoryKind::Hopfield,
 ];
 
 fn setup(memory: MemoryKind, counted: Counted) -> Setup {
+    protocol(small(memory), |protocol| protocol.counted = counted)
+}
+
+pub(super) fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> Setup {
+    let mut protocol = Protocol {
+        burn_in: 30,
+        learned: 12,
+        cues: vec![1.0, 0.5],
+        ..Protocol::default()
+    };
+    change(&mut protocol);
     let condition = Condition {
-        network: small(memory),
+        network,
         data: Data::Random,
-        protocol: Protocol {
-            burn_in: 30,
-            learned: 12,
-            cues: vec![1.0, 0.5],
-            counted,
-        },
+        protocol,
     };
     Setup::new(condition, 7).expect("sizes in range")
+}
+
+pub(super) fn run(setup: &Setup, trial: u32) -> TrialRecord {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    setup.run(trial, &stop).expect("not stopped")
 }
 
 #[test]
@@ -274,12 +292,119 @@ fn willshaw_against_a_matrix() {
     }
 }
 
+/// The rule pair by pair, of real fractions, with what is recalled by a matrix.
+#[test]
+fn hopfield_against_a_matrix() {
+    let network = Network {
+        s: 7,
+        weights: WeightWidth::U2,
+        ..small(MemoryKind::Hopfield)
+    };
+    for (weights, [least, most]) in [
+        (WeightWidth::U2, [-2, 1]),
+        (WeightWidth::U4, [-8, 7]),
+        (WeightWidth::U16, [-32_768, 32_767]),
+    ] {
+        let network = Network {
+            weights,
+            ..network.clone()
+        };
+        let Design::Hopfield(params) = network.design(11).unwrap() else {
+            panic!("another design");
+        };
+        let mut memory = super::Hopfield::new(params);
+        let mut matrix = vec![vec![0i64; 60]; 60];
+        for learned in 0..90u32 {
+            let mut pattern = vec![0; 2];
+            let mut draws = stream(1, Purpose(933), learned, 0);
+            bits::sample(60, 7, &mut draws, &mut pattern).unwrap();
+            for (unit, row) in matrix.iter_mut().enumerate() {
+                for (other, weight) in row.iter_mut().enumerate() {
+                    let active = [unit, other].map(|unit| bits::get(&pattern, unit as u32));
+                    let time = i64::from(learned) + unit as i64 + other as i64;
+                    let whole = |up: i64, down: i64| (time + 1) * up / down - time * up / down;
+                    let step = match active {
+                        [true, true] => whole(53, 7),
+                        [false, false] => whole(7, 53),
+                        _ => -1,
+                    };
+                    if unit != other {
+                        *weight = (*weight + step).clamp(least, most);
+                    }
+                }
+            }
+            memory.learn(&pattern);
+            for (unit, row) in matrix.iter().enumerate() {
+                for (other, &weight) in row.iter().enumerate() {
+                    assert_eq!(i64::from(memory.weight(unit, other)), weight);
+                }
+            }
+            let mut cue = vec![0; 2];
+            bits::cue(&pattern, 3, &mut draws, &mut cue).unwrap();
+            let field = |unit: u32| {
+                let of = |other: u32| match other == unit {
+                    true => most,
+                    false => matrix[unit as usize][other as usize],
+                };
+                bits::ones(&cue).map(of).sum::<i64>()
+            };
+            let answer = memory.recall(&cue);
+            assert_eq!(bits::count(answer.pattern), 7);
+            let is_in = |unit: &u32| bits::get(answer.pattern, *unit);
+            let within = (0..60).filter(is_in).map(field).min();
+            let without = (0..60).filter(|unit| !is_in(unit)).map(field).max();
+            assert!(within >= without, "{within:?} {without:?}");
+            let sum: i64 = (0..60)
+                .filter(is_in)
+                .map(|unit| field(unit) - 3 * least)
+                .sum();
+            assert_eq!(answer.score, sum as u64);
+            assert!(answer.score <= network.design(11).unwrap().max_score(3));
+            let mut ends = 0;
+            for (set, rank) in answer.sets.iter().zip(ranks(60, 7)) {
+                ends += bits::count(set);
+                assert_eq!(ends, rank);
+            }
+        }
+    }
+}
+
+/// The whole rule adds up to nothing: over many patterns the weights of an unbounded network have no drift.
+#[test]
+fn covariance_has_no_drift() {
+    let network = Network {
+        s: 7,
+        weights: WeightWidth::U16,
+        ..small(MemoryKind::Hopfield)
+    };
+    let Design::Hopfield(params) = network.design(1).unwrap() else {
+        panic!("another design");
+    };
+    let mut memory = super::Hopfield::new(params);
+    let mut draws = stream(2, Purpose(933), 0, 0);
+    let mut pattern = vec![0; 2];
+    let patterns = 3000;
+    for _ in 0..patterns {
+        bits::sample(60, 7, &mut draws, &mut pattern).unwrap();
+        memory.learn(&pattern);
+    }
+    // Of a pattern the covariance of two units is -1 / (n - 1) of the variance, in units of p (1 - p).
+    let drift = -f64::from(patterns) / 59.0;
+    let weights = (0..60).flat_map(|unit| (0..unit).map(move |other| (unit, other)));
+    let sum: i32 = weights
+        .map(|(unit, other)| i32::from(memory.weight(unit, other)))
+        .sum();
+    let mean = f64::from(sum) / (60.0 * 59.0 / 2.0);
+    assert!((mean - drift).abs() < 1.0, "{mean} {drift}");
+}
+
 #[test]
 fn storage_is_counted_to_the_last_word() {
     let bits = |network: &Network| network.storage_bits().unwrap();
     // 2 words of a counter, 20 slots of two words.
     assert_eq!(bits(&small(MemoryKind::Ring)), 32 * (2 + 20 * 2));
     assert_eq!(bits(&small(MemoryKind::Willshaw)), 60 * 59 / 2);
+    assert_eq!(bits(&small(MemoryKind::Hopfield)), 60 * 59 / 2 * 4);
     let kwinner = Network {
         f: 0.25,
         k: 3,

@@ -1,15 +1,15 @@
 //! Binary synapses between all units (Willshaw, Buneman and Longuet-Higgins 1969), with decay.
 //!
 //! A pattern first clears each synapse with probability eps, then sets those between its ones. From a cue, the s units with the
-//! most synapses to ones of the cue are recalled; a one of the cue counts as connected to itself. Ties are broken by the core's
-//! rule under a key of the cue.
+//! most synapses to ones of the cue are recalled; a one of the cue counts as connected to itself.
 
 use slotless_core::bits;
-use slotless_core::rng::{self, Key, Purpose};
-use slotless_kernels::cpu::Selector;
+use slotless_core::rng;
 
-use super::{Answer, Other, Sets, ranks};
+use super::ranked::{Ranked, pair, pairs};
+use super::{Answer, Other};
 use crate::SpecError;
+use crate::memory::damage::{Damage, Hits, flip};
 use crate::purpose::memory as purpose;
 
 /// Checked sizes of the network.
@@ -48,7 +48,7 @@ impl WillshawParams {
 
     /// Pairs of units, each a synapse of a bit.
     pub fn synapses(&self) -> u64 {
-        u64::from(self.visible) * u64::from(self.visible - 1) / 2
+        pairs(self.visible)
     }
 
     /// Synapses that a pattern clears, on average.
@@ -65,26 +65,18 @@ pub(super) struct Willshaw {
     rows: Vec<u32>,
     words: usize,
     learned: u32,
-    ranks: Vec<u32>,
-    sums: Vec<u32>,
-    selector: Selector,
-    /// The pattern, then the classes.
-    sets: Vec<u32>,
+    ranked: Ranked,
 }
 
 impl Willshaw {
     pub fn new(params: WillshawParams) -> Self {
         let words = bits::words_for(params.visible);
-        let ranks = ranks(params.visible, params.active);
         Self {
             params,
             rows: vec![0; words * params.visible as usize],
             words,
             learned: 0,
-            sums: vec![0; params.visible as usize],
-            selector: Selector::default(),
-            sets: vec![0; words * (1 + ranks.len())],
-            ranks,
+            ranked: Ranked::new(params.visible, params.active),
         }
     }
 
@@ -93,37 +85,17 @@ impl Willshaw {
         &mut self.rows[start..start + self.words]
     }
 
-    /// Clears each synapse with the probability of the rate: from one that is cleared to the next it is a geometric number.
+    /// Clears each synapse with the probability of the rate.
     fn forget(&mut self) {
-        let synapses = self.params.synapses();
-        let mut draws = rng::stream(self.params.seed, purpose::FORGET, self.learned, 0);
-        let kept = libm::log1p(-self.params.rate);
-        let mut at = 0u64;
-        loop {
-            // Uniform above 0 to 1, of 32 bits.
-            let drawn = (f64::from(rand_core::Rng::next_u32(&mut draws)) + 1.0) / 4_294_967_296.0;
-            let skipped = (libm::log(drawn) / kept).floor();
-            if skipped >= (synapses - at) as f64 {
-                return;
-            }
-            at += skipped as u64;
-            let (first, second) = pair(at);
+        let draws = rng::stream(self.params.seed, purpose::FORGET, self.learned, 0);
+        for synapse in Hits::new(draws, self.params.rate, self.params.synapses()) {
+            let (first, second) = pair(synapse);
             let row = self.row(first);
             row[second as usize / 32] &= !(1 << (second % 32));
             let row = self.row(second);
             row[first as usize / 32] &= !(1 << (first % 32));
-            at += 1;
-            if at == synapses {
-                return;
-            }
         }
     }
-}
-
-/// The pair of units of a number: pairs (1, 0), (2, 0), (2, 1), (3, 0) and so on.
-fn pair(number: u64) -> (u32, u32) {
-    let first = (1 + 8 * number).isqrt().div_ceil(2);
-    (first as u32, (number - first * (first - 1) / 2) as u32)
 }
 
 impl Other for Willshaw {
@@ -141,39 +113,20 @@ impl Other for Willshaw {
 
     fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
         let rows = self.rows.chunks_exact(self.words);
-        for (sum, row) in self.sums.iter_mut().zip(rows) {
+        for (sum, row) in self.ranked.sums.iter_mut().zip(rows) {
             *sum = bits::overlap(row, cue);
         }
         for unit in bits::ones(cue) {
-            self.sums[unit as usize] += 1;
+            self.ranked.sums[unit as usize] += 1;
         }
-        let key = Key::new(self.params.seed, Purpose::OUTPUT_TIE);
-        let key = key.derive(key.digest(cue));
-        self.sets.fill(0);
-        let (pattern, sets) = self.sets.split_at_mut(self.words);
-        let mut score = 0;
-        let best = self.selector.top_k(&self.sums, self.params.active, || key);
-        for &unit in best {
-            bits::set(pattern, unit);
-            score += u64::from(self.sums[unit as usize]);
-        }
-        // Those up to each rank, less those of the ranks before.
-        for (&rank, number) in self.ranks.iter().zip(0..) {
-            let (before, own) = sets.split_at_mut(number * self.words);
-            let own = &mut own[..self.words];
-            for &unit in self.selector.top_k(&self.sums, rank, || key) {
-                bits::set(own, unit);
-            }
-            for before in before.chunks_exact(self.words) {
-                for (own, before) in own.iter_mut().zip(before) {
-                    *own &= !before;
-                }
-            }
-        }
-        Answer {
-            pattern,
-            score,
-            sets: Sets::Rows(sets, self.words),
+        self.ranked.answer(self.params.seed, cue)
+    }
+
+    fn damage(&mut self, damage: &Damage) {
+        for synapse in damage.flips(self.params.synapses()) {
+            let (first, second) = pair(synapse);
+            flip(self.row(first), second.into());
+            flip(self.row(second), first.into());
         }
     }
 }

@@ -1,30 +1,20 @@
 //! What memories keep in the same bits: content against recognition, by age, size and similarity of patterns.
 
-use slotless_core::kwinner::{Params, WiringKind};
-use slotless_core::structured;
-use slotless_core::weight::{Rounding, U4};
+mod damage;
+mod designs;
+
 use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Series};
 
 use super::paper::{cue_title, trials_note};
 use super::retention::Quantity;
-use crate::figures::{Drawn, FigureError, Size, Table};
+use crate::figures::{Drawn, FigureError, Table};
 use crate::memory::curves::Curves;
 use crate::memory::measure::log2_binomial;
-use crate::memory::published::protocol;
-use crate::memory::{Condition, Counted, Data, Measured, MemoryKind, Network, WeightWidth};
+use crate::memory::{Condition, Measured, MemoryKind, Network};
 use crate::patterns::floor_share;
 use crate::run::manifest::Check;
-
-/// Cue levels: of 100 ones 100, 50, 25 and 15 are kept.
-const CUES: [f64; 4] = [1.0, 0.5, 0.25, 0.15];
-/// That whose content is compared.
-const CUE: f64 = 0.5;
-/// Kilobits of storage that each memory is given, the first the one that all are compared at.
-const KBITS: [u32; 3] = [400, 100, 800];
-/// How many designs [`main_designs`] has.
-const MAIN: usize = 5;
-/// Bits flipped from parent to child of the trees.
-const FLIPS: [u32; 3] = [5, 10, 20];
+pub(super) use designs::conditions;
+use designs::{CUE, KBITS, MAIN, all_designs};
 
 /// Who has which colour.
 fn role_of(memory: MemoryKind, name: &str) -> Role {
@@ -41,183 +31,8 @@ fn role_of(memory: MemoryKind, name: &str) -> Role {
         MemoryKind::RandomSlots => Role::Other(3),
         MemoryKind::ReservoirSlots => Role::Other(4),
         MemoryKind::Willshaw => Role::Other(5),
+        MemoryKind::Hopfield => Role::Theory,
     }
-}
-
-fn of_kwinner(name: &str, n_h: u32, [f, eps]: [f64; 2], k: u32) -> Network {
-    Network {
-        name: name.to_owned(),
-        n_h,
-        f,
-        k,
-        eps,
-        weights: WeightWidth::U4,
-        rounding: Rounding::Stochastic,
-        ..Network::default()
-    }
-}
-
-fn other(name: &str, memory: MemoryKind, n_h: u32) -> Network {
-    Network {
-        name: name.to_owned(),
-        n_h,
-        memory,
-        ..Network::default()
-    }
-}
-
-/// Those that are held against each other everywhere, in so many kilobits. K-winner networks have computed wiring: masks would
-/// be more than the weights.
-fn main_designs(kbit: u32) -> Vec<Network> {
-    let computed = Network {
-        wiring: WiringKind::Structured,
-        ..of_kwinner(
-            "K-winner MHN",
-            wired([1000, 5 * kbit, 50], 50),
-            [0.05, 0.3],
-            50,
-        )
-    };
-    let one_winner = Network {
-        weights: WeightWidth::U1,
-        rounding: Rounding::Nearest,
-        ..of_kwinner("1-winner MHN", kbit, [1.0, 1.0], 1)
-    };
-    vec![
-        computed,
-        one_winner,
-        Network {
-            // The most that a row of 62 words has room for.
-            cap: Some(420),
-            ..other("recency levels", MemoryKind::Recency, kbit / 2)
-        },
-        other("ring", MemoryKind::Ring, kbit * 1000 / 1024),
-        other("coded ring", MemoryKind::CodedRing, kbit * 1000 / 478),
-    ]
-}
-
-/// Of n_i, n_h and fan-in the n_h, or the nearest to it, that structured wiring takes.
-fn wired([n_i, n_h, fan_in]: [u32; 3], winners: u32) -> u32 {
-    let params = Params::<U4>::builder(n_i, n_h)
-        .fan_in(fan_in)
-        .winners(winners)
-        .build();
-    if params.is_ok_and(|params| params.structured().is_ok()) {
-        return n_h;
-    }
-    structured::nearest(n_i, n_h, fan_in).unwrap_or(n_h)
-}
-
-/// All of 400 kbit.
-fn all_designs() -> Vec<Network> {
-    let kbit = KBITS[0];
-    let slow = Network {
-        wiring: WiringKind::Structured,
-        ..of_kwinner(
-            "K-winner MHN, eps = 0.1",
-            wired([1000, 5 * kbit, 50], 50),
-            [0.05, 0.1],
-            50,
-        )
-    };
-    let graded = of_kwinner("graded 1-winner MHN", kbit / 4, [1.0, 0.3], 1);
-    let pairs = Network {
-        parts: Some(2),
-        ..other(
-            "recency levels, ensemble of 2",
-            MemoryKind::RecencyPlain,
-            2 * 3 * kbit / 10,
-        )
-    };
-    let willshaw = Network {
-        eps: 0.01,
-        n_h: Network::default().n_h,
-        ..other("Willshaw network", MemoryKind::Willshaw, 0)
-    };
-    let mut designs = main_designs(kbit);
-    designs.extend([
-        slow,
-        graded,
-        other(
-            "recency levels, plain",
-            MemoryKind::RecencyPlain,
-            3 * kbit / 10,
-        ),
-        pairs,
-        other(
-            "recency levels, pairs",
-            MemoryKind::RecencyPairs,
-            9 * kbit / 40,
-        ),
-        other(
-            "slots, a random one replaced",
-            MemoryKind::RandomSlots,
-            kbit * 1000 / 1024,
-        ),
-        other(
-            "slots, a fair sample",
-            MemoryKind::ReservoirSlots,
-            kbit * 1000 / 1024,
-        ),
-        willshaw,
-    ]);
-    designs
-}
-
-/// 16 KB of 256 units, 26 of which are ones.
-fn small_designs() -> Vec<Network> {
-    let small = |network: Network| Network {
-        n_i: 256,
-        s: 26,
-        ..network
-    };
-    let levels = Network {
-        recency_levels: Some(3),
-        ..other("recency levels", MemoryKind::Recency, 341)
-    };
-    vec![
-        small(Network {
-            wiring: WiringKind::Structured,
-            ..of_kwinner("K-winner MHN", wired([256, 512, 64], 13), [0.25, 0.3], 13)
-        }),
-        small(Network {
-            weights: WeightWidth::U1,
-            rounding: Rounding::Nearest,
-            ..of_kwinner("1-winner MHN", 512, [1.0, 1.0], 1)
-        }),
-        small(levels),
-        small(other("ring", MemoryKind::Ring, 512)),
-        small(other("coded ring", MemoryKind::CodedRing, 1000)),
-    ]
-}
-
-/// Every condition: 400 kbit, then other sizes, then 16 KB of 256 units, then trees.
-pub(super) fn conditions(size: Size) -> Vec<Condition> {
-    let of = |network: Network, data: Data, note: &str| {
-        let mut protocol = protocol(size, &CUES);
-        protocol.counted = Counted::Content;
-        let name = format!("{}{note}", network.name);
-        Condition {
-            network: Network { name, ..network },
-            data,
-            protocol,
-        }
-    };
-    let mut all: Vec<Condition> = all_designs()
-        .into_iter()
-        .map(|network| of(network, Data::Random, ""))
-        .collect();
-    for kbit in &KBITS[1..] {
-        let more = main_designs(*kbit).into_iter();
-        all.extend(more.map(|network| of(network, Data::Random, &format!(", {kbit} kbit"))));
-    }
-    let small = small_designs().into_iter();
-    all.extend(small.map(|network| of(network, Data::Random, ", 16 KB")));
-    for b in FLIPS {
-        let trees = main_designs(KBITS[0]).into_iter();
-        all.extend(trees.map(|network| of(network, Data::Tree { b, steps: None }, "")));
-    }
-    all
 }
 
 /// The curves of a condition at a cue level, against pseudo-patterns.
@@ -327,7 +142,10 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     Ok(Drawn {
         // Other weights and fewer trials than those of the reference.
         referenced: Some(Vec::new()),
-        pictures: vec![("frontier".to_owned(), figure.draw()?)],
+        pictures: vec![
+            ("frontier".to_owned(), figure.draw()?),
+            ("frontier-damage".to_owned(), damage::draw(measured)?),
+        ],
         tables: vec![table(measured)],
         report,
         checks,
@@ -444,6 +262,9 @@ fn table(measured: &[Measured<'_>]) -> Table {
         "n_h",
         "s",
         "cue",
+        "added",
+        "flipped",
+        "jitter",
         "storage_bits",
         "baseline_accuracy",
         "content_bits",
@@ -458,9 +279,13 @@ fn table(measured: &[Measured<'_>]) -> Table {
     header.extend(ages.iter().map(|age| format!("auc_age_{age}")));
     let mut rows = Vec::new();
     for one in measured {
-        let Condition { network, data, .. } = &one.results.condition;
+        let Condition {
+            network,
+            data,
+            protocol,
+        } = &one.results.condition;
         let storage = network.storage_bits().unwrap_or(1);
-        for &cue in &one.results.condition.protocol.cues {
+        for &cue in &protocol.cues {
             let Some(curves) = at(one, cue) else { continue };
             let cell =
                 |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
@@ -474,6 +299,9 @@ fn table(measured: &[Measured<'_>]) -> Table {
                 network.n_h.to_string(),
                 network.s.to_string(),
                 cue.to_string(),
+                protocol.added.to_string(),
+                protocol.flipped.to_string(),
+                protocol.jitter.to_string(),
                 storage.to_string(),
                 (base.iter().sum::<f64>() / base.len() as f64).to_string(),
                 cell(content),
@@ -504,6 +332,7 @@ fn table(measured: &[Measured<'_>]) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::Size;
 
     /// Every condition can be run, under a name of its own, and in as many bits as are said.
     #[test]
@@ -519,7 +348,9 @@ mod tests {
                 let network = &condition.network;
                 let bits = network.storage_bits().unwrap() as f64;
                 let said = match network.name.split_once(", ") {
+                    // Synapses between all units have the size that they have.
                     _ if network.memory == MemoryKind::Willshaw => 499_500.0,
+                    _ if network.memory == MemoryKind::Hopfield => 4.0 * 499_500.0,
                     Some((_, "100 kbit")) => 100_000.0,
                     Some((_, "800 kbit")) => 800_000.0,
                     Some((_, "16 KB")) => 131_072.0,
