@@ -134,7 +134,7 @@ proptest! {
         let mut scratch = vec![!0; params.scratch_words()];
         let n = sizes.n as u32;
         let mut cue = cue[..bits::words_for(n)].to_vec();
-        if n % 32 != 0 {
+        if !n.is_multiple_of(32) {
             *cue.last_mut().unwrap() &= (1 << (n % 32)) - 1;
         }
         for _ in 0..2 {
