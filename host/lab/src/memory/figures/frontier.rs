@@ -37,6 +37,7 @@ fn role_of(memory: MemoryKind, name: &str) -> Role {
         MemoryKind::RecencyPlain => Role::Other(2),
         MemoryKind::RecencyPairs => Role::Neutral,
         MemoryKind::CodedRing => Role::Other(1),
+        MemoryKind::PolarRing => Role::Other(6),
         MemoryKind::Ring => Role::Other(0),
         MemoryKind::RandomSlots => Role::Other(3),
         MemoryKind::ReservoirSlots => Role::Other(4),
@@ -160,6 +161,8 @@ fn all_designs() -> Vec<Network> {
             kbit * 1000 / 1024,
         ),
         willshaw,
+        // 14 words of a pattern.
+        other("polar ring", MemoryKind::PolarRing, kbit * 1000 / 448),
     ]);
     designs
 }

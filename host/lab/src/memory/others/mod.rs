@@ -9,9 +9,9 @@ use std::fmt::Debug;
 use slotless_core::bits;
 use slotless_core::recency;
 use slotless_core::recency::plain::{PairsParams, PlainParams};
-use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
+use slotless_core::ring::{CodedParams, PolarParams, Replacement, SlotsParams};
 
-use self::core::{Codes, InPairs, Packed, Plain, Ring};
+use self::core::{Codes, InPairs, Packed, Parities, Plain, Ring};
 pub use self::kind::MemoryKind;
 use self::willshaw::{Willshaw, WillshawParams};
 use crate::SpecError;
@@ -93,6 +93,7 @@ pub(crate) enum Design {
     Pairs(PairsParams),
     Slots(SlotsParams),
     Coded(CodedParams),
+    Polar(PolarParams),
     Willshaw(WillshawParams),
 }
 
@@ -156,6 +157,7 @@ impl Design {
                 Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Reservoir { seed })?)
             }
             MemoryKind::CodedRing => Self::Coded(coded(n_i, n_h, s)?),
+            MemoryKind::PolarRing => Self::Polar(PolarParams::builder(n_i, n_h).active(s).build()?),
             MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, eps, seed)?),
         })
     }
@@ -168,6 +170,7 @@ impl Design {
             Self::Pairs(params) => Box::new(InPairs::new(params)),
             Self::Slots(params) => Box::new(Ring::new(params)),
             Self::Coded(params) => Box::new(Codes::new(params)),
+            Self::Polar(params) => Box::new(Parities::new(params)),
             Self::Willshaw(params) => Box::new(Willshaw::new(params)),
         }
     }
@@ -180,6 +183,7 @@ impl Design {
             Self::Pairs(params) => params.words(),
             Self::Slots(params) => params.words(),
             Self::Coded(params) => params.words(),
+            Self::Polar(params) => params.words(),
             Self::Willshaw(params) => return params.synapses(),
         };
         words as u64 * u64::from(bits::WORD_BITS)
@@ -195,10 +199,19 @@ impl Design {
                 let rest = bits.saturating_sub(64 + (params.visible() >> params.rice()));
                 (rest / (params.rice() + 2)).min(params.visible())
             }
+            Self::Polar(params) => params.active(),
             Self::Plain(params) => params.visible(),
             Self::Pairs(params) => params.visible(),
             Self::Slots(params) => params.visible(),
             Self::Willshaw(params) => params.visible(),
+        }
+    }
+
+    /// The fewest ones that a pattern may have.
+    pub fn least_ones(&self) -> u32 {
+        match self {
+            Self::Polar(params) => params.active(),
+            _ => 0,
         }
     }
 
@@ -210,6 +223,7 @@ impl Design {
             Self::Plain(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Pairs(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Slots(_) | Self::Coded(_) => ones,
+            Self::Polar(params) => 2 * u64::from(params.sketch()),
             Self::Willshaw(params) => u64::from(params.active()) * ones,
         }
     }
@@ -217,7 +231,7 @@ impl Design {
     /// Classes that an answer puts units in: its sets, and the rest.
     pub fn classes(&self) -> usize {
         match self {
-            Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) => 3,
+            Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) | Self::Polar(_) => 3,
             Self::Slots(_) | Self::Coded(_) => 2,
             Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
         }
@@ -246,6 +260,12 @@ impl Design {
                 100.0 + f64::from(params.slots()) * params.pattern_words() as f64
             }
             Self::Coded(params) => 100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
+            Self::Polar(params) => {
+                // A stored pattern is decoded once, a new one up to eight times.
+                let length = f64::from(params.length());
+                let search = 2.0 * f64::from(params.slots());
+                search + 8.0 * f64::from(params.list()) * length * length.log2()
+            }
             Self::Willshaw(params) => {
                 let units = f64::from(params.visible());
                 500.0

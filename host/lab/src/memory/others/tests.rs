@@ -26,7 +26,7 @@ fn small(memory: MemoryKind) -> Network {
     }
 }
 
-const OTHERS: [MemoryKind; 8] = [
+const OTHERS: [MemoryKind; 9] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
     MemoryKind::RecencyPairs,
@@ -34,6 +34,7 @@ const OTHERS: [MemoryKind; 8] = [
     MemoryKind::RandomSlots,
     MemoryKind::ReservoirSlots,
     MemoryKind::CodedRing,
+    MemoryKind::PolarRing,
     MemoryKind::Willshaw,
 ];
 
@@ -173,6 +174,7 @@ fn the_newest_is_whole() {
         MemoryKind::Ring,
         MemoryKind::RandomSlots,
         MemoryKind::CodedRing,
+        MemoryKind::PolarRing,
         MemoryKind::Willshaw,
     ] {
         let record = setup(memory, Counted::Overlap).run(2, &stop).unwrap();
