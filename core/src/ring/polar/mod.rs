@@ -11,9 +11,6 @@
 //! tells decoding which units are zeros. A check of 6 bits goes behind.
 //!
 //! Nothing of the code is stored but these bits: which positions they are is computed.
-//!
-//! What decoding needs in a cue falls off steeply at some size: from more ones of it the pattern comes back whole, from fewer only the
-//! ones of the cue do, with units that its sketch leaves open. [`PolarRecalled::verified`] tells one from the other.
 
 mod code;
 mod decode;
@@ -28,10 +25,42 @@ use code::{MAX_WORDS, check, mark_stored, to_stored, transform};
 pub use params::{PolarParams, PolarParamsBuilder};
 pub use recall::PolarRecalled;
 
-/// A ring of patterns as sketches and parities in the caller's buffer.
+/// A ring of patterns as sketches and parities in the caller's buffer: fewer bits than patterns take, decoded with the cue as
+/// side information (Slepian and Wolf 1973) by a polar code (Arikan 2010) with a list of paths (Tal and Vardy 2015).
 ///
-/// `S` is anything that lends words; the buffer is the whole state: the number learned, then the slots, of each the bits of the
-/// sketch and then the parities.
+/// Whether a cue is enough falls off steeply at some size of it: from more ones of it the pattern comes back whole, from fewer only
+/// the ones of the cue do, with units that its sketch leaves open. [`PolarRecalled::verified`] tells one from the other; now and then
+/// a verified pattern has a few ones elsewhere (`docs/theory.md` of the repository has how often, and shares by sizes). Cues may have
+/// some wrong ones. Patterns have exactly s ones. There are no snapshots of these memories.
+///
+/// A stored pattern is decoded once; for a cue of none up to four slots are, at most twice each. The scratch is mostly log
+/// likelihood ratios, N of them for each path: 42 KB for 1,000 units and 8 paths.
+///
+/// `S` is anything that lends words; the buffer is the whole state: the number learned, then the slots, of each the sketch, the
+/// parities and the check.
+///
+/// ```
+/// use slotless_core::ring::{Polar, PolarParams};
+/// use slotless_core::{bits, rng};
+///
+/// // Patterns of 26 of 256 units, 128 bits each.
+/// const PARAMS: PolarParams = match PolarParams::builder(256, 50).active(26).build() {
+///     Ok(params) => params,
+///     Err(_) => panic!("sizes out of range"),
+/// };
+/// let mut memory = Polar::new(PARAMS, [0; PARAMS.words()])?;
+/// let mut scratch = [0; PARAMS.scratch_words()];
+/// let mut patterns = [[0; 8]; 50];
+/// for (number, pattern) in (0..).zip(&mut patterns) {
+///     bits::sample(256, 26, &mut rng::stream(1, rng::Purpose(256), 0, number), pattern)?;
+///     memory.learn(pattern)?;
+/// }
+/// let mut cue = [0; 8];
+/// bits::cue(&patterns[7], 13, &mut rng::stream(1, rng::Purpose(257), 0, 7), &mut cue)?;
+/// let recalled = memory.recall(&cue, &mut scratch)?;
+/// assert!(recalled.verified && recalled.pattern == patterns[7]);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Polar<S> {
     params: PolarParams,

@@ -321,7 +321,10 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let figure = Figure::new("What memories keep in the same bits", 2, 2)
         .subtitle("content: bits that an answer says of the units its cue leaves out; recognition: bits about old or new")
         .legend(LegendPlace::Below)
-        .note(&trials_note(measured, &[Quantity::Accuracy]))
+        .note(&format!(
+            "{} The polar ring is not read unit by unit: its cue takes part in decoding.",
+            trials_note(measured, &[Quantity::Accuracy])
+        ))
         .panel(accuracy)
         .panel(content)
         .panel(plane)
