@@ -9,7 +9,7 @@ const HEADER: &str = "\
 #
 # Digests (64-bit FNV-1a over words) of the fixed runs of selftest::ring of slotless-core: memories of slots learn 200
 # patterns of 200 units and recall the last 50 from half their ones; the digest takes in overlaps, slots, the pattern recalled
-# and the state.";
+# and the state. Polar codes learn 200 of 100 units, and are recalled from half of their ones with a wrong one, too.";
 
 fn main() {
     println!("# Known answers of slotless-core, RESULTS_VERSION {RESULTS_VERSION}.\n{HEADER}");

@@ -42,7 +42,7 @@
 //!   [`UPDATE_ORDER`](crate::rng::Purpose::UPDATE_ORDER) 7, [`PROJECTION`](crate::rng::Purpose::PROJECTION) 8,
 //!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
 //!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
-//!   [`RESTED`](crate::rng::Purpose::RESTED) 13.
+//!   [`RESTED`](crate::rng::Purpose::RESTED) 13, [`CHECK`](crate::rng::Purpose::CHECK) 14.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -306,6 +306,44 @@
 //!   word 4, how many there are; then the bits, which go round from the last to the first. A code goes behind the newest;
 //!   while there is no room for it, the oldest is given up, and one that is longer than all bits is refused. Bits that no
 //!   code has are what they were. Of equal ones the newest is the best.
+//!
+//! ## Rings of polar codes
+//! Patterns of s ones of n units, K slots, T bits of a sketch, M parities, up to L paths; N is the least power of two from n on, at
+//! least 32. Bits are added modulo 2. Patterns are numbered from 0, and pattern t goes to slot `t % K`; one with another number of
+//! ones is refused, and so is number `2^64 - 1`.
+//! * **Groups.** With `q = (n - s) * 2^31 / n` and `y = q * q >> 31`, p is `q * y >> 31` for g = 1, and `p * y >> 31` for one
+//!   more. g is the least for which p is at most 2^29, or n. Unit `j < T g` is in group `(j + j / T) % T`, others are in none.
+//!   Bit t of the **sketch** of a pattern says whether it has a one in group t.
+//! * **Parities.** With `x_j` the bits of the pattern, 0 from n on, `u_i` is the sum of all `x_j` with `i & j == i`, and `v_i =
+//!   u_i + u_(i-2) + u_(i-3) + u_(i-5) + u_(i-6)` without those below `u_0`. The weight of i is the sum of `w_b` over the set bits
+//!   b of i, w being 4096, 4813, 5655, 6645, 7807, 9174, 10779, 12666, 14882, 17486, 20547, 24142. Parities are `v_i` of the M
+//!   positions of least weight, of equal ones the lower first, in ascending order.
+//! * The **check** of a pattern is the `^` of `at(key, j) >> 26` over its ones j, the key being (0, `CHECK`).
+//! * **The state.** Words 0 and 1: the number learned. Then the slots of `ceil((T + M + 6) / 32)` words: sketch, parities, check,
+//!   the lowest bit first; unused bits are zero.
+//! * **Candidates.** The misses of a slot are the bits of the cue's sketch that the slot's has not. The four with the fewest, of
+//!   equal ones the newer first, are candidates. Those with more misses than `t / 4 + 1` are not decoded, t being the bits of the
+//!   cue's sketch, and none for a cue without ones. The others are decoded in their order, those without misses from a right cue,
+//!   others from a wrong one; then those without misses from a wrong one, too. The first pattern that comes out is recalled.
+//! * **Ratios** of N positions. Of a cue of c ones d are right: c, or of a wrong one `c - c / 8`. With `m = n - c`, `r =
+//!   min(max(s - d, 0), m)`, `z = (m - r) * 2^31 / m` (0 for m = 0), and a being z for g = 1 and `a * z >> 31` for one more, let
+//!   `R(z, 2^31 - z)` be the ratio of others, and `R(z - a, 2^31 - z)` that of open ones; `R(a, b)` is -4096 for a = 0, else 4096
+//!   for b = 0, else `ln(a * 2^31) - ln(b * 2^31) >> 26`, rounded down, `ln` of integers being that of the modern network. A
+//!   unit whose group is zero in the sketch of the slot, and positions from n on, have 4096. Of the rest a one of the cue has
+//!   -4096, or of a wrong cue -125; a unit in a group that is zero in the sketch of the cue is open; the rest are others.
+//! * **Decoding.** There is a list of paths, at first one of metric 0. The N positions are a tree of halves. If a node has the
+//!   ratios a of 2 h positions, ratio j of its left half is `min(|a_j|, |a_(j+h)|)`, negated if one of the two alone is negative;
+//!   with b the bits of the left half, that of its right half is `a_(j+h) + a_j`, or `a_(j+h) - a_j` where `b_j` is 1. The bits
+//!   of a node are those of its left half plus those of its right one, and then those of the right one. Position i is a node of
+//!   one ratio y, with the bit `u_i`; positions are gone through in ascending order, all paths at each. `|y|` is added to the
+//!   metric if `u_i` is not whether y is negative. Where a parity is stored, `u_i` follows from it and the path's bits before.
+//!   Else each path goes on as two, with both bits, and of all the L with the least metrics are the list, in this order; of equal
+//!   ones first those of paths that come first in the list, and then the one to which nothing is added.
+//! * **What comes out** is the vector of the first path in the list that has s ones, none from n on, the sketch and the check of
+//!   the slot and all of the cue's ones, or of a wrong cue's half of them at least; if there is one.
+//! * **Recall.** A pattern that came out is verified; its ones are the members, and nothing is unknown. Else the members are the
+//!   cue, unknown are the open units and the others by the sketch of the first candidate, and the pattern is the first s of: the
+//!   ones of the cue, the open ones, the others, the rest, ascending for each. In an empty memory all is zero.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -4,7 +4,8 @@
 //! learning in weights of fixed size, with integer arithmetic only. The hetero-associative network: keys, values and
 //! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
 //! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. Two that
-//! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded or as sketches.
+//! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded, as sketches or as
+//! parities of a polar code.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.

@@ -45,6 +45,8 @@ impl Purpose {
     pub const SKETCH: Self = Self(12);
     /// Rows among those that have rested: one stream per event.
     pub const RESTED: Self = Self(13);
+    /// Checks of patterns in a ring of polar codes.
+    pub const CHECK: Self = Self(14);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

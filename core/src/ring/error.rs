@@ -30,6 +30,13 @@ pub enum RingError {
     Cue(BitsError),
     /// The pattern has no ones: nothing to recall it by, and another would go for it.
     Empty,
+    /// The pattern has more ones or fewer than those of this memory have.
+    Ones {
+        /// Ones of the pattern.
+        got: u32,
+        /// s.
+        expected: u32,
+    },
     /// The code of the pattern is longer than the ring.
     Code {
         /// Bits of the code.
@@ -63,6 +70,9 @@ impl fmt::Display for RingError {
             Self::Pattern(error) => write!(f, "pattern: {error}"),
             Self::Cue(error) => write!(f, "cue: {error}"),
             Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),
+            Self::Ones { got, expected } => {
+                write!(f, "pattern of {got} ones, expected {expected} (s)")
+            }
             Self::Code { bits, most } => {
                 write!(f, "code of {bits} bits, allowed up to {most} (the ring)")
             }
@@ -81,6 +91,35 @@ impl core::error::Error for RingError {
             Self::Pattern(error) | Self::Cue(error) => Some(error),
             _ => None,
         }
+    }
+}
+
+/// A size of a [ring of polar codes](super::Polar).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+#[non_exhaustive]
+pub enum PolarSize {
+    /// Visible units, n.
+    Visible,
+    /// Ones of a pattern, s.
+    Active,
+    /// Bits of a sketch, T.
+    Sketch,
+    /// Parities, M.
+    Parities,
+    /// Paths, L.
+    List,
+}
+
+impl fmt::Display for PolarSize {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Visible => "n is",
+            Self::Active => "s is",
+            Self::Sketch => "bits of a sketch are",
+            Self::Parities => "parities are",
+            Self::List => "paths are",
+        })
     }
 }
 
@@ -120,6 +159,17 @@ pub enum ParamsError {
         /// The most.
         most: u32,
     },
+    /// A size of a ring of polar codes.
+    Polar {
+        /// Which.
+        size: PolarSize,
+        /// The value given.
+        value: u32,
+        /// The least.
+        least: u32,
+        /// The most, with the other sizes as they are.
+        most: u32,
+    },
 }
 
 impl fmt::Display for ParamsError {
@@ -136,6 +186,12 @@ impl fmt::Display for ParamsError {
             Self::Words { words, most } => {
                 write!(f, "words of codes are {words}, allowed 1..={most}")
             }
+            Self::Polar {
+                size,
+                value,
+                least,
+                most,
+            } => write!(f, "{size} {value}, allowed {least}..={most}"),
         }
     }
 }

@@ -9,6 +9,8 @@
 //!   average in place of 1,024. Recall decodes as it scans.
 //! * [`Sketches`]: a ring of 64 bits per pattern, for recognition alone: whether a cue is part of one of the last patterns, and
 //!   of which. No pattern is there to be recalled, so it is no [`Memory`](crate::memory::Memory).
+//! * [`Polar`]: a ring of patterns of a fixed number of ones as a sketch and parities, fewer bits than a pattern has: of 100 ones in
+//!   1,000 units 448. The cue is the rest of what decoding takes.
 //!
 //! A ring is perfect up to its length and knows nothing beyond. [`Recency`](crate::recency::Recency) fades instead.
 //!
@@ -34,21 +36,23 @@
 //!
 //! # Memory
 //! In words of 4 bytes, all of it the caller's: [`Slots`] `2 + K ceil(n / 32)`, `ceil(K / 4)` more with classes, [`Sketches`] `2 + 2 K`, [`Coded`] 5 and those
-//! of the codes, and `ceil(n / 32)` of scratch to recall.
+//! of the codes, and `ceil(n / 32)` of scratch to recall; [`Polar`] `2 + K ceil((T + M + 6) / 32)`, and about `(L + 1) N` of scratch.
 //!
 //! # Cost
 //! Learning writes one pattern; with classes it counts the slots of each before. Recall reads all that is stored: of plain slots the words with a one in the cue, of sketches two words each, of codes each
-//! one of each pattern.
+//! one of each pattern, of polar codes their sketches; then up to four of these are decoded, `L N log2 N` steps each.
 
 mod coded;
 mod error;
 mod memory;
+mod polar;
 mod rice;
 mod sketches;
 mod slots;
 
 pub use coded::{Coded, CodedParams};
-pub use error::{ParamsError, RingError};
+pub use error::{ParamsError, PolarSize, RingError};
+pub use polar::{Polar, PolarParams, PolarParamsBuilder, PolarRecalled};
 pub use sketches::{Sketches, SketchesParams};
 pub use slots::{Replacement, Slots, SlotsParams};
 
@@ -69,7 +73,7 @@ pub struct Match {
 }
 
 impl Match {
-    /// How many ones pattern and cue share; of [`Sketches`] how many bits.
+    /// How many ones pattern and cue share; of [`Sketches`] and of [`Polar`] how many bits of their sketches.
     #[must_use]
     pub const fn overlap(self) -> u32 {
         self.overlap

@@ -3,8 +3,8 @@
 use super::{ACTIVE, DATA, Digest, VISIBLE, WORDS, half, pattern};
 use crate::bits;
 use crate::ring::{
-    Coded, CodedParams, Found, ParamsError, Replacement, RingError, Sketches, SketchesParams,
-    Slots, SlotsParams,
+    Coded, CodedParams, Found, ParamsError, Polar, PolarParams, Replacement, RingError, Sketches,
+    SketchesParams, Slots, SlotsParams,
 };
 use crate::rng;
 
@@ -15,6 +15,11 @@ const SEED: u64 = 0x0123_4567_89ab_cdef;
 
 /// Words of the largest state.
 const ROOM: usize = 150;
+/// 100 units, 10 ones, 32 slots.
+const POLAR: PolarParams = match PolarParams::builder(100, 32).active(10).list(4).build() {
+    Ok(params) => params,
+    Err(_) => panic!("sizes out of range"),
+};
 
 /// The class of a pattern, of so many.
 const fn class(number: u32, classes: u32) -> u32 {
@@ -33,6 +38,10 @@ const fn class(number: u32, classes: u32) -> u32 {
 /// 0x0123456789abcdef. Then for p from 199 to 150, from 10 ones as a cue from the
 /// stream (1, 256, 1, p), a [`Digest`] takes in overlap, most and slot of the best and of the next pattern, and but for
 /// sketches the best pattern. At last it takes in the state.
+///
+/// And 32 slots of polar codes with 4 paths learn 10 of 100 bits from the streams (1, 256, 2, p). Then for p from 199 to 150, from
+/// 5 ones, and one bit more where p is odd, as a cue from the stream (1, 256, 3, p), the bit being drawn first, the digest takes
+/// in 1 if the pattern is verified or else 0, the misses of its slot, the slot, the pattern and the unknown units.
 pub fn vectors(mut vector: impl FnMut(&str, u64)) {
     let seed = SEED;
     for (name, digest) in [
@@ -45,6 +54,7 @@ pub fn vectors(mut vector: impl FnMut(&str, u64)) {
             "slots-balanced",
             slots(Replacement::Balanced { classes: 3, seed }),
         ),
+        ("polar", polar()),
     ] {
         // All sizes are in range; were they not, the missing vector would show it.
         if let Ok(digest) = digest {
@@ -145,6 +155,43 @@ fn coded() -> Result<Digest, Wrong> {
         let recalled = memory.recall(&cue, &mut scratch)?;
         take(&mut digest, recalled.found);
         recalled.pattern.iter().for_each(|&word| digest.word(word));
+    }
+    memory.words().iter().for_each(|&word| digest.word(word));
+    Ok(digest)
+}
+
+fn polar() -> Result<Digest, Wrong> {
+    const SIZE: usize = bits::words_for(POLAR.visible());
+    let mut words = [0; POLAR.words()];
+    let mut scratch = [0; POLAR.scratch_words()];
+    let mut memory = Polar::new(POLAR, &mut words[..])?;
+    let pattern = |number| {
+        let mut out = [0; SIZE];
+        let mut draws = rng::stream(1, DATA, 2, number);
+        let _ = bits::sample(POLAR.visible(), POLAR.active(), &mut draws, &mut out);
+        out
+    };
+    for number in 0..PATTERNS {
+        memory.learn(&pattern(number))?;
+    }
+    let mut digest = Digest::new();
+    for number in (PATTERNS - RECALLS..PATTERNS).rev() {
+        let mut cue = [0; SIZE];
+        let mut draws = rng::stream(1, DATA, 3, number);
+        let other = rng::below(&mut draws, POLAR.visible());
+        let _ = bits::cue(&pattern(number), POLAR.active() / 2, &mut draws, &mut cue);
+        if number % 2 == 1 {
+            bits::set(&mut cue, other);
+        }
+        let recalled = memory.recall(&cue, &mut scratch)?;
+        digest.word(recalled.verified.into());
+        if let Some(matched) = recalled.matched {
+            digest.word(matched.most().wrapping_sub(matched.overlap()));
+            digest.word(matched.slot());
+        }
+        for set in [recalled.pattern, recalled.unknown] {
+            set.iter().for_each(|&word| digest.word(word));
+        }
     }
     memory.words().iter().for_each(|&word| digest.word(word));
     Ok(digest)

@@ -4,7 +4,8 @@ use slotless_core::memory::Memory;
 use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::recency::{Params, Recency};
 use slotless_core::ring::{
-    Coded, CodedParams, Replacement, RingError, Sketches, SketchesParams, Slots, SlotsParams,
+    Coded, CodedParams, Polar, PolarParams, Replacement, RingError, Sketches, SketchesParams,
+    Slots, SlotsParams,
 };
 
 use crate::naive::{self, Pcg};
@@ -116,6 +117,17 @@ fn small_and_wrong_cues_find_what_was_learned() {
         &mut Coded::new(params, vec![0; params.words()]).unwrap(),
         8,
         &CUES,
+    );
+    let params = PolarParams::builder(UNITS, 10)
+        .active(ONES)
+        .build()
+        .unwrap();
+    holds(
+        "polar codes",
+        &mut Polar::new(params, vec![0; params.words()]).unwrap(),
+        10,
+        // What is stored is made for half of the ones.
+        &CUES[1..3],
     );
     // The first fill the slots, so that there is nothing to replace; a ring is short of them.
     let seed = 1;

@@ -21,7 +21,7 @@ pub enum Role {
     Fit,
     /// Something without a side, such as chance level: mid grey.
     Neutral,
-    /// Any further network; six hues, repeated from 6 on.
+    /// Any further network; seven hues, repeated from 7 on.
     Other(u8),
 }
 
@@ -36,13 +36,14 @@ impl Role {
             Self::Theory => Rgb(0x00, 0x00, 0x00),
             Self::Fit => Rgb(0x4d, 0x4d, 0x4d),
             Self::Neutral => Rgb(0x80, 0x80, 0x80),
-            Self::Other(n) => match n % 6 {
+            Self::Other(n) => match n % 7 {
                 0 => Rgb(0x56, 0xb4, 0xe9),
                 1 => Rgb(0xe6, 0x9f, 0x00),
                 2 => Rgb(0x33, 0x22, 0x88),
                 3 => Rgb(0x88, 0x22, 0x55),
                 4 => Rgb(0x99, 0x99, 0x33),
-                _ => Rgb(0x66, 0x33, 0x00),
+                5 => Rgb(0x66, 0x33, 0x00),
+                _ => Rgb(0x11, 0x77, 0x33),
             },
         }
     }

@@ -120,6 +120,7 @@ fn other_memories() {
         (Kind::RecencyPairs, 30),
         (Kind::Ring, 400),
         (Kind::CodedRing, 200),
+        (Kind::PolarRing, 200),
         (Kind::Willshaw, memory::Network::default().n_h),
         (Kind::Hopfield, memory::Network::default().n_h),
     ] {

@@ -1,7 +1,8 @@
 //! Slots, plain and coded, and sketches.
 
 use slotless_core::ring::{
-    Coded, CodedParams, Found, Replacement, Sketches, SketchesParams, Slots, SlotsParams,
+    Coded, CodedParams, Found, Match, Polar, PolarParams, Replacement, Sketches, SketchesParams,
+    Slots, SlotsParams,
 };
 
 use crate::hopfield::memory;
@@ -29,13 +30,23 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         Ok(params) => coded(params, words, more),
         Err(error) => show(&error),
     }
+    let params = PolarParams::builder(any(), any()).active(any());
+    let params = params.sketch(any()).parities(any()).list(any());
+    match params.build() {
+        Ok(params) => polar(params, words, more),
+        Err(error) => show(&error),
+    }
 }
 
 fn found(found: Found) {
     for one in [found.best, found.next].into_iter().flatten() {
-        keep((one.overlap(), one.most(), one.share()));
-        keep((one.slot(), one.age()));
+        matched(one);
     }
+}
+
+fn matched(one: Match) {
+    keep((one.overlap(), one.most(), one.share()));
+    keep((one.slot(), one.age()));
 }
 
 fn slots(params: SlotsParams, words: &mut [u32], more: &mut [u32]) {
@@ -130,6 +141,42 @@ fn coded(params: CodedParams, words: &mut [u32], more: &mut [u32]) {
     }
     match coded.recall(pattern, more) {
         Ok(recalled) => keep(recalled),
+        Err(error) => show(&error),
+    }
+}
+
+fn polar(params: PolarParams, words: &mut [u32], more: &mut [u32]) {
+    keep((params.visible(), params.active(), params.slots()));
+    keep((params.sketch(), params.parities(), params.list()));
+    keep((params.group(), params.length(), params.slot_words()));
+    keep((params.words(), params.scratch_words()));
+    let pattern = [any(); 2];
+    let pattern = crate::black_box(&pattern[..]);
+    match Polar::new(params, &mut *words) {
+        Ok(mut polar) => {
+            if let Err(error) = polar.learn(pattern) {
+                show(&error);
+            }
+            memory(&mut polar, more);
+            keep(polar.into_words().len());
+        }
+        Err(error) => show(&error),
+    }
+    let polar = match Polar::open(params, &*words) {
+        Ok(polar) => polar,
+        Err(error) => return show(&error),
+    };
+    keep((
+        polar.params().active(),
+        polar.learned(),
+        polar.words().len(),
+    ));
+    match polar.recall(pattern, more) {
+        Ok(recalled) => {
+            keep((recalled.pattern, recalled.members, recalled.unknown));
+            recalled.matched.into_iter().for_each(matched);
+            keep(recalled.verified);
+        }
         Err(error) => show(&error),
     }
 }

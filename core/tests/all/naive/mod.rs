@@ -6,6 +6,7 @@ pub mod classical;
 pub mod modern;
 pub mod pairs;
 pub mod plain;
+pub mod polar;
 pub mod real;
 pub mod recency;
 pub mod ring;

@@ -2,6 +2,7 @@
 
 use slotless_core::selftest::{Digest, ring};
 
+use crate::naive::polar::{Polar, Sizes};
 use crate::naive::ring::{self as oracle, Rule, best_two, overlap};
 use crate::naive::{self, Pcg};
 
@@ -111,6 +112,44 @@ fn coded() -> u64 {
     })
 }
 
+fn polar() -> u64 {
+    let sizes = Sizes {
+        n: 100,
+        s: 10,
+        slots: 32,
+        sketch: 14,
+        parities: 44,
+        list: 4,
+    };
+    let pattern = |number| Pcg::stream(1, 256, 2, number).sample(100, 10);
+    let mut memory = Polar::new(sizes);
+    for number in 0..200 {
+        assert!(memory.learn(&pattern(number)));
+    }
+    let mut digest = Digest::new();
+    let mut verified = 0;
+    for number in (150..200).rev() {
+        let mut draws = Pcg::stream(1, 256, 3, number);
+        let other = draws.below(100);
+        let mut cue = draws.cue(&pattern(number), 5);
+        cue[other as usize] |= number % 2 == 1;
+        let recalled = memory.recall(&cue);
+        verified += u32::from(recalled.verified);
+        let (shared, all, slot, _) = recalled.matched.unwrap();
+        digest.word(recalled.verified.into());
+        digest.word((all - shared) as u32);
+        digest.word(slot as u32);
+        for set in [recalled.pattern, recalled.unknown] {
+            naive::words(&set)
+                .iter()
+                .for_each(|&word| digest.word(word));
+        }
+    }
+    assert!((10..40).contains(&verified), "{verified}");
+    memory.words().iter().for_each(|&word| digest.word(word));
+    digest.value()
+}
+
 #[test]
 fn the_digest_of_slots_is_that_of_the_naive_memories() {
     let mut found = Vec::new();
@@ -122,6 +161,7 @@ fn the_digest_of_slots_is_that_of_the_naive_memories() {
         ("sketches", sketches()),
         ("coded", coded()),
         ("slots-balanced", slots(Rule::Balanced(3, SEED))),
+        ("polar", polar()),
     ];
     assert_eq!(
         found,

@@ -140,6 +140,15 @@ impl Setup {
                         condition.network.memory
                     )));
                 }
+                let least = patterns.ones().iter().copied().min().unwrap_or(most);
+                if least < design.least_ones() {
+                    return Err(SpecError::File(format!(
+                        "pattern file {} has a row of {least} ones, allowed from {} (memory {})",
+                        path.display(),
+                        design.least_ones(),
+                        condition.network.memory
+                    )));
+                }
             }
             let most = patterns.ones().iter().copied().max().unwrap_or(0);
             condition.protocol.check_added(patterns.visible(), most)?;

@@ -3,7 +3,7 @@
 use slotless_core::bits;
 use slotless_core::recency::plain::{Levels, Pairs, PairsParams, PlainParams};
 use slotless_core::recency::{self, Params};
-use slotless_core::ring::{Coded, CodedParams, Slots, SlotsParams};
+use slotless_core::ring::{Coded, CodedParams, Match, Polar, PolarParams, Slots, SlotsParams};
 
 use slotless_kernels::cpu::{Isa, overlaps};
 use slotless_kernels::recency::{Recency, Scratch};
@@ -339,6 +339,56 @@ impl Other for Codes {
         let mut scratch = vec![0; params.scratch_words()];
         let read = |pattern: &[u32]| self.decoded.extend_from_slice(pattern);
         self.memory.decode(&mut scratch, read).expect(FITS);
+    }
+}
+
+/// Slots of sketches and parities.
+#[derive(Debug)]
+pub(super) struct Parities {
+    memory: Polar<Vec<u32>>,
+    scratch: Vec<u32>,
+}
+
+impl Parities {
+    pub fn new(params: PolarParams) -> Self {
+        Self {
+            memory: Polar::new(params, vec![0; params.words()]).expect(FITS),
+            scratch: vec![0; params.scratch_words()],
+        }
+    }
+}
+
+/// Of a sketch with this share of the cue's bits, or of a verified pattern, 0 to twice the bits of a sketch.
+fn polar_score(matched: Option<Match>, verified: bool, bits: u32) -> u64 {
+    let bits = u64::from(bits);
+    match matched {
+        _ if verified => 2 * bits,
+        Some(matched) => (u64::from(matched.share()) * bits) >> 16,
+        None => 0,
+    }
+}
+
+impl Other for Parities {
+    fn learn(&mut self, pattern: &[u32]) {
+        self.memory.learn(pattern).expect(FITS);
+    }
+
+    fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
+        let recalled = self.memory.recall(cue, &mut self.scratch).expect(FITS);
+        let bits = self.memory.params().sketch();
+        Answer {
+            pattern: recalled.pattern,
+            score: polar_score(recalled.matched, recalled.verified, bits),
+            sets: Sets::Two([recalled.members, recalled.unknown]),
+        }
+    }
+
+    /// Bits are those of sketches and parities.
+    fn damage(&mut self, damage: &Damage) {
+        let params = *self.memory.params();
+        let mut words = self.memory.words().to_vec();
+        damage.flip_rows(&mut words[COUNTER..], params.slot_words(), 0);
+        self.memory = Polar::open(params, words).expect(FITS);
     }
 }
 

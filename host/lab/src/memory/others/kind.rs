@@ -21,6 +21,8 @@ choices! {
         ReservoirSlots = "reservoir-slots",
         /// Ring of Rice codes, of n_h patterns on average.
         CodedRing = "coded-ring",
+        /// Ring of n_h sketches and parities of a polar code, decoded with the cue.
+        PolarRing = "polar-ring",
         /// Binary synapses between all units (Willshaw), each cleared with probability eps a pattern.
         Willshaw = "willshaw",
         /// Bounded weights between all units (Hopfield), covariance rule.

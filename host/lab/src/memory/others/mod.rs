@@ -11,9 +11,9 @@ use std::fmt::Debug;
 use slotless_core::bits;
 use slotless_core::recency;
 use slotless_core::recency::plain::{PairsParams, PlainParams};
-use slotless_core::ring::{CodedParams, Replacement, SlotsParams};
+use slotless_core::ring::{CodedParams, PolarParams, Replacement, SlotsParams};
 
-use self::core::{Codes, InPairs, Packed, Plain, Ring};
+use self::core::{Codes, InPairs, Packed, Parities, Plain, Ring};
 use self::hopfield::{Hopfield, HopfieldParams};
 pub use self::kind::MemoryKind;
 use self::willshaw::{Willshaw, WillshawParams};
@@ -102,6 +102,7 @@ pub(crate) enum Design {
     Pairs(PairsParams),
     Slots(SlotsParams),
     Coded(CodedParams),
+    Polar(PolarParams),
     Willshaw(WillshawParams),
     Hopfield(HopfieldParams),
 }
@@ -167,6 +168,7 @@ impl Design {
                 Self::Slots(SlotsParams::new(n_i, n_h, Replacement::Reservoir { seed })?)
             }
             MemoryKind::CodedRing => Self::Coded(coded(n_i, n_h, s)?),
+            MemoryKind::PolarRing => Self::Polar(PolarParams::builder(n_i, n_h).active(s).build()?),
             MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, eps, seed)?),
             MemoryKind::Hopfield => Self::Hopfield(HopfieldParams::new(n_i, s, weight_bits, seed)?),
         })
@@ -180,6 +182,7 @@ impl Design {
             Self::Pairs(params) => Box::new(InPairs::new(params)),
             Self::Slots(params) => Box::new(Ring::new(params)),
             Self::Coded(params) => Box::new(Codes::new(params)),
+            Self::Polar(params) => Box::new(Parities::new(params)),
             Self::Willshaw(params) => Box::new(Willshaw::new(params)),
             Self::Hopfield(params) => Box::new(Hopfield::new(params)),
         }
@@ -193,6 +196,7 @@ impl Design {
             Self::Pairs(params) => params.words(),
             Self::Slots(params) => params.words(),
             Self::Coded(params) => params.words(),
+            Self::Polar(params) => params.words(),
             Self::Willshaw(params) => return params.synapses(),
             Self::Hopfield(params) => return params.bits(),
         };
@@ -209,11 +213,20 @@ impl Design {
                 let rest = bits.saturating_sub(64 + (params.visible() >> params.rice()));
                 (rest / (params.rice() + 2)).min(params.visible())
             }
+            Self::Polar(params) => params.active(),
             Self::Plain(params) => params.visible(),
             Self::Pairs(params) => params.visible(),
             Self::Slots(params) => params.visible(),
             Self::Willshaw(params) => params.visible(),
             Self::Hopfield(params) => params.visible(),
+        }
+    }
+
+    /// The fewest ones that a pattern may have.
+    pub fn least_ones(&self) -> u32 {
+        match self {
+            Self::Polar(params) => params.active(),
+            _ => 0,
         }
     }
 
@@ -225,6 +238,7 @@ impl Design {
             Self::Plain(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Pairs(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Slots(_) | Self::Coded(_) => ones,
+            Self::Polar(params) => 2 * u64::from(params.sketch()),
             Self::Willshaw(params) => u64::from(params.active()) * ones,
             Self::Hopfield(params) => u64::from(params.active()) * u64::from(params.span()) * ones,
         }
@@ -233,7 +247,7 @@ impl Design {
     /// Classes that an answer puts units in: its sets, and the rest.
     pub fn classes(&self) -> usize {
         match self {
-            Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) => 3,
+            Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) | Self::Polar(_) => 3,
             Self::Slots(_) | Self::Coded(_) => 2,
             Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
             Self::Hopfield(params) => ranks(params.visible(), params.active()).len() + 1,
@@ -263,6 +277,12 @@ impl Design {
                 100.0 + f64::from(params.slots()) * params.pattern_words() as f64
             }
             Self::Coded(params) => 100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
+            Self::Polar(params) => {
+                // A stored pattern is decoded once, a new one up to eight times.
+                let length = f64::from(params.length());
+                let search = 2.0 * f64::from(params.slots());
+                search + 8.0 * f64::from(params.list()) * length * length.log2()
+            }
             Self::Willshaw(params) => {
                 let units = f64::from(params.visible());
                 500.0

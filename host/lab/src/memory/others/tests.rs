@@ -1,7 +1,9 @@
 //! Other memories in trials: against the core called by hand, and networks of synapses written a second time.
 
 use slotless_core::bits;
-use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
+use slotless_core::ring::{
+    Coded, CodedParams, Polar, PolarParams, Replacement, Slots, SlotsParams,
+};
 use slotless_core::rng::{Purpose, below, stream};
 
 use super::{Design, Other, ranks};
@@ -32,7 +34,7 @@ pub(super) fn small(memory: MemoryKind) -> Network {
     }
 }
 
-pub(super) const OTHERS: [MemoryKind; 9] = [
+pub(super) const OTHERS: [MemoryKind; 10] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
     MemoryKind::RecencyPairs,
@@ -40,6 +42,7 @@ pub(super) const OTHERS: [MemoryKind; 9] = [
     MemoryKind::RandomSlots,
     MemoryKind::ReservoirSlots,
     MemoryKind::CodedRing,
+    MemoryKind::PolarRing,
     MemoryKind::Willshaw,
     MemoryKind::Hopfield,
 ];
@@ -108,6 +111,90 @@ fn a_ring_in_a_trial_is_the_core_by_hand() {
                 [members, ones, rest[0], rest[1]]
             );
         }
+    }
+}
+
+/// What the core says of each cue, in score and sets; verified patterns above all others.
+#[test]
+fn a_polar_ring_is_the_core_by_hand() {
+    let params = PolarParams::builder(60, 20).active(6).build().unwrap();
+    let mut fast = Design::Polar(params).make();
+    let mut core = Polar::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let mut draws = stream(4, Purpose(932), 0, 0);
+    let (mut verified, mut others) = (0, 0);
+    for _ in 0..60 {
+        let mut drawn = |ones: u32| {
+            let mut packed = vec![0; 2];
+            bits::sample(60, ones, &mut draws, &mut packed).unwrap();
+            packed
+        };
+        let (pattern, new) = (drawn(6), drawn(3));
+        // Before the first pattern nothing is found.
+        for cue in [&new, &core_half(&pattern)] {
+            let slow = core.recall(cue, &mut scratch).unwrap();
+            let score = match slow.matched {
+                _ if slow.verified => 16,
+                Some(one) => u64::from(8 * one.overlap() / one.most().max(1)),
+                None => 0,
+            };
+            let answer = fast.recall(cue);
+            assert_eq!((answer.pattern, answer.score), (slow.pattern, score));
+            let sets: Vec<&[u32]> = answer.sets.iter().collect();
+            assert_eq!(sets, [slow.members, slow.unknown]);
+            *if slow.verified {
+                &mut verified
+            } else {
+                &mut others
+            } += 1;
+        }
+        fast.learn(&pattern);
+        core.learn(&pattern).unwrap();
+        let cue = core_half(&pattern);
+        verified += u32::from(core.recall(&cue, &mut scratch).unwrap().verified);
+        assert_eq!(
+            fast.recall(&cue).pattern,
+            core.recall(&cue, &mut scratch).unwrap().pattern
+        );
+    }
+    assert_eq!(params.sketch(), 8);
+    assert!(verified > 20 && others > 20, "{verified} {others}");
+    assert_eq!(Design::Polar(params).max_score(3), 16);
+}
+
+/// The first three ones of a pattern.
+fn core_half(pattern: &[u32]) -> Vec<u32> {
+    let mut cue = vec![0; pattern.len()];
+    bits::ones(pattern)
+        .take(3)
+        .for_each(|unit| bits::set(&mut cue, unit));
+    cue
+}
+
+#[test]
+fn a_file_of_other_ones_is_refused_by_a_polar_ring() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.csv");
+    let row = |ones: usize| {
+        let bits: Vec<&str> = (0..60)
+            .map(|unit| if unit < ones { "1" } else { "0" })
+            .collect();
+        bits.join(",") + "\n"
+    };
+    for (ones, allowed) in [(5, "from 6"), (7, "up to 6")] {
+        let text = row(6).repeat(53) + &row(ones);
+        std::fs::write(&path, text).unwrap();
+        let mut condition = setup(MemoryKind::PolarRing, Counted::Overlap)
+            .condition()
+            .clone();
+        condition.data = Data::File {
+            path: path.clone(),
+            sha256: None,
+            levels: crate::patterns::Levels::default(),
+        };
+        let refused = Setup::new(condition, 1).unwrap_err().to_string();
+        let said = format!("has a row of {ones} ones, allowed {allowed} (memory polar-ring)");
+        assert!(refused.ends_with(&said), "{refused}");
     }
 }
 
@@ -191,6 +278,7 @@ fn the_newest_is_whole() {
         MemoryKind::Ring,
         MemoryKind::RandomSlots,
         MemoryKind::CodedRing,
+        MemoryKind::PolarRing,
         MemoryKind::Willshaw,
     ] {
         let record = setup(memory, Counted::Overlap).run(2, &stop).unwrap();
@@ -403,6 +491,8 @@ fn storage_is_counted_to_the_last_word() {
     let bits = |network: &Network| network.storage_bits().unwrap();
     // 2 words of a counter, 20 slots of two words.
     assert_eq!(bits(&small(MemoryKind::Ring)), 32 * (2 + 20 * 2));
+    // 8 bits of a sketch, 18 parities and a check of 6.
+    assert_eq!(bits(&small(MemoryKind::PolarRing)), 32 * (2 + 20));
     assert_eq!(bits(&small(MemoryKind::Willshaw)), 60 * 59 / 2);
     assert_eq!(bits(&small(MemoryKind::Hopfield)), 60 * 59 / 2 * 4);
     let kwinner = Network {

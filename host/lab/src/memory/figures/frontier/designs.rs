@@ -142,6 +142,8 @@ pub(super) fn all_designs() -> Vec<Network> {
             kbit * 1000 / 1024,
         ),
         willshaw,
+        // 14 words of a pattern.
+        other("polar ring", MemoryKind::PolarRing, kbit * 1000 / 448),
         hopfield,
     ]);
     designs

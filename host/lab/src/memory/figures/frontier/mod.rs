@@ -27,6 +27,7 @@ fn role_of(memory: MemoryKind, name: &str) -> Role {
         MemoryKind::RecencyPlain => Role::Other(2),
         MemoryKind::RecencyPairs => Role::Neutral,
         MemoryKind::CodedRing => Role::Other(1),
+        MemoryKind::PolarRing => Role::Other(6),
         MemoryKind::Ring => Role::Other(0),
         MemoryKind::RandomSlots => Role::Other(3),
         MemoryKind::ReservoirSlots => Role::Other(4),
@@ -133,7 +134,10 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let figure = Figure::new("What memories keep in the same bits", 2, 2)
         .subtitle("content: bits that an answer says of the units its cue leaves out; recognition: bits about old or new")
         .legend(LegendPlace::Below)
-        .note(&trials_note(measured, &[Quantity::Accuracy]))
+        .note(&format!(
+            "{} The polar ring is not read unit by unit: its cue takes part in decoding.",
+            trials_note(measured, &[Quantity::Accuracy])
+        ))
         .panel(accuracy)
         .panel(content)
         .panel(plane)
