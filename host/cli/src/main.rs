@@ -38,7 +38,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 
 use print::{note, say, say_lines, seen};
@@ -459,9 +459,29 @@ fn usage(error: &clap::Error) -> ExitCode {
             ended(2)
         }
         _ => {
-            note(&usage_line(&error.to_string()));
+            note(&(usage_line(&error.to_string()) + &empty_variable(error)));
             ended(2)
         }
+    }
+}
+
+/// Where a value that is missing would have been a variable's, which is there without one: clap names the flag alone.
+fn empty_variable(error: &clap::Error) -> String {
+    let Some(ContextValue::String(flag)) = error.get(ContextKind::InvalidArg) else {
+        return String::new();
+    };
+    let variable = match flag.as_str() {
+        "--memory <DIR>" => "SLOTLESS_MEMORY",
+        "--model <DIR>" => "SLOTLESS_MODEL",
+        _ => return String::new(),
+    };
+    match std::env::var_os(variable) {
+        Some(value) if value.is_empty() => {
+            format!(
+                "; the environment's {variable} is empty, expected a folder, or no such variable"
+            )
+        }
+        _ => String::new(),
     }
 }
 

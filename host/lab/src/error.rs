@@ -90,7 +90,7 @@ impl SpecError {
 }
 
 /// A number as it is shown: one of hundreds of digits with an exponent.
-fn short(value: String) -> String {
+pub(crate) fn short(value: String) -> String {
     match value.parse::<f64>() {
         Ok(number) if value.len() > 25 => format!("{number:e}"),
         _ => value,

@@ -33,6 +33,14 @@ Examples:
 Each target is the next question. A chain ends where nothing stored is close.";
 
 /// How a memory is asked.
+/// As [`single`]; what it is refused for says the range of beta.
+fn beta(text: &str) -> Result<f32, String> {
+    single(text).map_err(|why| match why.strip_prefix("allowed") {
+        Some(_) => format!("allowed {:e} to 1000000", f32::from_bits(1)),
+        None => why,
+    })
+}
+
 #[derive(Clone, Debug, Args)]
 struct HowArgs {
     /// The least score that is an answer
@@ -45,7 +53,7 @@ struct HowArgs {
     #[arg(long, value_name = "K")]
     active: Option<u32>,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
-    #[arg(long, value_name = "X", value_parser = single, default_value_t = Ask::BETA)]
+    #[arg(long, value_name = "X", value_parser = beta, default_value_t = Ask::BETA)]
     beta: f32,
     /// How answers are printed
     #[arg(long, value_enum, default_value_t)]

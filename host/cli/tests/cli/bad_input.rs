@@ -106,6 +106,37 @@ fn stated_ranges_are_those_that_are_taken() {
     );
 }
 
+/// What is told goes into the run or is refused; and 0 is one number, whatever its sign.
+#[test]
+fn nothing_that_is_told_is_left_out() {
+    let place = Place::new();
+    for (line, needle) in [
+        (
+            "memory sweep --memory willshaw,ring --n-h 5 --parts 5",
+            "parts is 5, allowed none: no parameter of memory willshaw, ring\n",
+        ),
+        (
+            "memory run --memory coded-ring --n-h 1",
+            "n_h is 1, allowed from 2 (a code of 100 ones takes up to 513 bits)\n",
+        ),
+        ("memory run --cue=-0", "cue is -0, allowed 0 to 1"),
+        (
+            "hopfield recall --corrupt noise:-0",
+            "noise is \"-0\", allowed a probability",
+        ),
+        (
+            "hopfield recall --network classical --threshold=-0",
+            "threshold is \"-0\", allowed",
+        ),
+        (
+            "transformer train --init-scale=-0",
+            "init_scale is -0, allowed finite numbers from 0",
+        ),
+    ] {
+        place.refused(line, &[needle]);
+    }
+}
+
 #[test]
 fn numbers_out_of_range() {
     let place = Place::new();

@@ -147,9 +147,13 @@ impl<R: Read + Seek> NpzReader<R> {
     /// [`NpyError`] where it is no zip.
     pub fn new(mut reader: R) -> Result<Self, NpyError> {
         let length = reader.seek(SeekFrom::End(0))?;
-        refuse_large_directory(&mut reader, length)?;
+        let promised = files_promised(&mut reader, length)?;
         reader.rewind()?;
         let zip = ZipArchive::new(reader).map_err(of_zip)?;
+        // Of several files of one name the zip crate keeps the last.
+        if promised.is_some_and(|promised| promised > zip.len()) {
+            return Err(NpyError::format("two of its arrays have one name"));
+        }
         let left = length.saturating_mul(GROWTH).max(MAX);
         Ok(Self { zip, left })
     }
@@ -186,7 +190,8 @@ impl<R: Read + Seek> NpzReader<R> {
         let mut bytes = Vec::new();
         file.by_ref()
             .take(length.min(MAX_WITH_PREFIX as u64))
-            .read_to_end(&mut bytes)?;
+            .read_to_end(&mut bytes)
+            .map_err(of_unpacking)?;
         let (header, data) = Header::read(&bytes)?;
         header.hold_against(bytes.len() - data.len(), length)?;
         let left = self.left.checked_sub(length).ok_or_else(|| {
@@ -201,7 +206,9 @@ impl<R: Read + Seek> NpzReader<R> {
             .map_err(|_| io::Error::from(io::ErrorKind::OutOfMemory))?;
         // One more than there may be: it is read to its end, where its checksum is compared.
         let more = length - bytes.len() as u64 + 1;
-        file.take(more).read_to_end(&mut bytes)?;
+        file.take(more)
+            .read_to_end(&mut bytes)
+            .map_err(of_unpacking)?;
         if bytes.len() != wanted {
             let why = format!("{} bytes of its {wanted} are there", bytes.len());
             return Err(NpyError::format(why));
@@ -214,13 +221,17 @@ impl<R: Read + Seek> NpzReader<R> {
 /// The end of a zip: its signature, what may stand behind it, and what stands before it where the directory has 64-bit counts.
 const END: &[u8] = b"PK\x05\x06";
 const MAX_END: u64 = 22 + 0xffff;
+/// Where in it the number of files stands.
+const COUNT: usize = 10;
 const LOCATOR: (&[u8], usize) = (b"PK\x06\x07", 20);
 
-/// Refuses a small file with 64-bit counts of what is in it: memory would be asked for by them. Who writes a zip has them
-/// where 16 and 32 bits are not enough, in files of 2 GiB and more.
-fn refuse_large_directory(reader: &mut (impl Read + Seek), length: u64) -> Result<(), NpyError> {
+/// How many files the end of a zip says are in it; none of a file of 2 GiB or more.
+///
+/// A smaller file with 64-bit counts is refused: memory would be asked for by them. Who writes a zip has them where 16 and 32
+/// bits are not enough.
+fn files_promised(reader: &mut (impl Read + Seek), length: u64) -> Result<Option<usize>, NpyError> {
     if length >= 1 << 31 {
-        return Ok(());
+        return Ok(None);
     }
     let mut end = Vec::new();
     reader.seek(SeekFrom::Start(
@@ -238,7 +249,19 @@ fn refuse_large_directory(reader: &mut (impl Read + Seek), length: u64) -> Resul
             "its directory is that of a zip of more than 65535 files",
         ));
     }
-    Ok(())
+    let last = end.windows(END.len()).rposition(|bytes| bytes == END);
+    let count = last.and_then(|at| end.get(at + COUNT..)?.first_chunk());
+    Ok(count.map(|&bytes| u16::from_le_bytes(bytes).into()))
+}
+
+/// What the reader says of bytes that do not unpack to what their checksum says; errors of the file stay as they are.
+fn of_unpacking(error: io::Error) -> NpyError {
+    match (error.raw_os_error(), error.kind()) {
+        (None, io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other) => {
+            NpyError::format("its packed bytes are damaged")
+        }
+        _ => error.into(),
+    }
 }
 
 fn of_zip(error: ZipError) -> NpyError {

@@ -356,6 +356,37 @@ mod packed {
         }
     }
 
+    /// Of two arrays of one name neither is taken for the one that was meant.
+    #[test]
+    fn arrays_of_one_name_are_refused() {
+        let whole = file(1, &header("|u1", "False", "(3,)"), &[7; 3]);
+        let other = file(1, &header("|u1", "False", "(3,)"), &[8; 3]);
+        let mut bytes = zip(&[("a.npy", &whole), ("b.npy", &other)], |length| length);
+        assert!(only(&bytes).unwrap_err().contains("2 arrays"));
+        for at in 0..bytes.len() - 5 {
+            if bytes[at..].starts_with(b"b.npy") {
+                bytes[at] = b'a';
+            }
+        }
+        assert_eq!(only(&bytes).unwrap_err(), "two of its arrays have one name");
+        // What stands behind the zip is no matter.
+        bytes.extend(b"and more");
+        assert_eq!(only(&bytes).unwrap_err(), "two of its arrays have one name");
+    }
+
+    /// Bytes that do not have their checksum are told in the house's words.
+    #[test]
+    fn damaged_bytes_are_told() {
+        let whole = file(1, &header("|u1", "False", "(3,)"), &[7; 3]);
+        let bytes = zip(&[("a.npy", &whole)], |length| length);
+        let entry = bytes.windows(4).position(|at| at == b"PK\x01\x02").unwrap();
+        for at in [entry + 16, entry + 19] {
+            let mut other = bytes.clone();
+            other[at] ^= 1;
+            assert_eq!(only(&other).unwrap_err(), "its packed bytes are damaged");
+        }
+    }
+
     /// A file that is small and promises much is not unpacked: the header and the directory are enough to refuse it.
     #[test]
     fn a_small_file_of_large_arrays_is_refused() {

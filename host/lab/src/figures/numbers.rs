@@ -46,6 +46,15 @@ pub(crate) fn exponent(x: &[f64], y: &[f64]) -> f64 {
     covariance / variance
 }
 
+/// A number with so many digits behind its point; what is 0 then has no sign.
+pub(crate) fn rounded(value: f64, digits: usize) -> String {
+    let text = format!("{value:.digits$}");
+    match text.strip_prefix('-') {
+        Some(rest) if !rest.contains(|digit| matches!(digit, '1'..='9')) => rest.to_owned(),
+        _ => text,
+    }
+}
+
 /// What is said behind a power that goes through so few points that any law would; nothing where there are more.
 pub(crate) fn through(points: usize) -> String {
     match points {
@@ -56,7 +65,21 @@ pub(crate) fn through(points: usize) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{exponent, mean, mean_error, mean_of, squares_about};
+    use super::{exponent, mean, mean_error, mean_of, rounded, squares_about};
+
+    #[test]
+    fn what_rounds_to_zero_has_no_sign() {
+        for (value, digits, expected) in [
+            (-0.4, 0, "0"),
+            (-0.6, 0, "-1"),
+            (-0.0004, 3, "0.000"),
+            (-0.0006, 3, "-0.001"),
+            (-10.0, 0, "-10"),
+            (0.2, 1, "0.2"),
+        ] {
+            assert_eq!(rounded(value, digits), expected);
+        }
+    }
 
     #[test]
     fn means_are_summed_in_order() {

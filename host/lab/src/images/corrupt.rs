@@ -242,7 +242,7 @@ impl FromStr for Corruption {
                 let found = share
                     .parse()
                     .ok()
-                    .filter(|share| (0.0..=1.0).contains(share));
+                    .filter(|share: &f64| (0.0..=1.0).contains(share) && share.is_sign_positive());
                 let share = found.ok_or_else(|| CorruptionError::Noise(share.to_owned()))?;
                 Ok(Self::Noise(share))
             }

@@ -19,6 +19,7 @@ use slotless_files::{FileError, input};
 use thiserror::Error;
 
 use super::{Pictures, Shape};
+use crate::error::short;
 
 /// The digits: 64 pixels of 0 to 16, then the digit, for each.
 const DIGITS: &[u8] = include_bytes!("../../data/digits/digits.npy");
@@ -414,7 +415,8 @@ pub enum ImageErrorKind {
     },
     /// A value that is no usable number.
     #[error(
-        "picture {picture} has {value} at row {row}, column {column}, allowed finite numbers up to {LARGEST:e}"
+        "picture {picture} has {} at row {row}, column {column}, allowed finite numbers up to {LARGEST:e}",
+        short(value.to_string())
     )]
     NotFinite {
         /// The picture.
@@ -427,7 +429,10 @@ pub enum ImageErrorKind {
         value: f64,
     },
     /// Nothing to be seen.
-    #[error("every pixel has the value {value}, expected pictures with something in them")]
+    #[error(
+        "every pixel has the value {}, expected pictures with something in them",
+        short(value.to_string())
+    )]
     Flat {
         /// The value.
         value: f64,

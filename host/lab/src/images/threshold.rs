@@ -142,7 +142,10 @@ impl FromStr for Threshold {
             let ones = ones.parse().ok().filter(|&ones| ones > 0);
             return ones.map(Self::Ones).ok_or_else(wrong);
         }
-        let level = text.parse().ok().filter(|level| (0.0..1.0).contains(level));
+        let level = text
+            .parse()
+            .ok()
+            .filter(|level: &f64| (0.0..1.0).contains(level) && level.is_sign_positive());
         level.map(Self::Level).ok_or_else(wrong)
     }
 }

@@ -4,6 +4,8 @@ use super::condition::{Condition, Data, WeightWidth};
 use super::curves::{self, Measured, Plan};
 use super::results::Results;
 use super::{raw, reference};
+use crate::error::short;
+use crate::figures::numbers::rounded;
 use crate::figures::output::{Sink, trials_of, write_table};
 use crate::figures::{Drawn, FigureError, RunFiles, Table};
 use crate::patterns::floor_share;
@@ -95,11 +97,12 @@ fn content(one: &Measured<'_>) -> Vec<String> {
         let curves = curves.first()?;
         let bits = curves.content_bits()?;
         Some(format!(
-            "{}, cue {}: content {bits:.0} bits in {storage:.0} of storage, {:.3} a bit; recognition {:.0} bits of {} ages",
+            "{}, cue {}: content {} bits in {storage:.0} of storage, {} a bit; recognition {} bits of {} ages",
             network.name,
             curves.cue,
-            bits / storage,
-            curves.recognition_bits(),
+            rounded(bits, 0),
+            rounded(bits / storage, 3),
+            rounded(curves.recognition_bits(), 0),
             curves.ages()
         ))
     });
@@ -113,7 +116,8 @@ fn resolved(condition: &Condition) -> Vec<String> {
     let mut cues: Vec<String> = cues
         .map(|&cue| {
             format!(
-                "cue {cue} keeps {} of {}",
+                "cue {} keeps {} of {}",
+                short(cue.to_string()),
                 floor_share(cue, network.s),
                 network.s
             )

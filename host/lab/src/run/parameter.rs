@@ -122,7 +122,7 @@ impl Parameter {
                 ),
             ),
             (Range::NotNegative, Value::Real(value)) => (
-                value >= 0.0 && single(value),
+                value.is_sign_positive() && single(value),
                 format!(
                     "finite numbers from 0, of single precision (up to {:e})",
                     f32::MAX
@@ -225,6 +225,21 @@ impl<T: Choice> Swept for T {
     }
 }
 
+/// The values of a list in a spec: one at least, since a parameter with none would go back to its default without a word.
+pub(crate) fn values<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: serde::Deserialize<'de>,
+{
+    let values: Vec<T> = serde::Deserialize::deserialize(from)?;
+    if values.is_empty() {
+        return Err(serde::de::Error::custom(
+            "no value in a list that is swept, expected one at least",
+        ));
+    }
+    Ok(values)
+}
+
 /// Lists of values of a family's parameters: what is swept.
 pub trait Sweeps: Clone + Default + fmt::Debug {
     /// The parameters, in the order in which a grid goes through them: the last fastest.
@@ -259,7 +274,10 @@ macro_rules! parameters {
         pub struct $sweep {
             $(
                 $(#[doc = $help])+
-                #[serde(skip_serializing_if = "Vec::is_empty")]
+                #[serde(
+                    skip_serializing_if = "Vec::is_empty",
+                    deserialize_with = "crate::run::parameter::values"
+                )]
                 pub $name: Vec<$type>,
             )+
         }

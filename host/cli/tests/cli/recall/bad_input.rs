@@ -198,7 +198,10 @@ fn settings_that_cannot_be() {
         ("--threshold nan", "threshold is NaN"),
         ("--nearest 0", "nearest is 0"),
         ("--beta 0", "beta is 0"),
-        ("--beta 1e-300", "1e-300"),
+        (
+            "--beta 1e-300",
+            "'1e-300' for '--beta <X>': allowed 1e-45 to 1000000\n",
+        ),
         ("--active 0", "active is 0, allowed 1 to "),
         ("--top 0", "top is 0"),
     ] {
@@ -391,4 +394,19 @@ fn an_encoder_that_is_not_there() {
         "recall add --cue a --target b -m fresh --model nowhere",
         &[needle],
     );
+}
+
+/// A variable that is empty is named: the flag that clap speaks of was not given.
+#[test]
+fn an_empty_variable_is_named() {
+    let place = example();
+    let mut command = place.command(&["recall", "stats"]);
+    let ran = command.env("SLOTLESS_MEMORY", "").output().unwrap();
+    let line = String::from_utf8(ran.stderr).unwrap();
+    assert_eq!((ran.status.code(), line.lines().count()), (Some(2), 1));
+    assert!(
+        line.contains("SLOTLESS_MEMORY is empty, expected a folder"),
+        "{line}"
+    );
+    place.refused_with(&["recall", "stats", "-m", ""], &["none was supplied\n"]);
 }

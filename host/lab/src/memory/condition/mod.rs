@@ -323,7 +323,8 @@ impl Protocol {
             ));
         }
         for &cue in &self.cues {
-            if !(0.0..=1.0).contains(&cue) {
+            // -0 would be another name for the same.
+            if !(0.0..=1.0).contains(&cue) || cue.is_sign_negative() {
                 return Err(SpecError::range("cue", cue, "0 to 1"));
             }
         }

@@ -335,6 +335,51 @@ impl Network {
         }
     }
 
+    /// Refuses what is told here and none of these memories has, which [`Network::of`] would leave out of all of them.
+    pub(crate) fn check_used(&self, memories: &[MemoryKind]) -> Result<(), SpecError> {
+        fn told<T: PartialEq + ToString>(value: &T, usual: &T) -> Option<String> {
+            (value != usual).then(|| value.to_string())
+        }
+        fn named<T: PartialEq + Choice>(value: &T, usual: &T) -> Option<String> {
+            (value != usual).then(|| value.word().to_owned())
+        }
+        type Has = fn(MemoryKind) -> bool;
+        let number = |value: Option<u32>| value.map(|value| value.to_string());
+        let usual = Self::default();
+        let kwinner: Has = MemoryKind::is_kwinner;
+        let given: [(&str, Option<String>, Has); 11] = [
+            ("n_h", told(&self.n_h, &usual.n_h), MemoryKind::has_hidden),
+            ("f", told(&self.f, &usual.f), kwinner),
+            ("k", told(&self.k, &usual.k), kwinner),
+            ("eps", told(&self.eps, &usual.eps), MemoryKind::has_rate),
+            ("weights", named(&self.weights, &usual.weights), kwinner),
+            ("rounding", named(&self.rounding, &usual.rounding), kwinner),
+            (
+                "assignment",
+                named(&self.assignment, &usual.assignment),
+                kwinner,
+            ),
+            ("wiring", named(&self.wiring, &usual.wiring), kwinner),
+            ("recency_levels", number(self.recency_levels), |memory| {
+                memory.usual_levels().is_some()
+            }),
+            ("cap", number(self.cap), MemoryKind::has_cap),
+            ("parts", number(self.parts), |memory| {
+                memory.usual_parts().is_some()
+            }),
+        ];
+        for (name, value, has) in given {
+            if let Some(value) = value
+                && !memories.iter().any(|&memory| has(memory))
+            {
+                let words: Vec<&str> = memories.iter().map(|memory| memory.word()).collect();
+                let allowed = format!("none: no parameter of memory {}", words.join(", "));
+                return Err(SpecError::range(name, value, allowed));
+            }
+        }
+        Ok(())
+    }
+
     /// Checks it, whatever its memory.
     ///
     /// # Errors

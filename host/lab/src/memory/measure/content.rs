@@ -162,7 +162,12 @@ impl<'a> ClassCounts<'a> {
             let ones = own.iter().map(|own| own[1]).sum();
             let first = factorials.binomial(units(own), ones);
             by_units.push(first + said[0].bits());
-            by_counts.push(first + said[1].bits());
+            // Where all units are on or none is, how many ones there are says it all: nothing is left, without a residue.
+            by_counts.push(if ones == 0 || ones == units(own) {
+                0.0
+            } else {
+                first + said[1].bits()
+            });
         }
         let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
         let means = [mean(&by_units), mean(&by_counts)];
@@ -387,6 +392,28 @@ mod tests {
         // Unit by unit the number of ones has to be said, too: some 4 bits.
         assert!((-5.0..0.0).contains(&content.by_units), "{content:?}");
         assert!(content.bits().abs() < 0.1, "{content:?}");
+    }
+
+    /// A cue that keeps all ones leaves nothing to be said, and 0 is 0: no residue of logarithms, of either sign.
+    #[test]
+    fn nothing_is_left_of_units_that_are_all_off() {
+        let mut draws = slotless_core::rng::stream(1, slotless_core::rng::Purpose(931), 0, 0);
+        for ones_of_all in [0, 1] {
+            let counts = Array2::from_shape_fn((7, 4), |(_, column)| match column {
+                0 | 2 => 20 + slotless_core::rng::below(&mut draws, 30),
+                _ => 0,
+            });
+            let counts = Array2::from_shape_fn((7, 4), |(trial, column)| match column {
+                1 | 3 => ones_of_all * counts[(trial, column - 1)],
+                _ => counts[(trial, column)],
+            });
+            let content = bits(&counts, 2);
+            assert_eq!(
+                [content.by_counts, content.bits(), content.standard_error].map(f64::to_bits),
+                [0; 3],
+                "{content:?}"
+            );
+        }
     }
 
     /// Ones drawn at random within classes: no more than nothing, in the mean, however few trials there are.

@@ -207,11 +207,10 @@ impl Design {
     pub fn most_ones(&self) -> u32 {
         match self {
             Self::Packed(params) => params.cap(),
-            // Of any pattern the code is no longer than n ones' and n low parts'.
             Self::Coded(params) => {
-                let bits = params.code_words().saturating_mul(bits::WORD_BITS);
-                let rest = bits.saturating_sub(64 + (params.visible() >> params.rice()));
-                (rest / (params.rice() + 2)).min(params.visible())
+                let bits = u64::from(params.code_words()) * u64::from(bits::WORD_BITS);
+                let fits = |&ones: &u32| longest_code(params, ones) <= bits;
+                (1..=params.visible()).take_while(fits).last().unwrap_or(0)
             }
             Self::Polar(params) => params.active(),
             Self::Plain(params) => params.visible(),
@@ -338,7 +337,29 @@ fn coded(n_i: u32, n_h: u32, s: u32) -> Result<CodedParams, SpecError> {
             low = middle + 1;
         }
     }
-    Ok(CodedParams::new(n_i, s, low)?)
+    let params = CodedParams::new(n_i, s, low)?;
+    // A ring of a few patterns of typical length may have no room for one of the others.
+    let longest = longest_code(&params, s);
+    let words = longest.div_ceil(u64::from(bits::WORD_BITS)) as u32;
+    if low < words {
+        let least = typical(words - 1)? + 1;
+        let allowed = format!("from {least} (a code of {s} ones takes up to {longest} bits)");
+        return Err(SpecError::range("n_h", n_h, allowed));
+    }
+    Ok(params)
+}
+
+/// Bits of the longest code that a pattern of so many ones has, at least one: how far they are from s, in twice the octave of
+/// that and one; for each its low bits and the one that ends its high part; and the high parts, no more than that of all units
+/// that are off in one gap.
+fn longest_code(params: &CodedParams, ones: u32) -> u64 {
+    let number = match ones.checked_sub(params.active()) {
+        Some(more) => 2 * more + 1,
+        None => 2 * (params.active() - ones),
+    };
+    let off = params.visible().saturating_sub(ones);
+    let gaps = u64::from(ones) * u64::from(params.rice() + 1);
+    u64::from(2 * number.ilog2() + 1) + gaps + u64::from(off >> params.rice())
 }
 
 #[cfg(test)]

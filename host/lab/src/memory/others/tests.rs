@@ -6,7 +6,7 @@ use slotless_core::ring::{
 };
 use slotless_core::rng::{Purpose, below, stream};
 
-use super::{Design, Other, ranks};
+use super::{Design, Other, Sizes, longest_code, ranks};
 use crate::memory::{
     Condition, Counted, Data, MemoryKind, Network, Protocol, Setup, TrialRecord, WeightWidth,
 };
@@ -581,5 +581,92 @@ fn a_coded_ring_has_the_fewest_words_that_hold_n_h() {
             fewer.is_err() || fewer.unwrap().typical() < u64::from(n_h),
             "{n_h}"
         );
+    }
+}
+
+/// Sizes of patterns: units, ones.
+const PATTERNS: [(u32, u32); 7] = [
+    (1, 1),
+    (2, 1),
+    (16, 1),
+    (60, 6),
+    (100, 97),
+    (1000, 100),
+    (4096, 3),
+];
+
+/// The core's own count of the bits of a pattern's code.
+fn code_bits(visible: u32, active: u32, ones: &[u32]) -> u64 {
+    let params = CodedParams::new(visible, active, 1 << 12).unwrap();
+    let mut memory = Coded::new(params, vec![0; params.words()]).unwrap();
+    let mut pattern = vec![0; bits::words_for(visible)];
+    for &unit in ones {
+        bits::set(&mut pattern, unit);
+    }
+    memory.learn(&pattern).unwrap();
+    // The number learned, where the oldest code starts, the bits of all codes.
+    u64::from(memory.words()[3])
+}
+
+/// Of as many ones no code is longer than that of the pattern whose units that are off come first, and that one is as long.
+#[test]
+fn no_code_is_longer_than_the_longest() {
+    let mut draws = stream(5, Purpose(930), 0, 0);
+    for (visible, active) in PATTERNS {
+        let params = CodedParams::new(visible, active, 1 << 12).unwrap();
+        for ones in [1, active, active / 2 + 1, visible / 2 + 1, visible] {
+            let longest = longest_code(&params, ones);
+            let last: Vec<u32> = (visible - ones..visible).collect();
+            assert_eq!(
+                code_bits(visible, active, &last),
+                longest,
+                "{ones} of {visible}, s {active}"
+            );
+            for _ in 0..20 {
+                let mut units: Vec<u32> = (0..visible).collect();
+                slotless_core::rng::shuffle(&mut draws, &mut units);
+                assert!(code_bits(visible, active, &units[..ones as usize]) <= longest);
+            }
+        }
+    }
+}
+
+/// A ring whose patterns are few is refused where one of them may have no room, and takes every row that has.
+#[test]
+fn a_coded_ring_has_room_for_each_of_its_patterns() {
+    let design = |n_h, (n_i, s)| {
+        let sizes = Sizes {
+            n_i,
+            n_h,
+            s,
+            eps: 0.3,
+            levels: 1,
+            cap: None,
+            parts: 1,
+            weight_bits: 4,
+        };
+        Design::new(MemoryKind::CodedRing, sizes, 1)
+    };
+    assert_eq!(
+        design(1, (1000, 100)).unwrap_err().to_string(),
+        "n_h is 1, allowed from 2 (a code of 100 ones takes up to 513 bits)"
+    );
+    for of in PATTERNS {
+        let mut least = 1;
+        while design(least, of).is_err() {
+            least += 1;
+        }
+        assert!(least <= 3, "{of:?}: {least}");
+        let design = design(least, of).unwrap();
+        let most = design.most_ones();
+        assert!((of.1..=of.0).contains(&most), "{of:?}: {most}");
+        let mut memory = design.make();
+        for ones in 1..=most {
+            let mut pattern = vec![0; bits::words_for(of.0)];
+            for unit in of.0 - ones..of.0 {
+                bits::set(&mut pattern, unit);
+            }
+            memory.learn(&pattern);
+        }
     }
 }

@@ -106,6 +106,9 @@ impl Spec {
                 "data of kind tree or correlated, for values of b",
             ));
         }
+        if !sweep.memory.is_empty() {
+            first.check_used(&sweep.memory)?;
+        }
         let points = vec![Point::new(Place {
             network: first.clone(),
             data: self.data.clone(),

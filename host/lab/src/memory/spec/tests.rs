@@ -1,5 +1,5 @@
 use super::*;
-use crate::memory::{Preprocess, WeightWidth};
+use crate::memory::{MemoryKind, Preprocess, WeightWidth};
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
 use slotless_core::kwinner::Assignment;
 use slotless_core::weight::Rounding;
@@ -116,6 +116,60 @@ fn errors_name_the_line() {
             "{error} after {line:?}"
         );
     }
+}
+
+/// What none of the memories of a sweep has is refused, and so is a list of nothing: neither goes without a word.
+#[test]
+fn what_no_memory_of_a_sweep_has_is_refused() {
+    let mut spec = spec();
+    let swept = format!("{}\n[sweep]\nk = []\n", spec.to_toml());
+    let line = |spec: &Spec| spec.conditions().map_err(|error| error.to_string());
+    spec.sweep.memory = vec![MemoryKind::Ring, MemoryKind::Willshaw];
+    spec.network[0] = Network {
+        n_i: spec.network[0].n_i,
+        s: spec.network[0].s,
+        n_h: 20,
+        ..Network::default()
+    };
+    assert_eq!(line(&spec).unwrap().len(), 2);
+    let of = |change: fn(&mut Network)| {
+        let mut spec = spec.clone();
+        change(&mut spec.network[0]);
+        line(&spec).unwrap_err()
+    };
+    assert_eq!(
+        of(|network| network.parts = Some(5)),
+        "parts is 5, allowed none: no parameter of memory ring, willshaw"
+    );
+    assert!(of(|network| network.cap = Some(30)).starts_with("cap is 30, allowed none"));
+    assert!(of(|network| network.recency_levels = Some(3)).starts_with("recency_levels is 3"));
+    assert!(of(|network| network.k = 3).starts_with("k is 3, allowed none"));
+    assert!(of(|network| network.rounding = Rounding::Stochastic).starts_with("rounding is stoch"));
+    // One of them has it.
+    spec.network[0].eps = 0.2;
+    assert!(line(&spec).is_ok());
+    spec.sweep.memory = vec![MemoryKind::Ring];
+    assert!(line(&spec).unwrap_err().starts_with("eps is 0.2"));
+    spec.sweep.memory = vec![MemoryKind::Willshaw];
+    assert!(line(&spec).unwrap_err().starts_with("n_h is 20"));
+    let error = Spec::from_toml(&swept).unwrap_err().to_string();
+    assert!(
+        error.ends_with(": no value in a list that is swept, expected one at least"),
+        "{error}"
+    );
+}
+
+/// -0 is no other cue than 0, which has a name.
+#[test]
+fn zero_has_no_sign() {
+    let mut spec = spec();
+    spec.protocol.cues = vec![0.0, 1.0];
+    assert!(spec.conditions().is_ok());
+    spec.protocol.cues[0] = -0.0;
+    assert_eq!(
+        spec.conditions().unwrap_err().to_string(),
+        "cue is -0, allowed 0 to 1"
+    );
 }
 
 #[test]

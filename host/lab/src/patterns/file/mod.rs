@@ -11,6 +11,7 @@ use thiserror::Error;
 
 use super::Patterns;
 use crate::choice::choices;
+use crate::error::short;
 
 pub use shared::{FileRows, PatternFiles};
 
@@ -119,7 +120,7 @@ pub fn of_array(bytes: &[u8], levels: Levels) -> Result<Patterns, FileErrorKind>
                     return Err(FileErrorKind::Other {
                         row: row + 1,
                         column: column as usize + 1,
-                        cell: cell.to_string(),
+                        cell: short(cell.to_string()),
                         allowed: allowed(levels, Some(cell)),
                     });
                 }

@@ -45,6 +45,16 @@ fn text() {
     assert_eq!((wide.visible(), wide.get(0)), (40, [0, 128].as_slice()));
 }
 
+/// Numbers of hundreds of digits are shown with an exponent.
+#[test]
+fn far_numbers_are_shown_short() {
+    for (value, shown) in [(1e300f64, "1e300"), (-1e-300, "-1e-300"), (0.5, "0.5")] {
+        let bytes = npy("<f8", "False", "1, 1", &value.to_le_bytes());
+        let why = read("a.npy", bytes).unwrap_err();
+        assert_eq!(why, format!("row 1, column 1 is {shown}, allowed 0 and 1"));
+    }
+}
+
 #[test]
 fn text_that_is_refused() {
     for (text, why) in [
