@@ -16,6 +16,7 @@ use slotless::memory::figures::paper::Baselines;
 use slotless::memory::figures::retention::{Bars, Quantity, Theory, View};
 use slotless::memory::measure::SamplePlan;
 use slotless::memory::output::curves_table;
+use slotless::memory::theory::Forgetting;
 use slotless::memory::{Condition, Measured};
 use slotless::run::manifest::{self, Manifest};
 use slotless::transformer;
@@ -25,6 +26,7 @@ use slotless_files::Folder;
 const EXAMPLES: &str = "\
 Examples:
   slotless plot slotless-out/fig4 --quantity rd --log-y --fit-ages 200 --theory --max-age 350
+  slotless plot slotless-out/fig4 --theory
   slotless plot slotless-out/s7 --baseline unstructured
   slotless plot slotless-out/sweep --network \"k = 10\" --network \"k = 50\" --quantity auc --ylim 0.4,1
 
@@ -77,7 +79,8 @@ pub(super) struct PlotArgs {
     /// Fit an exponential to ages 1 to this (raw difference only)
     #[arg(long, value_name = "AGE")]
     fit_ages: Option<usize>,
-    /// Draw Theorem 1's curve for 1-winner networks (raw difference only)
+    /// Draw what theory says of each memory (accuracy and raw difference): Theorem 1 of 1-winner networks, docs/theory.md of
+    /// K-winner networks and packed recency levels
     #[arg(long)]
     theory: bool,
     /// Leave the bars of significant advantage out
@@ -123,6 +126,16 @@ impl PlotArgs {
         Ok(name.clone())
     }
 
+    /// Whether there is a theory of a condition at all its cue levels.
+    fn check_theory(&self, condition: &Condition) -> Result<(), Failure> {
+        let refuse = |error: &dyn std::fmt::Display| Failure::Input(format!("--theory: {error}"));
+        let theory = Forgetting::of(condition).map_err(|error| refuse(&error))?;
+        for &cue in &condition.protocol.cues {
+            theory.forecast(cue, &[]).map_err(|error| refuse(&error))?;
+        }
+        Ok(())
+    }
+
     fn view(&self, ages: usize) -> Result<View, Failure> {
         let input = |line: String| Err(Failure::Input(line));
         let max_age = self.max_age.unwrap_or(ages);
@@ -151,10 +164,14 @@ impl PlotArgs {
                 number(low)
             ));
         }
-        if self.quantity != Quantity::RawDifference && (self.fit_ages.is_some() || self.theory) {
-            return input(
-                "--fit-ages and --theory are for the raw difference: add --quantity rd".to_owned(),
-            );
+        if self.quantity != Quantity::RawDifference && self.fit_ages.is_some() {
+            return input("--fit-ages is for the raw difference: add --quantity rd".to_owned());
+        }
+        if self.theory && !matches!(self.quantity, Quantity::Accuracy | Quantity::RawDifference) {
+            return input(format!(
+                "--theory is for accuracy and the raw difference: --quantity is {}, allowed accuracy or rd",
+                self.quantity
+            ));
         }
         if let Some(fit_ages) = self
             .fit_ages
@@ -179,7 +196,7 @@ impl PlotArgs {
             y_range,
             fit_ages: self.fit_ages,
             theory: if self.theory {
-                Theory::Drawn
+                Theory::Each
             } else {
                 Theory::Hidden
             },
@@ -239,6 +256,12 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
             names.join("; ")
         );
         return Err(Failure::Input(line));
+    }
+    if args.theory {
+        let drawn = conditions.iter();
+        for condition in drawn.filter(|condition| wanted(&condition.network.name)) {
+            args.check_theory(condition)?;
+        }
     }
     let mut results = results_of(&args.dir, &manifest, &conditions)?;
     results.retain(|one| wanted(&one.condition.network.name));

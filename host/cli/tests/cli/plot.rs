@@ -98,7 +98,10 @@ fn arguments_out_of_range() {
             ["--fit-ages is 41", "3..=40"],
         ),
         ("--fit-ages 20", ["--fit-ages", "--quantity rd"]),
-        ("--theory", ["--theory", "--quantity rd"]),
+        (
+            "--theory --quantity auc",
+            ["--quantity is auc", "allowed accuracy or rd"],
+        ),
         (
             "--baseline unstructured",
             ["--baseline unstructured", "structured data"],
@@ -117,6 +120,47 @@ fn arguments_out_of_range() {
     place.refused_with(&["plot", "out", "--name", ""], &["--name"]);
     place.refused("plot", &["DIR"]);
     place.refused("plot nowhere", &["nowhere", "manifest.json"]);
+}
+
+/// Every memory has its own theory, in both quantities; what has none is refused in a line, and nothing is written.
+#[test]
+fn theory_is_drawn_where_there_is_one() {
+    let place = with_run();
+    let text = |name: &str| String::from_utf8(place.read(name)).unwrap();
+    for (arguments, file) in [("", "plot_accuracy"), ("--quantity rd", "plot_rd")] {
+        place.ok(&format!("plot out --theory {arguments}"));
+        let picture = text(&format!("out/{file}.svg"));
+        assert!(picture.contains("K-winner MHN, theory") && picture.contains("Theorem 1"));
+    }
+    place.ok("plot out --theory --network 1-winner --name one");
+    assert!(!text("out/one.svg").contains("K-winner MHN, theory"));
+    let other = "memory run --n-i 60 --s 6 --burn-in 60 --learned 40 --trials 4";
+    place.ok(&format!("{other} --memory recency --n-h 10 --out levels"));
+    place.ok("plot levels --theory");
+    let picture = text("levels/plot_accuracy.svg");
+    assert!(picture.contains("recency levels, theory"));
+    place.ok(&format!("{other} --memory ring --n-h 10 --out ring"));
+    place.ok(&format!(
+        "{other} --n-h 80 --f .2 --k 5 --data tree --b 2 --cue 0,1 --out tree"
+    ));
+    place.ok(&format!(
+        "{other} --n-h 80 --f .2 --k 5 --cue 0,1 --out nothing"
+    ));
+    for (folder, needles) in [
+        (
+            "ring",
+            ["--theory: there is no theory of", "memory is ring"],
+        ),
+        (
+            "tree",
+            ["--theory: there is no theory of", "unstructured patterns"],
+        ),
+        ("nothing", ["--theory: cue level must be above 0", "got 0"]),
+    ] {
+        let before = place.everything();
+        place.refused(&format!("plot {folder} --theory"), &needles);
+        assert!(place.everything() == before);
+    }
 }
 
 /// What is not drawn is said, in the picture and in what is printed.

@@ -17,6 +17,7 @@ pub mod results;
 pub mod snapshot;
 pub mod spec;
 pub mod stack;
+pub mod theory;
 pub mod train;
 pub mod trial;
 

@@ -1,5 +1,6 @@
 //! Figures of memories.
 
+mod decay;
 mod frontier;
 pub mod overview;
 pub mod paper;
@@ -56,22 +57,31 @@ impl Reproduce for MemoryFigure {
 
     fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
         let plan = self.plan(asked.trials as usize);
-        let measured = (self.conditions)(asked.size).into_iter().map(|condition| {
-            let found = computed
-                .find::<Setup>(&condition)
-                .ok_or(FigureError::NotComputed)?;
-            let mut results = Cow::Borrowed(found);
-            // Under this figure's own names: the figure that asked first may have others for the same networks.
-            if results.condition != condition {
-                results.to_mut().condition = condition;
-            }
-            Ok(Measured::new(results, plan)?)
-        });
-        let measured = measured.collect::<Result<Vec<_>, FigureError>>()?;
+        let measured = measured((self.conditions)(asked.size), plan, computed)?;
         let drawn = (self.draw)(&measured, asked.size, asked.seed)?;
         let files = Box::new(Files { measured, plan });
         Ok(Made { drawn, files })
     }
+}
+
+/// What was computed of some conditions, in their order, with its curves.
+fn measured(
+    conditions: Vec<Condition>,
+    plan: Plan,
+    computed: &Computed,
+) -> Result<Vec<Measured<'_>>, FigureError> {
+    let measured = conditions.into_iter().map(|condition| {
+        let found = computed
+            .find::<Setup>(&condition)
+            .ok_or(FigureError::NotComputed)?;
+        let mut results = Cow::Borrowed(found);
+        // Under this figure's own names: the figure that asked first may have others for the same networks.
+        if results.condition != condition {
+            results.to_mut().condition = condition;
+        }
+        Ok(Measured::new(results, plan)?)
+    });
+    measured.collect()
 }
 
 /// How the trials of a run of memories of this name are used.
@@ -212,6 +222,12 @@ pub static FIGURES: &[Named] = &[
             conditions: frontier::conditions,
             draw: |measured, _, _| frontier::draw(measured),
         },
+    },
+    Named {
+        name: "decay",
+        about: "How K-winner networks and recency levels forget, beside the theory of both",
+        group: None,
+        figure: &decay::DecayFigure,
     },
     Named {
         name: "precision",

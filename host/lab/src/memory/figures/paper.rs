@@ -224,7 +224,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         let entries = entries(measured, level, Baselines::Pseudo);
         let title = cue_title(level);
         let linear = View {
-            theory: Theory::Drawn,
+            theory: Theory::OneWinner,
             bars: Bars::Drawn,
             ..View::new(Quantity::RawDifference, ages)
         };
@@ -232,7 +232,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             y_scale: Scale::Log10,
             y_range: Some((0.003, 1.0)),
             fit_ages: Some(FIT),
-            theory: Theory::Drawn,
+            theory: Theory::OneWinner,
             ..View::new(Quantity::RawDifference, LOG_AGES.min(ages))
         };
         figure = figure.panel(panel(&title, &entries, &linear)?).panel(panel(

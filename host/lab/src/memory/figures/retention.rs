@@ -6,6 +6,7 @@ use crate::memory::curves::{Curves, theory_of};
 use crate::memory::measure::{
     AdvantageTest, Better, ExponentialFit, MeasureError, SampleValues, advantage, fit_exponential,
 };
+use crate::memory::theory::Forgetting;
 use crate::memory::{Kind, Network};
 use slotless_draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
 
@@ -47,18 +48,20 @@ pub struct View {
     pub y_range: Option<(f64, f64)>,
     /// Ages 1..= this are fitted by an exponential (raw difference only).
     pub fit_ages: Option<usize>,
-    /// Whether Theorem 1's curve is drawn for 1-winner networks.
+    /// Whose curve in theory is drawn.
     pub theory: Theory,
     /// Whether ages of significant advantage are marked.
     pub bars: Bars,
 }
 
-/// Whether Theorem 1's curve is drawn.
+/// Whose curve in theory is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theory {
-    /// It is, for every 1-winner network.
-    Drawn,
-    /// It is not.
+    /// Theorem 1's, of every 1-winner network (raw difference only).
+    OneWinner,
+    /// That of every memory that has one, [`Forgetting`] (accuracy and raw difference).
+    Each,
+    /// None.
     Hidden,
 }
 
@@ -215,7 +218,7 @@ pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePan
         }
     }
     for entry in entries {
-        panel = add_models(panel, entry, view);
+        panel = add_models(panel, entry, view)?;
     }
     if let (Bars::Drawn, [first, second]) = (view.bars, entries)
         && first.curves[0].plan.samples.samples() >= 3
@@ -271,33 +274,77 @@ fn add(
     Ok(panel.series(series))
 }
 
-fn add_models(mut panel: CurvePanel, entry: &Entry<'_>, view: &View) -> CurvePanel {
+fn add_models(
+    mut panel: CurvePanel,
+    entry: &Entry<'_>,
+    view: &View,
+) -> Result<CurvePanel, MeasureError> {
+    let curves = &entry.curves[0];
+    let count = view.max_age.min(curves.ages());
+    if view.quantity == Quantity::RawDifference {
+        // A network that has no fit has no fitted curve; the report says so.
+        if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
+            let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
+            // Dark on the network's own line, so that it is seen.
+            let span = format!(
+                "fit of ages 1 to {}",
+                fitted.ages_used + fitted.ages_dropped
+            );
+            let label = match fitted.caution() {
+                None => span,
+                Some(caution) => format!("{span} ({caution})"),
+            };
+            let series = Series::new(&label, Role::Fit, ages(count), values);
+            panel = panel.series(series.width(1.6));
+        }
+    }
+    match view.theory {
+        Theory::Hidden => Ok(panel),
+        Theory::OneWinner => Ok(add_theorem(panel, entry, view, count)),
+        Theory::Each => add_theory(panel, entry, view, count),
+    }
+}
+
+fn add_theorem(panel: CurvePanel, entry: &Entry<'_>, view: &View, count: usize) -> CurvePanel {
+    let Some(theory) = theory_of(entry.network, entry.curves[0].cue) else {
+        return panel;
+    };
     if view.quantity != Quantity::RawDifference {
         return panel;
     }
-    let curves = &entry.curves[0];
-    let count = view.max_age.min(curves.ages());
-    // A network that has no fit has no fitted curve; the report says so.
-    if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
-        let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
-        // Dark on the network's own line, so that it is seen.
-        let span = format!(
-            "fit of ages 1 to {}",
-            fitted.ages_used + fitted.ages_dropped
-        );
-        let label = match fitted.caution() {
-            None => span,
-            Some(caution) => format!("{span} ({caution})"),
-        };
-        let series = Series::new(&label, Role::Fit, ages(count), values);
-        panel = panel.series(series.width(1.6));
+    let values = (1..=count)
+        .map(|age| theory.raw_difference(age).unwrap_or(f64::NAN))
+        .collect();
+    let label = "1-winner MHN, Theorem 1";
+    panel.series(Series::new(label, Role::Theory, ages(count), values).width(1.4))
+}
+
+fn add_theory(
+    mut panel: CurvePanel,
+    entry: &Entry<'_>,
+    view: &View,
+    count: usize,
+) -> Result<CurvePanel, MeasureError> {
+    let Ok(theory) = Forgetting::of_network(entry.network) else {
+        return Ok(panel);
+    };
+    let at = theory.ages(count);
+    let forecast = theory.forecast(entry.curves[0].cue, &at)?;
+    let x: Vec<f64> = at.iter().map(|&age| age as f64).collect();
+    let line =
+        |label: &str, x: Vec<f64>, y: Vec<f64>| Series::new(label, Role::Theory, x, y).width(1.4);
+    match view.quantity {
+        Quantity::Accuracy => {
+            panel = panel.series(line(theory.name(), x, forecast.accuracy));
+            let ends = vec![1.0, count as f64];
+            let label = format!("{}, pseudo-patterns", theory.name());
+            let base = line(&label, ends, vec![forecast.pseudo; 2]);
+            panel = panel.series(base.style(LineStyle::Dotted));
+        }
+        Quantity::RawDifference => {
+            panel = panel.series(line(theory.name(), x, forecast.raw_difference()));
+        }
+        Quantity::DPrime | Quantity::Auc => {}
     }
-    if let (Theory::Drawn, Some(theory)) = (view.theory, theory_of(entry.network, curves.cue)) {
-        let values = (1..=count)
-            .map(|age| theory.raw_difference(age).unwrap_or(f64::NAN))
-            .collect();
-        let label = "1-winner MHN, Theorem 1";
-        panel = panel.series(Series::new(label, Role::Theory, ages(count), values).width(1.4));
-    }
-    panel
+    Ok(panel)
 }

@@ -19,6 +19,10 @@
 //! # Recency levels
 //! An event of age t has been followed by `n = floor((t - 1) / R)` events of its row, each of which takes each cell with probability
 //! p; a cell is left with probability `(1 - p)^n` (5). Of units that are not, one in `1 / p` is guessed.
+//!
+//! A pattern never learned has the share `f = 1 - (1 - p)^L` of its cue's c s units in set cells of a row, give or take, and recall
+//! finds the row with the most of R: to first order `sqrt(2 f (1 - f) ln R / (c s))` more. The set cells of that row are what is
+//! recalled from, so that the accuracy is `p (1 + sqrt(2 c ln R (1 - f) / (f s)))` (6).
 
 use super::MeasureError;
 use crate::normal;
@@ -111,10 +115,11 @@ impl KWinnerDecay {
     }
 }
 
-/// What recency levels keep, equation 5.
+/// What recency levels keep, equations 5 and 6.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RecencyDecay {
     sparsity: f64,
+    active: u32,
     rows: u32,
     levels: u32,
 }
@@ -140,6 +145,7 @@ impl RecencyDecay {
         }
         Ok(Self {
             sparsity: f64::from(active) / f64::from(visible),
+            active,
             rows,
             levels,
         })
@@ -160,6 +166,24 @@ impl RecencyDecay {
     pub fn accuracy(&self, age: u32) -> f64 {
         let left = self.left(age);
         left + (1.0 - left) * self.sparsity
+    }
+
+    /// Accuracy for pseudo-patterns at a cue level c, equation 6; at most 1.
+    ///
+    /// # Errors
+    /// [`MeasureError::OutOfRange`] unless 0 < c <= 1.
+    pub fn pseudo_accuracy(&self, cue_level: f64) -> Result<f64, MeasureError> {
+        if !(cue_level > 0.0 && cue_level <= 1.0) {
+            return Err(MeasureError::OutOfRange {
+                what: "cue level",
+                range: "above 0 and at most 1",
+                value: cue_level,
+            });
+        }
+        let set = 1.0 - libm::pow(1.0 - self.sparsity, f64::from(self.levels));
+        let best = 2.0 * cue_level * libm::log(f64::from(self.rows)) * (1.0 - set);
+        let gain = libm::sqrt(best / (set * f64::from(self.active)));
+        Ok((self.sparsity * (1.0 + gain)).min(1.0))
     }
 }
 
@@ -224,6 +248,24 @@ mod tests {
         assert!(RecencyDecay::new(10, 11, 1, 1).is_err());
         assert!(RecencyDecay::new(10, 1, 0, 1).is_err());
         assert!(RecencyDecay::new(10, 1, 1, 0).is_err());
+    }
+
+    /// By hand: 41 % of the cells of a row are set, and of 200 rows the best has 57 % of a whole cue in them, 62 % of a half one.
+    #[test]
+    fn pseudo_patterns_are_recalled_from_the_best_row() {
+        let decay = RecencyDecay::new(1000, 100, 200, 5).unwrap();
+        for (cue, wanted) in [(1.0, 0.1391), (0.5, 0.1276)] {
+            let found = decay.pseudo_accuracy(cue).unwrap();
+            assert!((found - wanted).abs() < 5e-4, "{found}");
+        }
+        // One row is no choice; a row of set cells alone is none either.
+        let one = RecencyDecay::new(1000, 100, 1, 5).unwrap();
+        assert_eq!(one.pseudo_accuracy(1.0), Ok(0.1));
+        let full = RecencyDecay::new(10, 10, 200, 5).unwrap();
+        assert_eq!(full.pseudo_accuracy(1.0), Ok(1.0));
+        for cue in [0.0, 1.01, f64::NAN] {
+            assert!(decay.pseudo_accuracy(cue).is_err());
+        }
     }
 
     /// Against the memory itself: members that are left at each level.

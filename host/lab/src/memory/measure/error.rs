@@ -92,6 +92,12 @@ pub enum MeasureError {
         /// Ages in the data.
         ages: usize,
     },
+    /// What is asked for is not what this theory is of.
+    #[error("{0}")]
+    NoTheory(&'static str),
+    /// Equations of which no solution was found.
+    #[error("{0}: no solution was found")]
+    NoSolution(&'static str),
     /// An age at which no sample has a defined value.
     #[error("no sample has a defined value at age {age}")]
     NoDefinedValue {

@@ -24,6 +24,7 @@
 //! | exponential forgetting rate | [`fit_exponential`] |
 //! | Theorem 1: baseline, survival and RD of the 1-winner network | [`OneWinnerTheory`], [`survival`] |
 //! | constant of decay of a K-winner network's traces; what recency levels keep | [`KWinnerDecay`], [`RecencyDecay`] |
+//! | a K-winner network's weights, traces and accuracy at any age, by whole distributions | [`KWinnerChain`] |
 //! | measured against theoretical survival, by bins of age | [`survival_check`] |
 //! | distance to a reference curve in standard errors | [`compare_curves`] |
 //! | whether two networks have the same curve, at every age and over all | [`equality`], [`SampleValues::binned`] |
@@ -55,6 +56,7 @@
 mod accuracy;
 mod advantage;
 mod auc;
+mod chain;
 mod content;
 mod decay;
 mod equality;
@@ -74,6 +76,7 @@ mod theory;
 pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
+pub use self::chain::{ChainBuilder, ChainPoint, ChainRecall, KWinnerChain};
 pub use self::content::{ClassCounts, Content, log2_binomial};
 pub use self::decay::{KWinnerDecay, RecencyDecay};
 pub use self::equality::{Equality, EqualityAge, equality};
