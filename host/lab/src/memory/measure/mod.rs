@@ -55,6 +55,7 @@
 mod accuracy;
 mod advantage;
 mod auc;
+mod bounds;
 mod content;
 mod decay;
 mod equality;
@@ -74,6 +75,7 @@ mod theory;
 pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
+pub use self::bounds::{few_ones, recency_cell, unit_by_unit, whole_patterns};
 pub use self::content::{ClassCounts, Content, log2_binomial};
 pub use self::decay::{KWinnerDecay, RecencyDecay};
 pub use self::equality::{Equality, EqualityAge, equality};
