@@ -56,6 +56,7 @@
 mod accuracy;
 mod advantage;
 mod auc;
+mod bounds;
 mod chain;
 mod content;
 mod decay;
@@ -76,6 +77,7 @@ mod theory;
 pub use self::accuracy::{Curve, Paired, Trials};
 pub use self::advantage::{Advantage, AdvantageAge, AdvantageTest, Better, advantage};
 pub use self::auc::{AUC_CLIP, auc, auc_to_sensitivity};
+pub use self::bounds::{few_ones, recency_cell, unit_by_unit, whole_patterns};
 pub use self::chain::{ChainBuilder, ChainPoint, ChainRecall, KWinnerChain};
 pub use self::content::{ClassCounts, Content, log2_binomial};
 pub use self::decay::{KWinnerDecay, RecencyDecay};
