@@ -9,7 +9,7 @@ use super::paper::{cue_title, trials_note};
 use super::retention::Quantity;
 use crate::figures::{Drawn, FigureError, Table};
 use crate::memory::curves::Curves;
-use crate::memory::measure::log2_binomial;
+use crate::memory::measure::whole_patterns;
 use crate::memory::{Condition, Measured, MemoryKind, Network};
 use crate::patterns::floor_share;
 use crate::run::manifest::Check;
@@ -48,11 +48,9 @@ fn per_bit(one: &Measured<'_>) -> f64 {
     content.map_or(f64::NAN, |bits| bits / storage as f64)
 }
 
-/// Content per bit that no memory which is read unit by unit exceeds at this cue: the cue already knows the rest of what it
-/// stores.
+/// Content per bit of slots that hold whole patterns: the cue already knows the rest of what is stored.
 fn bound(network: &Network) -> f64 {
-    let kept = floor_share(CUE, network.s);
-    log2_binomial(network.n_i - kept, network.s - kept) / log2_binomial(network.n_i, network.s)
+    whole_patterns([network.n_i, network.s, floor_share(CUE, network.s)])
 }
 
 /// The figure and its tables.
@@ -100,7 +98,7 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         let bound = bound(&one.results.condition.network);
         let ends = vec![0.0, ages as f64];
         let line = Series::new(
-            "bound, read unit by unit",
+            "whole patterns in slots, at most",
             Role::Theory,
             ends,
             vec![bound; 2],
@@ -273,7 +271,7 @@ fn table(measured: &[Measured<'_>]) -> Table {
         "baseline_accuracy",
         "content_bits",
         "content_per_bit",
-        "bound_per_bit",
+        "slots_per_bit",
         "recognition_bits",
     ]
     .map(str::to_owned)
@@ -376,7 +374,7 @@ mod tests {
 
     /// 50 ones of 950 units take 278.5 bits to say, 100 of 1,000 take 464.4.
     #[test]
-    fn what_is_read_unit_by_unit_has_a_bound() {
+    fn slots_of_whole_patterns_have_a_bound() {
         let bound = bound(&Network::default());
         assert!((bound - 278.5 / 464.4).abs() < 0.0005, "{bound}");
     }
