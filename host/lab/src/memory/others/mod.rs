@@ -322,6 +322,4 @@ fn coded(n_i: u32, n_h: u32, s: u32) -> Result<CodedParams, SpecError> {
 }
 
 #[cfg(test)]
-mod damaged;
-#[cfg(test)]
 mod tests;

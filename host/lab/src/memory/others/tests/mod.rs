@@ -1,5 +1,7 @@
 //! Other memories in trials: against the core called by hand, and networks of synapses written a second time.
 
+mod damaged;
+
 use slotless_core::bits;
 use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
 use slotless_core::rng::{Purpose, below, stream};
@@ -10,7 +12,7 @@ use crate::memory::{
 };
 use crate::purpose::memory as purpose;
 
-pub(super) fn small(memory: MemoryKind) -> Network {
+fn small(memory: MemoryKind) -> Network {
     Network {
         name: String::new(),
         n_i: 60,
@@ -32,7 +34,7 @@ pub(super) fn small(memory: MemoryKind) -> Network {
     }
 }
 
-pub(super) const OTHERS: [MemoryKind; 9] = [
+const OTHERS: [MemoryKind; 9] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
     MemoryKind::RecencyPairs,
@@ -48,7 +50,7 @@ fn setup(memory: MemoryKind, counted: Counted) -> Setup {
     protocol(small(memory), |protocol| protocol.counted = counted)
 }
 
-pub(super) fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> Setup {
+fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> Setup {
     let mut protocol = Protocol {
         burn_in: 30,
         learned: 12,
@@ -64,7 +66,7 @@ pub(super) fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> 
     Setup::new(condition, 7).expect("sizes in range")
 }
 
-pub(super) fn run(setup: &Setup, trial: u32) -> TrialRecord {
+fn run(setup: &Setup, trial: u32) -> TrialRecord {
     let stop = std::sync::atomic::AtomicBool::new(false);
     setup.run(trial, &stop).expect("not stopped")
 }
