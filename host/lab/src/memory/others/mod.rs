@@ -363,6 +363,4 @@ fn longest_code(params: &CodedParams, ones: u32) -> u64 {
 }
 
 #[cfg(test)]
-mod damaged;
-#[cfg(test)]
 mod tests;

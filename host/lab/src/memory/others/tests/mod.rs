@@ -1,5 +1,7 @@
 //! Other memories in trials: against the core called by hand, and networks of synapses written a second time.
 
+mod damaged;
+
 use slotless_core::bits;
 use slotless_core::ring::{
     Coded, CodedParams, Polar, PolarParams, Replacement, Slots, SlotsParams,
@@ -12,7 +14,7 @@ use crate::memory::{
 };
 use crate::purpose::memory as purpose;
 
-pub(super) fn small(memory: MemoryKind) -> Network {
+fn small(memory: MemoryKind) -> Network {
     Network {
         name: String::new(),
         n_i: 60,
@@ -34,7 +36,7 @@ pub(super) fn small(memory: MemoryKind) -> Network {
     }
 }
 
-pub(super) const OTHERS: [MemoryKind; 10] = [
+const OTHERS: [MemoryKind; 10] = [
     MemoryKind::Recency,
     MemoryKind::RecencyPlain,
     MemoryKind::RecencyPairs,
@@ -51,7 +53,7 @@ fn setup(memory: MemoryKind, counted: Counted) -> Setup {
     protocol(small(memory), |protocol| protocol.counted = counted)
 }
 
-pub(super) fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> Setup {
+fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> Setup {
     let mut protocol = Protocol {
         burn_in: 30,
         learned: 12,
@@ -67,7 +69,7 @@ pub(super) fn protocol(network: Network, change: impl FnOnce(&mut Protocol)) -> 
     Setup::new(condition, 7).expect("sizes in range")
 }
 
-pub(super) fn run(setup: &Setup, trial: u32) -> TrialRecord {
+fn run(setup: &Setup, trial: u32) -> TrialRecord {
     let stop = std::sync::atomic::AtomicBool::new(false);
     setup.run(trial, &stop).expect("not stopped")
 }

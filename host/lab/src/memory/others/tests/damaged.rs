@@ -5,10 +5,10 @@ use slotless_core::ring::{Coded, CodedParams};
 use slotless_core::rng::{Purpose, below, stream};
 use slotless_kernels::AnyNetwork;
 
-use super::tests::{OTHERS, protocol, run, small};
-use super::{Design, Other};
+use super::{OTHERS, protocol, run, small};
 use crate::memory::damage::{Damage, flip};
 use crate::memory::kept::encode;
+use crate::memory::others::{Design, Hopfield, Other, Willshaw};
 use crate::memory::{Counted, MemoryKind, Network, WeightWidth};
 use crate::purpose::memory as purpose;
 
@@ -258,11 +258,11 @@ fn pairs_of_units_are_damaged_once() {
     let Design::Willshaw(params) = small(MemoryKind::Willshaw).design(3).unwrap() else {
         panic!("another design");
     };
-    let mut memory = super::Willshaw::new(params);
+    let mut memory = Willshaw::new(params);
     patterns(20)
         .iter()
         .for_each(|pattern| memory.learn(pattern));
-    let rows = |memory: &mut super::Willshaw| -> Vec<Vec<u32>> {
+    let rows = |memory: &mut Willshaw| -> Vec<Vec<u32>> {
         (0..60).map(|unit| memory.row(unit).to_vec()).collect()
     };
     let mut expected = rows(&mut memory);
@@ -277,7 +277,7 @@ fn pairs_of_units_are_damaged_once() {
     let Design::Hopfield(params) = small(MemoryKind::Hopfield).design(3).unwrap() else {
         panic!("another design");
     };
-    let mut memory = super::Hopfield::new(params);
+    let mut memory = Hopfield::new(params);
     patterns(20)
         .iter()
         .for_each(|pattern| memory.learn(pattern));
