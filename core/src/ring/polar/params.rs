@@ -25,7 +25,7 @@ const USUAL_LIST: u32 = 8;
 ///     Ok(params) => params,
 ///     Err(_) => panic!("sizes out of range"),
 /// };
-/// assert_eq!((PARAMS.sketch(), PARAMS.group(), PARAMS.parities()), (64, 7, 384));
+/// assert_eq!((PARAMS.sketch(), PARAMS.group(), PARAMS.parities()), (64, 7, 378));
 /// assert_eq!(PARAMS.words(), 2 + 892 * 14);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
