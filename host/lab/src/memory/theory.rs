@@ -49,12 +49,20 @@ impl Forgetting {
     /// The theory of a condition.
     ///
     /// # Errors
-    /// [`NoTheory`] of structured data, and as [`Forgetting::of_network`].
+    /// [`NoTheory`] of structured data, of wrong units in cues and of damaged storage, and as [`Forgetting::of_network`].
     pub fn of(condition: &Condition) -> Result<Self, NoTheory> {
         if condition.data != Data::Random {
             return Err(NoTheory {
                 of: format!("{} on {}", condition.network.name, condition.data.caption()),
                 why: "theories are of unstructured patterns".to_owned(),
+            });
+        }
+        let remarks = condition.protocol.remarks(condition.network.s);
+        if condition.protocol.differs() {
+            return Err(NoTheory {
+                of: format!("{} with {}", condition.network.name, remarks.join(", ")),
+                why: "theories are of cues without wrong units and of storage without damage"
+                    .to_owned(),
             });
         }
         Self::of_network(&condition.network)
@@ -265,6 +273,19 @@ mod tests {
         assert_eq!(
             Forgetting::of(&tree).unwrap_err().to_string(),
             "there is no theory of K-winner MHN on tree patterns, b = 5: theories are of unstructured patterns"
+        );
+        let damaged = Condition {
+            network: small(),
+            data: Data::Random,
+            protocol: crate::memory::Protocol {
+                flipped: 0.1,
+                ..crate::memory::Protocol::default()
+            },
+        };
+        assert_eq!(
+            Forgetting::of(&damaged).unwrap_err().to_string(),
+            "there is no theory of K-winner MHN with bits flipped with probability 0.1: theories are of cues without wrong \
+             units and of storage without damage"
         );
         assert!(Forgetting::of_network(&graded()).is_ok());
     }
