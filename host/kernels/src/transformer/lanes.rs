@@ -9,7 +9,7 @@ use slotless_core::rng::Key;
 use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
 use super::memory::{INPUT_ROWS, RETURN_ROWS, UNIT, draw_row, word_chunks};
 use super::products::{gram, lanewise, matches, outcome, sum_blocks};
-use super::scratch::{NONE, Scratch, apart};
+use super::scratch::{NONE, Scratch};
 use super::shape::Shape;
 use super::weights::Weights;
 use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
@@ -26,7 +26,8 @@ pub(super) struct Lanes {
     values: [Vec<Chunk>; 2],
     /// The token that each unit stores (numbers), a sequence after the other.
     stored: Vec<u32>,
-    /// The units in the order of [`apart`] (numbers), a sequence after the other.
+    /// The units that store one, ascending, then from the end on those that store none; a sequence after the other. A branch
+    /// for each unit would go wrong every other time.
     units: Vec<u32>,
     /// How many store one, by sequence.
     taken: [usize; LANES],
@@ -189,7 +190,15 @@ impl Group<'_> {
             .chunks_exact(width)
             .zip(units.chunks_exact_mut(width));
         for ((stored, units), taken) in rows.zip(taken).take(self.lanes) {
-            *taken = apart(&stored[..hidden], units);
+            let (mut busy, mut idle) = (0, hidden);
+            for (unit, &token) in (0..).zip(&stored[..hidden]) {
+                // Either place is free.
+                units[busy] = unit;
+                units[idle - 1] = unit;
+                busy += usize::from(token != NONE);
+                idle -= usize::from(token == NONE);
+            }
+            *taken = busy;
         }
     }
 

@@ -6,7 +6,7 @@ use slotless_core::rng::Key;
 
 use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
 use super::products::{dot, gram, matches, outcome, weighted};
-use super::scratch::{NONE, Scratch, apart};
+use super::scratch::{NONE, Scratch};
 use super::shape::Shape;
 use super::weights::{Weights, set};
 use super::{Batch, KeyRule, Module, Outcome, Settings, ValueRule};
@@ -146,8 +146,6 @@ impl<S: Shape> Sequence<'_, S> {
                 set(&mut scratch.potentials[context * units..], unit, query);
             }
         }
-        let hidden = self.module.hidden as usize;
-        scratch.taken = apart(&scratch.stored[..hidden], &mut scratch.order);
     }
 
     /// What the hidden units give back, and which of them store nothing.
@@ -157,29 +155,24 @@ impl<S: Shape> Sequence<'_, S> {
         let item = S::item(scratch);
         let stride = S::units(scratch) * LANES;
         let tokens = 3 * letters;
-        let hidden = self.module.hidden as usize;
-        let (busy, idle) = scratch.order[..hidden].split_at(scratch.taken);
-        for &unit in idle {
-            let first = (unit * (word_chunks(tokens + 2) * LANES) as u32) | RETURN_ROWS;
-            let returns = &mut scratch.returns[unit as usize..];
-            draw_row::<F>(self.key, first, UNIT, returns, (item, stride));
-        }
-        for &unit in busy {
-            let unit = unit as usize;
-            let token = scratch.stored[unit] as usize;
-            for part in 0..item {
-                scratch.returns[part * stride + unit] = Chunk::ZERO;
-            }
-            let place = |at: usize| (at / LANES * stride + unit, at % LANES);
-            let (part, lane) = place(token);
-            scratch.returns[part].0[lane] = 1.0;
-            for (of, values) in self.weights.values.iter().enumerate() {
-                let (part, lane) = place(tokens + of);
-                scratch.returns[part].0[lane] = flat(values)[token];
-            }
-        }
-        for unit in 0..hidden {
+        for unit in 0..self.module.hidden as usize {
             let token = scratch.stored[unit];
+            if token == NONE {
+                let first = (unit * word_chunks(tokens + 2) * LANES) as u32 | RETURN_ROWS;
+                let returns = &mut scratch.returns[unit..];
+                draw_row::<F>(self.key, first, UNIT, returns, (item, stride));
+            } else {
+                for part in 0..item {
+                    scratch.returns[part * stride + unit] = Chunk::ZERO;
+                }
+                let place = |at: usize| (at / LANES * stride + unit, at % LANES);
+                let (part, lane) = place(token as usize);
+                scratch.returns[part].0[lane] = 1.0;
+                for (of, values) in self.weights.values.iter().enumerate() {
+                    let (part, lane) = place(tokens + of);
+                    scratch.returns[part].0[lane] = flat(values)[token as usize];
+                }
+            }
             flat_mut(&mut scratch.idle)[unit] = f32::from(u8::from(token == NONE));
             for (of, values) in scratch.values.iter_mut().enumerate() {
                 let at = tokens + of;
@@ -238,25 +231,26 @@ impl<S: Shape> Sequence<'_, S> {
                 sums.add(F::splat(0.0)).store(signal);
             }
         }
-        let (busy, idle) = scratch.order[..hidden].split_at(scratch.taken);
-        if !together {
-            for &unit in idle {
+        for (unit, &token) in scratch.stored[..stride].iter().enumerate() {
+            flat_mut(signal)[unit] = if unit >= hidden {
+                0.0
+            } else if token != NONE {
+                // The product with a one-hot item is an entry; zero is added as in a sum.
+                flat(pull)[token as usize] + 0.0
+            } else if !together {
                 let mut sum = F::splat(0.0);
                 for (part, pull) in pull.iter().enumerate() {
-                    let returns = &scratch.returns[part * stride + unit as usize];
+                    let returns = &scratch.returns[part * stride + unit];
                     sum = sum.add(F::load(returns).mul(F::load(pull)));
                 }
-                flat_mut(signal)[unit as usize] = sum.sum();
-            }
+                sum.sum()
+            } else {
+                continue;
+            };
         }
-        for &unit in busy {
-            // The product with a one-hot item is an entry; zero is added as in a sum.
-            let token = scratch.stored[unit as usize] as usize;
-            flat_mut(signal)[unit as usize] = flat(pull)[token] + 0.0;
-        }
-        flat_mut(signal)[hidden..].fill(0.0);
         through_softmax::<F>(&scratch.activity[..units], signal);
-        self.pull_tokens(&scratch.stored, busy, signal, &mut scratch.left.pulls);
+        let stored = &scratch.stored[..stride];
+        self.pull_tokens(stored, signal, &mut scratch.left.pulls);
         self.pull_rows::<F>(
             &scratch.turned,
             &scratch.idle[..units],
@@ -305,11 +299,12 @@ impl<S: Shape> Sequence<'_, S> {
         }
         let activity = &mut scratch.activity[..units];
         turned_products::<F>(&scratch.turned, flat(reinstated_key), activity);
-        let busy = &scratch.order[..scratch.taken];
-        for &unit in busy {
-            let token = scratch.stored[unit as usize] as usize;
-            let column = &keys[token * key..][..key];
-            flat_mut(activity)[unit as usize] = dot::<F>(column, reinstated_key);
+        let stored = &scratch.stored[..units * LANES];
+        for (unit, &token) in stored.iter().enumerate() {
+            if token != NONE {
+                let column = &keys[token as usize * key..][..key];
+                flat_mut(activity)[unit] = dot::<F>(column, reinstated_key);
+            }
         }
         self.close(activity);
         let beta = F::splat(self.settings.beta);
@@ -330,7 +325,7 @@ impl<S: Shape> Sequence<'_, S> {
             lower.add(F::load(upper).mul(second)).store(signal);
         }
         through_softmax::<F>(activity, signal);
-        self.pull_tokens(&scratch.stored, busy, signal, &mut scratch.left.key_pulls);
+        self.pull_tokens(stored, signal, &mut scratch.left.key_pulls);
         self.pull_rows::<F>(
             &scratch.turned,
             &scratch.idle[..units],
@@ -341,15 +336,16 @@ impl<S: Shape> Sequence<'_, S> {
 
     /// Leaves the signals of the units that store an item, token by token.
     #[inline(always)]
-    fn pull_tokens(&self, stored: &[u32], busy: &[u32], signal: &[Chunk], left: &mut [Chunk]) {
+    fn pull_tokens(&self, stored: &[u32], signal: &[Chunk], left: &mut [Chunk]) {
         let sequences = (self.settings.sizes.batch as usize).div_ceil(LANES) * LANES;
         for part in 0..left.len() / sequences {
             left[part * sequences + self.number] = Chunk::ZERO;
         }
-        for &unit in busy {
-            let token = stored[unit as usize] as usize;
-            left[token / LANES * sequences + self.number].0[token % LANES] +=
-                flat(signal)[unit as usize];
+        for (&token, &signal) in stored.iter().zip(flat(signal)) {
+            if token != NONE {
+                let token = token as usize;
+                left[token / LANES * sequences + self.number].0[token % LANES] += signal;
+            }
         }
     }
 

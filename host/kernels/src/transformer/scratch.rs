@@ -34,10 +34,6 @@ pub(super) struct Scratch {
     pub values: [Vec<Chunk>; 2],
     /// The token that a hidden unit stores (numbers), [`NONE`] for none.
     pub stored: Vec<u32>,
-    /// The hidden units in the order of [`apart`] (numbers).
-    pub order: Vec<u32>,
-    /// How many of them store an item.
-    pub taken: usize,
     /// Softmax over the hidden units.
     pub activity: Vec<Chunk>,
     /// Its gradient.
@@ -68,21 +64,6 @@ pub(super) struct Scratch {
 
 /// No token.
 pub(super) const NONE: u32 = u32::MAX;
-
-/// Puts the units that store a token first, ascending, and from the end on those that store none; gives how many store one. A
-/// branch for each unit would go wrong every other time.
-#[inline(always)]
-pub(super) fn apart(stored: &[u32], order: &mut [u32]) -> usize {
-    let (mut busy, mut idle) = (0, stored.len());
-    for (unit, &token) in (0..).zip(stored) {
-        // Either place is free.
-        order[busy] = unit;
-        order[idle - 1] = unit;
-        busy += usize::from(token != NONE);
-        idle -= usize::from(token == NONE);
-    }
-    busy
-}
 
 /// The items of 16 contexts in the baseline: one chunk for each, a lane a sequence.
 pub(super) struct Items {
@@ -181,8 +162,6 @@ impl Scratch {
             returns: zeros(units * LANES * item),
             values: [zeros(units), zeros(units)],
             stored: vec![NONE; units * LANES],
-            order: vec![0; units * LANES],
-            taken: 0,
             activity: zeros(units),
             signal: zeros(units),
             reinstated: zeros(item),
