@@ -278,10 +278,12 @@ impl Group<'_> {
                 let sum = of_lane::<F>(returns, &lanes.activity, lane, hidden);
                 sum.store(&mut scratch.left.item[part * sequences + number]);
             }
-            for (of, outputs) in outputs.iter_mut().enumerate() {
-                let at = tokens + of;
+            for at in tokens..item * LANES {
+                // Behind the item stand its values, and nothing behind these.
                 let entry = &mut scratch.left.item[at / LANES * sequences + number].0[at % LANES];
-                outputs.0[lane] = *entry;
+                if let Some(outputs) = outputs.get_mut(at - tokens) {
+                    outputs.0[lane] = *entry;
+                }
                 *entry = 0.0;
             }
             let numbers = flat_mut(&mut scratch.left.item_numbers);
