@@ -112,20 +112,27 @@ pub(super) fn bytes(settings: &Settings) -> f64 {
     let (letters, context) = (f64::from(sizes.letters), f64::from(sizes.context));
     let (key, batch) = (whole(sizes.keys), whole(sizes.batch));
     let (pairs, item) = (whole(2 * sizes.letters), whole(3 * sizes.letters + 2));
-    let (units, drawn, through) = match settings.attention {
-        Attention::Slots | Attention::SlotsPublished => (LANES as f64, 0.0, 0.0),
+    let (units, drawn, through, together) = match settings.attention {
+        Attention::Slots | Attention::SlotsPublished => (LANES as f64, 0.0, 0.0, 0.0),
         Attention::Memory(module) => {
             let drawn = module.allocation == Allocation::Key;
             let through = module.keys == KeyRule::Through;
             let number = |is: bool| f64::from(u8::from(is));
-            (whole(module.hidden), number(drawn), number(through))
+            let together = LANES as f64 * number(!drawn);
+            (
+                whole(module.hidden),
+                number(drawn),
+                number(through),
+                together,
+            )
         }
     };
+    let of_lanes = together * units * (item + context + 5.0 + 2.0 * through);
     let of_units = units * (drawn * key + item + context + 7.0);
     let of_sequences =
         batch * ((1.0 + through) * (pairs + drawn * key) + item + 4.0 * letters + 3.0);
     let of_letters = letters * (6.0 * letters + pairs + item);
-    4.0 * (of_units + of_sequences + of_letters) + sizes.weight_bytes()
+    4.0 * (of_units + of_lanes + of_sequences + of_letters) + sizes.weight_bytes()
 }
 
 impl Scratch {
