@@ -15,6 +15,8 @@ big-endian neon package"
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
 FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 FUZZ_SEED=${FUZZ_SEED:-1}
+# For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
+STAGE_SECONDS=${STAGE_SECONDS:-1800}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
 SHARED="clippy tests touched docs encoder cuda vectors"
 
@@ -57,6 +59,7 @@ stage failed.
   --strict    a skipped stage fails the run
   --jobs N    stages at a time [default: 2, or 1 where one is named]; with 1 the output comes as it is made
   --help      this
+A stage that takes longer than 1800 seconds (STAGE_SECONDS) is ended, and fails.
 HELP
 }
 
@@ -613,21 +616,50 @@ seconds() {
     sed -n 2p "$1" | tr 'ms' '  ' | awk '{ printf "%d", 60 * $1 + $2 + 60 * $3 + $4 }'
 }
 
+# started PID: it and all that it has started, the last first.
+started() {
+    local child
+    for child in $(ps -A -o ppid= -o pid= | awk -v parent="$1" '$1 == parent { print $2 }'); do
+        started "$child"
+    done
+    echo "$1"
+}
+
+# watch: ends a stage, whose process is in $notes/pid, once it has run for too long.
+watch() {
+    local pid processes waited=0
+    while [ "$waited" -lt "$STAGE_SECONDS" ]; do
+        sleep 1
+        waited=$((waited + 1))
+    done
+    pid=$(cat "$notes/pid")
+    processes=$(started "$pid")
+    echo "took longer than $STAGE_SECONDS seconds" >"$notes/failed"
+    # shellcheck disable=SC2086 # one word a process
+    ps -o pid= -o etime= -o time= -o stat= -o args= -p "$(echo $processes | tr ' ' ',')" | cut -c 1-400 >"$notes/running"
+    # shellcheck disable=SC2086
+    kill -9 $processes
+}
+
 run_stage() {
-    local stage=$1 start=$SECONDS before code result
+    local stage=$1 start=$SECONDS before code result watch
     notes=$all/$stage
     mkdir "$notes"
     times >"$notes/before"
+    watch >/dev/null 2>&1 &
+    watch=$!
     # Not `if (...)`, which would switch set -e off inside.
     if [ "$jobs" -eq 1 ]; then
         printf '\n== %s\n' "$stage"
         (
+            sh -c 'echo $PPID' >"$notes/pid"
             set -e
             "stage_$(echo "$stage" | tr - _)"
         ) </dev/null
         code=$?
     else
         (
+            sh -c 'echo $PPID' >"$notes/pid"
             set -e
             "stage_$(echo "$stage" | tr - _)"
         ) </dev/null >"$notes/output" 2>&1
@@ -635,6 +667,11 @@ run_stage() {
         # In one go, so that two stages do not mix.
         { printf '\n== %s\n' "$stage" && cat "$notes/output"; } >"$notes/shown"
         cat "$notes/shown"
+    fi
+    # shellcheck disable=SC2046 # one word a process
+    kill $(started "$watch") 2>/dev/null
+    if [ -e "$notes/running" ]; then
+        echo "after $STAGE_SECONDS seconds these ran:" && cat "$notes/running"
     fi
     times >"$notes/after"
     if [ "$code" -ne 0 ]; then
