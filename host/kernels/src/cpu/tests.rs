@@ -203,6 +203,7 @@ fn changed<W: Width, G: Wiring>(
 }
 
 #[test]
+#[cfg_attr(miri, ignore = "takes longer than all others")]
 fn changed_weights_are_the_cores() {
     macro_rules! widths {
         ($($width:ident)*) => {$(

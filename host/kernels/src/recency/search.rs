@@ -30,6 +30,7 @@ pub struct Found {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     ones: Vec<u32>,
+    /// Of each generation the cells of the cue's ones.
     cells: Vec<u32>,
     /// Of each generation the planes of how many ones of the cue are in empty cells: of each line its planes, the lowest first.
     planes: Vec<Line>,
@@ -180,22 +181,25 @@ impl Recency {
         let size = count * lines;
         let generations: Vec<Generation> = self.generations().collect();
         planes.resize(size * generations.len(), Line([0; BYTES]));
-
-        // The event with the fewest ones of the cue in empty cells is a good one to hold others against.
-        let mut fewest: Option<(u32, &Generation, u32)> = None;
-        for (place, generation) in generations.iter().enumerate() {
-            cells.clear();
+        cells.clear();
+        for generation in &generations {
             let visible = params.visible();
             cells.extend(
                 ones.iter()
                     .map(|&unit| turned(unit, generation.rotation, visible)),
             );
+        }
+        let cells_of = |place: usize| &cells[ones.len() * place..][..ones.len()];
+
+        // The event with the fewest ones of the cue in empty cells is a good one to hold others against.
+        let mut fewest: Option<(u32, usize, u32)> = None;
+        for (place, generation) in generations.iter().enumerate() {
             let planes = &mut planes[size * place..][..size];
             self.window(generation, except, rows);
             let found = self.isa.run(Lacking {
                 columns: &self.columns,
                 lines,
-                cells,
+                cells: cells_of(place),
                 planes,
                 count,
                 rows,
@@ -205,11 +209,11 @@ impl Recency {
             if let Some((_, row)) = found
                 && fewest.as_ref().is_none_or(|(other, _, _)| lacking < *other)
             {
-                fewest = Some((lacking, generation, row));
+                fewest = Some((lacking, place, row));
             }
         }
-        let (_, generation, row) = fewest?;
-        let mut best = self.found(generation, row, ones, most);
+        let (_, place, row) = fewest?;
+        let mut best = self.found(&generations[place], row, cells_of(place), most);
 
         for (place, generation) in generations.iter().enumerate() {
             // As many ones in empty cells leave no more than the best has.
@@ -224,7 +228,7 @@ impl Recency {
                 while left != 0 {
                     let row = (64 * at) as u32 + left.trailing_zeros();
                     left &= left - 1;
-                    let other = self.found(generation, row, ones, most);
+                    let other = self.found(generation, row, cells_of(place), most);
                     if (other.score, best.age) > (best.score, other.age) {
                         best = other;
                     }
@@ -256,8 +260,8 @@ impl Recency {
         }
     }
 
-    /// An event and its score.
-    fn found(&self, generation: &Generation, row: u32, ones: &[u32], most: i32) -> Found {
+    /// An event and its score, from the cells of the cue's ones.
+    fn found(&self, generation: &Generation, row: u32, cells: &[u32], most: i32) -> Found {
         let params = &self.params;
         let (rows, next) = (
             u64::from(params.rows()),
@@ -267,16 +271,15 @@ impl Recency {
         let level = back - u64::from(u64::from(row) >= next);
         let (hit, miss) = (params.hit() as i32, params.miss() as i32);
         let levels = self.row(row);
-        let mut score = most;
-        for &unit in ones {
-            let own = levels[turned(unit, generation.rotation, params.visible()) as usize];
-            // An empty cell is beyond the oldest level.
-            if u64::from(own) > level {
-                score -= hit + miss;
-            } else if u64::from(own) < level {
-                score -= hit;
-            }
+        // No branch: which cells are younger or empty is as good as random. An empty one is beyond the oldest level.
+        let own = level as u8;
+        let (mut older, mut younger) = (0, 0);
+        for &cell in cells {
+            let level = levels[cell as usize];
+            older += i32::from(level > own);
+            younger += i32::from(level < own);
         }
+        let score = most - (hit + miss) * older - hit * younger;
         Found {
             score,
             most,
