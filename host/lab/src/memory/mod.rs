@@ -17,6 +17,7 @@ pub mod results;
 pub mod snapshot;
 pub mod spec;
 pub mod stack;
+pub mod study;
 pub mod theory;
 pub mod train;
 pub mod trial;
@@ -26,6 +27,8 @@ pub use condition::{
     Condition, Counted, Data, MemoryKind, Network, Preprocess, Protocol, WeightWidth,
 };
 pub use curves::Measured;
+pub use others::Rule;
 pub use results::{Kind, Results, Tested};
+pub use study::{Study, StudyError};
 pub use train::Training;
 pub use trial::{CueOutcome, Outcome, Setup, TrialRecord};

@@ -6,8 +6,9 @@ use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::condition::{Condition, Counted, Data, Network, Protocol};
+use super::condition::{Condition, Counted, Data, MemoryKind, Network, Protocol};
 use super::damage::Damage;
+use super::others::Rule;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
@@ -33,6 +34,10 @@ pub struct Setup {
     file: Option<Arc<FileRows>>,
     /// Seed of every stream of this condition.
     seed: u64,
+    /// The one that it was made with.
+    asked_seed: u64,
+    /// Somebody's own rule.
+    rule: Option<Rule>,
 }
 
 /// Overlaps and match scores of one set of patterns at one cue level, by age.
@@ -98,10 +103,52 @@ impl Setup {
     }
 
     fn with_files(
+        condition: Condition,
+        seed: u64,
+        files: &mut PatternFiles,
+    ) -> Result<Self, SpecError> {
+        if condition.network.memory == MemoryKind::Own {
+            let allowed = "any other: a rule of one's own is run by a program that has it";
+            return Err(SpecError::range("memory", MemoryKind::Own, allowed));
+        }
+        Self::checked(condition, seed, files)
+    }
+
+    /// A rule of one's own on some data under a protocol: on the streams that every rule of as many units, ones and words of
+    /// state gets under that seed.
+    ///
+    /// # Errors
+    /// [`SpecError`], as [`Setup::new`]; for damage, since what the bits of its state are is not known.
+    pub fn of_rule(
+        rule: &Rule,
+        data: Data,
+        protocol: Protocol,
+        seed: u64,
+    ) -> Result<Self, SpecError> {
+        let [n_i, n_h, s] = rule.sizes();
+        let network = Network {
+            name: rule.name().to_owned(),
+            n_i,
+            n_h,
+            s,
+            ..Network::default().of(MemoryKind::Own)
+        };
+        let condition = Condition {
+            network,
+            data,
+            protocol,
+        };
+        let mut setup = Self::checked(condition, seed, &mut PatternFiles::default())?;
+        setup.rule = Some(rule.clone());
+        Ok(setup)
+    }
+
+    fn checked(
         mut condition: Condition,
         seed: u64,
         files: &mut PatternFiles,
     ) -> Result<Self, SpecError> {
+        let asked_seed = seed;
         condition.check()?;
         let mut file = None;
         if let Data::File {
@@ -186,6 +233,8 @@ impl Setup {
             condition,
             file,
             seed,
+            asked_seed,
+            rule: None,
         })
     }
 
@@ -196,6 +245,8 @@ impl Setup {
             condition,
             file: None,
             seed,
+            asked_seed: seed,
+            rule: None,
         })
     }
 
@@ -335,6 +386,17 @@ impl Setup {
         self.seed
     }
 
+    /// The seed that it was made with.
+    #[must_use]
+    pub fn asked_seed(&self) -> u64 {
+        self.asked_seed
+    }
+
+    /// The rule, where it is somebody's own.
+    pub(super) fn rule(&self) -> Option<&Rule> {
+        self.rule.as_ref()
+    }
+
     /// Seed of a trial's network.
     pub(super) fn network_seed(&self, trial: u32) -> u64 {
         rng::derive_seed(self.seed, purpose::NETWORK, trial, 0)
@@ -346,8 +408,14 @@ impl Setup {
         if network.memory.is_kwinner() {
             return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
         }
-        let design = network.design(self.network_seed(trial));
-        Memory::other(design.expect("checked when the setup was made").make())
+        let seed = self.network_seed(trial);
+        if let Some(rule) = &self.rule {
+            return Memory::other(rule.make(seed));
+        }
+        let design = network
+            .design(seed)
+            .expect("checked when the setup was made");
+        Memory::other(design.make().expect("no rule of somebody's own"))
     }
 
     /// Parameters of a trial's network.

@@ -286,6 +286,10 @@ impl Protocol {
                 return Err(SpecError::range(name, share, "0 to 1"));
             }
         }
+        if self.flipped > 0.0 && network.memory == MemoryKind::Own {
+            let allowed = "0 with memory own (what its bits are is not known)";
+            return Err(SpecError::range("flipped", self.flipped, allowed));
+        }
         let width = network.weights;
         if self.flipped > 0.0 && width == WeightWidth::Float {
             let allowed = "0 with weights float (no bits of a width)";

@@ -503,6 +503,12 @@ impl Network {
     /// The parameter set as a figure shows it.
     #[must_use]
     pub fn caption(&self) -> String {
+        if self.memory == MemoryKind::Own {
+            return format!(
+                "{}: n_i = {}, s = {}, {} words of state",
+                self.name, self.n_i, self.s, self.n_h
+            );
+        }
         // Names that are the paper's go unsaid, the others are said in words.
         let numbers = Sweep::values(self).into_iter();
         let numbers = numbers.filter(|(_, value)| !matches!(value, Value::Name(_)));

@@ -27,6 +27,8 @@ choices! {
         Willshaw = "willshaw",
         /// Bounded weights between all units (Hopfield), covariance rule.
         Hopfield = "hopfield",
+        /// A rule of one's own, of programs that use the library alone; n_h is its words of state.
+        Own = "own",
     }
 }
 

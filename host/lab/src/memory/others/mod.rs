@@ -3,6 +3,7 @@
 mod core;
 mod hopfield;
 mod kind;
+mod own;
 mod ranked;
 mod willshaw;
 
@@ -16,6 +17,7 @@ use slotless_core::ring::{CodedParams, PolarParams, Replacement, SlotsParams};
 use self::core::{Codes, InPairs, Packed, Parities, Plain, Ring};
 use self::hopfield::{Hopfield, HopfieldParams};
 pub use self::kind::MemoryKind;
+pub use self::own::Rule;
 use self::willshaw::{Willshaw, WillshawParams};
 use super::damage::Damage;
 use crate::SpecError;
@@ -105,6 +107,14 @@ pub(crate) enum Design {
     Polar(PolarParams),
     Willshaw(WillshawParams),
     Hopfield(HopfieldParams),
+    Own(OwnSizes),
+}
+
+/// What is known of a rule of somebody's own.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OwnSizes {
+    units: u32,
+    words: u32,
 }
 
 /// Ranks, in ones of a pattern and quarters, at which units in the order of their scores change class.
@@ -171,12 +181,16 @@ impl Design {
             MemoryKind::PolarRing => Self::Polar(PolarParams::builder(n_i, n_h).active(s).build()?),
             MemoryKind::Willshaw => Self::Willshaw(WillshawParams::new(n_i, s, eps, seed)?),
             MemoryKind::Hopfield => Self::Hopfield(HopfieldParams::new(n_i, s, weight_bits, seed)?),
+            MemoryKind::Own => Self::Own(OwnSizes {
+                units: n_i,
+                words: n_h,
+            }),
         })
     }
 
-    /// An empty memory.
-    pub fn make(self) -> Box<dyn Other> {
-        match self {
+    /// An empty memory; none of somebody's own rule, which makes its own.
+    pub fn make(self) -> Option<Box<dyn Other>> {
+        Some(match self {
             Self::Packed(params) => Box::new(Packed::new(params)),
             Self::Plain(params) => Box::new(Plain::new(params)),
             Self::Pairs(params) => Box::new(InPairs::new(params)),
@@ -185,7 +199,8 @@ impl Design {
             Self::Polar(params) => Box::new(Parities::new(params)),
             Self::Willshaw(params) => Box::new(Willshaw::new(params)),
             Self::Hopfield(params) => Box::new(Hopfield::new(params)),
-        }
+            Self::Own(_) => return None,
+        })
     }
 
     /// Bits that the memory takes, counters and padding to whole words included.
@@ -197,6 +212,7 @@ impl Design {
             Self::Slots(params) => params.words(),
             Self::Coded(params) => params.words(),
             Self::Polar(params) => params.words(),
+            Self::Own(sizes) => sizes.words as usize,
             Self::Willshaw(params) => return params.synapses(),
             Self::Hopfield(params) => return params.bits(),
         };
@@ -218,6 +234,7 @@ impl Design {
             Self::Slots(params) => params.visible(),
             Self::Willshaw(params) => params.visible(),
             Self::Hopfield(params) => params.visible(),
+            Self::Own(sizes) => sizes.units,
         }
     }
 
@@ -238,6 +255,7 @@ impl Design {
             Self::Pairs(params) => u64::from(params.hit() + params.miss()) * ones,
             Self::Slots(_) | Self::Coded(_) => ones,
             Self::Polar(params) => 2 * u64::from(params.sketch()),
+            Self::Own(_) => own::MAX_SCORE,
             Self::Willshaw(params) => u64::from(params.active()) * ones,
             Self::Hopfield(params) => u64::from(params.active()) * u64::from(params.span()) * ones,
         }
@@ -247,7 +265,7 @@ impl Design {
     pub fn classes(&self) -> usize {
         match self {
             Self::Packed(_) | Self::Plain(_) | Self::Pairs(_) | Self::Polar(_) => 3,
-            Self::Slots(_) | Self::Coded(_) => 2,
+            Self::Slots(_) | Self::Coded(_) | Self::Own(_) => 2,
             Self::Willshaw(params) => ranks(params.visible(), params.active()).len() + 1,
             Self::Hopfield(params) => ranks(params.visible(), params.active()).len() + 1,
         }
@@ -275,6 +293,8 @@ impl Design {
             Self::Slots(params) => {
                 100.0 + f64::from(params.slots()) * params.pattern_words() as f64
             }
+            // Of what it does nothing is known.
+            Self::Own(sizes) => 100.0 + 2.0 * f64::from(sizes.words),
             Self::Coded(params) => 100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
             Self::Polar(params) => {
                 // A stored pattern is decoded once, a new one up to eight times.

@@ -32,7 +32,7 @@ fn role_of(memory: MemoryKind, name: &str) -> Role {
         MemoryKind::RandomSlots => Role::Other(3),
         MemoryKind::ReservoirSlots => Role::Other(4),
         MemoryKind::Willshaw => Role::Other(5),
-        MemoryKind::Hopfield => Role::Theory,
+        MemoryKind::Hopfield | MemoryKind::Own => Role::Theory,
     }
 }
 

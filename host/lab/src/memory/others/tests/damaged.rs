@@ -178,7 +178,7 @@ fn no_damage_is_too_much() {
 #[test]
 fn slots_are_flipped_bit_by_bit() {
     let design = small(MemoryKind::Ring).design(0).unwrap();
-    let mut memory = design.make();
+    let mut memory = design.make().unwrap();
     let patterns = patterns(33);
     for pattern in &patterns {
         memory.learn(pattern);
@@ -215,7 +215,7 @@ fn codes_are_read_as_the_core_reads_them() {
     let params = CodedParams::new(60, 6, 20).unwrap();
     let mut lost = 0;
     for trial in 0..40 {
-        let mut fast = Design::Coded(params).make();
+        let mut fast = Design::Coded(params).make().unwrap();
         let mut core = Coded::new(params, vec![0; params.words()]).unwrap();
         for pattern in patterns(50) {
             fast.learn(&pattern);

@@ -120,7 +120,7 @@ fn a_ring_in_a_trial_is_the_core_by_hand() {
 #[test]
 fn a_polar_ring_is_the_core_by_hand() {
     let params = PolarParams::builder(60, 20).active(6).build().unwrap();
-    let mut fast = Design::Polar(params).make();
+    let mut fast = Design::Polar(params).make().unwrap();
     let mut core = Polar::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
     let mut draws = stream(4, Purpose(932), 0, 0);
@@ -204,7 +204,7 @@ fn a_file_of_other_ones_is_refused_by_a_polar_ring() {
 #[test]
 fn a_coded_ring_is_the_core_decoding() {
     let params = CodedParams::new(60, 6, 20).unwrap();
-    let mut fast = Design::Coded(params).make();
+    let mut fast = Design::Coded(params).make().unwrap();
     let mut core = Coded::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
     let mut draws = stream(3, Purpose(932), 0, 0);
@@ -662,7 +662,7 @@ fn a_coded_ring_has_room_for_each_of_its_patterns() {
         let design = design(least, of).unwrap();
         let most = design.most_ones();
         assert!((of.1..=of.0).contains(&most), "{of:?}: {most}");
-        let mut memory = design.make();
+        let mut memory = design.make().unwrap();
         for ones in 1..=most {
             let mut pattern = vec![0; bits::words_for(of.0)];
             for unit in of.0 - ones..of.0 {
