@@ -74,7 +74,7 @@ fn a_study_leaves_the_files_of_a_run() {
         assert!(own == ran, "{file}");
     }
     // It is read as a run is.
-    place.ok("plot own --out again");
+    place.ok("plot own --max-age 30");
 }
 
 const SMALL: &str = "--n-i 60 --s 6 --burn-in 40 --learned 20 --trials 4 --threads 2";
