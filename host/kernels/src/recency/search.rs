@@ -34,6 +34,7 @@ pub struct Scratch {
     cells: Vec<u32>,
     /// Of each generation the planes of how many ones of the cue are in empty cells: of each line its planes, the lowest first.
     planes: Vec<Line>,
+    /// Of each generation its rows that are in the window, a bit each.
     rows: Vec<u64>,
     /// Of each generation the fewest ones of the cue that a row has in empty cells.
     least: Vec<u32>,
@@ -189,20 +190,24 @@ impl Recency {
                     .map(|&unit| turned(unit, generation.rotation, visible)),
             );
         }
+        rows.clear();
+        for generation in &generations {
+            self.window(generation, except, rows);
+        }
+        let words = lines * WORDS;
         let cells_of = |place: usize| &cells[ones.len() * place..][..ones.len()];
 
         // The event with the fewest ones of the cue in empty cells is a good one to hold others against.
         let mut fewest: Option<(u32, usize, u32)> = None;
-        for (place, generation) in generations.iter().enumerate() {
+        for place in 0..generations.len() {
             let planes = &mut planes[size * place..][..size];
-            self.window(generation, except, rows);
             let found = self.isa.run(Lacking {
                 columns: &self.columns,
                 lines,
                 cells: cells_of(place),
                 planes,
                 count,
-                rows,
+                rows: &rows[words * place..][..words],
             });
             let lacking = found.map_or(u32::MAX, |(lacking, _)| lacking);
             least.push(lacking);
@@ -212,36 +217,40 @@ impl Recency {
                 fewest = Some((lacking, place, row));
             }
         }
-        let (_, place, row) = fewest?;
+        let (mut lacking, place, row) = fewest?;
         let mut best = self.found(&generations[place], row, cells_of(place), most);
 
-        for (place, generation) in generations.iter().enumerate() {
-            // As many ones in empty cells leave no more than the best has.
-            if least[place] > ((most - best.score) / (hit + miss)) as u32 {
-                continue;
-            }
-            let planes = &planes[size * place..][..size];
-            self.window(generation, except, rows);
-            for (at, word) in rows.iter().enumerate() {
-                let bar = ((most - best.score) / (hit + miss)) as u32;
-                let mut left = word & up_to(planes, count, at, bar);
-                while left != 0 {
-                    let row = (64 * at) as u32 + left.trailing_zeros();
-                    left &= left - 1;
-                    let other = self.found(generation, row, cells_of(place), most);
-                    if (other.score, best.age) > (best.score, other.age) {
-                        best = other;
+        // Those with the fewest first, until so many in empty cells leave no more than the best has: the sooner a good one is
+        // found, the fewer are looked at.
+        let beyond = |lacking: u32, best: &Found| (hit + miss) * lacking as i32 > most - best.score;
+        while !beyond(lacking, &best) {
+            for (place, generation) in generations.iter().enumerate() {
+                if least[place] > lacking {
+                    continue;
+                }
+                let planes = &planes[size * place..][..size];
+                for (at, word) in rows[words * place..][..words].iter().enumerate() {
+                    let mut left = word & equal_to(planes, count, at, lacking);
+                    while left != 0 {
+                        let row = (64 * at) as u32 + left.trailing_zeros();
+                        left &= left - 1;
+                        let other = self.found(generation, row, cells_of(place), most);
+                        if (other.score, best.age) > (best.score, other.age) {
+                            best = other;
+                        }
                     }
                 }
             }
+            lacking += 1;
         }
         Some(best)
     }
 
-    /// The rows of a generation that are in the window, a bit each, but for the event of age `except`.
+    /// Appends the rows of a generation that are in the window, a bit each, but for the event of age `except`.
     fn window(&self, generation: &Generation, except: u64, rows: &mut Vec<u64>) {
-        rows.clear();
-        rows.resize(self.lines() * WORDS, 0);
+        let before = rows.len();
+        rows.resize(before + self.lines() * WORDS, 0);
+        let rows = &mut rows[before..];
         let [first, end] = generation.rows;
         for (word, from) in rows.iter_mut().zip((0u32..).step_by(64)) {
             let below = |bound: u32| match bound.saturating_sub(from) {
@@ -361,22 +370,14 @@ fn word(planes: &[Line], count: usize, at: usize, plane: usize) -> u64 {
     u64::from_le_bytes(bytes[at % WORDS])
 }
 
-/// Of 64 rows those whose number is at most `bound`.
-fn up_to(planes: &[Line], count: usize, at: usize, bound: u32) -> u64 {
-    if bound >> count != 0 {
-        return u64::MAX;
-    }
-    let (mut less, mut equal) = (0, u64::MAX);
-    for plane in (0..count).rev() {
+/// Of 64 rows those whose number is `number`.
+fn equal_to(planes: &[Line], count: usize, at: usize, number: u32) -> u64 {
+    let mut equal = if number >> count == 0 { u64::MAX } else { 0 };
+    for plane in 0..count {
         let own = word(planes, count, at, plane);
-        if bound >> plane & 1 == 1 {
-            less |= equal & !own;
-            equal &= own;
-        } else {
-            equal &= !own;
-        }
+        equal &= if number >> plane & 1 == 1 { own } else { !own };
     }
-    less | equal
+    equal
 }
 
 /// Of levels as cells and ones of the cue among them, that with the largest share of ones, the oldest of equal ones.
