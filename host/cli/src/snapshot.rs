@@ -133,6 +133,7 @@ pub(super) fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
 }
 
 fn save(args: &SaveArgs) -> Result<(), Failure> {
+    args.flags.refuse_tests("a snapshot")?;
     let mut files = PatternFiles::default();
     let (mut spec, mut learned) = match args.flags.file(false, "--learned and --seed")? {
         Some(spec) => {

@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use crate::choice::choice;
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Failure;
 use super::parameters::ParameterFlags;
 use slotless::memory::published::k_winner;
 use slotless::memory::spec::{Spec, Sweep};
-use slotless::memory::{Data, Preprocess};
-use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, PatternFiles};
+use slotless::memory::{Data, Lures, Preprocess};
+use slotless::patterns::{FreshPrototypes, Levels, OrderMatch, PatternFiles, RowOrder};
 use slotless_files::{input, keep_input};
 
 /// Bytes of a spec at most.
@@ -63,15 +63,29 @@ pub(super) struct SpecFlags {
     /// Whose prototypes the pseudo-patterns have (correlated)
     #[arg(long, value_parser = choice::<FreshPrototypes>(), help_heading = "Data")]
     prototypes: Option<FreshPrototypes>,
-    /// How pseudo-patterns are lined up with ages (correlated)
-    #[arg(long, value_parser = choice::<OrderMatch>(), help_heading = "Data")]
-    order: Option<OrderMatch>,
+    /// How pseudo-patterns are lined up with ages (correlated); in which order rows of a file are learned
+    #[arg(long, value_enum, help_heading = "Data")]
+    order: Option<Order>,
     /// File of patterns: .npy (rows x bits), .npz of one such array, or CSV; n_i is then that of its rows
     #[arg(long, value_name = "FILE", help_heading = "Data")]
     patterns: Option<PathBuf>,
     /// Numbers in --patterns for a unit that is off and one that is on
     #[arg(long, value_parser = choice::<Levels>(), allow_hyphen_values = true, help_heading = "Data")]
     levels: Option<Levels>,
+    /// File of pseudo-patterns, which are never learned, in place of further rows of --patterns
+    #[arg(long, value_name = "FILE", help_heading = "Data")]
+    lures: Option<PathBuf>,
+}
+
+/// Orders of correlated data and of rows of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Order {
+    /// By chance
+    Shuffled,
+    /// The pseudo-pattern of an age shares the category of the learned one (correlated)
+    Category,
+    /// Rows as they come, the first ones first (file)
+    File,
 }
 
 impl SpecFlags {
@@ -84,6 +98,22 @@ impl SpecFlags {
             || self.order.is_some()
             || self.patterns.is_some()
             || self.levels.is_some()
+            || self.lures.is_some()
+    }
+
+    /// Refuses what is of a protocol alone, where rows are learned as they come and nothing is tested.
+    pub(super) fn refuse_tests(&self, command: &str) -> Result<(), Failure> {
+        for (flag, told) in [
+            ("--lures", self.lures.is_some()),
+            ("--order", self.order.is_some() && self.patterns.is_some()),
+        ] {
+            if told {
+                return Err(Failure::Input(format!(
+                    "{flag} changes nothing of {command}, expected without it"
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// The spec of --spec, if that was given.
@@ -103,8 +133,11 @@ impl SpecFlags {
         keep_input(path);
         let spec = Spec::from_toml(&text)
             .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))?;
-        if let Data::File { path, .. } = &spec.data {
+        if let Data::File { path, lures, .. } = &spec.data {
             keep_input(path.as_ref());
+            if let Some(lures) = lures {
+                keep_input(&lures.path);
+            }
         }
         Ok(Some(spec))
     }
@@ -113,8 +146,17 @@ impl SpecFlags {
     pub(super) fn spec_of_flags(&self, files: &mut PatternFiles) -> Result<Spec, Failure> {
         let mut network = k_winner();
         let data = self.data_of_flags()?;
-        if let Data::File { path, levels, .. } = &data {
+        if let Data::File {
+            path,
+            levels,
+            lures,
+            ..
+        } = &data
+        {
             keep_input(path.as_ref());
+            if let Some(lures) = lures {
+                keep_input(&lures.path);
+            }
             let rows = files
                 .rows(path, *levels)
                 .map_err(|error| Failure::Input(error.to_string()))?;
@@ -158,18 +200,33 @@ impl SpecFlags {
         if !structured && flips.is_some() {
             return Err(name("--b is for --data tree or correlated"));
         }
-        if kind != DataKind::Correlated
-            && (self.categories.is_some() || self.prototypes.is_some() || self.order.is_some())
+        if kind != DataKind::Correlated && (self.categories.is_some() || self.prototypes.is_some())
         {
             return Err(name(
-                "--categories, --prototypes and --order are for --data correlated",
+                "--categories and --prototypes are for --data correlated",
             ));
+        }
+        let order = self.order.unwrap_or(Order::Shuffled);
+        match kind {
+            DataKind::Random | DataKind::Tree if self.order.is_some() => {
+                return Err(name("--order is for --data correlated and for --patterns"));
+            }
+            DataKind::Correlated if order == Order::File => {
+                return Err(name("--order file is for --patterns"));
+            }
+            DataKind::File if order == Order::Category => {
+                return Err(name("--order category is for --data correlated"));
+            }
+            _ => {}
         }
         if kind != DataKind::File && self.patterns.is_some() {
             return Err(name("--patterns is for --data file"));
         }
         if kind != DataKind::File && self.levels.is_some() {
             return Err(name("--levels is for --patterns"));
+        }
+        if kind != DataKind::File && self.lures.is_some() {
+            return Err(name("--lures is for --patterns"));
         }
         Ok(match kind {
             DataKind::Random => Data::Random,
@@ -185,7 +242,10 @@ impl SpecFlags {
                 })?,
                 categories: self.categories.unwrap_or(10),
                 prototypes: self.prototypes.unwrap_or_default(),
-                order: self.order.unwrap_or_default(),
+                order: match order {
+                    Order::Category => OrderMatch::Category,
+                    Order::Shuffled | Order::File => OrderMatch::Shuffled,
+                },
             },
             DataKind::File => Data::File {
                 path: self
@@ -194,6 +254,11 @@ impl SpecFlags {
                     .ok_or_else(|| name("--data file needs --patterns FILE"))?,
                 sha256: None,
                 levels: self.levels.unwrap_or_default(),
+                order: match order {
+                    Order::File => RowOrder::File,
+                    Order::Shuffled | Order::Category => RowOrder::Shuffled,
+                },
+                lures: self.lures.clone().map(|path| Lures { path, sha256: None }),
             },
         })
     }

@@ -177,3 +177,59 @@ fn rows_are_drawn_without_replacement() {
         assert!((0..trial).all(|other| real.row(other) != real.row(trial)));
     }
 }
+
+/// Rows in their order, and lures of another file: what is tested of them does not depend on the trial.
+#[test]
+fn own_order_and_own_lures() {
+    let place = Place::new();
+    let one_of = |numbers: std::ops::Range<usize>| -> String {
+        let row = |number: usize| -> String {
+            let cells = (0..12).map(|unit| u8::from(unit % 6 == number % 6).to_string());
+            cells.collect::<Vec<_>>().join(",") + "\n"
+        };
+        numbers.map(row).collect()
+    };
+    place.write("rows.csv", one_of(0..9));
+    place.write("lures.csv", one_of(20..24));
+    let small = "--memory ring --n-h 4 --burn-in 5 --learned 4 --cue 1 --trials 3 --threads 1";
+    let run = format!("memory run --patterns rows.csv --lures lures.csv --order file {small}");
+    place.ok(&format!("{run} --out out"));
+    // The last four rows are in the ring.
+    let overlaps = place.array::<u32>("out/run.npz", "ring_file_cue100_real_overlap");
+    assert!(overlaps.iter().all(|&overlap| overlap == 2), "{overlaps:?}");
+    let lures = place.array::<u32>("out/run.npz", "ring_file_cue100_pseudo_overlap");
+    // Lures are rows 2, 3, 4, 5 by what is in them, the ring has 5, 0, 1, 2: whoever is found answers.
+    assert!(lures.rows().into_iter().all(|row| row == lures.row(0)));
+    let svg = String::from_utf8(place.read("out/run.svg")).unwrap();
+    assert!(svg.len() > 1000);
+    let spec = place.ok(&format!("{run} --print-spec")).out;
+    assert!(
+        spec.contains("order = \"file\"") && spec.contains("lures.csv"),
+        "{spec}"
+    );
+    place.write("spec.toml", spec);
+    place.ok("memory run --spec spec.toml --threads 1 --out again");
+    assert!(place.read("out/run.npz") == place.read("again/run.npz"));
+    for (flags, needle) in [
+        ("--lures lures.csv", "--lures is for --patterns"),
+        (
+            "--order file",
+            "--order is for --data correlated and for --patterns",
+        ),
+        (
+            "--data correlated --b 2 --order file",
+            "--order file is for --patterns",
+        ),
+        (
+            "--patterns rows.csv --order category",
+            "--order category is for --data correlated",
+        ),
+        ("--patterns rows.csv --lures none.csv", "none.csv"),
+    ] {
+        place.refused(&format!("memory run {flags} {small} --out no"), &[needle]);
+    }
+    place.refused(
+        "snapshot save n.slot --patterns rows.csv --lures lures.csv --n-h 9 --k 2 --f 1",
+        &["--lures changes nothing of a snapshot"],
+    );
+}

@@ -24,7 +24,7 @@ pub mod trial;
 
 pub use crate::SpecError;
 pub use condition::{
-    Condition, Counted, Data, MemoryKind, Network, Preprocess, Protocol, WeightWidth,
+    Condition, Counted, Data, Lures, MemoryKind, Network, Preprocess, Protocol, WeightWidth,
 };
 pub use curves::Measured;
 pub use others::Rule;

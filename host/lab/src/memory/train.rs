@@ -58,6 +58,12 @@ impl Training {
             return Err(SpecError::range("weights", "float", allowed));
         }
         let patterns = match &data {
+            Data::File {
+                lures: Some(lures), ..
+            } => {
+                let allowed = "none for a snapshot (nothing is tested)";
+                return Err(SpecError::range("lures", lures.path.display(), allowed));
+            }
             Data::File { path, levels, .. } => {
                 let rows = files
                     .rows(path, *levels)

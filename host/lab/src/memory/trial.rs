@@ -1,18 +1,21 @@
 //! One trial: a fresh network learns its burn-in and its patterns, is frozen, and is tested.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 
-use super::condition::{Condition, Counted, Data, MemoryKind, Network, Protocol};
+use super::condition::{Condition, Counted, Data, Lures, MemoryKind, Network, Protocol};
 use super::damage::Damage;
 use super::others::Rule;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
 use crate::patterns::floor_share;
-use crate::patterns::{Correlated, FileRows, PatternFiles, Patterns, TrialData, random, tree};
+use crate::patterns::{
+    Correlated, FileRows, Levels, PatternFiles, Patterns, RowOrder, TrialData, random, tree,
+};
 use crate::purpose::memory as purpose;
 use crate::run::work::Watch;
 use slotless_kernels::{AnyNetwork, AnyParams};
@@ -32,6 +35,8 @@ pub struct Setup {
     condition: Condition,
     /// Rows of the pattern file, where the data is one.
     file: Option<Arc<FileRows>>,
+    /// Rows of the lures' file, where there is one.
+    lures: Option<Arc<FileRows>>,
     /// Seed of every stream of this condition.
     seed: u64,
     /// The one that it was made with.
@@ -150,64 +155,27 @@ impl Setup {
     ) -> Result<Self, SpecError> {
         let asked_seed = seed;
         condition.check()?;
-        let mut file = None;
+        let [mut file, mut lures] = [None, None];
         if let Data::File {
             path,
             sha256,
             levels,
+            lures: named,
+            ..
         } = &mut condition.data
         {
-            let rows = files
-                .rows(path, *levels)
-                .map_err(|error| SpecError::File(error.to_string()))?;
-            let (patterns, digest) = (rows.patterns(), rows.sha256());
-            // A spec that names the contents means them.
-            if let Some(expected) = sha256.as_ref().filter(|expected| *expected != digest) {
-                return Err(SpecError::File(format!(
-                    "pattern file {} has rows of SHA-256 {digest}, expected {expected} (sha256: of the rows, whatever the file)",
-                    path.display()
-                )));
+            let learned = u64::from(condition.protocol.burn_in + condition.protocol.learned);
+            let tested = u64::from(condition.protocol.learned);
+            let of = (&condition.network, &condition.protocol);
+            let needed = match named {
+                None => (learned + tested, "burn_in + 2 learned"),
+                Some(_) => (learned, "burn_in + learned"),
+            };
+            file = Some(read(files, (path, *levels), sha256, of, needed)?);
+            if let Some(Lures { path, sha256 }) = named {
+                let needed = (tested, "learned");
+                lures = Some(read(files, (path, *levels), sha256, of, needed)?);
             }
-            *sha256 = Some(digest.to_owned());
-            if patterns.visible() != condition.network.n_i {
-                return Err(SpecError::File(format!(
-                    "pattern file {} has rows of {} bits, expected {} (n_i)",
-                    path.display(),
-                    patterns.visible(),
-                    condition.network.n_i
-                )));
-            }
-            if let Ok(design) = condition.network.design(0) {
-                let most = patterns.ones().iter().copied().max().unwrap_or(0);
-                if most > design.most_ones() {
-                    return Err(SpecError::File(format!(
-                        "pattern file {} has a row of {most} ones, allowed up to {} (memory {})",
-                        path.display(),
-                        design.most_ones(),
-                        condition.network.memory
-                    )));
-                }
-                let least = patterns.ones().iter().copied().min().unwrap_or(most);
-                if least < design.least_ones() {
-                    return Err(SpecError::File(format!(
-                        "pattern file {} has a row of {least} ones, allowed from {} (memory {})",
-                        path.display(),
-                        design.least_ones(),
-                        condition.network.memory
-                    )));
-                }
-            }
-            let most = patterns.ones().iter().copied().max().unwrap_or(0);
-            condition.protocol.check_added(patterns.visible(), most)?;
-            let needed = condition.protocol.patterns();
-            if (patterns.len() as u64) < needed {
-                return Err(SpecError::File(format!(
-                    "pattern file {} has {} rows, expected at least {needed} (burn_in + 2 learned)",
-                    path.display(),
-                    patterns.len()
-                )));
-            }
-            file = Some(rows);
         }
         let mut keyed = condition.clone();
         keyed.network.name.clear();
@@ -232,6 +200,7 @@ impl Setup {
         Ok(Self {
             condition,
             file,
+            lures,
             seed,
             asked_seed,
             rule: None,
@@ -244,6 +213,7 @@ impl Setup {
         Ok(Self {
             condition,
             file: None,
+            lures: None,
             seed,
             asked_seed: seed,
             rule: None,
@@ -288,10 +258,7 @@ impl Setup {
                 order,
             }
             .trial(self.seed, trial, burn_in, learned),
-            Data::File { .. } => {
-                let rows = self.file.as_ref().expect("read when the setup was made");
-                self.shuffled(rows.patterns(), trial)
-            }
+            Data::File { order, .. } => self.rows(trial, order),
         };
         TrialData {
             learned: patterns,
@@ -315,13 +282,42 @@ impl Setup {
         }
     }
 
-    fn shuffled(&self, rows: &Patterns, trial: u32) -> (Patterns, Patterns) {
+    /// Rows of the file, and those of the lures' own, where there is one.
+    fn rows(&self, trial: u32, order: RowOrder) -> (Patterns, Patterns) {
+        let rows = self.file.as_ref().expect("read when the setup was made");
+        let Some(lures) = &self.lures else {
+            return self.split(
+                rows.patterns(),
+                self.order(rows.patterns(), (trial, 0), order),
+            );
+        };
         let protocol = &self.condition.protocol;
-        let mut order: Vec<u32> = (0..rows.len() as u32).collect();
-        rng::shuffle(
-            &mut rng::stream(self.seed, purpose::SHUFFLE, trial, 0),
-            &mut order,
-        );
+        let first = |rows: &Patterns, number, count: u32| {
+            rows.select(&self.order(rows, (trial, number), order)[..count as usize])
+        };
+        (
+            first(rows.patterns(), 0, protocol.burn_in + protocol.learned),
+            first(lures.patterns(), 1, protocol.learned),
+        )
+    }
+
+    fn shuffled(&self, rows: &Patterns, trial: u32) -> (Patterns, Patterns) {
+        self.split(rows, self.order(rows, (trial, 0), RowOrder::Shuffled))
+    }
+
+    /// The numbers of rows in their order; shuffled those of a trial and of one of its sets.
+    fn order(&self, rows: &Patterns, (trial, set): (u32, u32), order: RowOrder) -> Vec<u32> {
+        let mut numbers: Vec<u32> = (0..rows.len() as u32).collect();
+        if order == RowOrder::Shuffled {
+            let mut draws = rng::stream(self.seed, purpose::SHUFFLE, trial, set);
+            rng::shuffle(&mut draws, &mut numbers);
+        }
+        numbers
+    }
+
+    /// The first rows in an order, learned, and as many after them as are tested.
+    fn split(&self, rows: &Patterns, order: Vec<u32>) -> (Patterns, Patterns) {
+        let protocol = &self.condition.protocol;
         let learned = (protocol.burn_in + protocol.learned) as usize;
         let pseudo = learned..learned + protocol.learned as usize;
         (rows.select(&order[..learned]), rows.select(&order[pseudo]))
@@ -514,6 +510,61 @@ impl Setup {
     }
 }
 
+/// The rows of a file, if they fit a network and there are as many as are needed, said in words; their hash is compared, or
+/// filled in.
+fn read(
+    files: &mut PatternFiles,
+    (path, levels): (&Path, Levels),
+    sha256: &mut Option<String>,
+    (network, protocol): (&Network, &Protocol),
+    (needed, said): (u64, &str),
+) -> Result<Arc<FileRows>, SpecError> {
+    let rows = files
+        .rows(path, levels)
+        .map_err(|error| SpecError::File(error.to_string()))?;
+    let (patterns, digest) = (rows.patterns(), rows.sha256());
+    let name = path.display();
+    // A spec that names the contents means them.
+    if let Some(expected) = sha256.as_ref().filter(|expected| *expected != digest) {
+        return Err(SpecError::File(format!(
+            "pattern file {name} has rows of SHA-256 {digest}, expected {expected} (sha256: of the rows, whatever the file)"
+        )));
+    }
+    *sha256 = Some(digest.to_owned());
+    if patterns.visible() != network.n_i {
+        return Err(SpecError::File(format!(
+            "pattern file {name} has rows of {} bits, expected {} (n_i)",
+            patterns.visible(),
+            network.n_i
+        )));
+    }
+    let most = patterns.ones().iter().copied().max().unwrap_or(0);
+    let least = patterns.ones().iter().copied().min().unwrap_or(most);
+    if let Ok(design) = network.design(0) {
+        let memory = network.memory;
+        if most > design.most_ones() {
+            return Err(SpecError::File(format!(
+                "pattern file {name} has a row of {most} ones, allowed up to {} (memory {memory})",
+                design.most_ones()
+            )));
+        }
+        if least < design.least_ones() {
+            return Err(SpecError::File(format!(
+                "pattern file {name} has a row of {least} ones, allowed from {} (memory {memory})",
+                design.least_ones()
+            )));
+        }
+    }
+    protocol.check_added(patterns.visible(), most)?;
+    if (patterns.len() as u64) < needed {
+        return Err(SpecError::File(format!(
+            "pattern file {name} has {} rows, expected at least {needed} ({said})",
+            patterns.len()
+        )));
+    }
+    Ok(rows)
+}
+
 /// Overlaps of what was recalled, packed one after the other, with the patterns.
 pub(super) fn overlaps(recalled: &[u32], patterns: &Patterns) -> Vec<u32> {
     let rows = recalled.chunks_exact(bits::words_for(patterns.visible()));
@@ -527,7 +578,6 @@ pub(super) fn overlaps(recalled: &[u32], patterns: &Patterns) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::memory::Protocol;
-    use crate::patterns::Levels;
 
     /// The file is gone before the conditions are checked, and is there once for all of them.
     #[test]
@@ -548,6 +598,8 @@ mod tests {
                 path: path.clone(),
                 sha256: None,
                 levels: Levels::Bits,
+                order: Default::default(),
+                lures: None,
             },
             protocol: Protocol {
                 burn_in: 2,
@@ -570,5 +622,115 @@ mod tests {
         }
         let line = Setup::new(condition(1), 1).unwrap_err().to_string();
         assert!(line.starts_with("pattern file "), "{line}");
+    }
+
+    /// Rows as they come, and lures of a file of their own; what they are is said by what is in them.
+    #[test]
+    fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, ones: &[usize]| {
+            let row = |&one: &usize| {
+                (0..9)
+                    .map(|unit| u8::from(unit == one).to_string())
+                    .collect::<Vec<_>>()
+                    .join(",")
+            };
+            let text: Vec<String> = ones.iter().map(row).collect();
+            let path = folder.path().join(name);
+            std::fs::write(&path, text.join("\n")).unwrap();
+            path
+        };
+        let rows = write("rows.csv", &[0, 1, 2, 3, 4, 5]);
+        let lures = write("lures.csv", &[8, 7, 6]);
+        let same = write("same.csv", &[8, 7, 6]);
+        let data = |order, lures: Option<&std::path::PathBuf>| Data::File {
+            path: rows.clone(),
+            sha256: None,
+            levels: Levels::Bits,
+            order,
+            lures: lures.map(|path| Lures {
+                path: path.clone(),
+                sha256: None,
+            }),
+        };
+        let condition = |data, learned| Condition {
+            network: Network {
+                n_i: 9,
+                n_h: 20,
+                s: 1,
+                f: 1.0,
+                k: 2,
+                ..Network::default()
+            },
+            data,
+            protocol: Protocol {
+                burn_in: 2,
+                learned,
+                cues: vec![1.0],
+                ..Protocol::default()
+            },
+        };
+        let ones = |patterns: &Patterns| -> Vec<u32> {
+            patterns.iter().map(|row| row[0].trailing_zeros()).collect()
+        };
+        let told = |data, learned, trial| {
+            let data = Setup::new(condition(data, learned), 1).unwrap().data(trial);
+            (ones(&data.learned), ones(&data.pseudo))
+        };
+        for trial in [0, 5] {
+            let (learned, pseudo) = told(data(RowOrder::File, None), 2, trial);
+            assert_eq!((learned, pseudo), (vec![0, 1, 2, 3], vec![4, 5]));
+            let (learned, pseudo) = told(data(RowOrder::File, Some(&lures)), 3, trial);
+            assert_eq!((learned, pseudo), (vec![0, 1, 2, 3, 4], vec![8, 7, 6]));
+        }
+        // Shuffled, all rows there are come first now and then, and no lure is ever learned.
+        let mut firsts = std::collections::BTreeSet::new();
+        let mut first_lures = firsts.clone();
+        for trial in 0..40 {
+            let (learned, pseudo) = told(data(RowOrder::Shuffled, Some(&lures)), 2, trial);
+            assert!(learned.iter().all(|one| *one < 6) && pseudo.iter().all(|one| *one > 5));
+            firsts.insert(learned[0]);
+            first_lures.insert(pseudo[0]);
+        }
+        assert_eq!((firsts.len(), first_lures.len()), (6, 3));
+        // Streams depend on what is in the files, not on their names; and on both.
+        let seed = |lures: Option<&std::path::PathBuf>, order| {
+            Setup::new(condition(data(order, lures), 2), 1)
+                .unwrap()
+                .seed()
+        };
+        assert_eq!(
+            seed(Some(&lures), RowOrder::Shuffled),
+            seed(Some(&same), RowOrder::Shuffled)
+        );
+        assert_ne!(
+            seed(Some(&lures), RowOrder::Shuffled),
+            seed(None, RowOrder::Shuffled)
+        );
+        assert_ne!(seed(None, RowOrder::File), seed(None, RowOrder::Shuffled));
+        // As many as are needed of each.
+        let refused = |data, learned| {
+            Setup::new(condition(data, learned), 1)
+                .unwrap_err()
+                .to_string()
+        };
+        assert!(
+            refused(data(RowOrder::File, None), 3)
+                .ends_with("has 6 rows, expected at least 8 (burn_in + 2 learned)")
+        );
+        assert!(
+            refused(data(RowOrder::File, Some(&lures)), 5)
+                .ends_with("has 6 rows, expected at least 7 (burn_in + learned)")
+        );
+        assert!(
+            refused(data(RowOrder::File, Some(&lures)), 4)
+                .ends_with("lures.csv has 3 rows, expected at least 4 (learned)")
+        );
+        let narrow = folder.path().join("narrow.csv");
+        std::fs::write(&narrow, "1,0\n0,1\n").unwrap();
+        assert!(
+            refused(data(RowOrder::File, Some(&narrow)), 2)
+                .ends_with("narrow.csv has rows of 2 bits, expected 9 (n_i)")
+        );
     }
 }

@@ -10,7 +10,7 @@ use slotless_core::bits;
 use slotless_files::hex;
 
 pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
-pub use file::{FileError, FileRows, Levels, PatternFiles, read_patterns};
+pub use file::{FileError, FileRows, Levels, PatternFiles, RowOrder, read_patterns};
 pub use random::random;
 pub use tree::{Tree, tree};
 

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 pub use super::others::MemoryKind;
 use super::others::ranks;
 use crate::SpecError;
-use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
+use crate::patterns::{FreshPrototypes, Levels, OrderMatch, RowOrder};
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
@@ -50,7 +50,7 @@ pub enum Data {
         #[serde(default)]
         order: OrderMatch,
     },
-    /// Rows of a file, in a new random order every trial.
+    /// Rows of a file; the first are learned, as many after them as are tested are the pseudo-patterns.
     File {
         /// `.npy`, `.npz` of one array, or CSV.
         path: PathBuf,
@@ -60,11 +60,28 @@ pub enum Data {
         /// The numbers in it.
         #[serde(default, skip_serializing_if = "is_default")]
         levels: Levels,
+        /// The order of its rows.
+        #[serde(default, skip_serializing_if = "is_default")]
+        order: RowOrder,
+        /// Pseudo-patterns of another file, in place of further rows of this one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        lures: Option<Lures>,
     },
 }
 
-fn is_default(levels: &Levels) -> bool {
-    *levels == Levels::default()
+/// A file of patterns that are never learned, of the same numbers and in the same kind of order as those that are.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lures {
+    /// `.npy`, `.npz` of one array, or CSV.
+    pub path: PathBuf,
+    /// SHA-256 of its rows, filled in when it is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sha256: Option<String>,
+}
+
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }
 
 fn ten() -> u32 {
@@ -88,9 +105,18 @@ impl Data {
 
     /// Leaves out where rows of a file come from, and how they are written there: it is they that matter.
     pub(crate) fn forget_file(&mut self) {
-        if let Self::File { path, levels, .. } = self {
+        if let Self::File {
+            path,
+            levels,
+            lures,
+            ..
+        } = self
+        {
             path.clear();
             *levels = Levels::default();
+            if let Some(lures) = lures {
+                lures.path.clear();
+            }
         }
     }
 
@@ -103,13 +129,24 @@ impl Data {
             Self::Correlated { b, categories, .. } => {
                 format!("{categories} categories, b = {b}")
             }
-            Self::File { path, .. } => format!(
-                "patterns of {}",
-                path.file_name().map_or_else(
-                    || path.display().to_string(),
-                    |name| name.to_string_lossy().into_owned()
-                )
-            ),
+            Self::File {
+                path, order, lures, ..
+            } => {
+                let name = |path: &PathBuf| {
+                    path.file_name().map_or_else(
+                        || path.display().to_string(),
+                        |name| name.to_string_lossy().into_owned(),
+                    )
+                };
+                let mut caption = format!("patterns of {}", name(path));
+                if *order == RowOrder::File {
+                    caption += " in their order";
+                }
+                if let Some(lures) = lures {
+                    caption += &format!(", lures of {}", name(&lures.path));
+                }
+                caption
+            }
         }
     }
 
@@ -123,12 +160,21 @@ impl Data {
             Ok(())
         };
         match *self {
-            Self::File { ref path, .. } if path.to_str().is_none() => Err(SpecError::range(
-                "patterns",
-                path.display(),
-                "a path in UTF-8: specs and manifests name it",
-            )),
-            Self::Random | Self::File { .. } => Ok(()),
+            Self::File {
+                ref path,
+                ref lures,
+                ..
+            } => {
+                let lures = lures.as_ref().map(|lures| ("lures", &lures.path));
+                for (name, path) in [("patterns", path)].into_iter().chain(lures) {
+                    if path.to_str().is_none() {
+                        let allowed = "a path in UTF-8: specs and manifests name it";
+                        return Err(SpecError::range(name, path.display(), allowed));
+                    }
+                }
+                Ok(())
+            }
+            Self::Random => Ok(()),
             Self::Tree { b, steps } => {
                 flips(b)?;
                 let needed = protocol.patterns();

@@ -47,6 +47,8 @@ fn what_is_saved_is_loaded() {
         path: patterns,
         sha256: None,
         levels: Default::default(),
+        order: Default::default(),
+        lures: None,
     };
     let all = [
         results("one", Data::Random),

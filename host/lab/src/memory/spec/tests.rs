@@ -52,6 +52,8 @@ fn toml_there_and_back() {
             path: "a folder/rows.npy".into(),
             sha256: Some("00ff".to_owned()),
             levels: Levels::Signs,
+            order: Default::default(),
+            lures: None,
         },
     ];
     for data in data {
@@ -260,6 +262,8 @@ fn a_file_of_other_contents_than_the_spec_names_is_refused() {
             path,
             sha256,
             levels: Levels::default(),
+            order: Default::default(),
+            lures: None,
         };
         crate::memory::Setup::new(spec.conditions().unwrap().remove(0), 1)
     };

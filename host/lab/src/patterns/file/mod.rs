@@ -34,6 +34,16 @@ choices! {
     }
 }
 
+choices! {
+    /// In which order the rows of a file are learned.
+    pub enum RowOrder = Shuffled {
+        /// In a new random order every trial.
+        Shuffled = "shuffled",
+        /// As they come, every trial.
+        File = "file",
+    }
+}
+
 impl Levels {
     fn numbers(self) -> [f64; 2] {
         match self {

@@ -193,6 +193,8 @@ fn a_file_of_other_ones_is_refused_by_a_polar_ring() {
             path: path.clone(),
             sha256: None,
             levels: crate::patterns::Levels::default(),
+            order: Default::default(),
+            lures: None,
         };
         let refused = Setup::new(condition, 1).unwrap_err().to_string();
         let said = format!("has a row of {ones} ones, allowed {allowed} (memory polar-ring)");
