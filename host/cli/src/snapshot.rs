@@ -1,5 +1,6 @@
 //! `slotless snapshot`: trained networks as files, for devices and other machines.
 
+use std::io::Cursor;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -7,11 +8,13 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::signals::{self, STOPPED};
 use super::spec::SpecFlags;
 use super::{Failure, Target, say, say_lines, weigh};
+use crate::choice::choice;
 use crate::print::warn;
 use crate::progress::{Counted, Meter, Size, Stop};
 use slotless::memory::Training;
+use slotless::memory::answers::{self, Answers, Potentials};
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
-use slotless::patterns::PatternFiles;
+use slotless::patterns::{Levels, PatternFiles};
 use slotless_files::keep_input;
 
 #[derive(Debug, Args)]
@@ -32,9 +35,12 @@ enum SnapshotCommand {
     /// Check every byte of a snapshot: exit code 0, or one line and 2
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(VerifyArgs),
-    /// Write a snapshot in the form that a device's build takes
+    /// Write a snapshot in the form that a device's build takes, or its wiring and weights as arrays
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(ExportArgs),
+    /// Recall from cues of a file: patterns, scores and hidden codes as arrays
+    #[command(after_help = RECALL_EXAMPLES, allow_negative_numbers = true)]
+    Recall(RecallArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -42,7 +48,8 @@ Examples:
   slotless snapshot save net.slot --n-i 256 --n-h 256 --f .125 --k 8 --s 32 --weights u8 --learned 100
   slotless snapshot info net.slot
   slotless snapshot verify net.slot
-  slotless snapshot export net.slot --format rust --out net.rs";
+  slotless snapshot export net.slot --format rust --out net.rs
+  slotless snapshot recall net.slot --cues cues.npy --out recalled.npz";
 
 const SAVE_EXAMPLES: &str = "\
 Examples:
@@ -67,7 +74,19 @@ const EXPORT_EXAMPLES: &str = "\
 Examples:
   slotless snapshot export net.slot --format bin --out net.bin
   slotless snapshot export net.slot --format rust --name GLYPHS --out glyphs.rs
-  slotless snapshot export net.slot --format c --name GLYPHS --out glyphs.h";
+  slotless snapshot export net.slot --format c --name GLYPHS --out glyphs.h
+  slotless snapshot export net.slot --format npz --out weights.npz
+
+Of npz: inputs (n_h x m, the visible units wired to each hidden unit), weights (n_h x m, raw), full
+(what stands for a weight of 1) and learned.";
+
+const RECALL_EXAMPLES: &str = "\
+Examples:
+  slotless snapshot recall net.slot --cues cues.npy --out recalled.npz
+  slotless snapshot recall net.slot --cues half.csv --ones 50 --potentials --out answers.npz
+
+Arrays: recalled (cues x n_i, 0 and 1), scores and max_scores (cues), hidden (cues x k, the winners), and
+potentials (cues x n_h) where asked for.";
 
 #[derive(Debug, Args)]
 struct SaveArgs {
@@ -106,6 +125,8 @@ enum Format {
     Rust,
     /// A C header: the same array, and its sizes as macros
     C,
+    /// Wiring and weights as arrays
+    Npz,
 }
 
 #[derive(Debug, Args)]
@@ -123,12 +144,34 @@ struct ExportArgs {
     name: Option<String>,
 }
 
+#[derive(Debug, Args)]
+struct RecallArgs {
+    /// Snapshot to read
+    file: PathBuf,
+    /// Cues, a row each: .npy, .npz of one array, or CSV
+    #[arg(long, value_name = "FILE")]
+    cues: PathBuf,
+    /// Numbers in --cues for a unit that is off and one that is on
+    #[arg(long, value_parser = choice::<Levels>(), allow_hyphen_values = true)]
+    levels: Option<Levels>,
+    /// Ones of each recalled pattern [default: s of the network]
+    #[arg(long, value_name = "N")]
+    ones: Option<u32>,
+    /// Write the potentials of all hidden units too
+    #[arg(long)]
+    potentials: bool,
+    /// File to write, .npz; - is standard output
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
 pub(super) fn snapshot(args: &SnapshotArgs) -> Result<(), Failure> {
     match &args.command {
         SnapshotCommand::Save(args) => save(args),
         SnapshotCommand::Info(args) => info(args),
         SnapshotCommand::Verify(args) => verify(args),
         SnapshotCommand::Export(args) => export(args),
+        SnapshotCommand::Recall(args) => recall(args),
     }
 }
 
@@ -212,7 +255,7 @@ fn verify(args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn export(args: &ExportArgs) -> Result<(), Failure> {
-    if args.name.is_some() && args.format == Format::Bin {
+    if args.name.is_some() && matches!(args.format, Format::Bin | Format::Npz) {
         return Err(Failure::Input(
             "--name is for --format rust and c".to_owned(),
         ));
@@ -236,7 +279,38 @@ fn export(args: &ExportArgs) -> Result<(), Failure> {
         Format::Bin => write(&target, &file.bytes()),
         Format::Rust => write(&target, file.rust_source(name).as_bytes()),
         Format::C => write(&target, file.c_source(name).as_bytes()),
+        Format::Npz => {
+            let mut bytes = Cursor::new(Vec::new());
+            answers::write_connections(&file, &mut bytes).map_err(failed)?;
+            write(&target, bytes.get_ref())
+        }
     }
+}
+
+fn failed(error: std::io::Error) -> Failure {
+    Failure::Failed(error.to_string())
+}
+
+fn recall(args: &RecallArgs) -> Result<(), Failure> {
+    let file = SnapshotFile::verified(&args.file)?;
+    keep_input(&args.file);
+    keep_input(&args.cues);
+    let mut files = PatternFiles::default();
+    let rows = files
+        .rows(&args.cues, args.levels.unwrap_or_default())
+        .map_err(|error| Failure::Input(error.to_string()))?;
+    let potentials = match args.potentials {
+        true => Potentials::Written,
+        false => Potentials::LeftOut,
+    };
+    let answers = Answers::new(&file, rows.patterns(), args.ones, potentials)
+        .map_err(|error| Failure::Input(format!("{}: {error}", args.cues.display())))?;
+    weigh::bytes("cues", rows.patterns().len() as f64, answers.bytes())?;
+    let target = Target::with_folder(&args.out)?;
+    signals::when_stopped(STOPPED);
+    let mut bytes = Cursor::new(Vec::new());
+    answers.write(&mut bytes).map_err(failed)?;
+    write(&target, bytes.get_ref())
 }
 
 fn write(target: &Target, bytes: &[u8]) -> Result<(), Failure> {

@@ -173,6 +173,13 @@ impl Place {
             .unwrap_or_else(|error| panic!("{file}, {name}: {error}"))
     }
 
+    /// An array of one axis.
+    pub fn vector<T: ReadableElement>(&self, file: &str, name: &str) -> Vec<T> {
+        let array: Result<ndarray::Array1<T>, _> = self.npz(file).by_name(name);
+        let array = array.unwrap_or_else(|error| panic!("{file}, {name}: {error}"));
+        array.into_raw_vec_and_offset().0
+    }
+
     /// The rows of a table, each by column name.
     pub fn table(&self, name: &str) -> Vec<BTreeMap<String, String>> {
         csv::Reader::from_path(self.path(name))

@@ -450,3 +450,137 @@ fn exports_hold_the_snapshot() {
         &["'hex'", "bin, rust, c"],
     );
 }
+
+/// Weights as arrays, and from them by the paper's equations, with sums of integers, what the command recalls: for both wirings and
+/// widths of weights from a bit to 16.
+#[test]
+fn recall_is_what_the_exported_weights_say() {
+    let place = Place::new();
+    let mut draws = Draws(8);
+    let cues: Vec<Vec<u8>> = (0..7).map(|_| draws.row(64, 5)).collect();
+    place.write("cues.csv", csv_of(&cues));
+    for (width, flags) in [
+        (1u32, "--weights u1"),
+        (4, "--weights u4 --rounding stochastic"),
+        (8, "--weights u8 --wiring structured"),
+        (16, "--weights u16 --wiring structured"),
+    ] {
+        place.ok(&format!(
+            "snapshot save net.slot --n-i 64 --n-h 64 --s 9 --f .25 --k 5 --eps .4 --learned 30 {flags}"
+        ));
+        place.ok("snapshot export net.slot --format npz --out w.npz");
+        place.ok("snapshot recall net.slot --cues cues.csv --ones 12 --potentials --out r.npz");
+        let (inputs, weights) = (
+            place.array::<u32>("w.npz", "inputs"),
+            place.array::<u32>("w.npz", "weights"),
+        );
+        assert_eq!((inputs.dim(), weights.dim()), ((64, 16), (64, 16)));
+        let full = (1u64 << width) - 1;
+        assert!(
+            weights.iter().all(|&weight| u64::from(weight) <= full)
+                && weights.iter().any(|&weight| weight > 0)
+        );
+        assert!(
+            inputs
+                .rows()
+                .into_iter()
+                .all(|row| row.iter().zip(row.iter().skip(1)).all(|(a, b)| a < b))
+        );
+        let recalled = place.array::<u8>("r.npz", "recalled");
+        let (hidden, potentials) = (
+            place.array::<u32>("r.npz", "hidden"),
+            place.array::<u32>("r.npz", "potentials"),
+        );
+        let scores = place.vector::<u64>("r.npz", "scores");
+        let most = place.vector::<u64>("r.npz", "max_scores");
+        for (number, cue) in cues.iter().enumerate() {
+            let expected: Vec<u32> = inputs
+                .rows()
+                .into_iter()
+                .zip(weights.rows())
+                .map(|(inputs, weights)| {
+                    inputs
+                        .iter()
+                        .zip(weights)
+                        .filter(|(input, _)| cue[**input as usize] == 1)
+                        .map(|(_, weight)| weight)
+                        .sum()
+                })
+                .collect();
+            assert_eq!(potentials.row(number).to_vec(), expected, "{flags}");
+            // The winners are k of the largest, and their sum is the score.
+            let winners = hidden.row(number).to_vec();
+            let least = winners
+                .iter()
+                .map(|&unit| expected[unit as usize])
+                .min()
+                .unwrap();
+            let others = (0..64).filter(|unit| !winners.contains(unit));
+            assert_eq!(winners.len(), 5);
+            assert!(
+                others
+                    .into_iter()
+                    .all(|unit| expected[unit as usize] <= least),
+                "{flags}"
+            );
+            let sum: u64 = winners
+                .iter()
+                .map(|&unit| u64::from(expected[unit as usize]))
+                .sum();
+            assert_eq!(
+                (scores[number], most[number]),
+                (sum, 5 * full * 5),
+                "{flags}"
+            );
+            // The pattern: 12 of the visible units that most of the winners' weights lead to.
+            let mut drive = vec![0u64; 64];
+            for &winner in &winners {
+                let row = inputs.row(winner as usize);
+                for (input, weight) in row.iter().zip(weights.row(winner as usize)) {
+                    drive[*input as usize] += u64::from(*weight);
+                }
+            }
+            let ones: Vec<usize> = (0..64)
+                .filter(|&unit| recalled[[number, unit]] == 1)
+                .collect();
+            assert_eq!(ones.len(), 12, "{flags}");
+            let least = ones.iter().map(|&unit| drive[unit]).min().unwrap();
+            assert!(
+                (0..64).all(|unit| ones.contains(&unit) || drive[unit] <= least),
+                "{flags}"
+            );
+        }
+    }
+    place.write("short.csv", "1,0\n0,1\n");
+    for (line, needles) in [
+        (
+            "--cues short.csv",
+            ["short.csv: cues have 2 bits", "expected 64 (n_i)"],
+        ),
+        (
+            "--cues cues.csv --ones 65",
+            ["ones is 65", "allowed 1..=64 (n_i)"],
+        ),
+        (
+            "--cues cues.csv --ones 0",
+            ["ones is 0", "allowed 1..=64 (n_i)"],
+        ),
+        ("--cues none.npy", ["none.npy", ""]),
+        ("--cues net.slot", ["net.slot", ""]),
+    ] {
+        place.refused(
+            &format!("snapshot recall net.slot {line} --out no.npz"),
+            &needles,
+        );
+    }
+    place.refused(
+        "snapshot recall net.slot --cues cues.csv --out cues.csv",
+        &["cues.csv", "is read here"],
+    );
+    place.refused(
+        "snapshot export net.slot --format npz --name A --out no.npz",
+        &["--name is for --format rust and c"],
+    );
+    let wrong = place.run("snapshot recall cues.csv --cues cues.csv --out no.npz");
+    assert_eq!(wrong.code, Some(2), "{}", wrong.err);
+}

@@ -1,5 +1,6 @@
 //! Retention experiments: networks learn streams of patterns and are tested by age.
 
+pub mod answers;
 pub mod condition;
 pub mod curves;
 mod damage;
