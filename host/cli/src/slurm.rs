@@ -100,7 +100,8 @@ impl Parts<'_> {
         if settings.device != DeviceChoice::Cpu {
             text += "#SBATCH --gres=gpu:1\n";
         }
-        text += "#SBATCH --requeue\n#SBATCH --open-mode=append\n#SBATCH --signal=B:TERM@30\n";
+        // No --signal: a task that ends by itself while it is given time to is a failed one to Slurm, and is not started again.
+        text += "#SBATCH --requeue\n#SBATCH --open-mode=append\n";
         let merge = format!("cd {folder} && {program} merge {out}");
         let array = match self.script {
             Some(script) => format!("$(sbatch --parsable {})", quoted(script)),
@@ -204,7 +205,6 @@ mod tests {
 #SBATCH --cpus-per-task=4
 #SBATCH --requeue
 #SBATCH --open-mode=append
-#SBATCH --signal=B:TERM@30
 # Add what your cluster asks for, such as --time, --mem, --partition and --account.
 #
 # 80 trials in 7 shards, one a task. Each trial is kept as it ends: a task that Slurm preempts and starts again
