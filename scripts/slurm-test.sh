@@ -106,12 +106,12 @@ fail() {
 
 # wait_for SECONDS WHAT COMMAND...: until the command succeeds.
 wait_for() {
-    local left=$(($1 * 5)) what=$2
+    local left=$(($1 * 10)) what=$2
     shift 2
     until "$@"; do
         left=$((left - 1))
         [ "$left" -gt 0 ] || fail "waited in vain: $what"
-        sleep 0.2
+        sleep 0.1
     done
 }
 
@@ -198,14 +198,21 @@ process() {
         'index($0, shard) && index($0, folder) && $2 !~ /awk/ { print $1 }'
 }
 
+# hold SHARD FOLDER: holds a shard's process once it has kept a trial, so that it is in its middle however fast the machine is.
+hold() {
+    wait_for 30 "a trial of shard $1" has_trial "$2"
+    # shellcheck disable=SC2046 # one word a process
+    kill -STOP $(process "$1") || fail "shard $1 has ended before it was held"
+}
+
 # went_on LOG: whether a task found trials of an earlier start.
 went_on() {
     grep -Eq 'trials to compute, [1-9][0-9]* kept from before' "$1" || fail "$1: no trial was kept from before"
 }
 
-# restart JOB_TASK: Slurm lets what was requeued wait for two minutes.
+# restart JOB_TASK: Slurm lets what was requeued wait for two minutes; in the second in which it was ended it could not start.
 restart() {
-    scontrol update "JobId=$1" StartTime=now
+    scontrol update "JobId=$1" StartTime=now+2
 }
 
 # results FOLDER: the hashes of all files of a run, its manifest without seconds and threads.
@@ -226,7 +233,7 @@ same() {
 cd "$work" || exit 1
 
 echo "a sweep in three shards: one is requeued, one killed"
-sweep="memory sweep --n-i 300 --n-h 400 --s 30 --f .1 --k 10,20 --cue 1 --burn-in 1500 --learned 200 --trials 15"
+sweep="memory sweep --n-i 300 --n-h 400 --s 30 --f .1 --k 10,20 --cue 1 --burn-in 1500 --learned 200 --trials 24"
 # shellcheck disable=SC2086 # one word an argument
 "$slotless" $sweep --out "$work/grid" --shards 3 --threads 1 --slurm grid.sh || fail "no script"
 # The line that the script gives for itself.
@@ -235,10 +242,11 @@ submit=$(sed -n 's/^# *\(sbatch --dependency=.*\)$/\1/p' grid.sh)
 sh -c "$submit" || fail "sbatch: $submit"
 array=$(squeue -h -r -n slotless-memory-sweep -o %F | head -n 1)
 merge=$(squeue -h -n wrap -o %A)
-wait_for 30 "trials of shards 1 and 2" has_trial grid/shard-1-of-3
-wait_for 30 "trials of shards 1 and 2" has_trial grid/shard-2-of-3
+hold 1/3 grid/shard-1-of-3
+hold 2/3 grid/shard-2-of-3
 killed=$(process 2/3)
 scontrol requeue "${array}_1" || fail "scontrol requeue"
+# shellcheck disable=SC2086 # one word a process
 kill -9 $killed || fail "no process of shard 2"
 wait_for 20 "the requeued task to wait" task_is "$array" 1 PENDING
 restart "${array}_1" || fail "scontrol update"
@@ -262,11 +270,11 @@ went_on "slurm-${array}_2.out"
 same whole grid
 
 echo "a training in two shards: both are preempted"
-training="transformer train --batches 600 --trials 12"
+training="transformer train --batches 600 --trials 16"
 # shellcheck disable=SC2086
 array=$("$slotless" $training --out "$work/training" --shards 2 --threads 1 --slurm - 2>/dev/null | sbatch --parsable)
-wait_for 30 "trials of both shards" has_trial training/shard-1-of-2
-wait_for 30 "trials of both shards" has_trial training/shard-2-of-2
+hold 1/2 training/shard-1-of-2
+hold 2/2 training/shard-2-of-2
 urgent=$(sbatch --parsable -p urgent --exclusive --wrap true)
 wait_for 30 "the urgent job" job_is "$urgent" COMPLETED
 for task in 1 2; do

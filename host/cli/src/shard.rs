@@ -42,7 +42,7 @@ pub(super) enum Part {
     /// None: all are in shards.
     Merged(Shards),
     /// None: a script is written whose tasks compute them.
-    Script(Script),
+    Script(Box<Script>),
 }
 
 /// Flags, each with a value, that say where a run is computed and written, and nothing of what is run.
@@ -85,7 +85,7 @@ impl CommonArgs {
             threads: self.threads,
             device: self.device,
         };
-        Script::new(path, settings).map(Part::Script)
+        Script::new(path, settings).map(|script| Part::Script(Box::new(script)))
     }
 
     /// Makes it a run of what shards have computed, written elsewhere.
