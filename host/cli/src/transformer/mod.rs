@@ -73,7 +73,7 @@ Examples:
   slotless transformer sweep --model mhn,qk,hebbian --winner-by key,projections,item
   slotless transformer sweep --beta 0.5,1,2 --rate 0.001,0.005 --trials 5 --out grid
   slotless transformer sweep --published -L 2,3,4
-  slotless transformer sweep --n-h 8,16,32,64 --shards 20 --slurm widths.sh    for a cluster
+  slotless transformer sweep --n-h 8,16,32,64 --shards 20 --slurm widths.sh   for a cluster
 
 Leaves sweep_summary.csv with one row per condition: its parameters, how it ended, tables
 S1 to S3, and when it reached an accuracy of .99; beside the files of `transformer train`.";
