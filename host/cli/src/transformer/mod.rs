@@ -73,6 +73,7 @@ Examples:
   slotless transformer sweep --model mhn,qk,hebbian --winner-by key,projections,item
   slotless transformer sweep --beta 0.5,1,2 --rate 0.001,0.005 --trials 5 --out grid
   slotless transformer sweep --published -L 2,3,4
+  slotless transformer sweep --n-h 8,16,32,64 --shards 20 --slurm widths.sh   for a cluster
 
 Leaves sweep_summary.csv with one row per condition: its parameters, how it ended, tables
 S1 to S3, and when it reached an accuracy of .99; beside the files of `transformer train`.";
@@ -86,6 +87,18 @@ struct TrainArgs {
     print_spec: bool,
     #[command(flatten, next_help_heading = "Run")]
     common: CommonArgs,
+}
+
+impl TransformerArgs {
+    /// Flags of the run, if it is one of trials.
+    pub(super) fn common(&mut self) -> Option<&mut CommonArgs> {
+        match &mut self.command {
+            TransformerCommand::Train(args) | TransformerCommand::Sweep(args) => {
+                Some(&mut args.common)
+            }
+            TransformerCommand::Eval(_) => None,
+        }
+    }
 }
 
 pub(super) fn transformer(args: &TransformerArgs) -> Result<(), Failure> {
@@ -118,6 +131,7 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
         say_lines(spec.to_toml().trim_end());
         return Ok(());
     }
+    let part = args.common.part()?;
     let out = args.common.out.clone();
     let out =
         out.unwrap_or_else(|| PathBuf::from("slotless-out").join(format!("transformer-{name}")));
@@ -134,8 +148,11 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
         device: args.common.device,
         out: out.clone(),
         others: Others::Refused,
+        part,
     };
-    let done = job.run()?;
+    let Some(done) = job.run()? else {
+        return Ok(());
+    };
     let results: Vec<&Results> = done.computed.all::<Setup>().collect();
     let mut drawn = learning(name, &results)?;
     if name == "sweep" {

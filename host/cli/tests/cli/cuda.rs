@@ -64,6 +64,23 @@ fn data_of_a_file() {
     assert!(place.read("cpu/run.npz") == place.read("gpu/run.npz"));
 }
 
+/// Shards that GPUs compute, one of them on the CPU, are those of the run.
+#[test]
+#[ignore = "needs a CUDA driver"]
+fn shards() {
+    let place = Place::new();
+    let run = format!("{SMALL} --trials 3");
+    place.ok(&format!("{run} --out cpu"));
+    place.ok(&format!("{run} --shard 1/2 --device cuda --out gpu"));
+    place.ok(&format!("{run} --shard 2/2 --out gpu"));
+    place.ok("merge gpu");
+    assert!(place.read("cpu/run.npz") == place.read("gpu/run.npz"));
+    let trials = ["cpu", "gpu"].map(|folder| place.trials(folder));
+    assert!(trials[0].1.len() == 3 && trials[0] == trials[1]);
+    // Nothing was left to compute where they were put together.
+    assert_eq!(place.manifest("gpu").device, "cpu");
+}
+
 /// Curves, statistics and weights of three models, and the kept trials, which lie in the order in which they ended.
 #[test]
 #[ignore = "needs a CUDA driver"]

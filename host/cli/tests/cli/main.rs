@@ -21,6 +21,7 @@ mod reproduce;
 mod resume;
 mod run;
 mod same;
+mod shard;
 mod signals;
 mod snapshot;
 mod spec;

@@ -1,5 +1,6 @@
 //! Where trials are computed: this machine's cores, or its GPUs.
 
+use std::fmt;
 use std::str::FromStr;
 
 /// What a user asks for: `auto`, `cpu`, `cuda` or `cuda:N`.
@@ -12,6 +13,17 @@ pub enum DeviceChoice {
     Cpu,
     /// All GPUs, or the one of this number.
     Cuda(Option<usize>),
+}
+
+impl fmt::Display for DeviceChoice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Auto => f.write_str("auto"),
+            Self::Cpu => f.write_str("cpu"),
+            Self::Cuda(None) => f.write_str("cuda"),
+            Self::Cuda(Some(number)) => write!(f, "cuda:{number}"),
+        }
+    }
 }
 
 impl FromStr for DeviceChoice {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::device::DeviceChoice;
 use super::manifest::KernelReport;
-use super::simulate::{Experiment, Keeper, SimulateError, simulate};
+use super::simulate::{Experiment, Job, Keeper, SimulateError, compute, jobs, simulate};
 use super::work::Watch;
 use slotless_kernels::cuda::{CudaError, Device, KernelTime, count};
 
@@ -273,19 +273,55 @@ pub fn simulate_on_gpus<'w, E: Experiment>(
     let watch = watch.into();
     let same = experiments.len() == trials.len();
     assert!(same, "one number of trials per experiment");
+    let all: Vec<Job> = jobs(trials).collect();
+    let keeper = ahead(experiments, &all, gpus, keeper, watch)?;
+    simulate(experiments, trials, threads, &keeper, watch)
+}
+
+/// As [`compute`], on GPUs.
+///
+/// # Errors
+/// As [`simulate_on_gpus`].
+///
+/// # Panics
+/// If a trial is of a condition that there is not.
+pub fn compute_on_gpus<'w, E: Experiment>(
+    experiments: &[E],
+    jobs: &[Job],
+    gpus: &Gpus,
+    threads: usize,
+    keeper: &dyn Keeper<E::Record>,
+    watch: impl Into<Watch<'w>>,
+) -> Result<(), SimulateError> {
+    let watch = watch.into();
+    let keeper = ahead(experiments, jobs, gpus, keeper, watch)?;
+    compute(experiments, jobs, threads, &keeper, watch)
+}
+
+/// What GPUs compute of some trials, before all others.
+fn ahead<'a, E: Experiment>(
+    experiments: &[E],
+    jobs: &[Job],
+    gpus: &Gpus,
+    keeper: &'a dyn Keeper<E::Record>,
+    watch: Watch<'_>,
+) -> Result<Computed<'a, E::Record>, SimulateError> {
     gpus.check(experiments)?;
+    let mut unknown = vec![VecDeque::new(); experiments.len()];
+    for &(condition, trial) in jobs {
+        if keeper.known(condition, trial).is_none() {
+            unknown[condition].push_back(trial);
+        }
+    }
     let mut waiting = Vec::new();
-    for (condition, (experiment, &count)) in experiments.iter().zip(trials).enumerate() {
+    for (condition, (experiment, trials)) in experiments.iter().zip(unknown).enumerate() {
         match (experiment.bytes_on_gpu(), gpus.otherwise) {
-            (Ok(bytes), _) => {
-                let unknown = |trial: &u32| keeper.known(condition, *trial).is_none();
-                waiting.push(Waiting {
-                    condition,
-                    bytes,
-                    trials: (0..count).filter(unknown).collect(),
-                    most: usize::MAX,
-                });
-            }
+            (Ok(bytes), _) => waiting.push(Waiting {
+                condition,
+                bytes,
+                trials,
+                most: usize::MAX,
+            }),
             (Err(why), Otherwise::Cpu(tell)) => tell(&format!("{why}; computing on the CPU")),
             (Err(_), Otherwise::Stop) => {}
         }
@@ -330,9 +366,8 @@ pub fn simulate_on_gpus<'w, E: Experiment>(
             (Ended::Gpu(_), _) => {}
         }
     }
-    let keeper = Computed {
+    Ok(Computed {
         keeper,
         computed: shared.computed,
-    };
-    simulate(experiments, trials, threads, &keeper, watch)
+    })
 }

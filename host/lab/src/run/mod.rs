@@ -7,6 +7,7 @@ pub(crate) mod grid;
 pub mod manifest;
 pub mod parameter;
 pub mod records;
+pub mod shard;
 pub mod simulate;
 pub mod work;
 
@@ -16,6 +17,8 @@ pub(crate) use grid::slug;
 use slotless_files::FileError;
 
 use thiserror::Error;
+
+use shard::ShardError;
 
 /// A run that cannot start, or whose output cannot be written.
 #[derive(Debug, Error)]
@@ -34,6 +37,9 @@ pub enum RunError {
         /// What is wanted.
         expected: String,
     },
+    /// Shards are not all of one run, or not finished.
+    #[error(transparent)]
+    Shards(#[from] ShardError),
 }
 
 impl RunError {

@@ -98,6 +98,15 @@ pub enum SimulateError {
     Threads(#[from] rayon::ThreadPoolBuildError),
 }
 
+/// A trial of a run: the number of its condition, and its own.
+pub type Job = (usize, u32);
+
+/// All trials of conditions that have so many each, in the order in which they are computed: one condition after the other.
+pub fn jobs(trials: &[u32]) -> impl Iterator<Item = Job> + '_ {
+    let conditions = trials.iter().enumerate();
+    conditions.flat_map(|(condition, &count)| (0..count).map(move |trial| (condition, trial)))
+}
+
 /// Runs `trials[c]` trials of each `experiments[c]`, on `threads` threads (0: one per core).
 ///
 /// Every trial has its own streams, so the results do not depend on the number of threads. A thread runs one trial from its
@@ -120,29 +129,12 @@ pub fn simulate<'w, E: Experiment>(
     let watch = watch.into();
     let same = experiments.len() == trials.len();
     assert!(same, "one number of trials per experiment");
-    let jobs: Vec<(usize, u32)> = trials
-        .iter()
-        .enumerate()
-        .flat_map(|(condition, &count)| (0..count).map(move |trial| (condition, trial)))
-        .collect();
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads.min(jobs.len().max(1)))
-        .build()?;
-    let run = |&(condition, trial): &(usize, u32)| -> Result<E::Record, SimulateError> {
-        if let Some(record) = keeper.known(condition, trial) {
-            return Ok(record);
-        }
-        let run = || experiments[condition].run(trial, watch);
-        let record = watch.go_on().and_then(|()| run());
-        let record = record.ok_or(SimulateError::Stopped)?;
-        keeper.finished(condition, trial, &record)?;
-        Ok(record)
-    };
-    // One job at a time per thread, in order: trials differ much in length between conditions, and an interrupted run
-    // should have finished its first conditions.
-    let records: Result<Vec<E::Record>, SimulateError> =
-        pool.install(|| jobs.par_iter().with_max_len(1).map(run).collect());
-    let mut records = records?.into_iter();
+    let jobs: Vec<Job> = jobs(trials).collect();
+    let records = on_threads(&jobs, threads, |&job| match keeper.known(job.0, job.1) {
+        Some(record) => Ok(record),
+        None => computed(experiments, job, keeper, watch),
+    })?;
+    let mut records = records.into_iter();
     Ok(experiments
         .iter()
         .zip(trials)
@@ -150,4 +142,54 @@ pub fn simulate<'w, E: Experiment>(
             experiment.results(records.by_ref().take(count as usize).collect())
         })
         .collect())
+}
+
+/// Computes those of some trials that are not known yet, and leaves them to the keeper: a share of a run, as the same trials of
+/// [`simulate`]. Memory: as there, without the records.
+///
+/// # Errors
+/// [`SimulateError`].
+///
+/// # Panics
+/// If a trial is of a condition that there is not.
+pub fn compute<'w, E: Experiment>(
+    experiments: &[E],
+    jobs: &[Job],
+    threads: usize,
+    keeper: &dyn Keeper<E::Record>,
+    watch: impl Into<Watch<'w>>,
+) -> Result<(), SimulateError> {
+    let watch = watch.into();
+    let unknown = |&&(condition, trial): &&Job| keeper.known(condition, trial).is_none();
+    let jobs: Vec<Job> = jobs.iter().filter(unknown).copied().collect();
+    let each = |&job: &Job| computed(experiments, job, keeper, watch).map(drop);
+    on_threads(&jobs, threads, each).map(drop)
+}
+
+/// A trial, computed and kept.
+fn computed<E: Experiment>(
+    experiments: &[E],
+    (condition, trial): Job,
+    keeper: &dyn Keeper<E::Record>,
+    watch: Watch<'_>,
+) -> Result<E::Record, SimulateError> {
+    let run = || experiments[condition].run(trial, watch);
+    let record = watch.go_on().and_then(|()| run());
+    let record = record.ok_or(SimulateError::Stopped)?;
+    keeper.finished(condition, trial, &record)?;
+    Ok(record)
+}
+
+/// What each trial gives, on so many threads.
+fn on_threads<T: Send>(
+    jobs: &[Job],
+    threads: usize,
+    each: impl Fn(&Job) -> Result<T, SimulateError> + Send + Sync,
+) -> Result<Vec<T>, SimulateError> {
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.min(jobs.len().max(1)))
+        .build()?;
+    // One job at a time per thread, in order: trials differ much in length between conditions, and an interrupted run
+    // should have finished its first conditions.
+    pool.install(|| jobs.par_iter().with_max_len(1).map(each).collect())
 }

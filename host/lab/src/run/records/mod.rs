@@ -5,6 +5,7 @@
 //! computed again; so is everything where the first line is damaged. [`Records::damage`] says so. Lengths are held against the bytes that are there, and what a record has against its condition. Whose file it is, its name says too: it ends with a hash of the first line.
 
 pub(crate) mod bytes;
+mod kept;
 mod walk;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use super::RunError;
 use super::family::{AnyRecord, AnySetup};
 use super::manifest::{self, Manifest};
 use super::simulate::Keeper;
+pub use kept::Kept;
 use slotless_files::{Folder, hex, input, replace};
 use walk::walk;
 
@@ -112,6 +114,11 @@ impl<'a> Wanted<'a> {
         self.hash_of(found).is_some_and(|hash| hash == self.hash)
     }
 
+    /// Whether a first line is that of what is wanted.
+    fn is_line(&self, line: &[u8]) -> bool {
+        serde_json::from_slice(line).is_ok_and(|found| self.is(&found))
+    }
+
     fn path(&self, folder: &Path) -> PathBuf {
         let (slug, hash) = (self.setup.slug(), &self.hash[..12]);
         folder.join(format!("{slug}-{hash}.rec"))
@@ -191,6 +198,24 @@ impl<'a> Records<'a> {
             .keys()
             .filter(|&&trial| trial < trials)
             .count()
+    }
+
+    /// Whether a trial is there already.
+    #[must_use]
+    pub fn has(&self, condition: usize, trial: u32) -> bool {
+        self.files[condition].known.contains_key(&trial)
+    }
+
+    /// Takes a trial that was kept elsewhere, unless it is there already.
+    ///
+    /// # Errors
+    /// As [`Keeper::finished`].
+    pub fn take(&mut self, condition: usize, trial: u32, record: AnyRecord) -> io::Result<()> {
+        if !self.has(condition, trial) {
+            self.finished(condition, trial, &record)?;
+            self.files[condition].known.insert(trial, record);
+        }
+        Ok(())
     }
 }
 
@@ -345,11 +370,9 @@ impl<'a> RecordFile<'a> {
         let length = file.metadata().map_err(io)?.len();
         let mut reader = BufReader::new(&file);
         let line = first_line(&mut reader).map_err(io)?;
-        let is_ours =
-            |line: &Vec<u8>| serde_json::from_slice(line).is_ok_and(|found| wanted.is(&found));
         let mut known = HashMap::new();
         let (mut good, mut damage) = (0, None);
-        match line.filter(is_ours) {
+        match line.filter(|line| wanted.is_line(line)) {
             Some(line) => {
                 let setup = wanted.setup;
                 let found = walk(&mut reader, line.len() as u64, length, |payload| {
