@@ -12,6 +12,7 @@ mod choice;
 mod devices;
 #[cfg(test)]
 mod documented;
+mod drawing;
 mod embed;
 mod encoder;
 mod execute;
@@ -24,6 +25,7 @@ mod plot;
 mod print;
 mod progress;
 mod recall;
+mod redraw;
 mod reproduce;
 mod sentences;
 mod signals;
@@ -101,7 +103,7 @@ enum Command {
     Transformer(Box<transformer::TransformerArgs>),
     /// Hopfield networks: recall corrupted pictures
     Hopfield(hopfield::HopfieldArgs),
-    /// Redraw from the raw data that a run of memories left
+    /// Redraw what a run left
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
     Snapshot(snapshot::SnapshotArgs),

@@ -164,9 +164,7 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(modern)
         .panel(above)
         .note("A line per run. Classical: units drawn at random, until 𝑁 updates in a row change nothing, at most 10 𝑁; integer energies. Modern: until the state or the shares rest; energies of the states in double precision.");
-    drawn
-        .pictures
-        .push(("hopfield-energy".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-energy".to_owned(), figure));
     let header = [
         "network", "units", "memories", "beta", "start", "run", "time", "energy",
     ];

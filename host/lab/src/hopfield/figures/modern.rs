@@ -105,6 +105,12 @@ impl Line {
         Series::new(label, role, x, y).band(band)
     }
 
+    /// Where that number is, if it is none that was run: below all of them, or above.
+    fn beyond(&self) -> f64 {
+        let last = self.points.last().map_or(0.0, |point| point.recalled[0]);
+        if last >= 0.5 { f64::MAX } else { 0.0 }
+    }
+
     /// The number of memories at which half of them are recalled.
     fn half(&self) -> Option<f64> {
         let points = self.points.iter();
@@ -178,6 +184,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             steps = steps.series(Series::new("", role, x, y).band(band));
         }
         let (mut x, mut y, mut missed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut beyond: Vec<(f64, f64)> = Vec::new();
         for line in &lines {
             let runs = line.points.iter().map(|point| point.runs);
             let runs = runs.fold(f64::INFINITY, f64::min);
@@ -187,7 +194,11 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
                     x.push(f64::from(line.units));
                     y.push(half);
                 }
-                None => missed.push(line.units),
+                None => {
+                    missed.push(line.units);
+                    // Beyond the axis, on the side where it is.
+                    beyond.push((f64::from(line.units), line.beyond()));
+                }
             }
             let half = half.map_or_else(String::new, |half| half.to_string());
             let row = [
@@ -211,6 +222,10 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             report(&mut drawn, beta, &x, &y);
             halves = halves.series(Series::new("", role, x, y).width(1.6));
         }
+        if !beyond.is_empty() {
+            let (x, y) = beyond.into_iter().unzip();
+            halves = halves.series(Series::new("", role, x, y));
+        }
         rows.extend(lines.iter().flat_map(table_rows));
     }
     let ends = [sizes.first(), sizes.last()].map(|end| end.map_or(1.0, |&end| f64::from(end)));
@@ -225,12 +240,10 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(halves)
         .panel(steps)
         .note(&format!(
-            "{} runs per point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(𝑟 𝑁), the rate at which the first step still favours the memory.",
+            "{} runs per point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(𝑟 𝑁), the rate at which the first step still favours the memory; a triangle: more memories than {largest}, the most that were run, or fewer than 2.",
             runs.min().unwrap_or(0)
         ));
-    drawn
-        .pictures
-        .push(("hopfield-modern".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-modern".to_owned(), figure));
     let header = [
         "beta",
         "units",

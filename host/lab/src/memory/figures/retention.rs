@@ -52,6 +52,8 @@ pub struct View {
     pub theory: Theory,
     /// Whether ages of significant advantage are marked.
     pub bars: Bars,
+    /// Ages whose values a point is the mean of (not of accuracy).
+    pub bin: usize,
 }
 
 /// Whose curve in theory is drawn.
@@ -89,6 +91,7 @@ impl View {
                 Quantity::DPrime => Bars::Drawn,
                 _ => Bars::Hidden,
             },
+            bin: 1,
         }
     }
 }
@@ -180,10 +183,13 @@ pub fn better_ages(
     ])
 }
 
-/// A range of d' that the K-winner curves fill: the 1-winner's first ages, up to ten times as high, would flatten them.
-fn sensitivity_range(entries: &[Entry<'_>]) -> Option<(f64, f64)> {
+/// A range of d' that the K-winner curves of some panels fill: the 1-winner's first ages, up to ten times as high, would flatten
+/// them.
+pub(super) fn sensitivity_range<'e>(
+    entries: impl IntoIterator<Item = &'e Entry<'e>>,
+) -> Option<(f64, f64)> {
     let several = entries
-        .iter()
+        .into_iter()
         .filter(|entry| !entry.network.memory.is_kwinner() || entry.network.k > 1);
     let values = several.flat_map(|entry| entry.curves[0].d_prime.summary());
     let most = values.filter_map(|at| at.mean).fold(0.0, f64::max);
@@ -261,13 +267,22 @@ fn add(
         }
         return Ok(panel.series(base));
     }
-    let (mean, error) = summary(values_of(curves, view.quantity), count);
+    let values = values_of(curves, view.quantity);
+    let (x, (mean, error)) = match view.bin {
+        0 | 1 => (ages(count), summary(values, count)),
+        bin => {
+            let bins = count / bin;
+            let middle = |number: usize| (number * bin) as f64 + (bin as f64 + 1.0) / 2.0;
+            let x = (0..bins).map(middle).collect();
+            (x, summary(&values.binned(bin)?, bins))
+        }
+    };
     let label = if entry.curves.len() > 1 {
         format!("{name}, against {against}")
     } else {
         name.clone()
     };
-    let mut series = Series::new(&label, entry.role, ages(count), mean).band(error);
+    let mut series = Series::new(&label, entry.role, x, mean).band(error);
     if index > 0 {
         series = series.style(LineStyle::Dotted);
     }
@@ -285,17 +300,17 @@ fn add_models(
         // A network that has no fit has no fitted curve; the report says so.
         if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
             let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
-            // Dark on the network's own line, so that it is seen.
             let span = format!(
                 "fit of ages 1 to {}",
                 fitted.ages_used + fitted.ages_dropped
             );
+            let name = &entry.network.name;
             let label = match fitted.caution() {
-                None => span,
-                Some(caution) => format!("{span} ({caution})"),
+                None => format!("{name}, {span}"),
+                Some(caution) => format!("{name}, {span} ({caution})"),
             };
-            let series = Series::new(&label, Role::Fit, ages(count), values);
-            panel = panel.series(series.width(1.6));
+            let series = Series::new(&label, entry.role, ages(count), values);
+            panel = panel.series(series.model());
         }
     }
     match view.theory {

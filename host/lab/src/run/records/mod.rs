@@ -5,6 +5,7 @@
 //! computed again; so is everything where the first line is damaged. [`Records::damage`] says so. Lengths are held against the bytes that are there, and what a record has against its condition. Whose file it is, its name says too: it ends with a hash of the first line.
 
 pub(crate) mod bytes;
+mod kept;
 mod walk;
 
 use std::collections::HashMap;
@@ -22,6 +23,7 @@ use super::RunError;
 use super::family::{AnyRecord, AnySetup};
 use super::manifest::{self, Manifest};
 use super::simulate::Keeper;
+pub use kept::kept;
 use slotless_files::{Folder, hex, input, replace};
 use walk::walk;
 

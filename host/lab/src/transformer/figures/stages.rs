@@ -219,7 +219,6 @@ fn draw(
              query-key and upper-lower keys, the same letter less other letters."
         ))
         .width(940.0)
-        .letters(false)
         .wide_panel(accuracy.title("accuracy").x_range(0.0, last).series(marks(0.4, 1.01)), 2)
         .wide_panel(
             loss.title("loss").x_range(0.0, last).y_range(0.0, highest).series(marks(0.0, highest)),
@@ -252,19 +251,18 @@ fn draw(
             if column + 1 < shown.len() {
                 panel = panel.without_bar();
             }
-            if column == 0 {
-                panel = panel.labels("", label);
-            }
-            if row == 0 {
-                panel = panel.title(&format!("iteration {}", at.iteration));
-            }
-            figure = figure.panel(panel);
+            panel = panel.title(&format!("iteration {}", at.iteration));
+            figure = if column == 0 {
+                figure.panel(panel.labels("", label))
+            } else {
+                figure.following_panel(panel)
+            };
         }
         for _ in shown.len()..6 {
             figure = figure.skip();
         }
     }
-    drawn.pictures.push((name.to_owned(), figure.draw()?));
+    drawn.pictures.push((name.to_owned(), figure));
     report(&mut drawn, name, one, &courses);
     Ok(drawn)
 }
