@@ -167,11 +167,6 @@ impl LeftOut {
         self.drawn == 0 && self.without_place + self.beyond > 0
     }
 
-    /// Whether nothing is left out.
-    pub fn is_none(self) -> bool {
-        self.without_place + self.beyond == 0
-    }
-
     /// In words; none where nothing is left out.
     pub fn words(self) -> Option<String> {
         let points = |count: usize, what: &str| match count {

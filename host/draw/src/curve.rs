@@ -188,7 +188,11 @@ impl CurvePanel {
                 &advantage.label,
             );
         }
-        if !self.left_out().is_none() {
+        let (x, y) = self.rulers();
+        let measured = self.series.iter().filter(|s| s.is_measured());
+        let ends = [End::Low, End::High];
+        let mut lost = measured.flat_map(|s| ends.map(|end| beyond(s, (&x, &y), end)));
+        if lost.any(|stretches| !stretches.is_empty()) {
             let label = match self.y.scale {
                 Scale::Log10 => "0, or beyond the axis",
                 Scale::Linear => "beyond the axis",

@@ -192,7 +192,7 @@ impl Grid {
         let mut plot = room / columns as f64 * 0.75;
         let mut margins = vec![Margins::default(); columns];
         // Margins depend on the ticks, these on the size of the data areas, and that on the margins: go round until it settles.
-        for _ in 0..4 {
+        for round in 0..8 {
             let before = margins;
             margins = vec![Margins::default(); cells.rows * columns];
             let mut left = vec![0.0f64; columns];
@@ -210,6 +210,13 @@ impl Grid {
                 left[first] = left[first].max(m.left);
                 right[last] = right[last].max(m.right);
                 margins[i] = m;
+            }
+            // Where it does not settle, as when a last label comes and goes, there is room for either.
+            if round >= 3 {
+                for (column, m) in before[..columns].iter().enumerate() {
+                    left[column] = left[column].max(m.left);
+                    right[column] = right[column].max(m.right);
+                }
             }
             for (i, m) in margins.iter_mut().enumerate() {
                 (m.left, m.right) = (left[i % columns], right[i % columns]);

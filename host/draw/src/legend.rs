@@ -87,6 +87,14 @@ impl Legend {
         if label.trim().is_empty() {
             return;
         }
+        // One of them stands for all panels: the one that says more.
+        let beyond = self.entries.iter_mut().find(|one| one.1 == Swatch::Beyond);
+        if let (Swatch::Beyond, Some((_, _, there))) = (swatch, beyond) {
+            if there.len() < label.len() {
+                label.clone_into(there);
+            }
+            return;
+        }
         let banded = |s: Swatch| match s {
             Swatch::Line {
                 colour,

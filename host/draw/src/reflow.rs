@@ -87,7 +87,8 @@ fn broken(rows: &[Row], columns: usize) -> Vec<Row> {
     }
     // Rows of single panels each, or of pairs that stay pairs, are filled up: nothing is gained by gaps.
     let short = |row: &Row| row.len() < columns;
-    if broken.iter().filter(|row| short(row)).count() > 1 && !rows.iter().any(is_heat) {
+    let follows = rows.iter().flatten().flatten().any(|one| one.follows);
+    if broken.iter().filter(|row| short(row)).count() > 1 && !follows {
         let all: Vec<Option<Placed>> = broken.into_iter().flatten().collect();
         return all.chunks(columns).map(<[_]>::to_vec).collect();
     }

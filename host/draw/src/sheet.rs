@@ -57,15 +57,16 @@ impl Sheet {
         self.texts().map(|text| text.text.as_str())
     }
 
-    /// How far the text that reaches furthest is outside of the sheet, in millimetres; 0 where all is within.
+    /// The line of text that reaches furthest over the edges of the sheet, and how far, in millimetres; below 0 where all is within.
     #[must_use]
-    pub fn overhang(&self) -> f64 {
+    pub fn furthest(&self) -> Option<(&str, f64)> {
         let over = self.texts().map(|text| {
             let [left, top, right, bottom] = metrics::extent(text);
             let (width, height) = (self.page.width, self.page.height);
-            (-left).max(-top).max(right - width).max(bottom - height)
+            let over = (-left).max(-top).max(right - width).max(bottom - height);
+            (text.text.as_str(), over * 25.4 / 96.0)
         });
-        over.fold(0.0, f64::max) * 25.4 / 96.0
+        over.max_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     fn texts(&self) -> impl Iterator<Item = &super::surface::Text> {

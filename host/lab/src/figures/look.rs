@@ -99,7 +99,7 @@ impl Look {
     /// # Errors
     /// [`DrawError`] but for those of size.
     pub fn render(&self, name: &str, figure: &Figure) -> Result<Rendered, DrawError> {
-        debug_assert!(is_printable(figure), "{name}");
+        debug_assert_eq!(unprintable(figure), None, "{name}");
         let sheet = match figure.lay_out(&self.layout) {
             Err(error @ (DrawError::Grid { .. } | DrawError::TooLarge { .. })) => {
                 return Ok(Rendered {
@@ -136,18 +136,22 @@ impl Look {
     }
 }
 
-/// Whether a figure can be laid out for a column of a journal and for a page: its type is no smaller than 6.5 points, and none of
-/// it is cut. Every figure that a debug build draws is held against it, and so every one that the tests draw.
-fn is_printable(figure: &Figure) -> bool {
-    let fits = |width: f64| match figure.lay_out(&Layout::new().millimetres(width)) {
+/// Why a figure cannot be laid out for a column of a journal and for a page, if it cannot: its type is no smaller than 6.5 points, and
+/// none of it is cut. Every figure that a debug build draws is held against it, and so every one that the tests draw.
+fn unprintable(figure: &Figure) -> Option<String> {
+    let why = |width: f64| match figure.lay_out(&Layout::new().millimetres(width)) {
         Ok(sheet) => {
             let smallest = sheet.smallest_type().unwrap_or(f64::INFINITY);
-            smallest > 6.5 - 1e-9 && sheet.overhang() < 0.3
+            let furthest = sheet.furthest();
+            let is_good = smallest > 6.5 - 1e-9 && furthest.is_none_or(|(_, over)| over < 0.3);
+            let line =
+                || format!("at {width} mm type of {smallest} pt, over the edge {furthest:?}");
+            (!is_good).then(line)
         }
-        Err(DrawError::TooLarge { .. } | DrawError::Grid { .. }) => true,
-        Err(_) => false,
+        Err(DrawError::TooLarge { .. } | DrawError::Grid { .. }) => None,
+        Err(error) => Some(format!("at {width} mm: {error}")),
     };
-    fits(85.0) && fits(180.0)
+    why(85.0).or_else(|| why(180.0))
 }
 
 /// That a picture would be too large.

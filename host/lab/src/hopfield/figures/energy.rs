@@ -134,7 +134,9 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                     let sizes = [of.units, of.memories];
                     let key = key("modern", sizes, Some(of.beta), of.start, run);
                     rows.extend(rows_of(&key, &x, &y));
-                    let over = energies
+                    // The last is above itself by nothing.
+                    let before = &energies[..energies.len().saturating_sub(1).max(1)];
+                    let over = before
                         .iter()
                         .map(|energy| (energy - last) / units)
                         .collect();

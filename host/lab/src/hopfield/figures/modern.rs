@@ -8,7 +8,7 @@ use crate::figures::numbers::mean_error;
 use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Condition, Modern, Results, Start};
-use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_draw::{CurvePanel, Figure, Role, Scale, Series};
 
 const UNITS: [u32; 5] = [16, 32, 48, 64, 80];
 
@@ -146,7 +146,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             .title(title)
             .x_scale(Scale::Log10)
             .x_range(2.0, largest.max(4).into())
-            .y_range(0.0, 0.5)
+            .y_range(0.0, 0.55)
             .reference((1.0 - START) / 2.0)
     };
     let mut by_size = panel(&format!("beta = {ONE_BETA}"));
@@ -214,7 +214,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             .map(|&n| libm::exp(rate(beta) * f64::from(n)))
             .collect();
         let all_sizes: Vec<f64> = sizes.iter().map(|&units| units.into()).collect();
-        halves = halves.series(Series::new("", role, all_sizes, theory).style(LineStyle::Dotted));
+        halves = halves.series(Series::new("", role, all_sizes, theory).model());
         if let Some(line) = not_reached(beta, &missed) {
             drawn.report.push(line);
         }

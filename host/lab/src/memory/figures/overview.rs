@@ -1,6 +1,6 @@
 //! Pictures and tables of any set of conditions: what `memory` and `plot` draw.
 
-use super::paper::{Baselines, captions, cue_title, entries, trials_note};
+use super::paper::{Baselines, captions, cue_title, entries, one_range, trials_note};
 use super::retention::{Quantity, View, fit, panel};
 use crate::figures::look::not_drawn;
 use crate::figures::numbers::mean;
@@ -64,7 +64,14 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
             y_range: Some((0.0, 1.0)),
             ..View::new(Quantity::Accuracy, ages)
         };
-        vec![accuracy, View::new(Quantity::DPrime, ages)]
+        let cues = measured
+            .first()
+            .map_or_else(Vec::new, |one| one.results.condition.protocol.cues.clone());
+        let sensitivity = View {
+            y_range: one_range(measured, &cues, 1),
+            ..View::new(Quantity::DPrime, ages)
+        };
+        vec![accuracy, sensitivity]
     } else {
         overview.views.clone()
     };

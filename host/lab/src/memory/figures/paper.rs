@@ -78,11 +78,15 @@ pub(super) fn entries<'m>(
     measured.iter().enumerate().filter_map(entry).collect()
 }
 
-/// The range of d' that all panels of these cue levels have.
-fn one_range(measured: &[Measured<'_>], levels: &[f64]) -> Option<(f64, f64)> {
+/// The range of d' that all panels of these cue levels have, of points that are means over `bin` ages.
+pub(super) fn one_range(
+    measured: &[Measured<'_>],
+    levels: &[f64],
+    bin: usize,
+) -> Option<(f64, f64)> {
     let of = |&level: &f64| entries(measured, level, Baselines::Pseudo);
     let all: Vec<Entry<'_>> = levels.iter().flat_map(of).collect();
-    sensitivity_range(&all)
+    sensitivity_range(&all, bin)
 }
 
 fn max_age(measured: &[Measured<'_>]) -> usize {
@@ -159,7 +163,7 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     for (quantity, range) in [
         (Quantity::Accuracy, Some((0.0, 1.0))),
-        (Quantity::DPrime, one_range(measured, &[1.0, 0.5])),
+        (Quantity::DPrime, one_range(measured, &[1.0, 0.5], 1)),
     ] {
         for level in [1.0, 0.5] {
             let view = View {
@@ -307,7 +311,7 @@ pub fn s2(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     for (quantity, range) in [
         (Quantity::Accuracy, Some((0.0, 1.0))),
         (Quantity::RawDifference, None),
-        (Quantity::DPrime, one_range(measured, &[1.0, 0.5])),
+        (Quantity::DPrime, one_range(measured, &[1.0, 0.5], 1)),
     ] {
         for level in [1.0, 0.5] {
             let view = View {
@@ -353,7 +357,7 @@ pub fn s3(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             ..View::new(Quantity::Accuracy, ages)
         };
         let sensitivity = View {
-            y_range: one_range(measured, &[1.0, 0.5]),
+            y_range: one_range(measured, &[1.0, 0.5], 1),
             ..View::new(Quantity::DPrime, ages)
         };
         // Accuracy of the two 1-winner networks, sensitivity of all four, as in the paper.
@@ -468,7 +472,7 @@ pub fn s6(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     // One age has so few trials that noise would hide the curves.
     let view = View {
-        y_range: one_range(measured, &[1.0]),
+        y_range: one_range(measured, &[1.0], BIN),
         bin: BIN,
         ..View::new(Quantity::DPrime, ages)
     };
@@ -541,7 +545,7 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         for pair in measured.chunks(2) {
             let range = match quantity {
                 Quantity::Accuracy => Some((0.0, 1.0)),
-                _ => one_range(measured, &[1.0]),
+                _ => one_range(measured, &[1.0], 1),
             };
             let view = View {
                 y_range: range,

@@ -187,11 +187,16 @@ pub fn better_ages(
 /// them.
 pub(super) fn sensitivity_range<'e>(
     entries: impl IntoIterator<Item = &'e Entry<'e>>,
+    bin: usize,
 ) -> Option<(f64, f64)> {
     let several = entries
         .into_iter()
         .filter(|entry| !entry.network.memory.is_kwinner() || entry.network.k > 1);
-    let values = several.flat_map(|entry| entry.curves[0].d_prime.summary());
+    let values = several.flat_map(|entry| {
+        let values = &entry.curves[0].d_prime;
+        let binned = values.binned(bin.max(1));
+        binned.map_or_else(|_| values.summary(), |binned| binned.summary())
+    });
     let most = values.filter_map(|at| at.mean).fold(0.0, f64::max);
     (most > 0.0).then(|| (-1.0, (most * 1.15).ceil().max(2.0)))
 }
@@ -209,7 +214,7 @@ pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePan
     .x_range(0.0, view.max_age as f64)
     .y_scale(view.y_scale);
     let by_data = || match view.quantity {
-        Quantity::DPrime if view.y_scale == Scale::Linear => sensitivity_range(entries),
+        Quantity::DPrime if view.y_scale == Scale::Linear => sensitivity_range(entries, view.bin),
         _ => None,
     };
     if let Some((low, high)) = view.y_range.or_else(by_data) {
