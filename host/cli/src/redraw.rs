@@ -14,7 +14,7 @@ use slotless::paraphrase::figures::Planned;
 use slotless::run::RunError;
 use slotless::run::family::{AnySetup, Computed};
 use slotless::run::manifest::{self, Manifest};
-use slotless::run::records::{self, check_folder};
+use slotless::run::records;
 use slotless::transformer;
 use slotless::transformer::figures::training::{add_swept, learning};
 use slotless::transformer::spec::FINAL_WINDOW;
@@ -90,18 +90,17 @@ impl Redrawn<'_> {
             );
             return Err(Failure::Input(line));
         }
-        let mut last = None;
         for size in [Size::Paper, Size::Quick] {
-            let setups = figure.setups(size, seed)?;
-            match check_folder(self.folder, named.name, &setups, seed) {
-                Ok(()) => return Ok(size),
-                Err(error) => last = Some(error),
+            if records::lists(self.manifest, &figure.setups(size, seed)?) {
+                return Ok(size);
             }
         }
-        Err(last.map_or_else(
-            || Failure::Input("no size of a figure".to_owned()),
-            Failure::from,
-        ))
+        let path = self.folder.join(manifest::NAME);
+        let why = format!(
+            "its conditions are not those of {} at either size",
+            named.name
+        );
+        Err(RunError::damaged(path, why).into())
     }
 
     /// Of a run, or a grid, of transformers.

@@ -23,7 +23,7 @@ use super::RunError;
 use super::family::{AnyRecord, AnySetup};
 use super::manifest::{self, Manifest};
 use super::simulate::Keeper;
-pub use kept::kept;
+pub use kept::{kept, lists};
 use slotless_files::{Folder, hex, input, replace};
 use walk::walk;
 

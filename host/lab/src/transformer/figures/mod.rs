@@ -246,7 +246,7 @@ fn round_bound(most: f64) -> f64 {
 /// A curve over iterations counted from 1, drawn as means over blocks of `width`.
 fn curve(label: &str, (role, style): (Role, LineStyle), values: &[f64], width: usize) -> Series {
     let (x, y) = blocks(values, width);
-    Series::new(label, role, x, y).style(style)
+    Series::new(label, role, x, y).style(style).measured()
 }
 
 /// A figure of this family.

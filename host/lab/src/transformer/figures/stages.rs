@@ -209,7 +209,7 @@ fn draw(
             most = shown.fold(most, |most, (share, _)| most.max(share * 1.03));
             let series =
                 Series::new(which.name(), which.role(), at.clone(), shares).style(LineStyle::Solid);
-            parts = parts.series(series);
+            parts = parts.series(series.measured());
         }
     }
     let mut figure = Figure::new(title, 4, 6)

@@ -116,7 +116,7 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
             .reference(-3.0)
             .reference(0.0)
             .reference(3.0)
-            .reference_label("𝑧 = -3, 0 and 3");
+            .reference_label("𝑧 = \u{2212}3, 0 and 3");
         for one in results {
             let model = &one.condition.model;
             let of: Vec<&Cell> = cells

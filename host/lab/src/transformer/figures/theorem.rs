@@ -309,12 +309,12 @@ pub fn theorem7(results: &[&Results]) -> Result<Drawn, FigureError> {
     };
     let mut figure = Figure::new("Theorem 7: W_V learns the case while W_Q and W_K stay as they start", 2, 3)
         .subtitle(
-            "Root mean square distance of the entries of W_V from the case columns; at C = L without the directions that carry no \
+            "Root mean square distance of the entries of W_V from the case columns; at C = 𝐿 without the directions that carry no \
              gradient (dashed: with them)",
         )
         .note(&format!(
-            "Medians over {}. B, C, E, F: means over the last half of training. A, B, D, E: rate 0.001. Start weights have variance 1/N \
-             and beta is 1 unless told otherwise.",
+            "Medians over {}. B, C, E, F: means over the last half of training. A, B, D, E: rate 0.001. Start weights have variance 1/𝑁 \
+             and 𝛽 is 1 unless told otherwise.",
             trials_note(results)
         ))
         .width(980.0);
