@@ -108,9 +108,17 @@ impl Redrawn<'_> {
         &self,
         conditions: Vec<transformer::Condition>,
     ) -> Result<(), Failure> {
-        let setups = AnySetup::all::<transformer::Setup>(conditions, self.manifest.seed)?;
+        let setups =
+            AnySetup::all::<transformer::Setup>(conditions.iter().cloned(), self.manifest.seed)?;
         let computed = self.computed(setups)?;
-        let results: Vec<&transformer::Results> = computed.all::<transformer::Setup>().collect();
+        // Trials may have been kept under another name.
+        let trials = self.manifest.trials as usize;
+        let of = |condition: &transformer::Condition| {
+            let found = computed.find::<transformer::Setup>(condition);
+            found.map(|results| results.narrowed(condition, trials))
+        };
+        let results: Vec<transformer::Results> = conditions.iter().filter_map(of).collect();
+        let results: Vec<&transformer::Results> = results.iter().collect();
         let name = &self.manifest.figure;
         let mut drawn = learning(name, &results)?;
         if name == "sweep" {

@@ -107,7 +107,9 @@ fn grids_are_drawn_over_what_is_swept() {
         assert!(svg.contains(words), "{words}");
     }
     // Too many to be drawn are said, and nothing else is missing.
-    let ran = sweep("--k 3,5 --eps 0.1,0.3 --n-h 80,90 --s 5,6", "many");
+    let ran = place.ok(
+        "memory sweep --n-i 60 --n-h 80,90 --s 5,6 --f .2 --k 3,5 --eps 0.1,0.3 --burn-in 60 --learned 40 --trials 8 --out many",
+    );
     let line = "no picture over what is swept: 4 parameters";
     assert!(ran.out.contains(line), "{}", ran.out);
     assert!(

@@ -215,7 +215,7 @@ fn draw(
     let mut figure = Figure::new(title, 4, 6)
         .subtitle(&one.condition.caption())
         .note(&format!(
-            "Trial 0; accuracy and loss averaged over {SMOOTH} iterations. Structure learned: W_V, right less wrong entries; \
+            "Trial 0; accuracy and loss averaged over {SMOOTH} iterations; D to F: matrices at these iterations. Structure learned: W_V, right less wrong entries; \
              query-key and upper-lower keys, the same letter less other letters."
         ))
         .width(940.0)
@@ -247,11 +247,17 @@ fn draw(
     };
     for (row, (read, label)) in readings.into_iter().enumerate() {
         for (column, at) in shown.iter().enumerate() {
-            let mut panel = read(&at.weights).panel(&ranges[row.min(1)]);
+            let map = read(&at.weights);
+            let columns = map.columns.clone();
+            let mut panel = map.panel(&ranges[row.min(1)]);
+            // The first of a row says the names of its rows for all.
+            if column > 0 {
+                panel = panel.ticks(Vec::new(), columns);
+            }
             if column + 1 < shown.len() {
                 panel = panel.without_bar();
             }
-            panel = panel.title(&format!("iteration {}", at.iteration));
+            panel = panel.title(&format!("at {}", at.iteration));
             figure = if column == 0 {
                 figure.panel(panel.labels("", label))
             } else {
