@@ -262,17 +262,22 @@ impl CurvePanel {
                 }
             }
         }
-        // Marks lie over all lines.
+        canvas.unclip();
+        // Marks lie over all lines, those at the ends of axes as a whole.
+        let is_inside = |(x, y): Point| {
+            let (dx, dy) = (x - area.x, y - area.y);
+            (-1.0..=area.w + 1.0).contains(&dx) && (-1.0..=area.h + 1.0).contains(&dy)
+        };
         for (series, runs) in self.series.iter().zip(&runs) {
             let Some(symbol) = series.symbol() else {
                 continue;
             };
             let r = MARK.max(0.8 * series.width);
-            for &(_, point) in runs.iter().flatten() {
+            let points = runs.iter().flatten().map(|&(_, point)| point);
+            for point in points.filter(|&point| is_inside(point)) {
                 symbol.draw(canvas, point, r, series.colour());
             }
         }
-        canvas.unclip();
         self.draw_beyond(canvas, (&x, &y), area);
         self.draw_strips(canvas, &x, area);
     }

@@ -114,7 +114,10 @@ impl Axis {
             .map(|letter| letter.to_lowercase().to_string());
         let short = first.unwrap_or_default() + letters.as_str();
         match self.parameter.symbol {
-            "" => format!("{short} ({name})"),
+            // In a few words, or by its name.
+            "" if short.chars().count() <= 24 => short,
+            "" => (*name).to_owned(),
+            symbol if short.contains(symbol) => short,
             _ => format!("{short}, {}", symbol(self.parameter)),
         }
     }
