@@ -12,6 +12,7 @@ mod choice;
 mod devices;
 #[cfg(test)]
 mod documented;
+mod drawing;
 mod embed;
 mod encoder;
 mod execute;
@@ -25,6 +26,7 @@ mod plot;
 mod print;
 mod progress;
 mod recall;
+mod redraw;
 mod reproduce;
 mod sentences;
 mod shard;
@@ -108,7 +110,7 @@ enum Command {
     Hopfield(hopfield::HopfieldArgs),
     /// Put the shards of a run together: the files of the run in one
     Merge(merge::MergeArgs),
-    /// Redraw from the raw data that a run of memories left
+    /// Redraw what a run left
     Plot(plot::PlotArgs),
     /// Trained networks as files, for devices
     Snapshot(snapshot::SnapshotArgs),

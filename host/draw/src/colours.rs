@@ -4,7 +4,6 @@ use colorous::{CIVIDIS, GREYS, RED_BLUE, VIRIDIS};
 
 use super::axis::Ruler;
 use super::canvas::{Anchor, Area, Canvas};
-use super::error::DrawError;
 use super::margins;
 use super::metrics;
 use super::style::{Rgb, size};
@@ -94,13 +93,7 @@ impl ColourScale {
     }
 
     /// Draws the bar, its left edge at `x`.
-    pub(super) fn draw_bar(
-        &self,
-        canvas: &mut Canvas,
-        x: f64,
-        y: f64,
-        height: f64,
-    ) -> Result<(), DrawError> {
+    pub(super) fn draw_bar(&self, canvas: &mut Canvas, x: f64, y: f64, height: f64) {
         let bar = Area {
             x,
             y,
@@ -112,7 +105,7 @@ impl ColourScale {
             .map(|i| self.lo + (self.hi - self.lo) * (1.0 - (i as f64 + 0.5) / STEPS as f64))
             .map(|v| self.colour(v))
             .collect();
-        canvas.cells(bar, STEPS, 1, &fills)?;
+        canvas.cells(bar, STEPS, 1, fills);
         canvas.frame(bar, Rgb::INK, 0.6);
         let ticks = self.ruler().ticks_upwards(height);
         for tick in &ticks {
@@ -125,6 +118,5 @@ impl ColourScale {
             canvas.text(text_at, text, size::TICK, false, Rgb::INK, Anchor::Start);
         }
         margins::draw_label_upwards(canvas, x + self.bar_width(height), bar, &self.label);
-        Ok(())
     }
 }

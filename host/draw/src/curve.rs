@@ -1,12 +1,13 @@
 //! A panel of curves over numbers, with strips above it that show where one network beats another.
 
-use super::axis::{AxisSpec, LeftOut, Ruler, Scale};
+use super::axis::{AxisSpec, LeftOut, Ruler, Scale, on_axis};
 use super::canvas::{Anchor, Area, Canvas, Point};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
 use super::margins::{self, Margins};
-use super::series::{Advantage, Series};
+use super::series::{Advantage, MARK, Series};
 use super::style::{LineStyle, Rgb, Role};
+use super::symbol::{BEYOND, End, draw_beyond};
 
 const STRIP: f64 = 5.0;
 const STRIP_GAP: f64 = 2.5;
@@ -122,8 +123,7 @@ impl CurvePanel {
     pub(super) fn left_out(&self) -> LeftOut {
         let (x, y) = self.rulers();
         let mut left_out = LeftOut::default();
-        let is_model = |s: &&Series| matches!(s.role, Role::Theory | Role::Fit | Role::Neutral);
-        for series in self.series.iter().filter(|s| !is_model(s)) {
+        for series in self.series.iter().filter(|s| s.is_measured()) {
             for (&at, &value) in series.x.iter().zip(&series.y) {
                 left_out.count(Some((&x, at)), (&y, value));
             }
@@ -163,14 +163,23 @@ impl CurvePanel {
 
     pub(super) fn legend(&self, legend: &mut Legend) {
         for s in &self.series {
-            let line = Swatch::Line {
-                colour: s.colour(),
-                width: s.width,
-                style: s.style,
-                band: s.error.is_some(),
+            let symbol = s.symbol();
+            let swatch = match symbol {
+                Some(symbol) if s.x.len() == 1 => Swatch::Point(symbol, s.colour()),
+                _ => Swatch::Line {
+                    colour: s.colour(),
+                    width: s.width,
+                    style: s.style,
+                    band: s.error.is_some(),
+                    symbol,
+                },
             };
-            let model = matches!(s.role, Role::Theory | Role::Fit | Role::Neutral);
-            legend.add(if model { Rank::Model } else { Rank::Data }, line, &s.label);
+            let rank = if s.is_measured() {
+                Rank::Data
+            } else {
+                Rank::Model
+            };
+            legend.add(rank, swatch, &s.label);
         }
         for advantage in &self.advantages {
             legend.add(
@@ -178,6 +187,17 @@ impl CurvePanel {
                 Swatch::Ticks(advantage.role.colour()),
                 &advantage.label,
             );
+        }
+        let (x, y) = self.rulers();
+        let measured = self.series.iter().filter(|s| s.is_measured());
+        let ends = [End::Low, End::High];
+        let mut lost = measured.flat_map(|s| ends.map(|end| beyond(s, (&x, &y), end)));
+        if lost.any(|stretches| !stretches.is_empty()) {
+            let label = match self.y.scale {
+                Scale::Log10 => "0, or beyond the axis",
+                Scale::Linear => "beyond the axis",
+            };
+            legend.add(Rank::Remark, Swatch::Beyond, label);
         }
     }
 
@@ -232,16 +252,78 @@ impl CurvePanel {
             series.draw_band(canvas, &y, area, runs);
         }
         for (series, runs) in self.series.iter().zip(&runs) {
+            let colour = series.colour();
             for run in runs {
                 let points: Vec<Point> = run.iter().map(|&(_, point)| point).collect();
-                match points[..] {
-                    [point] => canvas.disc(point, series.width * 0.8, series.colour(), 1.0, None),
-                    _ => canvas.polyline(&points, series.colour(), series.width, series.style),
+                match (&points[..], series.symbol()) {
+                    ([point], None) => canvas.disc(*point, series.width * 0.8, colour, 1.0, None),
+                    ([_], Some(_)) => {}
+                    _ => canvas.polyline(&points, colour, series.width, series.style),
                 }
             }
         }
         canvas.unclip();
+        // Marks lie over all lines, those at the ends of axes as a whole.
+        let is_inside = |(x, y): Point| {
+            let (dx, dy) = (x - area.x, y - area.y);
+            (-1.0..=area.w + 1.0).contains(&dx) && (-1.0..=area.h + 1.0).contains(&dy)
+        };
+        for (series, runs) in self.series.iter().zip(&runs) {
+            let Some(symbol) = series.symbol() else {
+                continue;
+            };
+            let r = MARK.max(0.8 * series.width);
+            let points = runs.iter().flatten().map(|&(_, point)| point);
+            for point in points.filter(|&point| is_inside(point)) {
+                symbol.draw(canvas, point, r, series.colour());
+            }
+        }
+        self.draw_beyond(canvas, (&x, &y), area);
         self.draw_strips(canvas, &x, area);
+    }
+
+    /// Marks at the ends of the y axis for measured points beyond it: a triangle for each of few, else a bar along each stretch.
+    fn draw_beyond(&self, canvas: &mut Canvas, (x, y): (&Ruler, &Ruler), area: Area) {
+        // Curves of which something is beyond each end: their marks lie beside one another.
+        let mut rows = [0usize; 2];
+        for series in self.series.iter().filter(|s| s.is_measured()) {
+            for (row, end) in rows.iter_mut().zip([End::Low, End::High]) {
+                let stretches = beyond(series, (x, y), end);
+                if stretches.is_empty() {
+                    continue;
+                }
+                let (edge, inwards) = match end {
+                    End::Low => (area.bottom(), -1.0),
+                    End::High => (area.y, 1.0),
+                };
+                let few = series.symbol().is_some();
+                for places in &stretches {
+                    let at = |place: f64| area.x + place * area.w;
+                    if few {
+                        for &place in places {
+                            // Those of several curves at one place are seen over one another.
+                            let tip = (at(place), edge + inwards * 1.1 * BEYOND * *row as f64);
+                            draw_beyond(canvas, tip, end, series.colour());
+                        }
+                        continue;
+                    }
+                    let [first, last] = [places[0], places[places.len() - 1]].map(at);
+                    let (thick, away) = (1.6, 2.0 * (*row as f64));
+                    let bar = Area {
+                        x: (first - 0.4).max(area.x),
+                        y: edge + inwards * away - if end == End::Low { thick } else { 0.0 },
+                        w: (last - first).max(0.0) + 0.8,
+                        h: thick,
+                    };
+                    canvas.fill(bar, series.colour());
+                    if stretches.len() <= 3 || last - first > 4.0 * BEYOND {
+                        let tip = ((first + last) / 2.0, edge + inwards * away);
+                        draw_beyond(canvas, tip, end, series.colour());
+                    }
+                }
+                *row += 1;
+            }
+        }
     }
 
     fn draw_strips(&self, canvas: &mut Canvas, x: &Ruler, area: Area) {
@@ -289,4 +371,32 @@ impl CurvePanel {
             }
         }
     }
+}
+
+/// Places along x of the points of a curve that lie beyond an end of the y axis, stretch by stretch.
+fn beyond(series: &Series, (x, y): (&Ruler, &Ruler), end: End) -> Vec<Vec<f64>> {
+    let mut stretches: Vec<Vec<f64>> = Vec::new();
+    let mut goes_on = false;
+    for (&at, &value) in series.x.iter().zip(&series.y) {
+        let is_beyond = value.is_finite()
+            && match (y.place(value), end) {
+                (None, End::Low) => true,
+                (None, End::High) => false,
+                (Some(place), End::Low) => place < 0.0 && !on_axis(place),
+                (Some(place), End::High) => place > 1.0 && !on_axis(place),
+            };
+        match x.place(at).filter(|&place| is_beyond && on_axis(place)) {
+            Some(place) if goes_on => {
+                if let Some(last) = stretches.last_mut() {
+                    last.push(place);
+                }
+            }
+            Some(place) => {
+                stretches.push(vec![place]);
+                goes_on = true;
+            }
+            None => goes_on = false,
+        }
+    }
+    stretches
 }

@@ -45,6 +45,12 @@ pub enum DrawError {
         /// The width in units of 1/96 inch.
         width: f64,
     },
+    /// A width in millimetres that no page has.
+    #[error("a figure {width} mm wide cannot be drawn: 40 to 400 mm are possible")]
+    Millimetres {
+        /// The width in millimetres.
+        width: f64,
+    },
     /// The figure would be larger than 3 million square units, more than three letter pages.
     #[error("a figure of {width} x {height} units is too large")]
     TooLarge {

@@ -62,19 +62,45 @@ fn face(style: Style) -> &'static Face<'static> {
     &FACES.get_or_init(|| Style::ALL.map(parse))[style.place()]
 }
 
-/// The face that has a character: what is only upright is that wherever it stands.
-fn face_of(c: char, style: Style) -> &'static Face<'static> {
-    let own = face(style);
-    if own.glyph_index(c).is_some() {
-        own
+/// The style of the face that has a character: what is only upright is that wherever it stands.
+pub(super) fn style_of(c: char, style: Style) -> Style {
+    if face(style).glyph_index(c).is_some() {
+        style
     } else {
-        face(Style::upright(style.bold))
+        Style::upright(style.bold)
     }
+}
+
+/// The face that has a character.
+fn face_of(c: char, style: Style) -> &'static Face<'static> {
+    face(style_of(c, style))
+}
+
+/// The number of a character's outline in the face of [`style_of`]; 0, the empty box, where that lacks it.
+pub(super) fn glyph(c: char, style: Style) -> u16 {
+    face_of(c, style).glyph_index(c).map_or(0, |glyph| glyph.0)
+}
+
+/// What a PDF says of a face, in thousandths of the size: its box (left, bottom, right, top), ascent, descent, height of
+/// capitals; and its file.
+pub(super) fn described(style: Style) -> ([f32; 4], [f32; 3], &'static [u8]) {
+    let face = face(style);
+    let unit = |units: i16| f32::from(units) * 1000.0 / face.units_per_em() as f32;
+    let bounds = face.global_bounding_box();
+    let bounds = [bounds.x_min, bounds.y_min, bounds.x_max, bounds.y_max].map(unit);
+    let capitals = face.capital_height().unwrap_or(1493);
+    let heights = [face.ascender(), face.descender(), capitals].map(unit);
+    (bounds, heights, style.bytes())
 }
 
 /// Font units in one em.
 fn em(face: &Face<'_>) -> f64 {
     f64::from(face.units_per_em())
+}
+
+/// Font units in one em of the face that has a character.
+pub(super) fn em_of(c: char, style: Style) -> f64 {
+    em(face_of(c, style))
 }
 
 /// Advance of a character, in units of the size. One that the face lacks counts as an em: too much room is better than a cut

@@ -146,14 +146,19 @@ impl HeatPanel {
         }
     }
 
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas,
-        area: Area,
-        own_bar: bool,
-    ) -> Result<(), DrawError> {
+    /// Takes the names of the rows, and what they are, from another panel where it has none.
+    pub(super) fn take_names(&mut self, other: &Self) {
+        if self.y_label.is_empty() {
+            self.y_label.clone_from(&other.y_label);
+        }
+        if self.row_labels.is_empty() && self.rows == other.rows {
+            self.row_labels.clone_from(&other.row_labels);
+        }
+    }
+
+    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area, own_bar: bool) {
         let fills: Vec<Rgb> = self.values.iter().map(|&v| self.scale.colour(v)).collect();
-        canvas.cells(area, self.rows, self.columns, &fills)?;
+        canvas.cells(area, self.rows, self.columns, fills);
         canvas.frame(area, Rgb::INK, 0.6);
         let (cell_w, cell_h) = (area.w / self.columns as f64, area.h / self.rows as f64);
         let every = |room: f64, cell: f64| (room / cell).ceil().max(1.0) as usize;
@@ -199,9 +204,7 @@ impl HeatPanel {
         );
         if own_bar && self.bar {
             self.scale
-                .draw_bar(canvas, area.right() + 8.0, area.y, area.h)
-        } else {
-            Ok(())
+                .draw_bar(canvas, area.right() + 8.0, area.y, area.h);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::canvas::{Anchor, Area, Canvas};
 use super::style::{LineStyle, Rgb, size};
+use super::symbol::{End, Symbol, draw_beyond};
 use super::{bits, metrics};
 
 /// Where the legend stands.
@@ -24,7 +25,14 @@ pub(super) enum Swatch {
         width: f64,
         style: LineStyle,
         band: bool,
+        symbol: Option<Symbol>,
     },
+    /// A point that no line goes through.
+    Point(Symbol, Rgb),
+    /// What lies beyond an axis.
+    Beyond,
+    /// Words without a sample.
+    Nothing,
     Ticks(Rgb),
     Disc(Rgb),
     Median,
@@ -41,10 +49,20 @@ const BETWEEN: f64 = 20.0;
 const RIGHT_WIDTH: f64 = 150.0;
 const ROW_GAP: f64 = 4.0;
 
+type Entry = (Rank, Swatch, String);
+
 /// The entries and where their rows break.
 #[derive(Debug, Default)]
 pub(super) struct Legend {
-    entries: Vec<(Rank, Swatch, String)>,
+    entries: Vec<Entry>,
+}
+
+/// Where the words of an entry begin.
+fn indent(swatch: Swatch) -> f64 {
+    match swatch {
+        Swatch::Nothing => 0.0,
+        _ => SAMPLE + GAP,
+    }
 }
 
 /// Order of the kinds of entries.
@@ -69,6 +87,14 @@ impl Legend {
         if label.trim().is_empty() {
             return;
         }
+        // One of them stands for all panels: the one that says more.
+        let beyond = self.entries.iter_mut().find(|one| one.1 == Swatch::Beyond);
+        if let (Swatch::Beyond, Some((_, _, there))) = (swatch, beyond) {
+            if there.len() < label.len() {
+                label.clone_into(there);
+            }
+            return;
+        }
         let banded = |s: Swatch| match s {
             Swatch::Line {
                 colour,
@@ -80,6 +106,7 @@ impl Legend {
                 width,
                 style,
                 band: true,
+                symbol: None,
             },
             other => other,
         };
@@ -95,6 +122,19 @@ impl Legend {
             }
             None => self.entries.push((rank, swatch, label.to_owned())),
         }
+    }
+
+    /// At least `fewest` rows in which the lines of a network, which have its colour or a tone of it, stand in a column: where all
+    /// have as many, and there is room.
+    fn rows_of_groups(&self, fewest: usize, widths: &[f64], limit: f64) -> Option<usize> {
+        let data = self.entries.iter().take_while(|one| one.0 == Rank::Data);
+        let first_words = data.map(|(_, _, label)| label.split(',').next().unwrap_or(""));
+        let names: Vec<&str> = first_words.collect();
+        let sizes: Vec<usize> = names.chunk_by(|a, b| a == b).map(<[_]>::len).collect();
+        let (&size, rest) = sizes.split_first()?;
+        let rows = fewest.div_ceil(size) * size;
+        let fits = size > 1 && rest.iter().all(|&other| other == size) && !rest.is_empty();
+        (fits && rows <= 4 && width_of_rows(widths, rows) <= limit).then_some(rows)
     }
 
     /// Finds the places for a legend at most `limit` units wide.
@@ -114,15 +154,18 @@ impl Legend {
             .iter()
             .map(|(_, _, label)| metrics::wrap(label, size::LEGEND, false, text_limit))
             .collect();
-        let width_of = |lines: &Vec<String>| {
-            SAMPLE + GAP + metrics::widest(lines.iter().map(String::as_str), size::LEGEND, false)
+        let width_of = |((_, swatch, _), lines): (&Entry, &Vec<String>)| {
+            let text = metrics::widest(lines.iter().map(String::as_str), size::LEGEND, false);
+            indent(*swatch) + text
         };
-        let widths: Vec<f64> = wrapped.iter().map(width_of).collect();
+        let widths: Vec<f64> = self.entries.iter().zip(&wrapped).map(width_of).collect();
         // Entries stand under one another in columns of their own width: as few rows as fit.
         let rows = if place == LegendPlace::Right {
             widths.len()
         } else {
-            fewest_rows(&widths, limit)
+            let fewest = fewest_rows(&widths, limit);
+            self.rows_of_groups(fewest, &widths, limit)
+                .unwrap_or(fewest)
         };
         let heights: Vec<f64> = wrapped
             .iter()
@@ -151,15 +194,16 @@ impl Legend {
     }
 }
 
+/// Width of columns of so many rows each.
+fn width_of_rows(widths: &[f64], rows: usize) -> f64 {
+    let columns = widths.chunks(rows);
+    let columns = columns.map(|column| column.iter().copied().fold(0.0, f64::max) + BETWEEN);
+    columns.sum::<f64>() - BETWEEN
+}
+
 fn fewest_rows(widths: &[f64], limit: f64) -> usize {
-    let total = |rows: usize| -> f64 {
-        widths
-            .chunks(rows)
-            .map(|column| column.iter().copied().fold(0.0, f64::max) + BETWEEN)
-            .sum()
-    };
     (1..widths.len())
-        .find(|&rows| total(rows) - BETWEEN <= limit)
+        .find(|&rows| width_of_rows(widths, rows) <= limit)
         .unwrap_or(widths.len())
 }
 
@@ -175,7 +219,7 @@ impl Placed {
             );
             for (i, line) in lines.iter().enumerate() {
                 let at = (
-                    x + left + SAMPLE + GAP,
+                    x + left + indent(*swatch),
                     baseline + metrics::leading(size::LEGEND) * i as f64,
                 );
                 canvas.text(at, line, size::LEGEND, false, Rgb::INK, Anchor::Start);
@@ -192,6 +236,7 @@ fn sample(canvas: &mut Canvas, swatch: Swatch, x: f64, y: f64) {
             width,
             style,
             band,
+            symbol,
         } => {
             if band {
                 canvas.fill(
@@ -205,7 +250,22 @@ fn sample(canvas: &mut Canvas, swatch: Swatch, x: f64, y: f64) {
                 );
             }
             canvas.polyline(&[(x, y), (x + SAMPLE, y)], colour, width.max(1.4), style);
+            if let Some(symbol) = symbol {
+                symbol.draw(canvas, (middle, y), super::series::MARK, colour);
+            }
         }
+        Swatch::Point(symbol, colour) => symbol.draw(canvas, (middle, y), 3.6, colour),
+        Swatch::Beyond => {
+            let grey = Rgb(0x80, 0x80, 0x80);
+            canvas.line(
+                (middle - 9.0, y + 2.5),
+                (middle + 9.0, y + 2.5),
+                Rgb::INK,
+                0.7,
+            );
+            draw_beyond(canvas, (middle, y + 2.5), End::Low, grey);
+        }
+        Swatch::Nothing => {}
         Swatch::Ticks(colour) => {
             for i in 0..7 {
                 canvas.fill(
@@ -220,7 +280,7 @@ fn sample(canvas: &mut Canvas, swatch: Swatch, x: f64, y: f64) {
             }
         }
         Swatch::Disc(colour) => canvas.disc((middle, y), 3.0, colour, 0.75, None),
-        Swatch::Median => canvas.line((middle - 9.0, y), (middle + 9.0, y), Rgb::INK, 1.6),
+        Swatch::Median => bits::draw_median(canvas, (middle, y), 9.0),
         Swatch::Bit { on, changed } => {
             bits::draw_bit(canvas, (middle - 4.5, y - 4.5), 9.0, on, changed)
         }

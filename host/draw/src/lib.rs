@@ -4,11 +4,12 @@
 //!
 //! A caller says what is to be seen; this module decides how it looks, once for all figures: colours by [`Role`], letter sizes,
 //! ticks, the legend outside of the data. [`Figure::draw`] gives a [`Picture`], as SVG with its font embedded and as PNG at
-//! 288 dots per inch, and needs no font on the machine. Equal input gives equal bytes.
+//! 288 dots per inch, and needs no font on the machine. [`Figure::lay_out`] puts everything in its place for a page ([`Layout`]: a width
+//! in millimetres, title and note or not) and gives a [`Sheet`], to be written as SVG, PNG or PDF. Equal input gives equal bytes.
 //!
-//! tiny-skia fills and strokes the pixels, the text of both formats is of one face that comes along (DejaVu Sans, cut to the letters
-//! that figures use), and the SVG is written as it stands: a text document of lines, curves and words that a vector editor can
-//! change.
+//! tiny-skia fills and strokes the pixels, pdf-writer writes the objects of a PDF, the text of all formats is of one face that comes
+//! along (DejaVu Sans, cut to the letters that figures use), and the SVG is written as it stands: a text document of lines, curves
+//! and words that a vector editor can change.
 //!
 //! ```
 //! use slotless_draw::{Advantage, CurvePanel, Figure, Role, Series};
@@ -41,17 +42,24 @@ mod font;
 mod geometry;
 mod grid;
 mod heat;
+mod layout;
 mod legend;
 mod margins;
 mod mark;
 mod metrics;
+mod page;
 mod panel;
+mod pdf;
 mod picture;
 mod raster;
+mod reflow;
 mod series;
+mod sheet;
 mod strip;
 mod style;
+mod surface;
 mod svg;
+mod symbol;
 #[cfg(test)]
 mod tests;
 mod ticks;
@@ -64,11 +72,14 @@ pub use curve::CurvePanel;
 pub use error::DrawError;
 pub use figure::Figure;
 pub use heat::HeatPanel;
+pub use layout::Layout;
 pub use legend::LegendPlace;
 pub use mark::MarkPanel;
+pub use page::TextAs;
 pub use panel::Panel;
 pub use picture::Picture;
 pub use series::{Advantage, Series};
+pub use sheet::Sheet;
 pub use strip::{StripPanel, StripPicture, StripRow};
 pub use style::{LineStyle, Role};
 pub use tree::{TreeNode, TreePanel};

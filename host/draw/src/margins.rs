@@ -86,7 +86,8 @@ pub(super) fn draw_label_upwards(canvas: &mut Canvas, right: f64, area: Area, la
     for (i, line) in lines.iter().rev().enumerate() {
         let baseline =
             right - metrics::descent(size::LABEL) - metrics::leading(size::LABEL) * i as f64;
-        canvas.text_upwards((baseline, area.centre_y()), line, size::LABEL, Rgb::INK);
+        let at = (baseline, area.centre_y());
+        canvas.text_upwards(at, line, size::LABEL, Rgb::INK, Anchor::Middle);
     }
 }
 

@@ -1,12 +1,14 @@
 //! Marks over categories: one for each run, and the median of each category.
 
 use super::axis::{AxisSpec, LeftOut, Ruler, Scale, on_axis};
+use super::bits;
 use super::canvas::{Anchor, Area, Canvas};
 use super::error::DrawError;
 use super::legend::{Legend, Rank, Swatch};
 use super::margins::{self, Margins};
 use super::metrics;
 use super::style::{LineStyle, Rgb, Role, size};
+use super::symbol::{End, draw_beyond};
 
 #[derive(Debug, Clone, PartialEq)]
 struct Category {
@@ -23,6 +25,7 @@ pub struct MarkPanel {
     y: AxisSpec,
     categories: Vec<Category>,
     references: Vec<f64>,
+    reference_label: String,
     mark_label: String,
     median_label: String,
 }
@@ -36,6 +39,7 @@ impl MarkPanel {
             y: AxisSpec::new(y_label),
             categories: Vec::new(),
             references: Vec::new(),
+            reference_label: String::new(),
             mark_label: "one run".to_owned(),
             median_label: "median".to_owned(),
         }
@@ -75,6 +79,12 @@ impl MarkPanel {
         self
     }
 
+    /// The legend's name for the horizontal lines.
+    pub fn reference_label(mut self, label: &str) -> Self {
+        self.reference_label = label.to_owned();
+        self
+    }
+
     /// The legend's names for a mark and for the bar at each median, instead of "one run" and "median"; empty text leaves
     /// that entry out.
     pub fn legend_labels(mut self, mark: &str, median: &str) -> Self {
@@ -109,15 +119,31 @@ impl MarkPanel {
         left_out
     }
 
+    /// Room for a category's name.
+    fn slot(&self, width: f64) -> f64 {
+        width / self.categories.len() as f64 - 4.0
+    }
+
     fn names(&self, width: f64) -> Vec<Vec<String>> {
-        let slot = width / self.categories.len() as f64 - 4.0;
+        let slot = self.slot(width);
         self.categories
             .iter()
             .map(|c| metrics::wrap(&c.label, size::TICK, false, slot))
             .collect()
     }
 
+    /// Whether names read upwards: a word of one is wider than its room.
+    fn turned(&self, width: f64) -> bool {
+        let slot = self.slot(width);
+        let words = self.categories.iter().flat_map(|c| c.label.split(' '));
+        metrics::widest(words, size::TICK, false) > slot
+    }
+
     fn names_height(&self, width: f64) -> f64 {
+        if self.turned(width) {
+            let names = self.categories.iter().map(|c| c.label.as_str());
+            return 6.0 + metrics::widest(names, size::TICK, false);
+        }
         let lines = self.names(width).iter().map(Vec::len).max().unwrap_or(0);
         6.0 + metrics::block(lines, size::TICK)
     }
@@ -144,6 +170,17 @@ impl MarkPanel {
             &self.mark_label,
         );
         legend.add(Rank::Remark, Swatch::Median, &self.median_label);
+        let line = Swatch::Line {
+            colour: Role::Neutral.colour(),
+            width: 0.8,
+            style: LineStyle::Solid,
+            band: false,
+            symbol: None,
+        };
+        legend.add(Rank::Remark, line, &self.reference_label);
+        if self.left_out().without_place > 0 {
+            legend.add(Rank::Remark, Swatch::Beyond, "0, or beyond the axis");
+        }
     }
 
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
@@ -165,11 +202,16 @@ impl MarkPanel {
             canvas.line((area.x, y), (area.right(), y), Role::Neutral.colour(), 0.8);
         }
         let slot = area.w / self.categories.len() as f64;
-        let names = self.names(area.w);
+        let (names, turned) = (self.names(area.w), self.turned(area.w));
         let mut any = false;
         for (i, (category, name)) in self.categories.iter().zip(names).enumerate() {
             let centre = area.x + slot * (i as f64 + 0.5);
-            for (line, text) in name.iter().enumerate() {
+            if turned {
+                let at = (centre + metrics::cap(size::TICK) / 2.0, area.bottom() + 6.0);
+                let name = &category.label;
+                canvas.text_upwards(at, name, size::TICK, Rgb::INK, Anchor::End);
+            }
+            for (line, text) in name.iter().enumerate().filter(|_| !turned) {
                 let y = area.bottom()
                     + 6.0
                     + metrics::cap(size::TICK)
@@ -217,13 +259,16 @@ fn draw_marks(
     let spread = (slot * 0.5).min(36.0);
     let mut seen: Vec<f64> = Vec::new();
     for (i, &value) in category.values.iter().enumerate() {
-        let Some(place) = ruler.place(value) else {
-            continue;
-        };
-        seen.push(value);
         // Multiples of the golden ratio spread evenly and never repeat.
         let jitter = ((i as f64 + 0.5) * 0.618_033_988_749_894_9).fract() - 0.5;
         let x = centre + jitter * spread;
+        let Some(place) = ruler.place(value) else {
+            if value.is_finite() {
+                draw_beyond(canvas, (x, area.bottom()), End::Low, category.role.colour());
+            }
+            continue;
+        };
+        seen.push(value);
         if !on_axis(place) {
             draw_arrow(canvas, area, x, place, category.role.colour());
             continue;
@@ -240,8 +285,7 @@ fn draw_marks(
     };
     if let Some(place) = ruler.place(median).filter(|&p| on_axis(p)) {
         let y = area.bottom() - place * area.h;
-        let half = spread / 2.0 + 5.0;
-        canvas.line((centre - half, y), (centre + half, y), Rgb::INK, 1.6);
+        bits::draw_median(canvas, (centre, y), spread / 2.0 + 5.0);
     }
     true
 }

@@ -1,7 +1,63 @@
 //! Widths of text in the figures' font, and line breaking.
 
-use super::font;
-use super::typeset::{self, Run};
+use super::font::{self, Style};
+use super::geometry::Anchor;
+use super::surface::Text;
+use super::typeset::{self, INDEX_DROP, Run};
+
+/// A character of a line in its place.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed {
+    pub c: char,
+    pub style: Style,
+    pub size: f64,
+    /// Along the baseline from the line's place.
+    pub along: f64,
+    /// Below the baseline.
+    pub drop: f64,
+}
+
+/// The characters of a line, in their order.
+pub(super) fn placed(text: &Text) -> Vec<Placed> {
+    let size = f64::from(text.size);
+    let mut along = match text.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => -width(&text.text, text.size, text.bold) / 2.0,
+        Anchor::End => -width(&text.text, text.size, text.bold),
+    };
+    let mut placed = Vec::with_capacity(text.text.len());
+    for run in typeset::runs(&text.text) {
+        let drop = if run.index { INDEX_DROP * size } else { 0.0 };
+        let (style, size) = (run.style(text.bold), run.size(size));
+        for c in run.text.chars() {
+            placed.push(Placed {
+                c,
+                style,
+                size,
+                along,
+                drop,
+            });
+            along += font::advance(c, style) * size;
+        }
+    }
+    placed
+}
+
+/// Left, top, right and bottom of a line, from the top of its capitals to the bottom of its descenders.
+pub(super) fn extent(text: &Text) -> [f64; 4] {
+    let width = width(&text.text, text.size, text.bold);
+    let start = match text.anchor {
+        Anchor::Start => 0.0,
+        Anchor::Middle => -width / 2.0,
+        Anchor::End => -width,
+    };
+    let (x, y) = text.at;
+    let (up, down) = (cap(text.size), descent(text.size));
+    match text.upwards {
+        false => [x + start, y - up, x + start + width, y + down],
+        true => [x - up, y - start - width, x + down, y - start],
+    }
+}
 
 /// Width of one line of text, in the unit of `size`.
 pub(super) fn width(text: &str, size: u32, bold: bool) -> f64 {

@@ -51,13 +51,13 @@ impl Panel {
         each!(self, p => &p.title)
     }
 
-    /// Height of the data's area when it is `width` units wide.
-    pub(super) fn height(&self, width: f64, columns: usize) -> f64 {
+    /// Height of the data's area when it is `width` units wide; of one without a shape of its own, that share of its width.
+    pub(super) fn height(&self, width: f64, share: f64) -> f64 {
         match self {
             Panel::Heat(p) => p.height(width),
             Panel::Tree(p) => p.height(width),
             Panel::Strip(p) => p.height(width),
-            Panel::Curve(_) | Panel::Mark(_) => width * if columns > 2 { 0.8 } else { 0.66 },
+            Panel::Curve(_) | Panel::Mark(_) => width * share,
         }
     }
 
@@ -112,12 +112,7 @@ impl Panel {
     }
 
     /// Draws the panel: data in `area`, the letter at `left`.
-    pub(super) fn draw(
-        &self,
-        canvas: &mut Canvas,
-        area: Area,
-        frame: &Frame<'_>,
-    ) -> Result<(), DrawError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area, frame: &Frame<'_>) {
         let mut baseline = frame.top + metrics::cap(size::LETTER);
         if let Some(letter) = frame.letter {
             canvas.text(
@@ -142,12 +137,11 @@ impl Panel {
         }
         match self {
             Panel::Curve(p) => p.draw(canvas, area),
-            Panel::Heat(p) => return p.draw(canvas, area, frame.own_bar),
+            Panel::Heat(p) => p.draw(canvas, area, frame.own_bar),
             Panel::Tree(p) => p.draw(canvas, area),
             Panel::Mark(p) => p.draw(canvas, area),
-            Panel::Strip(p) => return p.draw(canvas, area),
+            Panel::Strip(p) => p.draw(canvas, area),
         }
-        Ok(())
     }
 }
 

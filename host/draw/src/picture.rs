@@ -3,7 +3,7 @@
 use super::error::DrawError;
 
 /// Pixels of the PNG for one unit of 1/96 inch: 288 dots per inch.
-pub(super) const SCALE: u32 = 3;
+pub(super) const SCALE: f64 = 3.0;
 
 /// A finished figure in both formats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,14 +18,19 @@ pub struct Picture {
     pub is_empty: bool,
 }
 
-/// Encodes RGB pixels, 8 bits per channel.
-pub(super) fn encode(width: u32, height: u32, rgb: &[u8]) -> Result<Vec<u8>, DrawError> {
+/// Encodes RGB pixels, 8 bits per channel, of which `scale` are a unit of 1/96 inch.
+pub(super) fn encode(
+    width: u32,
+    height: u32,
+    rgb: &[u8],
+    scale: f64,
+) -> Result<Vec<u8>, DrawError> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     // Pixels per metre at 96 units per inch.
-    let density = (f64::from(SCALE) * 96.0 / 0.0254).round() as u32;
+    let density = (scale * 96.0 / 0.0254).round() as u32;
     encoder.set_pixel_dims(Some(png::PixelDimensions {
         xppu: density,
         yppu: density,

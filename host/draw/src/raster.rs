@@ -7,16 +7,18 @@ use tiny_skia::{
 use ttf_parser::OutlineBuilder;
 
 use super::error::DrawError;
-use super::geometry::{Anchor, Area, Point, RIM};
-use super::picture::SCALE;
+use super::geometry::{Area, Point, RIM};
+use super::page::Page;
 use super::style::Rgb;
-use super::typeset::{self, INDEX_DROP};
+use super::surface::{Mosaic, Surface, Text};
 use super::{font, metrics};
 
 /// A white sheet of pixels.
 #[derive(Debug)]
 pub(super) struct Raster {
     pixels: Pixmap,
+    /// Pixels of a unit of 1/96 inch.
+    scale: f64,
     /// What the part being drawn is cut at.
     clip: Option<Mask>,
 }
@@ -34,11 +36,6 @@ fn stroke(width: f64) -> Stroke {
         line_join: LineJoin::Round,
         ..Stroke::default()
     }
-}
-
-/// From units of 1/96 inch to pixels.
-fn scale() -> Transform {
-    Transform::from_scale(SCALE as f32, SCALE as f32)
 }
 
 fn through(points: &[Point], closed: bool) -> Option<Path> {
@@ -89,12 +86,21 @@ impl OutlineBuilder for Outline {
 impl Raster {
     /// # Errors
     /// [`DrawError::Render`] if there is no room for this many pixels.
-    pub fn new(width: f64, height: f64) -> Result<Self, DrawError> {
-        let pixels = |units: f64| (units * f64::from(SCALE)).round() as u32;
-        let mut pixels = Pixmap::new(pixels(width), pixels(height))
+    pub fn new(page: Page, scale: f64) -> Result<Self, DrawError> {
+        let pixels = |units: f64| (units * scale).round() as u32;
+        let mut pixels = Pixmap::new(pixels(page.width), pixels(page.height))
             .ok_or_else(|| DrawError::Render("the picture is too large".to_owned()))?;
         pixels.fill(Color::WHITE);
-        Ok(Self { pixels, clip: None })
+        Ok(Self {
+            pixels,
+            scale,
+            clip: None,
+        })
+    }
+
+    /// From units of 1/96 inch to pixels.
+    fn to_pixels(&self) -> Transform {
+        Transform::from_scale(self.scale as f32, self.scale as f32)
     }
 
     fn fill_path(&mut self, path: Option<Path>, paint: &Paint<'_>, transform: Transform) {
@@ -108,134 +114,10 @@ impl Raster {
 
     fn stroke_path(&mut self, path: Option<Path>, paint: &Paint<'_>, stroke: &Stroke) {
         if let Some(path) = path {
-            let clip = self.clip.as_ref();
-            self.pixels.stroke_path(&path, paint, stroke, scale(), clip);
-        }
-    }
-
-    pub fn text(
-        &mut self,
-        (x, y): Point,
-        text: &str,
-        (size, bold): (u32, bool),
-        colour: Rgb,
-        anchor: Anchor,
-        upwards: bool,
-    ) {
-        let size_units = f64::from(size);
-        let mut along = match anchor {
-            Anchor::Start => 0.0,
-            Anchor::Middle => -metrics::width(text, size, bold) / 2.0,
-            Anchor::End => -metrics::width(text, size, bold),
-        };
-        let mut place = scale().pre_translate(x as f32, y as f32);
-        if upwards {
-            place = place.pre_rotate(-90.0);
-        }
-        let paint = paint(colour, 1.0);
-        for run in typeset::runs(text) {
-            let run_size = run.size(size_units);
-            let drop = if run.index {
-                INDEX_DROP * size_units
-            } else {
-                0.0
-            };
-            for c in run.text.chars() {
-                let mut outline = Outline(PathBuilder::new());
-                let (em, advance) = font::outline(c, run.style(bold), &mut outline);
-                let unit = (run_size / em) as f32;
-                let transform = place
-                    .pre_translate(along as f32, drop as f32)
-                    .pre_scale(unit, -unit);
-                self.fill_path(outline.0.finish(), &paint, transform);
-                along += advance * run_size;
-            }
-        }
-    }
-
-    pub fn line(&mut self, from: Point, to: Point, colour: Rgb, width: f64) {
-        self.stroke_path(
-            through(&[from, to], false),
-            &paint(colour, 1.0),
-            &stroke(width),
-        );
-    }
-
-    pub fn polyline(
-        &mut self,
-        points: &[Point],
-        colour: Rgb,
-        width: f64,
-        dash: Option<(f64, f64)>,
-    ) {
-        let dash = dash.and_then(|(on, off)| StrokeDash::new(vec![on as f32, off as f32], 0.0));
-        let stroke = Stroke {
-            dash,
-            ..stroke(width)
-        };
-        self.stroke_path(through(points, false), &paint(colour, 1.0), &stroke);
-    }
-
-    pub fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64) {
-        self.fill_path(through(points, true), &paint(fill, opacity), scale());
-    }
-
-    pub fn fill(&mut self, area: Area, fill: Rgb) {
-        if let Some(area) = rectangle(area) {
+            let transform = self.to_pixels();
             let clip = self.clip.as_ref();
             self.pixels
-                .fill_rect(area, &paint(fill, 1.0), scale(), clip);
-        }
-    }
-
-    pub fn frame(&mut self, area: Area, colour: Rgb, width: f64) {
-        let path = rectangle(area).map(PathBuilder::from_rect);
-        self.stroke_path(path, &paint(colour, 1.0), &stroke(width));
-    }
-
-    pub fn disc(&mut self, (x, y): Point, r: f64, fill: Rgb, opacity: f64, rim: Option<Rgb>) {
-        let circle = || PathBuilder::from_circle(x as f32, y as f32, r as f32);
-        self.fill_path(circle(), &paint(fill, opacity), scale());
-        if let Some(rim) = rim {
-            self.stroke_path(circle(), &paint(rim, 1.0), &stroke(RIM));
-        }
-    }
-
-    pub fn clip(&mut self, area: Area) {
-        let (width, height) = (self.pixels.width(), self.pixels.height());
-        self.clip = Mask::new(width, height).map(|mut mask| {
-            if let Some(area) = rectangle(area) {
-                let path = PathBuilder::from_rect(area);
-                mask.fill_path(&path, FillRule::Winding, true, scale());
-            }
-            mask
-        });
-    }
-
-    pub fn unclip(&mut self) {
-        self.clip = None;
-    }
-
-    /// Cells with edges at these places, moved to whole pixels: cells that end between two would leave light seams.
-    pub fn cells(&mut self, columns: &[f64], rows: &[f64], fills: &[Rgb]) {
-        let whole = |edges: &[f64]| -> Vec<u32> {
-            let pixel = |edge: &f64| (edge * f64::from(SCALE)).round().max(0.0) as u32;
-            edges.iter().map(pixel).collect()
-        };
-        let (columns, rows) = (whole(columns), whole(rows));
-        let (width, height) = (self.pixels.width(), self.pixels.height());
-        let across = columns.len() - 1;
-        let pixels = self.pixels.pixels_mut();
-        for (number, &fill) in fills.iter().enumerate() {
-            let (row, column) = (number / across, number % across);
-            let colour = Color::from_rgba8(fill.0, fill.1, fill.2, 255)
-                .premultiply()
-                .to_color_u8();
-            for y in rows[row]..rows[row + 1].min(height) {
-                let start = (y * width) as usize;
-                let (from, to) = (columns[column].min(width), columns[column + 1].min(width));
-                pixels[start + from as usize..start + to as usize].fill(colour);
-            }
+                .stroke_path(&path, paint, stroke, transform, clip);
         }
     }
 
@@ -246,5 +128,110 @@ impl Raster {
         let rgb = self.pixels.pixels().iter();
         let rgb = rgb.flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]);
         (width, height, rgb.collect())
+    }
+}
+
+impl Surface for Raster {
+    fn text(&mut self, text: &Text) {
+        let (x, y) = text.at;
+        let mut place = self.to_pixels().pre_translate(x as f32, y as f32);
+        if text.upwards {
+            place = place.pre_rotate(-90.0);
+        }
+        let paint = paint(text.colour, 1.0);
+        for one in metrics::placed(text) {
+            let mut outline = Outline(PathBuilder::new());
+            let (em, _) = font::outline(one.c, one.style, &mut outline);
+            let unit = (one.size / em) as f32;
+            let transform = place
+                .pre_translate(one.along as f32, one.drop as f32)
+                .pre_scale(unit, -unit);
+            self.fill_path(outline.0.finish(), &paint, transform);
+        }
+    }
+
+    fn line(&mut self, from: Point, to: Point, colour: Rgb, width: f64) {
+        self.stroke_path(
+            through(&[from, to], false),
+            &paint(colour, 1.0),
+            &stroke(width),
+        );
+    }
+
+    fn polyline(&mut self, points: &[Point], colour: Rgb, width: f64, dash: Option<(f64, f64)>) {
+        let dash = dash.and_then(|(on, off)| StrokeDash::new(vec![on as f32, off as f32], 0.0));
+        let stroke = Stroke {
+            dash,
+            ..stroke(width)
+        };
+        self.stroke_path(through(points, false), &paint(colour, 1.0), &stroke);
+    }
+
+    fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64) {
+        let transform = self.to_pixels();
+        self.fill_path(through(points, true), &paint(fill, opacity), transform);
+    }
+
+    fn fill(&mut self, area: Area, fill: Rgb) {
+        if let Some(area) = rectangle(area) {
+            let transform = self.to_pixels();
+            let clip = self.clip.as_ref();
+            self.pixels
+                .fill_rect(area, &paint(fill, 1.0), transform, clip);
+        }
+    }
+
+    fn frame(&mut self, area: Area, colour: Rgb, width: f64) {
+        let path = rectangle(area).map(PathBuilder::from_rect);
+        self.stroke_path(path, &paint(colour, 1.0), &stroke(width));
+    }
+
+    fn disc(&mut self, (x, y): Point, r: f64, fill: Rgb, opacity: f64, rim: Option<Rgb>) {
+        let circle = || PathBuilder::from_circle(x as f32, y as f32, r as f32);
+        let transform = self.to_pixels();
+        self.fill_path(circle(), &paint(fill, opacity), transform);
+        if let Some(rim) = rim {
+            self.stroke_path(circle(), &paint(rim, 1.0), &stroke(RIM));
+        }
+    }
+
+    fn clip(&mut self, area: Area) {
+        let (width, height) = (self.pixels.width(), self.pixels.height());
+        let transform = self.to_pixels();
+        self.clip = Mask::new(width, height).map(|mut mask| {
+            if let Some(area) = rectangle(area) {
+                let path = PathBuilder::from_rect(area);
+                mask.fill_path(&path, FillRule::Winding, true, transform);
+            }
+            mask
+        });
+    }
+
+    fn unclip(&mut self) {
+        self.clip = None;
+    }
+
+    /// Its edges are moved to whole pixels: cells that end between two would leave light seams.
+    fn mosaic(&mut self, mosaic: &Mosaic) {
+        let scale = self.scale;
+        let whole = |edges: Vec<f64>| -> Vec<u32> {
+            let pixel = |edge: &f64| (edge * scale).round().max(0.0) as u32;
+            edges.iter().map(pixel).collect()
+        };
+        let (columns, rows) = mosaic.edges();
+        let (columns, rows) = (whole(columns), whole(rows));
+        let (width, height) = (self.pixels.width(), self.pixels.height());
+        let pixels = self.pixels.pixels_mut();
+        for (number, &fill) in mosaic.fills.iter().enumerate() {
+            let (row, column) = (number / mosaic.columns, number % mosaic.columns);
+            let colour = Color::from_rgba8(fill.0, fill.1, fill.2, 255)
+                .premultiply()
+                .to_color_u8();
+            for y in rows[row]..rows[row + 1].min(height) {
+                let start = (y * width) as usize;
+                let (from, to) = (columns[column].min(width), columns[column + 1].min(width));
+                pixels[start + from as usize..start + to as usize].fill(colour);
+            }
+        }
     }
 }

@@ -4,16 +4,31 @@ use super::axis::Ruler;
 use super::canvas::{Area, Canvas, Point};
 use super::error::DrawError;
 use super::style::{LineStyle, Rgb, Role};
+use super::symbol::Symbol;
+
+/// Up to so many points are marked each.
+pub(super) const FEW: usize = 20;
+/// How large a mark is, as a disc's radius.
+pub(super) const MARK: f64 = 2.2;
 
 /// How much of a band is colour; the rest is what lies behind.
 pub(super) const BAND: f64 = 0.24;
+
+/// Which tone of its role's colour a curve has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tone {
+    Own,
+    Light,
+    Dark,
+}
 
 /// One curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     pub(super) label: String,
     pub(super) role: Role,
-    baseline: bool,
+    tone: Tone,
+    measured: bool,
     pub(super) style: LineStyle,
     pub(super) width: f64,
     pub(super) x: Vec<f64>,
@@ -23,12 +38,13 @@ pub struct Series {
 
 impl Series {
     /// A curve through the points (`x[i]`, `y[i]`), in that order. A point that is not finite breaks the line. An empty label
-    /// keeps the curve out of the legend; curves of one label and look share an entry.
+    /// keeps the curve out of the legend; curves of one label and look share an entry. Each of up to 20 measured points is marked.
     pub fn new(label: &str, role: Role, x: Vec<f64>, y: Vec<f64>) -> Self {
         Self {
             label: label.to_owned(),
             role,
-            baseline: false,
+            tone: Tone::Own,
+            measured: !matches!(role, Role::Theory | Role::Fit | Role::Neutral),
             style: role.line(),
             width: 1.2,
             x,
@@ -52,9 +68,25 @@ impl Series {
 
     /// Marks the curve as the baseline of its network: a lighter tone of its colour, thinner, and dashed.
     pub fn baseline(mut self) -> Self {
-        self.baseline = true;
+        self.tone = Tone::Light;
         self.style = LineStyle::Dashed;
         self.width = 1.1;
+        self
+    }
+
+    /// Takes a darker tone of its role's colour, dotted: a model of that network, which is seen on the network's own line.
+    pub fn model(mut self) -> Self {
+        self.tone = Tone::Dark;
+        self.style = LineStyle::Dotted;
+        self.width = 1.6;
+        self.measured = false;
+        self
+    }
+
+    /// Says that its points were measured, whatever its role: of the roles of models, `Theory`, `Fit` and `Neutral`, that is not so.
+    /// Measured points are marked where they are few, and counted where they are not on the axes.
+    pub fn measured(mut self) -> Self {
+        self.measured = true;
         self
     }
 
@@ -75,11 +107,23 @@ impl Series {
     }
 
     pub(super) fn colour(&self) -> Rgb {
-        if self.baseline {
-            self.role.colour().lighter(0.35)
-        } else {
-            self.role.colour()
+        match self.tone {
+            Tone::Own => self.role.colour(),
+            Tone::Light => self.role.colour().lighter(0.35),
+            Tone::Dark => self.role.colour().darker(0.5),
         }
+    }
+
+    pub(super) fn is_measured(&self) -> bool {
+        self.measured
+    }
+
+    /// The mark of each of its points, where they are few.
+    pub(super) fn symbol(&self) -> Option<Symbol> {
+        let points = self.x.iter().zip(&self.y);
+        let points = points.filter(|(x, y)| x.is_finite() && y.is_finite());
+        let few = (1..=FEW).contains(&points.count());
+        (self.measured && few).then(|| Symbol::of(self.role))
     }
 
     pub(super) fn check(&self, panel: usize) -> Result<(), DrawError> {

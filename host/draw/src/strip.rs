@@ -87,6 +87,9 @@ const GAP: f64 = 9.0;
 const ROW_GAP: f64 = 10.0;
 const LARGEST: f64 = 76.0;
 const SMALLEST: f64 = 24.0;
+/// The same where there is little room: remarks then stand under their rows.
+const NARROW_GAP: f64 = 4.0;
+const NARROW_SMALLEST: f64 = 12.0;
 const HEADING_GAP: f64 = 6.0;
 /// A mark needs pixels of this size.
 const SMALLEST_MARKED: f64 = 4.0;
@@ -100,7 +103,31 @@ struct Layout {
     headings: f64,
     curve_left: f64,
     curve_width: f64,
-    remark_left: f64,
+    gap: f64,
+    remarks: Remarks,
+}
+
+/// Where remarks stand.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Remarks {
+    /// At the end of their rows, from here on.
+    Beside(f64),
+    /// Under their rows, this wide, in this height.
+    Below { width: f64, height: f64 },
+}
+
+impl Layout {
+    fn remark_height(&self) -> f64 {
+        match self.remarks {
+            Remarks::Beside(_) => 0.0,
+            Remarks::Below { height, .. } => height,
+        }
+    }
+}
+
+/// A remark in one line.
+fn joined(row: &StripRow) -> String {
+    row.remark.join(", ")
 }
 
 impl StripPanel {
@@ -196,9 +223,15 @@ impl StripPanel {
             margins::left_margin(&y.ticks_upwards(LARGEST), "", LARGEST) + GAP
         });
         let shares = columns + if self.curves.is_some() { 2.0 } else { 0.0 };
-        let room = width - names - remarks - ticks - GAP * (columns + 3.0);
+        let room = |gap: f64, remarks: f64| width - names - remarks - ticks - gap * (columns + 3.0);
+        let is_narrow = room(GAP, remarks) < SMALLEST * shares;
+        let (gap, room, least) = if is_narrow {
+            (NARROW_GAP, room(NARROW_GAP, 0.0), NARROW_SMALLEST)
+        } else {
+            (GAP, room(GAP, remarks), SMALLEST)
+        };
         let high = LARGEST / aspect;
-        let side = (room / shares).min(LARGEST).min(high).max(SMALLEST);
+        let side = (room / shares).min(LARGEST).min(high).max(least);
         let captioned = self
             .rows
             .iter()
@@ -209,19 +242,23 @@ impl StripPanel {
         let lines = self
             .headings
             .iter()
-            .map(|(text, columns)| self.heading_lines(text, *columns, side).len())
+            .map(|(text, columns)| heading_lines(text, *columns, side + gap).len())
             .max();
-        let curve_left = names + GAP + columns * (side + GAP) + ticks;
+        let curve_left = names + gap + columns * (side + gap) + ticks;
         let curve_width = if self.curves.is_some() {
             2.0 * side
         } else {
             0.0
         };
-        let gap = if self.curves.is_some() {
+        let behind = if self.curves.is_some() {
             1.8 * GAP
         } else {
             0.0
         };
+        let below = curve_left - ticks - names - 2.0 * gap;
+        let lines_below =
+            |row: &StripRow| metrics::wrap(&joined(row), size::TICK, false, below).len();
+        let most = self.rows.iter().map(lines_below).max().unwrap_or(0);
         Layout {
             names,
             side,
@@ -234,26 +271,30 @@ impl StripPanel {
             headings: metrics::block(lines.unwrap_or(0), size::LABEL) + HEADING_GAP,
             curve_left,
             curve_width,
-            remark_left: curve_left + curve_width + gap,
+            gap,
+            remarks: if is_narrow {
+                Remarks::Below {
+                    width: below,
+                    height: metrics::block(most, size::TICK) + 4.0,
+                }
+            } else {
+                Remarks::Beside(curve_left + curve_width + behind)
+            },
         }
-    }
-
-    fn heading_lines(&self, text: &str, columns: usize, side: f64) -> Vec<String> {
-        let columns = columns as f64;
-        metrics::wrap(text, size::LABEL, false, columns * (side + GAP))
     }
 
     pub(super) fn height(&self, width: f64) -> f64 {
         let layout = self.layout(width);
-        let row = layout.picture_height + layout.caption_height + ROW_GAP;
+        let under = layout.caption_height + layout.remark_height();
+        let row = layout.picture_height + under + ROW_GAP;
         let axis = self.curves.as_ref().map_or(0.0, |(x, _)| {
             let axis = margins::bottom_margin(&x.label, layout.curve_width);
-            (axis - layout.caption_height).max(0.0)
+            (axis - under).max(0.0)
         });
         layout.headings + row * self.rows.len() as f64 - ROW_GAP + axis
     }
 
-    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) -> Result<(), DrawError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas, area: Area) {
         let layout = self.layout(area.w);
         self.draw_headings(canvas, area, &layout);
         let rulers = self.rulers();
@@ -276,12 +317,12 @@ impl StripPanel {
                     continue;
                 };
                 let place = Area {
-                    x: left + GAP + column as f64 * (layout.side + GAP),
+                    x: left + layout.gap + column as f64 * (layout.side + layout.gap),
                     y: top,
                     w: layout.side,
                     h: layout.picture_height,
                 };
-                self.draw_picture(canvas, place, picture)?;
+                self.draw_picture(canvas, place, picture);
             }
             if let Some((x, y)) = &rulers {
                 let place = Area {
@@ -297,18 +338,20 @@ impl StripPanel {
                 }
                 draw_steps(canvas, place, (x, y), &row.curve);
             }
-            let lines = row.remark.len();
-            let mut baseline = middle - metrics::leading(size::TICK) * (lines as f64 - 1.0) / 2.0
-                + metrics::cap(size::TICK) / 2.0;
-            for (line, text) in row.remark.iter().enumerate() {
-                let colour = if line == 0 { Rgb::INK } else { Rgb::SOFT_INK };
-                let at = (area.x + layout.remark_left, baseline);
-                canvas.text(at, text, size::TICK, line == 0, colour, Anchor::Start);
-                baseline += metrics::leading(size::TICK);
+            match layout.remarks {
+                Remarks::Beside(left) => draw_remark(canvas, (area.x + left, middle), &row.remark),
+                Remarks::Below { width, .. } => {
+                    let under = top + layout.picture_height + layout.caption_height + 4.0;
+                    let mut baseline = under + metrics::cap(size::TICK);
+                    for line in metrics::wrap(&joined(row), size::TICK, false, width) {
+                        let at = (left + layout.gap, baseline);
+                        canvas.text(at, &line, size::TICK, false, ink, Anchor::Start);
+                        baseline += metrics::leading(size::TICK);
+                    }
+                }
             }
-            top += layout.picture_height + layout.caption_height + ROW_GAP;
+            top += layout.picture_height + layout.caption_height + layout.remark_height() + ROW_GAP;
         }
-        Ok(())
     }
 
     fn draw_headings(&self, canvas: &mut Canvas, area: Area, layout: &Layout) {
@@ -322,12 +365,13 @@ impl StripPanel {
                 canvas.text(at, line, size::LABEL, false, Rgb::INK, Anchor::Middle);
             }
         };
-        let mut left = area.x + layout.names + GAP;
+        let pitch = layout.side + layout.gap;
+        let mut left = area.x + layout.names + layout.gap;
         for (text, columns) in &self.headings {
-            let width = *columns as f64 * (layout.side + GAP);
+            let width = *columns as f64 * pitch;
             write(
-                left + (width - GAP) / 2.0,
-                &self.heading_lines(text, *columns, layout.side),
+                left + (width - layout.gap) / 2.0,
+                &heading_lines(text, *columns, pitch),
             );
             left += width;
         }
@@ -337,14 +381,9 @@ impl StripPanel {
         }
     }
 
-    fn draw_picture(
-        &self,
-        canvas: &mut Canvas,
-        area: Area,
-        picture: &StripPicture,
-    ) -> Result<(), DrawError> {
+    fn draw_picture(&self, canvas: &mut Canvas, area: Area, picture: &StripPicture) {
         let fills: Vec<Rgb> = picture.values.iter().map(|&value| grey(value)).collect();
-        canvas.cells(area, self.height, self.width, &fills)?;
+        canvas.cells(area, self.height, self.width, fills);
         let (w, h) = (area.w / self.width as f64, area.h / self.height as f64);
         if w >= SMALLEST_MARKED {
             for &pixel in &picture.marked {
@@ -370,7 +409,24 @@ impl StripPanel {
             colour,
             Anchor::Middle,
         );
-        Ok(())
+    }
+}
+
+/// A heading over some columns, each with its gap this wide.
+fn heading_lines(text: &str, columns: usize, pitch: f64) -> Vec<String> {
+    metrics::wrap(text, size::LABEL, false, columns as f64 * pitch)
+}
+
+/// A remark beside its row, around the height of its middle.
+fn draw_remark(canvas: &mut Canvas, (left, middle): Point, lines: &[String]) {
+    let leading = metrics::leading(size::TICK);
+    let above = leading * (lines.len() as f64 - 1.0) / 2.0;
+    let mut baseline = middle - above + metrics::cap(size::TICK) / 2.0;
+    for (line, text) in lines.iter().enumerate() {
+        let colour = if line == 0 { Rgb::INK } else { Rgb::SOFT_INK };
+        let at = (left, baseline);
+        canvas.text(at, text, size::TICK, line == 0, colour, Anchor::Start);
+        baseline += leading;
     }
 }
 

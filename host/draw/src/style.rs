@@ -91,6 +91,12 @@ impl Rgb {
     pub const GRID: Self = Self(0xe8, 0xe8, 0xe8);
     pub const MISSING: Self = Self(0xcf, 0xcf, 0xcf);
 
+    /// The colour mixed with black: `share` = 0 leaves it, 1 makes it black.
+    pub fn darker(self, share: f64) -> Self {
+        let mix = |c: u8| (f64::from(c) * (1.0 - share)).round() as u8;
+        Self(mix(self.0), mix(self.1), mix(self.2))
+    }
+
     /// The colour mixed with white: `share` = 0 leaves it, 1 makes it white.
     pub fn lighter(self, share: f64) -> Self {
         let mix = |c: u8| (f64::from(c) + (255.0 - f64::from(c)) * share).round() as u8;
@@ -98,7 +104,10 @@ impl Rgb {
     }
 }
 
-/// Font sizes in units of 1/96 inch.
+/// A point in units of 1/96 inch.
+pub(super) const POINT: f64 = 96.0 / 72.0;
+
+/// Font sizes in units of 1/96 inch: ten of them are 7.5 points.
 pub(super) mod size {
     pub const TITLE: u32 = 14;
     pub const SUBTITLE: u32 = 10;

@@ -1,22 +1,30 @@
-//! A figure as SVG text, its font inside.
+//! A figure as SVG: its text as text, its font inside, or as outlines.
 
 use std::fmt::Write;
 
+use ttf_parser::OutlineBuilder;
+
+use super::error::DrawError;
 use super::font::{self, Style};
 use super::geometry::{Anchor, Area, Point};
+use super::page::{Page, TextAs};
 use super::style::Rgb;
+use super::surface::{Mosaic, Surface, Text};
 use super::typeset::{self, INDEX_DROP, Run};
+use super::{metrics, picture};
 
 /// A figure on its way to the file.
 #[derive(Debug)]
 pub(super) struct Svg {
-    width: f64,
-    height: f64,
+    page: Page,
+    text_as: TextAs,
     definitions: String,
     body: String,
     clips: usize,
     /// Which faces text was drawn in, of `Style::ALL`.
     used: [bool; 4],
+    /// Why an image is missing.
+    failed: Option<DrawError>,
 }
 
 /// A number with at most two decimals: a hundredth of 1/96 inch.
@@ -114,51 +122,139 @@ macro_rules! put {
 }
 
 impl Svg {
-    pub fn new(width: f64, height: f64) -> Self {
+    pub fn new(page: Page, text_as: TextAs) -> Self {
         Self {
-            width,
-            height,
+            page,
+            text_as,
             definitions: String::new(),
             body: String::new(),
             clips: 0,
             used: [false; 4],
+            failed: None,
         }
     }
 
-    pub fn text(
-        &mut self,
-        (x, y): Point,
-        text: &str,
-        (size, bold): (u32, bool),
-        colour: Rgb,
-        anchor: Anchor,
-        upwards: bool,
-    ) {
-        let runs = typeset::runs(text);
+    fn text_as_text(&mut self, text: &Text) {
+        let runs = typeset::runs(&text.text);
         for run in &runs {
-            self.used[run.style(bold).place()] = true;
+            self.used[run.style(text.bold).place()] = true;
         }
-        let anchor = match anchor {
+        let anchor = match text.anchor {
             Anchor::Start => "",
             Anchor::Middle => " text-anchor=\"middle\"",
             Anchor::End => " text-anchor=\"end\"",
         };
-        let weight = if bold { " font-weight=\"bold\"" } else { "" };
-        let (x, y) = (Short(x), Short(y));
-        let turn = if upwards {
+        let weight = if text.bold {
+            " font-weight=\"bold\""
+        } else {
+            ""
+        };
+        let (x, y) = (Short(text.at.0), Short(text.at.1));
+        let turn = if text.upwards {
             format!(" transform=\"rotate(-90 {x} {y})\"")
         } else {
             String::new()
         };
+        let size = text.size;
         put!(
             self,
             "<text x=\"{x}\" y=\"{y}\" font-size=\"{size}\" fill=\"{}\"{anchor}{weight}{turn}>{}</text>",
-            Hex(colour),
+            Hex(text.colour),
             Runs(&runs, f64::from(size))
         );
     }
 
-    pub fn line(&mut self, (x1, y1): Point, (x2, y2): Point, colour: Rgb, width: f64) {
+    /// One path for the line, and the line as its label.
+    fn text_as_path(&mut self, text: &Text) {
+        let mut path = Outlines {
+            at: text.at,
+            upwards: text.upwards,
+            along: 0.0,
+            drop: 0.0,
+            unit: 0.0,
+            d: String::new(),
+        };
+        for one in metrics::placed(text) {
+            (path.along, path.drop) = (one.along, one.drop);
+            path.unit = one.size / font::em_of(one.c, one.style);
+            font::outline(one.c, one.style, &mut path);
+        }
+        put!(
+            self,
+            "<path aria-label=\"{}\" fill=\"{}\" d=\"{}\"/>",
+            Escaped(&text.text),
+            Hex(text.colour),
+            path.d
+        );
+    }
+
+    /// A PNG stretched over `area`, its pixels with hard edges.
+    fn image(&mut self, mosaic: &Mosaic) {
+        let size = |n: usize| u32::try_from(n).map_err(|e| DrawError::Render(e.to_string()));
+        let png = || {
+            let (width, height) = (size(mosaic.columns)?, size(mosaic.rows)?);
+            picture::encode(width, height, &mosaic.rgb(), picture::SCALE)
+        };
+        match png() {
+            Ok(png) => put!(
+                self,
+                "<image {} preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"{}\"/>",
+                Sides(mosaic.area),
+                font::data_url("image/png", &png)
+            ),
+            Err(error) => self.failed = Some(error),
+        }
+    }
+
+    /// The whole document.
+    ///
+    /// # Errors
+    /// [`DrawError::Render`] if an image in it could not be encoded.
+    pub fn finish(self) -> Result<String, DrawError> {
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        // With a view box the figure can be scaled; without one, a smaller frame would cut it. Noisy curves would grow spikes with
+        // the mitred corners that SVG draws unless told otherwise.
+        let Page { width, height, .. } = self.page;
+        let size = |units: f64| match self.page.in_millimetres {
+            true => format!("{}mm", Short(units * 25.4 / 96.0)),
+            false => Short(units).to_string(),
+        };
+        let mut text = format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"0 0 {} {}\" \
+             font-family=\"{}\" stroke-linejoin=\"round\">\n",
+            size(width),
+            size(height),
+            Short(width),
+            Short(height),
+            font::FAMILY
+        );
+        if self.used.contains(&true) {
+            let _ = writeln!(text, "<style>");
+            for style in Style::ALL {
+                if self.used[style.place()] {
+                    text += &font::rule(style);
+                }
+            }
+            let _ = writeln!(text, "</style>");
+        }
+        if !self.definitions.is_empty() {
+            let _ = writeln!(text, "<defs>\n{}</defs>", self.definitions);
+        }
+        Ok(text + &self.body + "</svg>\n")
+    }
+}
+
+impl Surface for Svg {
+    fn text(&mut self, text: &Text) {
+        match self.text_as {
+            TextAs::Text => self.text_as_text(text),
+            TextAs::Paths => self.text_as_path(text),
+        }
+    }
+
+    fn line(&mut self, (x1, y1): Point, (x2, y2): Point, colour: Rgb, width: f64) {
         put!(
             self,
             "<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" stroke=\"{}\" stroke-width=\"{}\"/>",
@@ -171,13 +267,7 @@ impl Svg {
         );
     }
 
-    pub fn polyline(
-        &mut self,
-        points: &[Point],
-        colour: Rgb,
-        width: f64,
-        dash: Option<(f64, f64)>,
-    ) {
+    fn polyline(&mut self, points: &[Point], colour: Rgb, width: f64, dash: Option<(f64, f64)>) {
         let dash = dash.map_or_else(String::new, |(on, off)| {
             format!(" stroke-dasharray=\"{} {}\"", Short(on), Short(off))
         });
@@ -190,7 +280,7 @@ impl Svg {
         );
     }
 
-    pub fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64) {
+    fn polygon(&mut self, points: &[Point], fill: Rgb, opacity: f64) {
         put!(
             self,
             "<polygon points=\"{}\" fill=\"{}\" fill-opacity=\"{}\"/>",
@@ -200,11 +290,11 @@ impl Svg {
         );
     }
 
-    pub fn fill(&mut self, area: Area, fill: Rgb) {
+    fn fill(&mut self, area: Area, fill: Rgb) {
         put!(self, "<rect {} fill=\"{}\"/>", Sides(area), Hex(fill));
     }
 
-    pub fn frame(&mut self, area: Area, colour: Rgb, width: f64) {
+    fn frame(&mut self, area: Area, colour: Rgb, width: f64) {
         put!(
             self,
             "<rect {} fill=\"none\" stroke=\"{}\" stroke-width=\"{}\"/>",
@@ -214,7 +304,7 @@ impl Svg {
         );
     }
 
-    pub fn disc(&mut self, (x, y): Point, r: f64, fill: Rgb, opacity: f64, rim: Option<Rgb>) {
+    fn disc(&mut self, (x, y): Point, r: f64, fill: Rgb, opacity: f64, rim: Option<Rgb>) {
         let rim = rim.map_or_else(String::new, |rim| {
             format!(
                 " stroke=\"{}\" stroke-width=\"{}\"",
@@ -233,7 +323,7 @@ impl Svg {
         );
     }
 
-    pub fn clip(&mut self, area: Area) {
+    fn clip(&mut self, area: Area) {
         let number = self.clips;
         self.clips += 1;
         let _ = writeln!(
@@ -244,63 +334,84 @@ impl Svg {
         put!(self, "<g clip-path=\"url(#clip-{number})\">");
     }
 
-    pub fn unclip(&mut self) {
+    fn unclip(&mut self) {
         put!(self, "</g>");
     }
 
-    /// Cells with edges at these places. Each reaches under the next ones: shown at any size, cells that end between two pixels
-    /// would leave light seams.
-    pub fn cells(&mut self, columns: &[f64], rows: &[f64], fills: &[Rgb]) {
+    /// Each cell reaches under the next ones: shown at any size, cells that end between two pixels would leave light seams.
+    fn mosaic(&mut self, mosaic: &Mosaic) {
         const UNDER: f64 = 0.5;
+        if mosaic.is_fine() {
+            self.image(mosaic);
+            return;
+        }
         put!(self, "<g shape-rendering=\"crispEdges\">");
         let reach = |edges: &[f64], at: usize| {
             let end = edges[edges.len() - 1];
             (edges[at + 1] + UNDER).min(end) - edges[at]
         };
-        let across = columns.len() - 1;
-        for (number, &fill) in fills.iter().enumerate() {
-            let (row, column) = (number / across, number % across);
+        let (columns, rows) = mosaic.edges();
+        for (number, &fill) in mosaic.fills.iter().enumerate() {
+            let (row, column) = (number / mosaic.columns, number % mosaic.columns);
             let area = Area {
                 x: columns[column],
                 y: rows[row],
-                w: reach(columns, column),
-                h: reach(rows, row),
+                w: reach(&columns, column),
+                h: reach(&rows, row),
             };
             self.fill(area, fill);
         }
         put!(self, "</g>");
     }
+}
 
-    /// A PNG stretched over `area`, its pixels with hard edges.
-    pub fn image(&mut self, area: Area, png: &[u8]) {
-        put!(
-            self,
-            "<image {} preserveAspectRatio=\"none\" style=\"image-rendering:pixelated\" href=\"{}\"/>",
-            Sides(area),
-            font::data_url("image/png", png)
-        );
+/// Outlines of letters as the data of one path.
+struct Outlines {
+    at: Point,
+    upwards: bool,
+    along: f64,
+    drop: f64,
+    /// Units of the sheet for one of the font.
+    unit: f64,
+    d: String,
+}
+
+impl Outlines {
+    fn put(&mut self, command: char, points: &[(f32, f32)]) {
+        self.d.push(command);
+        for (number, &(x, y)) in points.iter().enumerate() {
+            let right = self.along + self.unit * f64::from(x);
+            let down = self.drop - self.unit * f64::from(y);
+            let (x, y) = if self.upwards {
+                (self.at.0 + down, self.at.1 - right)
+            } else {
+                (self.at.0 + right, self.at.1 + down)
+            };
+            let before = if number == 0 { "" } else { " " };
+            let _ = write!(self.d, "{before}{},{}", Short(x), Short(y));
+        }
+    }
+}
+
+impl OutlineBuilder for Outlines {
+    fn move_to(&mut self, x: f32, y: f32) {
+        self.put('M', &[(x, y)]);
     }
 
-    /// The whole document.
-    pub fn finish(self) -> String {
-        // With a view box the figure can be scaled; without one, a smaller frame would cut it. Noisy curves would grow spikes with
-        // the mitred corners that SVG draws unless told otherwise.
-        let (width, height) = (Short(self.width), Short(self.height));
-        let mut text = format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\" \
-             font-family=\"{}\" stroke-linejoin=\"round\">\n<style>\n",
-            font::FAMILY
-        );
-        for style in Style::ALL {
-            if self.used[style.place()] {
-                text += &font::rule(style);
-            }
-        }
-        let _ = writeln!(text, "</style>");
-        if !self.definitions.is_empty() {
-            let _ = writeln!(text, "<defs>\n{}</defs>", self.definitions);
-        }
-        text + &self.body + "</svg>\n"
+    fn line_to(&mut self, x: f32, y: f32) {
+        self.put('L', &[(x, y)]);
+    }
+
+    fn quad_to(&mut self, x1: f32, y1: f32, x: f32, y: f32) {
+        self.put('Q', &[(x1, y1), (x, y)]);
+    }
+
+    fn curve_to(&mut self, x1: f32, y1: f32, x2: f32, y2: f32, x: f32, y: f32) {
+        self.put('C', &[(x1, y1), (x2, y2), (x, y)]);
+    }
+
+    fn close(&mut self) {
+        self.d.push('Z');
     }
 }
 

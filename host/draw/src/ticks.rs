@@ -14,7 +14,13 @@ pub(super) struct Tick {
 impl Ruler {
     /// Ticks for a vertical axis `length` units high.
     pub fn ticks_upwards(&self, length: f64) -> Vec<Tick> {
-        self.ticks((length / 25.0).clamp(3.0, 9.0) as usize)
+        let count = (length / 25.0).clamp(3.0, 9.0) as usize;
+        let ticks = self.ticks(count);
+        // One number alone is no scale.
+        if ticks.iter().filter(|tick| tick.label.is_some()).count() < 2 {
+            return self.ticks(2 * count);
+        }
+        ticks
     }
 
     /// Ticks for a horizontal axis `length` units wide, so few that their labels keep apart.

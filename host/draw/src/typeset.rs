@@ -4,6 +4,7 @@
 //! Greek letters), or a mathematical italic letter as such, where it stands alone: `𝑁`.
 
 use super::font::Style;
+use super::style::POINT;
 
 /// A part of a line in one style.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,8 +15,10 @@ pub(super) struct Run {
     pub index: bool,
 }
 
-/// Size of an index, in that of the line.
-pub(super) const INDEX_SIZE: f64 = 0.72;
+/// Size of an index, in that of the line, but for what is [`SMALLEST`].
+const INDEX_SIZE: f64 = 0.72;
+/// No letter is smaller than 6.5 points: journals ask for that.
+const SMALLEST: f64 = 6.5 * POINT;
 /// How far below the line it stands, in the size of the line.
 pub(super) const INDEX_DROP: f64 = 0.2;
 
@@ -49,7 +52,11 @@ impl Run {
 
     /// Its size, in a line of this one.
     pub fn size(&self, size: f64) -> f64 {
-        if self.index { size * INDEX_SIZE } else { size }
+        if self.index {
+            (size * INDEX_SIZE).max(SMALLEST).min(size)
+        } else {
+            size
+        }
     }
 }
 
@@ -94,6 +101,11 @@ fn equated(text: &str) -> Option<(usize, String)> {
     name.split('/')
         .all(is_single)
         .then(|| (end, name.to_owned()))
+}
+
+/// Text in plain letters: variables as they are called, `n_i`, without what is slanted.
+pub(super) fn plain(text: &str) -> String {
+    text.chars().map(|c| letter(c).unwrap_or(c)).collect()
 }
 
 /// A line in its parts.

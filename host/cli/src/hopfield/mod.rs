@@ -5,6 +5,7 @@ mod recall;
 use clap::{Args, Subcommand};
 
 use super::Failure;
+pub(super) use recall::NAME as RECALL;
 
 const EXAMPLES: &str = "\
 Examples:

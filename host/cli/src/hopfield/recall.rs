@@ -9,11 +9,12 @@ use clap::{Args, ValueEnum};
 use slotless_core::kwinner::Assignment;
 use slotless_files::npy::npz::NpzWriter;
 
+use super::super::drawing::DrawingArgs;
 use super::super::{Failure, say, signals, weigh};
 use crate::progress::{Counted, Meter, Size, Stop};
 use slotless::choice::Choice;
-use slotless::figures::output::write_table;
-use slotless::figures::{FigureError, Table};
+use slotless::figures::output::{write_pictures, write_table};
+use slotless::figures::{FigureError, Rendered, Table};
 use slotless::images::figures::strip;
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
@@ -35,7 +36,7 @@ Examples:
   slotless hopfield recall --images photos --corrupt mask:8,8,16,16 --memories 50
   slotless hopfield recall --images faces.npy --network classical --threshold 0.5
 
-Leaves in DIR: strip.svg and .png, a row per picture: as it was stored, the cue, states on the way, what
+Leaves in DIR: strip.svg and .png (--format), a row per picture: as it was stored, the cue, states on the way, what
 was recalled, the energy; recall.csv, a row per picture; recall.npz, all of them as arrays; manifest.json.
 
 Pictures are grey: -1 is the darkest value of all, +1 the brightest. classical, dense and kwinner make
@@ -147,6 +148,8 @@ pub(super) struct RecallArgs {
         help_heading = "Run"
     )]
     out: PathBuf,
+    #[command(flatten)]
+    drawing: DrawingArgs,
 }
 
 /// What the help says of a parameter of memories, with the pixels as visible units.
@@ -189,7 +192,7 @@ fn degree_for(pictures: &Pictures) -> u32 {
 }
 
 /// Name in the manifest.
-const NAME: &str = "hopfield-recall";
+pub(in super::super) const NAME: &str = "hopfield-recall";
 
 /// The most pictures that a strip has room for.
 const MAX_SHOWN: usize = 24;
@@ -349,7 +352,12 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
     manifest.resolved.push(outcome.resolved.clone());
     manifest.report = report(&outcome);
     manifest.single(&spec);
-    write(folder, (&spec, &outcome), manifest, args.show, started)?;
+    let picture = args
+        .drawing
+        .look()
+        .render("strip", &strip(&outcome, &spec, args.show))
+        .map_err(FigureError::from)?;
+    write(folder, (&spec, &outcome), manifest, picture, started)?;
     Ok(())
 }
 
@@ -380,12 +388,10 @@ fn write(
     mut folder: Folder,
     (spec, outcome): (&Spec, &Outcome),
     mut manifest: Manifest,
-    shown: usize,
+    picture: Rendered,
     started: Instant,
 ) -> Result<(), FigureError> {
-    let picture = strip(outcome, spec, shown)?;
-    folder.write("strip.svg", picture.svg.as_bytes())?;
-    folder.write("strip.png", &picture.png)?;
+    write_pictures(&mut folder, &[picture])?;
     write_table(&mut folder, &table(outcome, spec))?;
     write_arrays(&mut folder, outcome)?;
     manifest.wall_seconds = started.elapsed().as_secs_f64();

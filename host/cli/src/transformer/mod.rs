@@ -8,13 +8,14 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::drawing::DrawingArgs;
 use super::execute::{Job, write};
 use super::{CommonArgs, Failure, say_lines};
 use flags::Flags;
 use slotless::figures::Made;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
-use slotless::transformer::figures::training::learning;
+use slotless::transformer::figures::training::{add_swept, learning};
 use slotless::transformer::output::{Files, WEIGHTS, WeightFiles};
 use slotless::transformer::spec::Spec;
 use slotless::transformer::tables::summary_table;
@@ -76,7 +77,8 @@ Examples:
   slotless transformer sweep --n-h 8,16,32,64 --shards 20 --slurm widths.sh   for a cluster
 
 Leaves sweep_summary.csv with one row per condition: its parameters, how it ended, tables
-S1 to S3, and when it reached an accuracy of .99; beside the files of `transformer train`.";
+S1 to S3, and when it reached an accuracy of .99; a picture of how training ended over what is swept, sweep_ending.svg; beside
+the files of `transformer train`.";
 
 #[derive(Debug, Args)]
 struct TrainArgs {
@@ -87,6 +89,8 @@ struct TrainArgs {
     print_spec: bool,
     #[command(flatten, next_help_heading = "Run")]
     common: CommonArgs,
+    #[command(flatten)]
+    drawing: DrawingArgs,
 }
 
 impl TransformerArgs {
@@ -156,9 +160,12 @@ fn train(name: &str, args: &TrainArgs) -> Result<(), Failure> {
     let results: Vec<&Results> = done.computed.all::<Setup>().collect();
     let mut drawn = learning(name, &results)?;
     if name == "sweep" {
+        add_swept(&mut drawn, name, &results, spec.window() as usize);
         let table = summary_table("sweep_summary.csv", &results, spec.window());
         drawn.tables.push(table);
     }
+    drawn.mark_small(spec.trials, u32::MAX);
+    drawn.look = args.drawing.look();
     let files = Box::new(Files {
         results: results.iter().map(|&one| Cow::Borrowed(one)).collect(),
         window: spec.window(),

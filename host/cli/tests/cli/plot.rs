@@ -337,7 +337,18 @@ fn damaged_folders() {
 fn figures_without_raw_data() {
     let place = Place::new();
     place.ok("reproduce s4 --out out");
-    place.refused("plot out", &["without raw data", "s4"]);
+    place.ok("plot out");
+    assert!(place.read("out/plot_s4.svg") == place.read("out/s4.svg"));
+    place.refused(
+        "plot out --log-y",
+        &["--log-y is for runs of memories", "s4"],
+    );
+    // What was timed is not timed again.
+    place.ok("reproduce s5 --quick --out trees");
+    place.refused(
+        "plot trees",
+        &["keeps nothing to draw s5 of", "reproduce s5"],
+    );
 }
 
 /// A manifest that was edited is held against the arrays, and its conditions are those of a run that could be.

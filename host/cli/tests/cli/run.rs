@@ -365,7 +365,10 @@ fn pictures(place: &Place) {
     let elements = check_xml(&svg);
     assert!(elements.contains("svg"));
     assert!(elements.contains("text") || elements.contains("path"));
-    assert!(svg.contains("@font-face"), "the font is not embedded");
+    assert!(
+        svg.contains("aria-label=\"K-winner MHN\""),
+        "words are paths with labels"
+    );
 }
 
 fn manifest(place: &Place) {

@@ -61,6 +61,10 @@ fn a_sweep_is_every_combination() {
         "sweep.npz",
         "sweep.png",
         "sweep.svg",
+        "sweep_cue100.png",
+        "sweep_cue100.svg",
+        "sweep_cue50.png",
+        "sweep_cue50.svg",
         "sweep_summary.csv",
     ];
     assert_eq!(place.names("out"), names);

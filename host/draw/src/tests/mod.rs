@@ -1,6 +1,7 @@
 //! What callers can expect: sane pictures of sane orders, typed errors for the rest, equal bytes for equal orders.
 
 mod panels;
+mod print;
 
 use super::*;
 

@@ -216,7 +216,7 @@ pub fn scaling(size: Size, seed: u64, watch: Watch<'_>) -> Result<Drawn, FigureE
         .to_vec(),
         rows,
     });
-    drawn.pictures.push(("scaling".to_owned(), figure.draw()?));
+    drawn.pictures.push(("scaling".to_owned(), figure));
     Ok(drawn)
 }
 

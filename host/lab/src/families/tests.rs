@@ -10,7 +10,7 @@ use crate::memory::{Condition, Data, Network, Protocol};
 use crate::run::RunError;
 use crate::run::family::{AnySetup, Family};
 use crate::run::parameter::Kind;
-use crate::run::records::{FOLDER, Others, Records};
+use crate::run::records::{self, FOLDER, Others, Records};
 use crate::run::simulate::{Experiment, Keeper};
 use crate::transformer::{Model, Rule, Training, WinnerBy};
 
@@ -158,6 +158,34 @@ fn files_without_a_family_are_read() {
     assert_eq!(names.len(), setups.len());
     let bytes = fs::read(&names[0]).unwrap();
     assert!(!bytes.windows(6).any(|bytes| bytes == b"family"));
+}
+
+/// Of some numbers the last bit is another one once they are written and read; their trials are found, and can be read alone.
+#[test]
+fn trials_are_found_whatever_their_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let setups = vec![transformer(200_f64.sqrt()), transformer(0.1), hopfield()];
+    let kept = run(folder.path(), &setups);
+    assert_eq!(known(folder.path(), &setups), kept);
+    let bytes = || {
+        let files = files(folder.path()).into_iter();
+        files
+            .map(|path| fs::read(path).unwrap())
+            .collect::<Vec<_>>()
+    };
+    let before = bytes();
+    let computed = records::kept(folder.path(), setups, 2, 1).unwrap();
+    let trials = computed.all::<transformer::Setup>().map(|one| one.trials());
+    assert_eq!(trials.collect::<Vec<_>>(), [2, 2]);
+    // One that is not there is said, and nothing is written.
+    let error = records::kept(folder.path(), vec![hopfield()], 3, 1).unwrap_err();
+    assert!(
+        error.to_string().contains("trial 2 is not in it"),
+        "{error}"
+    );
+    let other = transformer(0.2);
+    assert!(records::kept(folder.path(), vec![other], 1, 1).is_err());
+    assert!(before == bytes());
 }
 
 /// Names of files hold a hash of what they hold, and so does every folder that anybody has: these are of before families

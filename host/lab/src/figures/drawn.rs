@@ -2,9 +2,11 @@
 
 use thiserror::Error;
 
-use slotless_draw::{DrawError, Picture};
+use slotless_draw::{DrawError, Figure};
 use slotless_files::FileError;
 use slotless_files::text::escaped;
+
+use super::look::Look;
 
 /// Paper scale, or a picture in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,9 @@ pub enum Size {
 #[derive(Clone, Debug, Default)]
 pub struct Drawn {
     /// The pictures, with their file names without extension.
-    pub pictures: Vec<(String, Picture)>,
+    pub pictures: Vec<(String, Figure)>,
+    /// As what they are written.
+    pub look: Look,
     /// What it shows in numbers, a line each.
     pub report: Vec<String>,
     /// Tables of their own: file name, header, rows.
@@ -31,6 +35,19 @@ pub struct Drawn {
     pub checks: Vec<crate::run::manifest::Check>,
     /// Conditions, by number, that are compared with the reference curves; all of them if `None`.
     pub referenced: Option<Vec<usize>>,
+}
+
+impl Drawn {
+    /// Says in every picture that its sample is small, where it is: `usual` trials are those of paper scale.
+    pub fn mark_small(&mut self, trials: u32, usual: u32) {
+        let remark = super::numbers::small_sample(trials, usual);
+        if remark.is_empty() {
+            return;
+        }
+        for (_, figure) in &mut self.pictures {
+            *figure = figure.clone().remark(&remark);
+        }
+    }
 }
 
 /// A table for a CSV file.

@@ -144,7 +144,8 @@ impl<F: Drawable> TrialFigure<F> {
         asked: Asked<'_>,
     ) -> Result<Made<'a>, FigureError> {
         let each: Vec<&F::Results> = results.iter().collect();
-        let drawn = (self.draw)(&each, asked.size, asked.seed)?;
+        let mut drawn = (self.draw)(&each, asked.size, asked.seed)?;
+        drawn.mark_small(asked.trials, self.trials[0]);
         Ok(Made {
             drawn,
             files: F::files(results),

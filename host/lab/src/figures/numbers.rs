@@ -55,6 +55,15 @@ pub(crate) fn rounded(value: f64, digits: usize) -> String {
     }
 }
 
+/// What is said in a picture of fewer trials than five, or than it has at paper scale where those are fewer; nothing of more.
+pub(crate) fn small_sample(trials: u32, usual: u32) -> String {
+    match trials {
+        1 if usual > 1 => "small sample: 1 trial".to_owned(),
+        few if few < usual.min(5) => format!("small sample: {few} trials"),
+        _ => String::new(),
+    }
+}
+
 /// What is said behind a power that goes through so few points that any law would; nothing where there are more.
 pub(crate) fn through(points: usize) -> String {
     match points {

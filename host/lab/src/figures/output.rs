@@ -5,6 +5,7 @@ use std::path::Path;
 
 use slotless_files::{FileError, Folder};
 
+pub use super::look::write_pictures;
 use super::{Drawn, FigureError, Made, Table};
 use crate::run::manifest::{Manifest, Ran};
 
@@ -56,18 +57,6 @@ pub fn write_table(folder: &mut Folder, table: &Table) -> Result<(), FileError> 
     folder.write_with(&table.name, |file| table.write(file))
 }
 
-/// Writes the pictures of a figure as SVG and PNG.
-///
-/// # Errors
-/// [`FileError::Io`].
-pub fn write_pictures(folder: &mut Folder, drawn: &Drawn) -> Result<(), FileError> {
-    for (name, picture) in &drawn.pictures {
-        folder.write(&format!("{name}.svg"), picture.svg.as_bytes())?;
-        folder.write(&format!("{name}.png"), &picture.png)?;
-    }
-    Ok(())
-}
-
 impl Made<'_> {
     /// Writes pictures, results, tables and, last, the manifest; gives the manifest as it was written, and warnings, a line
     /// each.
@@ -80,9 +69,10 @@ impl Made<'_> {
         mut manifest: Manifest,
         ran: &Ran,
     ) -> Result<(Manifest, Vec<String>), FigureError> {
+        let pictures = self.drawn.render()?;
         let mut folder = Folder::create(folder)?;
         let mut warnings = Vec::new();
-        write_pictures(&mut folder, &self.drawn)?;
+        write_pictures(&mut folder, &pictures)?;
         let name = manifest.figure.clone();
         self.files.write(
             &self.drawn,
@@ -101,11 +91,16 @@ impl Made<'_> {
         }
         manifest.checks.append(&mut self.drawn.checks);
         manifest.report.append(&mut self.drawn.report);
-        for (name, picture) in &self.drawn.pictures {
+        for picture in &pictures {
+            let name = &picture.name;
             let lines = picture.left_out.iter();
             manifest
                 .report
-                .extend(lines.map(|line| format!("{name}: {line}")));
+                .extend(lines.map(|line| match picture.files.is_empty() {
+                    // It says its name.
+                    true => line.clone(),
+                    false => format!("{name}: {line}"),
+                }));
         }
         manifest.threads = ran.threads;
         manifest.device.clone_from(&ran.device);

@@ -1,7 +1,7 @@
 //! Pictures recalled by a network: a strip a picture, from what was stored to what came back.
 
 use crate::images::recall::{Ending, Outcome, Retrieval, Spec};
-use slotless_draw::{DrawError, Figure, Picture, StripPanel, StripPicture, StripRow};
+use slotless_draw::{Figure, StripPanel, StripPicture, StripRow};
 
 /// Letters of a picture's name that have room.
 const LONGEST_NAME: usize = 18;
@@ -11,10 +11,8 @@ const LARGEST_MARKED: u32 = 16;
 
 /// The first `shown` pictures (those with their way kept), a row each: stored, cue, states on the way, recalled, the energy,
 /// and what it came to.
-///
-/// # Errors
-/// [`DrawError`].
-pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, DrawError> {
+#[must_use]
+pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Figure {
     let rows = outcome.retrievals.iter().take(shown).enumerate();
     let rows = rows.filter_map(|(number, one)| Some((number, one, one.path.as_ref()?)));
     let on_the_way = rows.clone().map(|(_, _, path)| path.moments.len()).max();
@@ -68,7 +66,6 @@ pub fn strip(outcome: &Outcome, spec: &Spec, shown: usize) -> Result<Picture, Dr
         .width(if curves { 820.0 } else { 640.0 })
         .note(note)
         .panel(panel)
-        .draw()
 }
 
 fn wide(picture: &[f32]) -> Vec<f64> {

@@ -116,6 +116,7 @@ trait Erased: Debug + Send + Sync {
     fn condition(&self) -> String;
     fn identity(&self) -> String;
     fn identity_of(&self, condition: &Value) -> Option<String>;
+    fn other(&self, condition: &Value, seed: u64) -> Option<AnySetup>;
     fn essence(&self) -> String;
     fn keep_also(&mut self, other: &AnySetup);
     fn warning(&self) -> Option<String>;
@@ -158,6 +159,11 @@ impl<F: Family> Erased for F {
     fn identity_of(&self, condition: &Value) -> Option<String> {
         let condition: F::Condition = serde_json::from_value(condition.clone()).ok()?;
         Some(json(&condition.unnamed()))
+    }
+
+    fn other(&self, condition: &Value, seed: u64) -> Option<AnySetup> {
+        let condition: F::Condition = serde_json::from_value(condition.clone()).ok()?;
+        F::checked(condition, seed).ok().map(AnySetup::new)
     }
 
     fn essence(&self) -> String {
@@ -289,6 +295,12 @@ impl AnySetup {
     /// [`AnySetup::identity`] of a condition that was read, if it is one of this family.
     pub(crate) fn identity_of(&self, condition: &Value) -> Option<String> {
         self.0.identity_of(condition)
+    }
+
+    /// The setup of a condition that was read, if it is one of this family with the same trials: it may keep more of them.
+    pub(crate) fn with_same_trials(&self, condition: &Value, seed: u64) -> Option<Self> {
+        let other = self.0.other(condition, seed)?;
+        self.same_trials(&other).then_some(other)
     }
 
     /// A trial as bytes; none if it is not of this family.

@@ -147,9 +147,7 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
             "{runs} runs per point and more; bands: one standard error. B: solid from the nearest memory, dashed from the mean of all. \
              D: until the state moves less than 1e-6 of its norm, or the shares less than 1e-8."
         ));
-    drawn
-        .pictures
-        .push(("hopfield-beta".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-beta".to_owned(), figure));
     let row = |point: &Point| {
         let measured = [
             point.effective,

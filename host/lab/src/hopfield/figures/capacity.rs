@@ -226,7 +226,7 @@ pub fn capacity(results: &[&Results]) -> Result<Drawn, FigureError> {
         .note(&note(&points));
     drawn
         .pictures
-        .push(("hopfield-capacity".to_owned(), figure.draw()?));
+        .push(("hopfield-capacity".to_owned(), figure));
     for &(units, middle, deviation) in &midpoints {
         let spread = match deviation.is_finite() {
             true => format!("standard error {deviation:.4}"),
@@ -269,7 +269,7 @@ fn middle_panel(midpoints: &[(u32, f64, f64)]) -> CurvePanel {
         .series(limit);
     if !x.is_empty() {
         let line = Series::new("half of the patterns kept", Role::Neutral, x, y).band(band);
-        panel = panel.series(line.style(LineStyle::Solid).width(1.6));
+        panel = panel.series(line.style(LineStyle::Solid).width(1.6).measured());
     }
     panel
 }

@@ -134,7 +134,9 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
                     let sizes = [of.units, of.memories];
                     let key = key("modern", sizes, Some(of.beta), of.start, run);
                     rows.extend(rows_of(&key, &x, &y));
-                    let over = energies
+                    // The last is above itself by nothing.
+                    let before = &energies[..energies.len().saturating_sub(1).max(1)];
+                    let over = before
                         .iter()
                         .map(|energy| (energy - last) / units)
                         .collect();
@@ -164,9 +166,7 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(modern)
         .panel(above)
         .note("A line per run. Classical: units drawn at random, until 𝑁 updates in a row change nothing, at most 10 𝑁; integer energies. Modern: until the state or the shares rest; energies of the states in double precision.");
-    drawn
-        .pictures
-        .push(("hopfield-energy".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-energy".to_owned(), figure));
     let header = [
         "network", "units", "memories", "beta", "start", "run", "time", "energy",
     ];

@@ -203,7 +203,7 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
             BITS / 8
         ))
         .note(
-            "Recalled: no more than s/10 bits wrong. Information: what the cue leaves open, less the bits that are wrong. Bands: one \
+            "Recalled: no more than 𝑠/10 bits wrong. Information: what the cue leaves open, less the bits that are wrong. Bands: one \
              standard error over trials.",
         );
     for (at, ones) in ONES.into_iter().enumerate() {
@@ -215,7 +215,7 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
         };
         let (mut recalled, mut information) = (
             panel("patterns recalled"),
-            panel("bits recalled a bit of storage"),
+            panel("bits recalled per bit of storage"),
         );
         let own: Vec<&Line<'_>> = lines.iter().filter(|line| line.of.ones == ones).collect();
         let longest = own.iter().max_by_key(|line| line.points.len());
@@ -239,7 +239,7 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
     }
     drawn
         .pictures
-        .push(("hopfield-equal-bits".to_owned(), figure.draw()?));
+        .push(("hopfield-equal-bits".to_owned(), figure));
     let rows: Vec<Vec<String>> = lines
         .iter()
         .map(|line| summary(line, line.time(seed, budget)))

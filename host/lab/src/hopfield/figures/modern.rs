@@ -8,7 +8,7 @@ use crate::figures::numbers::mean_error;
 use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Condition, Modern, Results, Start};
-use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_draw::{CurvePanel, Figure, Role, Scale, Series};
 
 const UNITS: [u32; 5] = [16, 32, 48, 64, 80];
 
@@ -105,6 +105,12 @@ impl Line {
         Series::new(label, role, x, y).band(band)
     }
 
+    /// Where that number is, if it is none that was run: below all of them, or above.
+    fn beyond(&self) -> f64 {
+        let last = self.points.last().map_or(0.0, |point| point.recalled[0]);
+        if last >= 0.5 { f64::MAX } else { 0.0 }
+    }
+
     /// The number of memories at which half of them are recalled.
     fn half(&self) -> Option<f64> {
         let points = self.points.iter();
@@ -140,7 +146,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             .title(title)
             .x_scale(Scale::Log10)
             .x_range(2.0, largest.max(4).into())
-            .y_range(0.0, 0.5)
+            .y_range(0.0, 0.55)
             .reference((1.0 - START) / 2.0)
     };
     let mut by_size = panel(&format!("beta = {ONE_BETA}"));
@@ -178,6 +184,7 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             steps = steps.series(Series::new("", role, x, y).band(band));
         }
         let (mut x, mut y, mut missed) = (Vec::new(), Vec::new(), Vec::new());
+        let mut beyond: Vec<(f64, f64)> = Vec::new();
         for line in &lines {
             let runs = line.points.iter().map(|point| point.runs);
             let runs = runs.fold(f64::INFINITY, f64::min);
@@ -187,7 +194,11 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
                     x.push(f64::from(line.units));
                     y.push(half);
                 }
-                None => missed.push(line.units),
+                None => {
+                    missed.push(line.units);
+                    // Beyond the axis, on the side where it is.
+                    beyond.push((f64::from(line.units), line.beyond()));
+                }
             }
             let half = half.map_or_else(String::new, |half| half.to_string());
             let row = [
@@ -203,13 +214,17 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             .map(|&n| libm::exp(rate(beta) * f64::from(n)))
             .collect();
         let all_sizes: Vec<f64> = sizes.iter().map(|&units| units.into()).collect();
-        halves = halves.series(Series::new("", role, all_sizes, theory).style(LineStyle::Dotted));
+        halves = halves.series(Series::new("", role, all_sizes, theory).model());
         if let Some(line) = not_reached(beta, &missed) {
             drawn.report.push(line);
         }
         if !x.is_empty() {
             report(&mut drawn, beta, &x, &y);
             halves = halves.series(Series::new("", role, x, y).width(1.6));
+        }
+        if !beyond.is_empty() {
+            let (x, y) = beyond.into_iter().unzip();
+            halves = halves.series(Series::new("", role, x, y));
         }
         rows.extend(lines.iter().flat_map(table_rows));
     }
@@ -225,12 +240,10 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(halves)
         .panel(steps)
         .note(&format!(
-            "{} runs per point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(𝑟 𝑁), the rate at which the first step still favours the memory.",
+            "{} runs per point, at most {STEPS} steps; bands: one standard error. C: overlap above 0.9; dotted: exp(𝑟 𝑁), the rate at which the first step still favours the memory; a triangle: more memories than {largest}, the most that were run, or fewer than 2.",
             runs.min().unwrap_or(0)
         ));
-    drawn
-        .pictures
-        .push(("hopfield-modern".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-modern".to_owned(), figure));
     let header = [
         "beta",
         "units",

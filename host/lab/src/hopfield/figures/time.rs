@@ -167,10 +167,10 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
             .x_scale(Scale::Log10)
     };
     let mut updates = panel("until nothing changes any more", "updates").y_scale(Scale::Log10);
-    let mut sweeps = panel("the same in sweeps", "updates / N").y_scale(Scale::Log10);
+    let mut sweeps = panel("the same in sweeps", "updates / 𝑁").y_scale(Scale::Log10);
     let mut flips = panel("flips", "flips").y_scale(Scale::Log10);
     let mut random = panel(
-        "N idle updates in a row, at most 10 N",
+        "𝑁 idle updates in a row, at most 10 𝑁",
         "share of runs ended too early",
     );
     for line in &lines {
@@ -187,7 +187,7 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
         let x: Vec<f64> = points.iter().map(|point| point.units).collect();
         let start = first.map_or(1.0, |point| point.last_flip[0] / point.units);
         let y = x.iter().map(|x| x * start).collect();
-        Series::new("in proportion to N", Role::Neutral, x, y).width(0.9)
+        Series::new("in proportion to 𝑁", Role::Neutral, x, y).width(0.9)
     };
     let first = lines.first().and_then(|line| line.points.first());
     updates = updates.series(proportional(first));
@@ -202,9 +202,7 @@ pub fn time(results: &[&Results]) -> Result<Drawn, FigureError> {
         .note(&format!(
             "At least {least} runs per point; bands: one standard error. D: the rule of lecture L15c; a run ended too early if an update would still change its state."
         ));
-    drawn
-        .pictures
-        .push(("hopfield-time".to_owned(), figure.draw()?));
+    drawn.pictures.push(("hopfield-time".to_owned(), figure));
     report(&mut drawn, &lines);
     Ok(drawn)
 }

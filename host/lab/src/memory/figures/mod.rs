@@ -58,7 +58,8 @@ impl Reproduce for MemoryFigure {
     fn make<'a>(&self, asked: Asked<'_>, computed: &'a Computed) -> Result<Made<'a>, FigureError> {
         let plan = self.plan(asked.trials as usize);
         let measured = measured((self.conditions)(asked.size), plan, computed)?;
-        let drawn = (self.draw)(&measured, asked.size, asked.seed)?;
+        let mut drawn = (self.draw)(&measured, asked.size, asked.seed)?;
+        drawn.mark_small(asked.trials, self.trials(Size::Paper));
         let files = Box::new(Files { measured, plan });
         Ok(Made { drawn, files })
     }

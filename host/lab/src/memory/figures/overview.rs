@@ -1,15 +1,18 @@
 //! Pictures and tables of any set of conditions: what `memory` and `plot` draw.
 
-use super::paper::{Baselines, captions, cue_title, entries, trials_note};
+use super::paper::{Baselines, captions, cue_title, entries, one_range, trials_note};
 use super::retention::{Quantity, View, fit, panel};
+use crate::figures::look::not_drawn;
 use crate::figures::numbers::mean;
+use crate::figures::swept::{Measure, Values, swept};
 use crate::figures::{Drawn, FigureError, Table};
-use crate::memory::Measured;
-use crate::memory::measure::FIT_MAX_AGE;
+use crate::memory::curves::Curves;
+use crate::memory::measure::{FIT_MAX_AGE, SampleValues};
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
-use crate::run::parameter::{Parameter, Sweeps};
-use slotless_draw::{DrawError, Figure, LegendPlace};
+use crate::memory::{Condition, Data, Measured};
+use crate::run::parameter::{Parameter, Sweeps, Value};
+use slotless_draw::{DrawError, Figure, Layout, LegendPlace};
 
 /// What an overview shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,7 +64,14 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
             y_range: Some((0.0, 1.0)),
             ..View::new(Quantity::Accuracy, ages)
         };
-        vec![accuracy, View::new(Quantity::DPrime, ages)]
+        let cues = measured
+            .first()
+            .map_or_else(Vec::new, |one| one.results.condition.protocol.cues.clone());
+        let sensitivity = View {
+            y_range: one_range(measured, &cues, 1),
+            ..View::new(Quantity::DPrime, ages)
+        };
+        vec![accuracy, sensitivity]
     } else {
         overview.views.clone()
     };
@@ -102,19 +112,85 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
         }
     }
     // Too much for a picture is not too much for tables.
-    Ok(match figure.draw() {
+    Ok(match figure.lay_out(&Layout::new()) {
         Err(error @ (DrawError::Grid { .. } | DrawError::TooLarge { .. })) => Drawn {
-            report: vec![format!(
-                "{} is not drawn, all numbers are in the other files: {error}",
-                overview.name
-            )],
+            report: vec![not_drawn(&overview.name, &error)],
             ..Drawn::default()
         },
-        drawn => Drawn {
-            pictures: vec![(overview.name.clone(), drawn?)],
+        Err(error) => return Err(error.into()),
+        Ok(_) => Drawn {
+            pictures: vec![(overview.name.clone(), figure)],
             ..Drawn::default()
         },
     })
+}
+
+/// What a picture over swept parameters shows: means over ages, a value of each sample.
+fn measures(measured: &[Measured<'_>], cue: usize) -> Vec<Measure> {
+    let of = |label: &str, values: fn(&Curves) -> &SampleValues| {
+        let values = measured.iter().map(|one| {
+            let curves = one.curves.get(cue).and_then(|curves| curves.first());
+            curves.map_or_else(Vec::new, |curves| age_means(values(curves)))
+        });
+        Measure {
+            label: label.to_owned(),
+            values: values.collect(),
+            range: None,
+        }
+    };
+    vec![
+        of("raw difference in accuracy, mean over ages", |curves| {
+            &curves.raw_difference
+        }),
+        of("sensitivity 𝑑\u{2032}, mean over ages", |curves| {
+            &curves.d_prime
+        }),
+    ]
+}
+
+/// The mean over ages of each sample, of the ages at which it has a value.
+fn age_means(values: &SampleValues) -> Vec<f64> {
+    let rows = values.values();
+    let rows = rows.rows().into_iter();
+    rows.map(|row| mean(&row.iter().copied().flatten().collect::<Vec<f64>>()))
+        .collect()
+}
+
+/// The parameters of a condition, those of its data included.
+fn values_of(condition: &Condition) -> Values {
+    let mut values = Sweep::values(&condition.network);
+    if let Data::Tree { b, .. } | Data::Correlated { b, .. } = condition.data {
+        let of = Sweep::PARAMETERS.iter().find(|one| one.name == "b");
+        values.extend(of.map(|of| (of, Value::Whole(b))));
+    }
+    values
+}
+
+/// Adds the pictures of a grid: what was measured against what was swept, for each cue level; or, to the report, why there are none.
+pub fn add_swept(drawn: &mut Drawn, measured: &[Measured<'_>], name: &str) {
+    let Some(first) = measured.first() else {
+        return;
+    };
+    let conditions: Vec<Values> = measured
+        .iter()
+        .map(|one| values_of(&one.results.condition))
+        .collect();
+    let cues = &first.results.condition.protocol.cues;
+    for (cue, &level) in cues.iter().enumerate() {
+        let title = format!("Retention by what is swept, {}", cue_title(level));
+        let note = trials_note(measured, &[Quantity::RawDifference, Quantity::DPrime]);
+        let note = format!("{note} Means are over ages 1 to {}.", first.ages());
+        let file = format!("{name}_{}", cue_name(level));
+        match swept(&title, &conditions, &measures(measured, cue), &note) {
+            Ok(Some(figure)) => drawn.pictures.push((file, figure)),
+            Ok(None) => return,
+            Err(why) => {
+                let line = format!("no picture over what is swept: {why}");
+                drawn.report.push(line);
+                return;
+            }
+        }
+    }
 }
 
 /// A cell; empty without a value.

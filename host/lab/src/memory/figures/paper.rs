@@ -1,6 +1,8 @@
 //! The paper's memory figures, one function each.
 
-use super::retention::{Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of};
+use super::retention::{
+    Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of, sensitivity_range,
+};
 use super::trees::{Similarity, correlation, similarity_matrices, small_tree};
 use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
@@ -76,6 +78,17 @@ pub(super) fn entries<'m>(
     measured.iter().enumerate().filter_map(entry).collect()
 }
 
+/// The range of d' that all panels of these cue levels have, of points that are means over `bin` ages.
+pub(super) fn one_range(
+    measured: &[Measured<'_>],
+    levels: &[f64],
+    bin: usize,
+) -> Option<(f64, f64)> {
+    let of = |&level: &f64| entries(measured, level, Baselines::Pseudo);
+    let all: Vec<Entry<'_>> = levels.iter().flat_map(of).collect();
+    sensitivity_range(&all, bin)
+}
+
 fn max_age(measured: &[Measured<'_>]) -> usize {
     measured.iter().map(Measured::ages).max().unwrap_or(1)
 }
@@ -143,15 +156,14 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Retention of random patterns", 2, 2)
         .subtitle(&captions(measured))
-        .note(&trials_note(
-            measured,
-            &[Quantity::Accuracy, Quantity::DPrime],
-        ))
-        .letters(false);
+        .note(&format!(
+            "A, B: figure 4A of the paper; C, D: 4B. {}",
+            trials_note(measured, &[Quantity::Accuracy, Quantity::DPrime])
+        ));
     let mut drawn = Drawn::default();
-    for (part, quantity, range) in [
-        ('A', Quantity::Accuracy, Some((0.0, 1.0))),
-        ('B', Quantity::DPrime, None),
+    for (quantity, range) in [
+        (Quantity::Accuracy, Some((0.0, 1.0))),
+        (Quantity::DPrime, one_range(measured, &[1.0, 0.5], 1)),
     ] {
         for level in [1.0, 0.5] {
             let view = View {
@@ -159,7 +171,7 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 ..View::new(quantity, ages)
             };
             figure = figure.panel(panel(
-                &format!("4{part}: {}", cue_title(level)),
+                &cue_title(level),
                 &entries(measured, level, Baselines::Pseudo),
                 &view,
             )?);
@@ -181,7 +193,7 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             }
         }
     }
-    drawn.pictures.push(("fig4".to_owned(), figure.draw()?));
+    drawn.pictures.push(("fig4".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -276,7 +288,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         }
     }
     drawn.tables.push(table);
-    drawn.pictures.push(("s1".to_owned(), figure.draw()?));
+    drawn.pictures.push(("s1".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -299,7 +311,7 @@ pub fn s2(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     for (quantity, range) in [
         (Quantity::Accuracy, Some((0.0, 1.0))),
         (Quantity::RawDifference, None),
-        (Quantity::DPrime, None),
+        (Quantity::DPrime, one_range(measured, &[1.0, 0.5], 1)),
     ] {
         for level in [1.0, 0.5] {
             let view = View {
@@ -321,7 +333,7 @@ pub fn s2(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             drawn.report.push(advantage_line(first, second, level)?.0);
         }
     }
-    drawn.pictures.push(("s2".to_owned(), figure.draw()?));
+    drawn.pictures.push(("s2".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -344,14 +356,17 @@ pub fn s3(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             y_range: Some((0.0, 1.0)),
             ..View::new(Quantity::Accuracy, ages)
         };
+        let sensitivity = View {
+            y_range: one_range(measured, &[1.0, 0.5], 1),
+            ..View::new(Quantity::DPrime, ages)
+        };
         // Accuracy of the two 1-winner networks, sensitivity of all four, as in the paper.
         figure = figure
             .panel(panel(&title, &entries[..2.min(entries.len())], &accuracy)?)
-            .panel(panel(&title, &entries, &View::new(Quantity::DPrime, ages))?);
+            .panel(panel(&title, &entries, &sensitivity)?);
     }
-    let picture = figure.draw()?;
     Ok(Drawn {
-        pictures: vec![("s3".to_owned(), picture)],
+        pictures: vec![("s3".to_owned(), figure)],
         ..Drawn::default()
     })
 }
@@ -361,9 +376,8 @@ pub fn s3(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
 /// # Errors
 /// [`FigureError`].
 pub fn s4(seed: u64) -> Result<Drawn, FigureError> {
-    let picture = small_tree(seed)?;
     Ok(Drawn {
-        pictures: vec![("s4".to_owned(), picture)],
+        pictures: vec![("s4".to_owned(), small_tree(seed))],
         ..Drawn::default()
     })
 }
@@ -424,7 +438,7 @@ pub fn s5(seed: u64, size: Size, watch: Watch<'_>) -> Result<Drawn, FigureError>
     });
     drawn
         .pictures
-        .push(("s5".to_owned(), similarity_matrices(&sets)?));
+        .push(("s5".to_owned(), similarity_matrices(&sets)));
     Ok(drawn)
 }
 
@@ -439,6 +453,9 @@ fn data_title(one: &Measured<'_>) -> String {
     }
 }
 
+/// Ages that a point of S6 is the mean over.
+const BIN: usize = 10;
+
 /// S6: sensitivity on trees of five similarities (A to E) and on unstructured patterns (F).
 ///
 /// # Errors
@@ -447,13 +464,22 @@ pub fn s6(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let ages = max_age(measured);
     let mut figure = Figure::new("Sensitivity for tree-structured patterns, 100% cues", 2, 3)
         .subtitle(&captions(measured))
-        .note(&trials_note(measured, &[Quantity::DPrime]))
+        .note(&format!(
+            "{} A point is the mean over {BIN} ages.",
+            trials_note(measured, &[Quantity::DPrime])
+        ))
         .width(900.0);
     let mut drawn = Drawn::default();
+    // One age has so few trials that noise would hide the curves.
+    let view = View {
+        y_range: one_range(measured, &[1.0], BIN),
+        bin: BIN,
+        ..View::new(Quantity::DPrime, ages)
+    };
     for pair in measured.chunks(2) {
         let entries = entries(pair, 1.0, Baselines::Pseudo);
         let title = data_title(&pair[0]);
-        figure = figure.panel(panel(&title, &entries, &View::new(Quantity::DPrime, ages))?);
+        figure = figure.panel(panel(&title, &entries, &view)?);
         if let [first, second] = entries.as_slice()
             && first.curves[0].plan.samples.samples() >= 3
         {
@@ -463,7 +489,7 @@ pub fn s6(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             ));
         }
     }
-    drawn.pictures.push(("s6".to_owned(), figure.draw()?));
+    drawn.pictures.push(("s6".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -494,7 +520,7 @@ pub fn s7(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             ));
         }
     }
-    drawn.pictures.push(("s7".to_owned(), figure.draw()?));
+    drawn.pictures.push(("s7".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -517,7 +543,10 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let mut drawn = Drawn::default();
     for quantity in [Quantity::Accuracy, Quantity::DPrime] {
         for pair in measured.chunks(2) {
-            let range = (quantity == Quantity::Accuracy).then_some((0.0, 1.0));
+            let range = match quantity {
+                Quantity::Accuracy => Some((0.0, 1.0)),
+                _ => one_range(measured, &[1.0], 1),
+            };
             let view = View {
                 y_range: range,
                 ..View::new(quantity, ages)
@@ -551,6 +580,6 @@ pub fn stack(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             ));
         }
     }
-    drawn.pictures.push(("stack".to_owned(), figure.draw()?));
+    drawn.pictures.push(("stack".to_owned(), figure));
     Ok(drawn)
 }

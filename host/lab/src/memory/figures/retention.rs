@@ -52,6 +52,8 @@ pub struct View {
     pub theory: Theory,
     /// Whether ages of significant advantage are marked.
     pub bars: Bars,
+    /// Ages whose values a point is the mean of (not of accuracy).
+    pub bin: usize,
 }
 
 /// Whose curve in theory is drawn.
@@ -89,6 +91,7 @@ impl View {
                 Quantity::DPrime => Bars::Drawn,
                 _ => Bars::Hidden,
             },
+            bin: 1,
         }
     }
 }
@@ -180,12 +183,20 @@ pub fn better_ages(
     ])
 }
 
-/// A range of d' that the K-winner curves fill: the 1-winner's first ages, up to ten times as high, would flatten them.
-fn sensitivity_range(entries: &[Entry<'_>]) -> Option<(f64, f64)> {
+/// A range of d' that the K-winner curves of some panels fill: the 1-winner's first ages, up to ten times as high, would flatten
+/// them.
+pub(super) fn sensitivity_range<'e>(
+    entries: impl IntoIterator<Item = &'e Entry<'e>>,
+    bin: usize,
+) -> Option<(f64, f64)> {
     let several = entries
-        .iter()
+        .into_iter()
         .filter(|entry| !entry.network.memory.is_kwinner() || entry.network.k > 1);
-    let values = several.flat_map(|entry| entry.curves[0].d_prime.summary());
+    let values = several.flat_map(|entry| {
+        let values = &entry.curves[0].d_prime;
+        let binned = values.binned(bin.max(1));
+        binned.map_or_else(|_| values.summary(), |binned| binned.summary())
+    });
     let most = values.filter_map(|at| at.mean).fold(0.0, f64::max);
     (most > 0.0).then(|| (-1.0, (most * 1.15).ceil().max(2.0)))
 }
@@ -203,7 +214,7 @@ pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePan
     .x_range(0.0, view.max_age as f64)
     .y_scale(view.y_scale);
     let by_data = || match view.quantity {
-        Quantity::DPrime if view.y_scale == Scale::Linear => sensitivity_range(entries),
+        Quantity::DPrime if view.y_scale == Scale::Linear => sensitivity_range(entries, view.bin),
         _ => None,
     };
     if let Some((low, high)) = view.y_range.or_else(by_data) {
@@ -261,13 +272,22 @@ fn add(
         }
         return Ok(panel.series(base));
     }
-    let (mean, error) = summary(values_of(curves, view.quantity), count);
+    let values = values_of(curves, view.quantity);
+    let (x, (mean, error)) = match view.bin {
+        0 | 1 => (ages(count), summary(values, count)),
+        bin => {
+            let bins = count / bin;
+            let middle = |number: usize| (number * bin) as f64 + (bin as f64 + 1.0) / 2.0;
+            let x = (0..bins).map(middle).collect();
+            (x, summary(&values.binned(bin)?, bins))
+        }
+    };
     let label = if entry.curves.len() > 1 {
         format!("{name}, against {against}")
     } else {
         name.clone()
     };
-    let mut series = Series::new(&label, entry.role, ages(count), mean).band(error);
+    let mut series = Series::new(&label, entry.role, x, mean).band(error);
     if index > 0 {
         series = series.style(LineStyle::Dotted);
     }
@@ -285,17 +305,17 @@ fn add_models(
         // A network that has no fit has no fitted curve; the report says so.
         if let Some(fitted) = view.fit_ages.and_then(|ages| fit(curves, ages).ok()) {
             let values = ages(count).into_iter().map(|age| fitted.at(age)).collect();
-            // Dark on the network's own line, so that it is seen.
             let span = format!(
                 "fit of ages 1 to {}",
                 fitted.ages_used + fitted.ages_dropped
             );
+            let name = &entry.network.name;
             let label = match fitted.caution() {
-                None => span,
-                Some(caution) => format!("{span} ({caution})"),
+                None => format!("{name}, {span}"),
+                Some(caution) => format!("{name}, {span} ({caution})"),
             };
-            let series = Series::new(&label, Role::Fit, ages(count), values);
-            panel = panel.series(series.width(1.6));
+            let series = Series::new(&label, entry.role, ages(count), values);
+            panel = panel.series(series.model());
         }
     }
     match view.theory {

@@ -6,16 +6,14 @@ use crate::figures::numbers::{mean, squares_about};
 use crate::memory::stack::mean_similarity;
 use crate::patterns::{Patterns, Tree, tree};
 use crate::run::work::Watch;
-use slotless_draw::{ColourScale, DrawError, Figure, HeatPanel, Picture, TreeNode, TreePanel};
+use slotless_draw::{ColourScale, Figure, HeatPanel, TreeNode, TreePanel};
 
 /// Leaves shown in a similarity matrix.
 const SHOWN: usize = 300;
 
 /// S4: a small tree.
-///
-/// # Errors
-/// [`DrawError`].
-pub fn small_tree(seed: u64) -> Result<Picture, DrawError> {
+#[must_use]
+pub fn small_tree(seed: u64) -> Figure {
     let (visible, active, flips, steps) = (12, 4, 1, 16);
     let tree = tree(seed, 0, visible, active, flips, steps);
     let nodes = tree
@@ -37,7 +35,6 @@ pub fn small_tree(seed: u64) -> Result<Picture, DrawError> {
         ))
         .width(720.0)
         .panel(TreePanel::new(nodes.collect()).leaf_label("leaf: a pattern of the data"))
-        .draw()
 }
 
 /// One data set of S5.
@@ -108,11 +105,9 @@ fn depth_first(tree: &Tree) -> Vec<u32> {
     leaves
 }
 
-/// S5: a similarity matrix a data set.
-///
-/// # Errors
-/// [`DrawError`].
-pub fn similarity_matrices(sets: &[Similarity]) -> Result<Picture, DrawError> {
+/// S5: a similarity matrix of each data set.
+#[must_use]
+pub fn similarity_matrices(sets: &[Similarity]) -> Figure {
     let mut figure = Figure::new("Similarity of tree-structured patterns", 2, 3)
         .subtitle(
             "n_i = 1000, s = 100; leaves of one tree each, depth first; b = bits flipped each way from parent to child",
@@ -127,5 +122,5 @@ pub fn similarity_matrices(sets: &[Similarity]) -> Result<Picture, DrawError> {
             .labels("leaf", "leaf");
         figure = figure.panel(panel);
     }
-    figure.draw()
+    figure
 }

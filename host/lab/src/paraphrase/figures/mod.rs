@@ -33,7 +33,7 @@ const LOOKS: [(&str, &str, Role, LineStyle); 9] = [
     ),
     (
         "hopfield-beta8",
-        "Hopfield, beta 8",
+        "Hopfield, beta = 8",
         Role::KWinner,
         LineStyle::Solid,
     ),
@@ -63,7 +63,7 @@ const LOOKS: [(&str, &str, Role, LineStyle); 9] = [
     ),
     (
         "two-stage-vectors-beta32",
-        "two stages over vectors, beta 32",
+        "two stages over vectors, beta = 32",
         Role::Other(0),
         LineStyle::Solid,
     ),
@@ -124,7 +124,7 @@ fn series(name: &str, points: impl Iterator<Item = (f64, [f64; 2])>) -> Option<S
     let (y, band) = values.into_iter().map(|[y, error]| (y, error)).unzip();
     let width = if role == Role::Theory { 1.8 } else { 1.2 };
     let series = Series::new(label, role, x, y).band(band);
-    Some(series.style(style).width(width))
+    Some(series.style(style).width(width).measured())
 }
 
 /// Recall by the number of background pairs.
@@ -320,7 +320,7 @@ pub fn exp07(results: &[&Results]) -> Result<Drawn, FigureError> {
         figure = figure.panel(by_hop(one, &format!("chains, {most} pairs, templated")));
     }
     let figure = figure.note(&note(first.trials.len()));
-    drawn.pictures.push(("exp07".to_owned(), figure.draw()?));
+    drawn.pictures.push(("exp07".to_owned(), figure));
     drawn.tables = tables::all(results);
     drawn.report = tables::report(results);
     claims::tell(results, &mut drawn);

@@ -132,7 +132,7 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
         .subtitle(&first.condition.caption())
         .note(&format!(
             "{}; accuracy over the last {} of {} iterations, bands: mean \u{b1} one standard error. Above, the first network: the \
-             others differ in K, in L = C, and in how winners are chosen. With input projections 2LK units at the least.",
+             others differ in 𝐾, in L = 𝐶, and in how winners are chosen. With input projections 2𝐿𝐾 units at the least.",
             trials_note(results),
             window(first),
             first.condition.training.batches
@@ -177,7 +177,7 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
     ));
     drawn
         .pictures
-        .push(("kwinner-attention".to_owned(), figure.draw()?));
+        .push(("kwinner-attention".to_owned(), figure));
     Ok(drawn)
 }
 
@@ -199,7 +199,7 @@ fn panels(choice: WinnerBy, results: &[&Results], longest: u32) -> [CurvePanel; 
     };
     let range = |from: u32, to: u32| (f64::from(from), f64::from(to));
     let (from, to) = range(CONTEXTS[0], longest);
-    let mut by_context = panel("items of a context C").x_range(from, to);
+    let mut by_context = panel("items of a context 𝐶").x_range(from, to);
     let shown = CONTEXTS.into_iter().filter(|&context| context <= longest);
     let (x, y) = shown
         .map(|context| (f64::from(context), majority(context)))
@@ -214,7 +214,7 @@ fn panels(choice: WinnerBy, results: &[&Results], longest: u32) -> [CurvePanel; 
         }
     }
     let (from, to) = range(WINNERS[0], WINNERS[WINNERS.len() - 1]);
-    let mut by_winners = panel("winners K").x_range(from, to);
+    let mut by_winners = panel("winners 𝐾").x_range(from, to);
     for (c, role) in CONTEXTS.into_iter().zip(COLOURS) {
         let of: Vec<&&Results> = results.iter().filter(|one| context(one) == c).collect();
         if of.len() > 1 {

@@ -82,21 +82,19 @@ fn draw(
         let values = Results::ending(measure.of(one), window(one));
         let by = Results::median(measure.of(one));
         by_iteration = by_iteration.series(curve(&model.name, (role, style), &by, SMOOTH));
-        // Names break between the model and what it has besides.
-        ending = ending.category(&model.name.replace(" +", ","), role, values.clone());
+        ending = ending.category(&model.name, role, values.clone());
         drawn.report.push(line(one, measure, &values, &by));
     }
-    let picture = Figure::new(title, 1, 2)
+    let figure = Figure::new(title, 1, 2)
         .subtitle(&captions(results))
         .note(&format!(
-            "{} a model. B: medians over trials, averaged over {SMOOTH} iterations; dashed: without input projections.",
+            "{} per model. B: medians over trials, averaged over {SMOOTH} iterations; dashed: without input projections.",
             trials_note(results)
         ))
         .width(980.0)
         .panel(ending)
-        .panel(by_iteration)
-        .draw()?;
-    drawn.pictures.push((name.to_owned(), picture));
+        .panel(by_iteration);
+    drawn.pictures.push((name.to_owned(), figure));
     Ok(drawn)
 }
 

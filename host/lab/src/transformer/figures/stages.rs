@@ -209,17 +209,16 @@ fn draw(
             most = shown.fold(most, |most, (share, _)| most.max(share * 1.03));
             let series =
                 Series::new(which.name(), which.role(), at.clone(), shares).style(LineStyle::Solid);
-            parts = parts.series(series);
+            parts = parts.series(series.measured());
         }
     }
     let mut figure = Figure::new(title, 4, 6)
         .subtitle(&one.condition.caption())
         .note(&format!(
-            "Trial 0; accuracy and loss averaged over {SMOOTH} iterations. Structure learned: W_V, right less wrong entries; \
+            "Trial 0; accuracy and loss averaged over {SMOOTH} iterations; D to F: matrices at these iterations. Structure learned: W_V, right less wrong entries; \
              query-key and upper-lower keys, the same letter less other letters."
         ))
         .width(940.0)
-        .letters(false)
         .wide_panel(accuracy.title("accuracy").x_range(0.0, last).series(marks(0.4, 1.01)), 2)
         .wide_panel(
             loss.title("loss").x_range(0.0, last).y_range(0.0, highest).series(marks(0.0, highest)),
@@ -248,23 +247,28 @@ fn draw(
     };
     for (row, (read, label)) in readings.into_iter().enumerate() {
         for (column, at) in shown.iter().enumerate() {
-            let mut panel = read(&at.weights).panel(&ranges[row.min(1)]);
+            let map = read(&at.weights);
+            let columns = map.columns.clone();
+            let mut panel = map.panel(&ranges[row.min(1)]);
+            // The first of a row says the names of its rows for all.
+            if column > 0 {
+                panel = panel.ticks(Vec::new(), columns);
+            }
             if column + 1 < shown.len() {
                 panel = panel.without_bar();
             }
-            if column == 0 {
-                panel = panel.labels("", label);
-            }
-            if row == 0 {
-                panel = panel.title(&format!("iteration {}", at.iteration));
-            }
-            figure = figure.panel(panel);
+            panel = panel.title(&format!("at {}", at.iteration));
+            figure = if column == 0 {
+                figure.panel(panel.labels("", label))
+            } else {
+                figure.following_panel(panel)
+            };
         }
         for _ in shown.len()..6 {
             figure = figure.skip();
         }
     }
-    drawn.pictures.push((name.to_owned(), figure.draw()?));
+    drawn.pictures.push((name.to_owned(), figure));
     report(&mut drawn, name, one, &courses);
     Ok(drawn)
 }

@@ -97,13 +97,13 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
         .push(("tables.md".to_owned(), markdown(results, &cells)));
     let mut figure = Figure::new("Tables S1 to S3: distance from other figures", 1, 2)
         .note(&format!(
-            "{} a model; twelve figures a model, in standard errors of the difference. Fixed W_K + projections: hyperparameters \
+            "{} per model; twelve figures per model, in standard errors of the difference. Fixed W_K + projections: hyperparameters \
              not certain.",
             trials_note(results)
         ))
         .width(980.0);
     for source in Source::ALL {
-        let mut panel = MarkPanel::new("", "z")
+        let mut panel = MarkPanel::new("", "𝑧")
             .title(&format!(
                 "against the {}",
                 match source {
@@ -115,7 +115,8 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
             .legend_labels("one figure of a table", "median")
             .reference(-3.0)
             .reference(0.0)
-            .reference(3.0);
+            .reference(3.0)
+            .reference_label("𝑧 = \u{2212}3, 0 and 3");
         for one in results {
             let model = &one.condition.model;
             let of: Vec<&Cell> = cells
@@ -123,7 +124,7 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
                 .filter(|cell| cell.model == model.name)
                 .collect();
             let values: Vec<f64> = of.iter().filter_map(|cell| source.z(cell)).collect();
-            panel = panel.category(&model.name.replace(" +", ","), look(model).0, values);
+            panel = panel.category(&model.name, look(model).0, values);
             compare(&mut drawn, model, source, &of);
         }
         figure = figure.panel(panel);
@@ -143,7 +144,7 @@ pub fn tables(results: &[&Results]) -> Result<Drawn, FigureError> {
             "{name}: ending accuracy {ending:.4}{other}; W_V right less wrong {contrast:.3}"
         ));
     }
-    drawn.pictures.push(("tables".to_owned(), figure.draw()?));
+    drawn.pictures.push(("tables".to_owned(), figure));
     Ok(drawn)
 }
 

@@ -67,6 +67,16 @@ impl Kind {
         }
     }
 
+    /// Its name in pictures.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Uneven => "baseline, variance 1, 𝛽 = 1/\u{221a}𝑁",
+            Self::Projections => "memory, projections, 2𝐿 units",
+            Self::Item => "memory, by item, 𝐶 units",
+            other => other.name(),
+        }
+    }
+
     fn look(self) -> (Role, LineStyle) {
         match self {
             Self::Baseline => (Role::Theory, LineStyle::Solid),
@@ -299,12 +309,12 @@ pub fn theorem7(results: &[&Results]) -> Result<Drawn, FigureError> {
     };
     let mut figure = Figure::new("Theorem 7: W_V learns the case while W_Q and W_K stay as they start", 2, 3)
         .subtitle(
-            "Root mean square distance of the entries of W_V from the case columns; at C = L without the directions that carry no \
+            "Root mean square distance of the entries of W_V from the case columns; at C = 𝐿 without the directions that carry no \
              gradient (dashed: with them)",
         )
         .note(&format!(
-            "Medians over {}. B, C, E, F: means over the last half of training. A, B, D, E: rate 0.001. Start weights have variance 1/N \
-             and beta is 1 unless told otherwise.",
+            "Medians over {}. B, C, E, F: means over the last half of training. A, B, D, E: rate 0.001. Start weights have variance 1/𝑁 \
+             and 𝛽 is 1 unless told otherwise.",
             trials_note(results)
         ))
         .width(980.0);
@@ -313,7 +323,7 @@ pub fn theorem7(results: &[&Results]) -> Result<Drawn, FigureError> {
         figure = figure.panel(by_iteration).panel(by_size).panel(by_rate);
         report(&mut drawn, setting, &courses);
     }
-    drawn.pictures.push(("theorem7".to_owned(), figure.draw()?));
+    drawn.pictures.push(("theorem7".to_owned(), figure));
     drawn.tables = tables(&courses);
     Ok(drawn)
 }
@@ -366,18 +376,22 @@ fn panels(setting: (u32, u32), courses: &[Course<'_>]) -> [CurvePanel; 3] {
         let (role, style) = Kind::Uniform.look();
         let (x, y) = one.medians(|distance| distance.learnable(one.model));
         if !x.is_empty() {
-            iterations =
-                iterations.series(Series::new(Kind::Uniform.name(), role, x, y).style(style));
+            iterations = iterations.series(
+                Series::new(Kind::Uniform.label(), role, x, y)
+                    .style(style)
+                    .measured(),
+            );
         }
     }
-    let mut sizes = panel("length of keys N");
+    let mut sizes = panel("length of keys 𝑁");
     for kind in Kind::BY_SIZE {
         let (x, y): (Vec<f64>, Vec<f64>) = by_size(kind, setting, courses)
             .map(|one| (f64::from(one.model.n), one.floor()))
             .unzip();
         if !x.is_empty() {
             let (role, style) = kind.look();
-            sizes = sizes.series(Series::new(kind.name(), role, x, y).style(style));
+            let series = Series::new(kind.label(), role, x, y).style(style);
+            sizes = sizes.series(series.measured());
         }
     }
     let mut rates = panel("rate of W_V");
@@ -395,11 +409,15 @@ fn panels(setting: (u32, u32), courses: &[Course<'_>]) -> [CurvePanel; 3] {
         rates = rates
             .series(Series::new(
                 "proportional to the square root of the rate",
-                Role::Slow,
+                Role::Fit,
                 x.clone(),
                 root,
             ))
-            .series(Series::new(Kind::Uniform.name(), role, x, y).style(style));
+            .series(
+                Series::new(Kind::Uniform.label(), role, x, y)
+                    .style(style)
+                    .measured(),
+            );
     }
     [iterations, sizes, rates]
 }

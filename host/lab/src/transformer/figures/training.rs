@@ -1,8 +1,12 @@
 //! Pictures of any set of trained transformers.
 
+use ndarray::Array2;
+
 use crate::figures::numbers::mean;
+use crate::figures::swept::{Measure, Values, swept};
 use crate::figures::{Drawn, FigureError};
 use crate::transformer::Results;
+use crate::transformer::spec::Sweep;
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
 
 /// Points of a curve that a picture has room for.
@@ -35,6 +39,39 @@ fn thinned(curve: &[f64]) -> (Vec<f64>, Vec<f64>) {
             (last as f64, mean(part))
         })
         .unzip()
+}
+
+/// Adds the picture of a grid: how training ended, against what was swept; or, to the report, why there is none. Endings are
+/// means over the last `window` iterations.
+pub fn add_swept(drawn: &mut Drawn, name: &str, results: &[&Results], window: usize) {
+    let conditions: Vec<Values> = results
+        .iter()
+        .map(|one| Sweep::values(&one.condition))
+        .collect();
+    let longest = results.iter().map(|one| one.accuracy.ncols()).max();
+    let window = window.min(longest.unwrap_or(1).max(1));
+    let of = |what: &str, curve: fn(&Results) -> &Array2<f32>, range| Measure {
+        label: format!("{what}, mean of the last {window} iterations"),
+        values: results
+            .iter()
+            .map(|one| Results::ending(curve(one), window))
+            .collect(),
+        range,
+    };
+    let measures = [
+        of("accuracy", |one| &one.accuracy, Some((0.0, 1.02))),
+        of("loss", |one| &one.loss, None),
+    ];
+    let trials = results.iter().map(|one| one.trials()).max().unwrap_or(0);
+    let note = format!("{trials} trials; bands: mean \u{b1} one standard error.");
+    match swept("How training ended", &conditions, &measures, &note) {
+        Ok(Some(figure)) => drawn.pictures.push((format!("{name}_ending"), figure)),
+        Ok(None) => {}
+        Err(why) => {
+            let line = format!("no picture over what is swept: {why}");
+            drawn.report.push(line);
+        }
+    }
 }
 
 /// Accuracy and loss by iteration: the median over trials of every condition.
@@ -81,14 +118,13 @@ pub fn learning(name: &str, results: &[&Results]) -> Result<Drawn, FigureError> 
     if each > 1 {
         note += &format!(", averaged over {each} iterations");
     }
-    let picture = Figure::new("Accuracy and loss by iteration", 1, 2)
+    let figure = Figure::new("Accuracy and loss by iteration", 1, 2)
         .subtitle(&captions.join("\n"))
         .panel(accuracy)
         .panel(loss)
-        .note(&format!("{note}."))
-        .draw()?;
+        .note(&format!("{note}."));
     Ok(Drawn {
-        pictures: vec![(name.to_owned(), picture)],
+        pictures: vec![(name.to_owned(), figure)],
         ..Drawn::default()
     })
 }

@@ -271,10 +271,7 @@ fn draw(measured: &[Measured<'_>], asked: Asked<'_>, traced: u32) -> Result<Draw
     Ok(Drawn {
         // Other weights, burn-in and trials than those of the reference.
         referenced: Some(Vec::new()),
-        pictures: vec![(
-            "decay".to_owned(),
-            pictures::figure(&all, measured)?.draw()?,
-        )],
+        pictures: vec![("decay".to_owned(), pictures::figure(&all, measured)?)],
         tables: tables::all(&all),
         report,
         checks,

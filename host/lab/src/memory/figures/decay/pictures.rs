@@ -130,7 +130,7 @@ fn traces(shown: &[(&Compared<'_>, Role)], last: usize) -> CurvePanel {
 /// Constants in theory against those of the weights, a point a network.
 fn constants(all: &[Compared<'_>]) -> CurvePanel {
     let ends = vec![80.0, 3000.0];
-    let mut panel = CurvePanel::new("tau of the weights (patterns)", "tau in theory (patterns)")
+    let mut panel = CurvePanel::new("𝜏 of the weights (patterns)", "𝜏 in theory (patterns)")
         .title("constants of all networks")
         .x_scale(Scale::Log10)
         .y_scale(Scale::Log10)
@@ -139,7 +139,7 @@ fn constants(all: &[Compared<'_>]) -> CurvePanel {
         .series(Series::new("equal", Role::Neutral, ends.clone(), ends).width(1.0));
     type Constant = fn(&Compared<'_>, &Traced) -> f64;
     let kinds: [(&str, Role, Constant); 3] = [
-        ("n_h / (k |ln(1 - eps)|)", Role::Other(0), |one, _| {
+        ("n_h / (𝑘 |ln(1 - 𝜀)|)", Role::Other(0), |one, _| {
             Traced::independent(one.network)
         }),
         ("K4, two moments", Role::Other(1), |_, traced| {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use slotless_draw::{CurvePanel, DrawError, Figure, LegendPlace, Picture, Role, Series};
+use slotless_draw::{CurvePanel, Figure, LegendPlace, Role, Series};
 
 use super::designs::{CUE, FLIPPED, JITTER, RIGHT, WRONG, robust_designs};
 use super::{at, per_bit, role_of};
@@ -88,16 +88,12 @@ fn by_age(curves: &Curves) -> [Vec<f64>; 2] {
     [x, y]
 }
 
-/// A line through points that are marked.
-fn marked(mut panel: CurvePanel, label: &str, role: Role, [x, y]: [Vec<f64>; 2]) -> CurvePanel {
-    for (&x, &y) in x.iter().zip(&y) {
-        panel = panel.series(Series::new("", role, vec![x], vec![y]).width(4.0));
-    }
+fn line(panel: CurvePanel, label: &str, role: Role, [x, y]: [Vec<f64>; 2]) -> CurvePanel {
     panel.series(Series::new(label, role, x, y).width(1.3))
 }
 
 /// The picture.
-pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
+pub(super) fn draw(measured: &[Measured<'_>]) -> Figure {
     let designs = Disturbed::all(measured);
     let cue = cue_title(CUE);
     // From a little before the first point to a little behind the last.
@@ -123,20 +119,20 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
         let (name, role) = (design.network.name.as_str(), design.role);
         let flipped = |share| [0.0, share, 0.0];
         let points = design.by(&FLIPPED, flipped, accuracy);
-        accuracies = marked(accuracies, name, role, points);
-        contents = marked(contents, "", role, design.by(&FLIPPED, flipped, per_bit));
+        accuracies = line(accuracies, name, role, points);
+        contents = line(contents, "", role, design.by(&FLIPPED, flipped, per_bit));
         if design.network.is_graded() {
             let moved = |share| [0.0, 0.0, share];
-            moves = marked(moves, "", role, design.by(&JITTER, moved, per_bit));
+            moves = line(moves, "", role, design.by(&JITTER, moved, per_bit));
         }
-        let line = |one: Option<&Measured<'_>>, cue: f64| {
+        let curve = |one: Option<&Measured<'_>>, cue: f64| {
             let [x, y] = by_age(at(one?, cue)?);
             Some(Series::new("", role, x, y).width(1.3))
         };
-        if let Some(right) = line(design.with([0.0; 3]), CUE) {
+        if let Some(right) = curve(design.with([0.0; 3]), CUE) {
             cues = cues.series(right.baseline());
         }
-        if let Some(wrong) = line(design.with([WRONG, 0.0, 0.0]), RIGHT) {
+        if let Some(wrong) = curve(design.with([WRONG, 0.0, 0.0]), RIGHT) {
             cues = cues.series(wrong);
         }
     }
@@ -153,5 +149,4 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Picture, DrawError> {
         .panel(contents)
         .panel(moves)
         .panel(cues)
-        .draw()
 }

@@ -139,10 +139,10 @@ pub fn precision(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             }
         }
     }
-    let curves = pictures::all_widths(&variants, float, &levels, &comparisons)?.draw()?;
+    let curves = pictures::all_widths(&variants, float, &levels, &comparisons)?;
     drawn.pictures.push(("precision".to_owned(), curves));
     if !comparisons.is_empty() {
-        let picture = pictures::age_by_age(float, &levels, &comparisons)?.draw()?;
+        let picture = pictures::age_by_age(float, &levels, &comparisons)?;
         drawn
             .pictures
             .push(("precision_difference".to_owned(), picture));

@@ -181,8 +181,7 @@ pub(super) fn age_by_age(
          and the mean squared t lies within {} to {} (1 expected).",
         SQUARES[0], SQUARES[1]
     ))
-    .width(1100.0)
-    .letters(false);
+    .width(1100.0);
     let x = centres(ages, 1);
     for &level in levels {
         for variant in VARIANTS {
