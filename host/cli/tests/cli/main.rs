@@ -26,6 +26,7 @@ mod shard;
 mod signals;
 mod snapshot;
 mod spec;
+mod study;
 mod transformer;
 mod transformer_bad;
 mod transformer_figures;
