@@ -92,7 +92,7 @@ const NARROW_GAP: f64 = 4.0;
 const NARROW_SMALLEST: f64 = 12.0;
 const HEADING_GAP: f64 = 6.0;
 /// A mark needs pixels of this size.
-const SMALLEST_MARKED: f64 = 4.0;
+const SMALLEST_MARKED: f64 = 3.4;
 
 /// Where everything stands in a row, and how high rows are.
 struct Layout {
@@ -125,9 +125,14 @@ impl Layout {
     }
 }
 
-/// A remark in one line.
+/// Name and remark in one line.
 fn joined(row: &StripRow) -> String {
-    row.remark.join(", ")
+    let remark = row.remark.join(", ");
+    [row.name.as_str(), &remark]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(": ")
 }
 
 impl StripPanel {
@@ -223,13 +228,15 @@ impl StripPanel {
             margins::left_margin(&y.ticks_upwards(LARGEST), "", LARGEST) + GAP
         });
         let shares = columns + if self.curves.is_some() { 2.0 } else { 0.0 };
-        let room = |gap: f64, remarks: f64| width - names - remarks - ticks - gap * (columns + 3.0);
-        let is_narrow = room(GAP, remarks) < SMALLEST * shares;
+        let room = |gap: f64, words: f64| width - words - ticks - gap * (columns + 3.0);
+        let is_narrow = room(GAP, names + remarks) < SMALLEST * shares;
         let (gap, room, least) = if is_narrow {
             (NARROW_GAP, room(NARROW_GAP, 0.0), NARROW_SMALLEST)
         } else {
-            (GAP, room(GAP, remarks), SMALLEST)
+            (GAP, room(GAP, names + remarks), SMALLEST)
         };
+        // Names then begin the lines under their rows.
+        let names = if is_narrow { 0.0 } else { names };
         let high = LARGEST / aspect;
         let side = (room / shares).min(LARGEST).min(high).max(least);
         let captioned = self
@@ -304,14 +311,10 @@ impl StripPanel {
             let baseline = middle + metrics::cap(size::LABEL) / 2.0;
             let left = area.x + layout.names;
             let ink = Rgb::INK;
-            canvas.text(
-                (left, baseline),
-                &row.name,
-                size::LABEL,
-                false,
-                ink,
-                Anchor::End,
-            );
+            if matches!(layout.remarks, Remarks::Beside(_)) {
+                let at = (left, baseline);
+                canvas.text(at, &row.name, size::LABEL, false, ink, Anchor::End);
+            }
             for (column, picture) in row.pictures.iter().enumerate() {
                 let Some(picture) = picture else {
                     continue;
@@ -412,9 +415,11 @@ impl StripPanel {
     }
 }
 
-/// A heading over some columns, each with its gap this wide.
+/// A heading over some columns, each with its gap this wide; a word that is wider reaches beyond them.
 fn heading_lines(text: &str, columns: usize, pitch: f64) -> Vec<String> {
-    metrics::wrap(text, size::LABEL, false, columns as f64 * pitch)
+    let widest = metrics::widest(text.split(' '), size::LABEL, false);
+    let width = (columns as f64 * pitch).max(widest);
+    metrics::wrap(text, size::LABEL, false, width)
 }
 
 /// A remark beside its row, around the height of its middle.

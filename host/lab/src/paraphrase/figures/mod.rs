@@ -213,7 +213,7 @@ fn by_step(results: &Results) -> CurvePanel {
             });
             let points: Vec<(f64, f64, f64)> = points.collect();
             let column = |of: fn(&(f64, f64, f64)) -> f64| points.iter().map(of).collect();
-            let label = format!("{what} cue, {} pairs (panel F)", sizes[at]);
+            let label = format!("{what} cue, {} pairs (by step)", sizes[at]);
             let series = Series::new(&label, role, column(|p| p.0), column(|p| p.1));
             panel = panel.series(series.band(column(|p| p.2)).style(style));
         }

@@ -94,7 +94,7 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         let recognition = at(one, CUE).map_or(f64::NAN, Curves::recognition_bits);
         let role = role_of(network.memory, &network.name);
         let dot = Series::new(label, role, vec![recognition], vec![per_bit(one)]);
-        plane = plane.series(dot.width(5.0));
+        plane = plane.series(dot.width(5.0).measured());
     }
     if let Some(one) = all.first() {
         let bound = bound(&one.results.condition.network);
