@@ -22,6 +22,8 @@ pub struct HeatPanel {
     row_labels: Vec<String>,
     column_labels: Vec<String>,
     bar: bool,
+    /// Height over width, where cells need not be squares.
+    share: Option<f64>,
 }
 
 impl HeatPanel {
@@ -39,7 +41,15 @@ impl HeatPanel {
             row_labels: Vec::new(),
             column_labels: Vec::new(),
             bar: true,
+            share: None,
         }
+    }
+
+    /// Cells that fill a panel of this height over its width, .1 to 10, in place of squares: for a table of a few values beside
+    /// curves.
+    pub fn height_over_width(mut self, share: f64) -> Self {
+        self.share = Some(share.clamp(0.1, 10.0));
+        self
     }
 
     /// The title above the panel.
@@ -101,7 +111,8 @@ impl HeatPanel {
     }
 
     pub(super) fn height(&self, width: f64) -> f64 {
-        width * (self.rows as f64 / self.columns as f64).clamp(1.0 / 3.0, 3.0)
+        let squares = (self.rows as f64 / self.columns as f64).clamp(1.0 / 3.0, 3.0);
+        width * self.share.unwrap_or(squares)
     }
 
     pub(super) fn legend(&self, _: &mut Legend) {}

@@ -333,3 +333,13 @@ fn strips_that_cannot_be_drawn() {
         .draw();
     assert_sane(&drawn.expect("a sane order"));
 }
+
+/// A table of few values takes the height of the curves beside it, cells being no squares then; a matrix keeps its squares.
+#[test]
+fn a_matrix_is_as_high_as_it_is_told_to_be() {
+    let heat = || HeatPanel::new(3, 2, vec![0.5; 6], ColourScale::new("", 0.0, 1.0));
+    assert_eq!(heat().height(100.0), 150.0);
+    assert_eq!(heat().height_over_width(0.66).height(100.0), 66.0);
+    let height = |panel| png_size(&small(panel).draw().unwrap().png).1;
+    assert!(height(heat().height_over_width(0.5)) < height(heat()));
+}

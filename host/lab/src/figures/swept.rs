@@ -290,6 +290,8 @@ fn heat(measure: &Measure, [first, second]: [&Axis; 2], table: &Table) -> HeatPa
     HeatPanel::new(names.len(), second.values.len(), values, scale)
         .labels(&second.label(), &first.label())
         .ticks(names, second.names())
+        // As high as the curves beside it.
+        .height_over_width(0.66)
 }
 
 /// The picture over what was swept; none where nothing was.

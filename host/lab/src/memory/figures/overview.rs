@@ -139,10 +139,10 @@ fn measures(measured: &[Measured<'_>], cue: usize) -> Vec<Measure> {
         }
     };
     vec![
-        of("raw difference in accuracy, mean over ages", |curves| {
+        of("raw difference", |curves| {
             &curves.raw_difference
         }),
-        of("sensitivity 𝑑\u{2032}, mean over ages", |curves| {
+        of("sensitivity 𝑑\u{2032}", |curves| {
             &curves.d_prime
         }),
     ]
