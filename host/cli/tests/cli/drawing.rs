@@ -100,7 +100,7 @@ fn grids_are_drawn_over_what_is_swept() {
         assert!(names.iter().any(|own| own == name), "{names:?}");
     }
     let svg = text(&place, "one/sweep_cue50.svg");
-    assert!(svg.contains("mean over ages") && svg.contains("50% cues"));
+    assert!(svg.contains("aria-label=\"raw difference\"") && svg.contains("50% cues"));
     sweep("--k 3,5 --eps 0.1,0.3,0.6", "two");
     let svg = text(&place, "two/sweep_cue100.svg");
     for words in ["k = 3", "k = 5", "aria-label=\"0.6\""] {

@@ -139,12 +139,8 @@ fn measures(measured: &[Measured<'_>], cue: usize) -> Vec<Measure> {
         }
     };
     vec![
-        of("raw difference", |curves| {
-            &curves.raw_difference
-        }),
-        of("sensitivity 𝑑\u{2032}", |curves| {
-            &curves.d_prime
-        }),
+        of("raw difference", |curves| &curves.raw_difference),
+        of("sensitivity 𝑑\u{2032}", |curves| &curves.d_prime),
     ]
 }
 
