@@ -1,4 +1,4 @@
-//! A rule of one's own in the protocol: whatever implements the core's [`Memory`] learns the same streams as the memories of the
+//! A rule of one's own in the protocol: whatever implements the core's [`Memory`](slotless_core::memory::Memory) learns the same streams as the memories of the
 //! library, is asked with the same cues, and comes out in the same curves, tables and pictures.
 //!
 //! ```
