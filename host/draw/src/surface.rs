@@ -41,6 +41,27 @@ impl Mosaic {
         (edges(x, w, self.columns), edges(y, h, self.rows))
     }
 
+    /// The cells with their colours, row after row, each so much wider and higher than its own share as far as the area goes: no
+    /// seam shows between neighbours then.
+    pub fn tiles(&self, under: f64) -> impl Iterator<Item = (Area, Rgb)> {
+        let (columns, rows) = self.edges();
+        let reach = move |edges: &[f64], at: usize| {
+            let end = edges[edges.len() - 1];
+            (edges[at + 1] + under).min(end) - edges[at]
+        };
+        let across = self.columns;
+        self.fills.iter().enumerate().map(move |(number, &fill)| {
+            let (row, column) = (number / across, number % across);
+            let area = Area {
+                x: columns[column],
+                y: rows[row],
+                w: reach(&columns, column),
+                h: reach(&rows, row),
+            };
+            (area, fill)
+        })
+    }
+
     /// Whether its cells are so small that they are pixels.
     pub fn is_fine(&self) -> bool {
         self.area.w / (self.columns as f64) < SMALLEST_CELL

@@ -346,19 +346,7 @@ impl Surface for Svg {
             return;
         }
         put!(self, "<g shape-rendering=\"crispEdges\">");
-        let reach = |edges: &[f64], at: usize| {
-            let end = edges[edges.len() - 1];
-            (edges[at + 1] + UNDER).min(end) - edges[at]
-        };
-        let (columns, rows) = mosaic.edges();
-        for (number, &fill) in mosaic.fills.iter().enumerate() {
-            let (row, column) = (number / mosaic.columns, number % mosaic.columns);
-            let area = Area {
-                x: columns[column],
-                y: rows[row],
-                w: reach(&columns, column),
-                h: reach(&rows, row),
-            };
+        for (area, fill) in mosaic.tiles(UNDER) {
             self.fill(area, fill);
         }
         put!(self, "</g>");

@@ -5,7 +5,8 @@ use std::fs;
 use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
-use super::{FOLDER, Header, Wanted, first_line, walk};
+use super::kept::walked;
+use super::{FOLDER, Header, Wanted, first_line};
 use crate::run::RunError;
 use crate::run::family::{AnyRecord, AnySetup, Computed};
 use crate::run::manifest::Manifest;
@@ -88,16 +89,10 @@ fn headers(folder: &Path) -> Result<Vec<(PathBuf, Header)>, RunError> {
 }
 
 fn read(wanted: &Wanted<'_>, path: &Path, trials: u32) -> Result<Vec<AnyRecord>, RunError> {
-    let io = |error| RunError::io(path, error);
-    let length = fs::metadata(path).map_err(io)?.len();
-    let mut reader = BufReader::new(input::open(path)?);
-    let line = first_line(&mut reader).map_err(io)?.unwrap_or_default();
-    if !serde_json::from_slice(&line).is_ok_and(|found| wanted.is(&found)) {
+    let Some((mut found, _)) = walked(wanted, path)? else {
         let why = "its first line is not that of this run's trials";
         return Err(RunError::damaged(path, why));
-    }
-    let decode = |payload: &[u8]| wanted.setup.decode(payload);
-    let mut found = walk(&mut reader, line.len() as u64, length, decode).map_err(io)?;
+    };
     let records = (0..trials).map(|trial| {
         let record = found.records.remove(&trial);
         record.ok_or_else(|| RunError::damaged(path, format!("trial {trial} is not in it")))

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::BufReader;
 use std::path::Path;
 
-use super::walk::walk;
+use super::walk::{Walked, walk};
 use super::{FOLDER, Wanted, first_line, take_renamed};
 use crate::run::RunError;
 use crate::run::family::{AnyRecord, AnySetup};
@@ -44,18 +44,11 @@ impl Kept {
         if fs::symlink_metadata(path).is_err() {
             return Ok(HashMap::new());
         }
-        let io = |error| RunError::io(path, error);
-        let file = input::open(path)?;
-        let length = file.metadata().map_err(io)?.len();
-        let mut reader = BufReader::new(&file);
-        let line = first_line(&mut reader).map_err(io)?;
-        let Some(line) = line.filter(|line| wanted.is_line(line)) else {
+        let Some((found, length)) = walked(wanted, path)? else {
             let line = format!("{}: its first line is damaged", path.display());
             self.damage.push(line);
             return Ok(HashMap::new());
         };
-        let decode = |payload: &[u8]| wanted.setup.decode(payload);
-        let found = walk(&mut reader, line.len() as u64, length, decode).map_err(io)?;
         let damage = found.damage(length);
         let damage = damage.map(|line| format!("{}: {line}", path.display()));
         self.damage.extend(damage);
@@ -72,4 +65,22 @@ impl Kept {
     pub fn damage(&self) -> impl Iterator<Item = &str> {
         self.damage.iter().map(String::as_str)
     }
+}
+
+/// What is in a file, and its length in bytes; none where its first line is not that of what is wanted.
+pub(super) fn walked(
+    wanted: &Wanted<'_>,
+    path: &Path,
+) -> Result<Option<(Walked<AnyRecord>, u64)>, RunError> {
+    let io = |error| RunError::io(path, error);
+    let file = input::open(path)?;
+    let length = file.metadata().map_err(io)?.len();
+    let mut reader = BufReader::new(&file);
+    let line = first_line(&mut reader).map_err(io)?;
+    let Some(line) = line.filter(|line| wanted.is_line(line)) else {
+        return Ok(None);
+    };
+    let decode = |payload: &[u8]| wanted.setup.decode(payload);
+    let found = walk(&mut reader, line.len() as u64, length, decode).map_err(io)?;
+    Ok(Some((found, length)))
 }
