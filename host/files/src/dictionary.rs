@@ -68,11 +68,7 @@ impl Variable {
 
     /// Of whole numbers.
     #[must_use]
-    pub const fn integer(
-        name: &'static str,
-        unit: &'static str,
-        definition: &'static str,
-    ) -> Self {
+    pub const fn integer(name: &'static str, unit: &'static str, definition: &'static str) -> Self {
         Self::new(name, Kind::Integer, unit, definition)
     }
 
@@ -211,8 +207,9 @@ impl Contents {
     pub fn of_arrays(arrays: &[Named]) -> Self {
         let mut all: Vec<Described> = Vec::new();
         for of in arrays.iter().map(Named::variable) {
-            if all.iter().all(|one| one.name != of.name) {
-                all.push(Described::new(of.name, of));
+            let described = Described::new(of.name, of);
+            if !all.contains(&described) {
+                all.push(described);
             }
         }
         Self::Arrays(all)

@@ -144,7 +144,10 @@ impl<W: Write + Seek> NpzWriter<W> {
     pub fn finish(mut self) -> io::Result<Contents> {
         let text = dictionary::json(&self.arrays);
         // Four bytes a character.
-        let text: Vec<[u8; 4]> = text.chars().map(|one| u32::from(one).to_le_bytes()).collect();
+        let text: Vec<[u8; 4]> = text
+            .chars()
+            .map(|one| u32::from(one).to_le_bytes())
+            .collect();
         self.start(dictionary::ARRAY)?;
         let code = format!("<U{}", text.len());
         self.zip.write_all(&header::bytes(&code, &[]))?;

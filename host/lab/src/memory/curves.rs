@@ -186,43 +186,7 @@ impl Curves {
     }
 }
 
-/// Columns of the table that [`rows`] fills.
-pub const COLUMNS: [&str; 32] = [
-    "condition",
-    "network",
-    "data",
-    "cue",
-    "baseline",
-    "age",
-    "trials",
-    "accuracy",
-    "accuracy_se",
-    "baseline_accuracy",
-    "baseline_accuracy_se",
-    "samples",
-    "trials_a_sample",
-    "raw_difference",
-    "raw_difference_se",
-    "dprime",
-    "dprime_se",
-    "dprime_undefined",
-    "dprime_classical",
-    "dprime_classical_se",
-    "dprime_all_trials",
-    "auc",
-    "auc_se",
-    "auc_dprime_median",
-    "match_dprime",
-    "match_auc",
-    "match_auc_se",
-    "recognition_bits",
-    "content_bits",
-    "content_bits_se",
-    "content_bits_by_units",
-    "storage_bits",
-];
-
-/// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
+/// One row per age, cells in the order of [`CURVES`](super::columns::CURVES); an undefined value is an empty cell.
 #[must_use]
 pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

@@ -98,8 +98,12 @@ fn halves_bytes_and_an_array_in_a_zip() {
         let mut npz = npy::npz::NpzWriter::new(&mut bytes);
         for name in names {
             let array = Variable::number("{name}", "", "Vectors").over(&["texts", "numbers"]);
-            npz.add(array.of(&[name]), &[2, 2], expected.values().iter().copied())
-                .unwrap();
+            npz.add(
+                array.of(&[name]),
+                &[2, 2],
+                expected.values().iter().copied(),
+            )
+            .unwrap();
         }
         npz.finish().unwrap();
         bytes.into_inner()
