@@ -53,4 +53,6 @@ impl Group {
 }
 
 #[cfg(test)]
+mod data_page;
+#[cfg(test)]
 mod tests;

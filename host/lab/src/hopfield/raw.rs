@@ -35,7 +35,6 @@ file_kind! {
         ModernRun::COLUMNS[4],
         ModernRun::COLUMNS[5],
         StoredRun::COLUMNS[0],
-        StoredRun::COLUMNS[1],
         ENERGY,
         REAL_ENERGY,
         MADE,

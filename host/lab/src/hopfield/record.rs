@@ -74,14 +74,16 @@ pub(crate) trait Row: Sized {
 
 const OVER: &[&str] = &["trials", "runs"];
 
+const WRONG: Variable = Variable::integer(
+    "{condition}_wrong",
+    "bits",
+    "Bits in which the last state, or what is recalled, differs from the memory",
+)
+.over(OVER);
+
 impl Row for ClassicalRun {
     const COLUMNS: &'static [Variable] = &[
-        Variable::integer(
-            "{condition}_wrong",
-            "bits",
-            "Bits in which the last state differs from the memory",
-        )
-        .over(OVER),
+        WRONG,
         Variable::integer("{condition}_updates", "updates", "Updates made").over(OVER),
         Variable::integer(
             "{condition}_last_flip",
@@ -191,12 +193,7 @@ impl Row for ModernRun {
 impl Row for StoredRun {
     const COLUMNS: &'static [Variable] = &[
         Variable::integer("{condition}_stored", "patterns", "Patterns stored").over(OVER),
-        Variable::integer(
-            "{condition}_wrong",
-            "bits",
-            "Bits in which what is recalled differs from the pattern",
-        )
-        .over(OVER),
+        WRONG,
     ];
 
     fn numbers(&self) -> Vec<u64> {

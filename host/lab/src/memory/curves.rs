@@ -1,6 +1,7 @@
 //! Every measure of one condition at one cue level against one baseline, by age.
 
 use super::Network;
+use super::columns::CURVES;
 use super::measure::{
     Content, Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired,
     SamplePlan, SampleValues, Trials, d_prime_of_shares, over_samples, over_shares,
@@ -186,7 +187,18 @@ impl Curves {
     }
 }
 
-/// One row per age, cells in the order of [`CURVES`](super::columns::CURVES); an undefined value is an empty cell.
+/// Names of the columns of the table that [`rows`] fills, as [`CURVES`] declares them.
+pub const COLUMNS: [&str; 32] = {
+    let mut names = [""; 32];
+    let mut at = 0;
+    while at < CURVES.variables.len() {
+        names[at] = CURVES.variables[at].name;
+        at += 1;
+    }
+    names
+};
+
+/// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
 #[must_use]
 pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());

@@ -22,7 +22,7 @@ const LOSS: Variable = Variable::number(
 .over(&["trials", "iterations"]);
 
 file_kind! {
-    /// Every trial. CONDITION is the column condition of the tables
+    /// Every trial. A condition is that of the tables
     pub ARRAYS: "{name}.npz" by "transformer train, transformer sweep; reproduce fig7, s9 to s13, tables, theorem7, kwinner-attention" {
         ACCURACY,
         LOSS,

@@ -37,7 +37,7 @@ const SCORE: Variable = Variable::integer(
 const CLASSES: Variable = Variable::integer("{condition}_{cue}_{set}_classes", "units", "Where content is counted: for each age and class of units that the answer tells apart, units outside the cue and ones of the pattern among them").over(&["trials", "ages x classes x 2"]);
 
 file_kind! {
-    /// Every trial. Column 0 is age 1. CONDITION is the column condition of the table, CUE as in cue50, SET real (learned), pseudo or unstructured
+    /// Every trial. Column 0 is age 1. A condition is that of the table, a cue as in cue50, a set real (learned), pseudo or unstructured
     pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
         SIMILARITY,
         ONES,

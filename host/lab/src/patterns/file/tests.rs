@@ -241,8 +241,8 @@ fn every_file_of_the_same_rows() {
     let array = npy("|u1", "False", "2, 3", &rows);
     let mut packed = std::io::Cursor::new(Vec::new());
     let mut npz = NpzWriter::new(&mut packed);
-    let array = Variable::integer("arr_0", "", "Patterns").over(&["patterns", "units"]);
-    npz.add(array, &[2, 3], rows).unwrap();
+    let declared = Variable::integer("arr_0", "", "Patterns").over(&["patterns", "units"]);
+    npz.add(declared, &[2, 3], rows).unwrap();
     npz.finish().unwrap();
     let packed = packed.into_inner();
     for (name, bytes) in [
