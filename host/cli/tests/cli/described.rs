@@ -7,6 +7,7 @@ use std::path::Path;
 
 use slotless::run::manifest::Manifest;
 use slotless_files::FileEntry;
+use slotless_files::dictionary::Kind;
 
 use super::common::{Place, TINY};
 
@@ -109,6 +110,20 @@ pub fn check(folder: &Path, manifest: &Manifest) {
                 .map(str::to_owned)
                 .collect();
             assert_eq!(header, described, "{}", file.name);
+            for row in reader.records().map(Result::unwrap) {
+                let cells = row.iter().zip(columns);
+                let wrong = cells
+                    .filter(|(cell, _)| !cell.is_empty())
+                    .find(|(cell, of)| {
+                        let number: Result<f64, _> = cell.parse();
+                        match of.kind {
+                            Kind::Text => false,
+                            Kind::Number => number.is_err(),
+                            Kind::Integer => number.map_or(true, |number| number.fract() != 0.0),
+                        }
+                    });
+                assert!(wrong.is_none(), "{}: {wrong:?}", file.name);
+            }
             header
         } else {
             let (known, names) = dictionary(&path);
