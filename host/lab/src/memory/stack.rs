@@ -122,6 +122,22 @@ impl Layer {
     }
 }
 
+/// What is asked for: for each cue a number of ones, among the units from one on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// Ones of each answer.
+    pub ones: &'a [u32],
+    /// The first unit; 0 for the whole pattern.
+    pub from: u32,
+}
+
+impl<'a> Asked<'a> {
+    /// Whole patterns.
+    pub fn all(ones: &'a [u32]) -> Self {
+        Self { ones, from: 0 }
+    }
+}
+
 /// A network and its fixed layer, if any, with room for the patterns between them; or another memory.
 #[derive(Debug)]
 pub struct Memory {
@@ -201,13 +217,16 @@ impl Memory {
         }
     }
 
-    /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the
-    /// network's match scores.
+    /// Recalls from each cue what is asked for; gives the patterns, one after the other, and the network's match scores.
     ///
     /// # Panics
     /// If there are not as many numbers of ones as cues.
     #[must_use]
-    pub fn recall_many(&mut self, cues: &Patterns, ones: &[u32]) -> (Vec<u32>, Vec<u64>) {
+    pub(crate) fn recall_many(
+        &mut self,
+        cues: &Patterns,
+        Asked { ones, from }: Asked<'_>,
+    ) -> (Vec<u32>, Vec<u64>) {
         let mut scores = vec![0; cues.len()];
         let mut recalled = vec![0; cues.words().len()];
         let network = match &mut self.network {
@@ -218,12 +237,16 @@ impl Memory {
                 for ((cue, row), score) in cues.iter().zip(rows).zip(&mut scores) {
                     let answer = memory.recall(cue);
                     row.copy_from_slice(answer.pattern);
+                    clear_below(row, from);
                     *score = answer.score;
                 }
                 return (recalled, scores);
             }
         };
         let Some(layer) = &mut self.layer else {
+            if from > 0 {
+                return parts(network, cues, Asked { ones, from });
+            }
             network.recall_many(cues.words(), ones, &mut recalled, &mut scores);
             return (recalled, scores);
         };
@@ -263,12 +286,15 @@ impl Memory {
             }
             return (recalled, scores, counts);
         }
-        let (answers, scores) = self.recall_many(cues, patterns.ones());
+        let (answers, scores) = self.recall_many(cues, Asked::all(patterns.ones()));
         // The units up to each rank hold those up to the ranks before.
         let ranks = ranks(cues.visible(), active);
         let recalled: Vec<Vec<u32>> = ranks
             .iter()
-            .map(|&rank| self.recall_many(cues, &vec![rank; cues.len()]).0)
+            .map(|&rank| {
+                self.recall_many(cues, Asked::all(&vec![rank; cues.len()]))
+                    .0
+            })
             .collect();
         let mut sets = vec![vec![0; words]; ranks.len()];
         for (number, (cue, pattern)) in cues.iter().zip(patterns.iter()).enumerate() {
@@ -297,6 +323,48 @@ impl Memory {
         };
         let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
+    }
+}
+
+/// Recalls a part. A pattern with fewer ones lies within one with more, so the part with so many ones is that of the smallest
+/// pattern which has them there.
+fn parts(
+    network: &mut AnyNetwork,
+    cues: &Patterns,
+    Asked { ones, from }: Asked<'_>,
+) -> (Vec<u32>, Vec<u64>) {
+    let (words, units) = (bits::words_for(cues.visible()), cues.visible());
+    let mut scores = vec![0; cues.len()];
+    let mut recalled = vec![0; cues.words().len()];
+    let (mut low, mut high) = (vec![0; cues.len()], vec![units; cues.len()]);
+    while low.iter().zip(&high).any(|(low, high)| low < high) {
+        let middle: Vec<u32> = low
+            .iter()
+            .zip(&high)
+            .map(|(low, high)| low.midpoint(*high))
+            .collect();
+        network.recall_many(cues.words(), &middle, &mut recalled, &mut scores);
+        for (cue, row) in recalled.chunks_exact_mut(words).enumerate() {
+            clear_below(row, from);
+            if bits::count(row) >= ones[cue].min(units - from) {
+                high[cue] = middle[cue];
+            } else {
+                low[cue] = middle[cue] + 1;
+            }
+        }
+    }
+    network.recall_many(cues.words(), &high, &mut recalled, &mut scores);
+    recalled
+        .chunks_exact_mut(words)
+        .for_each(|row| clear_below(row, from));
+    (recalled, scores)
+}
+
+/// Clears the units below one.
+fn clear_below(pattern: &mut [u32], unit: u32) {
+    for (word, first) in pattern.iter_mut().zip((0u32..).step_by(32)) {
+        let below = unit.saturating_sub(first).min(32);
+        *word &= u32::MAX.checked_shl(below).unwrap_or(0);
     }
 }
 

@@ -130,11 +130,11 @@ parameters! {
             range: Range::Said("divisors of n_h, up to n_i"),
             heading: "Network",
         }
-        /// Bits flipped each way from parent to child (tree), or from prototype to example (correlated)
+        /// Bits flipped each way from parent to child (tree), from prototype to example (correlated), or from pattern to pattern (drift)
         b: u32 {
             put: |at, value| match &mut at.data {
-                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = value,
-                Data::Random | Data::File { .. } => {}
+                Data::Tree { b, .. } | Data::Correlated { b, .. } | Data::Drift { b, .. } => *b = value,
+                _ => {}
             },
             get: |_| None,
             symbol: "b",

@@ -9,13 +9,15 @@ use slotless_files::npy::Cell;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 pub use crate::memory::condition::cue_name;
-use crate::memory::{Condition, Counted, Data, Results, Tested};
+use crate::memory::{Condition, Counted, Data, Intrusions, Results, Tested};
 use crate::run::RunError;
 use slotless_files::{FileError, Folder, input};
 
 /// Writes the arrays of all conditions to one `.npz`: `CONDITION_CUE_SET_overlap` and `..._score` (trials x ages),
 /// `CONDITION_similarity` (trials x 2), where content is counted `CONDITION_CUE_SET_classes` (trials x (ages x classes x 2):
-/// units that are not in the cue, and ones among them) and, for patterns from a file, `CONDITION_ones_SET`.
+/// units that are not in the cue, and ones among them), where intrusions are counted `CONDITION_CUE_SET_others` (trials x ages: the
+/// most ones shared with another learned pattern) and, for patterns from a file, `CONDITION_ones_SET`; where cues are drawn from
+/// something else than these, `CONDITION_ones_cued_SET`.
 ///
 /// # Errors
 /// [`FileError::Io`].
@@ -25,13 +27,16 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
         for results in results {
             let slug = results.condition.slug();
             put(&mut npz, &format!("{slug}_similarity"), &results.similarity)?;
-            if matches!(results.condition.data, Data::File { .. }) {
+            if matches!(results.condition.data, Data::File(_)) {
                 put(&mut npz, &format!("{slug}_ones_real"), &results.ones_real)?;
                 put(
                     &mut npz,
                     &format!("{slug}_ones_pseudo"),
                     &results.ones_pseudo,
                 )?;
+            }
+            for (cued, set) in results.ones_cued.iter().flatten().zip(["real", "pseudo"]) {
+                put(&mut npz, &format!("{slug}_ones_cued_{set}"), cued)?;
             }
             for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
                 for (tested, kind) in sets.iter().zip(results.kinds()) {
@@ -40,6 +45,9 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                     put(&mut npz, &format!("{stem}_score"), &tested.scores)?;
                     if !tested.counts.is_empty() {
                         put(&mut npz, &format!("{stem}_classes"), &tested.counts)?;
+                    }
+                    if !tested.others.is_empty() {
+                        put(&mut npz, &format!("{stem}_others"), &tested.others)?;
                     }
                 }
             }
@@ -107,14 +115,19 @@ fn load_one(
                 0 => Array2::default((shape.0, 0)),
                 _ => get(npz, path, &format!("{stem}_classes"))?,
             };
+            let (others, ages) = match condition.protocol.intrusions {
+                Intrusions::Uncounted => (Array2::default((shape.0, 0)), 0),
+                Intrusions::Counted => (get(npz, path, &format!("{stem}_others"))?, shape.1),
+            };
             let tested = Tested {
                 overlaps,
                 scores,
                 counts,
+                others,
             };
-            let counts = tested.counts.dim();
+            let more = [tested.counts.dim(), tested.others.dim()];
             if [tested.overlaps.dim(), tested.scores.dim()] != [shape; 2]
-                || counts != (shape.0, columns)
+                || more != [(shape.0, columns), (shape.0, ages)]
             {
                 return Err(RunError::damaged(
                     path,
@@ -125,8 +138,13 @@ fn load_one(
         }
         cues.push(sets);
     }
-    let uniform = || Array2::from_elem(shape, condition.network.s);
-    let (ones_real, ones_pseudo) = if matches!(condition.data, Data::File { .. }) {
+    let network = &condition.network;
+    let [_, asked] = condition
+        .data
+        .ones(network.n_i, network.s)
+        .unwrap_or([network.s; 2]);
+    let uniform = || Array2::from_elem(shape, asked);
+    let (ones_real, ones_pseudo) = if matches!(condition.data, Data::File(_)) {
         (
             get(npz, path, &format!("{slug}_ones_real"))?,
             get(npz, path, &format!("{slug}_ones_pseudo"))?,
@@ -134,7 +152,17 @@ fn load_one(
     } else {
         (uniform(), uniform())
     };
-    if ones_real.dim() != shape || ones_pseudo.dim() != shape {
+    let ones_cued = match condition.data.has_own_cues() {
+        true => {
+            let mut cued = |set: &str| get(npz, path, &format!("{slug}_ones_cued_{set}"));
+            Some([cued("real")?, cued("pseudo")?])
+        }
+        false => None,
+    };
+    let ones = [&ones_real, &ones_pseudo]
+        .into_iter()
+        .chain(ones_cued.iter().flatten());
+    if ones.into_iter().any(|ones| ones.dim() != shape) {
         return Err(RunError::damaged(
             path,
             format!("array {slug}_ones: expected {shape:?}"),
@@ -145,6 +173,7 @@ fn load_one(
         cues,
         ones_real,
         ones_pseudo,
+        ones_cued,
         similarity,
     };
     match impossible(&results) {
@@ -171,6 +200,12 @@ fn impossible(results: &Results) -> Option<String> {
                 if overlap > ones {
                     return Some(format!(
                         "array {stem}_overlap: {overlap} ones are recalled of a pattern that has {ones} (s)"
+                    ));
+                }
+                let others = &results.cues[cue][kind as usize].others;
+                if let Some(&shared) = others.get(at).filter(|&&shared| shared > visible) {
+                    return Some(format!(
+                        "array {stem}_others: {shared} ones are shared, and n_i is {visible}"
                     ));
                 }
             }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::memory::{MemoryKind, Preprocess, WeightWidth};
+use crate::memory::{FileData, MemoryKind, Preprocess, WeightWidth};
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
 use slotless_core::kwinner::Assignment;
 use slotless_core::weight::Rounding;
@@ -47,14 +47,12 @@ fn toml_there_and_back() {
             categories: 4,
             prototypes: FreshPrototypes::Fresh,
             order: OrderMatch::Category,
+            power: 0.0,
         },
-        Data::File {
-            path: "a folder/rows.npy".into(),
+        Data::File(FileData {
             sha256: Some("00ff".to_owned()),
-            levels: Levels::Signs,
-            order: Default::default(),
-            lures: None,
-        },
+            ..FileData::new("a folder/rows.npy").levels(Levels::Signs)
+        }),
     ];
     for data in data {
         spec.data = data;
@@ -258,17 +256,14 @@ fn a_file_of_other_contents_than_the_spec_names_is_refused() {
             ..Protocol::default()
         };
         let path = path.clone();
-        spec.data = Data::File {
-            path,
+        spec.data = Data::File(FileData {
             sha256,
-            levels: Levels::default(),
-            order: Default::default(),
-            lures: None,
-        };
+            ..FileData::new(path)
+        });
         crate::memory::Setup::new(spec.conditions().unwrap().remove(0), 1)
     };
     let setup = of(None).unwrap();
-    let Data::File { sha256, .. } = &setup.condition().data else {
+    let Data::File(FileData { sha256, .. }) = &setup.condition().data else {
         panic!("data of a file");
     };
     let digest = sha256.clone().unwrap();

@@ -1,7 +1,13 @@
 //! Trials on rows of files.
 
+mod asked;
+mod refused;
+
+use std::sync::Arc;
+
 use super::*;
-use crate::memory::Protocol;
+use crate::memory::{FileData, Protocol};
+use crate::patterns::{Levels, RowOrder};
 
 /// The file is gone before the conditions are checked, and is there once for all of them.
 #[test]
@@ -18,13 +24,7 @@ fn conditions_share_the_file_that_they_name() {
             k,
             ..Network::default()
         },
-        data: Data::File {
-            path: path.clone(),
-            sha256: None,
-            levels: Levels::Bits,
-            order: Default::default(),
-            lures: None,
-        },
+        data: Data::File(FileData::new(&path)),
         protocol: Protocol {
             burn_in: 2,
             learned: 1,
@@ -37,11 +37,11 @@ fn conditions_share_the_file_that_they_name() {
     std::fs::remove_file(&path).unwrap();
     let setups = Setup::all([1, 2, 3].map(condition), 1, &mut files).unwrap();
     for setup in &setups {
-        assert!(Arc::ptr_eq(setup.file.as_ref().unwrap(), &rows));
-        let Data::File { sha256, .. } = &setup.condition.data else {
+        assert!(Arc::ptr_eq(setup.sources.patterns.as_ref().unwrap(), &rows));
+        let Data::File(file) = &setup.condition.data else {
             panic!("a file")
         };
-        assert_eq!(sha256.as_deref(), Some(rows.sha256()));
+        assert_eq!(file.sha256.as_deref(), Some(rows.sha256()));
         assert_eq!(setup.data(0).learned.len(), 3);
     }
     let line = Setup::new(condition(1), 1).unwrap_err().to_string();
@@ -67,15 +67,12 @@ fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
     let rows = write("rows.csv", &[0, 1, 2, 3, 4, 5]);
     let lures = write("lures.csv", &[8, 7, 6]);
     let same = write("same.csv", &[8, 7, 6]);
-    let data = |order, lures: Option<&std::path::PathBuf>| Data::File {
-        path: rows.clone(),
-        sha256: None,
-        levels: Levels::Bits,
-        order,
-        lures: lures.map(|path| Lures {
-            path: path.clone(),
-            sha256: None,
-        }),
+    let data = |order, lures: Option<&std::path::PathBuf>| {
+        let rows = FileData::new(&rows).order(order);
+        Data::File(match lures {
+            Some(path) => rows.lures(path),
+            None => rows,
+        })
     };
     let condition = |data, learned| Condition {
         network: Network {
