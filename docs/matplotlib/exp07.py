@@ -9,7 +9,7 @@ figure, axes = plt.subplots(1, 2, sharey=True, figsize=(7.09, 2.8))
 for axis, measure in zip(axes, rows.measure.unique()[[0, -1]]):
     for method in ["nearest-neighbour", "flat", "attractor", "hopfield-beta8", "two-stage"]:
         one = rows[(rows.measure == measure) & (rows.method == method)]
-        axis.errorbar(one.pairs, one["mean"], one.standard_error, marker="o", label=method)
+        axis.errorbar(one.pairs, one["mean"], one.mean_se, marker="o", label=method)
     axis.set(title=measure.replace("_", " "), xlabel="background pairs", ylim=(0, 1))
     axis.set_xscale("symlog", linthresh=10)
 axes[0].set_ylabel("share right")

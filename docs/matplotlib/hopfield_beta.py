@@ -7,7 +7,7 @@ points = pandas.read_csv(run / "hopfield-beta.csv")
 figure, axes = plt.subplots(1, 3, figsize=(7.09, 2.4))
 for axis, value, scale in zip(axes, ["effective", "to_nearest", "steps"], ["log", "linear", "log"]):
     for memories, one in points.groupby("memories"):
-        axis.errorbar(one.beta, one[value], one[value + "_error"], label=f"$K = {memories}$")
+        axis.errorbar(one.beta, one[value], one[value + "_se"], label=f"$K = {memories}$")
     axis.set(xlabel="inverse temperature $β$", ylabel=value.replace("_", " "), xscale="log", yscale=scale)
 axes[0].legend()
 figure.savefig(run / "beta.pdf")

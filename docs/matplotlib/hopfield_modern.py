@@ -8,7 +8,7 @@ betas = list(points.groupby("beta"))
 figure, axes = plt.subplots(1, len(betas), sharey=True, figsize=(7.09, 2.4))
 for axis, (beta, panel) in zip(axes, betas):
     for units, one in panel.groupby("units"):
-        axis.errorbar(one.memories, one.error, one.error_error, marker="o", label=f"$N = {units}$")
+        axis.errorbar(one.memories, one.error, one.error_se, marker="o", label=f"$N = {units}$")
     axis.set(title=f"$β = {beta}$", xlabel="memories $K$", xscale="log", ylim=(0, .5))
 axes[0].set_ylabel("error, (1 − overlap) / 2")
 axes[-1].legend()

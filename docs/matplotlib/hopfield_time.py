@@ -8,7 +8,7 @@ points = points[points.order == "sweeps"]
 figure, axes = plt.subplots(1, 2, figsize=(7.09, 2.6))
 for (load, start), one in points.groupby(["load", "start"], sort=False):
     for axis, value in zip(axes, ["last_flip", "flips"]):
-        axis.errorbar(one.units, one[value], one[value + "_error"], marker="o", label=f"$K/N = {load}$, {start}")
+        axis.errorbar(one.units, one[value], one[value + "_se"], marker="o", label=f"$K/N = {load}$, {start}")
 for axis, label in zip(axes, ["updates until nothing changes", "flips"]):
     axis.set(xlabel="units $N$", ylabel=label, xscale="log", yscale="log")
 axes[0].legend()

@@ -18,5 +18,5 @@ for axis, (cue, rows) in zip(axes[0], cues):
         axis.set_yticks(range(len(table.index)), table.index)
         axis.set(xlabel=swept[1], ylabel=swept[0])
         figure.colorbar(image, label=measure)
-    axis.set_title(f"{cue} cues")
+    axis.set_title(f"{100 * cue:g}% cues")
 figure.savefig(run / "sweep.pdf")

@@ -7,11 +7,13 @@
 //! * [`input`]: files to be read, of a bounded length, and nothing but regular ones.
 //! * [`machine`]: memory that may be used, against which work is weighed before it starts.
 //! * [`text`]: text that others wrote, as it is shown.
+//! * [`dictionary`]: what is in a file, each column and array declared once.
 //! * [`npy`]: arrays in numpy's format, held against the bytes that are there; several in a file with the feature `npz`.
 
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod dictionary;
 mod error;
 pub mod input;
 pub mod machine;
@@ -26,6 +28,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use dictionary::{Contents, Described};
 pub use error::FileError;
 pub use output::{Output, PREFIX, Scratch, abandon, keep_input, replace, sync_folder, take_after};
 
@@ -38,6 +41,12 @@ pub struct FileEntry {
     pub bytes: u64,
     /// SHA-256 in hexadecimal.
     pub sha256: String,
+    /// Columns of a table, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<Described>,
+    /// Arrays of a `.npz`, a declaration each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub arrays: Vec<Described>,
 }
 
 /// A folder that a run writes to, and what it has written there.
@@ -106,6 +115,26 @@ impl Folder {
         name: &str,
         fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<()>,
     ) -> Result<(), FileError> {
+        self.put(name, |file| fill(file).map(|()| None))
+    }
+
+    /// Writes a file by a function that says what is in it.
+    ///
+    /// # Errors
+    /// As [`Folder::write`].
+    pub fn write_described(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<Contents>,
+    ) -> Result<(), FileError> {
+        self.put(name, |file| fill(file).map(Some))
+    }
+
+    fn put(
+        &mut self,
+        name: &str,
+        fill: impl FnOnce(&mut BufWriter<&File>) -> std::io::Result<Option<Contents>>,
+    ) -> Result<(), FileError> {
         let target = self.path.join(name);
         if let Some(parent) = target.parent() {
             check_folder(parent)?;
@@ -116,11 +145,18 @@ impl Folder {
             }
             output::replace_seen(&target, fill, hash)
         };
-        let ((), (sha256, bytes)) = write().map_err(|error| FileError::io(&target, error))?;
+        let (contents, (sha256, bytes)) = write().map_err(|error| FileError::io(&target, error))?;
+        let (columns, arrays) = match contents {
+            None => Default::default(),
+            Some(Contents::Columns(columns)) => (columns, Vec::new()),
+            Some(Contents::Arrays(arrays)) => (Vec::new(), arrays),
+        };
         let entry = FileEntry {
             name: name.to_owned(),
             bytes,
             sha256,
+            columns,
+            arrays,
         };
         self.entries.retain(|old| old.name != entry.name);
         self.entries.push(entry);

@@ -13,6 +13,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
 pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     use super::{Table, Target, say};
     use crate::print::note;
+    use slotless::bench::DEVICES;
     use slotless::bench::device::{Amount, compare, names};
     use slotless::run::gpu::Gpus;
 
@@ -35,15 +36,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
     } else {
         Amount::Full
     };
-    let mut table = Table {
-        name: String::new(),
-        header: [
-            "work", "device", "of", "cpu_us", "on_cpu", "gpu_us", "on_gpu", "ratio",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: Vec::new(),
-    };
+    let mut table = Table::new("", &DEVICES, Vec::new());
     say(&format!(
         "{:<15} {:<7} {:<6} {:>12} {:>7} {:>12} {:>7} {:>8}",
         "work", "device", "of", "cpu us", "on cpu", "gpu us", "on gpu", "cpu/gpu"

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::BenchArgs;
 use crate::{Failure, Target, say, weigh};
 use slotless::bench::Sizes;
-use slotless::bench::layouts::{COLUMNS, Comparison, TOLERATED, compare, networks};
+use slotless::bench::layouts::{Comparison, LAYOUTS, TOLERATED, compare, networks};
 use slotless::figures::Table;
 use slotless::memory::WeightWidth;
 use slotless_kernels::cpu::{Isa, Layout};
@@ -38,11 +38,7 @@ pub(super) fn bench(args: &BenchArgs, sets: &[Isa]) -> Result<(), Failure> {
         "{:<14} {:>5} {:>4} {:>3} {:<8} {:<6}{heads} {:>6}",
         "n_i n_h m", "s", "k", "", "isa", "chosen", "off"
     ));
-    let mut table = Table {
-        name: String::new(),
-        header: COLUMNS.map(str::to_owned).to_vec(),
-        rows: Vec::new(),
-    };
+    let mut table = Table::new("", &LAYOUTS, Vec::new());
     let (mut all, mut off) = (0, 0);
     for &isa in sets {
         for weights in [WeightWidth::U8, WeightWidth::U16] {

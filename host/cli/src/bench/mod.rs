@@ -13,7 +13,7 @@ use slotless::bench::hopfield::{self, SIZES as HOPFIELD};
 use slotless::bench::recall::{SIZES as RECALL, Size};
 use slotless::bench::search::{SEARCHES, Search};
 use slotless::bench::training::{MODELS, time_training};
-use slotless::bench::{COLUMNS, Row, Sizes, limits, rows, sizes};
+use slotless::bench::{Row, STEPS, Sizes, limits, rows, sizes};
 use slotless::figures::Table;
 use slotless::memory::WeightWidth;
 use slotless::run::device::DeviceChoice;
@@ -145,11 +145,7 @@ pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
         "GB/s",
         "of copy"
     ));
-    let mut table = Table {
-        name: String::new(),
-        header: COLUMNS.map(str::to_owned).to_vec(),
-        rows: Vec::new(),
-    };
+    let mut table = Table::new("", &STEPS, Vec::new());
     for sizes in &sizes {
         for weights in [WeightWidth::U8, WeightWidth::U16] {
             // At a hundred times the size wider weights take the same room here, and no other path.
@@ -189,7 +185,7 @@ fn time_models(models: &[&str], sets: &[Isa], budget: Duration, table: &mut Tabl
                 format!("{least:.4}"),
                 format!("{median:.4}"),
             ];
-            cells.resize(COLUMNS.len(), String::new());
+            cells.resize(STEPS.variables.len(), String::new());
             table.rows.push(cells);
         }
     }
@@ -221,7 +217,7 @@ fn time_hopfield(networks: &[hopfield::Sizes], sets: &[Isa], budget: Duration, t
                     format!("{least:.4}"),
                     format!("{median:.4}"),
                 ];
-                cells.resize(COLUMNS.len(), String::new());
+                cells.resize(STEPS.variables.len(), String::new());
                 cells[9] = row.bytes.to_string();
                 cells[11] = format!("{:.4e}", row.copy);
                 if let (Some(moved), Some(rate)) = (row.moved, rate) {
@@ -261,7 +257,7 @@ fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mu
                     format!("{:.4}", timing.min * 1e6),
                     format!("{:.4}", timing.median * 1e6),
                 ];
-                cells.resize(COLUMNS.len(), String::new());
+                cells.resize(STEPS.variables.len(), String::new());
                 cells[9] = search.bytes().to_string();
                 table.rows.push(cells);
             }
@@ -281,7 +277,7 @@ fn time_searches(searches: &[Search], sets: &[Isa], budget: Duration, table: &mu
                 microseconds.clone(),
                 microseconds,
             ];
-            cells.resize(COLUMNS.len(), String::new());
+            cells.resize(STEPS.variables.len(), String::new());
             cells[9] = keeping.bytes.to_string();
             table.rows.push(cells);
         }
@@ -317,7 +313,7 @@ fn time_memories(
                 format!("{least:.4}"),
                 format!("{median:.4}"),
             ];
-            cells.resize(COLUMNS.len(), String::new());
+            cells.resize(STEPS.variables.len(), String::new());
             cells[9] = row.bytes.to_string();
             table.rows.push(cells);
         }

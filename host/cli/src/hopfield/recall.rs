@@ -16,6 +16,7 @@ use slotless::choice::Choice;
 use slotless::figures::output::{write_pictures, write_table};
 use slotless::figures::{FigureError, Rendered, Table};
 use slotless::images::figures::strip;
+use slotless::images::recall::files::{ARRAYS, CUES, ENERGIES, ORIGINALS, PATH, RECALLED, STATES};
 use slotless::images::recall::{self, Network, Order, Outcome, Retrieval, Scale, Spec};
 use slotless::images::{Corruption, Erased, Pictures, Source, Threshold};
 use slotless::memory::spec::Sweep;
@@ -411,20 +412,6 @@ fn write(
 
 /// A row per picture.
 fn table(outcome: &Outcome, spec: &Spec) -> Table {
-    let header = [
-        "picture",
-        "name",
-        "network",
-        "overlap_before",
-        "overlap_after",
-        "nearest_memory",
-        "verdict",
-        "recalled",
-        "steps",
-        "ended_by",
-        "energy_before",
-        "energy_after",
-    ];
     let row = |(number, one): (usize, &Retrieval)| {
         let energy = |at: usize| {
             let energies = one.energies.map(|energies| energies[at].to_string());
@@ -445,15 +432,11 @@ fn table(outcome: &Outcome, spec: &Spec) -> Table {
             energy(1),
         ]
     };
-    Table {
-        name: "recall.csv".to_owned(),
-        header: header.map(str::to_owned).to_vec(),
-        rows: outcome.retrievals.iter().enumerate().map(row).collect(),
-    }
+    let rows = outcome.retrievals.iter().enumerate().map(row);
+    Table::new(RECALLED.name, &RECALLED, rows.collect())
 }
 
-/// `recall.npz`: `originals`, `cues` and `recalled` (K x height x width, 32-bit floats), `energies` (K x 2: cue, recalled), and
-/// for each picture `n` of the strip `path_n` (points x 2: steps, energy).
+/// `recall.npz`: [`ARRAYS`].
 fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), FileError> {
     let sides = [
         outcome.retrievals.len(),
@@ -464,15 +447,15 @@ fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), FileError>
         let values = outcome.retrievals.iter();
         values.flat_map(move |one| of(one).iter().copied())
     };
-    folder.write_with("recall.npz", |file| {
+    folder.write_described(ARRAYS.name, |file| {
         let mut npz = NpzWriter::new(file);
-        npz.add("originals", &sides, pictures(|one| &one.original))?;
-        npz.add("cues", &sides, pictures(|one| &one.cue))?;
-        npz.add("recalled", &sides, pictures(|one| &one.recalled))?;
+        npz.add(ORIGINALS, &sides, pictures(|one| &one.original))?;
+        npz.add(CUES, &sides, pictures(|one| &one.cue))?;
+        npz.add(STATES, &sides, pictures(|one| &one.recalled))?;
         let energies = outcome.retrievals.iter().filter_map(|one| one.energies);
         let energies: Vec<[f64; 2]> = energies.collect();
         npz.add(
-            "energies",
+            ENERGIES,
             &[energies.len(), 2],
             energies.into_iter().flatten(),
         )?;
@@ -481,7 +464,7 @@ fn write_arrays(folder: &mut Folder, outcome: &Outcome) -> Result<(), FileError>
             for path in path {
                 let points = path.energies.iter();
                 let points = points.flat_map(|&(step, energy)| [step as f64, energy]);
-                npz.add(&format!("path_{number}"), &[path.energies.len(), 2], points)?;
+                npz.add(PATH.of(&[&number]), &[path.energies.len(), 2], points)?;
             }
         }
         npz.finish()

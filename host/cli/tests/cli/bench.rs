@@ -14,6 +14,7 @@ fn a_table_and_a_file() {
         "{}",
         ran.out
     );
+    place.table("out/bench.csv");
     let file = String::from_utf8(place.read("out/bench.csv")).unwrap();
     let mut rows = file.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let header = rows.next().unwrap();
@@ -131,6 +132,7 @@ fn layouts_side_by_side() {
         "{}",
         lines[7]
     );
+    place.table("out/layouts.csv");
     let file = String::from_utf8(place.read("out/layouts.csv")).unwrap();
     let mut rows = file.lines().map(|row| row.split(',').collect::<Vec<_>>());
     let header = rows.next().unwrap();
@@ -175,6 +177,7 @@ fn the_scaling_study_in_small() {
         ["manifest.json", "scaling.csv", "scaling.png", "scaling.svg"]
     );
     assert!(ran.out.contains("time grows as the power"), "{}", ran.out);
+    place.manifest("out");
     let table = String::from_utf8(place.read("out/scaling.csv")).unwrap();
     // Five sizes of seven to ten values with three timings each, and five numbers of trials on one thread or more.
     let lines = |axis: &str| table.lines().filter(|line| line.starts_with(axis)).count();

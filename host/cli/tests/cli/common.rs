@@ -158,8 +158,11 @@ impl Place {
         (head, trials)
     }
 
+    /// The manifest of a folder, whose files are what it says of them.
     pub fn manifest(&self, folder: &str) -> Manifest {
-        Manifest::load(&self.path(folder)).unwrap()
+        let manifest = Manifest::load(&self.path(folder)).unwrap();
+        super::described::check(&self.path(folder), &manifest);
+        manifest
     }
 
     pub fn npz(&self, name: &str) -> NpzReader<fs::File> {
@@ -180,13 +183,14 @@ impl Place {
         array.into_raw_vec_and_offset().0
     }
 
-    /// The rows of a table, each by column name.
+    /// The rows of a table, each by column name; docs/data.md has them all.
     pub fn table(&self, name: &str) -> Vec<BTreeMap<String, String>> {
-        csv::Reader::from_path(self.path(name))
-            .unwrap()
-            .deserialize()
-            .collect::<Result<_, _>>()
-            .unwrap()
+        let mut reader = csv::Reader::from_path(self.path(name)).unwrap();
+        let header = reader.headers().unwrap().iter().map(str::to_owned);
+        let header: Vec<String> = header.collect();
+        let (_, file) = name.rsplit_once('/').unwrap_or(("", name));
+        super::described::on_page(file, &header);
+        reader.deserialize().collect::<Result<_, _>>().unwrap()
     }
 }
 

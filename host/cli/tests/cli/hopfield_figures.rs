@@ -148,13 +148,15 @@ fn equal_bits_in_small() {
             .unwrap()
             .len()
     );
-    let most = rows.iter().map(|row| row["bytes"].parse::<u32>().unwrap());
+    let most = rows
+        .iter()
+        .map(|row| row["storage_bytes"].parse::<u32>().unwrap());
     let (most, least) = (most.clone().max().unwrap(), most.min().unwrap());
     assert!(f64::from(least) > 0.88 * f64::from(most), "{least} {most}");
     let text = String::from_utf8(place.read(&format!("{name}/{name}.md"))).unwrap();
     for row in &rows {
         assert!(text.contains(&format!("| {} | {} |", row["memory"], row["ones"])));
-        assert!(row["microseconds_a_recall"].parse::<f64>().unwrap() > 0.0);
+        assert!(row["microseconds_per_recall"].parse::<f64>().unwrap() > 0.0);
     }
     // The classical network is no match for sparse patterns; the dense one keeps all of 256 balanced ones.
     let recalled = |memory: &str, ones: &str| {

@@ -6,6 +6,7 @@ mod bench;
 mod common;
 mod cuda;
 mod data;
+mod described;
 mod drawing;
 mod embed;
 mod exp07;

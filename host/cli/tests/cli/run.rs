@@ -220,7 +220,7 @@ fn arrays(place: &Place) {
         .unwrap()
         .into_iter()
         .collect();
-    let mut expected = BTreeSet::from([format!("{SLUG}_similarity")]);
+    let mut expected = BTreeSet::from([format!("{SLUG}_similarity"), "dictionary".to_owned()]);
     for cue in ["cue100", "cue50"] {
         for kind in ["real", "pseudo"] {
             let stem = format!("{SLUG}_{cue}_{kind}");

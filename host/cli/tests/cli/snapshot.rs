@@ -470,6 +470,9 @@ fn recall_is_what_the_exported_weights_say() {
         ));
         place.ok("snapshot export net.slot --format npz --out w.npz");
         place.ok("snapshot recall net.slot --cues cues.csv --ones 12 --potentials --out r.npz");
+        for name in ["w.npz", "r.npz"] {
+            super::described::archive(&place.path(name));
+        }
         let (inputs, weights) = (
             place.array::<u32>("w.npz", "inputs"),
             place.array::<u32>("w.npz", "weights"),

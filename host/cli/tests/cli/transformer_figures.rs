@@ -156,7 +156,7 @@ fn theorem_7_in_small() {
     let offsets: Vec<f64> = rows
         .iter()
         .filter(|row| {
-            row["model"] == "uniform attention" && row["letters"] == "4" && row["rate"] == "0.001"
+            row["kind"] == "uniform attention" && row["letters"] == "4" && row["rate_v"] == "0.001"
         })
         .map(|row| number(row, "offsets"))
         .collect();
@@ -172,7 +172,7 @@ fn theorem_7_in_small() {
         let of: Vec<f64> = rows
             .iter()
             .filter(|row| {
-                row["model"] == "baseline" && row["letters"] == letters && row["n"] == "1000"
+                row["kind"] == "baseline" && row["letters"] == letters && row["n"] == "1000"
             })
             .map(|row| number(row, "distance_without_offsets"))
             .collect();
@@ -198,7 +198,7 @@ fn winners_and_contexts_in_small() {
             .len()
     );
     for row in &rows {
-        let accuracy: f64 = row["ending_accuracy"].parse().unwrap();
+        let accuracy: f64 = row["accuracy"].parse().unwrap();
         assert!((0.3..=1.0).contains(&accuracy), "{row:?}");
     }
 }

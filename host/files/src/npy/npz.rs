@@ -7,13 +7,15 @@ use zip::result::ZipError;
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipArchive, ZipWriter};
 
-use super::header::{Header, MAX_WITH_PREFIX};
+use super::header::{self, Header, MAX_WITH_PREFIX};
 use super::{Array, Cell, NpyError, write};
+use crate::dictionary::{self, Contents, Kind, Named};
 
-/// Writes arrays, deflated, one after the other.
+/// Writes arrays, deflated, one after the other, and behind them what each is: the array `dictionary`.
 pub struct NpzWriter<W: Write + Seek> {
     zip: ZipWriter<Kept<W>>,
     refused: Refused,
+    arrays: Vec<Named>,
 }
 
 /// What a writer refused first.
@@ -83,7 +85,11 @@ impl<W: Write + Seek> NpzWriter<W> {
             at: 0,
             refused: refused.clone(),
         });
-        Self { zip, refused }
+        Self {
+            zip,
+            refused,
+            arrays: Vec::new(),
+        }
     }
 
     fn check(refused: &Refused) -> io::Result<()> {
@@ -94,29 +100,61 @@ impl<W: Write + Seek> NpzWriter<W> {
         })
     }
 
-    /// Adds an array under a name, its last axis first.
+    /// Adds a declared array, its last axis first.
     ///
     /// # Errors
-    /// As [`write()`].
+    /// As [`write()`]; [`io::ErrorKind::InvalidInput`], too, where its cells or its axes are not what it is declared to have.
     pub fn add<T: Cell>(
         &mut self,
-        name: &str,
+        array: impl Into<Named>,
         shape: &[usize],
         cells: impl IntoIterator<Item = T>,
     ) -> io::Result<()> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-        self.zip.start_file(format!("{name}.npy"), options)?;
+        let array = array.into();
+        let declared = array.variable();
+        let kind = match T::CODE.as_bytes() {
+            [_, b'f', ..] => Kind::Number,
+            _ => Kind::Integer,
+        };
+        if (declared.kind, declared.axes.len()) != (kind, shape.len()) {
+            let why = format!(
+                "array {} of {} is of shape {shape:?}, declared {} over {:?}",
+                array.name(),
+                T::CODE,
+                declared.kind.name(),
+                declared.axes
+            );
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, why));
+        }
+        self.start(array.name())?;
         write(&mut self.zip, shape, cells)?;
+        self.arrays.push(array);
         Self::check(&self.refused)
     }
 
-    /// Writes the directory.
+    fn start(&mut self, name: &str) -> io::Result<()> {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        Ok(self.zip.start_file(format!("{name}.npy"), options)?)
+    }
+
+    /// Writes what each array is, as numpy has a text: an array without axes; and the directory. Gives what is in the file.
     ///
     /// # Errors
     /// What the writer says.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn finish(mut self) -> io::Result<Contents> {
+        let text = dictionary::json(&self.arrays);
+        // Four bytes a character.
+        let text: Vec<[u8; 4]> = text
+            .chars()
+            .map(|one| u32::from(one).to_le_bytes())
+            .collect();
+        self.start(dictionary::ARRAY)?;
+        let code = format!("<U{}", text.len());
+        self.zip.write_all(&header::bytes(&code, &[]))?;
+        self.zip.write_all(text.as_flattened())?;
         self.zip.finish()?.flush()?;
-        Self::check(&self.refused)
+        Self::check(&self.refused)?;
+        Ok(Contents::of_arrays(&self.arrays))
     }
 }
 
@@ -158,15 +196,22 @@ impl<R: Read + Seek> NpzReader<R> {
         Ok(Self { zip, left })
     }
 
-    /// The bytes of the array, where there is but one, as a `.npy` has them.
+    /// The bytes of the array, where there is but one beside the text of [`NpzWriter::finish`], as a `.npy` has them.
     ///
     /// # Errors
     /// [`NpyError`] where there are several or none, or it is not whole.
     pub fn only(&mut self) -> Result<Vec<u8>, NpyError> {
-        match self.zip.len() {
-            1 => self.unpacked(0),
-            count => Err(NpyError::format(format!(
-                "it holds {count} arrays, expected one"
+        let text = format!("{}.npy", dictionary::ARRAY);
+        let is_text = |&number: &usize| self.zip.name_for_index(number) == Some(&text);
+        let mut numbers: Vec<usize> = (0..self.zip.len()).collect();
+        if numbers.len() > 1 {
+            numbers.retain(|number| !is_text(number));
+        }
+        match numbers[..] {
+            [number] => self.unpacked(number),
+            ref several => Err(NpyError::format(format!(
+                "it holds {} arrays, expected one",
+                several.len()
             ))),
         }
     }

@@ -1,4 +1,6 @@
 use super::*;
+#[cfg(feature = "npz")]
+use crate::dictionary::Variable;
 
 /// A file with a header of one's own.
 fn file(version: u8, header: &str, data: &[u8]) -> Vec<u8> {
@@ -232,6 +234,60 @@ fn any_cut_and_any_other_byte() {
 }
 
 #[cfg(feature = "npz")]
+const A: Variable = Variable::integer("a", "units", "Whole \"numbers\"").over(&["rows"]);
+#[cfg(feature = "npz")]
+const B: Variable = Variable::number("b_{part}", "\u{b5}m", "Parts \\").over(&["parts"]);
+
+/// What numpy reads of `dictionary`: characters of four bytes, without axes.
+#[cfg(feature = "npz")]
+#[test]
+fn arrays_are_described() {
+    use super::npz::NpzWriter;
+    use crate::dictionary::Contents;
+    use std::io::{Cursor, Read};
+
+    let mut bytes = Cursor::new(Vec::new());
+    let mut npz = NpzWriter::new(&mut bytes);
+    npz.add(B.of(&[&"x"]), &[1], [0.5f32]).unwrap();
+    npz.add(A, &[1], [1u8]).unwrap();
+    npz.add(B.of(&[&2]), &[1], [0.5f64]).unwrap();
+    // Neither other cells than are declared, nor other axes.
+    for refused in [
+        npz.add(A, &[1], [1.0f32]),
+        npz.add(B, &[1], [1i8]),
+        npz.add(A, &[1, 1], [1u8]),
+        npz.add(B, &[], [1.0f32]),
+    ] {
+        assert_eq!(
+            refused.unwrap_err().kind(),
+            std::io::ErrorKind::InvalidInput
+        );
+    }
+    let Contents::Arrays(contents) = npz.finish().unwrap() else {
+        panic!("arrays");
+    };
+    let names: Vec<&str> = contents.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["b_{part}", "a"]);
+    let mut zip = zip::ZipArchive::new(bytes).unwrap();
+    let names: Vec<&str> = zip.file_names().collect();
+    assert_eq!(names, ["b_x.npy", "a.npy", "b_2.npy", "dictionary.npy"]);
+    let mut array = Vec::new();
+    let mut file = zip.by_name("dictionary.npy").unwrap();
+    file.read_to_end(&mut array).unwrap();
+    let (header, data) = Header::read(&array).unwrap();
+    assert_eq!((header.shape.len(), header.fortran), (0, false));
+    let (characters, rest) = data.as_chunks();
+    assert!(rest.is_empty());
+    assert_eq!(header.code, format!("<U{}", characters.len()));
+    let of = |&four: &[u8; 4]| char::from_u32(u32::from_le_bytes(four)).unwrap();
+    let text: String = characters.iter().map(of).collect();
+    let b = r#"{"kind": "number", "shape": ["parts"], "unit": "mm", "definition": "Parts \\"}"#
+        .replace("mm", "\u{b5}m");
+    let a = r#"{"kind": "integer", "shape": ["rows"], "unit": "units", "definition": "Whole \"numbers\""}"#;
+    assert_eq!(text, format!(r#"{{"b_x": {b}, "a": {a}, "b_2": {b}}}"#));
+}
+
+#[cfg(feature = "npz")]
 #[test]
 fn arrays_by_name() {
     use super::npz::{NpzReader, NpzWriter};
@@ -239,12 +295,13 @@ fn arrays_by_name() {
 
     let mut bytes = Cursor::new(Vec::new());
     let mut npz = NpzWriter::new(&mut bytes);
-    npz.add("a", &[2, 2], [1u32, 2, 3, 4]).unwrap();
-    npz.add("b", &[1], [0.5f32]).unwrap();
+    let a = A.over(&["rows", "columns"]);
+    npz.add(a, &[2, 2], [1u32, 2, 3, 4]).unwrap();
+    npz.add(B.of(&[&0]), &[1], [0.5f32]).unwrap();
     npz.finish().unwrap();
     let bytes = bytes.into_inner();
     let mut npz = NpzReader::new(Cursor::new(bytes.clone())).unwrap();
-    assert_eq!(npz.array::<f32>("b").unwrap(), (vec![1], vec![0.5]));
+    assert_eq!(npz.array::<f32>("b_0").unwrap(), (vec![1], vec![0.5]));
     assert_eq!(
         npz.array::<u32>("a").unwrap(),
         (vec![2, 2], vec![1, 2, 3, 4])
@@ -457,8 +514,8 @@ fn a_full_disk_is_said_as_it_is_wherever_it_comes() {
     let write = |room: usize| {
         let mut out = Small(std::io::Cursor::new(Vec::new()), room);
         let mut npz = npz::NpzWriter::new(&mut out);
-        npz.add("a", &[2], [1u32, 2])?;
-        npz.add("b", &[3], [0.5f64, 1.5, 2.5])?;
+        npz.add(A, &[2], [1u32, 2])?;
+        npz.add(B, &[3], [0.5f64, 1.5, 2.5])?;
         npz.finish()?;
         std::io::Result::Ok(out.0.into_inner())
     };

@@ -3,29 +3,34 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
+use super::rows::{BACKEND, BYTES, LAYOUT, WEIGHTS};
 use super::{Sizes, prepare, sizes};
+use crate::figures::declared::file_kind;
 use crate::memory::WeightWidth;
+use slotless_files::dictionary::Variable;
 use slotless_kernels::cpu::{Isa, Layout, Network};
 
 /// How much longer than with the fastest layout a step may take before the choice is said to be off.
 pub const TOLERATED: f64 = 0.1;
 
-/// Columns of the CSV file.
-pub const COLUMNS: [&str; 13] = [
-    "network",
-    "visible",
-    "hidden",
-    "ones",
-    "fan_in",
-    "winners",
-    "weights",
-    "backend",
-    "layout",
-    "is_chosen",
-    "learn_us",
-    "recall_us",
-    "network_bytes",
-];
+file_kind! {
+    /// A row per network, weights, instructions and layout
+    pub LAYOUTS: "{file}.csv" by "bench --layouts --csv" {
+        Variable::text("network", "Sizes of the network: n_i, n_h and m"),
+        Variable::integer("n_i", "units", "Visible units"),
+        Variable::integer("n_h", "units", "Hidden units"),
+        Variable::integer("s", "units", "Ones of a pattern"),
+        Variable::integer("m", "units", "Fan-in: visible units wired to each hidden unit"),
+        Variable::integer("k", "units", "Winners"),
+        WEIGHTS,
+        BACKEND,
+        LAYOUT,
+        Variable::integer("is_chosen", "", "1 for the layout that the library chooses, else 0"),
+        Variable::number("learn_us", "us", "Least time of learning a pattern"),
+        Variable::number("recall_us", "us", "Least time of a recall from a whole pattern"),
+        BYTES,
+    }
+}
 
 /// A network in one layout.
 #[derive(Clone, Copy, Debug)]
@@ -81,7 +86,7 @@ impl Comparison {
         chosen.map_or(0.0, |of| of.mean() / self.fastest().mean() - 1.0)
     }
 
-    /// Rows of [`COLUMNS`].
+    /// Rows of [`LAYOUTS`].
     #[must_use]
     pub fn cells(&self) -> Vec<Vec<String>> {
         let of = &self.sizes;
@@ -200,7 +205,11 @@ mod tests {
             let of = compare(&sizes, WeightWidth::U8, Isa::PORTABLE, Duration::ZERO);
             assert!(of.timed.iter().any(|timed| timed.layout == of.chosen));
             assert!(of.excess() >= 0.0 && of.fastest().mean() > 0.0);
-            assert!(of.cells().iter().all(|row| row.len() == COLUMNS.len()));
+            assert!(
+                of.cells()
+                    .iter()
+                    .all(|row| row.len() == LAYOUTS.variables.len())
+            );
             layouts.extend(of.timed.iter().map(|timed| timed.layout));
         }
         assert!(Layout::ALL.into_iter().all(|of| layouts.contains(&of)));

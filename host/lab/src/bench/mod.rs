@@ -16,9 +16,14 @@ pub mod sizes;
 mod timing;
 pub mod training;
 
-pub use rows::{COLUMNS, Row, rows};
+use slotless_files::dictionary::FileKind;
+
+pub use rows::{DEVICES, Row, STEPS, rows};
 pub use sizes::Sizes;
 pub use timing::{Step, Timing, prepare, time};
+
+/// What is in the files.
+pub(crate) const FILES: &[FileKind] = &[scaling::TIMES, STEPS, layouts::LAYOUTS, DEVICES];
 
 use crate::figures::{Drawing, Named, Setting};
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::limits::copy_bandwidth;
 use super::{Sizes, Step, Timing, prepare, time};
+use crate::figures::declared::file_kind;
 use crate::memory::WeightWidth;
+use slotless_files::dictionary::Variable;
 use slotless_kernels::cpu::{Isa, Network};
 
 /// A line of the table: a step of a network with some instructions.
@@ -32,22 +34,53 @@ pub struct Row {
     pub copy: f64,
 }
 
-/// Columns of the CSV file; the first six are what a comparison with other programs needs.
-pub const COLUMNS: [&str; 13] = [
-    "network",
-    "weights",
-    "operation",
-    "backend",
-    "min_us",
-    "median_us",
-    "layout",
-    "weights_touched",
-    "weights_per_second",
+/// Kind of numbers.
+pub(super) const WEIGHTS: Variable =
+    Variable::text("weights", "Width of a weight, or kind of the numbers");
+/// Instructions.
+pub(super) const BACKEND: Variable = Variable::text("backend", "Instructions that computed it");
+/// Layout.
+pub(super) const LAYOUT: Variable = Variable::text("layout", "Layout of the weights");
+/// Size.
+pub(super) const BYTES: Variable = Variable::integer(
     "network_bytes",
-    "bytes_moved",
-    "copy_bytes_per_second",
-    "share_of_copy",
-];
+    "bytes",
+    "Bytes of the network as it is laid out, or of what is searched",
+);
+
+// The first six columns are what a comparison with other programs needs.
+file_kind! {
+    /// A row per network, weights, operation and instructions; empty where a number does not apply
+    pub STEPS: "{file}.csv" by "bench --csv" {
+        Variable::text("network", "What is timed, by the name that bench takes"),
+        WEIGHTS,
+        Variable::text("operation", "Which of its steps"),
+        BACKEND,
+        Variable::number("min_us", "us", "Least time of a step over many rounds"),
+        Variable::number("median_us", "us", "Median time of a step"),
+        LAYOUT,
+        Variable::number("weights_touched", "weights", "Weights that a step touches"),
+        Variable::number("weights_per_second", "weights/s", "weights_touched over the least time"),
+        BYTES,
+        Variable::number("bytes_moved", "bytes", "Bytes that a step moves"),
+        Variable::number("copy_bytes_per_second", "bytes/s", "What a plain copy moves in a working set as large"),
+        Variable::number("share_of_copy", "share", "Time in which such a copy moves as many bytes, over the least time"),
+    }
+}
+
+file_kind! {
+    /// A row per device and work: trials and queries on all cores and on the device, side by side
+    pub DEVICES: "{file}.csv" by "bench --device DEVICE --csv" {
+        Variable::text("work", "What is timed"),
+        Variable::text("device", "The device: cuda:N"),
+        Variable::text("of", "What the times are of: a trial, a query"),
+        Variable::number("cpu_us", "us", "Time on the CPU"),
+        Variable::integer("on_cpu", "", "How many were computed at a time there"),
+        Variable::number("gpu_us", "us", "Time on the device"),
+        Variable::integer("on_gpu", "", "How many were computed at a time there"),
+        Variable::number("ratio", "", "cpu_us over gpu_us"),
+    }
+}
 
 impl Row {
     /// Weights touched per second, at the least time.
@@ -62,7 +95,7 @@ impl Row {
         self.moved / self.copy / self.timing.min
     }
 
-    /// The cells of [`COLUMNS`].
+    /// The cells of [`STEPS`].
     #[must_use]
     pub fn cells(&self) -> [String; 13] {
         [

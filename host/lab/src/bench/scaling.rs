@@ -5,11 +5,13 @@ use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Sizes, Step, prepare, sizes, time};
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::{Condition, Data, Protocol, Setup, WeightWidth};
 use crate::run::simulate::{NoKeeper, simulate};
 use crate::run::work::{Held, Part, Watch};
 use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
 use slotless_files::machine::{Cache, caches};
 use slotless_kernels::cpu::{Isa, Layout, Network};
 
@@ -180,6 +182,19 @@ pub fn steps(size: Size) -> f64 {
     networks.sum::<f64>() + trials.sum::<f64>()
 }
 
+file_kind! {
+    /// A row per size and operation
+    pub(crate) TIMES: "scaling.csv" by "reproduce scaling" {
+        Variable::text("axis", "What is varied: n_h, f, k, s, n_i, or the number of trials on so many threads"),
+        Variable::integer("value", "", "Its value"),
+        Variable::text("operation", "What is timed"),
+        Variable::number("min_us", "us", "Least time of a step, or of all trials, over the rounds"),
+        Variable::number("weights_touched", "weights", "Weights that a step touches; empty of trials"),
+        Variable::integer("network_bytes", "bytes", "Bytes of the network as it is laid out; empty of trials"),
+        Variable::integer("rounds", "rounds", "Rounds"),
+    }
+}
+
 /// Cost of learning and recall against n_h, f, k, s, n_i, trials and threads.
 ///
 /// # Errors
@@ -201,21 +216,7 @@ pub fn scaling(size: Size, seed: u64, watch: Watch<'_>) -> Result<Drawn, FigureE
     }
     let panel = trials((size, watch), seed, &mut drawn.report, &mut rows);
     figure = figure.panel(panel.ok_or(FigureError::Stopped)?);
-    drawn.tables.push(Table {
-        name: "scaling.csv".to_owned(),
-        header: [
-            "axis",
-            "value",
-            "what",
-            "microseconds",
-            "weights_touched",
-            "network_bytes",
-            "rounds",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows,
-    });
+    drawn.tables.push(Table::new("scaling.csv", &TIMES, rows));
     drawn.pictures.push(("scaling".to_owned(), figure));
     Ok(drawn)
 }

@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 
 use crate::figures::{Group, Named};
 use crate::run::parameter::{Parameter, Sweeps};
-use crate::{bench, hopfield, memory, paraphrase, transformer};
+use crate::{bench, hopfield, images, memory, paraphrase, transformer};
+use slotless_files::dictionary::FileKind;
 
 /// The figures of every family, in the order of the help: a line each.
 const FAMILIES: [&[Named]; 5] = [
@@ -19,6 +20,16 @@ const FAMILIES: [&[Named]; 5] = [
 pub const PARAMETERS: [(&str, &[Parameter]); 2] = [
     ("Memories", memory::spec::Sweep::PARAMETERS),
     ("Transformers", transformer::spec::Sweep::PARAMETERS),
+];
+
+/// What is in the files of numbers that the command writes, each with what they are of.
+pub const FILES: [(&str, &[FileKind]); 6] = [
+    ("Memories", memory::figures::FILES),
+    ("Transformers", transformer::figures::FILES),
+    ("Hopfield networks", hopfield::figures::FILES),
+    ("Pictures", images::recall::files::FILES),
+    ("Sentences", paraphrase::figures::FILES),
+    ("Times", bench::FILES),
 ];
 
 /// Every figure there is, family by family, in the order of the help.
@@ -41,5 +52,7 @@ impl Group {
     }
 }
 
+#[cfg(test)]
+mod data_page;
 #[cfg(test)]
 mod tests;

@@ -275,7 +275,7 @@ fn a_payload_of_another_length_is_refused() {
 }
 
 /// Holds a page of the documentation against what it is made of; `SLOTLESS_WRITE_DOCS=1` writes it anew.
-fn holds(name: &str, page: &str) {
+pub(super) fn holds(name: &str, page: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../../docs")
         .join(name);
@@ -290,7 +290,7 @@ fn holds(name: &str, page: &str) {
 }
 
 /// What stands in a cell of a table.
-fn cell(text: &str) -> String {
+pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 

@@ -4,6 +4,7 @@ use thiserror::Error;
 
 use slotless_draw::{DrawError, Figure};
 use slotless_files::FileError;
+use slotless_files::dictionary::{Contents, FileKind, Named};
 use slotless_files::text::escaped;
 
 use super::look::Look;
@@ -55,8 +56,8 @@ impl Drawn {
 pub struct Table {
     /// File name.
     pub name: String,
-    /// Names of the columns.
-    pub header: Vec<String>,
+    /// The columns, each of its declaration.
+    pub header: Vec<Named>,
     /// The rows.
     pub rows: Vec<Vec<String>>,
 }
@@ -69,7 +70,7 @@ impl Table {
     /// As the writer's.
     pub fn write(&self, out: impl std::io::Write) -> std::io::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
-        writer.write_record(&self.header)?;
+        writer.write_record(self.header.iter().map(Named::name))?;
         for row in &self.rows {
             writer.write_record(row.iter().map(|cell| match cell.as_str() {
                 "NaN" => String::new(),
@@ -79,14 +80,20 @@ impl Table {
         writer.flush()
     }
 
-    /// A table of this name and header.
+    /// A table of all columns of a kind.
     #[must_use]
-    pub fn new(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Self {
+    pub fn new(name: &str, kind: &FileKind, rows: Vec<Vec<String>>) -> Self {
         Self {
             name: name.to_owned(),
-            header: header.iter().map(|&name| name.to_owned()).collect(),
+            header: kind.columns(),
             rows,
         }
+    }
+
+    /// What is in it.
+    #[must_use]
+    pub fn contents(&self) -> Contents {
+        Contents::of_columns(&self.header)
     }
 }
 
@@ -114,12 +121,22 @@ pub enum FigureError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::figures::declared::file_kind;
+    use slotless_files::dictionary::Variable;
 
     #[test]
     fn what_is_no_number_is_an_empty_cell() {
         let cells = ["a\u{1b}[2J", &f64::NAN.to_string(), &(0.5f64).to_string()];
         let row = cells.map(str::to_owned).to_vec();
-        let table = Table::new("t.csv", &["name", "undefined", "half"], vec![row]);
+        file_kind! {
+            /// A row
+            KIND: "t.csv" by "a test" {
+                Variable::text("name", "A name"),
+                Variable::number("undefined", "", "No number"),
+                Variable::number("half", "", "A half"),
+            }
+        }
+        let table = Table::new("t.csv", &KIND, vec![row]);
         let mut written = Vec::new();
         table.write(&mut written).unwrap();
         let expected = "name,undefined,half\na\\u001b[2J,,0.5\n";

@@ -1,5 +1,6 @@
 //! What a figure takes and gives, whatever its family; the list of all is `families::FIGURES`.
 
+pub(crate) mod declared;
 mod drawn;
 pub(crate) mod look;
 mod named;

@@ -54,7 +54,10 @@ pub fn trials_of(trials: u32) -> String {
 /// # Errors
 /// [`FileError::Io`].
 pub fn write_table(folder: &mut Folder, table: &Table) -> Result<(), FileError> {
-    folder.write_with(&table.name, |file| table.write(file))
+    folder.write_described(&table.name, |file| {
+        table.write(file)?;
+        Ok(table.contents())
+    })
 }
 
 impl Made<'_> {

@@ -34,8 +34,8 @@ mod work;
 
 pub use condition::{Classical, Condition, Modern, Order, Start};
 pub use equal_bits::EqualBits;
+pub(crate) use record::Row;
 pub use record::{ClassicalRun, ModernRun, StoredRun, TrialRecord};
-pub(crate) use record::{Kind, Row};
 pub use results::Results;
 pub use trial::Setup;
 

@@ -1,5 +1,7 @@
 //! What a trial measured.
 
+use slotless_files::dictionary::Variable;
+
 /// One run of the classical network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClassicalRun {
@@ -60,8 +62,8 @@ pub enum TrialRecord {
 
 /// A run as a row of numbers.
 pub(crate) trait Row: Sized {
-    /// Names of the columns, and what their numbers are.
-    const COLUMNS: &'static [(&'static str, Kind)];
+    /// The columns, as arrays of trials x runs.
+    const COLUMNS: &'static [Variable];
 
     /// The numbers; of reals their bits.
     fn numbers(&self) -> Vec<u64>;
@@ -70,22 +72,37 @@ pub(crate) trait Row: Sized {
     fn of(numbers: &[u64]) -> Option<Self>;
 }
 
-/// What the numbers of a column are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    /// Counts.
-    Count,
-    /// Bits of real numbers.
-    Real,
-}
+const OVER: &[&str] = &["trials", "runs"];
+
+const WRONG: Variable = Variable::integer(
+    "{condition}_wrong",
+    "bits",
+    "Bits in which the last state, or what is recalled, differs from the memory",
+)
+.over(OVER);
 
 impl Row for ClassicalRun {
-    const COLUMNS: &'static [(&'static str, Kind)] = &[
-        ("wrong", Kind::Count),
-        ("updates", Kind::Count),
-        ("last_flip", Kind::Count),
-        ("flips", Kind::Count),
-        ("fixed", Kind::Count),
+    const COLUMNS: &'static [Variable] = &[
+        WRONG,
+        Variable::integer("{condition}_updates", "updates", "Updates made").over(OVER),
+        Variable::integer(
+            "{condition}_last_flip",
+            "updates",
+            "Number of the last update that changed anything, 0 if none did",
+        )
+        .over(OVER),
+        Variable::integer(
+            "{condition}_flips",
+            "updates",
+            "Updates that flipped their unit",
+        )
+        .over(OVER),
+        Variable::integer(
+            "{condition}_fixed",
+            "",
+            "1 if no update would change the last state, else 0",
+        )
+        .over(OVER),
     ];
 
     fn numbers(&self) -> Vec<u64> {
@@ -113,13 +130,38 @@ impl Row for ClassicalRun {
 }
 
 impl Row for ModernRun {
-    const COLUMNS: &'static [(&'static str, Kind)] = &[
-        ("steps", Kind::Count),
-        ("rested", Kind::Count),
-        ("overlap", Kind::Real),
-        ("effective", Kind::Real),
-        ("to_mean", Kind::Real),
-        ("to_nearest", Kind::Real),
+    const COLUMNS: &'static [Variable] = &[
+        Variable::integer("{condition}_steps", "steps", "Steps made").over(OVER),
+        Variable::integer(
+            "{condition}_rested",
+            "",
+            "1 if the state or the shares came to rest, 0 if the most steps were made",
+        )
+        .over(OVER),
+        Variable::number(
+            "{condition}_overlap",
+            "",
+            "Overlap s^T x / N of the last state with the memory that it started from",
+        )
+        .over(OVER),
+        Variable::number(
+            "{condition}_effective",
+            "memories",
+            "Memories that take part in the last state: exp of the entropy of their shares",
+        )
+        .over(OVER),
+        Variable::number(
+            "{condition}_to_mean",
+            "norms",
+            "Distance of the last state from the mean of all memories, over the norm of a memory",
+        )
+        .over(OVER),
+        Variable::number(
+            "{condition}_to_nearest",
+            "norms",
+            "Distance of the last state from the nearest memory, over the norm of a memory",
+        )
+        .over(OVER),
     ];
 
     fn numbers(&self) -> Vec<u64> {
@@ -149,8 +191,10 @@ impl Row for ModernRun {
 }
 
 impl Row for StoredRun {
-    const COLUMNS: &'static [(&'static str, Kind)] =
-        &[("stored", Kind::Count), ("wrong", Kind::Count)];
+    const COLUMNS: &'static [Variable] = &[
+        Variable::integer("{condition}_stored", "patterns", "Patterns stored").over(OVER),
+        WRONG,
+    ];
 
     fn numbers(&self) -> Vec<u64> {
         vec![self.stored.into(), self.wrong.into()]

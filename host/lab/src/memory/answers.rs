@@ -6,10 +6,12 @@ use slotless_core::bits;
 use slotless_core::kwinner::{KWinner, Random, Seeded, WiringKind};
 use slotless_core::structured::Structured;
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
+use slotless_files::dictionary::Variable;
 use slotless_files::npy::npz::NpzWriter;
 
 use super::snapshot::SnapshotFile;
 use crate::SpecError;
+use crate::figures::declared::file_kind;
 use crate::patterns::Patterns;
 
 /// A network of a snapshot, whatever its width and wiring.
@@ -131,9 +133,77 @@ pub enum Potentials {
     Written,
 }
 
-/// What a network answers to cues, to be written as an `.npz`: `recalled` (cues x n_i, 0 and 1), `scores` and `max_scores` (the
-/// sum of the winners' potentials in raw weights, and the largest that a cue of as many ones could have), `hidden` (cues x k, the
-/// winners, ascending), and `potentials` where asked for.
+const RECALLED: Variable =
+    Variable::integer("recalled", "", "Patterns that were recalled, 0 and 1")
+        .over(&["cues", "n_i"]);
+const SCORES: Variable = Variable::integer(
+    "scores",
+    "",
+    "Match score: sum of the winners' potentials, in raw weights",
+)
+.over(&["cues"]);
+const MAX_SCORES: Variable = Variable::integer(
+    "max_scores",
+    "",
+    "The largest score that a cue of as many ones could have",
+)
+.over(&["cues"]);
+const HIDDEN: Variable = Variable::integer(
+    "hidden",
+    "",
+    "Hidden units that won, ascending, counted from 0",
+)
+.over(&["cues", "k"]);
+const POTENTIALS: Variable = Variable::integer(
+    "potentials",
+    "",
+    "Potential of every hidden unit, in raw weights; with --potentials",
+)
+.over(&["cues", "n_h"]);
+
+file_kind! {
+    /// What a network of a snapshot answers to cues of one's own
+    pub ANSWERS: "{name}.npz" by "snapshot recall" {
+        RECALLED,
+        SCORES,
+        MAX_SCORES,
+        HIDDEN,
+        POTENTIALS,
+    }
+}
+
+const INPUTS: Variable = Variable::integer(
+    "inputs",
+    "",
+    "Visible units wired to each hidden unit, ascending, counted from 0",
+)
+.over(&["n_h", "m"]);
+const WEIGHTS: Variable = Variable::integer(
+    "weights",
+    "",
+    "Weights to those units, raw: their share of full is the weight",
+)
+.over(&["n_h", "m"]);
+const FULL: Variable =
+    Variable::integer("full", "", "The raw weight that stands for 1").over(&["one"]);
+const LEARNED: Variable = Variable::integer(
+    "learned",
+    "patterns",
+    "Patterns that the network has learned",
+)
+.over(&["one"]);
+
+file_kind! {
+    /// What a network of a snapshot has learned
+    pub CONNECTIONS: "{name}.npz" by "snapshot export --format npz" {
+        INPUTS,
+        WEIGHTS,
+        FULL,
+        LEARNED,
+    }
+}
+
+/// What a network answers to cues, to be written as an `.npz` ([`ANSWERS`]).
 #[derive(Debug)]
 pub struct Answers<'a> {
     file: &'a SnapshotFile,
@@ -212,19 +282,18 @@ impl<'a> Answers<'a> {
         let info = self.file.info();
         let (units, winners) = (info.n_h as usize, info.k as usize);
         let mut npz = NpzWriter::new(to);
-        npz.add("recalled", &[count, visible], recalled)?;
-        npz.add("scores", &[count], scores)?;
-        npz.add("max_scores", &[count], most)?;
-        npz.add("hidden", &[count, winners], hidden)?;
+        npz.add(RECALLED, &[count, visible], recalled)?;
+        npz.add(SCORES, &[count], scores)?;
+        npz.add(MAX_SCORES, &[count], most)?;
+        npz.add(HIDDEN, &[count, winners], hidden)?;
         if self.potentials == Potentials::Written {
-            npz.add("potentials", &[count, units], potentials)?;
+            npz.add(POTENTIALS, &[count, units], potentials)?;
         }
-        npz.finish()
+        npz.finish().map(drop)
     }
 }
 
-/// Writes what a network of a verified snapshot has learned as an `.npz`: `inputs` (n_h x m, the visible units wired to each hidden
-/// unit, ascending), `weights` (n_h x m, raw: their share of `full` is the weight), `full` (what stands for 1) and `learned`.
+/// Writes what a network of a verified snapshot has learned as an `.npz` ([`CONNECTIONS`]).
 ///
 /// # Errors
 /// What the writer says.
@@ -237,9 +306,9 @@ pub fn write_connections<W: Write + Seek>(file: &SnapshotFile, to: W) -> io::Res
     let shape = [info.n_h as usize, info.m as usize];
     let cells = || rows.iter().flatten();
     let mut npz = NpzWriter::new(to);
-    npz.add("inputs", &shape, cells().map(|cell| cell.0))?;
-    npz.add("weights", &shape, cells().map(|cell| cell.1))?;
-    npz.add("full", &[1], [(1u32 << info.weight_bits) - 1])?;
-    npz.add("learned", &[1], [info.learned])?;
-    npz.finish()
+    npz.add(INPUTS, &shape, cells().map(|cell| cell.0))?;
+    npz.add(WEIGHTS, &shape, cells().map(|cell| cell.1))?;
+    npz.add(FULL, &[1], [(1u32 << info.weight_bits) - 1])?;
+    npz.add(LEARNED, &[1], [info.learned])?;
+    npz.finish().map(drop)
 }

@@ -1,6 +1,7 @@
 //! Every measure of one condition at one cue level against one baseline, by age.
 
 use super::Network;
+use super::columns::CURVES;
 use super::measure::{
     Content, Curve, DPrimeForm, Deviation, Measure, MeasureError, OneWinnerTheory, Paired,
     SamplePlan, SampleValues, Trials, d_prime_of_shares, over_samples, over_shares,
@@ -189,44 +190,16 @@ impl Curves {
     }
 }
 
-/// Columns of the table that [`rows`] fills.
-pub const COLUMNS: [&str; 35] = [
-    "condition",
-    "network",
-    "data",
-    "cue",
-    "baseline",
-    "age",
-    "trials",
-    "accuracy",
-    "accuracy_se",
-    "baseline_accuracy",
-    "baseline_accuracy_se",
-    "samples",
-    "trials_a_sample",
-    "raw_difference",
-    "raw_difference_se",
-    "dprime",
-    "dprime_se",
-    "dprime_undefined",
-    "dprime_classical",
-    "dprime_classical_se",
-    "dprime_all_trials",
-    "auc",
-    "auc_se",
-    "auc_dprime_median",
-    "match_dprime",
-    "match_auc",
-    "match_auc_se",
-    "recognition_bits",
-    "content_bits",
-    "content_bits_se",
-    "content_bits_by_units",
-    "storage_bits",
-    "recalled",
-    "intrusions",
-    "spurious",
-];
+/// Names of the columns of the table that [`rows`] fills, as [`CURVES`] declares them.
+pub const COLUMNS: [&str; 35] = {
+    let mut names = [""; 35];
+    let mut at = 0;
+    while at < CURVES.variables.len() {
+        names[at] = CURVES.variables[at].name;
+        at += 1;
+    }
+    names
+};
 
 /// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
 #[must_use]

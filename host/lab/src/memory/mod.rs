@@ -1,6 +1,7 @@
 //! Retention experiments: networks learn streams of patterns and are tested by age.
 
 pub mod answers;
+pub mod columns;
 pub mod condition;
 pub mod curves;
 mod damage;

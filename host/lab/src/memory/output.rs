@@ -1,5 +1,6 @@
 //! What is written of memories: curves, overlaps and match scores, and checks against the reference.
 
+use super::columns::CURVES;
 use super::condition::{Condition, Data, WeightWidth};
 use super::curves::{self, Measured, Plan};
 use super::results::Results;
@@ -67,7 +68,7 @@ pub fn curves_table(name: &str, measured: &[Measured<'_>]) -> Table {
             .flat_map(|curves| curves::rows(&one.results, curves))
             .map(Vec::from)
     });
-    Table::new(name, &curves::COLUMNS, rows.collect())
+    Table::new(name, &CURVES, rows.collect())
 }
 
 /// How similar the patterns of a condition are, and the codes stored of them, where there is something to say.

@@ -7,6 +7,7 @@ use std::fmt;
 
 use crate::SpecError;
 use crate::choice::Choice;
+use slotless_files::dictionary::{self, Variable};
 
 /// One parameter, as it is declared.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +54,26 @@ impl Parameter {
     #[must_use]
     pub fn column(&self) -> &'static str {
         self.column.unwrap_or(self.name)
+    }
+
+    /// That column, as tables declare theirs.
+    #[must_use]
+    pub fn variable(&self) -> Variable {
+        let kind = match self.kind {
+            Kind::Whole => dictionary::Kind::Integer,
+            Kind::Real => dictionary::Kind::Number,
+            Kind::Name(_) => dictionary::Kind::Text,
+        };
+        Variable {
+            name: self.column(),
+            kind,
+            unit: match kind {
+                dictionary::Kind::Text => "",
+                _ => self.unit,
+            },
+            definition: self.help,
+            axes: &[],
+        }
     }
 }
 

@@ -83,8 +83,10 @@ fn write_weights(sink: &mut Sink<'_>, results: &Results) -> Result<(), FileError
             }
             let path = sink.folder.path().join(&name);
             let error = |error| FileError::io(&path, error);
-            let npz = weights::npz(condition, &one.weights).map_err(error)?;
-            sink.folder.write(&format!("{name}.npz"), &npz)?;
+            sink.folder
+                .write_described(&format!("{name}.npz"), |file| {
+                    weights::write_npz(condition, &one.weights, file)
+                })?;
             let safetensors = weights::safetensors(condition, &one.weights).map_err(error)?;
             sink.folder
                 .write(&format!("{name}.safetensors"), &safetensors)?;

@@ -1,26 +1,47 @@
 //! Curves of transformers: trials x iterations.
 
 use ndarray::Array2;
+use slotless_files::dictionary::{Named, Variable};
 use slotless_files::npy::npz::NpzWriter;
 
+use crate::figures::declared::file_kind;
 use crate::transformer::Results;
 use slotless_files::{FileError, Folder};
 
-/// Writes the arrays of all conditions to one `.npz`: `CONDITION_accuracy`, the share of a batch answered correctly, and
-/// `CONDITION_loss`; NaN after divergence.
+const ACCURACY: Variable = Variable::number(
+    "{condition}_accuracy",
+    "share",
+    "Share of a batch answered correctly; NaN after divergence",
+)
+.over(&["trials", "iterations"]);
+const LOSS: Variable = Variable::number(
+    "{condition}_loss",
+    "nats",
+    "Cross-entropy of a batch, mean over sequences; NaN after divergence",
+)
+.over(&["trials", "iterations"]);
+
+file_kind! {
+    /// Every trial. A condition is that of the tables
+    pub ARRAYS: "{name}.npz" by "transformer train, transformer sweep; reproduce fig7, s9 to s13, tables, theorem7, kwinner-attention" {
+        ACCURACY,
+        LOSS,
+    }
+}
+
+/// Writes the arrays of all conditions to one `.npz`, as [`ARRAYS`] has them.
 ///
 /// # Errors
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
-    folder.write_with(name, |file| {
+    folder.write_described(name, |file| {
         let mut npz = NpzWriter::new(file);
-        let mut put = |name: String, array: &Array2<f32>| {
-            npz.add(&name, array.shape(), array.iter().copied())
-        };
+        let mut put =
+            |name: Named, array: &Array2<f32>| npz.add(name, array.shape(), array.iter().copied());
         for results in results {
             let slug = results.condition.slug();
-            put(format!("{slug}_accuracy"), &results.accuracy)?;
-            put(format!("{slug}_loss"), &results.loss)?;
+            put(ACCURACY.of(&[&slug]), &results.accuracy)?;
+            put(LOSS.of(&[&slug]), &results.loss)?;
         }
         npz.finish()
     })

@@ -5,22 +5,63 @@ use ndarray::Array2;
 use super::statistics::{Block, Similarity, value_contrast};
 use super::{Results, Weights};
 use crate::figures::numbers::{mean, squares_about};
+use slotless_files::dictionary::Variable;
 
-/// Names of the numbers of [`statistics`], in their order: those of tables S1 to S3, and the contrast of `W_V`.
-pub const STATISTICS: [&str; 13] = [
-    "s1_diagonal_mean",
-    "s1_diagonal_range",
-    "s1_off_mean",
-    "s1_off_range",
-    "s2_diagonal_mean",
-    "s2_diagonal_range",
-    "s2_off_mean",
-    "s2_off_range",
-    "s3_diagonal_mean",
-    "s3_diagonal_range",
-    "s3_off_mean",
-    "s3_off_range",
-    "value_contrast",
+/// Columns of the numbers of [`statistics`], in their order: those of tables S1 to S3, and the contrast of `W_V`.
+pub const STATISTICS: [Variable; 13] = [
+    Variable::number(
+        "s1_diagonal_mean",
+        "",
+        "Table S1, keys of uppercase and of lowercase letters: mean of the products' diagonal",
+    ),
+    Variable::number(
+        "s1_diagonal_range",
+        "",
+        "Table S1: largest less smallest of the diagonal",
+    ),
+    Variable::number("s1_off_mean", "", "Table S1: mean off the diagonal"),
+    Variable::number(
+        "s1_off_range",
+        "",
+        "Table S1: largest less smallest off the diagonal",
+    ),
+    Variable::number(
+        "s2_diagonal_mean",
+        "",
+        "Table S2, queries and keys of lowercase letters: mean of the products' diagonal",
+    ),
+    Variable::number(
+        "s2_diagonal_range",
+        "",
+        "Table S2: largest less smallest of the diagonal",
+    ),
+    Variable::number("s2_off_mean", "", "Table S2: mean off the diagonal"),
+    Variable::number(
+        "s2_off_range",
+        "",
+        "Table S2: largest less smallest off the diagonal",
+    ),
+    Variable::number(
+        "s3_diagonal_mean",
+        "",
+        "Table S3, queries and keys of uppercase letters: mean of the products' diagonal",
+    ),
+    Variable::number(
+        "s3_diagonal_range",
+        "",
+        "Table S3: largest less smallest of the diagonal",
+    ),
+    Variable::number("s3_off_mean", "", "Table S3: mean off the diagonal"),
+    Variable::number(
+        "s3_off_range",
+        "",
+        "Table S3: largest less smallest off the diagonal",
+    ),
+    Variable::number(
+        "value_contrast",
+        "",
+        "Mean of the entries of W_V that should be 1 less mean of those that should be 0",
+    ),
 ];
 
 /// The twelve statistics of tables S1 to S3 and the contrast of `W_V`, in the order of [`STATISTICS`].

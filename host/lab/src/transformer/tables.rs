@@ -4,6 +4,134 @@ use super::parameters::Sweep;
 use super::summary::{STATISTICS, mean_deviation, quartiles, reaches, trained};
 use super::{Condition, Results};
 use crate::figures::Table;
+use crate::figures::declared::file_kind;
+use slotless_files::dictionary::{Named, Variable};
+
+/// Name of a condition in files.
+pub const CONDITION: Variable = Variable::text(
+    "condition",
+    "Name of the condition in files: model and training, in small letters",
+);
+
+/// Name of a model.
+pub const MODEL: Variable = Variable::text(
+    "model",
+    "Name of the model, as in specs, pictures and all tables",
+);
+
+/// Number of a trial.
+pub const TRIAL: Variable = Variable::integer("trial", "", "Number of the trial, from 0");
+
+/// Number of an iteration.
+pub const ITERATION: Variable = Variable::integer(
+    "iteration",
+    "iterations",
+    "Iteration of gradient descent, a batch each: from 1, or 0 before the first",
+);
+
+file_kind! {
+    /// A row per condition and iteration, over the trials that had not diverged by then
+    pub CURVES: "{name}.csv" by "transformer train, transformer sweep; reproduce fig7, s9 to s13, tables, theorem7, kwinner-attention" {
+        CONDITION,
+        MODEL,
+        ITERATION,
+        Variable::integer("trials", "trials", "Trials that had not diverged"),
+        Variable::number("accuracy_median", "share", "Share of a batch answered correctly: median over trials"),
+        Variable::number("accuracy_mean", "share", "The same: mean over trials"),
+        Variable::number("accuracy_quartile_25", "share", "The same: lower quartile, interpolated between trials"),
+        Variable::number("accuracy_quartile_75", "share", "The same: upper quartile"),
+        Variable::number("loss_median", "nats", "Cross-entropy of a batch, mean over sequences: median over trials"),
+        Variable::number("loss_mean", "nats", "The same: mean over trials"),
+        Variable::number("loss_quartile_25", "nats", "The same: lower quartile, interpolated between trials"),
+        Variable::number("loss_quartile_75", "nats", "The same: upper quartile"),
+    }
+}
+
+const ACCURACY: Variable = Variable::number(
+    "accuracy",
+    "share",
+    "Share answered correctly over the last iterations; empty after divergence",
+);
+const LOSS: Variable = Variable::number(
+    "loss",
+    "nats",
+    "Cross-entropy over the last iterations; empty after divergence",
+);
+
+file_kind! {
+    /// A row per condition and trial: how it ended, and the statistics of its final weights
+    pub STATISTICS_OF_TRIALS: "{name}_statistics.csv" by "transformer train, transformer sweep; reproduce fig7, s9 to s13, tables, theorem7, kwinner-attention" {
+        CONDITION,
+        MODEL,
+        TRIAL,
+        ACCURACY,
+        LOSS,
+        Variable::integer("diverged_at", "iterations", "Iteration at which it diverged; empty where it did not"),
+        STATISTICS[0],
+        STATISTICS[1],
+        STATISTICS[2],
+        STATISTICS[3],
+        STATISTICS[4],
+        STATISTICS[5],
+        STATISTICS[6],
+        STATISTICS[7],
+        STATISTICS[8],
+        STATISTICS[9],
+        STATISTICS[10],
+        STATISTICS[11],
+        STATISTICS[12],
+    }
+}
+
+const FREEZE: Variable = Variable::text(
+    "freeze",
+    "Matrices that stay as they start, with spaces between",
+);
+const TRIALS: Variable = Variable::integer("trials", "trials", "Trials");
+const DIVERGED: Variable = Variable::integer(
+    "diverged",
+    "trials",
+    "Trials that diverged; the numbers that follow are without them",
+);
+const DEVIATION: Variable = Variable::number(
+    "{statistic}_sd",
+    "as the column",
+    "Standard deviation over trials (over n - 1) of the column before it",
+);
+const REACHED: Variable = Variable::integer(
+    "reached_99_at",
+    "iterations",
+    "First iteration at whose end the median accuracy, averaged over 50 iterations, is at least .99; empty if none is",
+);
+
+file_kind! {
+    /// A row per condition: parameters, and how its trials ended, each number with its standard deviation
+    pub SUMMARY: "sweep_summary.csv" by "transformer sweep" {
+        CONDITION,
+        MODEL,
+        Variable::text("{parameter}", "A parameter of transformers"),
+        FREEZE,
+        TRIALS,
+        DIVERGED,
+        ACCURACY,
+        LOSS,
+        STATISTICS[0],
+        STATISTICS[1],
+        STATISTICS[2],
+        STATISTICS[3],
+        STATISTICS[4],
+        STATISTICS[5],
+        STATISTICS[6],
+        STATISTICS[7],
+        STATISTICS[8],
+        STATISTICS[9],
+        STATISTICS[10],
+        STATISTICS[11],
+        STATISTICS[12],
+        DEVIATION,
+        REACHED,
+    }
+}
 
 /// A number as a cell: none for what is no number.
 fn cell(value: f64) -> String {
@@ -17,13 +145,6 @@ fn cell(value: f64) -> String {
 /// Accuracy and loss at every iteration: median, mean and quartiles over the trials that had not diverged.
 #[must_use]
 pub fn curves_table(name: &str, results: &[&Results]) -> Table {
-    let mut header = ["condition", "model", "iteration", "trials"]
-        .map(str::to_owned)
-        .to_vec();
-    for curve in ["accuracy", "loss"] {
-        let columns = ["median", "mean", "quartile_25", "quartile_75"];
-        header.extend(columns.map(|column| format!("{curve}_{column}")));
-    }
     let mut rows = Vec::new();
     for one in results {
         let curves = [&one.accuracy, &one.loss];
@@ -49,29 +170,13 @@ pub fn curves_table(name: &str, results: &[&Results]) -> Table {
             rows.push(row);
         }
     }
-    Table {
-        name: name.to_owned(),
-        header,
-        rows,
-    }
+    Table::new(name, &CURVES, rows)
 }
 
 /// How every trial ended: accuracy and loss over the last `window` iterations (all, where there are fewer), and the
 /// statistics of its final weights.
 #[must_use]
 pub fn statistics_table(name: &str, results: &[&Results], window: u32) -> Table {
-    let first = [
-        "condition",
-        "model",
-        "trial",
-        "accuracy",
-        "loss",
-        "diverged_at",
-    ];
-    let header = first
-        .iter()
-        .chain(&STATISTICS)
-        .map(|&column| column.to_owned());
     let mut rows = Vec::new();
     for one in results {
         for (trial, ended) in trained(one, window as usize).into_iter().enumerate() {
@@ -87,18 +192,14 @@ pub fn statistics_table(name: &str, results: &[&Results], window: u32) -> Table 
             rows.push(row);
         }
     }
-    Table {
-        name: name.to_owned(),
-        header: header.collect(),
-        rows,
-    }
+    Table::new(name, &STATISTICS_OF_TRIALS, rows)
 }
 
 /// Columns of a condition's parameters, and what they hold.
-fn parameters(condition: &Condition) -> Vec<(&'static str, String)> {
+fn parameters(condition: &Condition) -> Vec<(Variable, String)> {
     let values = Sweep::values(condition).into_iter();
     let mut columns: Vec<_> = values
-        .map(|(parameter, value)| (parameter.column(), value.to_string()))
+        .map(|(parameter, value)| (parameter.variable(), value.to_string()))
         .collect();
     let frozen: Vec<String> = condition
         .model
@@ -106,7 +207,7 @@ fn parameters(condition: &Condition) -> Vec<(&'static str, String)> {
         .iter()
         .map(ToString::to_string)
         .collect();
-    columns.push(("freeze", frozen.join(" ")));
+    columns.push((FREEZE, frozen.join(" ")));
     columns
 }
 
@@ -117,19 +218,16 @@ const KNOWN: (f64, usize) = (0.99, 50);
 /// ended; and the first iteration at whose end the median accuracy, averaged over 50 iterations, was at least .99.
 #[must_use]
 pub fn summary_table(name: &str, results: &[&Results], window: u32) -> Table {
-    let mut header = ["condition", "model"].map(str::to_owned).to_vec();
+    let mut header = [CONDITION, MODEL].map(Named::from).to_vec();
     if let Some(first) = results.first() {
-        header.extend(
-            parameters(&first.condition)
-                .into_iter()
-                .map(|(name, _)| name.to_owned()),
-        );
+        let columns = parameters(&first.condition).into_iter();
+        header.extend(columns.map(|(column, _)| Named::from(column)));
     }
-    header.extend(["trials", "diverged"].map(str::to_owned));
-    for column in ["accuracy", "loss"].iter().chain(&STATISTICS) {
-        header.extend([(*column).to_owned(), format!("{column}_sd")]);
+    header.extend([TRIALS, DIVERGED].map(Named::from));
+    for &column in [ACCURACY, LOSS].iter().chain(&STATISTICS) {
+        header.extend([column.into(), DEVIATION.of(&[&column.name])]);
     }
-    header.push("reached_99_at".to_owned());
+    header.push(REACHED.into());
     let row = |one: &&Results| {
         let ended = trained(one, window as usize);
         let mut row = vec![one.condition.slug(), one.condition.model.name.clone()];

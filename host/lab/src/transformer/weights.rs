@@ -4,14 +4,16 @@
 //! array `condition` of its bytes, in the `.safetensors` as the entry `condition` of its metadata.
 
 use std::collections::HashMap;
-use std::io::Cursor;
+use std::io::{Cursor, Seek, Write};
 use std::path::Path;
 
 use ndarray::Array2;
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 
+use crate::figures::declared::file_kind;
 use crate::run::RunError;
 use crate::transformer::{Condition, Slow, Weights};
+use slotless_files::dictionary::{Contents, Variable};
 use slotless_files::input;
 use slotless_files::npy::Format;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
@@ -26,20 +28,60 @@ fn json(condition: &Condition) -> String {
     serde_json::to_string(condition).expect("a condition has only strings, numbers and lists")
 }
 
+const QUERIES: Variable =
+    Variable::number("W_Q", "", "Slow weights of queries").over(&["N", "3 L"]);
+const KEYS: Variable = Variable::number("W_K", "", "Slow weights of keys").over(&["N", "3 L"]);
+const VALUES: Variable =
+    Variable::number("W_V", "", "Slow weights of values: lowercase, uppercase")
+        .over(&["cases", "3 L"]);
+const TRAINED: Variable = Variable::integer(
+    CONDITION,
+    "",
+    "Bytes of the condition that they were trained under, as JSON in UTF-8",
+)
+.over(&["bytes"]);
+
+file_kind! {
+    /// Weights of a trial after training; with _iterationN before its end. Columns are tokens: L lowercase letters, L uppercase ones, L queries. The same as .safetensors
+    pub ARRAYS: "weights/{condition}_trial{trial}.npz" by "transformer train" {
+        QUERIES,
+        KEYS,
+        VALUES,
+        TRAINED,
+    }
+}
+
+/// Writes an `.npz` ([`ARRAYS`]); gives what is in it.
+///
+/// # Errors
+/// What the writer says.
+pub fn write_npz(
+    condition: &Condition,
+    weights: &Weights,
+    to: impl Write + Seek,
+) -> std::io::Result<Contents> {
+    let mut npz = NpzWriter::new(to);
+    for matrix in Slow::ALL {
+        let shape = [weights.rows(matrix), weights.tokens()];
+        let declared = match matrix {
+            Slow::Queries => QUERIES,
+            Slow::Keys => KEYS,
+            Slow::Values => VALUES,
+        };
+        npz.add(declared, &shape, weights.matrix(matrix))?;
+    }
+    let condition = json(condition).into_bytes();
+    npz.add(TRAINED, &[condition.len()], condition)?;
+    npz.finish()
+}
+
 /// The bytes of an `.npz`.
 ///
 /// # Errors
 /// What the archive's writer says.
 pub fn npz(condition: &Condition, weights: &Weights) -> std::io::Result<Vec<u8>> {
     let mut bytes = Cursor::new(Vec::new());
-    let mut npz = NpzWriter::new(&mut bytes);
-    for matrix in Slow::ALL {
-        let shape = [weights.rows(matrix), weights.tokens()];
-        npz.add(matrix.name(), &shape, weights.matrix(matrix))?;
-    }
-    let condition = json(condition).into_bytes();
-    npz.add(CONDITION, &[condition.len()], condition)?;
-    npz.finish()?;
+    write_npz(condition, weights, &mut bytes)?;
     Ok(bytes.into_inner())
 }
 

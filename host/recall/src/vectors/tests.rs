@@ -1,6 +1,7 @@
 use ndarray::{Array1, Array2, Array3, ShapeBuilder, arr0};
 use ndarray_npy::{WritableElement, WriteNpyExt, read_npy, write_npy};
 use proptest::prelude::*;
+use slotless_files::dictionary::Variable;
 
 use super::*;
 
@@ -96,8 +97,13 @@ fn halves_bytes_and_an_array_in_a_zip() {
         let mut bytes = std::io::Cursor::new(Vec::new());
         let mut npz = npy::npz::NpzWriter::new(&mut bytes);
         for name in names {
-            npz.add(name, &[2, 2], expected.values().iter().copied())
-                .unwrap();
+            let array = Variable::number("{name}", "", "Vectors").over(&["texts", "numbers"]);
+            npz.add(
+                array.of(&[name]),
+                &[2, 2],
+                expected.values().iter().copied(),
+            )
+            .unwrap();
         }
         npz.finish().unwrap();
         bytes.into_inner()

@@ -1,9 +1,32 @@
 //! The modern network from averaging to the nearest memory: what its inverse temperature decides.
 
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean_error;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Condition, Modern, ModernRun, Results, Start};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per number of memories and beta; means over runs, each from a memory with a quarter of its units flipped
+    pub(crate) POINTS: "hopfield-beta.csv" by "reproduce hopfield-beta" {
+        Variable::integer("memories", "memories", "Memories K"),
+        Variable::number("beta", "", "Inverse temperature"),
+        Variable::integer("runs", "runs", "Runs"),
+        Variable::number("effective", "memories", "Memories that take part in the last state: exp of the entropy of their shares"),
+        Variable::number("effective_se", "memories", "Standard error of effective over runs"),
+        Variable::number("to_mean", "norms", "Distance of the last state from the mean of all memories, over the norm of a memory"),
+        Variable::number("to_mean_se", "norms", "Standard error of to_mean over runs"),
+        Variable::number("to_nearest", "norms", "The same from the nearest memory"),
+        Variable::number("to_nearest_se", "norms", "Standard error of to_nearest over runs"),
+        Variable::number("overlap", "", "Overlap s^T x / N of the last state with the memory that it started from"),
+        Variable::number("overlap_se", "", "Standard error of overlap over runs"),
+        Variable::number("steps", "steps", "Steps made"),
+        Variable::number("steps_se", "steps", "Standard error of steps over runs"),
+        Variable::integer("most_steps", "steps", "Steps of the run with the most"),
+        Variable::number("rested", "share", "Share of runs that came to rest"),
+    }
+}
 
 const UNITS: u32 = 64;
 const MEMORIES: [u32; 3] = [10, 100, 1000];
@@ -161,27 +184,10 @@ pub fn beta(results: &[&Results]) -> Result<Drawn, FigureError> {
         let numbers = key.into_iter().chain(measured.concat()).chain(last);
         numbers.map(|number| number.to_string()).collect()
     };
-    let header = [
-        "memories",
-        "beta",
-        "runs",
-        "effective",
-        "effective_error",
-        "to_mean",
-        "to_mean_error",
-        "to_nearest",
-        "to_nearest_error",
-        "overlap",
-        "overlap_error",
-        "steps",
-        "steps_error",
-        "most_steps",
-        "rested",
-    ];
     let rows = points.iter().map(row).collect();
     drawn
         .tables
-        .push(Table::new("hopfield-beta.csv", &header, rows));
+        .push(Table::new("hopfield-beta.csv", &POINTS, rows));
     Ok(drawn)
 }
 

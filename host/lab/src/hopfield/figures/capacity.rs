@@ -4,11 +4,39 @@
 //! kept if the overlap with it, `1 - 2 wrong / N`, is above 0.9 then.
 
 use super::{ASYMPTOTIC, COLOURS, classical, crossing, memories};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::{exponent, mean, mean_error, mean_of, squares_about, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use crate::run::manifest::Check;
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per size and load; means over networks
+    pub(crate) CURVES: "hopfield-capacity.csv" by "reproduce hopfield-capacity" {
+        Variable::integer("units", "units", "Units N"),
+        Variable::integer("memories", "memories", "Memories K"),
+        Variable::number("load", "memories per unit", "Load K/N"),
+        Variable::integer("networks", "networks", "Networks"),
+        Variable::integer("patterns", "patterns", "Patterns tested, of all networks"),
+        Variable::number("kept", "share", "Share of patterns whose overlap 1 - 2 wrong / N with the state that the network comes to from them is above .9"),
+        Variable::number("kept_se", "share", "Standard error of kept over networks"),
+        Variable::number("wrong_bits", "share", "Share of units in which that state differs from the pattern"),
+        Variable::number("wrong_bits_se", "share", "Standard error of wrong_bits over networks"),
+        Variable::number("sweeps", "sweeps", "Updates over N until nothing changes"),
+        Variable::number("sweeps_se", "sweeps", "Standard error of sweeps over networks"),
+    }
+}
+
+file_kind! {
+    /// A row per size
+    pub(crate) MIDPOINTS: "hopfield-capacity_midpoints.csv" by "reproduce hopfield-capacity" {
+        Variable::integer("units", "units", "Units N"),
+        Variable::number("load_of_half", "memories per unit", "Load at which half of the patterns are kept, interpolated"),
+        Variable::number("load_of_half_se", "memories per unit", "Standard error of load_of_half: jackknife over trials"),
+    }
+}
 
 /// K/N; close to one another where large networks lose their patterns.
 const LOADS: [f64; 26] = [
@@ -329,25 +357,15 @@ fn tables(points: &[Point], midpoints: &[(u32, f64, f64)]) -> Vec<Table> {
         let numbers = counts.into_iter().chain(measured);
         numbers.map(|number| number.to_string()).collect()
     });
-    let header = [
-        "units",
-        "memories",
-        "load",
-        "networks",
-        "patterns",
-        "kept",
-        "kept_error",
-        "wrong_bits",
-        "wrong_bits_error",
-        "sweeps",
-        "sweeps_error",
-    ];
-    let curves = Table::new("hopfield-capacity.csv", &header, rows.collect());
+    let curves = Table::new("hopfield-capacity.csv", &CURVES, rows.collect());
     let rows = midpoints.iter().map(|&(units, middle, error)| {
         vec![units.to_string(), middle.to_string(), error.to_string()]
     });
-    let header = ["units", "load_of_half", "error"];
-    let middles = Table::new("hopfield-capacity_midpoints.csv", &header, rows.collect());
+    let middles = Table::new(
+        "hopfield-capacity_midpoints.csv",
+        &MIDPOINTS,
+        rows.collect(),
+    );
     vec![curves, middles]
 }
 

@@ -1,9 +1,26 @@
 //! Energy along runs: of the classical network after every update, of the modern one after every step.
 
+use super::START;
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, Condition, Modern, Order, Results, Start};
 use crate::run::manifest::Check;
 use slotless_draw::{CurvePanel, Figure, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per run and time
+    pub(crate) ENERGIES: "hopfield-energy.csv" by "reproduce hopfield-energy" {
+        Variable::text("network", "classical or modern"),
+        Variable::integer("units", "units", "Units N"),
+        Variable::integer("memories", "memories", "Memories K"),
+        Variable::number("beta", "", "Inverse temperature of the modern network"),
+        START,
+        Variable::integer("run", "", "Number of the run, from 0"),
+        Variable::number("time", "updates / N, or steps", "Updates over N of the classical network, steps of the modern one"),
+        Variable::number("energy", "", "Energy over N^2 of the classical network, over N of the modern one"),
+    }
+}
 
 /// Loads and starts of the classical network.
 const CLASSICAL: [(f64, Start); 4] = [
@@ -167,12 +184,9 @@ pub fn energy(results: &[&Results]) -> Result<Drawn, FigureError> {
         .panel(above)
         .note("A line per run. Classical: units drawn at random, until 𝑁 updates in a row change nothing, at most 10 𝑁; integer energies. Modern: until the state or the shares rest; energies of the states in double precision.");
     drawn.pictures.push(("hopfield-energy".to_owned(), figure));
-    let header = [
-        "network", "units", "memories", "beta", "start", "run", "time", "energy",
-    ];
     drawn
         .tables
-        .push(Table::new("hopfield-energy.csv", &header, rows));
+        .push(Table::new("hopfield-energy.csv", &ENERGIES, rows));
     Ok(drawn)
 }
 

@@ -7,11 +7,46 @@
 
 use std::time::{Duration, Instant};
 
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::{self, mean_error};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::equal_bits::{Kind, Patterns, store};
 use crate::hopfield::{Condition, EqualBits, Results};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+const MEMORY: Variable = Variable::text("memory", "What stores the patterns");
+const ONES_OF: Variable = Variable::integer("ones", "bits", "Ones of a pattern of 512 bits");
+
+file_kind! {
+    /// A row per memory, ones of a pattern and patterns stored; means over trials
+    pub(crate) CURVES: "hopfield-equal-bits.csv" by "reproduce hopfield-equal-bits" {
+        MEMORY,
+        ONES_OF,
+        Variable::integer("storage_bits", "bits", "Storage: all words of the memory"),
+        Variable::integer("stored", "patterns", "Patterns stored"),
+        Variable::number("recalled", "patterns", "Patterns recalled, with at most a tenth as many bits wrong as there are ones: their share of those tested times those stored"),
+        Variable::number("recalled_se", "patterns", "Standard error of recalled over trials"),
+        Variable::number("wrong_bits", "share", "Share of wrong bits in what is recalled"),
+        Variable::number("information", "bits", "What the cue leaves open less what it takes to say which bits are wrong, not below 0, over all patterns stored"),
+        Variable::number("information_se", "bits", "Standard error of information over trials"),
+    }
+}
+
+file_kind! {
+    /// A row per memory and ones of a pattern
+    pub(crate) SUMMARY: "hopfield-equal-bits_summary.csv" by "reproduce hopfield-equal-bits" {
+        MEMORY,
+        ONES_OF,
+        Variable::integer("storage_bytes", "bytes", "Storage: storage_bits of the curves over 8"),
+        Variable::integer("bits_per_weight", "bits", "Bits of a weight; of the modern and the dense network of one number of a stored pattern"),
+        Variable::integer("patterns_recalled", "patterns", "The most patterns that are recalled, rounded; - where nothing was measured"),
+        Variable::integer("of_stored", "patterns", "Patterns stored then"),
+        Variable::number("information_per_bit", "", "The most information over storage_bits"),
+        Variable::integer("information_at_stored", "patterns", "Patterns stored then"),
+        Variable::number("microseconds_per_recall", "us", "Time of a recall: the core's portable code on one core of this machine, least of many rounds"),
+    }
+}
 
 /// Bits of a pattern, and ones in a tenth and in half of them.
 const UNITS: u32 = 512;
@@ -260,18 +295,6 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
     Ok(drawn)
 }
 
-const SUMMARY: [&str; 9] = [
-    "memory",
-    "ones",
-    "bytes",
-    "bits_a_weight",
-    "patterns_recalled",
-    "of_stored",
-    "information_a_bit",
-    "information_at_stored",
-    "microseconds_a_recall",
-];
-
 fn summary(line: &Line<'_>, seconds: f64) -> Vec<String> {
     let best = line.best(|point| point.recalled[0]);
     let dense = line.best(|point| point.information[0]);
@@ -323,18 +346,7 @@ fn curves(lines: &[Line<'_>]) -> Table {
             key.into_iter().chain(numbers).collect()
         })
     });
-    let header = [
-        "memory",
-        "ones",
-        "bits",
-        "stored",
-        "recalled",
-        "recalled_error",
-        "wrong_bits",
-        "information",
-        "information_error",
-    ];
-    Table::new("hopfield-equal-bits.csv", &header, rows.collect())
+    Table::new("hopfield-equal-bits.csv", &CURVES, rows.collect())
 }
 
 #[cfg(test)]

@@ -14,9 +14,30 @@ use crate::figures::{Drawable, Group, Named, RunFiles, TrialFigure};
 use crate::hopfield::raw::Files;
 use crate::hopfield::{Classical, Condition, Modern, Results, Setup};
 use slotless_draw::Role;
+use slotless_files::dictionary::{FileKind, Variable};
 
 /// Asymptotic capacity of the classical network in memories a unit (Amit, Gutfreund and Sompolinsky 1985).
 const ASYMPTOTIC: f64 = 0.138;
+
+/// Where a run starts.
+const START: Variable = Variable::text(
+    "start",
+    "What a run starts from: a memory, one with some units flipped, or a random state",
+);
+
+/// What is in the files.
+pub(crate) const FILES: &[FileKind] = &[
+    capacity::CURVES,
+    capacity::MIDPOINTS,
+    modern::CURVES,
+    modern::CAPACITIES,
+    beta::POINTS,
+    energy::ENERGIES,
+    time::TIMES,
+    equal_bits::CURVES,
+    equal_bits::SUMMARY,
+    super::raw::ARRAYS,
+];
 
 /// A colour each, for one curve after the other.
 const COLOURS: [Role; 7] = [

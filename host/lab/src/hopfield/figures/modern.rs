@@ -4,11 +4,39 @@
 //! recalled if the overlap of the last state with it is above 0.9, as for the classical network.
 
 use super::{ASYMPTOTIC, COLOURS, crossing};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean_error;
 use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Condition, Modern, Results, Start};
 use slotless_draw::{CurvePanel, Figure, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per beta, size and number of memories; means over runs, each from a memory with a quarter of its units flipped
+    pub(crate) CURVES: "hopfield-modern.csv" by "reproduce hopfield-modern" {
+        Variable::number("beta", "", "Inverse temperature"),
+        Variable::integer("units", "units", "Units N"),
+        Variable::integer("memories", "memories", "Memories K"),
+        Variable::integer("runs", "runs", "Runs"),
+        Variable::number("recalled", "share", "Share of runs that end at an overlap above .9 with the memory"),
+        Variable::number("recalled_se", "share", "Standard error of recalled over runs"),
+        Variable::number("error", "share", "(1 - overlap) / 2 at the end"),
+        Variable::number("error_se", "share", "Standard error of error over runs"),
+        Variable::number("steps", "steps", "Steps made"),
+        Variable::number("steps_se", "steps", "Standard error of steps over runs"),
+    }
+}
+
+file_kind! {
+    /// A row per beta and size at which the share recalled falls through one half
+    pub(crate) CAPACITIES: "hopfield-modern_capacity.csv" by "reproduce hopfield-modern" {
+        Variable::number("beta", "", "Inverse temperature"),
+        Variable::integer("units", "units", "Units N"),
+        Variable::number("memories_of_half", "memories", "Number of memories of which half are recalled, interpolated"),
+        Variable::integer("least_runs", "runs", "Runs of the point with the fewest"),
+    }
+}
 
 const UNITS: [u32; 5] = [16, 32, 48, 64, 80];
 
@@ -244,25 +272,12 @@ pub fn modern(results: &[&Results]) -> Result<Drawn, FigureError> {
             runs.min().unwrap_or(0)
         ));
     drawn.pictures.push(("hopfield-modern".to_owned(), figure));
-    let header = [
-        "beta",
-        "units",
-        "memories",
-        "runs",
-        "recalled",
-        "recalled_error",
-        "error",
-        "error_error",
-        "steps",
-        "steps_error",
-    ];
     drawn
         .tables
-        .push(Table::new("hopfield-modern.csv", &header, rows));
-    let header = ["beta", "units", "memories_of_half", "least_runs"];
+        .push(Table::new("hopfield-modern.csv", &CURVES, rows));
     drawn.tables.push(Table::new(
         "hopfield-modern_capacity.csv",
-        &header,
+        &CAPACITIES,
         capacities,
     ));
     Ok(drawn)

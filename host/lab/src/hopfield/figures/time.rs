@@ -1,12 +1,33 @@
 //! How long the classical network takes: updates, sweeps and flips until it rests, against N, by load and start; and where
 //! the rule of lecture L15c, N updates in a row that change nothing, ends a run.
 
-use super::{classical, memories};
+use super::{START, classical, memories};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean_error;
 use crate::figures::numbers::{exponent, through};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::hopfield::{Classical, ClassicalRun, Condition, Order, Results, Start};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per load, start, order of updates and size; means over runs
+    pub(crate) TIMES: "hopfield-time.csv" by "reproduce hopfield-time" {
+        Variable::number("load", "memories per unit", "Load K/N"),
+        START,
+        Variable::text("order", "Order of updates: sweeps (each unit once, in random order, until one changes nothing) or random (units drawn at random, until N in a row change nothing)"),
+        Variable::integer("units", "units", "Units N"),
+        Variable::integer("runs", "runs", "Runs"),
+        Variable::number("last_flip", "updates", "Number of the last update that changed anything"),
+        Variable::number("last_flip_se", "updates", "Standard error of last_flip over runs"),
+        Variable::number("updates", "updates", "Updates made"),
+        Variable::number("updates_se", "updates", "Standard error of updates over runs"),
+        Variable::number("flips", "updates", "Updates that flipped their unit"),
+        Variable::number("flips_se", "updates", "Standard error of flips over runs"),
+        Variable::number("ended_early", "share", "Share of runs whose last state an update would still change"),
+        Variable::number("ended_early_se", "share", "Standard error of ended_early over runs"),
+    }
+}
 
 const UNITS: [u32; 7] = [100, 200, 400, 800, 1600, 3200, 6400];
 
@@ -257,24 +278,9 @@ fn report(drawn: &mut Drawn, lines: &[Line]) {
             key.into_iter().chain(numbers).collect()
         })
     });
-    let header = [
-        "load",
-        "start",
-        "order",
-        "units",
-        "runs",
-        "last_flip",
-        "last_flip_error",
-        "updates",
-        "updates_error",
-        "flips",
-        "flips_error",
-        "ended_early",
-        "ended_early_error",
-    ];
     drawn
         .tables
-        .push(Table::new("hopfield-time.csv", &header, rows.collect()));
+        .push(Table::new("hopfield-time.csv", &TIMES, rows.collect()));
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! every one of them. A result is a function of pictures and spec alone.
 
 mod bits;
+pub mod files;
 mod grey;
 mod outcome;
 mod spec;

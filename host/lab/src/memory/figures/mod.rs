@@ -23,6 +23,26 @@ use crate::figures::{
     Asked, Drawing, Drawn, FigureError, Group, Made, Named, Reproduce, Setting, Size,
 };
 use crate::run::family::{AnySetup, Computed};
+use slotless_files::dictionary::FileKind;
+
+/// What is in the files.
+pub(crate) const FILES: &[FileKind] = &[
+    super::columns::CURVES,
+    super::raw::ARRAYS,
+    overview::SUMMARY,
+    paper::FITS,
+    paper::SIMILARITY,
+    precision::SUMMARY,
+    precision::DIFFERENCE,
+    precision::BYTES,
+    decay::CONSTANTS,
+    decay::ACCURACY,
+    decay::ERRORS,
+    decay::TRACES,
+    frontier::DESIGNS,
+    super::answers::ANSWERS,
+    super::answers::CONNECTIONS,
+];
 
 /// A figure of memories.
 #[derive(Clone, Copy, Debug)]

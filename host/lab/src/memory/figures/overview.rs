@@ -2,10 +2,12 @@
 
 use super::paper::{Baselines, captions, cue_title, entries, one_range, trials_note};
 use super::retention::{Quantity, View, fit, panel};
+use crate::figures::declared::file_kind;
 use crate::figures::look::not_drawn;
 use crate::figures::numbers::mean;
 use crate::figures::swept::{Measure, Values, swept};
 use crate::figures::{Drawn, FigureError, Table};
+use crate::memory::columns::{CONDITION, CUE, DATA, NETWORK};
 use crate::memory::curves::Curves;
 use crate::memory::measure::{FIT_MAX_AGE, SampleValues};
 use crate::memory::raw::cue_name;
@@ -13,6 +15,7 @@ use crate::memory::spec::Sweep;
 use crate::memory::{Condition, Data, Measured};
 use crate::run::parameter::{Parameter, Sweeps, Value};
 use slotless_draw::{DrawError, Figure, Layout, LegendPlace};
+use slotless_files::dictionary::{Named, Variable};
 
 /// What an overview shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -199,10 +202,46 @@ fn cell_of(value: Option<impl ToString>) -> String {
 /// Ages whose values the summary gives.
 const AGES: [usize; 8] = [1, 10, 50, 100, 200, 400, 800, 1000];
 
+const PARAMETERS: Variable = Variable::text("{parameter}", "A parameter of memories");
+const ACCURACY_AT: Variable = Variable::number(
+    "accuracy_age_{age}",
+    "share",
+    "Accuracy of learned patterns at this age: that of the curves",
+);
+const DPRIME_AT: Variable = Variable::number(
+    "dprime_age_{age}",
+    "",
+    "d' at this age: that of the curves; empty where it is not defined",
+);
+
+file_kind! {
+    /// A row per condition and cue level. Of the parameters those that any of the networks has, empty where a network has it not
+    pub(crate) SUMMARY: "sweep_summary.csv" by "memory sweep" {
+        CONDITION,
+        NETWORK,
+        DATA,
+        PARAMETERS,
+        CUE,
+        Variable::number("baseline_accuracy", "share", "Accuracy of the baseline's patterns, mean over trials and ages"),
+        Variable::number("fit_amplitude", "share", "Amplitude A of RD(t) = A exp(-a t), a line of least squares through ln RD at ages 1 to 200; empty where there is no fit"),
+        Variable::number("fit_rate", "1/pattern", "Rate a of that fit"),
+        Variable::number("fit_r_squared", "share", "Share of the variance of ln RD that the fit explains"),
+        Variable::integer("fit_ages_used", "ages", "Ages that entered the fit: those with RD above 0"),
+        Variable::integer("trials", "trials", "Trials whose accuracies are averaged"),
+        Variable::integer("samples", "samples", "Samples that trials are cut into, for d'"),
+        Variable::integer("trials_a_sample", "trials", "Trials of a sample"),
+        Variable::integer("storage_bits", "bits", "Storage: of K-winner networks weights and random partial masks, of other memories all their words"),
+        Variable::number("content_bits", "bits", "Content of all ages together; empty where it was not counted"),
+        Variable::number("content_per_bit", "", "content_bits over storage_bits"),
+        Variable::number("recognition_bits", "bits", "What the match score says about learned or not, of all ages together"),
+        ACCURACY_AT,
+        DPRIME_AT,
+    }
+}
+
 /// One row per condition and cue level: accuracies and d' at chosen ages, baselines, the fitted forgetting rate.
 #[must_use]
 pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
-    let mut header = vec!["condition", "network", "data"];
     // Those that any of them has, each in a column.
     let values = |one: &Measured<'_>| Sweep::values(&one.results.condition.network);
     let has = |name: &str| {
@@ -213,28 +252,15 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
         .iter()
         .filter(|parameter| has(parameter.name))
         .collect();
-    header.extend(parameters.iter().map(|parameter| parameter.column()));
-    header.extend([
-        "cue",
-        "baseline_accuracy",
-        "fit_amplitude",
-        "fit_rate",
-        "fit_r_squared",
-        // How many ages and trials the numbers are of.
-        "fit_ages_used",
-        "accuracy_trials",
-        "dprime_samples",
-        "dprime_trials_each",
-        "storage_bits",
-        "content_bits",
-        "content_per_bit",
-        "recognition_bits",
-    ]);
-    let mut header: Vec<String> = header.into_iter().map(str::to_owned).collect();
     let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
     let ages: Vec<usize> = AGES.into_iter().filter(|&age| age <= last).collect();
-    for prefix in ["accuracy", "dprime"] {
-        header.extend(ages.iter().map(|age| format!("{prefix}_age_{age}")));
+    let mut header: Vec<Named> = Vec::new();
+    for &of in SUMMARY.variables {
+        match of {
+            PARAMETERS => header.extend(parameters.iter().map(|one| one.variable().into())),
+            ACCURACY_AT | DPRIME_AT => header.extend(ages.iter().map(|age| of.of(&[age]))),
+            of => header.push(of.into()),
+        }
     }
     let mut rows = Vec::new();
     for one in measured {
@@ -257,7 +283,7 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 cell_of(value.map(|(_, value)| value))
             }));
             row.extend([
-                cue_name(cue).trim_start_matches("cue").to_owned() + "%",
+                cue.to_string(),
                 base.to_string(),
                 cell(fitted.map(|fitted| fitted.amplitude)),
                 cell(fitted.map(|fitted| fitted.rate)),

@@ -4,14 +4,17 @@ use super::retention::{
     Bars, Entry, Quantity, Theory, View, better_ages, fit, panel, role_of, sensitivity_range,
 };
 use super::trees::{Similarity, correlation, similarity_matrices, small_tree};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
+use crate::memory::columns::{CUE, DATA, NETWORK};
 use crate::memory::curves::theory_of;
 use crate::memory::published::FLIPS;
 use crate::memory::{Condition, Measured, Network};
 use crate::run::manifest::Check;
 use crate::run::work::Watch;
 use slotless_draw::{Figure, Scale};
+use slotless_files::dictionary::Variable;
 
 const BANDS: &str = "Bands: mean \u{b1} one standard error.";
 const CLIPPED: &str =
@@ -197,6 +200,20 @@ pub fn fig4(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     Ok(drawn)
 }
 
+file_kind! {
+    /// A row per network and cue level: RD(t) = amplitude exp(-rate t), a line of least squares through ln RD at ages 1 to 200
+    pub(crate) FITS: "s1_fits.csv" by "reproduce s1" {
+        NETWORK,
+        DATA,
+        CUE,
+        Variable::number("amplitude", "share", "Raw difference of the fit at age 0"),
+        Variable::number("rate", "1/pattern", "How fast the raw difference falls; negative if it grows"),
+        Variable::number("r_squared", "share", "Share of the variance of ln RD that the line explains; empty if ln RD does not vary"),
+        Variable::integer("ages_used", "ages", "Ages that entered the fit"),
+        Variable::integer("ages_dropped", "ages", "Ages left out because RD is 0 or less there"),
+    }
+}
+
 /// S1: raw differences, linear and logarithmic, with fits and theory.
 ///
 /// # Errors
@@ -216,21 +233,11 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         trials_note(measured, &[Quantity::RawDifference]),
         FIT.min(ages)
     ));
-    let mut table = Table {
-        name: "s1_fits.csv".to_owned(),
-        header: [
-            "network",
-            "cue",
-            "amplitude",
-            "rate",
-            "r_squared",
-            "ages_used",
-            "ages_dropped",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows: Vec::new(),
-    };
+    let mut table = Table::new("s1_fits.csv", &FITS, Vec::new());
+    // The same of all networks.
+    let data = measured
+        .first()
+        .map_or_else(String::new, |one| one.results.condition.data.caption());
     let mut drawn = Drawn::default();
     for level in [1.0, 0.5] {
         let entries = entries(measured, level, Baselines::Pseudo);
@@ -259,6 +266,7 @@ pub fn s1(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
                 .map_or_else(String::new, |value| value.to_string());
             table.rows.push(vec![
                 entry.network.name.clone(),
+                data.clone(),
                 level.to_string(),
                 fitted.amplitude.to_string(),
                 fitted.rate.to_string(),
@@ -396,6 +404,17 @@ pub fn s5_steps(size: Size) -> f64 {
     f64::from(s5_trees(size).0) * FLIPS.len() as f64
 }
 
+file_kind! {
+    /// A row per number of flipped bits
+    pub(crate) SIMILARITY: "s5.csv" by "reproduce s5" {
+        Variable::integer("b", "bits", "Bits flipped each way from parent to child"),
+        Variable::number("mean_similarity", "share", "Similarity of two leaves, overlap over ones: mean over pairs and trees"),
+        Variable::number("mean_similarity_se", "share", "Standard error of mean_similarity over trees"),
+        Variable::number("mean_correlation", "", "Correlation of two leaves that goes with that similarity"),
+        Variable::integer("trees", "trees", "Trees that were grown"),
+    }
+}
+
 /// S5: similarity matrices of tree-structured patterns.
 ///
 /// # Errors
@@ -423,19 +442,7 @@ pub fn s5(seed: u64, size: Size, watch: Watch<'_>) -> Result<Drawn, FigureError>
                 .to_vec(),
         );
     }
-    drawn.tables.push(Table {
-        name: "s5.csv".to_owned(),
-        header: [
-            "b",
-            "mean_similarity",
-            "standard_error",
-            "mean_correlation",
-            "trees",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-        rows,
-    });
+    drawn.tables.push(Table::new("s5.csv", &SIMILARITY, rows));
     drawn
         .pictures
         .push(("s5".to_owned(), similarity_matrices(&sets)));

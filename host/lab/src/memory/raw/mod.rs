@@ -5,49 +5,95 @@ use std::io::BufWriter;
 use std::path::Path;
 
 use ndarray::Array2;
+use slotless_files::dictionary::{Named, Variable};
 use slotless_files::npy::Cell;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
+use crate::figures::declared::file_kind;
 pub use crate::memory::condition::cue_name;
 use crate::memory::{Condition, Counted, Data, Intrusions, Results, Tested};
 use crate::run::RunError;
 use slotless_files::{FileError, Folder, input};
 
-/// Writes the arrays of all conditions to one `.npz`: `CONDITION_CUE_SET_overlap` and `..._score` (trials x ages),
-/// `CONDITION_similarity` (trials x 2), where content is counted `CONDITION_CUE_SET_classes` (trials x (ages x classes x 2):
-/// units that are not in the cue, and ones among them), where intrusions are counted `CONDITION_CUE_SET_others` (trials x ages: the
-/// most ones shared with another learned pattern) and, for patterns from a file, `CONDITION_ones_SET`; where cues are drawn from
-/// something else than these, `CONDITION_ones_cued_SET`.
+const SIMILARITY: Variable = Variable::number("{condition}_similarity", "share", "Mean pairwise similarity (overlap over ones) of a trial's tested patterns, and of the codes that were stored of them").over(&["trials", "patterns and codes"]);
+const ONES: Variable = Variable::integer(
+    "{condition}_ones_{set}",
+    "units",
+    "Ones of the patterns, of which a file's have different numbers; where a part is asked for, of that part",
+)
+.over(&["trials", "ages"]);
+const OVERLAP: Variable = Variable::integer(
+    "{condition}_{cue}_{set}_overlap",
+    "units",
+    "Ones that what is recalled has in common with the pattern, or with the part that is asked for: over its ones, accuracy",
+)
+.over(&["trials", "ages"]);
+const SCORE: Variable = Variable::integer(
+    "{condition}_{cue}_{set}_score",
+    "",
+    "Match score of the cue, a sum of potentials in raw weights: over its maximum, familiarity",
+)
+.over(&["trials", "ages"]);
+const CLASSES: Variable = Variable::integer("{condition}_{cue}_{set}_classes", "units", "Where content is counted: for each age and class of units that the answer tells apart, units outside the cue and ones of the pattern among them").over(&["trials", "ages x classes x 2"]);
+
+const ONES_CUED: Variable = Variable::integer(
+    "{condition}_ones_cued_{set}",
+    "units",
+    "Ones of what cues are drawn from, where that is rows of another file, or a part of a file's patterns",
+)
+.over(&["trials", "ages"]);
+const OTHERS: Variable = Variable::integer(
+    "{condition}_{cue}_{set}_others",
+    "units",
+    "Where intrusions are counted: the most ones that what is recalled has in common with another pattern that was learned",
+)
+.over(&["trials", "ages"]);
+
+file_kind! {
+    /// Every trial. Column 0 is age 1. A condition is that of the table, a cue as in cue50, a set real (learned), pseudo or unstructured
+    pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
+        SIMILARITY,
+        ONES,
+        OVERLAP,
+        SCORE,
+        CLASSES,
+        ONES_CUED,
+        OTHERS,
+    }
+}
+
+/// Writes the arrays of all conditions to one `.npz`, as [`ARRAYS`] has them.
 ///
 /// # Errors
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
-    folder.write_with(name, |file| {
+    folder.write_described(name, |file| {
         let mut npz = NpzWriter::new(file);
         for results in results {
             let slug = results.condition.slug();
-            put(&mut npz, &format!("{slug}_similarity"), &results.similarity)?;
+            put(&mut npz, SIMILARITY.of(&[&slug]), &results.similarity)?;
             if matches!(results.condition.data, Data::File(_)) {
-                put(&mut npz, &format!("{slug}_ones_real"), &results.ones_real)?;
-                put(
-                    &mut npz,
-                    &format!("{slug}_ones_pseudo"),
-                    &results.ones_pseudo,
-                )?;
+                for (set, ones) in [
+                    ("real", &results.ones_real),
+                    ("pseudo", &results.ones_pseudo),
+                ] {
+                    put(&mut npz, ONES.of(&[&slug, &set]), ones)?;
+                }
             }
             for (cued, set) in results.ones_cued.iter().flatten().zip(["real", "pseudo"]) {
-                put(&mut npz, &format!("{slug}_ones_cued_{set}"), cued)?;
+                put(&mut npz, ONES_CUED.of(&[&slug, &set]), cued)?;
             }
             for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
                 for (tested, kind) in sets.iter().zip(results.kinds()) {
-                    let stem = format!("{slug}_{}_{}", cue_name(level), kind.name());
-                    put(&mut npz, &format!("{stem}_overlap"), &tested.overlaps)?;
-                    put(&mut npz, &format!("{stem}_score"), &tested.scores)?;
+                    let named =
+                        |array: Variable| array.of(&[&slug, &cue_name(level), &kind.name()]);
+                    put(&mut npz, named(OVERLAP), &tested.overlaps)?;
+                    put(&mut npz, named(SCORE), &tested.scores)?;
                     if !tested.counts.is_empty() {
-                        put(&mut npz, &format!("{stem}_classes"), &tested.counts)?;
+                        put(&mut npz, named(CLASSES), &tested.counts)?;
                     }
                     if !tested.others.is_empty() {
-                        put(&mut npz, &format!("{stem}_others"), &tested.others)?;
+                        put(&mut npz, named(OTHERS), &tested.others)?;
                     }
                 }
             }
@@ -58,7 +104,7 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
 
 fn put<T: Cell>(
     npz: &mut NpzWriter<&mut BufWriter<&File>>,
-    name: &str,
+    name: Named,
     array: &Array2<T>,
 ) -> std::io::Result<()> {
     npz.add(name, array.shape(), array.iter().copied())

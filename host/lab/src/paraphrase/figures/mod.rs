@@ -15,6 +15,10 @@ use crate::paraphrase::{
 };
 use crate::run::family::{AnySetup, Computed};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::FileKind;
+
+/// What is in the files.
+pub(crate) const FILES: &[FileKind] = &[tables::MEASURES, tables::SIMILARITY, super::raw::ARRAYS];
 
 /// How a method is drawn; those that are not here are in the tables only.
 const LOOKS: [(&str, &str, Role, LineStyle); 9] = [

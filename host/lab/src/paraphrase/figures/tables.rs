@@ -2,22 +2,33 @@
 
 use super::{AMONG_ALL, PARAPHRASE, chain_units, chains, share, triples};
 use crate::figures::Table;
+use crate::figures::declared::file_kind;
 use crate::paraphrase::{
     CHAIN_METHODS, COSINES, CUES, HOPS, NOISE_METHODS, Results, Vary, methods,
 };
+use slotless_files::dictionary::Variable;
 
-const HEADER: [&str; 10] = [
+const BACKGROUND: Variable = Variable::text(
     "background",
-    "active",
-    "pairs",
-    "method",
-    "varied",
-    "value",
-    "measure",
-    "mean",
-    "standard_error",
-    "seeds",
-];
+    "Pairs that are stored beside the tests: varied, templated or synthetic",
+);
+const ACTIVE: Variable = Variable::integer("active", "units", "Ones of a code");
+
+file_kind! {
+    /// A row per background, ones of a code, number of background pairs, method, what is varied, its value and measure
+    pub(crate) MEASURES: "exp07.csv" by "reproduce exp07" {
+        BACKGROUND,
+        ACTIVE,
+        Variable::integer("pairs", "pairs", "Background pairs that are stored"),
+        Variable::text("method", "What recalls"),
+        Variable::text("varied", "cue: the way to ask; cosine: a noisy cue's cosine with the stored one; hops: links of a chain that were followed"),
+        Variable::text("value", "Its value: a name for cue, a number for cosine and hops"),
+        Variable::text("measure", "Share of cues that come to their own target among the tests' targets or among all; tied: several targets as near; cosine of a chain's code; share of chains right up to this hop"),
+        Variable::number("mean", "share", "Mean over seeds"),
+        Variable::number("mean_se", "share", "Standard error of mean over seeds"),
+        Variable::integer("seeds", "seeds", "Seeds: trials"),
+    }
+}
 
 /// Measures of each kind of table, by count.
 const CUE_MEASURES: [&str; 4] = [
@@ -38,7 +49,7 @@ pub(super) fn all(results: &[&Results]) -> Vec<Table> {
     }
     let similarity = results.iter().flat_map(|one| similarities(one)).collect();
     vec![
-        Table::new("exp07.csv", &HEADER, rows),
+        Table::new("exp07.csv", &MEASURES, rows),
         Table::new("exp07_similarity.csv", &SIMILARITY, similarity),
     ]
 }
@@ -87,14 +98,17 @@ fn rows_of(one: &Results, at: usize, size: u32, rows: &mut Vec<Vec<String>>) {
     }
 }
 
-const SIMILARITY: [&str; 6] = [
-    "background",
-    "active",
-    "background_cues",
-    "background_targets",
-    "cue_and_paraphrase",
-    "cues_of_triples",
-];
+file_kind! {
+    /// A row per background and ones of a code: mean cosines of vectors, of the first seed
+    pub(crate) SIMILARITY: "exp07_similarity.csv" by "reproduce exp07" {
+        BACKGROUND,
+        ACTIVE,
+        Variable::number("background_cues", "", "Of two background cues"),
+        Variable::number("background_targets", "", "Of two background targets"),
+        Variable::number("cue_and_paraphrase", "", "Of a cue and its paraphrase"),
+        Variable::number("cues_of_triples", "", "Of two triples' cues"),
+    }
+}
 
 /// Mean cosines, of the first seed: those of texts are the same for all.
 fn similarities(one: &Results) -> Option<Vec<String>> {

@@ -230,6 +230,7 @@ fn numpy_that_is_refused() {
 /// The same rows are the same, however they are written.
 #[test]
 fn every_file_of_the_same_rows() {
+    use slotless_files::dictionary::Variable;
     use slotless_files::npy::npz::NpzWriter;
 
     let expected = read("a.csv", "1,0,0\n0,1,1\n").unwrap();
@@ -240,7 +241,8 @@ fn every_file_of_the_same_rows() {
     let array = npy("|u1", "False", "2, 3", &rows);
     let mut packed = std::io::Cursor::new(Vec::new());
     let mut npz = NpzWriter::new(&mut packed);
-    npz.add("arr_0", &[2, 3], rows).unwrap();
+    let declared = Variable::integer("arr_0", "", "Patterns").over(&["patterns", "units"]);
+    npz.add(declared, &[2, 3], rows).unwrap();
     npz.finish().unwrap();
     let packed = packed.into_inner();
     for (name, bytes) in [

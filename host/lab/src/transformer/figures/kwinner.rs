@@ -8,10 +8,28 @@
 //! 0.005): the items of unused units, of 3L tokens each, make the higher ones unstable for long alphabets.
 
 use super::{diverged, trials_note, window};
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::transformer::summary::mean_deviation;
+use crate::transformer::tables::{CONDITION, MODEL};
 use crate::transformer::{Condition, Model, Results, Rule, Training, WinnerBy};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per condition
+    pub(crate) ENDING: "kwinner-attention_ending.csv" by "reproduce kwinner-attention" {
+        CONDITION,
+        MODEL,
+        Variable::text("winner_by", "What chooses the hidden units that store an item: the parameter of this name"),
+        Variable::integer("hidden_winners", "units", "Hidden units K that store an item"),
+        Variable::integer("context", "items", "Items of a context C"),
+        Variable::integer("n_h", "units", "Hidden units of the module"),
+        Variable::integer("trials", "trials", "Trials"),
+        Variable::number("accuracy", "share", "Share answered correctly over the last iterations, mean over trials"),
+        Variable::number("accuracy_se", "share", "Standard error of accuracy over trials"),
+    }
+}
 
 /// Length of keys.
 const KEYS: u32 = 50;
@@ -152,7 +170,9 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
         let model = &one.condition.model;
         let (accuracy, error) = ending(one);
         vec![
-            choice_name(model.winner_by).to_owned(),
+            one.condition.slug(),
+            model.name.clone(),
+            model.winner_by.to_string(),
             model.hidden_winners.to_string(),
             model.context.to_string(),
             model.n_h.to_string(),
@@ -161,18 +181,9 @@ pub fn kwinner_attention(results: &[&Results]) -> Result<Drawn, FigureError> {
             error.to_string(),
         ]
     });
-    let header = [
-        "winners_by",
-        "k",
-        "context",
-        "n_h",
-        "trials",
-        "ending_accuracy",
-        "standard_error",
-    ];
     drawn.tables.push(Table::new(
         "kwinner-attention_ending.csv",
-        &header,
+        &ENDING,
         rows.collect(),
     ));
     drawn

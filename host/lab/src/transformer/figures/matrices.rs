@@ -1,10 +1,12 @@
 //! Figures S9 and S10: what a single run of the baseline, and of the aligned memory model, has learned.
 
 use super::{Map, condition, curve, diverged, look, scale, window};
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::transformer::statistics::{Block, Similarity, value_contrast};
 use crate::transformer::{Condition, Model, Results, Rule, Weights, WinnerBy};
 use slotless_draw::{CurvePanel, Figure};
+use slotless_files::dictionary::Variable;
 
 /// Iterations that a point of a curve averages.
 const SMOOTH: usize = 10;
@@ -136,6 +138,16 @@ fn lines(one: &Results, weights: &Weights) -> Vec<String> {
     lines
 }
 
+file_kind! {
+    /// A row per entry of the matrices of the first trial
+    pub(crate) ENTRIES: "{name}_matrices.csv" by "reproduce s9, s10" {
+        Variable::text("matrix", "W_V, W_Q^T W_K or W_K^T W_K"),
+        Variable::text("row", "Its row: a case, or a token"),
+        Variable::text("column", "Its column: a token"),
+        Variable::number("value", "", "The entry after training"),
+    }
+}
+
 /// Every entry shown, a row each.
 fn matrix_table(name: &str, maps: &[Map; 3]) -> Table {
     let names = ["W_V", "W_Q^T W_K", "W_K^T W_K"];
@@ -153,5 +165,5 @@ fn matrix_table(name: &str, maps: &[Map; 3]) -> Table {
             ]
         })
     });
-    Table::new(name, &["matrix", "row", "column", "value"], rows.collect())
+    Table::new(name, &ENTRIES, rows.collect())
 }

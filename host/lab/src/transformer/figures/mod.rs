@@ -24,6 +24,22 @@ use crate::transformer::{
     Condition, Model, Results, Rule, Setup, Slow, Training, Weights, WinnerBy,
 };
 use slotless_draw::{ColourScale, Colours, HeatPanel, LineStyle, Role, Series};
+use slotless_files::dictionary::FileKind;
+
+/// What is in the files.
+pub(crate) const FILES: &[FileKind] = &[
+    super::tables::CURVES,
+    super::tables::STATISTICS_OF_TRIALS,
+    super::raw::ARRAYS,
+    super::weights::ARRAYS,
+    super::tables::SUMMARY,
+    matrices::ENTRIES,
+    stages::STRUCTURE,
+    stages::HALF_WAY,
+    tables::SIMILARITIES,
+    theorem::DISTANCES,
+    kwinner::ENDING,
+];
 
 /// The published training, or a shorter one for a picture in seconds.
 #[must_use]

@@ -2,11 +2,35 @@
 
 use super::matrices::{curves, shown};
 use super::{Map, condition, diverged, median, scale};
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::run::manifest::Check;
 use crate::transformer::statistics::{Block, Similarity, value_contrast};
+use crate::transformer::tables::{ITERATION, TRIAL};
 use crate::transformer::{Checkpoint, Condition, Results, Rule, Weights};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Series};
+use slotless_files::dictionary::Variable;
+
+file_kind! {
+    /// A row per trial and checkpoint: how much of each structure there is
+    pub(crate) STRUCTURE: "{name}_structure.csv" by "reproduce s12, s13" {
+        TRIAL,
+        ITERATION,
+        Variable::number("case", "", "W_V: mean of the entries that should be 1 less mean of those that should be 0"),
+        Variable::number("query_key", "", "W_Q^T W_K: a query's own letter less the other letters, mean over both cases"),
+        Variable::number("upper_lower", "", "W_K^T W_K: the letter in the other case less the other letters"),
+    }
+}
+
+file_kind! {
+    /// A row per trial: the first checkpoint at which a structure is half of what it is at last, empty where it never is
+    pub(crate) HALF_WAY: "{name}_half_way.csv" by "reproduce s12, s13" {
+        TRIAL,
+        Variable::number("case", "iterations", "Half of case"),
+        Variable::number("query_key", "iterations", "Half of query_key"),
+        Variable::number("upper_lower", "iterations", "Half of upper_lower"),
+    }
+}
 
 /// Iterations between checkpoints.
 const EVERY: u32 = 50;
@@ -80,14 +104,6 @@ impl Structure {
             Self::Case => "case in W_V",
             Self::QueryKey => "query-key",
             Self::KeyKey => "upper-lower keys",
-        }
-    }
-
-    fn column(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::QueryKey => "query_key",
-            Self::KeyKey => "upper_lower",
         }
     }
 
@@ -354,14 +370,9 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
                 .concat()
             })
     });
-    let header = [
-        &["trial", "iteration"][..],
-        &Structure::ALL.map(Structure::column),
-    ]
-    .concat();
     drawn.tables.push(Table::new(
         &format!("{name}_structure.csv"),
-        &header,
+        &STRUCTURE,
         rows.collect(),
     ));
     let rows = half.iter().enumerate().map(|(trial, at)| {
@@ -371,10 +382,9 @@ fn report(drawn: &mut Drawn, name: &str, one: &Results, courses: &[Course]) {
         ]
         .concat()
     });
-    let header = [&["trial"][..], &Structure::ALL.map(Structure::column)].concat();
     drawn.tables.push(Table::new(
         &format!("{name}_half_way.csv"),
-        &header,
+        &HALF_WAY,
         rows.collect(),
     ));
 }

@@ -2,13 +2,16 @@
 
 use super::compare::{Cell, PUBLISHED_TRIALS, STATISTICS, cells, is_theirs, reference_accuracy};
 use super::{condition, diverged, look, trials_note, window};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::run::manifest::Check;
 use crate::transformer::statistics::{Similarity, value_contrast};
 use crate::transformer::summary::mean_deviation;
+use crate::transformer::tables::MODEL;
 use crate::transformer::{Condition, Form, Model, Results, Rule, Training, WinnerBy};
 use slotless_draw::{Figure, MarkPanel};
+use slotless_files::dictionary::Variable;
 
 /// Largest |z| that counts as the same, of most models and of those with alignment.
 const LARGEST: f64 = 4.5;
@@ -266,6 +269,23 @@ fn signs(drawn: &mut Drawn, one: &Results, cells: &[Cell]) {
     }
 }
 
+file_kind! {
+    /// A row per model and statistic. S1: keys of uppercase and lowercase letters; S2, S3: queries and keys of lowercase, of uppercase letters
+    pub(crate) SIMILARITIES: "table_s{number}.csv" by "reproduce tables" {
+        MODEL,
+        Variable::text("statistic", "Mean or range (largest less smallest), on the diagonal or off it"),
+        Variable::integer("trials", "trials", "Trials that did not diverge"),
+        Variable::number("mean", "", "Mean over trials"),
+        Variable::number("sd", "", "Standard deviation over trials (over n - 1)"),
+        Variable::number("published", "", "The paper's number, of 10 trials; empty where it has none"),
+        Variable::number("published_z", "", "mean less published in standard errors"),
+        Variable::number("independent", "", "Number of an independent program (host/lab/data); empty where it has none"),
+        Variable::number("independent_sd", "", "Its standard deviation over trials"),
+        Variable::integer("independent_trials", "trials", "Its trials"),
+        Variable::number("independent_z", "", "mean less independent in standard errors"),
+    }
+}
+
 fn csv(name: &str, cells: &[&Cell]) -> Table {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let rows = cells.iter().map(|cell| {
@@ -287,20 +307,7 @@ fn csv(name: &str, cells: &[&Cell]) -> Table {
             number(cell.reference_z()),
         ]
     });
-    let header = [
-        "model",
-        "statistic",
-        "trials",
-        "mean",
-        "sd",
-        "published",
-        "published_z",
-        "independent",
-        "independent_sd",
-        "independent_trials",
-        "independent_z",
-    ];
-    Table::new(name, &header, rows.collect())
+    Table::new(name, &SIMILARITIES, rows.collect())
 }
 
 /// A figure as the paper prints it: three digits.

@@ -12,12 +12,15 @@
 //! attention is a little uneven, and what it leaves of a gradient moves `W_V` along them slowly, as long as training lasts.
 
 use super::{diverged, median, trials_note};
+use crate::figures::declared::file_kind;
 use crate::figures::numbers::{mean, mean_of};
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::run::manifest::Check;
 use crate::transformer::model::Frozen;
+use crate::transformer::tables::{ITERATION, MODEL, TRIAL};
 use crate::transformer::{Condition, Model, Results, Rule, Slow, Training, Weights, WinnerBy};
 use slotless_draw::{CurvePanel, Figure, LineStyle, Role, Scale, Series};
+use slotless_files::dictionary::Variable;
 
 /// Letters and items of a context: the paper's own setting, and one where C < L.
 const SETTINGS: [(u32, u32); 2] = [(4, 4), (8, 4)];
@@ -498,10 +501,28 @@ fn report(drawn: &mut Drawn, setting: (u32, u32), courses: &[Course<'_>]) {
     }
 }
 
+file_kind! {
+    /// A row per model, trial and checkpoint
+    pub(crate) DISTANCES: "theorem7_distance.csv" by "reproduce theorem7" {
+        MODEL,
+        Variable::text("kind", "What attends: the baseline, a memory, or uniform attention"),
+        Variable::integer("letters", "letters", "Letters L"),
+        Variable::integer("context", "items", "Items of a context C"),
+        Variable::integer("n", "numbers", "Length N of queries and keys"),
+        Variable::number("rate_v", "", "Learning rate of W_V"),
+        TRIAL,
+        ITERATION,
+        Variable::number("distance", "", "Root mean square distance of W_V from the case columns (Theorem 7)"),
+        Variable::number("distance_without_offsets", "", "The same without what all tokens of a letter have in common"),
+        Variable::number("offsets", "", "Root mean square of those offsets"),
+    }
+}
+
 fn tables(courses: &[Course<'_>]) -> Vec<Table> {
     let key = |one: &Course<'_>| {
         let model = one.model;
         vec![
+            model.name.clone(),
             Kind::of(model).name().to_owned(),
             model.letters.to_string(),
             model.context.to_string(),
@@ -519,19 +540,11 @@ fn tables(courses: &[Course<'_>]) -> Vec<Table> {
             })
         })
     });
-    let header = [
-        "model",
-        "letters",
-        "context",
-        "n",
-        "rate",
-        "trial",
-        "iteration",
-        "distance",
-        "distance_without_offsets",
-        "offsets",
-    ];
-    vec![Table::new("theorem7_distance.csv", &header, rows.collect())]
+    vec![Table::new(
+        "theorem7_distance.csv",
+        &DISTANCES,
+        rows.collect(),
+    )]
 }
 
 #[cfg(test)]

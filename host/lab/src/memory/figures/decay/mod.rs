@@ -8,6 +8,7 @@ mod trace;
 
 use slotless_core::weight::Rounding;
 
+pub(super) use self::tables::{ACCURACY, CONSTANTS, ERRORS, TRACES};
 use self::trace::Trace;
 use super::measured;
 use crate::SpecError;
@@ -138,6 +139,7 @@ impl Reproduce for DecayFigure {
 #[derive(Debug)]
 struct Compared<'m> {
     network: &'m Network,
+    data: &'m Data,
     curves: [&'m Curves; 2],
     /// Ages of the forecasts.
     ages: Vec<usize>,
@@ -217,6 +219,7 @@ impl<'m> Compared<'m> {
         };
         Ok(Some(Self {
             network,
+            data: &condition.data,
             curves: [full, half],
             forecasts: [forecast(CUES[0])?, forecast(CUES[1])?],
             ages,

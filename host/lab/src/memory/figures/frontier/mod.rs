@@ -7,7 +7,9 @@ use slotless_draw::{CurvePanel, Figure, LegendPlace, LineStyle, Role, Series};
 
 use super::paper::{cue_title, trials_note};
 use super::retention::Quantity;
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Table};
+use crate::memory::columns::{CUE as CUE_LEVEL, DATA, NETWORK};
 use crate::memory::curves::Curves;
 use crate::memory::measure::whole_patterns;
 use crate::memory::{Condition, Measured, MemoryKind, Network};
@@ -15,6 +17,7 @@ use crate::patterns::floor_share;
 use crate::run::manifest::Check;
 pub(super) use designs::conditions;
 use designs::{CUE, KBITS, MAIN, all_designs};
+use slotless_files::dictionary::{Named, Variable};
 
 /// Who has which colour.
 fn role_of(memory: MemoryKind, name: &str) -> Role {
@@ -254,33 +257,57 @@ fn quantities(own: &Curves, other: &Curves, cue: f64) -> Vec<(&'static str, Vec<
 /// Ages whose values the table gives.
 const AGES: [usize; 10] = [1, 10, 50, 100, 200, 300, 400, 600, 800, 1000];
 
+const AT_AGES: [Variable; 3] = [
+    Variable::number(
+        "accuracy_age_{age}",
+        "share",
+        "Accuracy of learned patterns at this age: that of the curves",
+    ),
+    Variable::number(
+        "content_age_{age}",
+        "bits",
+        "Content at this age: content_bits of the curves",
+    ),
+    Variable::number("auc_age_{age}", "", "AUC at this age: that of the curves"),
+];
+
+file_kind! {
+    /// A row per condition and cue level
+    pub(crate) DESIGNS: "frontier_designs.csv" by "reproduce frontier" {
+        NETWORK,
+        Variable::text("memory", "What learns the patterns: the parameter of this name"),
+        DATA,
+        Variable::integer("n_i", "units", "Visible units"),
+        Variable::integer("n_h", "units", "Hidden units; rows or slots of other memories"),
+        Variable::integer("s", "units", "Ones of a pattern"),
+        CUE_LEVEL,
+        Variable::number("added", "share", "Wrong units in every cue: floor(added s) that are no ones of the pattern"),
+        Variable::number("flipped", "share", "Damage after learning: probability with which a stored bit is flipped"),
+        Variable::number("jitter", "share", "Damage after learning: probability with which a graded cell moves by one"),
+        Variable::integer("storage_bits", "bits", "Storage: of K-winner networks weights and random partial masks, of other memories all their words"),
+        Variable::number("baseline_accuracy", "share", "Accuracy of pseudo-patterns, mean over trials and ages"),
+        Variable::number("content_bits", "bits", "Content of all ages together; empty where it was not counted"),
+        Variable::number("content_per_bit", "", "content_bits over storage_bits"),
+        Variable::number("slots_per_bit", "", "What content_per_bit is at the most of slots with whole patterns; empty at other cue levels than .5"),
+        Variable::number("recognition_bits", "bits", "What the match score says about learned or not, of all ages together"),
+        AT_AGES[0],
+        AT_AGES[1],
+        AT_AGES[2],
+    }
+}
+
 /// A row for each condition and cue level.
 fn table(measured: &[Measured<'_>]) -> Table {
     let last = measured.iter().map(Measured::ages).max().unwrap_or(1);
     let ages: Vec<usize> = AGES.into_iter().filter(|&age| age <= last).collect();
-    let mut header: Vec<String> = [
-        "design",
-        "memory",
-        "data",
-        "n_i",
-        "n_h",
-        "s",
-        "cue",
-        "added",
-        "flipped",
-        "jitter",
-        "storage_bits",
-        "baseline_accuracy",
-        "content_bits",
-        "content_per_bit",
-        "slots_per_bit",
-        "recognition_bits",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    header.extend(ages.iter().map(|age| format!("accuracy_age_{age}")));
-    header.extend(ages.iter().map(|age| format!("content_age_{age}")));
-    header.extend(ages.iter().map(|age| format!("auc_age_{age}")));
+    let mut header: Vec<Named> = Vec::new();
+    for &of in DESIGNS.variables {
+        if AT_AGES.contains(&of) {
+            header.extend(ages.iter().map(|age| of.of(&[age])));
+        } else {
+            header.push(of.into());
+        }
+    }
     let mut rows = Vec::new();
     for one in measured {
         let Condition {
@@ -327,7 +354,7 @@ fn table(measured: &[Measured<'_>]) -> Table {
         }
     }
     Table {
-        name: "frontier_designs.csv".to_owned(),
+        name: DESIGNS.name.to_owned(),
         header,
         rows,
     }

@@ -13,6 +13,7 @@ use crate::figures::{Drawn, FigureError};
 use crate::memory::Measured;
 use crate::memory::{Network, WeightWidth};
 use compare::{Compared, Comparison};
+pub(super) use report::{BYTES, DIFFERENCE, SUMMARY};
 use slotless_draw::{LineStyle, Role};
 
 /// What the figure expects of a width.

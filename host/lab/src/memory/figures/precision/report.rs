@@ -3,8 +3,78 @@
 use super::super::paper::cue_title;
 use super::compare::{Compared, Comparison};
 use super::{Variant, rounding_name, weights_name};
+use crate::figures::declared::file_kind;
 use crate::figures::{Drawn, FigureError, Table};
 use crate::memory::Measured;
+use crate::memory::columns::{AGE, CUE, DATA, NETWORK};
+use slotless_files::dictionary::Variable;
+
+const WEIGHTS: Variable =
+    Variable::text("weights", "Width of a weight: the parameter of this name");
+const ROUNDING: Variable = Variable::text(
+    "rounding",
+    "Rounding of the learning step: the parameter of this name",
+);
+const QUANTITY: Variable = Variable::text(
+    "quantity",
+    "What is compared with the float network: accuracy or d'",
+);
+
+file_kind! {
+    /// A row per network, quantity and cue level: all ages
+    pub(crate) SUMMARY: "precision_summary.csv" by "reproduce precision" {
+        NETWORK,
+        DATA,
+        WEIGHTS,
+        ROUNDING,
+        CUE,
+        QUANTITY,
+        Variable::integer("trials_or_samples", "", "Trials of accuracy, samples of d'"),
+        Variable::number("mean_squared_t", "", "Mean over ages of t squared, over what is expected of equal networks: 1"),
+        Variable::number("critical_t", "", "t that any age of two equal networks exceeds with probability .001 at the most (Student's t, Bonferroni)"),
+        Variable::integer("ages_beyond", "ages", "Ages whose t is beyond it"),
+        Variable::number("largest_t", "", "t of the age that lies farthest apart, with its sign"),
+        Variable::integer("largest_t_age", "patterns", "That age"),
+        Variable::integer("stretches_beyond", "stretches", "The same of means over a twentieth of the ages each: stretches beyond their own critical t"),
+        Variable::integer("worst_stretch_first_age", "patterns", "First age of the stretch that lies farthest apart"),
+        Variable::integer("worst_stretch_last_age", "patterns", "Its last age"),
+        Variable::number("worst_stretch_difference", "as quantity", "Difference from float over that stretch"),
+        Variable::number("worst_stretch_t", "", "The same in standard errors"),
+        Variable::number("mean_difference", "as quantity", "Difference from float over all ages"),
+        Variable::number("mean_difference_se", "as quantity", "Standard error of mean_difference (Welch)"),
+        Variable::number("mean_difference_t", "", "mean_difference in standard errors; empty where there is no error"),
+        Variable::number("mean_difference_critical_t", "", "t that equal networks exceed with probability .001"),
+        Variable::text("equal", "true where no test tells the network from float"),
+    }
+}
+
+file_kind! {
+    /// A row per network, quantity, cue level and age
+    pub(crate) DIFFERENCE: "precision_difference.csv" by "reproduce precision" {
+        NETWORK,
+        DATA,
+        WEIGHTS,
+        ROUNDING,
+        CUE,
+        QUANTITY,
+        AGE,
+        Variable::number("difference", "as quantity", "Mean of the network less mean of the float network; empty where one is not defined"),
+        Variable::number("difference_se", "as quantity", "Standard error of difference (Welch)"),
+        Variable::number("t", "", "difference in standard errors; empty where there is no error"),
+    }
+}
+
+file_kind! {
+    /// A row per width
+    pub(crate) BYTES: "precision_bytes.csv" by "reproduce precision" {
+        WEIGHTS,
+        Variable::integer("bits_per_weight", "bits", "Bits of a weight"),
+        Variable::integer("mask_bytes", "bytes", "Fan-in masks"),
+        Variable::integer("weight_bytes", "bytes", "Weights"),
+        Variable::integer("counter_bytes", "bytes", "Counters"),
+        Variable::integer("bytes", "bytes", "All of a network"),
+    }
+}
 
 /// Lines, tables and checks.
 pub(super) fn report(
@@ -70,31 +140,28 @@ pub(super) fn report(
         };
         drawn.report.push(format!("{}: {verdict}", variant.name()));
     }
-    let rows = comparisons.iter().map(summary_row).collect();
+    // The same of all networks.
+    let data = float.results.condition.data.caption();
+    let rows = comparisons.iter().map(|one| summary_row(one, &data));
+    let rows = rows.collect();
     drawn
         .tables
-        .push(table("precision_summary.csv", &COLUMNS, rows));
-    drawn.tables.push(age_table(comparisons));
-    let header = [
-        "weights",
-        "bits",
-        "mask_bytes",
-        "weight_bytes",
-        "counter_bytes",
-        "bytes",
-    ];
+        .push(Table::new("precision_summary.csv", &SUMMARY, rows));
+    drawn.tables.push(age_table(comparisons, &data));
     drawn
         .tables
-        .push(table("precision_bytes.csv", &header, bytes));
+        .push(Table::new("precision_bytes.csv", &BYTES, bytes));
     Ok(())
 }
 
 /// Every difference, a row per age.
-fn age_table(comparisons: &[Comparison]) -> Table {
+fn age_table(comparisons: &[Comparison], data: &str) -> Table {
     let cell = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let rows = comparisons.iter().flat_map(|one| {
         (1..).zip(&one.ages.ages).map(move |(age, at): (u32, _)| {
             vec![
+                one.variant.name(),
+                data.to_owned(),
                 weights_name(one.variant.weights),
                 rounding_name(one.variant.rounding).to_owned(),
                 one.level.to_string(),
@@ -106,25 +173,17 @@ fn age_table(comparisons: &[Comparison]) -> Table {
             ]
         })
     });
-    let header = [
-        "weights",
-        "rounding",
-        "cue",
-        "quantity",
-        "age",
-        "difference",
-        "difference_se",
-        "t",
-    ];
-    table("precision_difference.csv", &header, rows.collect())
+    Table::new("precision_difference.csv", &DIFFERENCE, rows.collect())
 }
 
-/// A comparison as a row of [`COLUMNS`].
-fn summary_row(one: &Comparison) -> Vec<String> {
+/// A comparison as a row of [`SUMMARY`].
+fn summary_row(one: &Comparison, data: &str) -> Vec<String> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     let (difference, error) = one.mean_difference();
     let stretch = one.worst_stretch();
     vec![
+        one.variant.name(),
+        data.to_owned(),
         weights_name(one.variant.weights),
         rounding_name(one.variant.rounding).to_owned(),
         one.level.to_string(),
@@ -146,35 +205,4 @@ fn summary_row(one: &Comparison) -> Vec<String> {
         one.all.critical.to_string(),
         one.equal().to_string(),
     ]
-}
-
-const COLUMNS: [&str; 20] = [
-    "weights",
-    "rounding",
-    "cue",
-    "quantity",
-    "trials_or_samples",
-    "mean_squared_t",
-    "critical_t",
-    "ages_beyond",
-    "largest_t",
-    "largest_t_age",
-    "stretches_beyond",
-    "worst_stretch_first_age",
-    "worst_stretch_last_age",
-    "worst_stretch_difference",
-    "worst_stretch_t",
-    "mean_difference",
-    "mean_difference_se",
-    "mean_difference_t",
-    "mean_difference_critical_t",
-    "equal",
-];
-
-fn table(name: &str, header: &[&str], rows: Vec<Vec<String>>) -> Table {
-    Table {
-        name: name.to_owned(),
-        header: header.iter().map(|&name| name.to_owned()).collect(),
-        rows,
-    }
 }
