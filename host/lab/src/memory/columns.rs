@@ -33,7 +33,7 @@ pub const AGE: Variable = Variable::integer(
 );
 file_kind! {
     /// A row per condition, cue level, baseline and age
-    pub CURVES: "{name}.csv" by "memory run, memory sweep, plot; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
+    pub CURVES: "{name}.csv" by "memory run, memory sweep, plot; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, interference, decay" {
         CONDITION,
         NETWORK,
         DATA,

@@ -1,5 +1,6 @@
 //! A network with, where asked for, a fixed binary layer in front of it (paper appendix A.4).
 
+use slotless_core::kwinner::Readout;
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
@@ -244,10 +245,10 @@ impl Memory {
             }
         };
         let Some(layer) = &mut self.layer else {
-            if from > 0 {
-                return parts(network, cues, Asked { ones, from });
-            }
-            network.recall_many(cues.words(), ones, &mut recalled, &mut scores);
+            let units = cues.visible();
+            let readout = |&ones: &u32| Readout::among(units, ones).units(from..units).active(ones);
+            let readouts: Vec<Readout> = ones.iter().map(readout).collect();
+            network.recall_many_as(cues.words(), &readouts, &mut recalled, &mut scores);
             return (recalled, scores);
         };
         let codes = layer.encode_many(cues);
@@ -324,40 +325,6 @@ impl Memory {
         let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
     }
-}
-
-/// Recalls a part. A pattern with fewer ones lies within one with more, so the part with so many ones is that of the smallest
-/// pattern which has them there.
-fn parts(
-    network: &mut AnyNetwork,
-    cues: &Patterns,
-    Asked { ones, from }: Asked<'_>,
-) -> (Vec<u32>, Vec<u64>) {
-    let (words, units) = (bits::words_for(cues.visible()), cues.visible());
-    let mut scores = vec![0; cues.len()];
-    let mut recalled = vec![0; cues.words().len()];
-    let (mut low, mut high) = (vec![0; cues.len()], vec![units; cues.len()]);
-    while low.iter().zip(&high).any(|(low, high)| low < high) {
-        let middle: Vec<u32> = low
-            .iter()
-            .zip(&high)
-            .map(|(low, high)| low.midpoint(*high))
-            .collect();
-        network.recall_many(cues.words(), &middle, &mut recalled, &mut scores);
-        for (cue, row) in recalled.chunks_exact_mut(words).enumerate() {
-            clear_below(row, from);
-            if bits::count(row) >= ones[cue].min(units - from) {
-                high[cue] = middle[cue];
-            } else {
-                low[cue] = middle[cue] + 1;
-            }
-        }
-    }
-    network.recall_many(cues.words(), &high, &mut recalled, &mut scores);
-    recalled
-        .chunks_exact_mut(words)
-        .for_each(|row| clear_below(row, from));
-    (recalled, scores)
 }
 
 /// Clears the units below one.

@@ -51,7 +51,7 @@ const OTHERS: Variable = Variable::integer(
 
 file_kind! {
     /// Every trial. Column 0 is age 1. A condition is that of the table, a cue as in cue50, a set real (learned), pseudo or unstructured
-    pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
+    pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, interference, decay" {
         SIMILARITY,
         ONES,
         OVERLAP,
