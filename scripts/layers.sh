@@ -27,7 +27,7 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 ROOMS="core/src: contract rng bits weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
 host/kernels/src: simd,state rows,float cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
-host/files/src: error,text input,output machine npy
+host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,sentences,transformer embed,merge,reproduce"

@@ -54,7 +54,7 @@ file_kind! {
     pub STEPS: "{file}.csv" by "bench --csv" {
         Variable::text("network", "What is timed, by the name that bench takes"),
         WEIGHTS,
-        Variable::text("operation", "Which of its steps"),
+        Variable::text("operation", "Step that is timed"),
         BACKEND,
         Variable::number("min_us", "us", "Least time of a step over many rounds"),
         Variable::number("median_us", "us", "Median time of a step"),
@@ -75,9 +75,9 @@ file_kind! {
         Variable::text("device", "The device: cuda:N"),
         Variable::text("of", "What the times are of: a trial, a query"),
         Variable::number("cpu_us", "us", "Time on the CPU"),
-        Variable::integer("on_cpu", "", "How many were computed at a time there"),
+        Variable::integer("on_cpu", "", "How many the CPU computed"),
         Variable::number("gpu_us", "us", "Time on the device"),
-        Variable::integer("on_gpu", "", "How many were computed at a time there"),
+        Variable::integer("on_gpu", "", "How many the device computed side by side"),
         Variable::number("ratio", "", "cpu_us over gpu_us"),
     }
 }

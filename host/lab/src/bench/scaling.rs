@@ -186,7 +186,7 @@ file_kind! {
     /// A row per size and operation
     pub(crate) TIMES: "scaling.csv" by "reproduce scaling" {
         Variable::text("axis", "What is varied: n_h, f, k, s, n_i, or the number of trials on so many threads"),
-        Variable::integer("value", "", "Its value"),
+        Variable::integer("value", "", "Value of what is varied"),
         Variable::text("operation", "What is timed"),
         Variable::number("min_us", "us", "Least time of a step, or of all trials, over the rounds"),
         Variable::number("weights_touched", "weights", "Weights that a step touches; empty of trials"),

@@ -108,6 +108,13 @@ fn declarations_say_something() {
                 "{what}: {}",
                 of.definition
             );
+            // It is read alone, in a manifest.
+            let leans = ["The same", "Its ", "Their ", "That ", "Those "];
+            assert!(
+                !leans.iter().any(|start| of.definition.starts_with(start)),
+                "{what}: {}",
+                of.definition
+            );
             assert!(of.kind != Kind::Text || of.unit.is_empty(), "{what}");
             assert_eq!(is_npz, !of.axes.is_empty(), "{what}");
             let same = |other: &&Variable| {

@@ -37,13 +37,13 @@ file_kind! {
         ITERATION,
         Variable::integer("trials", "trials", "Trials that had not diverged"),
         Variable::number("accuracy_median", "share", "Share of a batch answered correctly: median over trials"),
-        Variable::number("accuracy_mean", "share", "The same: mean over trials"),
-        Variable::number("accuracy_quartile_25", "share", "The same: lower quartile, interpolated between trials"),
-        Variable::number("accuracy_quartile_75", "share", "The same: upper quartile"),
+        Variable::number("accuracy_mean", "share", "Share of a batch answered correctly: mean over trials"),
+        Variable::number("accuracy_quartile_25", "share", "Share of a batch answered correctly: lower quartile, interpolated between trials"),
+        Variable::number("accuracy_quartile_75", "share", "Share of a batch answered correctly: upper quartile"),
         Variable::number("loss_median", "nats", "Cross-entropy of a batch, mean over sequences: median over trials"),
-        Variable::number("loss_mean", "nats", "The same: mean over trials"),
-        Variable::number("loss_quartile_25", "nats", "The same: lower quartile, interpolated between trials"),
-        Variable::number("loss_quartile_75", "nats", "The same: upper quartile"),
+        Variable::number("loss_mean", "nats", "Cross-entropy of a batch, mean over sequences: mean over trials"),
+        Variable::number("loss_quartile_25", "nats", "Cross-entropy of a batch, mean over sequences: lower quartile, interpolated between trials"),
+        Variable::number("loss_quartile_75", "nats", "Cross-entropy of a batch, mean over sequences: upper quartile"),
     }
 }
 

@@ -17,7 +17,7 @@ file_kind! {
         Variable::number("effective_se", "memories", "Standard error of effective over runs"),
         Variable::number("to_mean", "norms", "Distance of the last state from the mean of all memories, over the norm of a memory"),
         Variable::number("to_mean_se", "norms", "Standard error of to_mean over runs"),
-        Variable::number("to_nearest", "norms", "The same from the nearest memory"),
+        Variable::number("to_nearest", "norms", "Distance of the last state from the nearest memory, over the norm of a memory"),
         Variable::number("to_nearest_se", "norms", "Standard error of to_nearest over runs"),
         Variable::number("overlap", "", "Overlap s^T x / N of the last state with the memory that it started from"),
         Variable::number("overlap_se", "", "Standard error of overlap over runs"),

@@ -22,7 +22,7 @@ file_kind! {
         Variable::integer("patterns", "patterns", "Patterns tested, of all networks"),
         Variable::number("kept", "share", "Share of patterns whose overlap 1 - 2 wrong / N with the state that the network comes to from them is above .9"),
         Variable::number("kept_se", "share", "Standard error of kept over networks"),
-        Variable::number("wrong_bits", "share", "Share of units in which that state differs from the pattern"),
+        Variable::number("wrong_bits", "share", "Share of units in which the state that the network comes to differs from the pattern"),
         Variable::number("wrong_bits_se", "share", "Standard error of wrong_bits over networks"),
         Variable::number("sweeps", "sweeps", "Updates over N until nothing changes"),
         Variable::number("sweeps_se", "sweeps", "Standard error of sweeps over networks"),

@@ -40,10 +40,10 @@ file_kind! {
         ONES_OF,
         Variable::integer("storage_bytes", "bytes", "Storage: storage_bits of the curves over 8"),
         Variable::integer("bits_per_weight", "bits", "Bits of a weight; of the modern and the dense network of one number of a stored pattern"),
-        Variable::integer("patterns_recalled", "patterns", "The most patterns that are recalled, rounded; - where nothing was measured"),
-        Variable::integer("of_stored", "patterns", "Patterns stored then"),
+        Variable::integer("patterns_recalled", "patterns", "The most patterns that are recalled, rounded; empty where nothing was measured"),
+        Variable::integer("of_stored", "patterns", "Patterns stored where the most are recalled"),
         Variable::number("information_per_bit", "", "The most information over storage_bits"),
-        Variable::integer("information_at_stored", "patterns", "Patterns stored then"),
+        Variable::integer("information_at_stored", "patterns", "Patterns stored where information is most"),
         Variable::number("microseconds_per_recall", "us", "Time of a recall: the core's portable code on one core of this machine, least of many rounds"),
     }
 }
@@ -288,9 +288,15 @@ pub fn equal_bits(results: &[&Results], size: Size, seed: u64) -> Result<Drawn, 
     drawn
         .texts
         .push(("hopfield-equal-bits.md".to_owned(), markdown(&rows)));
+    // What the page has a dash for is an empty cell.
+    let cell = |cell: String| if cell == "-" { String::new() } else { cell };
+    let numbers = rows
+        .into_iter()
+        .map(|row| row.into_iter().map(cell).collect());
+    let numbers = numbers.collect();
     drawn.tables = vec![
         curves(&lines),
-        Table::new("hopfield-equal-bits_summary.csv", &SUMMARY, rows),
+        Table::new("hopfield-equal-bits_summary.csv", &SUMMARY, numbers),
     ];
     Ok(drawn)
 }

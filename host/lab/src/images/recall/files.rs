@@ -13,9 +13,9 @@ file_kind! {
         Variable::number("overlap_after", "", "Overlap of what was recalled with the picture"),
         Variable::integer("nearest_memory", "", "Number of the stored picture that is nearest to what was recalled"),
         Variable::text("verdict", "What was recalled, in a word: right, wrong (another memory), inverted, mixture, spurious"),
-        Variable::text("recalled", "The same in words"),
+        Variable::text("recalled", "verdict in words, with what it was mistaken for"),
         Variable::integer("steps", "steps", "Steps made: updates of one unit, or of the whole state, as the network makes them"),
-        Variable::text("ended_by", "What ended them"),
+        Variable::text("ended_by", "What ended the run of the network"),
         Variable::number("energy_before", "", "Energy of the cue; empty where the network has none"),
         Variable::number("energy_after", "", "Energy of what was recalled"),
     }
@@ -25,11 +25,12 @@ file_kind! {
 pub const ORIGINALS: Variable = Variable::number("originals", "", "Pictures as they were stored")
     .over(&["pictures", "height", "width"]);
 /// The cues.
-pub const CUES: Variable = Variable::number("cues", "", "What the network was shown")
-    .over(&["pictures", "height", "width"]);
+pub const CUES: Variable =
+    Variable::number("cues", "", "Cues: pictures that the network was shown")
+        .over(&["pictures", "height", "width"]);
 /// What was recalled.
-pub const STATES: Variable =
-    Variable::number("recalled", "", "What it came to").over(&["pictures", "height", "width"]);
+pub const STATES: Variable = Variable::number("recalled", "", "Pictures that were recalled")
+    .over(&["pictures", "height", "width"]);
 /// Energies.
 pub const ENERGIES: Variable = Variable::number(
     "energies",

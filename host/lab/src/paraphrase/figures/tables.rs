@@ -22,7 +22,7 @@ file_kind! {
         Variable::integer("pairs", "pairs", "Background pairs that are stored"),
         Variable::text("method", "What recalls"),
         Variable::text("varied", "cue: the way to ask; cosine: a noisy cue's cosine with the stored one; hops: links of a chain that were followed"),
-        Variable::text("value", "Its value: a name for cue, a number for cosine and hops"),
+        Variable::text("value", "Value of what is varied: a name for cue, a number for cosine and hops"),
         Variable::text("measure", "Share of cues that come to their own target among the tests' targets or among all; tied: several targets as near; cosine of a chain's code; share of chains right up to this hop"),
         Variable::number("mean", "share", "Mean over seeds"),
         Variable::number("mean_se", "share", "Standard error of mean over seeds"),
@@ -103,10 +103,10 @@ file_kind! {
     pub(crate) SIMILARITY: "exp07_similarity.csv" by "reproduce exp07" {
         BACKGROUND,
         ACTIVE,
-        Variable::number("background_cues", "", "Of two background cues"),
-        Variable::number("background_targets", "", "Of two background targets"),
-        Variable::number("cue_and_paraphrase", "", "Of a cue and its paraphrase"),
-        Variable::number("cues_of_triples", "", "Of two triples' cues"),
+        Variable::number("background_cues", "", "Mean cosine of two background cues"),
+        Variable::number("background_targets", "", "Mean cosine of two background targets"),
+        Variable::number("cue_and_paraphrase", "", "Mean cosine of a cue and its paraphrase"),
+        Variable::number("cues_of_triples", "", "Mean cosine of two triples' cues"),
     }
 }
 

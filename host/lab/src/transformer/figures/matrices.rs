@@ -142,8 +142,8 @@ file_kind! {
     /// A row per entry of the matrices of the first trial
     pub(crate) ENTRIES: "{name}_matrices.csv" by "reproduce s9, s10" {
         Variable::text("matrix", "W_V, W_Q^T W_K or W_K^T W_K"),
-        Variable::text("row", "Its row: a case, or a token"),
-        Variable::text("column", "Its column: a token"),
+        Variable::text("row", "Row of the entry: a case, or a token"),
+        Variable::text("column", "Column of the entry: a token"),
         Variable::number("value", "", "The entry after training"),
     }
 }

@@ -26,9 +26,9 @@ file_kind! {
     /// A row per trial: the first checkpoint at which a structure is half of what it is at last, empty where it never is
     pub(crate) HALF_WAY: "{name}_half_way.csv" by "reproduce s12, s13" {
         TRIAL,
-        Variable::number("case", "iterations", "Half of case"),
-        Variable::number("query_key", "iterations", "Half of query_key"),
-        Variable::number("upper_lower", "iterations", "Half of upper_lower"),
+        Variable::number("case", "iterations", "Iteration of the first checkpoint at which case is half of its last value"),
+        Variable::number("query_key", "iterations", "Iteration of the first checkpoint at which query_key is half of its last value"),
+        Variable::number("upper_lower", "iterations", "Iteration of the first checkpoint at which upper_lower is half of its last value"),
     }
 }
 

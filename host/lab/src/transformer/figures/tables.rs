@@ -280,8 +280,8 @@ file_kind! {
         Variable::number("published", "", "The paper's number, of 10 trials; empty where it has none"),
         Variable::number("published_z", "", "mean less published in standard errors"),
         Variable::number("independent", "", "Number of an independent program (host/lab/data); empty where it has none"),
-        Variable::number("independent_sd", "", "Its standard deviation over trials"),
-        Variable::integer("independent_trials", "trials", "Its trials"),
+        Variable::number("independent_sd", "", "Standard deviation over trials of independent"),
+        Variable::integer("independent_trials", "trials", "Trials of the independent program"),
         Variable::number("independent_z", "", "mean less independent in standard errors"),
     }
 }

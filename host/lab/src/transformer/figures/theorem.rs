@@ -513,8 +513,8 @@ file_kind! {
         TRIAL,
         ITERATION,
         Variable::number("distance", "", "Root mean square distance of W_V from the case columns (Theorem 7)"),
-        Variable::number("distance_without_offsets", "", "The same without what all tokens of a letter have in common"),
-        Variable::number("offsets", "", "Root mean square of those offsets"),
+        Variable::number("distance_without_offsets", "", "distance without letter-wise offsets that add up to zero, which carry no gradient where C = L"),
+        Variable::number("offsets", "", "Root mean square of the letter-wise offsets that distance_without_offsets leaves out"),
     }
 }
 

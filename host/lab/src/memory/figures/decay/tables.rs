@@ -24,11 +24,11 @@ file_kind! {
         Variable::number("tau_moments", "patterns", "tau of the moments (equation K4)"),
         Variable::number("tau_independent", "patterns", "tau if units won whatever they hold: n_h / (k abs(ln(1 - eps)))"),
         Variable::number("beta_chain", "", "How much a weight of 1 adds to the probability that its input is active in a win, by the chain (C5)"),
-        Variable::number("beta_moments", "", "The same by the moments"),
+        Variable::number("beta_moments", "", "beta by the moments (K4)"),
         Variable::number("mean_weight", "full scale", "Mean weight of a network, measured"),
         Variable::number("mean_weight_chain", "full scale", "Mean weight by the chain"),
         Variable::number("excess_age_1", "full scale", "Mean excess of the weights of a pattern's ones, in the units that won for it, at age 1, measured"),
-        Variable::number("excess_age_1_chain", "full scale", "The same by the chain"),
+        Variable::number("excess_age_1_chain", "full scale", "excess_age_1 by the chain"),
     }
 }
 
@@ -68,7 +68,7 @@ file_kind! {
         DATA,
         AGE,
         Variable::number("excess", "full scale", "Mean excess of the weights of a pattern's ones, in the units that won for it, over the mean of all weights; measured"),
-        Variable::number("excess_chain", "full scale", "The same by the chain"),
+        Variable::number("excess_chain", "full scale", "excess by the chain"),
         Variable::number("excess_moments", "full scale", "Excess of the chain at age 1 times what is left by the moments (K4)"),
     }
 }
