@@ -67,6 +67,8 @@ purposes! {
         MOVED = 272;
         /// Wrong units of cues.
         ADDED = 273;
+        /// Learning rates of hidden units, where they are drawn.
+        RATES = 274;
     }
 
     /// What benchmarks work on, all under the seed 20,260 but for those of devices.

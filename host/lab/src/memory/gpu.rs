@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use slotless_core::kwinner::Code;
 use slotless_core::rng::Purpose;
 
 use super::condition::{Condition, Counted, Data};
@@ -58,6 +59,11 @@ impl Setup {
         }
         if protocol.added > 0.0 || protocol.damages() {
             return Err(only("wrong cue units and damage are made on the CPU alone"));
+        }
+        if network.rates.is_some() || network.winners_code == Code::Graded {
+            return Err(only(
+                "learning rates by unit and graded winners are computed on the CPU alone",
+            ));
         }
         let sizes = self.sizes()?;
         let words = network.stored().0.div_ceil(32) as usize;

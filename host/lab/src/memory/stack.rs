@@ -1,5 +1,6 @@
 //! A network with, where asked for, a fixed binary layer in front of it (paper appendix A.4).
 
+use slotless_core::kwinner::{Code, Readout};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
@@ -128,6 +129,7 @@ pub struct Memory {
     network: Inner,
     layer: Option<Layer>,
     code: Vec<u32>,
+    winners: Code,
 }
 
 /// What learns.
@@ -148,7 +150,15 @@ impl Memory {
             network: Inner::KWinner(network),
             layer,
             code: vec![0; code],
+            winners: Code::Binary,
         }
+    }
+
+    /// Recalls from winners that count for this.
+    #[must_use]
+    pub fn with_winners(mut self, winners: Code) -> Self {
+        self.winners = winners;
+        self
     }
 
     /// Another memory.
@@ -157,6 +167,7 @@ impl Memory {
             network: Inner::Other(memory),
             layer: None,
             code: Vec::new(),
+            winners: Code::Binary,
         }
     }
 
@@ -224,13 +235,15 @@ impl Memory {
             }
         };
         let Some(layer) = &mut self.layer else {
-            network.recall_many(cues.words(), ones, &mut recalled, &mut scores);
+            let out = (&mut recalled[..], &mut scores[..]);
+            recall(network, self.winners, cues, ones, out);
             return (recalled, scores);
         };
         let codes = layer.encode_many(cues);
         let active = vec![layer.active; cues.len()];
         let mut recoded = vec![0; codes.words().len()];
-        network.recall_many(codes.words(), &active, &mut recoded, &mut scores);
+        let out = (&mut recoded[..], &mut scores[..]);
+        recall(network, self.winners, &codes, &active, out);
         (layer.decode_many(&recoded, ones), scores)
     }
 
@@ -298,6 +311,22 @@ impl Memory {
         let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
     }
+}
+
+/// Recalls patterns and scores from cues.
+fn recall(
+    network: &mut AnyNetwork,
+    winners: Code,
+    cues: &Patterns,
+    ones: &[u32],
+    (recalled, scores): (&mut [u32], &mut [u64]),
+) {
+    if winners == Code::Binary {
+        return network.recall_many(cues.words(), ones, recalled, scores);
+    }
+    let readout = |&ones: &u32| Readout::among(cues.visible(), ones).code(winners);
+    let readouts: Vec<Readout> = ones.iter().map(readout).collect();
+    network.recall_many_as(cues.words(), &readouts, recalled, scores);
 }
 
 /// Appends, for each set and then for all units in none, how many are not in the cue, and how many of these are ones.

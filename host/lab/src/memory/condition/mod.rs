@@ -2,6 +2,7 @@
 
 mod network;
 mod parameters;
+mod rates;
 mod work;
 mod written;
 
@@ -19,6 +20,7 @@ use crate::patterns::{FreshPrototypes, Levels, OrderMatch, RowOrder};
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
+pub use rates::{Rates, Spread};
 use written::Written;
 
 /// Where patterns come from.

@@ -18,7 +18,7 @@ use crate::patterns::{
 };
 use crate::purpose::memory as purpose;
 use crate::run::work::Watch;
-use slotless_kernels::{AnyNetwork, AnyParams};
+use slotless_kernels::AnyParams;
 
 /// Steps of about a nanosecond between two looks at whether to stop.
 const STOP_EVERY: f64 = 5e6;
@@ -84,7 +84,7 @@ pub struct TrialRecord {
 
 impl Setup {
     /// Checks a condition and reads its file. Its streams depend on `seed` and on the network, the data and the numbers of
-    /// patterns, not on the cue levels, wrong units, damage, the trials or the network's name.
+    /// patterns, not on the cue levels, wrong units, damage, what winners count for, the trials or the network's name.
     ///
     /// # Errors
     /// [`SpecError`].
@@ -178,6 +178,7 @@ impl Setup {
             }
         }
         let mut keyed = condition.clone();
+        keyed.network = keyed.network.of_streams();
         keyed.network.name.clear();
         keyed.protocol = Protocol {
             burn_in: keyed.protocol.burn_in,
@@ -402,7 +403,9 @@ impl Setup {
     fn memory(&self, trial: u32) -> Memory {
         let network = &self.condition.network;
         if network.memory.is_kwinner() {
-            return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
+            let kwinner = network.fresh(self.network_seed(trial));
+            let kwinner = kwinner.expect("checked when the setup was made");
+            return Memory::new(kwinner, self.layer(trial)).with_winners(network.winners_code);
         }
         let seed = self.network_seed(trial);
         if let Some(rule) = &self.rule {
