@@ -11,10 +11,10 @@ fn rates_by_unit() {
             "{} {rates}",
             TINY.replace("--out out", &format!("--out {out}"))
         ));
-        let overlaps = format!("{SLUG}_cue50_real");
+        let overlaps = format!("{SLUG}_cue50_real_overlap");
         (
             ran.out,
-            place.array::<u16>(&format!("{out}/run.npz"), &overlaps),
+            place.array::<u32>(&format!("{out}/run.npz"), &overlaps),
         )
     };
     let (_, by_eps) = run("--eps 0.2", "eps");
@@ -83,11 +83,16 @@ fn what_is_no_rate_is_refused() {
     ] {
         place.refused(&format!("{TINY} {flags}"), needles);
     }
-    for (flag, needle) in [
-        ("--rates 0.1+0.3", "rates is 0.1+0.3"),
-        ("--winners-code graded", "winners_code is graded"),
+    for (flag, name) in [
+        ("--rates 0.1+0.3", "rates"),
+        ("--winners-code graded", "winners_code"),
     ] {
         let line = format!("memory run --memory ring --n-h 20 {flag}");
-        place.refused(&line, &[needle, "no parameter of memory ring"]);
+        place.refused(&line, &[&format!("{name} is no parameter of memory ring")]);
+        let line = format!("memory sweep --memory ring,willshaw --n-h 20 {flag}");
+        place.refused(
+            &line,
+            &[name, "none: no parameter of memory ring, willshaw"],
+        );
     }
 }
