@@ -54,6 +54,7 @@ Examples:
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
   slotless memory run --weights float   what fixed-point weights are measured against
   slotless memory run --memory recency --n-h 200 --content --trials 20
+  slotless memory run --rates 0.03..1:log --winners-code graded   a rate for each hidden unit, graded winners
   slotless memory run --cue 0.4 --added 0.1 --flipped 0.01   wrong cues, damaged storage
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200

@@ -67,6 +67,8 @@ purposes! {
         MOVED = 272;
         /// Wrong units of cues.
         ADDED = 273;
+        /// Learning rates of hidden units, where they are drawn.
+        RATES = 274;
         /// Contexts: what they drift by, and those of lists.
         CONTEXT = 280;
         /// What pairs of lists are answered with.

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use slotless_core::kwinner::Code;
 use slotless_core::rng::Purpose;
 
 use super::condition::{Condition, Counted, Data, Intrusions};
@@ -69,6 +70,11 @@ impl Setup {
         if data.target(network.n_i).is_some() || data.has_own_cues() {
             return Err(only(
                 "cues of a file, and of a part of the units, are made on the CPU alone",
+            ));
+        }
+        if network.rates.is_some() || network.winners_code == Code::Graded {
+            return Err(only(
+                "learning rates by unit and graded winners are computed on the CPU alone",
             ));
         }
         let sizes = self.sizes()?;

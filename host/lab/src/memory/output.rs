@@ -140,9 +140,10 @@ fn resolved(condition: &Condition) -> Vec<String> {
         );
         return vec![line];
     }
-    let rate = match network.weights {
-        WeightWidth::Float => format!("{}", network.eps),
-        _ => format!("{}/65536", network.rate()),
+    let rate = match (&network.rates, network.weights) {
+        (Some(rates), _) => rates.to_string(),
+        (None, WeightWidth::Float) => format!("{}", network.eps),
+        (None, _) => format!("{}/65536", network.rate()),
     };
     let mut lines = vec![format!(
         "{}: fan-in m = {}, rate = {rate}, {}",

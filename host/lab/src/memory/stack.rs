@@ -1,6 +1,6 @@
 //! A network with, where asked for, a fixed binary layer in front of it (paper appendix A.4).
 
-use slotless_core::kwinner::Readout;
+use slotless_core::kwinner::{Code, Readout};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
@@ -145,6 +145,7 @@ pub struct Memory {
     network: Inner,
     layer: Option<Layer>,
     code: Vec<u32>,
+    winners: Code,
 }
 
 /// What learns.
@@ -165,7 +166,15 @@ impl Memory {
             network: Inner::KWinner(network),
             layer,
             code: vec![0; code],
+            winners: Code::Binary,
         }
+    }
+
+    /// Recalls from winners that count for this.
+    #[must_use]
+    pub fn with_winners(mut self, winners: Code) -> Self {
+        self.winners = winners;
+        self
     }
 
     /// Another memory.
@@ -174,6 +183,7 @@ impl Memory {
             network: Inner::Other(memory),
             layer: None,
             code: Vec::new(),
+            winners: Code::Binary,
         }
     }
 
@@ -245,16 +255,16 @@ impl Memory {
             }
         };
         let Some(layer) = &mut self.layer else {
-            let units = cues.visible();
-            let readout = |&ones: &u32| Readout::among(units, ones).units(from..units).active(ones);
-            let readouts: Vec<Readout> = ones.iter().map(readout).collect();
-            network.recall_many_as(cues.words(), &readouts, &mut recalled, &mut scores);
+            let asked = Asked { ones, from };
+            let out = (&mut recalled[..], &mut scores[..]);
+            recall(network, self.winners, cues, asked, out);
             return (recalled, scores);
         };
         let codes = layer.encode_many(cues);
         let active = vec![layer.active; cues.len()];
         let mut recoded = vec![0; codes.words().len()];
-        network.recall_many(codes.words(), &active, &mut recoded, &mut scores);
+        let out = (&mut recoded[..], &mut scores[..]);
+        recall(network, self.winners, &codes, Asked::all(&active), out);
         (layer.decode_many(&recoded, ones), scores)
     }
 
@@ -333,6 +343,23 @@ fn clear_below(pattern: &mut [u32], unit: u32) {
         let below = unit.saturating_sub(first).min(32);
         *word &= u32::MAX.checked_shl(below).unwrap_or(0);
     }
+}
+
+/// Recalls patterns and scores from cues.
+fn recall(
+    network: &mut AnyNetwork,
+    winners: Code,
+    cues: &Patterns,
+    Asked { ones, from }: Asked<'_>,
+    (recalled, scores): (&mut [u32], &mut [u64]),
+) {
+    if winners == Code::Binary && from == 0 {
+        return network.recall_many(cues.words(), ones, recalled, scores);
+    }
+    let units = cues.visible();
+    let readout = |&ones: &u32| Readout::among(units, ones).units(from..units).code(winners);
+    let readouts: Vec<Readout> = ones.iter().map(readout).collect();
+    network.recall_many_as(cues.words(), &readouts, recalled, scores);
 }
 
 /// Appends, for each set and then for all units in none, how many are not in the cue, and how many of these are ones.

@@ -5,8 +5,10 @@ use std::path::Path;
 use super::condition::{Condition, Data, FileData, Network, Protocol};
 use super::trial::Setup;
 use crate::SpecError;
+use crate::choice::Choice;
 use crate::patterns::{PatternFiles, Patterns, SimilarityMatrix};
 use crate::run::work::{Held, Watch, Work};
+use slotless_core::kwinner::Code;
 use slotless_kernels::{AnyParams, cpu};
 
 /// A network under `seed`, and the patterns that it learns in their order.
@@ -23,7 +25,7 @@ impl Training {
     /// Checks the network and makes the patterns: `learned` of them, or else all rows of a file, or 4,000.
     ///
     /// # Errors
-    /// [`SpecError`] for what a snapshot cannot hold (float weights, a fixed layer in front), and for everything out of
+    /// [`SpecError`] for what a snapshot cannot hold (float weights, a fixed layer in front, rates by unit, graded winners), and for everything out of
     /// range.
     pub fn new(
         network: Network,
@@ -53,6 +55,16 @@ impl Training {
         if !network.memory.is_kwinner() {
             let allowed = "kwinner for a snapshot";
             return Err(SpecError::range("memory", network.memory, allowed));
+        }
+        let network = network.with_one_rate();
+        if let Some(rates) = &network.rates {
+            let allowed = "one for a snapshot (it has the rate that it learns on with)";
+            return Err(SpecError::range("rates", rates, allowed));
+        }
+        if network.winners_code != Code::Binary {
+            let allowed = "binary for a snapshot (it does not say how it is asked)";
+            let code = network.winners_code.word();
+            return Err(SpecError::range("winners_code", code, allowed));
         }
         let params = network.resolve(seed)?;
         if let AnyParams::Float(_) = params {

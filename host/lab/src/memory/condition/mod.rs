@@ -4,6 +4,7 @@ mod data;
 mod file;
 mod network;
 mod parameters;
+mod rates;
 mod work;
 mod written;
 
@@ -20,6 +21,7 @@ pub use file::{FileData, OtherRows};
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
+pub use rates::{Rates, Spread};
 use written::Written;
 
 /// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).

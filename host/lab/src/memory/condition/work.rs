@@ -1,6 +1,7 @@
 //! What a trial takes, before anything of it is made.
 
 use slotless_core::bits;
+use slotless_core::kwinner::Code;
 
 use super::{Condition, Counted, Data, Intrusions};
 use crate::run::work::{Held, Work};
@@ -42,13 +43,18 @@ impl Condition {
         let [n_i, n_h, k, m] =
             [network.n_i, network.n_h, network.k, network.fan_in()].map(f64::from);
         let [stored, active] = [stored, active].map(f64::from);
+        // Graded ones are gone through bit by bit of their activities, a half of them for each.
+        let winners = match network.winners_code {
+            Code::Binary => 1.0,
+            Code::Graded => 4.0,
+        };
         let layer = network.preprocess.map_or(0.0, |layer| {
             f64::from(layer.n) * (1.0 + layer.f * f64::from(network.s))
         });
         Steps {
             data,
             build: 20.0 * n_h * m + 20.0 * layer,
-            each: 100.0 + n_h * m * active / stored + k * m + (n_h + n_i) / 4.0 + layer,
+            each: 100.0 + n_h * m * active / stored + winners * k * m + (n_h + n_i) / 4.0 + layer,
         }
     }
 

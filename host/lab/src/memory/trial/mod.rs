@@ -16,7 +16,7 @@ use crate::purpose::memory as purpose;
 use crate::run::work::Watch;
 #[cfg(feature = "cuda")]
 pub(super) use probe::overlaps;
-use slotless_kernels::{AnyNetwork, AnyParams};
+use slotless_kernels::AnyParams;
 use sources::Sources;
 
 /// Steps of about a nanosecond between two looks at whether to stop.
@@ -87,7 +87,7 @@ pub struct TrialRecord {
 
 impl Setup {
     /// Checks a condition and reads its file. Its streams depend on `seed` and on the network, the data and the numbers of
-    /// patterns, not on the cue levels, wrong units, damage, the trials or the network's name.
+    /// patterns, not on the cue levels, wrong units, damage, what winners count for, the trials or the network's name.
     ///
     /// # Errors
     /// [`SpecError`].
@@ -160,6 +160,7 @@ impl Setup {
         condition.check()?;
         let sources = Sources::read(&mut condition, files)?;
         let mut keyed = condition.clone();
+        keyed.network = keyed.network.of_streams();
         keyed.network.name.clear();
         keyed.protocol = Protocol {
             burn_in: keyed.protocol.burn_in,
@@ -302,7 +303,9 @@ impl Setup {
     fn memory(&self, trial: u32) -> Memory {
         let network = &self.condition.network;
         if network.memory.is_kwinner() {
-            return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
+            let kwinner = network.fresh(self.network_seed(trial));
+            let kwinner = kwinner.expect("checked when the setup was made");
+            return Memory::new(kwinner, self.layer(trial)).with_winners(network.winners_code);
         }
         let seed = self.network_seed(trial);
         if let Some(rule) = &self.rule {

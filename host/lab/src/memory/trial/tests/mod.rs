@@ -1,4 +1,4 @@
-//! Trials on rows of files.
+//! Trials on rows of files; of rates by unit and graded winners.
 
 mod asked;
 mod refused;
@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::*;
 use crate::memory::{FileData, Protocol};
 use crate::patterns::{Levels, RowOrder};
+use slotless_core::kwinner::Code;
 
 /// The file is gone before the conditions are checked, and is there once for all of them.
 #[test]
@@ -153,4 +154,68 @@ fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
         refused(data(RowOrder::File, Some(&narrow)), 2)
             .ends_with("narrow.csv has rows of 2 bits, expected 9 (n_i)")
     );
+}
+
+fn small(network: Network) -> Condition {
+    Condition {
+        network: Network {
+            n_i: 60,
+            n_h: 80,
+            s: 6,
+            f: 0.2,
+            k: network.k.min(5),
+            ..network
+        },
+        data: Data::Random,
+        protocol: Protocol {
+            burn_in: 60,
+            learned: 30,
+            ..Protocol::default()
+        },
+    }
+}
+
+fn record(network: Network) -> TrialRecord {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let setup = Setup::new(small(network), 3).unwrap();
+    setup.run(1, &stop).unwrap()
+}
+
+/// Rates that are all one are that rate, on the same streams, whichever the arithmetic; others are not.
+#[test]
+fn equal_rates_are_eps() {
+    use crate::memory::WeightWidth;
+    for weights in [WeightWidth::U8, WeightWidth::Float] {
+        let network = |rates: Option<&str>| Network {
+            weights,
+            rates: rates.map(|rates| rates.parse().unwrap()),
+            ..Network::default()
+        };
+        let expected = record(network(None));
+        assert_eq!(record(network(Some("0.3"))), expected);
+        assert_eq!(record(network(Some("0.3+0.3"))), expected);
+        assert_ne!(record(network(Some("0.3+0.1"))), expected);
+        let drawn = record(network(Some("0.01..0.9:log")));
+        assert_eq!(record(network(Some("0.01..0.9:log"))), drawn);
+        assert_ne!(record(network(Some("0.01..0.9"))), drawn);
+    }
+}
+
+/// What is asked is asked of the same networks and patterns: of one winner the answer is the same, of several it is not, and
+/// scores are those of the winners.
+#[test]
+fn graded_winners_are_asked_of_the_same_trials() {
+    let network = |k, winners_code| Network {
+        k,
+        winners_code,
+        ..Network::default()
+    };
+    for (k, is_same) in [(1, true), (5, false)] {
+        let [binary, graded] = [Code::Binary, Code::Graded].map(|code| record(network(k, code)));
+        assert_eq!(binary.cues == graded.cues, is_same, "k = {k}");
+        for (binary, graded) in binary.cues.iter().zip(&graded.cues) {
+            assert_eq!(binary.real.scores, graded.real.scores);
+        }
+        assert_eq!(binary.similarity, graded.similarity);
+    }
 }
