@@ -88,12 +88,20 @@
 //!   pattern is the s largest under (sum, tie hash, index), ties as above by `OUTPUT_TIE`. `recall_into` with another
 //!   `active` takes that many in place of s, and all n_i from there on; nothing else changes, so that a smaller pattern
 //!   lies within a larger one. Nothing is written but the output.
+//! * **Recall of a part.** Of the visible units `from..to` alone the pattern is the s largest under (sum, tie hash, index),
+//!   each with its own index, and all of them where they are no more than s. No other unit is in it.
+//! * **Graded winners.** With `theta` the largest potential of a unit that is no winner, 0 where k is n_h, `H` the largest of
+//!   all and `G = min(255, (2^32 - 1) / max(k F, n_h))`, a winner of potential `h` has the activity
+//!   `(h - theta) * G / (H - theta)`, or 1 where H is theta. In the sum of a visible unit each winner's weight is multiplied
+//!   by its activity. Nothing else changes: winners and score are those of recall.
 //! * **Learning.** The winners are those that recall would find, the pattern being the cue. In each of them every slot
 //!   moves: `w += (eps * (F - w) + r) >> 16` where its visible unit is 1 in the pattern, `w -= (eps * w + r) >> 16`
 //!   where it is 0. `r` is `2^15` (nearest), or 16 random bits (stochastic): for slot `4 * g + i`, `i < 4`, of unit `h`
 //!   draw `g` of the key (seed, `DITHER`, step, h) is rotated right by `8 * i`, and `r` is its low 16 bits then. The
 //!   step is the number learned before, of 64 bits. At last the number learned goes up by 1. A pattern without a one is no
 //!   input: it is refused, and changes nothing.
+//! * **Rates by unit.** With n_h rates given beside the pattern, winner `h` moves by the `h`-th of them in place of eps.
+//!   They are no part of the state.
 //! * **The random-k control** learns in other winners, and recalls alike. For `h = 0, ..., n_h - 1` in turn, unit `h`
 //!   is one if `below(n_h - h)` is less than the winners still wanted, of k. The stream is (seed, `RANDOM_WINNERS`,
 //!   step high, step low).

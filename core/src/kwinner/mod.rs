@@ -11,7 +11,15 @@
 //! `k = 1, m = n_i, eps = 1` is the 1-winner MHN, each new pattern overwriting one hidden unit; a rate below 1 makes it
 //! graded. Both are this type, and so is the random-k control ([`Assignment::RandomK`]).
 //!
-//! Cost, in weights touched: a pattern of s ones touches about `s n_h m / n_i` for its potentials; recall then `k m`,
+//! # Hetero-association and sequences
+//! Nothing says that a pattern is one thing. With a pair A | B side by side in one pattern of `n_i` units, a cue of A alone
+//! recalls both, and [`KWinner::recall_as`] with [`Readout::units`] answers with what lies on the side of B: its ones do not
+//! compete with those of A. Pairs `x_t | x_(t + 1)` are a sequence, which is recalled as a chain from its start: each answer
+//! is the next cue. `examples/sequence.rs` has both. Two more knobs: [`Code::Graded`] winners at recall, and a learning rate
+//! of its own for every hidden unit, [`KWinner::learn_at`].
+//!
+//! # Cost
+//! In weights touched: a pattern of s ones touches about `s n_h m / n_i` for its potentials; recall then `k m`,
 //! learning `k m`. Masks are read as `n_h n_i / 32` words, none where m = n_i.
 //!
 //! # Memory
@@ -51,6 +59,8 @@ mod masks;
 mod memory;
 mod network;
 mod params;
+mod rates;
+mod readout;
 mod settings;
 mod wiring;
 
@@ -58,5 +68,6 @@ pub use crate::structured::Structured;
 pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
 pub(crate) use params::COUNTER_WORDS;
 pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
+pub use readout::{Code, Readout};
 pub use settings::{Settings, SettingsError};
 pub use wiring::{Lent, Masks, Random, Seeded, Wiring, WiringKind};

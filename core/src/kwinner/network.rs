@@ -82,9 +82,9 @@ pub struct Recalled<'a> {
 }
 
 /// The scratch buffer, cut into its parts.
-struct Scratch<'a> {
-    sums: &'a mut [u32],
-    winners: &'a mut [u32],
+pub(super) struct Scratch<'a> {
+    pub(super) sums: &'a mut [u32],
+    pub(super) winners: &'a mut [u32],
     pattern: &'a mut [u32],
 }
 
@@ -254,11 +254,11 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
     }
 
     /// The buffer behind the number learned.
-    fn rows(&self) -> &[u32] {
+    pub(super) fn rows(&self) -> &[u32] {
         self.words.as_ref().get(COUNTER_WORDS..).unwrap_or(&[])
     }
 
-    fn scratch<'a>(
+    pub(super) fn scratch<'a>(
         &self,
         cue: &[u32],
         scratch: &'a mut [u32],
@@ -284,14 +284,14 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
     }
 
     /// The key of ties for this state and cue: from the seed, the number learned and the cue's words.
-    fn tie_key(&self, purpose: Purpose, cue: &[u32]) -> Key {
+    pub(super) fn tie_key(&self, purpose: Purpose, cue: &[u32]) -> Key {
         let key = Key::new(self.params.seed(), purpose).derive_u64(self.learned());
         key.derive(key.digest(cue))
     }
 
     // Not inlined, like `fill_pattern`: every method that recalls would have a copy.
     #[inline(never)]
-    fn find_winners(&self, cue: &[u32], scratch: &mut Scratch<'_>) -> Match {
+    pub(super) fn find_winners(&self, cue: &[u32], scratch: &mut Scratch<'_>) -> Match {
         let Some(potentials) = scratch.sums.get_mut(..self.params.hidden() as usize) else {
             return self.matched(0, cue);
         };
@@ -384,9 +384,23 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// [`Params::scratch_words`] words, [`NetworkError::Empty`] for a pattern without a one; nothing is then learned.
     pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError> {
         let mut scratch = self.scratch(pattern, scratch)?;
+        self.learn_with(pattern, &mut scratch, |params, rows, scratch, dither| {
+            let (winners, room) = (&*scratch.winners, &mut *scratch.sums);
+            G::update(params, rows, winners, pattern, room, dither);
+        })
+    }
+
+    /// Learns a pattern, the step of its winners being `update`, a function of (parameters, rows, scratch, key of the dither).
+    #[inline(always)]
+    pub(super) fn learn_with(
+        &mut self,
+        pattern: &[u32],
+        scratch: &mut Scratch<'_>,
+        update: impl FnOnce(&Params<W, G>, &mut [u32], &mut Scratch<'_>, Key),
+    ) -> Result<Match, NetworkError> {
         let matched = match self.params.assignment() {
-            Assignment::Competitive => self.find_winners(pattern, &mut scratch),
-            Assignment::RandomK => self.draw_winners(pattern, &mut scratch),
+            Assignment::Competitive => self.find_winners(pattern, scratch),
+            Assignment::RandomK => self.draw_winners(pattern, scratch),
         };
         // The ones have been counted for the match: without any, and only then, there is nothing to be had.
         if matched.most == 0 {
@@ -395,8 +409,7 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         let dither = Key::new(self.params.seed(), Purpose::DITHER).derive_u64(self.learned());
         let learned = self.learned().wrapping_add(1);
         if let Some(([low, high], rows)) = self.words.as_mut().split_first_chunk_mut() {
-            let (winners, sums) = (scratch.winners, scratch.sums);
-            G::update(&self.params, rows, winners, pattern, sums, dither);
+            update(&self.params, rows, scratch, dither);
             *low = learned as u32;
             *high = (learned >> 32) as u32;
         }
@@ -467,6 +480,13 @@ pub enum NetworkError {
         /// Words needed.
         expected: usize,
     },
+    /// The learning rates of hidden units are not as many as these.
+    Rates {
+        /// Rates given.
+        got: usize,
+        /// Hidden units, n_h.
+        expected: usize,
+    },
     /// The cue or pattern is no vector of n_i bits.
     Cue(BitsError),
     /// A pattern to learn has no ones. It would drive no hidden unit: k units of the tie rule's choice would forget, other
@@ -491,6 +511,9 @@ impl fmt::Display for NetworkError {
             }
             Self::Output { got, expected } => {
                 write!(f, "output of {got} words, expected {expected}")
+            }
+            Self::Rates { got, expected } => {
+                write!(f, "{got} learning rates, expected {expected} (n_h)")
             }
             Self::Cue(error) => write!(f, "cue: {error}"),
             Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),

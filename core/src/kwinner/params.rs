@@ -258,6 +258,12 @@ impl<W: Width, G: Wiring> Params<W, G> {
         self.sum_words() + self.winners as usize + self.pattern_words()
     }
 
+    /// The same with another learning rate.
+    pub(super) const fn at_rate(mut self, rate: Rate) -> Self {
+        self.rate = rate;
+        self
+    }
+
     /// The rounding offsets of a hidden unit's slots in one step, whose key is `dither`.
     pub(super) fn offsets(&self, dither: Key, unit: u32) -> Offsets {
         match self.rounding {

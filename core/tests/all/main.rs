@@ -17,6 +17,7 @@ mod modern;
 mod naive;
 mod network;
 mod primitives;
+mod readout;
 mod real;
 mod recency;
 mod ring;

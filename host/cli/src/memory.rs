@@ -14,7 +14,7 @@ use slotless::memory::curves::Plan;
 use slotless::memory::figures::overview::{self, Overview};
 use slotless::memory::output::Files;
 use slotless::memory::spec::Spec;
-use slotless::memory::{Counted, Network, Setup, SpecError};
+use slotless::memory::{Counted, Cueing, Intrusions, Network, Setup, SpecError};
 use slotless::patterns::PatternFiles;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
@@ -22,7 +22,7 @@ use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
 const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --added, --flipped, --jitter, --content, \
-                     --threads and --out";
+                     --recall-steps, --chain, --intrusions, --threads and --out";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -54,9 +54,13 @@ Examples:
   slotless memory run --n-h 4000 --f 0.025 --k 100 --trials 40
   slotless memory run --weights float   what fixed-point weights are measured against
   slotless memory run --memory recency --n-h 200 --content --trials 20
+  slotless memory run --rates 0.03..1:log --winners-code graded   a rate for each hidden unit, graded winners
   slotless memory run --cue 0.4 --added 0.1 --flipped 0.01   wrong cues, damaged storage
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
+  slotless memory run --patterns rows.npy --cues cues.npy --cue 1 --order file --intrusions
+  slotless memory run --data pairs --lists 2 --context 0.5 --learned 200   A-B, A-C
+  slotless memory run --data sequence --length 10 --chain   recalled from the first element
   slotless memory run --print-spec > spec.toml
   slotless memory run --spec spec.toml
   slotless memory run --width 180mm --bare --format pdf   for a page of a journal; run.txt has the caption
@@ -131,6 +135,15 @@ struct SpecArgs {
         help_heading = "Protocol"
     )]
     jitter: Option<f64>,
+    /// Steps of a recall, 1 to 1000: what is answered is the next cue
+    #[arg(long, value_name = "N", help_heading = "Protocol")]
+    recall_steps: Option<u32>,
+    /// Recall sequences as chains (--data sequence): what is answered is the cue of the next step; only the first element is given
+    #[arg(long, help_heading = "Protocol")]
+    chain: bool,
+    /// Count what wrong answers are, too: another pattern that was learned (an intrusion), or none (spurious)
+    #[arg(long, help_heading = "Protocol")]
+    intrusions: bool,
     /// Count content too: how many bits answers say about the units that are not in the cue
     #[arg(long, help_heading = "Protocol")]
     content: bool,
@@ -165,6 +178,13 @@ impl SpecArgs {
         spec.protocol.added = self.added.unwrap_or(spec.protocol.added);
         spec.protocol.flipped = self.flipped.unwrap_or(spec.protocol.flipped);
         spec.protocol.jitter = self.jitter.unwrap_or(spec.protocol.jitter);
+        spec.protocol.recall_steps = self.recall_steps.unwrap_or(spec.protocol.recall_steps);
+        if self.chain {
+            spec.protocol.cueing = Cueing::Chain;
+        }
+        if self.intrusions {
+            spec.protocol.intrusions = Intrusions::Counted;
+        }
         if self.content {
             spec.protocol.counted = Counted::Content;
         }

@@ -36,6 +36,9 @@ fn parser(kind: Kind) -> ValueParser {
             let values = values.map(|(name, help)| PossibleValue::new(name).help(help));
             PossibleValuesParser::new(values).into()
         }
+        Kind::Text { read, .. } => {
+            ValueParser::new(move |text: &str| read(text).map(|()| text.to_owned()))
+        }
     }
 }
 
@@ -67,6 +70,7 @@ fn arg(parameter: &'static Parameter) -> Arg {
         Kind::Whole => "N",
         Kind::Real => "X",
         Kind::Name(_) => "NAME",
+        Kind::Text { .. } => "TEXT",
     };
     let mut arg = Arg::new(parameter.name)
         .long(parameter.name.replace('_', "-"))

@@ -44,6 +44,8 @@ pub mod transformer;
 pub use state::{Empty, StateBytes};
 
 use slotless_core::bits;
+use slotless_core::kwinner::Readout;
+use slotless_core::weight::Rate;
 
 /// Parameters of a network of either arithmetic.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -144,18 +146,73 @@ impl AnyNetwork {
         match self {
             Self::Fixed(network) => network.recall_many(cues, active, patterns, scores),
             Self::Float(network) => {
-                let words = bits::words_for(network.params().visible());
-                assert!(
-                    [cues.len(), patterns.len(), words * scores.len()] == [words * active.len(); 3],
-                    "as many cues as numbers of ones, patterns and scores"
-                );
-                let rows = cues.chunks_exact(words).zip(active);
-                let out = patterns.chunks_exact_mut(words).zip(scores);
-                for ((cue, &active), (pattern, score)) in rows.zip(out) {
-                    let found = network.recall(cue, active, pattern);
-                    *score = (found * f64::from(FLOAT_FULL)).round() as u64;
-                }
+                let visible = network.params().visible();
+                let readouts = active.iter().map(|&active| Readout::among(visible, active));
+                recall_floats(network, cues, readouts, patterns, scores);
             }
         }
+    }
+
+    /// [`AnyNetwork::recall_many`] as readouts say, one for each cue.
+    ///
+    /// # Panics
+    /// If the numbers of rows differ.
+    pub fn recall_many_as(
+        &mut self,
+        cues: &[u32],
+        readouts: &[Readout],
+        patterns: &mut [u32],
+        scores: &mut [u64],
+    ) {
+        match self {
+            Self::Fixed(network) => network.recall_many_as(cues, readouts, patterns, scores),
+            Self::Float(network) => {
+                recall_floats(network, cues, readouts.iter().copied(), patterns, scores);
+            }
+        }
+    }
+
+    /// A learning rate for each hidden unit, n_h of them, which learning uses from now on in place of that of the parameters.
+    /// Those of fixed-point weights are rounded to the nearest of 1/65536 to 1.
+    ///
+    /// # Panics
+    /// If they are not n_h, or one is not above 0 to 1.
+    pub fn set_rates(&mut self, rates: &[f64]) {
+        match self {
+            Self::Fixed(network) => {
+                let rate = |&rate: &f64| {
+                    assert!(rate > 0.0 && rate <= 1.0, "rates above 0 to 1");
+                    Rate::new((rate * 65_536.0).round() as u32).unwrap_or(LEAST_RATE)
+                };
+                network.set_rates(&rates.iter().map(rate).collect::<Vec<_>>());
+            }
+            Self::Float(network) => network.set_rates(rates),
+        }
+    }
+}
+
+/// The least rate there is of fixed-point weights.
+const LEAST_RATE: Rate = match Rate::new(1) {
+    Some(rate) => rate,
+    None => Rate::ONE,
+};
+
+fn recall_floats(
+    network: &mut float::Network,
+    cues: &[u32],
+    readouts: impl ExactSizeIterator<Item = Readout>,
+    patterns: &mut [u32],
+    scores: &mut [u64],
+) {
+    let words = bits::words_for(network.params().visible());
+    assert!(
+        [cues.len(), patterns.len(), words * scores.len()] == [words * readouts.len(); 3],
+        "as many cues as readouts or numbers of ones, patterns and scores"
+    );
+    let rows = cues.chunks_exact(words).zip(readouts);
+    let out = patterns.chunks_exact_mut(words).zip(scores);
+    for ((cue, readout), (pattern, score)) in rows.zip(out) {
+        let found = network.recall_as(cue, &readout, pattern);
+        *score = (found * f64::from(FLOAT_FULL)).round() as u64;
     }
 }

@@ -1,6 +1,6 @@
 //! Named values to choose from, declared once: the name that specs, the command line and captions write, and what it means.
 
-use slotless_core::kwinner::{Assignment, WiringKind};
+use slotless_core::kwinner::{Assignment, Code, WiringKind};
 use slotless_core::weight::Rounding;
 
 /// One of a few named values.
@@ -105,6 +105,17 @@ impl Choice for Assignment {
     ];
 }
 
+impl Choice for Code {
+    const ALL: &'static [(Self, &'static str, &'static str)] = &[
+        (Self::Binary, "binary", "All the same, as in the paper"),
+        (
+            Self::Graded,
+            "graded",
+            "Each for how far its potential is above the best that did not win",
+        ),
+    ];
+}
+
 impl Choice for WiringKind {
     const ALL: &'static [(Self, &'static str, &'static str)] = &[
         (
@@ -146,6 +157,7 @@ mod tests {
     fn names_are_those_of_specs() {
         written::<Rounding>();
         written::<Assignment>();
+        written::<Code>();
         written::<WiringKind>();
         written::<WeightWidth>();
         written::<FreshPrototypes>();

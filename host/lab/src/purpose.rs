@@ -67,6 +67,16 @@ purposes! {
         MOVED = 272;
         /// Wrong units of cues.
         ADDED = 273;
+        /// Learning rates of hidden units, where they are drawn.
+        RATES = 274;
+        /// Contexts: what they drift by, and those of lists.
+        CONTEXT = 280;
+        /// What pairs of lists are answered with.
+        TARGETS = 281;
+        /// Elements of sequences.
+        ELEMENTS = 282;
+        /// Normal numbers behind patterns of given similarity, one stream per unit.
+        NORMALS = 283;
     }
 
     /// What benchmarks work on, all under the seed 20,260 but for those of devices.

@@ -1,9 +1,9 @@
 //! The K-winner network, at every width and wiring.
 
 use slotless_core::kwinner::{
-    Assignment, KWinner, Masks, Match, Params, ParamsBuilder, Structured, Wiring,
+    Assignment, Code, KWinner, Masks, Match, Params, ParamsBuilder, Readout, Structured, Wiring,
 };
-use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
 
 use crate::{any, any_64, keep, show};
 
@@ -84,6 +84,12 @@ fn network<W: Width, G: Wiring>(params: Params<W, G>, words: &mut [u32], more: &
                 Ok(matched) => score(matched),
                 Err(error) => show(&error),
             }
+            let mut rates = [Rate::ONE; 64];
+            rates[0] = Rate::new(any()).unwrap_or(Rate::ONE);
+            match network.learn_at(pattern, crate::black_box(&rates[..]), more) {
+                Ok(matched) => score(matched),
+                Err(error) => show(&error),
+            }
             keep(network.into_words().len());
         }
         Err(error) => show(&error),
@@ -109,12 +115,29 @@ fn network<W: Width, G: Wiring>(params: Params<W, G>, words: &mut [u32], more: &
             .recall_into(pattern, any(), more, out)
             .map(score)
             .err(),
+        network
+            .recall_as(pattern, &readout(&params), more, out)
+            .map(score)
+            .err(),
     ]
     .into_iter()
     .flatten()
     {
         show(&error);
     }
+}
+
+fn readout<W: Width, G: Wiring>(params: &Params<W, G>) -> Readout {
+    let graded = any() == 0;
+    let of = if any() == 0 {
+        Readout::of(params)
+    } else {
+        Readout::among(any(), any())
+    };
+    let code = if graded { Code::Graded } else { Code::Binary };
+    let readout = of.units(any()..any()).active(any()).code(code);
+    keep((readout.range(), readout.ones(), readout.winners_code()));
+    readout
 }
 
 fn settings<W: Width, G: Wiring>(params: &Params<W, G>) {

@@ -12,6 +12,8 @@ pub mod recency;
 pub mod ring;
 pub mod snapshot;
 
+use std::ops::Range;
+
 /// Place draws: a keyed permutation of 32-bit numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Key(pub u64, pub u64);
@@ -328,18 +330,55 @@ impl Network {
     }
 
     pub fn recall(&self, x: &[bool], s: usize) -> Vec<bool> {
+        self.recall_as(x, s, 0..self.n_i, false)
+    }
+
+    /// The activities of the winners of a cue.
+    pub fn activities(&self, x: &[bool], graded: bool) -> Vec<(usize, u64)> {
+        let found = self.code(x).0;
+        if !graded {
+            return found.into_iter().map(|h| (h, 1)).collect();
+        }
+        let potentials = self.potentials(x);
+        let mut others = potentials.clone();
+        found.iter().for_each(|&h| others[h] = 0);
+        let theta = *others.iter().max().unwrap();
+        let largest = *potentials.iter().max().unwrap();
+        let reach = self.k as u64 * ((1 << self.bits) - 1);
+        let g = 255.min((M32 - 1) / reach.max(potentials.len() as u64));
+        let activity = |h: usize| {
+            if largest == theta {
+                1
+            } else {
+                (potentials[h] - theta) * g / (largest - theta)
+            }
+        };
+        found.into_iter().map(|h| (h, activity(h))).collect()
+    }
+
+    /// Among some units, from graded winners or not.
+    pub fn recall_as(&self, x: &[bool], s: usize, part: Range<usize>, graded: bool) -> Vec<bool> {
         let mut sums = vec![0; self.n_i];
-        for h in self.code(x).0 {
+        for (h, activity) in self.activities(x, graded) {
             for (slot, j) in self.slots(h) {
-                sums[j] += self.weights[h][slot];
+                sums[j] += activity * self.weights[h][slot];
+                assert!(sums[j] < M32, "sums fit 32 bits");
             }
         }
-        let found = winners(&sums, s, self.tie_key(5, x));
-        (0..self.n_i).map(|j| found.contains(&j)).collect()
+        let key = self.tie_key(5, x);
+        let mut order: Vec<usize> = part.filter(|&j| j < self.n_i).collect();
+        order.sort_by_key(|&j| std::cmp::Reverse((sums[j], key.at(j as u64), j)));
+        order.truncate(s);
+        (0..self.n_i).map(|j| order.contains(&j)).collect()
     }
 
     /// Gives the match score of the winners before they learn; a pattern without ones is refused.
     pub fn learn(&mut self, x: &[bool]) -> Option<u64> {
+        self.learn_at(x, &vec![self.eps; self.weights.len()])
+    }
+
+    /// With a rate for each hidden unit.
+    pub fn learn_at(&mut self, x: &[bool], rates: &[u64]) -> Option<u64> {
         if !x.contains(&true) {
             return None;
         }
@@ -369,9 +408,9 @@ impl Network {
                 };
                 let w = self.weights[h][slot];
                 self.weights[h][slot] = if x[j] {
-                    w + ((self.eps * (full - w) + r) >> 16)
+                    w + ((rates[h] * (full - w) + r) >> 16)
                 } else {
-                    w - ((self.eps * w + r) >> 16)
+                    w - ((rates[h] * w + r) >> 16)
                 };
                 assert!(self.weights[h][slot] <= full);
             }

@@ -228,7 +228,7 @@ fn data_out_of_range() {
             "--data correlated --b 2 --categories 12",
             ["learned is 40", "multiples of 12"],
         ),
-        ("--b 2", ["--b", "tree or correlated"]),
+        ("--b 2", ["--b", "tree, correlated or drift"]),
         ("--categories 4", ["--categories", "correlated"]),
         ("--data file", ["--patterns", "file"]),
         ("--data random --patterns x.csv", ["--patterns", "file"]),
@@ -255,7 +255,13 @@ fn what_is_no_number_or_no_choice() {
         ("--assignment up", ["'up'", "competitive, random-k"]),
         ("--wiring up", ["'up'", "random, structured"]),
         ("--wiring structured", ["n_h 80", "is 79"]),
-        ("--data blue", ["'blue'", "random, tree, correlated, file"]),
+        (
+            "--data blue",
+            [
+                "'blue'",
+                "random, tree, correlated, drift, pairs, sequence, similarity, file",
+            ],
+        ),
         ("--preprocess 1,2", ["'1,2'", "n,f,k"]),
         ("--learnt 3", ["--learnt", "--learned"]),
     ] {

@@ -163,7 +163,7 @@ fn values() {
         (
             with("kind = 'tree'\nb = 2", "kind = 'random'")
                 .replace("[0.3, 0.4]", "[0.3]\nb = [1, 2]"),
-            ["tree or correlated", "values of b"],
+            ["tree, correlated or drift", "values of b"],
         ),
         ("network = []".to_owned(), ["[[network]]", "at least one"]),
     ] {

@@ -214,11 +214,11 @@ fn own_order_and_own_lures() {
         ("--lures lures.csv", "--lures is for --patterns"),
         (
             "--order file",
-            "--order is for --data correlated and for --patterns",
+            "--order is for --data correlated, for --similarity and for --patterns",
         ),
         (
             "--data correlated --b 2 --order file",
-            "--order file is for --patterns",
+            "--order file is for --patterns and for --similarity",
         ),
         (
             "--patterns rows.csv --order category",
@@ -228,8 +228,185 @@ fn own_order_and_own_lures() {
     ] {
         place.refused(&format!("memory run {flags} {small} --out no"), &[needle]);
     }
+    for flags in ["--cues rows.csv", "--target 4"] {
+        place.refused(
+            &format!("snapshot save n.slot --patterns rows.csv {flags} --n-h 9 --k 2 --f 1"),
+            &["changes nothing of a snapshot"],
+        );
+    }
     place.refused(
         "snapshot save n.slot --patterns rows.csv --lures lures.csv --n-h 9 --k 2 --f 1",
         &["--lures changes nothing of a snapshot"],
     );
+}
+
+/// Cues of one's own, parts that are asked for, and what answers are: slots that hold all rows recall each by its own cue.
+#[test]
+fn own_cues_and_parts() {
+    let place = Place::new();
+    // Row i has units 2 i and 2 i + 1, and i of the last eight; its cue is the first of them.
+    let rows = |last: bool| -> String {
+        let row = |row: usize| -> String {
+            let cells = (0..24).map(|unit| {
+                let cue = unit == 2 * row;
+                u8::from(cue || last && (unit == 2 * row + 1 || unit == 16 + row)).to_string()
+            });
+            cells.collect::<Vec<_>>().join(",") + "\n"
+        };
+        (0..8).map(row).collect()
+    };
+    place.write("rows.csv", rows(true));
+    place.write("cues.csv", rows(false));
+    let small = "--memory ring --n-h 8 --burn-in 2 --learned 3 --cue 1 --trials 3 --threads 1";
+    let run = format!("memory run --patterns rows.csv --cues cues.csv --intrusions {small}");
+    place.ok(&format!("{run} --out out"));
+    for row in place.table("out/run.csv") {
+        assert_eq!(row["accuracy"], "1");
+        let told = ["recalled", "intrusions", "spurious"].map(|of| row[of].as_str());
+        assert_eq!(told, ["1", "0", "0"]);
+    }
+    let cued = place.array::<u32>("out/run.npz", "ring_file_ones_cued_real");
+    assert!(cued.iter().all(|&ones| ones == 1));
+    // The spec names both files, and gives the same; kept trials are found under other names of the files, not with other cues.
+    let spec = place.ok(&format!("{run} --print-spec")).out;
+    assert!(
+        spec.contains("[data.cues]") && spec.contains("cues.csv"),
+        "{spec}"
+    );
+    place.write("spec.toml", spec.replace("cues.csv", "also.csv"));
+    place.write("also.csv", rows(false));
+    let again = place.ok("memory run --spec spec.toml --threads 1 --out out");
+    assert!(!again.err.contains("to compute"), "{}", again.err);
+    let other = place.run(&format!(
+        "{} --out out",
+        run.replace("--cues cues.csv ", "")
+    ));
+    assert_eq!(other.code, Some(2), "{}", other.err);
+    // The last eight units are asked for.
+    place.ok(&format!(
+        "memory run --patterns rows.csv --target 8 {small} --out part"
+    ));
+    assert!(
+        place
+            .table("part/run.csv")
+            .iter()
+            .all(|row| row["accuracy"] == "1")
+    );
+    let ones = |name: &str| place.array::<u32>("part/run.npz", &format!("ring_file_{name}_real"));
+    assert!(ones("ones").iter().all(|&ones| ones == 1));
+    assert!(ones("ones_cued").iter().all(|&ones| ones == 2));
+    place.ok("plot part");
+    for (flags, needle) in [
+        ("--cues cues.csv", "--cues is for --patterns"),
+        ("--patterns rows.csv --cues none.csv", "none.csv"),
+        (
+            "--patterns rows.csv --lure-cues cues.csv",
+            "allowed none without lures and cues",
+        ),
+        (
+            "--patterns rows.csv --target 24",
+            "target is 24, allowed 1..=23",
+        ),
+        (
+            "--patterns rows.csv --target 8 --content",
+            "counted is content",
+        ),
+        (
+            "--patterns rows.csv --chain",
+            "cueing is chain, allowed own",
+        ),
+        (
+            "--patterns rows.csv --recall-steps 0",
+            "recall_steps is 0, allowed 1 to 1000",
+        ),
+        (
+            "--patterns rows.csv --length 3",
+            "--length is for --data sequence",
+        ),
+    ] {
+        place.refused(&format!("memory run {flags} {small} --out no"), &[needle]);
+    }
+}
+
+/// Patterns that are made, by the command: each kind once, and sequences as chains; the same whatever the threads.
+#[test]
+fn patterns_are_made() {
+    let place = Place::new();
+    let matrix = |odd: &str| -> String {
+        let row = |a: usize| {
+            let cells = (0..12).map(|b: usize| match (a.min(b), a.max(b)) {
+                (a, b) if a == b => "1",
+                (3, 6) => odd,
+                (a, b) if a % 3 == b % 3 => "0.9",
+                _ => "0.1",
+            });
+            cells.collect::<Vec<_>>().join(",") + "\n"
+        };
+        (0..12).map(row).collect()
+    };
+    place.write("similar.csv", matrix("0.9"));
+    let sizes = "--n-i 200 --s 20 --n-h 60 --f .2 --k 5 --trials 4";
+    let size = &format!("{sizes} --burn-in 4 --learned 4");
+    for (number, data) in [
+        "drift --b 2 --context 0.5",
+        "pairs --lists 2 --context 0.2 --intrusions",
+        "sequence --length 2 --chain",
+        "similarity --similarity similar.csv --order file",
+        "correlated --b 2 --categories 3 --power 1",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let run = format!("memory run --data {data} {size}");
+        place.ok(&format!("{run} --threads 1 --out one{number}"));
+        place.ok(&format!(
+            "{run} --threads 2 --recall-steps 2 --out steps{number}"
+        ));
+        place.ok(&format!("{run} --threads 2 --out two{number}"));
+        let npz = |folder: &str| place.read(&format!("{folder}{number}/run.npz"));
+        assert!(npz("one") == npz("two"), "{data}");
+        assert!(npz("one") != npz("steps"), "{data}");
+        let png = place.read(&format!("one{number}/run.png"));
+        assert!(png.starts_with(b"\x89PNG"));
+    }
+    place.ok("snapshot save s.slot --data similarity --similarity similar.csv --n-i 200 --s 20 --n-h 60 --f .2 --k 5");
+    place.write("odd.csv", matrix("0"));
+    place.refused(
+        &format!("memory run --similarity similar.csv {sizes} --burn-in 4 --learned 5 --out no"),
+        &["has 12 rows, expected at least 14"],
+    );
+    for (flags, needle) in [
+        (
+            "--data similarity",
+            "--data similarity needs --similarity FILE",
+        ),
+        (
+            "--similarity odd.csv",
+            "odd.csv: row 7 contradicts those before it",
+        ),
+        ("--similarity none.csv", "none.csv"),
+        ("--data drift", "--data drift needs --b"),
+        (
+            "--data pairs --b 2",
+            "--b is for --data tree, correlated or drift",
+        ),
+        (
+            "--data pairs --lists 3",
+            "lists is 3, allowed from 1, divisors of 4",
+        ),
+        (
+            "--data sequence --length 3",
+            "burn_in is 4, allowed multiples of 3",
+        ),
+        (
+            "--data random --context 0.5",
+            "--context is for --data drift or pairs",
+        ),
+        (
+            "--data correlated --b 2 --categories 2 --power -1",
+            "power is -1, allowed 0 to 10",
+        ),
+    ] {
+        place.refused(&format!("memory run {flags} {size} --out no"), &[needle]);
+    }
 }

@@ -15,6 +15,7 @@ mod help;
 mod hopfield;
 mod hopfield_figures;
 mod interrupt;
+mod knobs;
 mod manual;
 mod output;
 mod plot;

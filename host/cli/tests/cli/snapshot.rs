@@ -163,6 +163,14 @@ fn what_cannot_be_saved_is_refused() {
             ["weights is float", "u1, u2, u4, u8, u16"],
         ),
         ("--preprocess 100,.2,9", ["preprocess is 100,0.2,9", "none"]),
+        (
+            "--winners-code graded",
+            ["winners_code is graded", "binary for a snapshot"],
+        ),
+        (
+            "--rates 0.1+0.2",
+            ["rates is 0.1+0.2", "one for a snapshot"],
+        ),
         ("--k 5,6", ["k = [5, 6]", "one value per parameter"]),
         ("--k 81", ["k is 81", "1..=80 (n_h)"]),
         ("--learned 0", ["learned is 0", "from 1"]),

@@ -17,7 +17,7 @@ use slotless_core::weight::Width;
 use super::lists::{Index, SHORT_UNITS};
 use super::simd::{BYTES, Block, Isa, Kernel, Line, prefetch};
 use super::source::{Source, export_rows};
-use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
+use super::step::{LANES, Learners, Moved, nearest, stochastic, whole};
 
 /// Units of a block: two lines.
 pub(super) const UNITS: usize = 2 * BYTES;
@@ -32,7 +32,6 @@ pub(super) struct Blocks<const PLANES: usize> {
     visible: u32,
     hidden: u32,
     full: u16,
-    learning: Learning,
     /// Two lines for each block, visible unit (and the spare one) and plane. See [`place`].
     lines: Vec<Line>,
     /// Row of hidden unit h, in chunks: `rows[h]..rows[h + 1]`, ascending in the visible unit.
@@ -73,7 +72,6 @@ impl<const PLANES: usize> Blocks<PLANES> {
             visible,
             hidden,
             full: W::FULL as u16,
-            learning: Learning::new(params),
             lines: vec![Line([0; BYTES]); lines],
             rows: vec![0],
             row_units: vec![[visible as u16; LANES]; row_chunks],
@@ -171,14 +169,20 @@ impl<const PLANES: usize> Blocks<PLANES> {
     }
 
     /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
+    pub(super) fn update(
+        &mut self,
+        isa: Isa,
+        learners: Learners<'_>,
+        pattern: &[u32],
+        dither: Option<Key>,
+    ) {
         self.targets[..self.visible as usize].fill(0);
         for visible in bits::ones(pattern) {
             self.targets[visible as usize] = self.full;
         }
         isa.run(Update {
             blocks: self,
-            units,
+            learners,
             dither,
         });
     }
@@ -279,7 +283,7 @@ fn add<B: Block>(sums: &mut [u32], lanes: B, shift: u32) {
 
 struct Update<'a, const PLANES: usize> {
     blocks: &'a mut Blocks<PLANES>,
-    units: &'a [u32],
+    learners: Learners<'a>,
     dither: Option<Key>,
 }
 
@@ -290,15 +294,17 @@ impl<const PLANES: usize> Kernel for Update<'_, PLANES> {
     fn run<B: Block>(self) {
         let Self {
             blocks,
-            units,
+            learners,
             dither,
         } = self;
-        match (blocks.learning.rate(), dither) {
-            (Some(rate), None) => blocks.set_rows(units, |_| nearest(rate)),
-            (Some(rate), Some(key)) => {
-                blocks.set_rows(units, |unit| stochastic(rate, key.derive(unit)));
+        for (units, rate) in learners {
+            match (rate, dither) {
+                (Some(rate), None) => blocks.set_rows(units, |_| nearest(rate)),
+                (Some(rate), Some(key)) => {
+                    blocks.set_rows(units, |unit| stochastic(rate, key.derive(unit)));
+                }
+                (None, _) => blocks.set_rows(units, |_| whole()),
             }
-            (None, _) => blocks.set_rows(units, |_| whole()),
         }
     }
 }

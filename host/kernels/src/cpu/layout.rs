@@ -9,7 +9,7 @@ use super::lists::{Lists, SHORT_UNITS};
 use super::planes::Planes;
 use super::simd::Isa;
 use super::source::Source;
-use super::step::LANES;
+use super::step::{LANES, Learners};
 use super::tiles::{CUES, Tiles};
 
 /// How a network's weights are laid out in memory. The results are the same with each; only the time differs.
@@ -334,8 +334,14 @@ impl Store {
     }
 
     /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
-        with_store!(self, store => store.update(isa, units, pattern, dither));
+    pub(super) fn update(
+        &mut self,
+        isa: Isa,
+        learners: Learners<'_>,
+        pattern: &[u32],
+        dither: Option<Key>,
+    ) {
+        with_store!(self, store => store.update(isa, learners, pattern, dither));
     }
 }
 

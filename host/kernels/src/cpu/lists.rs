@@ -17,7 +17,7 @@ use slotless_core::weight::Width;
 
 use super::simd::{Block, Isa, Kernel};
 use super::source::{Source, export_rows};
-use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
+use super::step::{LANES, Learners, Moved, nearest, stochastic, whole};
 
 /// Units that a 16-bit index can name, one of them the spare unit.
 pub(super) const SHORT_UNITS: usize = 1 << 16;
@@ -125,7 +125,6 @@ impl<I: Copy> Row<'_, I> {
 pub(super) struct Lists<I> {
     visible: u32,
     hidden: u32,
-    learning: Learning,
     /// Every hidden unit sees every visible unit, so that list j names the units 0, 1, 2 ... and so does row h.
     dense: bool,
     full: u16,
@@ -176,7 +175,6 @@ impl<I: Index> Lists<I> {
         let mut lists = Self {
             visible,
             hidden,
-            learning: Learning::new(params),
             full: W::FULL as u16,
             dense: entries == u64::from(visible) * u64::from(hidden),
             starts,
@@ -289,14 +287,20 @@ impl<I: Index> Lists<I> {
     }
 
     /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
+    pub(super) fn update(
+        &mut self,
+        isa: Isa,
+        learners: Learners<'_>,
+        pattern: &[u32],
+        dither: Option<Key>,
+    ) {
         self.targets[..self.visible as usize].fill(0);
         for visible in bits::ones(pattern) {
             self.targets[visible as usize] = self.full;
         }
         isa.run(Update {
             lists: self,
-            units,
+            learners,
             dither,
         });
     }
@@ -380,7 +384,7 @@ impl<I> Lists<I> {
 
 struct Update<'a, I> {
     lists: &'a mut Lists<I>,
-    units: &'a [u32],
+    learners: Learners<'a>,
     dither: Option<Key>,
 }
 
@@ -391,15 +395,17 @@ impl<I: Index> Kernel for Update<'_, I> {
     fn run<B: Block>(self) {
         let Self {
             lists,
-            units,
+            learners,
             dither,
         } = self;
-        match (lists.learning.rate(), dither) {
-            (Some(rate), None) => lists.set_rows(units, |_| nearest(rate)),
-            (Some(rate), Some(key)) => {
-                lists.set_rows(units, |unit| stochastic(rate, key.derive(unit)));
+        for (units, rate) in learners {
+            match (rate, dither) {
+                (Some(rate), None) => lists.set_rows(units, |_| nearest(rate)),
+                (Some(rate), Some(key)) => {
+                    lists.set_rows(units, |unit| stochastic(rate, key.derive(unit)));
+                }
+                (None, _) => lists.set_rows(units, |_| whole()),
             }
-            (None, _) => lists.set_rows(units, |_| whole()),
         }
     }
 }

@@ -11,6 +11,7 @@ mod lists;
 mod params;
 mod planes;
 mod popcount;
+mod recall;
 mod select;
 mod source;
 mod step;
@@ -19,7 +20,7 @@ mod tiles;
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Settings, Structured, WiringKind};
 use slotless_core::rng::{self, Key, Purpose};
-use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
 
 use super::simd;
 pub use super::simd::Isa;
@@ -30,8 +31,10 @@ use layout::Store;
 use params::with_params;
 pub use params::{AnyParams, StructuredParams};
 pub use popcount::{nearest, overlaps, peak};
+use recall::Grades;
 pub use select::Selector;
 use source::Source;
+use step::{Learners, Rates, StepRate, step_rate};
 use tiles::CUES;
 
 /// A core state that cannot be laid out.
@@ -78,9 +81,13 @@ pub struct Network {
     isa: Isa,
     learned: u64,
     store: Store,
+    /// The learning rate, and rates of single units that are used in its place.
+    rate: StepRate,
+    rates: Option<Vec<StepRate>>,
     potentials: [Vec<u32>; CUES],
     sums: Vec<u32>,
     winners: Vec<u32>,
+    grades: Grades,
     hidden_selector: Selector,
     output_selector: Selector,
 }
@@ -181,9 +188,12 @@ impl Network {
             isa,
             learned,
             store,
+            rate: step_rate(p.rate()),
+            rates: None,
             potentials: std::array::from_fn(|_| vec![0; hidden]),
             sums: vec![0; visible],
             winners: Vec::with_capacity(p.winners() as usize),
+            grades: Grades::default(),
             hidden_selector: Selector::new(isa),
             output_selector: Selector::new(isa),
         }
@@ -347,8 +357,27 @@ impl Network {
         );
         let dither = (self.settings.rounding == Rounding::Stochastic)
             .then(|| Key::new(self.settings.seed, Purpose::DITHER).derive_u64(self.learned));
-        self.store.update(self.isa, units, pattern, dither);
+        let rates = match &self.rates {
+            None => Rates::One(self.rate),
+            Some(rates) => Rates::Each(rates),
+        };
+        let learners = Learners::new(units, rates);
+        self.store.update(self.isa, learners, pattern, dither);
         self.learned += 1;
+    }
+
+    /// A rate for each hidden unit, n_h of them, which learning uses from now on in place of the parameters', as
+    /// [`KWinner::learn_at`] does. No part of the state: [`Network::export`] does not have them.
+    ///
+    /// # Panics
+    /// If they are not n_h.
+    pub fn set_rates(&mut self, rates: &[Rate]) {
+        assert_eq!(
+            rates.len(),
+            self.settings.hidden as usize,
+            "as many rates as hidden units"
+        );
+        self.rates = Some(rates.iter().copied().map(step_rate).collect());
     }
 
     /// Hidden potentials of a cue, n_h sums of raw weights: `a = (W . M) x`, as [`KWinner::potentials`] gives them.
@@ -358,67 +387,6 @@ impl Network {
         let potentials = &mut self.potentials[0];
         self.store.activate(self.isa, cue, potentials);
         &potentials[..self.settings.hidden as usize]
-    }
-
-    /// Recalls into `pattern` (packed, n_i bits) with `active` ones; gives the match score.
-    ///
-    /// Takes `&mut self` for its work space only: the network's state does not change.
-    pub fn recall(&mut self, cue: &[u32], active: u32, pattern: &mut [u32]) -> u64 {
-        let score = self.find_winners(cue);
-        self.fill_pattern(cue, active, pattern);
-        score
-    }
-
-    /// [`Network::recall`] from many cues: row i of `cues` with `active[i]` ones into row i of `patterns`, its match score into
-    /// `scores[i]`. Rows are packed, n_i bits each.
-    ///
-    /// Takes about half the time of as many single recalls where the layout is [`Layout::Tiles`], else the same.
-    ///
-    /// # Panics
-    /// If the numbers of rows differ.
-    pub fn recall_many(
-        &mut self,
-        cues: &[u32],
-        active: &[u32],
-        patterns: &mut [u32],
-        scores: &mut [u64],
-    ) {
-        let words = bits::words_for(self.settings.visible);
-        assert!(
-            [cues.len(), patterns.len(), words * scores.len()] == [words * active.len(); 3],
-            "as many cues as numbers of ones, patterns and scores"
-        );
-        let rows = cues.chunks_exact(words).zip(active);
-        let out = patterns.chunks_exact_mut(words).zip(scores);
-        let mut potentials = std::mem::take(&mut self.potentials);
-        for (number, ((cue, &active), (pattern, score))) in rows.zip(out).enumerate() {
-            let together = number % CUES;
-            if together == 0 {
-                // The last few cues share a pass with repetitions of the last one.
-                let cue = |more: usize| {
-                    let row = (number + more).min(cues.len() / words - 1);
-                    &cues[row * words..][..words]
-                };
-                let cues = std::array::from_fn(cue);
-                let potentials = potentials.each_mut().map(Vec::as_mut_slice);
-                self.store.activate_many(self.isa, cues, potentials);
-            }
-            *score = self.pick_winners(cue, &potentials[together]);
-            self.fill_pattern(cue, active, pattern);
-        }
-        self.potentials = potentials;
-    }
-
-    fn fill_pattern(&mut self, cue: &[u32], active: u32, pattern: &mut [u32]) {
-        let visible = self.settings.visible as usize;
-        self.sums[..visible].fill(0);
-        self.store.scatter(self.isa, &self.winners, &mut self.sums);
-        pattern.fill(0);
-        let ties = Ties::new(&self.settings, self.learned, Purpose::OUTPUT_TIE, cue);
-        let sums = &self.sums[..visible];
-        for &visible in self.output_selector.top_k(sums, active, || ties.key()) {
-            bits::set(pattern, visible);
-        }
     }
 
     fn find_winners(&mut self, cue: &[u32]) -> u64 {

@@ -9,7 +9,7 @@ use slotless_core::weight::Width;
 
 use super::simd::{BYTES, Block, Isa, Kernel};
 use super::source::{Source, export_rows};
-use super::step::{LANES, Learning, Moved, nearest, stochastic, whole};
+use super::step::{LANES, Learners, Moved, nearest, stochastic, whole};
 
 /// Bits in a block.
 const BITS: usize = 8 * BYTES;
@@ -28,7 +28,6 @@ pub(super) struct Planes {
     /// Chunks in a row of weights.
     chunks: usize,
     rows: Vec<[u16; LANES]>,
-    learning: Learning,
     /// The cue at hand.
     cue: Vec<[u8; BYTES]>,
 }
@@ -55,7 +54,6 @@ impl Planes {
             planes: vec![[0; BYTES]; hidden * width * blocks],
             chunks,
             rows,
-            learning: Learning::new(params),
             cue: vec![[0; BYTES]; blocks],
         };
         for unit in 0..hidden {
@@ -125,11 +123,17 @@ impl Planes {
     }
 
     /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
+    pub(super) fn update(
+        &mut self,
+        isa: Isa,
+        learners: Learners<'_>,
+        pattern: &[u32],
+        dither: Option<Key>,
+    ) {
         self.set_cue(pattern);
         isa.run(Update {
             planes: self,
-            units,
+            learners,
             dither,
         });
     }
@@ -189,7 +193,7 @@ impl Kernel for Activate<'_> {
 
 struct Update<'a> {
     planes: &'a mut Planes,
-    units: &'a [u32],
+    learners: Learners<'a>,
     dither: Option<Key>,
 }
 
@@ -200,16 +204,18 @@ impl Kernel for Update<'_> {
     fn run<B: Block>(self) {
         let Self {
             planes,
-            units,
+            learners,
             dither,
         } = self;
-        for &unit in units {
-            match (planes.learning.rate(), dither) {
-                (Some(rate), None) => planes.set_row(unit, nearest(rate)),
-                (Some(rate), Some(key)) => {
-                    planes.set_row(unit, stochastic(rate, key.derive(unit)));
+        for (units, rate) in learners {
+            for &unit in units {
+                match (rate, dither) {
+                    (Some(rate), None) => planes.set_row(unit, nearest(rate)),
+                    (Some(rate), Some(key)) => {
+                        planes.set_row(unit, stochastic(rate, key.derive(unit)));
+                    }
+                    (None, _) => planes.set_row(unit, whole()),
                 }
-                (None, _) => planes.set_row(unit, whole()),
             }
         }
     }

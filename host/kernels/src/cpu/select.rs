@@ -50,6 +50,19 @@ impl Selector {
     /// [`slotless_core::select::top_k`] under the key that `key` gives. It is called only where values tie for the last
     /// places.
     pub fn top_k(&mut self, values: &[u32], k: u32, key: impl FnOnce() -> Key) -> &[u32] {
+        self.top_k_of(0, values, k, key)
+    }
+
+    /// [`Selector::top_k`] of values that are part of more, from number `first` on: their hashes are those of their numbers
+    /// there; the indices are those among these values.
+    #[inline(always)]
+    pub(super) fn top_k_of(
+        &mut self,
+        first: u32,
+        values: &[u32],
+        k: u32,
+        key: impl FnOnce() -> Key,
+    ) -> &[u32] {
         let wanted = k as usize;
         if wanted == 0 || wanted >= values.len() {
             // None or all: nothing to be compared.
@@ -72,7 +85,7 @@ impl Selector {
         }
         self.bound = next_bound(self.bound, cut.threshold, cut.found, wanted);
         if cut.at_least > wanted {
-            self.break_ties(cut, wanted, key());
+            self.break_ties(cut, wanted, first, key());
         }
         self.winners.truncate(wanted);
         &self.winners
@@ -87,17 +100,18 @@ impl Selector {
     }
 
     /// Winners where more units reach the threshold than there is room for: a hash decides between those on it.
-    fn break_ties(&mut self, cut: Cut, wanted: usize, key: Key) {
+    fn break_ties(&mut self, cut: Cut, wanted: usize, first: u32, key: Key) {
+        let hash = |index: u32| key.at(first + index);
         let (indices, values) = (&self.indices[..cut.found], &self.values[..cut.found]);
         let candidates = || indices.iter().zip(values);
         let tied = candidates().filter(|(_, value)| **value == cut.threshold);
-        self.hashes.extend(tied.map(|(index, _)| key.at(*index)));
+        self.hashes.extend(tied.map(|(index, _)| hash(*index)));
         let above = cut.at_least - self.hashes.len();
         let last = wanted - above - 1;
         let (_, &mut least, _) = self.hashes.select_nth_unstable_by(last, |a, b| b.cmp(a));
         self.winners.clear();
         let win = |index: u32, value: u32| {
-            value > cut.threshold || value == cut.threshold && key.at(index) >= least
+            value > cut.threshold || value == cut.threshold && hash(index) >= least
         };
         let winners = candidates().filter(|&(&index, &value)| win(index, value));
         self.winners.extend(winners.map(|(index, _)| index));

@@ -2,9 +2,8 @@
 
 use std::array::from_fn;
 
-use slotless_core::kwinner::Params;
 use slotless_core::rng::Key;
-use slotless_core::weight::{self, Width};
+use slotless_core::weight::{self, Rate};
 
 use super::simd::Block;
 
@@ -39,23 +38,54 @@ pub(super) fn whole() -> impl Moved {
     |_, _, targets| targets
 }
 
-/// The rate of a network, as the step takes it.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Learning {
-    /// In 1/65536; `None` for the rate 1, which goes all the way, whatever the rounding.
-    rate: Option<u16>,
+/// A learning rate, as the step takes it: in 1/65536, or none for the rate 1, which goes all the way, whatever the rounding.
+pub(super) type StepRate = Option<u16>;
+
+/// [`StepRate`] of a rate.
+pub(super) fn step_rate(rate: Rate) -> StepRate {
+    u16::try_from(rate.get()).ok()
 }
 
-impl Learning {
-    pub(super) fn new<W: Width>(params: &Params<W>) -> Self {
-        Self {
-            rate: u16::try_from(params.rate().get()).ok(),
-        }
+/// Hidden units that learn, run by run of those that move at one rate.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Learners<'a> {
+    units: &'a [u32],
+    rates: Rates<'a>,
+}
+
+/// The rates of hidden units.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Rates<'a> {
+    /// One for all.
+    One(StepRate),
+    /// One for each.
+    Each(&'a [StepRate]),
+}
+
+impl<'a> Learners<'a> {
+    pub(super) fn new(units: &'a [u32], rates: Rates<'a>) -> Self {
+        Self { units, rates }
     }
+}
+
+impl<'a> Iterator for Learners<'a> {
+    type Item = (&'a [u32], StepRate);
 
     #[inline(always)]
-    pub(super) fn rate(self) -> Option<u16> {
-        self.rate
+    fn next(&mut self) -> Option<Self::Item> {
+        let first = *self.units.first()?;
+        let (alike, rate) = match self.rates {
+            Rates::One(rate) => (self.units.len(), rate),
+            Rates::Each(rates) => {
+                let rate = rates[first as usize];
+                let others = self.units.iter();
+                let alike = others.take_while(|&&unit| rates[unit as usize] == rate);
+                (alike.count(), rate)
+            }
+        };
+        let (now, later) = self.units.split_at(alike);
+        self.units = later;
+        Some((now, rate))
     }
 }
 

@@ -1,9 +1,9 @@
 use proptest::prelude::*;
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, NetworkError, Params, Wiring};
+use slotless_core::kwinner::{Assignment, Code, KWinner, NetworkError, Params, Readout, Wiring};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
-use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
+use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
 
 use super::{AnyParams, Empty, Isa, Layout, Network, Selector, StateError, StructuredParams};
 
@@ -62,6 +62,7 @@ fn agree_wired<W: Width, G: Wiring>(
     patterns: u32,
     network: impl Fn(Isa, Option<Layout>) -> Network,
 ) {
+    asked(sizes, params, patterns.min(5), &network);
     let mut core = KWinner::new(params, vec![0; params.words()]).unwrap();
     let mut scratch = vec![0; params.scratch_words()];
     let mut networks: Vec<(Network, Network)> = all(&sizes)
@@ -135,6 +136,78 @@ fn agree_wired<W: Width, G: Wiring>(
         );
         assert_eq!(fast.export(), core.words(), "{name:?}");
         assert_eq!(forced.export(), core.words(), "{name:?}");
+    }
+}
+
+/// Rates by unit, parts of the pattern, graded winners: core and backends side by side.
+fn asked<W: Width, G: Wiring>(
+    sizes: Params<W>,
+    params: Params<W, G>,
+    steps: u32,
+    network: &impl Fn(Isa, Option<Layout>) -> Network,
+) {
+    let (visible, hidden) = (params.visible(), params.hidden());
+    let mut draws = rng::stream(params.seed(), Purpose(902), 0, 0);
+    // Neighbours at one rate, and others that are not.
+    let choice = [65_536, 1, 1 + rng::below(&mut draws, 65_536), 20_000];
+    let rate = |_| Rate::new(choice[rng::below(&mut draws, 4) as usize]).unwrap();
+    let rates: Vec<Rate> = (0..hidden).map(rate).collect();
+    let mut core = KWinner::new(params, vec![0; params.words()]).unwrap();
+    let mut scratch = vec![0; params.scratch_words()];
+    let xs: Vec<_> = (0..steps)
+        .map(|number| pattern(visible, rng::below(&mut draws, visible + 1), number))
+        .collect();
+    let learned: Vec<_> = xs
+        .iter()
+        .map(|x| core.learn_at(x, &rates, &mut scratch))
+        .collect();
+    let (mut cues, mut readouts) = (Vec::new(), Vec::new());
+    let (mut expected, mut expected_scores) = (Vec::new(), Vec::new());
+    for number in 0..2 * steps - 1 {
+        let ones = rng::below(&mut draws, visible + 1);
+        let cue = pattern(visible, ones, number / 2);
+        let [from, to, active] = [0; 3].map(|_| rng::below(&mut draws, visible + 2));
+        let code = [Code::Graded, Code::Binary][usize::from(number % 3 == 2)];
+        let readout = Readout::of(&params).active(active).code(code);
+        let readout = match number % 3 {
+            // One with more units than this network has.
+            0 => Readout::among(visible + 9, active)
+                .units(from..visible + 7)
+                .code(code),
+            1 => readout,
+            _ => readout.units(from.min(to)..to.max(from)),
+        };
+        let mut recalled = vec![0; params.pattern_words()];
+        let matched = core
+            .recall_as(&cue, &readout, &mut scratch, &mut recalled)
+            .unwrap();
+        cues.extend(cue);
+        readouts.push(readout);
+        expected.extend(recalled);
+        expected_scores.push(matched.score());
+    }
+    for (isa, layout) in all(&sizes) {
+        let mut fast = network(isa, layout);
+        let name = (fast.isa(), fast.layout());
+        fast.set_rates(&rates);
+        for (x, learned) in xs.iter().zip(&learned) {
+            let score = learned.map(|learned| learned.score());
+            assert_eq!(fast.learn(x).ok(), score.ok(), "{name:?}");
+        }
+        assert_eq!(fast.export(), core.words(), "{name:?}");
+        let (mut rows, mut scores) = (vec![!0; cues.len()], vec![0; readouts.len()]);
+        fast.recall_many_as(&cues, &readouts, &mut rows, &mut scores);
+        assert_eq!((&rows, &scores), (&expected, &expected_scores), "{name:?}");
+        let words = params.pattern_words();
+        let each = cues
+            .chunks(words)
+            .zip(&readouts)
+            .zip(expected.chunks(words));
+        for ((cue, readout), expected) in each {
+            let mut out = vec![!0; words];
+            fast.recall_as(cue, readout, &mut out);
+            assert_eq!(out, expected, "{name:?} {readout:?}");
+        }
     }
 }
 
@@ -281,6 +354,13 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+#[should_panic(expected = "as many rates as hidden units")]
+fn rates_are_as_many_as_hidden_units() {
+    let params = Params::<U8>::builder(20, 10).build().unwrap();
+    Network::new(AnyParams::U8(params)).set_rates(&[Rate::ONE; 9]);
 }
 
 #[test]

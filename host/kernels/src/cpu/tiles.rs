@@ -19,7 +19,7 @@ use slotless_core::weight::Width;
 use super::lists::SHORT_UNITS;
 use super::simd::{BYTES, Block, GROUPS, Isa, Kernel};
 use super::source::{Source, export_rows};
-use super::step::{Learning, step_block as step};
+use super::step::{Learners, step_block as step};
 
 /// Visible units in a segment: the bits that one look-up reaches.
 const SEGMENT: usize = 1024;
@@ -55,7 +55,6 @@ pub(super) struct Tiles<const PLANES: usize> {
     tiles: Vec<Tile<PLANES>>,
     /// Visible unit of each lane within its segment; 0 for a lane that is not used.
     units: Vec<[u16; BYTES]>,
-    learning: Learning,
     /// Tables of the cues at hand, [`CUES`] for each segment.
     tables: Vec<[Table; CUES]>,
     /// Rounding offsets of the slots of the unit being learned, low bytes and high bytes.
@@ -133,7 +132,6 @@ impl<const PLANES: usize> Tiles<PLANES> {
             starts,
             tiles,
             units,
-            learning: Learning::new(params),
             tables: vec![[[[0; BYTES]; 2]; CUES]; segments],
             offsets: from_fn(|_| vec![0; (params.fan_in() as usize).next_multiple_of(4) + BYTES]),
         }
@@ -285,11 +283,17 @@ impl<const PLANES: usize> Tiles<PLANES> {
     }
 
     /// The learning step of hidden units; `dither`, a key of the step, for stochastic rounding, nearest without.
-    pub(super) fn update(&mut self, isa: Isa, units: &[u32], pattern: &[u32], dither: Option<Key>) {
+    pub(super) fn update(
+        &mut self,
+        isa: Isa,
+        learners: Learners<'_>,
+        pattern: &[u32],
+        dither: Option<Key>,
+    ) {
         self.set_table(0, pattern);
         isa.run(Update {
             tiles: self,
-            units,
+            learners,
             dither,
         });
     }
@@ -339,7 +343,7 @@ impl<const PLANES: usize, const N: usize> Kernel for Activate<'_, PLANES, N> {
 
 struct Update<'a, const PLANES: usize> {
     tiles: &'a mut Tiles<PLANES>,
-    units: &'a [u32],
+    learners: Learners<'a>,
     dither: Option<Key>,
 }
 
@@ -350,23 +354,25 @@ impl<const PLANES: usize> Kernel for Update<'_, PLANES> {
     fn run<B: Block>(self) {
         let Self {
             tiles,
-            units,
+            learners,
             dither,
         } = self;
-        match (tiles.learning.rate(), dither) {
-            (Some(rate), None) => {
-                let rate = B::splat16(rate);
-                tiles.set_rows::<B>(units, None, |weights, targets, _| {
-                    step(weights, targets, rate, B::top16)
-                });
+        for (units, rate) in learners {
+            match (rate, dither) {
+                (Some(rate), None) => {
+                    let rate = B::splat16(rate);
+                    tiles.set_rows::<B>(units, None, |weights, targets, _| {
+                        step(weights, targets, rate, B::top16)
+                    });
+                }
+                (Some(rate), Some(key)) => {
+                    let rate = B::splat16(rate);
+                    tiles.set_rows::<B>(units, Some(key), |weights, targets, offsets| {
+                        step(weights, targets, rate, |part| part.carry16(offsets))
+                    });
+                }
+                (None, _) => tiles.set_rows::<B>(units, None, |_, targets, _| targets),
             }
-            (Some(rate), Some(key)) => {
-                let rate = B::splat16(rate);
-                tiles.set_rows::<B>(units, Some(key), |weights, targets, offsets| {
-                    step(weights, targets, rate, |part| part.carry16(offsets))
-                });
-            }
-            (None, _) => tiles.set_rows::<B>(units, None, |_, targets, _| targets),
         }
     }
 }

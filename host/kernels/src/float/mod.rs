@@ -10,7 +10,7 @@
 
 use std::ops::Range;
 
-use slotless_core::kwinner;
+use slotless_core::kwinner::{self, Code, Readout};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::weight::U1;
 use slotless_core::{bits, fan_in};
@@ -89,8 +89,10 @@ pub struct Network {
     row_visible: Vec<u32>,
     /// Where each weight of a row stands in the lists.
     row_places: Vec<u32>,
-    /// eps for the active inputs of the pattern being learned, else 0.
-    gains: Vec<f64>,
+    /// Rates of single hidden units that are used in place of eps; none, or n_h.
+    rates: Vec<f64>,
+    /// 1 for the active inputs of the pattern being learned, else 0.
+    targets: Vec<f64>,
     potentials: Vec<f64>,
     sums: Vec<f64>,
     winners: Vec<u32>,
@@ -148,7 +150,8 @@ impl Network {
             weights,
             row_visible,
             row_places,
-            gains: vec![0.0; visible],
+            rates: Vec::new(),
+            targets: vec![0.0; visible],
             potentials: vec![0.0; hidden],
             sums: vec![0.0; visible],
             winners: Vec::with_capacity(sizes.winners() as usize),
@@ -218,44 +221,98 @@ impl Network {
     pub fn learn(&mut self, pattern: &[u32]) -> Result<f64, Empty> {
         Empty::check(pattern)?;
         let score = self.find_winners(pattern);
-        let (eps, keep) = (self.params.eps, 1.0 - self.params.eps);
         for visible in bits::ones(pattern) {
-            self.gains[visible as usize] = eps;
+            self.targets[visible as usize] = 1.0;
         }
         for index in 0..self.winners.len() {
-            let row = self.row_range(self.winners[index]);
+            let unit = self.winners[index];
+            let own = self.rates.get(unit as usize).copied();
+            let eps = own.unwrap_or(self.params.eps);
+            let keep = 1.0 - eps;
+            let row = self.row_range(unit);
             let places = &self.row_places[row.clone()];
             for (&visible, &place) in self.row_visible[row].iter().zip(places) {
                 let weight = &mut self.weights[place as usize];
-                *weight = *weight * keep + self.gains[visible as usize];
+                *weight = *weight * keep + eps * self.targets[visible as usize];
             }
         }
         for visible in bits::ones(pattern) {
-            self.gains[visible as usize] = 0.0;
+            self.targets[visible as usize] = 0.0;
         }
         self.learned += 1;
         Ok(score)
+    }
+
+    /// A rate for each hidden unit, n_h of them, which learning uses from now on in place of eps.
+    ///
+    /// # Panics
+    /// If they are not n_h, or one is not above 0 to 1.
+    pub fn set_rates(&mut self, rates: &[f64]) {
+        assert_eq!(
+            rates.len(),
+            self.params.sizes.hidden() as usize,
+            "as many rates as hidden units"
+        );
+        assert!(
+            rates.iter().all(|&rate| rate > 0.0 && rate <= 1.0),
+            "rates above 0 to 1"
+        );
+        self.rates = rates.to_vec();
     }
 
     /// Recalls into `pattern` (packed, n_i bits) with `active` ones; gives the match score.
     ///
     /// Takes `&mut self` for its work space only: the network's state does not change.
     pub fn recall(&mut self, cue: &[u32], active: u32, pattern: &mut [u32]) -> f64 {
+        let readout = Readout::among(self.params.visible(), active);
+        self.recall_as(cue, &readout, pattern)
+    }
+
+    /// [`Network::recall`] as a [`Readout`] says. The activities of graded winners are the core's without its rounding,
+    /// `(h - theta) / (H - theta)`.
+    pub fn recall_as(&mut self, cue: &[u32], readout: &Readout, pattern: &mut [u32]) -> f64 {
         let score = self.find_winners(cue);
+        let (theta, above) = match readout.winners_code() {
+            Code::Graded => self.reach(),
+            Code::Binary => (0.0, 0.0),
+        };
         self.sums.fill(0.0);
         for &unit in &self.winners {
+            let activity = if above > 0.0 {
+                (self.potentials[unit as usize] - theta) / above
+            } else {
+                1.0
+            };
             let row = self.row_range(unit);
             let places = &self.row_places[row.clone()];
             for (&visible, &place) in self.row_visible[row].iter().zip(places) {
-                self.sums[visible as usize] += self.weights[place as usize];
+                self.sums[visible as usize] += activity * self.weights[place as usize];
             }
         }
         pattern.fill(0);
         let key = || tie_key(&self.params, self.learned, Purpose::OUTPUT_TIE, cue);
-        for &visible in self.selector.top_k(&self.sums, active, key) {
-            bits::set(pattern, visible);
+        let units = readout.range();
+        let end = units.end.min(self.params.visible());
+        let first = units.start.min(end);
+        let sums = &self.sums[first as usize..end as usize];
+        for &visible in self.selector.top_k(first, sums, readout.ones(), key) {
+            bits::set(pattern, first + visible);
         }
         score
+    }
+
+    /// The largest potential of a unit that did not win, 0 where all win, and how far the largest of all is above it.
+    fn reach(&self) -> (f64, f64) {
+        let mut winners = self.winners.iter().copied().peekable();
+        let (mut theta, mut highest) = (0.0f64, 0.0f64);
+        for (unit, &potential) in (0..).zip(&self.potentials) {
+            if winners.next_if_eq(&unit).is_some() {
+                highest = highest.max(potential);
+            } else {
+                theta = theta.max(potential);
+            }
+        }
+        (theta, highest - theta)
     }
 
     fn find_winners(&mut self, cue: &[u32]) -> f64 {
@@ -263,7 +320,7 @@ impl Network {
         let key = || tie_key(&self.params, self.learned, Purpose::HIDDEN_TIE, cue);
         let winners = self
             .selector
-            .top_k(&self.potentials, self.params.sizes.winners(), key);
+            .top_k(0, &self.potentials, self.params.sizes.winners(), key);
         self.winners.clear();
         self.winners.extend_from_slice(winners);
         let potentials = winners.iter().map(|&unit| self.potentials[unit as usize]);
@@ -297,8 +354,9 @@ impl Selector {
     }
 
     /// The indices of the `k` largest values, none of them negative, under (value, tie hash under `key`, index),
-    /// ascending; all of them where there are no more than `k`.
-    fn top_k(&mut self, values: &[f64], k: u32, key: impl FnOnce() -> Key) -> &[u32] {
+    /// ascending; all of them where there are no more than `k`. The values are part of more, from number `first` on, and
+    /// the hashes are those of their numbers there.
+    fn top_k(&mut self, first: u32, values: &[f64], k: u32, key: impl FnOnce() -> Key) -> &[u32] {
         let wanted = k as usize;
         self.winners.clear();
         if wanted == 0 || wanted >= values.len() {
@@ -319,12 +377,14 @@ impl Selector {
             let key = key();
             let tied = indexed().filter(|&(_, &value)| value == threshold);
             self.hashes.clear();
-            self.hashes.extend(tied.map(|(index, _)| key.at(index)));
+            self.hashes
+                .extend(tied.map(|(index, _)| key.at(first + index)));
             // As many of the tied lose as there are too many; hashes of one key differ.
             let losers = self.winners.len() - wanted;
             let (_, &mut least, _) = self.hashes.select_nth_unstable(losers);
-            self.winners
-                .retain(|&index| values[index as usize] > threshold || key.at(index) >= least);
+            self.winners.retain(|&index| {
+                values[index as usize] > threshold || key.at(first + index) >= least
+            });
         }
         &self.winners
     }

@@ -1,6 +1,8 @@
+use std::ops::Range;
+
 use proptest::prelude::*;
 use slotless_core::bits;
-use slotless_core::kwinner::{self, KWinner};
+use slotless_core::kwinner::{self, Code, KWinner, Readout};
 use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{U1, U16};
@@ -30,7 +32,8 @@ struct Naive {
     mask: Vec<Vec<bool>>,
     weights: Vec<Vec<f64>>,
     winners: usize,
-    eps: f64,
+    /// Of each hidden unit.
+    rates: Vec<f64>,
     seed: u64,
     learned: u64,
 }
@@ -63,16 +66,27 @@ impl Naive {
             weights: weights.collect(),
             mask,
             winners: winners as usize,
-            eps,
+            rates: vec![eps; hidden as usize],
             seed,
             learned: 0,
         }
     }
 
     fn largest(&self, values: &[f64], k: usize, purpose: Purpose, cue: &[u32]) -> Vec<u32> {
+        self.largest_of(0..values.len() as u32, values, k, purpose, cue)
+    }
+
+    fn largest_of(
+        &self,
+        part: Range<u32>,
+        values: &[f64],
+        k: usize,
+        purpose: Purpose,
+        cue: &[u32],
+    ) -> Vec<u32> {
         let key = Key::new(self.seed, purpose).derive_u64(self.learned);
         let key = key.derive(key.digest(cue));
-        let mut order: Vec<u32> = (0..values.len() as u32).collect();
+        let mut order: Vec<u32> = part.collect();
         order.sort_by(|&a, &b| {
             let by_value = values[b as usize].partial_cmp(&values[a as usize]).unwrap();
             by_value.then(key.at(b).cmp(&key.at(a)))
@@ -101,10 +115,11 @@ impl Naive {
         let (winners, _) = self.code(pattern);
         for unit in winners {
             let (row, mask) = (&mut self.weights[unit as usize], &self.mask[unit as usize]);
+            let eps = self.rates[unit as usize];
             for ((j, weight), &wired) in (0..).zip(row).zip(mask) {
                 if wired {
                     let x = f64::from(u8::from(bits::get(pattern, j)));
-                    *weight = (1.0 - self.eps) * *weight + self.eps * x;
+                    *weight = (1.0 - eps) * *weight + eps * x;
                 }
             }
         }
@@ -112,16 +127,32 @@ impl Naive {
     }
 
     fn recall(&self, cue: &[u32], active: u32) -> Vec<u32> {
+        let all = Readout::among(self.weights[0].len() as u32, active);
+        self.recall_as(cue, &all)
+    }
+
+    fn recall_as(&self, cue: &[u32], readout: &Readout) -> Vec<u32> {
         let (winners, _) = self.code(cue);
+        let potentials = self.potentials(cue);
+        let others = (0..).zip(&potentials);
+        let others = others.filter(|(unit, _)| !winners.contains(unit));
+        let theta = others.fold(0.0, |theta: f64, (_, &potential)| theta.max(potential));
+        let most = potentials.iter().copied().fold(0.0, f64::max);
         let mut sums = vec![0.0; self.weights[0].len()];
         for unit in winners {
+            let activity = if readout.winners_code() == Code::Binary || most == theta {
+                1.0
+            } else {
+                (potentials[unit as usize] - theta) / (most - theta)
+            };
             let row = &self.weights[unit as usize];
             sums.iter_mut()
                 .zip(row)
-                .for_each(|(sum, weight)| *sum += weight);
+                .for_each(|(sum, weight)| *sum += activity * weight);
         }
         let mut out = vec![0; cue.len()];
-        for j in self.largest(&sums, active as usize, Purpose::OUTPUT_TIE, cue) {
+        let (part, ones) = (readout.range(), readout.ones() as usize);
+        for j in self.largest_of(part, &sums, ones, Purpose::OUTPUT_TIE, cue) {
             bits::set(&mut out, j);
         }
         out
@@ -174,7 +205,19 @@ proptest! {
             let mut out = vec![0; cue.len()];
             let score = network.recall(&cue, ones, &mut out);
             prop_assert_eq!(score.to_bits(), naive.code(&cue).1.to_bits());
-            prop_assert_eq!(out, naive.recall(&cue, ones));
+            prop_assert_eq!(&out, &naive.recall(&cue, ones));
+            for code in [Code::Binary, Code::Graded] {
+                let readout = Readout::among(visible, ones).code(code);
+                for readout in [readout, readout.units(number..visible / 2 + number)] {
+                    network.recall_as(&cue, &readout, &mut out);
+                    prop_assert_eq!(&out, &naive.recall_as(&cue, &readout));
+                }
+            }
+            if number == 10 {
+                let rate = |unit| f64::from(unit % 3 + 1) / 4.0;
+                naive.rates = (0..hidden).map(rate).collect();
+                network.set_rates(&naive.rates);
+            }
         }
         prop_assert!(same_rows(&network, &naive), "recall changes nothing");
         prop_assert_eq!(network.learned() + empty, 20);
@@ -191,7 +234,7 @@ proptest! {
             let mut expected = Vec::new();
             select::top_k(&values, k, key, |index| expected.push(index));
             let values: Vec<f64> = values.into_iter().map(f64::from).collect();
-            prop_assert_eq!(selector.top_k(&values, k, || key), &expected);
+            prop_assert_eq!(selector.top_k(0, &values, k, || key), &expected);
         }
     }
 
@@ -245,6 +288,12 @@ fn one_winner_at_rate_1_holds_the_pattern() {
         assert_eq!(network.recall(&x, 10, &mut out), 10.0);
         assert_eq!(out, x);
     }
+}
+
+#[test]
+#[should_panic(expected = "rates above 0 to 1")]
+fn rates_out_of_range_are_no_rates() {
+    Network::new(params([10, 2, 5, 1], 1.0, 5).unwrap()).set_rates(&[0.5, 0.0]);
 }
 
 #[test]

@@ -317,7 +317,7 @@ hyphens (`n_h`: `--n-h`). Several values, with commas between, make a grid.
                         .collect();
                     names.join("; ")
                 }
-                Kind::Whole | Kind::Real => one.range.to_string(),
+                Kind::Whole | Kind::Real | Kind::Text { .. } => one.range.to_string(),
             };
             let mut name = format!("`{}`", one.name);
             if one.column() != one.name {
@@ -372,6 +372,7 @@ fn parameters_are_read_by_their_names() {
                 Kind::Whole => "3",
                 Kind::Real => "0.5",
                 Kind::Name(names) => names()[0].0,
+                Kind::Text { example, .. } => example,
             };
             let mut sweep = S::default();
             sweep.add(parameter.name, good).unwrap();

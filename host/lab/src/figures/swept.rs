@@ -37,11 +37,11 @@ struct Axis {
     with: Vec<&'static str>,
 }
 
-fn number(value: Value) -> Option<f64> {
-    match value {
+fn number(value: &Value) -> Option<f64> {
+    match *value {
         Value::Whole(value) => Some(value.into()),
         Value::Real(value) => Some(value),
-        Value::Name(_) => None,
+        Value::Name(_) | Value::Text(_) => None,
     }
 }
 
@@ -68,26 +68,26 @@ fn italic(first: u32, letter: char, from: char) -> String {
 
 impl Axis {
     fn new(parameter: &'static Parameter, conditions: &[Values]) -> Self {
-        let of = |values: &Values| {
-            let found = values.iter().find(|(own, _)| own.name == parameter.name);
-            found.map(|(_, value)| *value)
-        };
+        let own: Vec<Option<&Value>> = conditions
+            .iter()
+            .map(|values| {
+                let found = values.iter().find(|(own, _)| own.name == parameter.name);
+                found.map(|(_, value)| value)
+            })
+            .collect();
         let mut values: Vec<Value> = Vec::new();
-        for value in conditions.iter().filter_map(of) {
-            if !values.contains(&value) {
-                values.push(value);
+        for &value in own.iter().flatten() {
+            if !values.contains(value) {
+                values.push(value.clone());
             }
         }
-        if values.iter().all(|&value| number(value).is_some()) {
-            values.sort_by(|a, b| number(*a).partial_cmp(&number(*b)).expect("numbers"));
+        if values.iter().all(|value| number(value).is_some()) {
+            values.sort_by(|a, b| number(a).partial_cmp(&number(b)).expect("numbers"));
         }
-        let place = |values: &[Value], of: Value| values.iter().position(|&value| value == of);
+        let place = |of: &Value| values.iter().position(|value| value == of);
         Self {
             parameter,
-            at: conditions
-                .iter()
-                .map(|condition| place(&values, of(condition)?))
-                .collect(),
+            at: own.iter().map(|of| place((*of)?)).collect(),
             values,
             with: Vec::new(),
         }
@@ -128,7 +128,7 @@ impl Axis {
 
     /// The values as numbers, if they are.
     fn numbers(&self) -> Option<Vec<f64>> {
-        self.values.iter().map(|&value| number(value)).collect()
+        self.values.iter().map(number).collect()
     }
 
     /// A value of it: `k = 50`.
@@ -416,9 +416,9 @@ mod tests {
     use slotless_draw::Layout;
 
     fn condition(values: &[(&str, Value)]) -> Values {
-        let of = |&(name, value): &(&str, Value)| {
+        let of = |(name, value): &(&str, Value)| {
             let mut all = Sweep::PARAMETERS.iter();
-            (all.find(|one| one.name == name).unwrap(), value)
+            (all.find(|one| one.name == *name).unwrap(), value.clone())
         };
         values.iter().map(of).collect()
     }

@@ -33,7 +33,7 @@ pub const AGE: Variable = Variable::integer(
 );
 file_kind! {
     /// A row per condition, cue level, baseline and age
-    pub CURVES: "{name}.csv" by "memory run, memory sweep, plot; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
+    pub CURVES: "{name}.csv" by "memory run, memory sweep, plot; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, interference, decay" {
         CONDITION,
         NETWORK,
         DATA,
@@ -66,5 +66,8 @@ file_kind! {
         Variable::number("content_bits_se", "bits", "Standard error of content_bits over trials"),
         Variable::number("content_bits_by_units", "bits", "The bound that goes unit by unit (equation 1) alone"),
         Variable::integer("storage_bits", "bits", "Storage: of K-winner networks weights and random partial masks, of other memories all their words"),
+        Variable::number("recalled", "share", "Answers that share most, and at least half of its ones, with the pattern that was asked for; of all trials; empty where it was not counted"),
+        Variable::number("intrusions", "share", "Answers that share most, and at least half of the ones, with another pattern that was learned"),
+        Variable::number("spurious", "share", "Other answers: no pattern that was learned; recalled, intrusions and spurious sum to 1"),
     }
 }

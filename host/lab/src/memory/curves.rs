@@ -7,7 +7,7 @@ use super::measure::{
     SamplePlan, SampleValues, Trials, d_prime_of_shares, over_samples, over_shares,
     raw_differences, recognition,
 };
-use super::results::{Kind, Results};
+use super::results::{Kind, Outcomes, Results};
 use crate::figures::output::trials_of;
 use std::borrow::Cow;
 
@@ -101,6 +101,8 @@ pub struct Curves {
     pub recognition: Vec<f64>,
     /// Bits that answers say about the units that were not in the cue, by age, over all trials; where that was counted.
     pub content: Option<Vec<Content>>,
+    /// What answers are, by age, over all trials; where that was counted.
+    pub outcomes: Option<Vec<Outcomes>>,
 }
 
 impl Curves {
@@ -160,6 +162,7 @@ impl Curves {
             match_d_prime: over_shares(&matches, plan.samples, paired_form, scores)?,
             match_auc: over_samples(&matches, plan.samples, Measure::Auc)?,
             recognition: recognition(seen.view(), unseen.view())?,
+            outcomes: results.outcomes(cue),
             content: classes.map(|classes| {
                 let ages = 0..classes.ages();
                 ages.map(|age| classes.content(age)).collect()
@@ -188,8 +191,8 @@ impl Curves {
 }
 
 /// Names of the columns of the table that [`rows`] fills, as [`CURVES`] declares them.
-pub const COLUMNS: [&str; 32] = {
-    let mut names = [""; 32];
+pub const COLUMNS: [&str; 35] = {
+    let mut names = [""; 35];
     let mut at = 0;
     while at < CURVES.variables.len() {
         names[at] = CURVES.variables[at].name;
@@ -200,7 +203,7 @@ pub const COLUMNS: [&str; 32] = {
 
 /// One row per age, cells in the order of [`COLUMNS`]; an undefined value is an empty cell.
 #[must_use]
-pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
+pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 35]> {
     let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
     // One trial has no spread that could be told.
     let error = |value: f64| number(Some(value).filter(|_| curves.plan.accuracy > 1));
@@ -215,6 +218,9 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
     let storage = condition.network.storage_bits().ok();
     let content = |age: usize, of: fn(&Content) -> f64| {
         number(curves.content.as_ref().map(|content| of(&content[age])))
+    };
+    let outcome = |age: usize, of: fn(&Outcomes) -> f64| {
+        number(curves.outcomes.as_ref().map(|outcomes| of(&outcomes[age])))
     };
     (0..curves.ages())
         .map(|age| {
@@ -251,6 +257,9 @@ pub fn rows(results: &Results, curves: &Curves) -> Vec<[String; 32]> {
                 content(age, |content| content.standard_error),
                 content(age, |content| content.by_units),
                 storage.map_or_else(String::new, |bits| bits.to_string()),
+                outcome(age, |outcomes| outcomes.recalled),
+                outcome(age, |outcomes| outcomes.intrusions),
+                outcome(age, |outcomes| outcomes.spurious),
             ]
         })
         .collect()

@@ -3,9 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rayon::prelude::*;
+use slotless_core::kwinner::Code;
 use slotless_core::rng::Purpose;
 
-use super::condition::{Condition, Counted, Data};
+use super::condition::{Condition, Counted, Data, Intrusions};
 use super::stack::{Layer, mean_similarity, similarity_of_uses};
 use super::trial::{CueOutcome, Outcome, Setup, TrialRecord, overlaps};
 use crate::patterns::floor_share;
@@ -46,7 +47,9 @@ impl Setup {
     /// Why there is no form of it for a GPU, as the end of a sentence.
     pub fn bytes_on_gpu(&self) -> Result<usize, String> {
         let Condition {
-            network, protocol, ..
+            network,
+            protocol,
+            data,
         } = self.condition();
         let only = |what: &str| format!("{}: {what}", network.name);
         if !network.memory.is_kwinner() {
@@ -56,8 +59,23 @@ impl Setup {
         if protocol.counted == Counted::Content {
             return Err(only("content is not counted on a GPU"));
         }
-        if protocol.added > 0.0 || protocol.damages() {
-            return Err(only("wrong cue units and damage are made on the CPU alone"));
+        if protocol.differs() {
+            return Err(only(
+                "wrong cue units, damage, several recall steps and chains are made on the CPU alone",
+            ));
+        }
+        if protocol.intrusions == Intrusions::Counted {
+            return Err(only("intrusions are not counted on a GPU"));
+        }
+        if data.target(network.n_i).is_some() || data.has_own_cues() {
+            return Err(only(
+                "cues of a file, and of a part of the units, are made on the CPU alone",
+            ));
+        }
+        if network.rates.is_some() || network.winners_code == Code::Graded {
+            return Err(only(
+                "learning rates by unit and graded winners are computed on the CPU alone",
+            ));
         }
         let sizes = self.sizes()?;
         let words = network.stored().0.div_ceil(32) as usize;
@@ -181,6 +199,7 @@ impl Setup {
                 TrialRecord {
                     ones_real,
                     ones_pseudo,
+                    ones_cued: None,
                     cues: cues
                         .iter_mut()
                         .map(|sets| CueOutcome {
@@ -314,6 +333,7 @@ impl Setup {
         Ok(each
             .map(|(overlaps, scores)| Outcome {
                 counts: Vec::new(),
+                others: Vec::new(),
                 overlaps: overlaps.to_vec(),
                 scores: scores.to_vec(),
             })
@@ -355,6 +375,7 @@ impl Setup {
         Ok(each
             .map(|(((codes, scores), patterns), layer)| Outcome {
                 counts: Vec::new(),
+                others: Vec::new(),
                 overlaps: overlaps(&layer.decode_many(codes, patterns.ones()), patterns),
                 scores: scores.to_vec(),
             })

@@ -1,7 +1,9 @@
 //! Trials of memories as bytes.
 
 use crate::SpecError;
-use crate::memory::{Condition, Counted, CueOutcome, Data, Outcome, Results, Setup, TrialRecord};
+use crate::memory::{
+    Condition, Counted, CueOutcome, Data, Intrusions, Outcome, Results, Setup, TrialRecord,
+};
 use crate::run::family::{Described, Family};
 use crate::run::manifest::Listed;
 use crate::run::records::bytes::{self, Reader};
@@ -51,13 +53,12 @@ impl Described for Condition {
     fn unnamed(&self) -> Self {
         let mut unnamed = self.clone();
         unnamed.network.name.clear();
-        if matches!(
-            &unnamed.data,
-            Data::File {
-                sha256: Some(_),
-                ..
-            }
-        ) {
+        let read = match &unnamed.data {
+            Data::File(file) => file.sha256.is_some(),
+            Data::Similarity { sha256, .. } => sha256.is_some(),
+            _ => false,
+        };
+        if read {
             unnamed.data.forget_file();
         }
         unnamed
@@ -97,12 +98,16 @@ impl Family for Setup {
             Counted::Overlap => 0,
             Counted::Content => condition.classes(),
         };
-        let is_of = |outcome: &Outcome, ages| {
-            let lengths = [&outcome.overlaps, &outcome.counts].map(Vec::len);
-            (lengths, outcome.scores.len()) == ([ages, 2 * classes * ages], ages)
+        let shape = Shape::of(condition);
+        let is_of = |outcome: &Outcome, ages: usize| {
+            let lengths = [&outcome.overlaps, &outcome.counts, &outcome.others].map(Vec::len);
+            let others = if shape.others { ages } else { 0 };
+            (lengths, outcome.scores.len()) == ([ages, 2 * classes * ages, others], ages)
         };
-        decode(&mut Reader(bytes), condition.protocol.counted).filter(|record| {
+        decode(&mut Reader(bytes), shape).filter(|record| {
+            let cued = record.ones_cued.iter().flatten();
             [record.ones_real.len(), record.ones_pseudo.len()] == [learned; 2]
+                && cued.clone().all(|cued| cued.len() == learned)
                 && record.cues.len() == condition.protocol.cues.len()
                 && record.cues.iter().all(|cue| {
                     is_of(&cue.real, learned)
@@ -110,6 +115,28 @@ impl Family for Setup {
                         && is_of(&cue.unstructured, unstructured)
                 })
         })
+    }
+}
+
+/// What records of a condition have.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Shape {
+    /// Ones of what cues are drawn from.
+    pub cued: bool,
+    /// Counts of content.
+    pub counts: bool,
+    /// Overlaps with other patterns.
+    pub others: bool,
+}
+
+impl Shape {
+    /// Those of a condition.
+    pub fn of(condition: &Condition) -> Self {
+        Self {
+            cued: condition.data.has_own_cues(),
+            counts: condition.protocol.counted == Counted::Content,
+            others: condition.protocol.intrusions == Intrusions::Counted,
+        }
     }
 }
 
@@ -126,6 +153,9 @@ pub(crate) fn encode(record: &TrialRecord) -> Vec<u8> {
             .iter()
             .map(|similarity| similarity.to_bits()),
     );
+    for cued in record.ones_cued.iter().flatten() {
+        numbers(&mut cued.iter().map(|&ones| u64::from(ones)));
+    }
     for cue in &record.cues {
         for outcome in [&cue.real, &cue.pseudo, &cue.unstructured] {
             numbers(&mut outcome.overlaps.iter().map(|&overlap| u64::from(overlap)));
@@ -133,24 +163,34 @@ pub(crate) fn encode(record: &TrialRecord) -> Vec<u8> {
             if !outcome.counts.is_empty() {
                 numbers(&mut outcome.counts.iter().map(|&count| u64::from(count)));
             }
+            if !outcome.others.is_empty() {
+                numbers(&mut outcome.others.iter().map(|&shared| u64::from(shared)));
+            }
         }
     }
     bytes
 }
 
-pub(crate) fn decode(reader: &mut Reader<'_>, counted: Counted) -> Option<TrialRecord> {
+pub(crate) fn decode(reader: &mut Reader<'_>, shape: Shape) -> Option<TrialRecord> {
     let ones_real = reader.small()?;
     let ones_pseudo = reader.small()?;
     let [input, code] = reader.numbers()?.try_into().ok()?;
+    let ones_cued = match shape.cued {
+        true => Some([reader.small()?, reader.small()?]),
+        false => None,
+    };
     let mut cues = Vec::new();
     while !reader.0.is_empty() {
         let mut outcome = || {
             let (overlaps, scores) = (reader.small()?, reader.numbers()?);
-            let counts = match counted {
-                Counted::Content if !overlaps.is_empty() => reader.small()?,
-                _ => Vec::new(),
+            let mut more = |is_there: bool| match is_there && !overlaps.is_empty() {
+                true => reader.small(),
+                false => Some(Vec::new()),
             };
+            let counts = more(shape.counts)?;
+            let others = more(shape.others)?;
             Some(Outcome {
+                others,
                 overlaps,
                 scores,
                 counts,
@@ -165,6 +205,7 @@ pub(crate) fn decode(reader: &mut Reader<'_>, counted: Counted) -> Option<TrialR
     Some(TrialRecord {
         ones_real,
         ones_pseudo,
+        ones_cued,
         cues,
         similarity: [f64::from_bits(input), f64::from_bits(code)],
     })

@@ -26,11 +26,12 @@ pub mod trial;
 
 pub use crate::SpecError;
 pub use condition::{
-    Condition, Counted, Data, Lures, MemoryKind, Network, Preprocess, Protocol, WeightWidth,
+    Condition, Counted, Cueing, Data, FileData, Intrusions, MemoryKind, Network, OtherRows,
+    Preprocess, Protocol, WeightWidth,
 };
 pub use curves::Measured;
 pub use others::Rule;
-pub use results::{Kind, Results, Tested};
+pub use results::{Kind, Outcomes, RECALLED, Results, Tested};
 pub use study::{Study, StudyError};
 pub use train::Training;
 pub use trial::{CueOutcome, Outcome, Setup, TrialRecord};

@@ -114,14 +114,19 @@ fn content(one: &Measured<'_>) -> Vec<String> {
 fn resolved(condition: &Condition) -> Vec<String> {
     let network = &condition.network;
     let cues = condition.protocol.cues.iter();
+    let ones = condition.data.ones(network.n_i, network.s);
     let mut cues: Vec<String> = cues
         .map(|&cue| {
-            format!(
-                "cue {} keeps {} of {}",
-                short(cue.to_string()),
-                floor_share(cue, network.s),
-                network.s
-            )
+            let level = short(cue.to_string());
+            match ones {
+                _ if condition.data.has_own_cues() => format!("cue {level}"),
+                Some([of, _]) => format!("cue {level} keeps {} of {of}", floor_share(cue, of)),
+                None => format!(
+                    "cue {level} keeps {} of {}",
+                    floor_share(cue, network.s),
+                    network.s
+                ),
+            }
         })
         .collect();
     cues.extend(condition.protocol.remarks(network.s));
@@ -135,9 +140,10 @@ fn resolved(condition: &Condition) -> Vec<String> {
         );
         return vec![line];
     }
-    let rate = match network.weights {
-        WeightWidth::Float => format!("{}", network.eps),
-        _ => format!("{}/65536", network.rate()),
+    let rate = match (&network.rates, network.weights) {
+        (Some(rates), _) => rates.to_string(),
+        (None, WeightWidth::Float) => format!("{}", network.eps),
+        (None, _) => format!("{}/65536", network.rate()),
     };
     let mut lines = vec![format!(
         "{}: fan-in m = {}, rate = {rate}, {}",

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use ndarray::Array2;
 
-use super::condition::{Condition, Counted};
+use super::condition::{Condition, Counted, Intrusions};
 use super::measure::ClassCounts;
 use super::trial::TrialRecord;
 
@@ -44,6 +44,23 @@ pub struct Tested {
     /// Where content is counted, for each age and each class of the answer ([`Condition::classes`]): units that are not in
     /// the cue, and ones of the pattern among them. Trials x (ages x classes x 2); without columns where it is not.
     pub counts: Array2<u32>,
+    /// Where intrusions are counted, the most ones that an answer shares with another pattern of those that were learned than
+    /// its own; without columns where they are not.
+    pub others: Array2<u32>,
+}
+
+/// The share of a pattern's ones that an answer which is counted as that pattern has at least.
+pub const RECALLED: f64 = 0.5;
+
+/// What answers at an age are, as shares of the trials; they sum to 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Outcomes {
+    /// The pattern itself: at least [`RECALLED`] of its ones, and no other pattern that was learned shares more.
+    pub recalled: f64,
+    /// Another pattern that was learned, which shares more, and likewise as many: an intrusion.
+    pub intrusions: f64,
+    /// Neither: no pattern that was ever learned shares as many.
+    pub spurious: f64,
 }
 
 /// All trials of a condition, in the order of their numbers.
@@ -58,6 +75,9 @@ pub struct Results {
     pub ones_real: Array2<u32>,
     /// Ones of the pseudo-patterns.
     pub ones_pseudo: Array2<u32>,
+    /// Ones of what the cues of learned patterns and of pseudo-patterns are drawn from, where that is something else and
+    /// differs from pattern to pattern.
+    pub ones_cued: Option<[Array2<u32>; 2]>,
     /// Mean pairwise similarity of each trial's tested patterns, and of what the network stored of them: trials x 2.
     pub similarity: Array2<f64>,
 }
@@ -87,9 +107,16 @@ impl Results {
                     Counted::Overlap => 0,
                     Counted::Content => 2 * condition.classes() * shape.1,
                 };
+                let others = match condition.protocol.intrusions {
+                    Intrusions::Uncounted => 0,
+                    Intrusions::Counted => shape.1,
+                };
                 let tested = |kind| Tested {
                     counts: Array2::from_shape_fn((shape.0, counts), |(trial, place)| {
                         set(trial, kind).counts[place]
+                    }),
+                    others: Array2::from_shape_fn((shape.0, others), |(trial, age)| {
+                        set(trial, kind).others[age]
                     }),
                     overlaps: Array2::from_shape_fn(shape, |(trial, age)| {
                         set(trial, kind).overlaps[age]
@@ -101,8 +128,17 @@ impl Results {
                 (0..kinds).map(tested).collect()
             })
             .collect();
+        let ones_cued = condition.data.has_own_cues().then(|| {
+            [0, 1].map(|which| {
+                Array2::from_shape_fn(shape, |(trial, age)| {
+                    let cued = trials[trial].ones_cued.as_ref();
+                    cued.map_or(0, |cued| cued[which][age])
+                })
+            })
+        });
         Self {
             cues,
+            ones_cued,
             ones_real: Array2::from_shape_fn(shape, |(trial, age)| trials[trial].ones_real[age]),
             ones_pseudo: Array2::from_shape_fn(shape, |(trial, age)| {
                 trials[trial].ones_pseudo[age]
@@ -148,6 +184,17 @@ impl Results {
         }
     }
 
+    /// Ones of what a pattern's cue is drawn from.
+    fn cued(&self, kind: Kind, at: (usize, usize)) -> u32 {
+        let Condition { network, data, .. } = &self.condition;
+        match (kind, &self.ones_cued, data.ones(network.n_i, network.s)) {
+            (Kind::Real, Some(cued), _) => cued[0][at],
+            (Kind::Pseudo, Some(cued), _) => cued[1][at],
+            (_, _, Some([cued, _])) => cued,
+            _ => self.ones(kind, at),
+        }
+    }
+
     fn tested(&self, cue: usize, kind: Kind) -> &Tested {
         &self.cues[cue][kind as usize]
     }
@@ -168,7 +215,7 @@ impl Results {
     #[must_use]
     pub fn score(&self, cue: usize, kind: Kind, at: (usize, usize)) -> [u64; 2] {
         let level = self.condition.protocol.cues[cue];
-        match self.condition.max_score(level, self.ones(kind, at)) {
+        match self.condition.max_score(level, self.cued(kind, at)) {
             0 => [0, 1],
             most => [self.tested(cue, kind).scores[at], most],
         }
@@ -184,6 +231,38 @@ impl Results {
         Array2::from_shape_fn(overlaps.dim(), |at| {
             f64::from(overlaps[at]) / f64::from(self.ones(kind, at).max(1))
         })
+    }
+
+    /// What answers to learned patterns at cue level number `cue` are, by age, where that was counted.
+    ///
+    /// # Panics
+    /// As [`Results::accuracy`].
+    #[must_use]
+    pub fn outcomes(&self, cue: usize) -> Option<Vec<Outcomes>> {
+        let tested = self.tested(cue, Kind::Real);
+        let trials = self.trials();
+        if tested.others.is_empty() {
+            return None;
+        }
+        let of_age = |age: usize| {
+            let mut outcomes = Outcomes::default();
+            for trial in 0..trials {
+                let at = (trial, age);
+                let is =
+                    |shared: u32| f64::from(shared) >= RECALLED * f64::from(self.ones_real[at]);
+                let share = 1.0 / trials as f64;
+                let [own, other] = [tested.overlaps[at], tested.others[at]];
+                if is(own) && own >= other {
+                    outcomes.recalled += share;
+                } else if is(other) {
+                    outcomes.intrusions += share;
+                } else {
+                    outcomes.spurious += share;
+                }
+            }
+            outcomes
+        };
+        Some((0..tested.overlaps.ncols()).map(of_age).collect())
     }
 
     /// What answers said of units that are not in the cue, where that was counted.

@@ -1,5 +1,6 @@
 //! A network with, where asked for, a fixed binary layer in front of it (paper appendix A.4).
 
+use slotless_core::kwinner::{Code, Readout};
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::{bits, fan_in};
 
@@ -122,12 +123,29 @@ impl Layer {
     }
 }
 
+/// What is asked for: for each cue a number of ones, among the units from one on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// Ones of each answer.
+    pub ones: &'a [u32],
+    /// The first unit; 0 for the whole pattern.
+    pub from: u32,
+}
+
+impl<'a> Asked<'a> {
+    /// Whole patterns.
+    pub fn all(ones: &'a [u32]) -> Self {
+        Self { ones, from: 0 }
+    }
+}
+
 /// A network and its fixed layer, if any, with room for the patterns between them; or another memory.
 #[derive(Debug)]
 pub struct Memory {
     network: Inner,
     layer: Option<Layer>,
     code: Vec<u32>,
+    winners: Code,
 }
 
 /// What learns.
@@ -148,7 +166,15 @@ impl Memory {
             network: Inner::KWinner(network),
             layer,
             code: vec![0; code],
+            winners: Code::Binary,
         }
+    }
+
+    /// Recalls from winners that count for this.
+    #[must_use]
+    pub fn with_winners(mut self, winners: Code) -> Self {
+        self.winners = winners;
+        self
     }
 
     /// Another memory.
@@ -157,6 +183,7 @@ impl Memory {
             network: Inner::Other(memory),
             layer: None,
             code: Vec::new(),
+            winners: Code::Binary,
         }
     }
 
@@ -201,13 +228,16 @@ impl Memory {
         }
     }
 
-    /// Recalls from each cue a pattern with as many ones as `ones` says; gives the patterns, one after the other, and the
-    /// network's match scores.
+    /// Recalls from each cue what is asked for; gives the patterns, one after the other, and the network's match scores.
     ///
     /// # Panics
     /// If there are not as many numbers of ones as cues.
     #[must_use]
-    pub fn recall_many(&mut self, cues: &Patterns, ones: &[u32]) -> (Vec<u32>, Vec<u64>) {
+    pub(crate) fn recall_many(
+        &mut self,
+        cues: &Patterns,
+        Asked { ones, from }: Asked<'_>,
+    ) -> (Vec<u32>, Vec<u64>) {
         let mut scores = vec![0; cues.len()];
         let mut recalled = vec![0; cues.words().len()];
         let network = match &mut self.network {
@@ -218,19 +248,23 @@ impl Memory {
                 for ((cue, row), score) in cues.iter().zip(rows).zip(&mut scores) {
                     let answer = memory.recall(cue);
                     row.copy_from_slice(answer.pattern);
+                    clear_below(row, from);
                     *score = answer.score;
                 }
                 return (recalled, scores);
             }
         };
         let Some(layer) = &mut self.layer else {
-            network.recall_many(cues.words(), ones, &mut recalled, &mut scores);
+            let asked = Asked { ones, from };
+            let out = (&mut recalled[..], &mut scores[..]);
+            recall(network, self.winners, cues, asked, out);
             return (recalled, scores);
         };
         let codes = layer.encode_many(cues);
         let active = vec![layer.active; cues.len()];
         let mut recoded = vec![0; codes.words().len()];
-        network.recall_many(codes.words(), &active, &mut recoded, &mut scores);
+        let out = (&mut recoded[..], &mut scores[..]);
+        recall(network, self.winners, &codes, Asked::all(&active), out);
         (layer.decode_many(&recoded, ones), scores)
     }
 
@@ -263,12 +297,15 @@ impl Memory {
             }
             return (recalled, scores, counts);
         }
-        let (answers, scores) = self.recall_many(cues, patterns.ones());
+        let (answers, scores) = self.recall_many(cues, Asked::all(patterns.ones()));
         // The units up to each rank hold those up to the ranks before.
         let ranks = ranks(cues.visible(), active);
         let recalled: Vec<Vec<u32>> = ranks
             .iter()
-            .map(|&rank| self.recall_many(cues, &vec![rank; cues.len()]).0)
+            .map(|&rank| {
+                self.recall_many(cues, Asked::all(&vec![rank; cues.len()]))
+                    .0
+            })
             .collect();
         let mut sets = vec![vec![0; words]; ranks.len()];
         for (number, (cue, pattern)) in cues.iter().zip(patterns.iter()).enumerate() {
@@ -298,6 +335,31 @@ impl Memory {
         let codes = layer.encode_many(patterns);
         [input, mean_similarity(&codes)]
     }
+}
+
+/// Clears the units below one.
+fn clear_below(pattern: &mut [u32], unit: u32) {
+    for (word, first) in pattern.iter_mut().zip((0u32..).step_by(32)) {
+        let below = unit.saturating_sub(first).min(32);
+        *word &= u32::MAX.checked_shl(below).unwrap_or(0);
+    }
+}
+
+/// Recalls patterns and scores from cues.
+fn recall(
+    network: &mut AnyNetwork,
+    winners: Code,
+    cues: &Patterns,
+    Asked { ones, from }: Asked<'_>,
+    (recalled, scores): (&mut [u32], &mut [u64]),
+) {
+    if winners == Code::Binary && from == 0 {
+        return network.recall_many(cues.words(), ones, recalled, scores);
+    }
+    let units = cues.visible();
+    let readout = |&ones: &u32| Readout::among(units, ones).units(from..units).code(winners);
+    let readouts: Vec<Readout> = ones.iter().map(readout).collect();
+    network.recall_many_as(cues.words(), &readouts, recalled, scores);
 }
 
 /// Appends, for each set and then for all units in none, how many are not in the cue, and how many of these are ones.

@@ -1,6 +1,6 @@
 //! Which theory says how a memory forgets, and what it says.
 
-use slotless_core::kwinner::Assignment;
+use slotless_core::kwinner::{Assignment, Code};
 use slotless_core::weight::Rounding;
 
 use super::measure::{KWinnerChain, MeasureError, OneWinnerTheory, RecencyDecay};
@@ -72,7 +72,7 @@ impl Forgetting {
     ///
     /// # Errors
     /// [`NoTheory`] of memories other than networks of winners and packed recency levels; of networks behind a fixed layer, with
-    /// winners drawn at random, or with weights below 8 bits that are rounded to the nearest; of one winner with eps 1 that does
+    /// winners drawn at random or graded, with rates by unit, or with weights below 8 bits that are rounded to the nearest; of one winner with eps 1 that does
     /// not see all inputs; and where the chain has no solution.
     pub fn of_network(network: &Network) -> Result<Self, NoTheory> {
         let none = |why: String| {
@@ -81,6 +81,7 @@ impl Forgetting {
                 why,
             })
         };
+        let network = &network.clone().with_one_rate();
         if network.memory == MemoryKind::Recency {
             let levels = network.levels().unwrap_or(1);
             let decay = RecencyDecay::new(network.n_i, network.s, network.n_h, levels);
@@ -97,6 +98,13 @@ impl Forgetting {
         }
         if network.preprocess.is_some() {
             return none("it is behind a fixed layer".to_owned());
+        }
+        if network.rates.is_some() {
+            return none("its hidden units learn at rates of their own".to_owned());
+        }
+        // One winner counts for what it is, graded or not.
+        if network.winners_code == Code::Graded && network.k > 1 {
+            return none("its winners are graded".to_owned());
         }
         let whole_steps = network.k == 1 && network.eps == 1.0;
         if whole_steps && network.f == 1.0 {

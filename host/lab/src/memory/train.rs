@@ -1,10 +1,14 @@
 //! One network and what it learns, to be kept as a snapshot.
 
-use super::condition::{Condition, Data, Network, Protocol};
+use std::path::Path;
+
+use super::condition::{Condition, Data, FileData, Network, Protocol};
 use super::trial::Setup;
 use crate::SpecError;
-use crate::patterns::{PatternFiles, Patterns};
+use crate::choice::Choice;
+use crate::patterns::{PatternFiles, Patterns, SimilarityMatrix};
 use crate::run::work::{Held, Watch, Work};
+use slotless_core::kwinner::Code;
 use slotless_kernels::{AnyParams, cpu};
 
 /// A network under `seed`, and the patterns that it learns in their order.
@@ -21,7 +25,7 @@ impl Training {
     /// Checks the network and makes the patterns: `learned` of them, or else all rows of a file, or 4,000.
     ///
     /// # Errors
-    /// [`SpecError`] for what a snapshot cannot hold (float weights, a fixed layer in front), and for everything out of
+    /// [`SpecError`] for what a snapshot cannot hold (float weights, a fixed layer in front, rates by unit, graded winners), and for everything out of
     /// range.
     pub fn new(
         network: Network,
@@ -52,19 +56,52 @@ impl Training {
             let allowed = "kwinner for a snapshot";
             return Err(SpecError::range("memory", network.memory, allowed));
         }
+        let network = network.with_one_rate();
+        if let Some(rates) = &network.rates {
+            let allowed = "one for a snapshot (it has the rate that it learns on with)";
+            return Err(SpecError::range("rates", rates, allowed));
+        }
+        if network.winners_code != Code::Binary {
+            let allowed = "binary for a snapshot (it does not say how it is asked)";
+            let code = network.winners_code.word();
+            return Err(SpecError::range("winners_code", code, allowed));
+        }
         let params = network.resolve(seed)?;
         if let AnyParams::Float(_) = params {
             let allowed = "u1, u2, u4, u8, u16 for a snapshot";
             return Err(SpecError::range("weights", "float", allowed));
         }
-        let patterns = match &data {
-            Data::File {
-                lures: Some(lures), ..
-            } => {
-                let allowed = "none for a snapshot (nothing is tested)";
-                return Err(SpecError::range("lures", lures.path.display(), allowed));
+        let rows_of = |rows: usize, path: &Path| {
+            let count = learned.unwrap_or_else(|| u32::try_from(rows).unwrap_or(u32::MAX));
+            if count == 0 || count as usize > rows {
+                let allowed = format!("1..={rows} (rows of {})", path.display());
+                return Err(SpecError::range("learned", count, allowed));
             }
-            Data::File { path, levels, .. } => {
+            Ok((0..count).collect::<Vec<_>>())
+        };
+        if let Data::File(FileData { target, .. }) = data {
+            let own = data
+                .files()
+                .skip(1)
+                .map(|(name, path)| (name, path.display().to_string()));
+            let own = own
+                .chain(target.map(|target| ("target", target.to_string())))
+                .next();
+            if let Some((name, value)) = own {
+                let allowed = "none for a snapshot (nothing is tested)";
+                return Err(SpecError::range(name, value, allowed));
+            }
+        }
+        let patterns = match &data {
+            Data::Similarity { path, .. } => {
+                let matrix = SimilarityMatrix::read(path).map_err(SpecError::File)?;
+                let places = rows_of(matrix.rows(), path)?;
+                let similar = matrix.source(network.n_i, network.s).map_err(|why| {
+                    SpecError::File(format!("similarity file {}: {why}", path.display()))
+                })?;
+                similar.patterns(seed, 0).select(&places)
+            }
+            Data::File(FileData { path, levels, .. }) => {
                 let rows = files
                     .rows(path, *levels)
                     .map_err(|error| SpecError::File(error.to_string()))?;
@@ -77,13 +114,7 @@ impl Training {
                         network.n_i
                     )));
                 }
-                let count =
-                    learned.unwrap_or_else(|| u32::try_from(rows.len()).unwrap_or(u32::MAX));
-                if count == 0 || count as usize > rows.len() {
-                    let allowed = format!("1..={} (rows of {})", rows.len(), path.display());
-                    return Err(SpecError::range("learned", count, allowed));
-                }
-                rows.select(&(0..count).collect::<Vec<_>>())
+                rows.select(&rows_of(rows.len(), path)?)
             }
             _ => {
                 let protocol = Protocol {

@@ -44,12 +44,14 @@ pub struct Correlated {
     pub prototypes: FreshPrototypes,
     /// Order of the pseudo-patterns.
     pub order: OrderMatch,
+    /// How unequal categories are: that of rank r, from 1, has a share of the examples in proportion to `r^-power`.
+    pub power: f64,
 }
 
 impl Correlated {
     /// Burn-in and learned patterns in order, and pseudo-patterns by age: exactly equal numbers a category in each
     /// phase, shuffled within it. The counts must be multiples of the number of categories, or the last categories get
-    /// one fewer.
+    /// one fewer. With a power law, numbers as near to it as whole numbers are (largest remainders).
     #[must_use]
     pub fn trial(
         &self,
@@ -93,7 +95,14 @@ impl Correlated {
     }
 
     fn categories_of(&self, seed: u64, trial: u32, phase: u32, count: usize) -> Vec<u32> {
-        let mut categories: Vec<u32> = (0..self.categories).cycle().take(count).collect();
+        let mut categories: Vec<u32> = if self.power == 0.0 {
+            (0..self.categories).cycle().take(count).collect()
+        } else {
+            let counts = (0..).zip(power_law(self.categories, self.power, count));
+            counts
+                .flat_map(|(category, count)| std::iter::repeat_n(category, count))
+                .collect()
+        };
         rng::shuffle(
             &mut rng::stream(seed, purpose::SHUFFLE, trial, phase),
             &mut categories,
@@ -115,9 +124,64 @@ impl Correlated {
     }
 }
 
+/// How many of `count` examples each category has, in proportion to `r^-power` of its rank r: the whole part of its share, and
+/// one more for those with the largest remainders, of equal ones the first.
+fn power_law(categories: u32, power: f64, count: usize) -> Vec<usize> {
+    let weights: Vec<f64> = (1..=categories)
+        .map(|rank| libm::pow(f64::from(rank), -power))
+        .collect();
+    let sum: f64 = weights.iter().sum();
+    let shares = weights.iter().map(|weight| weight / sum * count as f64);
+    let mut counts: Vec<usize> = shares.clone().map(|share| share as usize).collect();
+    let remainders: Vec<f64> = shares.map(|share| share - libm::floor(share)).collect();
+    let mut order: Vec<usize> = (0..counts.len()).collect();
+    order.sort_by(|&a, &b| remainders[b].total_cmp(&remainders[a]).then(a.cmp(&b)));
+    let left = count.saturating_sub(counts.iter().sum());
+    order
+        .iter()
+        .cycle()
+        .take(left)
+        .for_each(|&category| counts[category] += 1);
+    counts
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn categories_follow_a_power_law() {
+        // 1, 1/2, 1/3, 1/4 of 25/12: 48, 24, 16 and 12 of 100.
+        assert_eq!(power_law(4, 1.0, 100), [48, 24, 16, 12]);
+        // 10 of these: 4.8, 2.4, 1.6, 1.2; the largest remainders are .8 and .6.
+        assert_eq!(power_law(4, 1.0, 10), [5, 2, 2, 1]);
+        assert_eq!(power_law(3, 0.5, 0), [0, 0, 0]);
+        assert_eq!(power_law(2, 40.0, 7), [7, 0]);
+        for count in [1, 7, 99, 1_000] {
+            assert_eq!(power_law(13, 1.3, count).iter().sum::<usize>(), count);
+        }
+        let data = Correlated {
+            power: 1.0,
+            categories: 4,
+            ..data(OrderMatch::Shuffled, FreshPrototypes::Same)
+        };
+        let prototypes = data.prototypes(4, purpose::PROTOTYPES, 2);
+        let (patterns, pseudo) = data.trial(4, 2, 50, 100);
+        for (patterns, counts) in [
+            (
+                &patterns.select(&(50..150).collect::<Vec<_>>()),
+                [48, 24, 16, 12],
+            ),
+            (&pseudo, [48, 24, 16, 12]),
+        ] {
+            for (wanted, count) in counts.into_iter().enumerate() {
+                let of = patterns
+                    .iter()
+                    .filter(|one| category(one, &prototypes) == Some(wanted));
+                assert_eq!(of.count(), count);
+            }
+        }
+    }
 
     fn data(order: OrderMatch, prototypes: FreshPrototypes) -> Correlated {
         Correlated {
@@ -127,6 +191,7 @@ mod tests {
             categories: 5,
             prototypes,
             order,
+            power: 0.0,
         }
     }
 

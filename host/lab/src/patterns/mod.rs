@@ -1,8 +1,13 @@
 //! Data for the memories: packed patterns, random, structured or read from a file, and their streams.
 
 pub mod correlated;
+pub(crate) mod drift;
 pub mod file;
+pub(crate) mod pairs;
+pub(crate) mod parts;
 pub mod random;
+pub(crate) mod sequence;
+pub(crate) mod similar;
 pub mod tree;
 
 use sha2::{Digest, Sha256};
@@ -12,6 +17,7 @@ use slotless_files::hex;
 pub use correlated::{Correlated, FreshPrototypes, OrderMatch};
 pub use file::{FileError, FileRows, Levels, PatternFiles, RowOrder, read_patterns};
 pub use random::random;
+pub use similar::SimilarityMatrix;
 pub use tree::{Tree, tree};
 
 /// Packed patterns of one length, with the number of ones of each.
@@ -131,6 +137,8 @@ pub struct TrialData {
     pub pseudo: Patterns,
     /// Never-learned uniform patterns, where the data is structured.
     pub unstructured: Option<Patterns>,
+    /// What cues are drawn from in place of the learned patterns and of the pseudo-patterns, where that is something else.
+    pub cues: Option<[Patterns; 2]>,
 }
 
 /// floor(share x of), in f64 as numpy does it: floor(0.29 * 100) is 28.

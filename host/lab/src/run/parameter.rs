@@ -62,7 +62,7 @@ impl Parameter {
         let kind = match self.kind {
             Kind::Whole => dictionary::Kind::Integer,
             Kind::Real => dictionary::Kind::Number,
-            Kind::Name(_) => dictionary::Kind::Text,
+            Kind::Name(_) | Kind::Text { .. } => dictionary::Kind::Text,
         };
         Variable {
             name: self.column(),
@@ -86,6 +86,13 @@ pub enum Kind {
     Real,
     /// One of some names, each with what it means.
     Name(fn() -> Vec<(&'static str, &'static str)>),
+    /// A text of a form of its own.
+    Text {
+        /// Refuses what is none, in a few words.
+        read: fn(&str) -> Result<(), String>,
+        /// One of them.
+        example: &'static str,
+    },
 }
 
 /// Which values a parameter takes.
@@ -124,17 +131,17 @@ impl Parameter {
     ///
     /// # Errors
     /// [`SpecError::Range`].
-    pub fn check(&self, value: Value) -> Result<(), SpecError> {
+    pub fn check(&self, value: &Value) -> Result<(), SpecError> {
         let single = |value: f64| (value as f32).is_finite();
         let (is_good, allowed) = match (self.range, value) {
-            (Range::Whole(low, high), Value::Whole(value)) => (
+            (Range::Whole(low, high), &Value::Whole(value)) => (
                 value >= low && high.is_none_or(|high| value <= high),
                 self.range.to_string(),
             ),
-            (Range::Share, Value::Real(value)) => {
+            (Range::Share, &Value::Real(value)) => {
                 (value > 0.0 && value <= 1.0, self.range.to_string())
             }
-            (Range::Positive, Value::Real(value)) => (
+            (Range::Positive, &Value::Real(value)) => (
                 (value as f32) > 0.0 && single(value),
                 format!(
                     "finite numbers above 0, of single precision (from {:e} to {:e})",
@@ -142,7 +149,7 @@ impl Parameter {
                     f32::MAX
                 ),
             ),
-            (Range::NotNegative, Value::Real(value)) => (
+            (Range::NotNegative, &Value::Real(value)) => (
                 value.is_sign_positive() && single(value),
                 format!(
                     "finite numbers from 0, of single precision (up to {:e})",
@@ -156,7 +163,7 @@ impl Parameter {
         }
         let value = match value {
             // Not in 300 digits.
-            Value::Real(value) if value != 0.0 && !(1e-6..1e16).contains(&value.abs()) => {
+            Value::Real(value) if *value != 0.0 && !(1e-6..1e16).contains(&value.abs()) => {
                 format!("{value:e}")
             }
             value => value.to_string(),
@@ -166,7 +173,7 @@ impl Parameter {
 }
 
 /// A value of a parameter.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     /// A whole number.
     Whole(u32),
@@ -174,6 +181,8 @@ pub enum Value {
     Real(f64),
     /// A name.
     Name(&'static str),
+    /// A text.
+    Text(String),
 }
 
 impl fmt::Display for Value {
@@ -182,6 +191,7 @@ impl fmt::Display for Value {
             Self::Whole(value) => value.fmt(f),
             Self::Real(value) => value.fmt(f),
             Self::Name(name) => name.fmt(f),
+            Self::Text(text) => text.fmt(f),
         }
     }
 }

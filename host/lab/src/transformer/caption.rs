@@ -11,14 +11,14 @@ impl Condition {
     pub fn caption(&self) -> String {
         let model = &self.model;
         // Of what the baseline has not, and of a single winner, nothing is said.
-        let said = |name: &str, value: Value| match name {
+        let said = |name: &str, value: &Value| match name {
             "n_h" => model.has_module(),
-            "hidden_winners" => value != Value::Whole(1) && model.has_module(),
+            "hidden_winners" => *value != Value::Whole(1) && model.has_module(),
             _ => true,
         };
         let numbers = Sweep::values(self).into_iter();
         let numbers: Vec<String> = numbers
-            .filter(|(one, value)| !one.symbol.is_empty() && said(one.name, *value))
+            .filter(|(one, value)| !one.symbol.is_empty() && said(one.name, value))
             .map(|(one, value)| format!("{} = {value}", one.symbol))
             .collect();
         let mut caption = format!("{}: {}", model.name, numbers.join(", "));

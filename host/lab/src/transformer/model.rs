@@ -473,7 +473,7 @@ impl Condition {
         for (parameter, value) in Sweep::values(self) {
             // Of the same sequences in every batch there may be none too many; that is said below, in words.
             if parameter.name != "batch" || data == Data::Random {
-                parameter.check(value)?;
+                parameter.check(&value)?;
             }
         }
         self.model.check()?;

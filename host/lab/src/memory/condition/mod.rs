@@ -1,11 +1,12 @@
 //! What is to be simulated: networks, data and protocol, as written in a spec and as checked integers.
 
+mod data;
+mod file;
 mod network;
 mod parameters;
+mod rates;
 mod work;
 mod written;
-
-use std::path::PathBuf;
 
 use crate::choice::choices;
 use crate::patterns::floor_share;
@@ -15,200 +16,13 @@ use serde::{Deserialize, Serialize};
 pub use super::others::MemoryKind;
 use super::others::ranks;
 use crate::SpecError;
-use crate::patterns::{FreshPrototypes, Levels, OrderMatch, RowOrder};
+pub use data::Data;
+pub use file::{FileData, OtherRows};
 pub use network::{Network, Preprocess, WeightWidth};
 pub(crate) use parameters::Place;
 pub use parameters::Sweep;
+pub use rates::{Rates, Spread};
 use written::Written;
-
-/// Where patterns come from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "lowercase", deny_unknown_fields)]
-pub enum Data {
-    /// Unstructured: s of n_i bits, uniform.
-    #[serde(deserialize_with = "no_more_keys")]
-    Random,
-    /// Leaves of a tree-generating Chinese restaurant process.
-    Tree {
-        /// b: ones cleared and zeros set from parent to child.
-        b: u32,
-        /// Nodes grown, the root included; three times the patterns needed unless given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        steps: Option<u32>,
-    },
-    /// Categories: examples scattered around prototypes.
-    Correlated {
-        /// b: ones cleared and zeros set from prototype to example.
-        b: u32,
-        /// Prototypes a trial.
-        #[serde(default = "ten")]
-        categories: u32,
-        /// Whose prototypes the pseudo-patterns have.
-        #[serde(default)]
-        prototypes: FreshPrototypes,
-        /// How pseudo-patterns are lined up with ages.
-        #[serde(default)]
-        order: OrderMatch,
-    },
-    /// Rows of a file; the first are learned, as many after them as are tested are the pseudo-patterns.
-    File {
-        /// `.npy`, `.npz` of one array, or CSV.
-        path: PathBuf,
-        /// SHA-256 of its rows ([`Patterns::sha256`](crate::patterns::Patterns::sha256)), filled in when it is read.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sha256: Option<String>,
-        /// The numbers in it.
-        #[serde(default, skip_serializing_if = "is_default")]
-        levels: Levels,
-        /// The order of its rows.
-        #[serde(default, skip_serializing_if = "is_default")]
-        order: RowOrder,
-        /// Pseudo-patterns of another file, in place of further rows of this one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        lures: Option<Lures>,
-    },
-}
-
-/// A file of patterns that are never learned, of the same numbers and in the same kind of order as those that are.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Lures {
-    /// `.npy`, `.npz` of one array, or CSV.
-    pub path: PathBuf,
-    /// SHA-256 of its rows, filled in when it is read.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-}
-
-fn is_default<T: Default + PartialEq>(value: &T) -> bool {
-    *value == T::default()
-}
-
-fn ten() -> u32 {
-    10
-}
-
-/// A variant without keys of its own: serde would take any key beside the tag, whatever `deny_unknown_fields` says.
-fn no_more_keys<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<(), D::Error> {
-    #[derive(Deserialize)]
-    #[serde(deny_unknown_fields)]
-    struct NoKeys {}
-    NoKeys::deserialize(deserializer).map(|NoKeys {}| ())
-}
-
-impl Data {
-    /// Whether an unstructured baseline is measured too.
-    #[must_use]
-    pub fn structured(&self) -> bool {
-        matches!(self, Self::Tree { .. } | Self::Correlated { .. })
-    }
-
-    /// Leaves out where rows of a file come from, and how they are written there: it is they that matter.
-    pub(crate) fn forget_file(&mut self) {
-        if let Self::File {
-            path,
-            levels,
-            lures,
-            ..
-        } = self
-        {
-            path.clear();
-            *levels = Levels::default();
-            if let Some(lures) = lures {
-                lures.path.clear();
-            }
-        }
-    }
-
-    /// The data as a figure shows it.
-    #[must_use]
-    pub fn caption(&self) -> String {
-        match self {
-            Self::Random => "unstructured patterns".to_owned(),
-            Self::Tree { b, .. } => format!("tree patterns, b = {b}"),
-            Self::Correlated { b, categories, .. } => {
-                format!("{categories} categories, b = {b}")
-            }
-            Self::File {
-                path, order, lures, ..
-            } => {
-                let name = |path: &PathBuf| {
-                    path.file_name().map_or_else(
-                        || path.display().to_string(),
-                        |name| name.to_string_lossy().into_owned(),
-                    )
-                };
-                let mut caption = format!("patterns of {}", name(path));
-                if *order == RowOrder::File {
-                    caption += " in their order";
-                }
-                if let Some(lures) = lures {
-                    caption += &format!(", lures of {}", name(&lures.path));
-                }
-                caption
-            }
-        }
-    }
-
-    fn check(&self, network: &Network, protocol: &Protocol) -> Result<(), SpecError> {
-        let flips = |b: u32| {
-            let most = network.s.min(network.n_i - network.s);
-            if b == 0 || b > most {
-                let allowed = format!("1..={most} (the smaller of s and n_i - s)");
-                return Err(SpecError::range("b", b, allowed));
-            }
-            Ok(())
-        };
-        match *self {
-            Self::File {
-                ref path,
-                ref lures,
-                ..
-            } => {
-                let lures = lures.as_ref().map(|lures| ("lures", &lures.path));
-                for (name, path) in [("patterns", path)].into_iter().chain(lures) {
-                    if path.to_str().is_none() {
-                        let allowed = "a path in UTF-8: specs and manifests name it";
-                        return Err(SpecError::range(name, path.display(), allowed));
-                    }
-                }
-                Ok(())
-            }
-            Self::Random => Ok(()),
-            Self::Tree { b, steps } => {
-                flips(b)?;
-                let needed = protocol.patterns();
-                if steps.is_some_and(|steps| u64::from(steps) < needed) {
-                    return Err(SpecError::range(
-                        "steps",
-                        steps.unwrap_or(0),
-                        format!("from {needed} (burn_in + 2 learned), better three times that"),
-                    ));
-                }
-                Ok(())
-            }
-            Self::Correlated { b, categories, .. } => {
-                flips(b)?;
-                if categories == 0 {
-                    return Err(SpecError::range("categories", categories, "from 1"));
-                }
-                for (name, count) in [("burn_in", protocol.burn_in), ("learned", protocol.learned)]
-                {
-                    if count % categories != 0 {
-                        return Err(SpecError::range(
-                            name,
-                            count,
-                            format!(
-                                "multiples of {categories} (categories), so that each has as many"
-                            ),
-                        ));
-                    }
-                }
-                Ok(())
-            }
-        }
-    }
-}
 
 /// How a trial runs (science of the figures: 3,000 burn-in, 1,000 learned).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -234,11 +48,60 @@ pub struct Protocol {
     /// Whether what answers say about all units is counted, for content in bits.
     #[serde(skip_serializing_if = "Counted::is_overlap")]
     pub counted: Counted,
+    /// Steps of a recall: what is answered is the next cue, and the last answer and its match score count. Where a part of the
+    /// pattern is asked for, the rest of a cue stays.
+    #[serde(skip_serializing_if = "is_one")]
+    pub recall_steps: u32,
+    /// What patterns are cued with.
+    #[serde(skip_serializing_if = "Cueing::is_own")]
+    pub cueing: Cueing,
+    /// Whether it is counted what wrong answers are.
+    #[serde(skip_serializing_if = "Intrusions::is_uncounted")]
+    pub intrusions: Intrusions,
 }
+
+/// Steps of a recall at most.
+const MAX_STEPS: u32 = 1_000;
 
 /// What was not there before is not written where it does nothing: results that were kept are found.
 fn is_zero(value: &f64) -> bool {
     *value == 0.0
+}
+
+fn is_one(value: &u32) -> bool {
+    *value == 1
+}
+
+choices! {
+    /// What patterns are cued with.
+    pub enum Cueing = Own {
+        /// Each with its own cue.
+        Own = "own",
+        /// With the answer of the step before it in its sequence, the first with its own cue: a sequence is recalled as a chain.
+        Chain = "chain",
+    }
+}
+
+impl Cueing {
+    fn is_own(&self) -> bool {
+        *self == Self::Own
+    }
+}
+
+choices! {
+    /// Whether it is counted what wrong answers are.
+    pub enum Intrusions = Uncounted {
+        /// It is not.
+        Uncounted = "uncounted",
+        /// For each answer, the ones that it shares with the nearest other pattern of all that were learned.
+        Counted = "counted",
+    }
+}
+
+impl Intrusions {
+    fn is_uncounted(&self) -> bool {
+        *self == Self::Uncounted
+    }
 }
 
 choices! {
@@ -267,6 +130,9 @@ impl Default for Protocol {
             flipped: 0.0,
             jitter: 0.0,
             counted: Counted::Overlap,
+            recall_steps: 1,
+            cueing: Cueing::Own,
+            intrusions: Intrusions::Uncounted,
         }
     }
 }
@@ -278,13 +144,13 @@ impl Protocol {
         u64::from(self.burn_in) + 2 * u64::from(self.learned)
     }
 
-    /// Whether cues or storage are other than the paper's: wrong units, damage.
+    /// Whether cues, storage or recall are other than the paper's: wrong units, damage, several steps, chains.
     #[must_use]
     pub fn differs(&self) -> bool {
-        self.added > 0.0 || self.damages()
+        self.added > 0.0 || self.damages() || self.recall_steps > 1 || self.cueing == Cueing::Chain
     }
 
-    /// Wrong units and damage, as a figure and a manifest say them of patterns of s ones; empty without.
+    /// Wrong units, damage, steps and chains, as a figure and a manifest say them of patterns of s ones; empty without.
     #[must_use]
     pub fn remarks(&self, s: u32) -> Vec<String> {
         let mut remarks = Vec::new();
@@ -299,6 +165,12 @@ impl Protocol {
             if share > 0.0 {
                 remarks.push(format!("{what} with probability {share}"));
             }
+        }
+        if self.recall_steps > 1 {
+            remarks.push(format!("recall in {} steps", self.recall_steps));
+        }
+        if self.cueing == Cueing::Chain {
+            remarks.push("sequences recalled as chains".to_owned());
         }
         remarks
     }
@@ -323,6 +195,26 @@ impl Protocol {
         }
         let allowed = format!("from 0, and floor(added {ones}) up to {most} (n_i - s)");
         Err(SpecError::range("added", self.added, allowed))
+    }
+
+    /// Refuses ways of recall that data or what is counted do not go with.
+    fn check_recall(&self, data: &Data) -> Result<(), SpecError> {
+        if !(1..=MAX_STEPS).contains(&self.recall_steps) {
+            let allowed = format!("1 to {MAX_STEPS}");
+            return Err(SpecError::range("recall_steps", self.recall_steps, allowed));
+        }
+        let chains = self.cueing == Cueing::Chain;
+        if chains && !matches!(data, Data::Sequence { .. }) {
+            let allowed = "own unless the data is of sequences";
+            return Err(SpecError::range("cueing", self.cueing, allowed));
+        }
+        if self.counted == Counted::Content
+            && (self.recall_steps > 1 || chains || data.target(2).is_some() || data.has_own_cues())
+        {
+            let allowed = "overlap with several recall steps, chains, cues of a file and where a part is asked for";
+            return Err(SpecError::range("counted", self.counted, allowed));
+        }
+        Ok(())
     }
 
     /// Refuses damage that a network's storage cannot take.
@@ -422,6 +314,7 @@ impl Condition {
         self.protocol
             .check_added(self.network.n_i, self.network.s)?;
         self.protocol.check_damage(&self.network)?;
+        self.protocol.check_recall(&self.data)?;
         self.data.check(&self.network, &self.protocol)
     }
 
@@ -452,12 +345,7 @@ impl Condition {
     /// Name in files: the network's and the data's, lower case, of letters, digits and underscores.
     #[must_use]
     pub fn slug(&self) -> String {
-        let data = match &self.data {
-            Data::Random => "random".to_owned(),
-            Data::Tree { b, .. } => format!("tree{b}"),
-            Data::Correlated { b, .. } => format!("correlated{b}"),
-            Data::File { .. } => "file".to_owned(),
-        };
+        let data = self.data.slug();
         slug(&format!("{} {data}", self.network.name))
     }
 }

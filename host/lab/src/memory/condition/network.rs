@@ -3,14 +3,15 @@
 use crate::choice::choices;
 use crate::patterns::floor_share;
 use serde::{Deserialize, Serialize};
-use slotless_core::kwinner::{Assignment, Params, WiringKind};
+use slotless_core::kwinner::{Assignment, Code, Params, WiringKind};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
 
-use super::{MemoryKind, SpecError, Sweep, Written};
+use super::written::EPS_BESIDE_RATES;
+use super::{MemoryKind, Rates, SpecError, Sweep, Written};
 use crate::choice::Choice;
 use crate::memory::others::{Design, Sizes};
 use crate::run::parameter::Value;
-use slotless_kernels::{self, AnyParams, FLOAT_FULL, cpu, float};
+use slotless_kernels::{self, AnyNetwork, AnyParams, FLOAT_FULL, cpu, float};
 
 choices! {
     /// Width of a weight: fixed point, or the float oracle.
@@ -83,6 +84,11 @@ impl Preprocess {
     }
 }
 
+/// A rate in 1/65536, rounded to the nearest.
+fn fixed_rate(rate: f64) -> u32 {
+    (rate * 65536.0).round() as u32
+}
+
 /// One network, in the paper's symbols, or another memory; what a memory does not have is as in the default.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Written", into = "Written")]
@@ -101,6 +107,8 @@ pub struct Network {
     pub k: u32,
     /// Learning rate, above 0 to 1.
     pub eps: f64,
+    /// Learning rates by hidden unit in place of eps, which is then as in the default.
+    pub rates: Option<Rates>,
     /// Width of the weights.
     pub weights: WeightWidth,
     /// Rounding of the learning step.
@@ -109,6 +117,8 @@ pub struct Network {
     pub assignment: Assignment,
     /// Fan-in drawn at random, or computed: [`slotless_core::structured`].
     pub wiring: WiringKind,
+    /// What winners count for in a recall.
+    pub winners_code: Code,
     /// What learns the patterns.
     pub memory: MemoryKind,
     /// Levels of recency, L; as many as that memory usually has if none.
@@ -132,10 +142,12 @@ impl Default for Network {
             f: 0.05,
             k: 50,
             eps: 0.3,
+            rates: None,
             weights: WeightWidth::U16,
             rounding: Rounding::Nearest,
             assignment: Assignment::Competitive,
             wiring: WiringKind::Random,
+            winners_code: Code::Binary,
             memory: MemoryKind::KWinner,
             recency_levels: None,
             cap: None,
@@ -162,7 +174,49 @@ impl Network {
     /// Learning rate in 1/65536, rounded to the nearest.
     #[must_use]
     pub fn rate(&self) -> u32 {
-        (self.eps * 65536.0).round() as u32
+        fixed_rate(self.eps)
+    }
+
+    /// The least learning rate that a hidden unit may have.
+    fn least_rate(&self) -> f64 {
+        self.rates.as_ref().map_or(self.eps, Rates::least)
+    }
+
+    /// The same network with rates that are all one as its eps: it learns the same on the same streams.
+    #[must_use]
+    pub(crate) fn with_one_rate(mut self) -> Self {
+        if let Some(eps) = self.rates.as_ref().and_then(Rates::one) {
+            self.eps = eps;
+            self.rates = None;
+        }
+        self
+    }
+
+    /// The same network as far as random streams depend on it: how it is asked changes none of them.
+    #[must_use]
+    pub(crate) fn of_streams(self) -> Self {
+        Self {
+            winners_code: Code::Binary,
+            ..self.with_one_rate()
+        }
+    }
+
+    /// The learning rates of its hidden units under `seed`, where they are not eps.
+    pub(crate) fn unit_rates(&self, seed: u64) -> Option<Vec<f64>> {
+        let rates = self.rates.as_ref()?;
+        Some(rates.of_units(self.n_h, seed))
+    }
+
+    /// A fresh network under `seed`, with the rates of its units.
+    ///
+    /// # Errors
+    /// Those of [`Network::resolve`].
+    pub(crate) fn fresh(&self, seed: u64) -> Result<AnyNetwork, SpecError> {
+        let mut network = AnyNetwork::new(self.resolve(seed)?);
+        if let Some(rates) = self.unit_rates(seed) {
+            network.set_rates(&rates);
+        }
+        Ok(network)
     }
 
     /// The parameters of this network under `seed`, as a backend takes them.
@@ -175,12 +229,15 @@ impl Network {
             return Err(SpecError::range("memory", self.memory, allowed));
         }
         self.check_values()?;
-        if self.rate() == 0 && self.weights != WeightWidth::Float {
-            return Err(SpecError::range(
-                "eps",
-                self.eps,
-                "1/131072 to 1 (rates are multiples of 1/65536)",
-            ));
+        if let Some(rates) = &self.rates {
+            rates.check(self.n_h)?;
+        }
+        if fixed_rate(self.least_rate()) == 0 && self.weights != WeightWidth::Float {
+            let allowed = "1/131072 to 1 (rates are multiples of 1/65536)";
+            return Err(match &self.rates {
+                Some(rates) => SpecError::range("rates", rates, allowed),
+                None => SpecError::range("eps", self.eps, allowed),
+            });
         }
         if let Some(layer) = &self.preprocess {
             if !(layer.f > 0.0 && layer.f <= 1.0) {
@@ -243,13 +300,16 @@ impl Network {
     /// Refuses values that are out of range whatever the memory, and those of parameters that the memory does not have.
     fn check_values(&self) -> Result<(), SpecError> {
         for (parameter, value) in Sweep::values(self) {
-            parameter.check(value)?;
+            parameter.check(&value)?;
         }
         if self.s == 0 || self.s > self.n_i {
             let allowed = format!("1..={} (n_i)", self.n_i);
             return Err(SpecError::range("s", self.s, allowed));
         }
         let usual = Self::try_from(Written::from(self.clone()))?;
+        if self.rates.is_some() && self.memory.is_kwinner() && self.eps != usual.eps {
+            return Err(SpecError::range("eps", self.eps, EPS_BESIDE_RATES));
+        }
         let idle = [
             ("n_h", self.n_h != usual.n_h),
             ("f", self.f != usual.f),
@@ -313,6 +373,7 @@ impl Network {
             f: own.f,
             k: own.k,
             eps: or_usual(memory.has_rate()).eps,
+            rates: own.rates.clone(),
             // Of its own only where they are not the other memory's usual ones.
             weights: if memory.has_weights() && self.weights != usual.weights {
                 self.weights
@@ -322,6 +383,7 @@ impl Network {
             rounding: own.rounding,
             assignment: own.assignment,
             wiring: own.wiring,
+            winners_code: own.winners_code,
             memory,
             recency_levels: self
                 .recency_levels
@@ -347,7 +409,8 @@ impl Network {
         let number = |value: Option<u32>| value.map(|value| value.to_string());
         let usual = Self::default();
         let kwinner: Has = MemoryKind::is_kwinner;
-        let given: [(&str, Option<String>, Has); 11] = [
+        let rates = self.rates.as_ref().map(Rates::to_string);
+        let given: [(&str, Option<String>, Has); 13] = [
             ("n_h", told(&self.n_h, &usual.n_h), MemoryKind::has_hidden),
             ("f", told(&self.f, &usual.f), kwinner),
             ("k", told(&self.k, &usual.k), kwinner),
@@ -360,6 +423,12 @@ impl Network {
                 kwinner,
             ),
             ("wiring", named(&self.wiring, &usual.wiring), kwinner),
+            ("rates", rates, kwinner),
+            (
+                "winners_code",
+                named(&self.winners_code, &usual.winners_code),
+                kwinner,
+            ),
             ("recency_levels", number(self.recency_levels), |memory| {
                 memory.usual_levels().is_some()
             }),
@@ -485,18 +554,18 @@ impl Network {
         if self.weights == WeightWidth::Float || !self.memory.is_kwinner() {
             return None;
         }
-        let rate = slotless_core::weight::Rate::new(self.rate())?;
+        let eps = self.least_rate();
+        let rate = slotless_core::weight::Rate::new(fixed_rate(eps))?;
         let full = self.weights.full();
         let stall = f64::from(stall_level(rate, self.rounding).min(full)) / f64::from(full);
         if stall <= 0.02 {
             return None;
         }
         Some(format!(
-            "{}: {}-bit weights with nearest rounding stop decaying at {stall:.3} of full scale for eps {}; \
+            "{}: {}-bit weights with nearest rounding stop decaying at {stall:.3} of full scale for eps {eps}; \
              take 16-bit weights or stochastic rounding",
             self.name,
             self.weights.bits(),
-            self.eps
         ))
     }
 
@@ -529,6 +598,9 @@ impl Network {
         }
         if self.assignment == Assignment::RandomK {
             caption += ", random k";
+        }
+        if self.winners_code == Code::Graded {
+            caption += ", graded winners";
         }
         if self.wiring == WiringKind::Structured {
             caption += ", structured wiring";

@@ -1,9 +1,9 @@
 //! The parameters of memories, each declared once: flags, specs, grids, captions and tables read them here.
 
-use slotless_core::kwinner::{Assignment, WiringKind};
+use slotless_core::kwinner::{Assignment, Code, WiringKind};
 use slotless_core::weight::Rounding;
 
-use super::{Data, MemoryKind, Network, WeightWidth};
+use super::{Data, MemoryKind, Network, Rates, WeightWidth};
 use crate::run::parameter::{Range, parameters};
 
 parameters! {
@@ -68,10 +68,21 @@ parameters! {
         /// Learning rate
         eps: f64 {
             put: |at, value| at.network.eps = value,
-            get: |network| network.memory.has_rate().then_some(network.eps),
+            get: |network| {
+                let is_one = network.memory.has_rate() && network.rates.is_none();
+                is_one.then_some(network.eps)
+            },
             symbol: "eps",
             range: Range::Share,
             default: "0.3",
+            heading: "Network",
+        }
+        /// Learning rates by hidden unit in place of eps
+        rates: Rates {
+            put: |at, value| at.network.rates = Some(value),
+            get: |network| network.rates.clone(),
+            symbol: "eps",
+            range: Range::Said("0.1+0.3 (equal groups of units), 0.05..0.5 (drawn) or 0.05..0.5:log, above 0 to 1"),
             heading: "Network",
         }
         /// Width of a weight; of hopfield u4 unless told otherwise, and not u1 or float
@@ -94,6 +105,13 @@ parameters! {
             put: |at, value| at.network.assignment = value,
             get: |network| network.memory.is_kwinner().then_some(network.assignment),
             default: "competitive",
+            heading: "Network",
+        }
+        /// What winners count for in a recall
+        winners_code: Code {
+            put: |at, value| at.network.winners_code = value,
+            get: |network| network.memory.is_kwinner().then_some(network.winners_code),
+            default: "binary",
             heading: "Network",
         }
         /// Which visible units are wired to a hidden unit
@@ -130,11 +148,11 @@ parameters! {
             range: Range::Said("divisors of n_h, up to n_i"),
             heading: "Network",
         }
-        /// Bits flipped each way from parent to child (tree), or from prototype to example (correlated)
+        /// Bits flipped each way from parent to child (tree), from prototype to example (correlated), or from pattern to pattern (drift)
         b: u32 {
             put: |at, value| match &mut at.data {
-                Data::Tree { b, .. } | Data::Correlated { b, .. } => *b = value,
-                Data::Random | Data::File { .. } => {}
+                Data::Tree { b, .. } | Data::Correlated { b, .. } | Data::Drift { b, .. } => *b = value,
+                _ => {}
             },
             get: |_| None,
             symbol: "b",

@@ -1,8 +1,9 @@
 //! What a trial takes, before anything of it is made.
 
 use slotless_core::bits;
+use slotless_core::kwinner::Code;
 
-use super::{Condition, Counted, Data};
+use super::{Condition, Counted, Data, Intrusions};
 use crate::run::work::{Held, Work};
 
 /// Steps of the parts of a trial, each of about a nanosecond.
@@ -25,7 +26,12 @@ impl Condition {
     pub(crate) fn steps(&self) -> Steps {
         let network = &self.network;
         let patterns = self.protocol.patterns() as f64;
-        let data = patterns * (50.0 + f64::from(network.n_i) / 8.0 + 4.0 * f64::from(network.s));
+        let mut data =
+            patterns * (50.0 + f64::from(network.n_i) / 8.0 + 4.0 * f64::from(network.s));
+        if let Data::Similarity { .. } = self.data {
+            // Products of a triangle and normal numbers, unit by unit.
+            data += patterns * (patterns / 2.0 + 20.0) * f64::from(network.n_i);
+        }
         if let Ok(design) = network.design(0) {
             return Steps {
                 data,
@@ -37,21 +43,38 @@ impl Condition {
         let [n_i, n_h, k, m] =
             [network.n_i, network.n_h, network.k, network.fan_in()].map(f64::from);
         let [stored, active] = [stored, active].map(f64::from);
+        // Graded ones are gone through bit by bit of their activities, a half of them for each.
+        let winners = match network.winners_code {
+            Code::Binary => 1.0,
+            Code::Graded => 4.0,
+        };
         let layer = network.preprocess.map_or(0.0, |layer| {
             f64::from(layer.n) * (1.0 + layer.f * f64::from(network.s))
         });
         Steps {
             data,
             build: 20.0 * n_h * m + 20.0 * layer,
-            each: 100.0 + n_h * m * active / stored + k * m + (n_h + n_i) / 4.0 + layer,
+            each: 100.0 + n_h * m * active / stored + winners * k * m + (n_h + n_i) / 4.0 + layer,
         }
     }
 
     /// Recalls from a cue: where content is counted, a K-winner network's of each class; other memories answer once.
     pub(crate) fn answers(&self) -> f64 {
+        let steps = f64::from(self.protocol.recall_steps);
         match (self.protocol.counted, self.network.memory.is_kwinner()) {
             (Counted::Content, true) => self.classes() as f64,
-            _ => 1.0,
+            _ => steps,
+        }
+    }
+
+    /// Comparisons of an answer with all that was learned, as parts of a recall.
+    pub(crate) fn compared(&self) -> f64 {
+        match self.protocol.intrusions {
+            Intrusions::Uncounted => 0.0,
+            Intrusions::Counted => {
+                let patterns = f64::from(self.protocol.burn_in) + f64::from(self.protocol.learned);
+                patterns * f64::from(self.network.n_i) / 256.0
+            }
         }
     }
 
@@ -68,7 +91,10 @@ impl Condition {
         // Damage lays the network out anew.
         let builds = if protocol.damages() { 2.0 } else { 1.0 };
         let mut work = Work::new(
-            steps.data + builds * steps.build + steps.each * (burn_in + learned + answers * tests),
+            steps.data
+                + builds * steps.build
+                + steps.each * (burn_in + learned + answers * tests)
+                + self.compared() * tests,
         );
         let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];
         // A condition that cannot be resolved is refused where it is checked.
@@ -100,7 +126,12 @@ impl Condition {
                 let bytes = 2.0 * f64::from(categories) * row(network.n_i);
                 work = work.with(Held::OnTheWay, &more, bytes);
             }
-            Data::Random | Data::File { .. } => {}
+            // The matrix and, of every unit, a number for each row; as many rows as are needed.
+            Data::Similarity { .. } => {
+                let rows = protocol.patterns() as f64;
+                work = work.with(Held::OnTheWay, &counts, 8.0 * rows * (n_i + rows));
+            }
+            _ => {}
         }
         if let Some(layer) = network.preprocess {
             let fan_in = f64::from(layer.fan_in(network.n_i));
@@ -118,7 +149,7 @@ impl Condition {
             Counted::Overlap => 0.0,
             Counted::Content => 8.0 * classes,
         };
-        let kept = 100.0 + 2.0 * (8.0 * learned + (12.0 + counts_each) * tests) + 32.0 * learned;
+        let kept = 100.0 + 2.0 * (16.0 * learned + (16.0 + counts_each) * tests) + 32.0 * learned;
         work = work.with(Held::Kept, &counts[..1], kept);
         // A row of 32 cells for each age, cue level and baseline.
         let baselines = self.sets() - 1.0;

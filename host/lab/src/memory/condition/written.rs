@@ -1,13 +1,13 @@
 //! A network as specs and manifests have it: what its memory does not have is not there.
 
 use serde::{Deserialize, Serialize};
-use slotless_core::kwinner::{Assignment, WiringKind};
+use slotless_core::kwinner::{Assignment, Code, WiringKind};
 use slotless_core::weight::Rounding;
 
 use crate::choice::Choice;
 
 use super::network::usual_weights;
-use super::{MemoryKind, Network, Preprocess, SpecError, WeightWidth};
+use super::{MemoryKind, Network, Preprocess, Rates, SpecError, WeightWidth};
 
 /// The keys of a network, in their order.
 #[derive(Serialize, Deserialize)]
@@ -26,6 +26,8 @@ pub(crate) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     eps: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    rates: Option<Rates>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     weights: Option<WeightWidth>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rounding: Option<Rounding>,
@@ -33,6 +35,8 @@ pub(crate) struct Written {
     assignment: Option<Assignment>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     wiring: Option<WiringKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    winners_code: Option<Code>,
     #[serde(default, skip_serializing_if = "is_kwinner")]
     memory: MemoryKind,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +48,9 @@ pub(crate) struct Written {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preprocess: Option<Preprocess>,
 }
+
+/// What is allowed of eps beside rates.
+pub(super) const EPS_BESIDE_RATES: &str = "none beside rates, which take its place";
 
 fn is_kwinner(memory: &MemoryKind) -> bool {
     memory.is_kwinner()
@@ -60,11 +67,13 @@ impl From<Network> for Written {
             s: network.s,
             f: is_kwinner.then_some(network.f),
             k: is_kwinner.then_some(network.k),
-            eps: memory.has_rate().then_some(network.eps),
+            eps: (memory.has_rate() && network.rates.is_none()).then_some(network.eps),
+            rates: network.rates,
             weights: memory.has_weights().then_some(network.weights),
             rounding: is_kwinner.then_some(network.rounding),
             assignment: is_kwinner.then_some(network.assignment),
             wiring: Some(network.wiring).filter(|&wiring| wiring != WiringKind::Random),
+            winners_code: Some(network.winners_code).filter(|&code| code != Code::Binary),
             memory,
             recency_levels: network.recency_levels,
             cap: network.cap,
@@ -89,12 +98,18 @@ impl TryFrom<Written> for Network {
         kept("n_h", written.n_h.is_some(), memory.has_hidden())?;
         kept("f", written.f.is_some(), is_kwinner)?;
         kept("k", written.k.is_some(), is_kwinner)?;
-        kept("eps", written.eps.is_some(), memory.has_rate())?;
+        let has_eps = memory.has_rate() && written.rates.is_none();
+        if let (Some(eps), Some(_)) = (written.eps, &written.rates) {
+            return Err(SpecError::range("eps", eps, EPS_BESIDE_RATES));
+        }
+        kept("eps", written.eps.is_some(), has_eps)?;
         let extra = [
             ("weights", written.weights.is_some(), memory.has_weights()),
             ("rounding", written.rounding.is_some(), is_kwinner),
             ("assignment", written.assignment.is_some(), is_kwinner),
             ("wiring", written.wiring.is_some(), is_kwinner),
+            ("rates", written.rates.is_some(), is_kwinner),
+            ("winners_code", written.winners_code.is_some(), is_kwinner),
             (
                 "recency_levels",
                 written.recency_levels.is_some(),
@@ -125,6 +140,8 @@ impl TryFrom<Written> for Network {
             rounding: written.rounding.unwrap_or_default(),
             assignment: written.assignment.unwrap_or_default(),
             wiring: written.wiring.unwrap_or_default(),
+            rates: written.rates,
+            winners_code: written.winners_code.unwrap_or_default(),
             memory,
             recency_levels: written.recency_levels,
             cap: written.cap,

@@ -2,6 +2,7 @@
 
 mod decay;
 mod frontier;
+mod interference;
 pub mod overview;
 pub mod paper;
 pub mod precision;
@@ -40,6 +41,8 @@ pub(crate) const FILES: &[FileKind] = &[
     decay::ERRORS,
     decay::TRACES,
     frontier::DESIGNS,
+    interference::PAIRED,
+    interference::LISTED,
     super::answers::ANSWERS,
     super::answers::CONNECTIONS,
 ];
@@ -242,6 +245,17 @@ pub static FIGURES: &[Named] = &[
             trials: Some([20, 4]),
             conditions: frontier::conditions,
             draw: |measured, _, _| frontier::draw(measured),
+        },
+    },
+    Named {
+        name: "interference",
+        about: "A-B, A-C lists, contexts and longer lists: what memories of the same bits lose to later learning",
+        group: None,
+        figure: &MemoryFigure {
+            accuracy_trials: None,
+            trials: Some([40, 8]),
+            conditions: interference::conditions,
+            draw: |measured, _, _| interference::draw(measured),
         },
     },
     Named {

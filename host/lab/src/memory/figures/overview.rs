@@ -158,7 +158,9 @@ fn age_means(values: &SampleValues) -> Vec<f64> {
 /// The parameters of a condition, those of its data included.
 fn values_of(condition: &Condition) -> Values {
     let mut values = Sweep::values(&condition.network);
-    if let Data::Tree { b, .. } | Data::Correlated { b, .. } = condition.data {
+    if let Data::Tree { b, .. } | Data::Correlated { b, .. } | Data::Drift { b, .. } =
+        condition.data
+    {
         let of = Sweep::PARAMETERS.iter().find(|one| one.name == "b");
         values.extend(of.map(|of| (of, Value::Whole(b))));
     }

@@ -11,7 +11,7 @@ use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
 use crate::figures::declared::file_kind;
 pub use crate::memory::condition::cue_name;
-use crate::memory::{Condition, Counted, Data, Results, Tested};
+use crate::memory::{Condition, Counted, Data, Intrusions, Results, Tested};
 use crate::run::RunError;
 use slotless_files::{FileError, Folder, input};
 
@@ -19,13 +19,13 @@ const SIMILARITY: Variable = Variable::number("{condition}_similarity", "share",
 const ONES: Variable = Variable::integer(
     "{condition}_ones_{set}",
     "units",
-    "Ones of the patterns, of which a file's have different numbers",
+    "Ones of the patterns, of which a file's have different numbers; where a part is asked for, of that part",
 )
 .over(&["trials", "ages"]);
 const OVERLAP: Variable = Variable::integer(
     "{condition}_{cue}_{set}_overlap",
     "units",
-    "Ones that what is recalled has in common with the pattern: over the pattern's ones, accuracy",
+    "Ones that what is recalled has in common with the pattern, or with the part that is asked for: over its ones, accuracy",
 )
 .over(&["trials", "ages"]);
 const SCORE: Variable = Variable::integer(
@@ -36,14 +36,29 @@ const SCORE: Variable = Variable::integer(
 .over(&["trials", "ages"]);
 const CLASSES: Variable = Variable::integer("{condition}_{cue}_{set}_classes", "units", "Where content is counted: for each age and class of units that the answer tells apart, units outside the cue and ones of the pattern among them").over(&["trials", "ages x classes x 2"]);
 
+const ONES_CUED: Variable = Variable::integer(
+    "{condition}_ones_cued_{set}",
+    "units",
+    "Ones of what cues are drawn from, where that is rows of another file, or a part of a file's patterns",
+)
+.over(&["trials", "ages"]);
+const OTHERS: Variable = Variable::integer(
+    "{condition}_{cue}_{set}_others",
+    "units",
+    "Where intrusions are counted: the most ones that what is recalled has in common with another pattern that was learned",
+)
+.over(&["trials", "ages"]);
+
 file_kind! {
     /// Every trial. Column 0 is age 1. A condition is that of the table, a cue as in cue50, a set real (learned), pseudo or unstructured
-    pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, decay" {
+    pub ARRAYS: "{name}.npz" by "memory run, memory sweep; reproduce fig4, s1 to s3, s6, s7, stack, precision, frontier, interference, decay" {
         SIMILARITY,
         ONES,
         OVERLAP,
         SCORE,
         CLASSES,
+        ONES_CUED,
+        OTHERS,
     }
 }
 
@@ -57,13 +72,16 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
         for results in results {
             let slug = results.condition.slug();
             put(&mut npz, SIMILARITY.of(&[&slug]), &results.similarity)?;
-            if matches!(results.condition.data, Data::File { .. }) {
+            if matches!(results.condition.data, Data::File(_)) {
                 for (set, ones) in [
                     ("real", &results.ones_real),
                     ("pseudo", &results.ones_pseudo),
                 ] {
                     put(&mut npz, ONES.of(&[&slug, &set]), ones)?;
                 }
+            }
+            for (cued, set) in results.ones_cued.iter().flatten().zip(["real", "pseudo"]) {
+                put(&mut npz, ONES_CUED.of(&[&slug, &set]), cued)?;
             }
             for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
                 for (tested, kind) in sets.iter().zip(results.kinds()) {
@@ -73,6 +91,9 @@ pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(),
                     put(&mut npz, named(SCORE), &tested.scores)?;
                     if !tested.counts.is_empty() {
                         put(&mut npz, named(CLASSES), &tested.counts)?;
+                    }
+                    if !tested.others.is_empty() {
+                        put(&mut npz, named(OTHERS), &tested.others)?;
                     }
                 }
             }
@@ -140,14 +161,19 @@ fn load_one(
                 0 => Array2::default((shape.0, 0)),
                 _ => get(npz, path, &format!("{stem}_classes"))?,
             };
+            let (others, ages) = match condition.protocol.intrusions {
+                Intrusions::Uncounted => (Array2::default((shape.0, 0)), 0),
+                Intrusions::Counted => (get(npz, path, &format!("{stem}_others"))?, shape.1),
+            };
             let tested = Tested {
                 overlaps,
                 scores,
                 counts,
+                others,
             };
-            let counts = tested.counts.dim();
+            let more = [tested.counts.dim(), tested.others.dim()];
             if [tested.overlaps.dim(), tested.scores.dim()] != [shape; 2]
-                || counts != (shape.0, columns)
+                || more != [(shape.0, columns), (shape.0, ages)]
             {
                 return Err(RunError::damaged(
                     path,
@@ -158,8 +184,13 @@ fn load_one(
         }
         cues.push(sets);
     }
-    let uniform = || Array2::from_elem(shape, condition.network.s);
-    let (ones_real, ones_pseudo) = if matches!(condition.data, Data::File { .. }) {
+    let network = &condition.network;
+    let [_, asked] = condition
+        .data
+        .ones(network.n_i, network.s)
+        .unwrap_or([network.s; 2]);
+    let uniform = || Array2::from_elem(shape, asked);
+    let (ones_real, ones_pseudo) = if matches!(condition.data, Data::File(_)) {
         (
             get(npz, path, &format!("{slug}_ones_real"))?,
             get(npz, path, &format!("{slug}_ones_pseudo"))?,
@@ -167,7 +198,17 @@ fn load_one(
     } else {
         (uniform(), uniform())
     };
-    if ones_real.dim() != shape || ones_pseudo.dim() != shape {
+    let ones_cued = match condition.data.has_own_cues() {
+        true => {
+            let mut cued = |set: &str| get(npz, path, &format!("{slug}_ones_cued_{set}"));
+            Some([cued("real")?, cued("pseudo")?])
+        }
+        false => None,
+    };
+    let ones = [&ones_real, &ones_pseudo]
+        .into_iter()
+        .chain(ones_cued.iter().flatten());
+    if ones.into_iter().any(|ones| ones.dim() != shape) {
         return Err(RunError::damaged(
             path,
             format!("array {slug}_ones: expected {shape:?}"),
@@ -178,6 +219,7 @@ fn load_one(
         cues,
         ones_real,
         ones_pseudo,
+        ones_cued,
         similarity,
     };
     match impossible(&results) {
@@ -204,6 +246,12 @@ fn impossible(results: &Results) -> Option<String> {
                 if overlap > ones {
                     return Some(format!(
                         "array {stem}_overlap: {overlap} ones are recalled of a pattern that has {ones} (s)"
+                    ));
+                }
+                let others = &results.cues[cue][kind as usize].others;
+                if let Some(&shared) = others.get(at).filter(|&&shared| shared > visible) {
+                    return Some(format!(
+                        "array {stem}_others: {shared} ones are shared, and n_i is {visible}"
                     ));
                 }
             }

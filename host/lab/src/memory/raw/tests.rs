@@ -1,7 +1,7 @@
 use std::sync::atomic::AtomicBool;
 
 use super::*;
-use crate::memory::{Network, Protocol, Setup};
+use crate::memory::{FileData, Network, Protocol, Setup};
 use crate::run::simulate::{NoKeeper, simulate};
 
 fn results(name: &str, data: Data) -> Results {
@@ -38,22 +38,23 @@ fn what_is_saved_is_loaded() {
     let rows: Vec<String> = (0..20)
         .map(|row| {
             (0..20)
-                .map(|column| if column <= row { "1 " } else { "0 " })
+                .map(|column| {
+                    if column <= row || column == 19 {
+                        "1 "
+                    } else {
+                        "0 "
+                    }
+                })
                 .collect()
         })
         .collect();
     std::fs::write(&patterns, rows.join("\n")).unwrap();
-    let file = Data::File {
-        path: patterns,
-        sha256: None,
-        levels: Default::default(),
-        order: Default::default(),
-        lures: None,
-    };
+    let file = FileData::new(&patterns);
     let all = [
         results("one", Data::Random),
         results("two", Data::Tree { b: 1, steps: None }),
-        results("three", file),
+        results("three", Data::File(file.clone())),
+        results("cued", Data::File(file.cues(&patterns).target(5))),
     ];
     let conditions: Vec<Condition> = all.iter().map(|one| one.condition.clone()).collect();
     let mut out = Folder::create(folder.path()).unwrap();

@@ -100,10 +100,13 @@ impl Spec {
 
     fn grid(&self, first: &Network) -> Result<Vec<Point<Place>>, SpecError> {
         let sweep = &self.sweep;
-        if !sweep.b.is_empty() && !matches!(self.data, Data::Tree { .. } | Data::Correlated { .. })
-        {
+        let has_flips = matches!(
+            self.data,
+            Data::Tree { .. } | Data::Correlated { .. } | Data::Drift { .. }
+        );
+        if !sweep.b.is_empty() && !has_flips {
             return Err(SpecError::Missing(
-                "data of kind tree or correlated, for values of b",
+                "data of kind tree, correlated or drift, for values of b",
             ));
         }
         if !sweep.memory.is_empty() {

@@ -1,7 +1,7 @@
 use super::*;
-use crate::memory::{MemoryKind, Preprocess, WeightWidth};
+use crate::memory::{FileData, MemoryKind, Preprocess, WeightWidth};
 use crate::patterns::{FreshPrototypes, Levels, OrderMatch};
-use slotless_core::kwinner::Assignment;
+use slotless_core::kwinner::{Assignment, Code};
 use slotless_core::weight::Rounding;
 
 fn spec() -> Spec {
@@ -47,14 +47,12 @@ fn toml_there_and_back() {
             categories: 4,
             prototypes: FreshPrototypes::Fresh,
             order: OrderMatch::Category,
+            power: 0.0,
         },
-        Data::File {
-            path: "a folder/rows.npy".into(),
+        Data::File(FileData {
             sha256: Some("00ff".to_owned()),
-            levels: Levels::Signs,
-            order: Default::default(),
-            lures: None,
-        },
+            ..FileData::new("a folder/rows.npy").levels(Levels::Signs)
+        }),
     ];
     for data in data {
         spec.data = data;
@@ -74,11 +72,44 @@ fn toml_there_and_back() {
     other.weights = WeightWidth::U2;
     other.rounding = Rounding::Stochastic;
     other.assignment = Assignment::RandomK;
+    other.eps = Network::default().eps;
+    other.rates = Some("0.1+0.3".parse().unwrap());
+    other.winners_code = Code::Graded;
     spec.network.push(other);
     spec.sweep.eps = vec![0.1, 1e-5];
     spec.sweep.weights = vec![WeightWidth::U1, WeightWidth::U16];
     spec.sweep.assignment = vec![Assignment::RandomK];
+    spec.sweep.rates = vec!["0.05..0.5:log".parse().unwrap(), "0.3".parse().unwrap()];
+    spec.sweep.winners_code = vec![Code::Graded];
     assert_eq!(Spec::from_toml(&spec.to_toml()).unwrap(), spec);
+}
+
+/// Rates take the place of eps, as a text or as a list.
+#[test]
+fn rates_are_written_in_two_ways() {
+    let text = "[[network]]\nn_i = 60\nn_h = 80\ns = 6\nf = 0.2\nk = 5\n";
+    let with = |lines: &str| Spec::from_toml(&format!("{text}{lines}\n"));
+    let as_text = with("rates = '0.1+0.3'").unwrap();
+    assert_eq!(with("rates = [0.1, 0.3]").unwrap(), as_text);
+    assert_eq!(as_text.network[0].rates, "0.1+0.3".parse().ok());
+    let condition = &as_text.conditions().unwrap()[0];
+    assert!(
+        condition.network.caption().contains("eps = 0.1+0.3"),
+        "{}",
+        condition.network.caption()
+    );
+    for (lines, needle) in [
+        ("", "missing field `eps`"),
+        ("eps = 0.3\nrates = '0.1+0.2'", "none beside rates"),
+        ("rates = 'fast'", "expected rates as 0.1+0.3"),
+        ("rates = []", "rates as"),
+        ("rates = 0.3", "rates as"),
+        ("eps = 0.3\nwinners_code = 'soft'", "unknown variant `soft`"),
+    ] {
+        let error = with(lines).unwrap_err().to_string();
+        assert!(error.contains(needle), "{error}");
+        assert_eq!(error.lines().count(), 1, "{error}");
+    }
 }
 
 #[test]
@@ -258,17 +289,14 @@ fn a_file_of_other_contents_than_the_spec_names_is_refused() {
             ..Protocol::default()
         };
         let path = path.clone();
-        spec.data = Data::File {
-            path,
+        spec.data = Data::File(FileData {
             sha256,
-            levels: Levels::default(),
-            order: Default::default(),
-            lures: None,
-        };
+            ..FileData::new(path)
+        });
         crate::memory::Setup::new(spec.conditions().unwrap().remove(0), 1)
     };
     let setup = of(None).unwrap();
-    let Data::File { sha256, .. } = &setup.condition().data else {
+    let Data::File(FileData { sha256, .. }) = &setup.condition().data else {
         panic!("data of a file");
     };
     let digest = sha256.clone().unwrap();

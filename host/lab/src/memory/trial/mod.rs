@@ -1,24 +1,23 @@
 //! One trial: a fresh network learns its burn-in and its patterns, is frozen, and is tested.
 
-use std::path::Path;
-use std::sync::Arc;
+mod probe;
+mod sources;
 
 use sha2::{Digest, Sha256};
-use slotless_core::bits;
-use slotless_core::rng::{self, Purpose};
+use slotless_core::rng;
 
-use super::condition::{Condition, Counted, Data, Lures, MemoryKind, Network, Protocol};
+use super::condition::{Condition, Data, MemoryKind, Network, Protocol};
 use super::damage::Damage;
 use super::others::Rule;
 use super::stack::{Layer, Memory};
 use crate::SpecError;
-use crate::patterns::floor_share;
-use crate::patterns::{
-    Correlated, FileRows, Levels, PatternFiles, Patterns, RowOrder, TrialData, random, tree,
-};
+use crate::patterns::{PatternFiles, Patterns};
 use crate::purpose::memory as purpose;
 use crate::run::work::Watch;
-use slotless_kernels::{AnyNetwork, AnyParams};
+#[cfg(feature = "cuda")]
+pub(super) use probe::overlaps;
+use slotless_kernels::AnyParams;
+use sources::Sources;
 
 /// Steps of about a nanosecond between two looks at whether to stop.
 const STOP_EVERY: f64 = 5e6;
@@ -33,10 +32,8 @@ fn together(each: f64) -> usize {
 #[derive(Debug)]
 pub struct Setup {
     condition: Condition,
-    /// Rows of the pattern file, where the data is one.
-    file: Option<Arc<FileRows>>,
-    /// Rows of the lures' file, where there is one.
-    lures: Option<Arc<FileRows>>,
+    /// What its data was read from.
+    sources: Sources,
     /// Seed of every stream of this condition.
     seed: u64,
     /// The one that it was made with.
@@ -55,6 +52,9 @@ pub struct Outcome {
     /// Where content is counted, for each age and each class of the answer ([`Condition::classes`]): units that are not in
     /// the cue, and ones of the pattern among them.
     pub counts: Vec<u32>,
+    /// Where intrusions are counted, by age: the most ones that an answer shares with a pattern that was learned, but for the
+    /// one that it should be.
+    pub others: Vec<u32>,
 }
 
 /// A trial's outcomes at one cue level.
@@ -75,6 +75,9 @@ pub struct TrialRecord {
     pub ones_real: Vec<u32>,
     /// Ones of the pseudo-patterns.
     pub ones_pseudo: Vec<u32>,
+    /// Ones of what the cues of both are drawn from, where cues have rows of their own or a part of a pattern is asked for and
+    /// rows differ in them ([`Data::File`]); `ones_real` and `ones_pseudo` are then those of the part.
+    pub ones_cued: Option<[Vec<u32>; 2]>,
     /// One entry per cue level.
     pub cues: Vec<CueOutcome>,
     /// Mean pairwise overlap of the tested patterns divided by their mean number of ones, and the same for what the
@@ -84,7 +87,7 @@ pub struct TrialRecord {
 
 impl Setup {
     /// Checks a condition and reads its file. Its streams depend on `seed` and on the network, the data and the numbers of
-    /// patterns, not on the cue levels, wrong units, damage, the trials or the network's name.
+    /// patterns, not on the cue levels, wrong units, damage, what winners count for, the trials or the network's name.
     ///
     /// # Errors
     /// [`SpecError`].
@@ -155,29 +158,9 @@ impl Setup {
     ) -> Result<Self, SpecError> {
         let asked_seed = seed;
         condition.check()?;
-        let [mut file, mut lures] = [None, None];
-        if let Data::File {
-            path,
-            sha256,
-            levels,
-            lures: named,
-            ..
-        } = &mut condition.data
-        {
-            let learned = u64::from(condition.protocol.burn_in + condition.protocol.learned);
-            let tested = u64::from(condition.protocol.learned);
-            let of = (&condition.network, &condition.protocol);
-            let needed = match named {
-                None => (learned + tested, "burn_in + 2 learned"),
-                Some(_) => (learned, "burn_in + learned"),
-            };
-            file = Some(read(files, (path, *levels), sha256, of, needed)?);
-            if let Some(Lures { path, sha256 }) = named {
-                let needed = (tested, "learned");
-                lures = Some(read(files, (path, *levels), sha256, of, needed)?);
-            }
-        }
+        let sources = Sources::read(&mut condition, files)?;
         let mut keyed = condition.clone();
+        keyed.network = keyed.network.of_streams();
         keyed.network.name.clear();
         keyed.protocol = Protocol {
             burn_in: keyed.protocol.burn_in,
@@ -186,6 +169,7 @@ impl Setup {
             ..Protocol::default()
         };
         keyed.data.forget_file();
+        keyed.data.forget_tests();
         let text =
             serde_json::to_string(&keyed).expect("a condition has only strings, numbers and lists");
         let digest = Sha256::digest(text);
@@ -199,8 +183,7 @@ impl Setup {
         );
         Ok(Self {
             condition,
-            file,
-            lures,
+            sources,
             seed,
             asked_seed,
             rule: None,
@@ -210,10 +193,13 @@ impl Setup {
     /// Data under `seed` itself, of any kind but a file, from which one network is to learn.
     pub(super) fn plain(condition: Condition, seed: u64) -> Result<Self, SpecError> {
         condition.check()?;
+        debug_assert!(
+            condition.data.files().next().is_none(),
+            "patterns of files are read by whoever asks"
+        );
         Ok(Self {
             condition,
-            file: None,
-            lures: None,
+            sources: Sources::default(),
             seed,
             asked_seed: seed,
             rule: None,
@@ -224,103 +210,6 @@ impl Setup {
     #[must_use]
     pub fn condition(&self) -> &Condition {
         &self.condition
-    }
-
-    /// Everything one trial learns and is tested with.
-    #[must_use]
-    pub fn data(&self, trial: u32) -> TrialData {
-        let (network, protocol) = (&self.condition.network, &self.condition.protocol);
-        let (burn_in, learned) = (protocol.burn_in as usize, protocol.learned as usize);
-        let uniform =
-            |purpose, count| random(self.seed, purpose, trial, network.n_i, network.s, count);
-        let unstructured = self
-            .condition
-            .data
-            .structured()
-            .then(|| uniform(purpose::UNSTRUCTURED, learned));
-        let (patterns, pseudo) = match self.condition.data {
-            Data::Random => (
-                uniform(purpose::LEARNED, burn_in + learned),
-                uniform(purpose::PSEUDO, learned),
-            ),
-            Data::Tree { b, steps } => self.leaves(trial, b, steps),
-            Data::Correlated {
-                b,
-                categories,
-                prototypes,
-                order,
-            } => Correlated {
-                visible: network.n_i,
-                active: network.s,
-                flips: b,
-                categories,
-                prototypes,
-                order,
-            }
-            .trial(self.seed, trial, burn_in, learned),
-            Data::File { order, .. } => self.rows(trial, order),
-        };
-        TrialData {
-            learned: patterns,
-            pseudo,
-            unstructured,
-        }
-    }
-
-    fn leaves(&self, trial: u32, flips: u32, steps: Option<u32>) -> (Patterns, Patterns) {
-        let (network, protocol) = (&self.condition.network, &self.condition.protocol);
-        let needed = protocol.patterns();
-        let mut steps = steps.unwrap_or(u32::try_from(3 * needed).unwrap_or(u32::MAX));
-        loop {
-            let tree = tree(self.seed, trial, network.n_i, network.s, flips, steps);
-            let leaves = tree.leaves();
-            if leaves.len() as u64 >= needed {
-                return self.shuffled(&tree.nodes().select(&leaves), trial);
-            }
-            // About half of the nodes are leaves; a small tree may have fewer.
-            steps = steps.saturating_mul(2);
-        }
-    }
-
-    /// Rows of the file, and those of the lures' own, where there is one.
-    fn rows(&self, trial: u32, order: RowOrder) -> (Patterns, Patterns) {
-        let rows = self.file.as_ref().expect("read when the setup was made");
-        let Some(lures) = &self.lures else {
-            return self.split(
-                rows.patterns(),
-                self.order(rows.patterns(), (trial, 0), order),
-            );
-        };
-        let protocol = &self.condition.protocol;
-        let first = |rows: &Patterns, number, count: u32| {
-            rows.select(&self.order(rows, (trial, number), order)[..count as usize])
-        };
-        (
-            first(rows.patterns(), 0, protocol.burn_in + protocol.learned),
-            first(lures.patterns(), 1, protocol.learned),
-        )
-    }
-
-    fn shuffled(&self, rows: &Patterns, trial: u32) -> (Patterns, Patterns) {
-        self.split(rows, self.order(rows, (trial, 0), RowOrder::Shuffled))
-    }
-
-    /// The numbers of rows in their order; shuffled those of a trial and of one of its sets.
-    fn order(&self, rows: &Patterns, (trial, set): (u32, u32), order: RowOrder) -> Vec<u32> {
-        let mut numbers: Vec<u32> = (0..rows.len() as u32).collect();
-        if order == RowOrder::Shuffled {
-            let mut draws = rng::stream(self.seed, purpose::SHUFFLE, trial, set);
-            rng::shuffle(&mut draws, &mut numbers);
-        }
-        numbers
-    }
-
-    /// The first rows in an order, learned, and as many after them as are tested.
-    fn split(&self, rows: &Patterns, order: Vec<u32>) -> (Patterns, Patterns) {
-        let protocol = &self.condition.protocol;
-        let learned = (protocol.burn_in + protocol.learned) as usize;
-        let pseudo = learned..learned + protocol.learned as usize;
-        (rows.select(&order[..learned]), rows.select(&order[pseudo]))
     }
 
     /// Runs one trial; `None` if it was told to stop on the way.
@@ -353,22 +242,34 @@ impl Setup {
             watch.after(steps.build)?;
         }
         let tested = self.newest_first(&data.learned);
-        let mut record = TrialRecord {
-            ones_real: tested.ones().to_vec(),
-            ones_pseudo: data.pseudo.ones().to_vec(),
-            cues: Vec::new(),
-            similarity: memory.similarity(&tested),
+        let similarity = memory.similarity(&tested);
+        let [own, own_pseudo] = match &data.cues {
+            Some([own, pseudo]) => [Some(self.newest_first(own)), Some(pseudo.clone())],
+            None => [None, None],
         };
-        for &cue in &protocol.cues {
-            let mut test = |purpose, set: &Patterns| {
-                let place = (trial, cue, purpose);
-                self.test(&mut memory, place, set, watch)
-            };
+        let places = (0..data.learned.len()).rev().take(tested.len()).collect();
+        let learned = self.learned(&data.learned);
+        let real = self.probe(tested, own, (purpose::CUE_LEARNED, Some(places)));
+        let pseudo = self.probe(data.pseudo, own_pseudo, (purpose::CUE_PSEUDO, None));
+        let unstructured = data
+            .unstructured
+            .map(|patterns| self.probe(patterns, None, (purpose::CUE_UNSTRUCTURED, None)));
+        let cued = [&real, &pseudo].map(|probe| probe.cued.ones().to_vec());
+        let mut record = TrialRecord {
+            ones_real: real.asked.ones().to_vec(),
+            ones_pseudo: pseudo.asked.ones().to_vec(),
+            ones_cued: self.condition.data.has_own_cues().then_some(cued),
+            cues: Vec::new(),
+            similarity,
+        };
+        for &level in &protocol.cues {
+            let mut test =
+                |probe| self.test(&mut memory, (trial, level), probe, learned.as_ref(), watch);
             record.cues.push(CueOutcome {
-                real: test(purpose::CUE_LEARNED, &tested)?,
-                pseudo: test(purpose::CUE_PSEUDO, &data.pseudo)?,
-                unstructured: match &data.unstructured {
-                    Some(patterns) => test(purpose::CUE_UNSTRUCTURED, patterns)?,
+                real: test(&real)?,
+                pseudo: test(&pseudo)?,
+                unstructured: match &unstructured {
+                    Some(probe) => test(probe)?,
                     None => Outcome::default(),
                 },
             });
@@ -402,7 +303,9 @@ impl Setup {
     fn memory(&self, trial: u32) -> Memory {
         let network = &self.condition.network;
         if network.memory.is_kwinner() {
-            return Memory::new(AnyNetwork::new(self.params(trial)), self.layer(trial));
+            let kwinner = network.fresh(self.network_seed(trial));
+            let kwinner = kwinner.expect("checked when the setup was made");
+            return Memory::new(kwinner, self.layer(trial)).with_winners(network.winners_code);
         }
         let seed = self.network_seed(trial);
         if let Some(rule) = &self.rule {
@@ -437,141 +340,6 @@ impl Setup {
             .collect();
         learned.select(&by_age)
     }
-
-    /// Seed of the cues of a level: its draws are its own, so that they do not depend on which other levels are tested.
-    pub(super) fn cue_seed(&self, level: f64, purpose: Purpose) -> u64 {
-        let bits = level.to_bits();
-        rng::derive_seed(self.seed, purpose, bits as u32, (bits >> 32) as u32)
-    }
-
-    /// Cues of some patterns, of which the first has this place: ones that are kept, and wrong units.
-    pub(super) fn cues(
-        &self,
-        first: u32,
-        (trial, level, purpose): (u32, f64, Purpose),
-        patterns: &Patterns,
-    ) -> Patterns {
-        let seed = self.cue_seed(level, purpose);
-        let mut cues = Patterns::with_capacity(patterns.visible(), patterns.len());
-        let mut cue = vec![0; bits::words_for(patterns.visible())];
-        let added = self.condition.protocol.added;
-        let wrong_seed = rng::derive_seed(seed, purpose::ADDED, 0, 0);
-        let (mut units, mut wrong) = (cue.clone(), cue.clone());
-        (0..patterns.visible()).for_each(|unit| bits::set(&mut units, unit));
-        let rows = patterns.iter().zip(patterns.ones());
-        for (age, (pattern, &ones)) in (first..).zip(rows) {
-            let keep = floor_share(level, ones);
-            let mut rng = rng::stream(seed, purpose, trial, age);
-            bits::cue(pattern, keep, &mut rng, &mut cue).expect("equal lengths");
-            if added > 0.0 {
-                let zeros: Vec<u32> = units
-                    .iter()
-                    .zip(pattern)
-                    .map(|(all, own)| all & !own)
-                    .collect();
-                let mut rng = rng::stream(wrong_seed, purpose::ADDED, trial, age);
-                let count = floor_share(added, ones);
-                bits::cue(&zeros, count, &mut rng, &mut wrong).expect("equal lengths");
-                cue.iter_mut()
-                    .zip(&wrong)
-                    .for_each(|(cue, wrong)| *cue |= wrong);
-            }
-            cues.push(&cue);
-        }
-        cues
-    }
-
-    fn test(
-        &self,
-        memory: &mut Memory,
-        (trial, level, purpose): (u32, f64, Purpose),
-        patterns: &Patterns,
-        watch: Watch<'_>,
-    ) -> Option<Outcome> {
-        let each = self.condition.steps().each * self.condition.answers();
-        let ages: Vec<u32> = (0..patterns.len() as u32).collect();
-        let mut outcome = Outcome::default();
-        for some in ages.chunks(together(each)) {
-            let patterns = patterns.select(some);
-            let cues = self.cues(some[0], (trial, level, purpose), &patterns);
-            let (recalled, scores, counts) = match self.condition.protocol.counted {
-                Counted::Overlap => {
-                    let (recalled, scores) = memory.recall_many(&cues, patterns.ones());
-                    (recalled, scores, Vec::new())
-                }
-                Counted::Content => memory.count_many(&cues, &patterns, self.condition.network.s),
-            };
-            outcome.overlaps.extend(overlaps(&recalled, &patterns));
-            outcome.scores.extend(scores);
-            outcome.counts.extend(counts);
-            watch.after(each * some.len() as f64)?;
-        }
-        Some(outcome)
-    }
-}
-
-/// The rows of a file, if they fit a network and there are as many as are needed, said in words; their hash is compared, or
-/// filled in.
-fn read(
-    files: &mut PatternFiles,
-    (path, levels): (&Path, Levels),
-    sha256: &mut Option<String>,
-    (network, protocol): (&Network, &Protocol),
-    (needed, said): (u64, &str),
-) -> Result<Arc<FileRows>, SpecError> {
-    let rows = files
-        .rows(path, levels)
-        .map_err(|error| SpecError::File(error.to_string()))?;
-    let (patterns, digest) = (rows.patterns(), rows.sha256());
-    let name = path.display();
-    // A spec that names the contents means them.
-    if let Some(expected) = sha256.as_ref().filter(|expected| *expected != digest) {
-        return Err(SpecError::File(format!(
-            "pattern file {name} has rows of SHA-256 {digest}, expected {expected} (sha256: of the rows, whatever the file)"
-        )));
-    }
-    *sha256 = Some(digest.to_owned());
-    if patterns.visible() != network.n_i {
-        return Err(SpecError::File(format!(
-            "pattern file {name} has rows of {} bits, expected {} (n_i)",
-            patterns.visible(),
-            network.n_i
-        )));
-    }
-    let most = patterns.ones().iter().copied().max().unwrap_or(0);
-    let least = patterns.ones().iter().copied().min().unwrap_or(most);
-    if let Ok(design) = network.design(0) {
-        let memory = network.memory;
-        if most > design.most_ones() {
-            return Err(SpecError::File(format!(
-                "pattern file {name} has a row of {most} ones, allowed up to {} (memory {memory})",
-                design.most_ones()
-            )));
-        }
-        if least < design.least_ones() {
-            return Err(SpecError::File(format!(
-                "pattern file {name} has a row of {least} ones, allowed from {} (memory {memory})",
-                design.least_ones()
-            )));
-        }
-    }
-    protocol.check_added(patterns.visible(), most)?;
-    if (patterns.len() as u64) < needed {
-        return Err(SpecError::File(format!(
-            "pattern file {name} has {} rows, expected at least {needed} ({said})",
-            patterns.len()
-        )));
-    }
-    Ok(rows)
-}
-
-/// Overlaps of what was recalled, packed one after the other, with the patterns.
-pub(super) fn overlaps(recalled: &[u32], patterns: &Patterns) -> Vec<u32> {
-    let rows = recalled.chunks_exact(bits::words_for(patterns.visible()));
-    let pairs = rows.zip(patterns.iter());
-    pairs
-        .map(|(row, pattern)| bits::overlap(row, pattern))
-        .collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Patterns from a file: `.npy` (rows x bits, any integer, float or bool type), `.npz` with one such array, or CSV.
 
+mod matrix;
 mod shared;
 
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use super::Patterns;
 use crate::choice::choices;
 use crate::error::short;
 
+pub(super) use matrix::read_matrix;
 pub use shared::{FileRows, PatternFiles};
 
 /// Bytes of a file at most: an array, and a text.
@@ -81,12 +83,15 @@ pub fn read_patterns(path: &Path, levels: Levels) -> Result<Patterns, FileError>
     })
 }
 
-fn read(path: &Path, levels: Levels) -> Result<Patterns, FileErrorKind> {
-    let of_file = |error| match error {
+fn of_file(error: InputError) -> FileErrorKind {
+    match error {
         InputError::Io { error, .. } => FileErrorKind::Io(error),
         InputError::Damaged { why, .. } => FileErrorKind::Format(why),
         other => FileErrorKind::Format(other.to_string()),
-    };
+    }
+}
+
+fn read(path: &Path, levels: Levels) -> Result<Patterns, FileErrorKind> {
     let named = path.extension().is_some_and(|end| {
         ["npy", "npz"]
             .iter()
@@ -333,6 +338,14 @@ pub enum FileErrorKind {
         cells: usize,
         /// Cells of the first row.
         expected: u32,
+    },
+    /// It is no square.
+    #[error("{rows} rows of {columns} numbers, expected as many rows as columns")]
+    NotSquare {
+        /// Rows.
+        rows: usize,
+        /// Numbers of a row.
+        columns: usize,
     },
     /// A row has no one in it, so it has no accuracy.
     #[error("row {row} has no 1 in it, expected at least one")]

@@ -1,9 +1,7 @@
 use super::bytes::Reader;
 use super::*;
-use crate::memory::kept::{decode, encode};
-use crate::memory::{
-    Condition, Counted, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord,
-};
+use crate::memory::kept::{Shape, decode, encode};
+use crate::memory::{Condition, CueOutcome, Data, Network, Outcome, Protocol, Setup, TrialRecord};
 use proptest::prelude::*;
 
 fn setup(seed: u64, learned: u32) -> AnySetup {
@@ -33,10 +31,12 @@ fn record(number: u32) -> AnyRecord {
     let outcome = |base: u32| Outcome {
         counts: Vec::new(),
         overlaps: vec![base, number],
+        others: Vec::new(),
         scores: vec![u64::from(base) << 33, u64::from(number)],
     };
     AnyRecord::new(TrialRecord {
         ones_real: vec![4; 2],
+        ones_cued: None,
         ones_pseudo: vec![4, 3],
         cues: vec![CueOutcome {
             real: outcome(1),
@@ -341,6 +341,21 @@ fn what_is_no_file_is_not_waited_for() {
     assert!(open().ends_with(".trials: a file, expected a folder"));
 }
 
+const OVERLAP: Shape = Shape {
+    cued: false,
+    counts: false,
+    others: false,
+};
+const CONTENT: Shape = Shape {
+    counts: true,
+    ..OVERLAP
+};
+const ALL: Shape = Shape {
+    cued: true,
+    counts: true,
+    others: true,
+};
+
 fn outcomes() -> impl Strategy<Value = Outcome> {
     let numbers = || prop_oneof![any::<u64>(), 0u64..1000, any::<u32>().prop_map(u64::from)];
     (
@@ -350,6 +365,7 @@ fn outcomes() -> impl Strategy<Value = Outcome> {
         .prop_map(|(overlaps, scores)| Outcome {
             counts: Vec::new(),
             overlaps,
+            others: Vec::new(),
             scores,
         })
 }
@@ -365,13 +381,14 @@ proptest! {
         let record = TrialRecord {
             ones_real,
             ones_pseudo,
+            ones_cued: None,
             cues: cues
                 .into_iter()
                 .map(|(real, pseudo, unstructured)| CueOutcome { real, pseudo, unstructured })
                 .collect(),
             similarity,
         };
-        let found = decode(&mut Reader(&encode(&record)), Counted::Overlap).unwrap();
+        let found = decode(&mut Reader(&encode(&record)), OVERLAP).unwrap();
         prop_assert_eq!(found.similarity.map(f64::to_bits), record.similarity.map(f64::to_bits));
         let found = TrialRecord { similarity, ..found };
         prop_assert_eq!(format!("{found:?}"), format!("{record:?}"));
@@ -384,16 +401,25 @@ proptest! {
         for cue in &mut counted.cues {
             cue.unstructured = Outcome::default();
         }
-        let found = decode(&mut Reader(&encode(&counted)), Counted::Content).unwrap();
+        let found = decode(&mut Reader(&encode(&counted)), CONTENT).unwrap();
+        prop_assert_eq!(&found.cues, &counted.cues);
+        // And with all that there can be.
+        for outcome in counted.cues.iter_mut().flat_map(|cue| [&mut cue.real, &mut cue.pseudo]) {
+            outcome.others = outcome.overlaps.iter().map(|of| of / 2).collect();
+        }
+        counted.ones_cued = Some([counted.ones_pseudo.clone(), counted.ones_real.clone()]);
+        let found = decode(&mut Reader(&encode(&counted)), ALL).unwrap();
         prop_assert_eq!(found.cues, counted.cues);
+        prop_assert_eq!(found.ones_cued, counted.ones_cued);
     }
 
     /// Bytes from anywhere give a record or none, and never a panic.
     #[test]
     fn any_bytes_are_read(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-        let _ = decode(&mut Reader(&bytes), Counted::Content);
-        let _ = decode(&mut Reader(&bytes), Counted::Overlap);
+        let _ = decode(&mut Reader(&bytes), CONTENT);
+        let _ = decode(&mut Reader(&bytes), OVERLAP);
+        let _ = decode(&mut Reader(&bytes), ALL);
         let length = bytes.len() as u64;
-        let _ = walk(&mut &bytes[..], 0, length, |payload| decode(&mut Reader(payload), Counted::Overlap)).unwrap();
+        let _ = walk(&mut &bytes[..], 0, length, |payload| decode(&mut Reader(payload), OVERLAP)).unwrap();
     }
 }

@@ -43,7 +43,7 @@ fn other(name: &str, memory: MemoryKind, n_h: u32) -> Network {
 
 /// Those that are held against each other everywhere, in so many kilobits. K-winner networks have computed wiring: masks would
 /// be more than the weights.
-pub(super) fn main_designs(kbit: u32) -> Vec<Network> {
+pub(in super::super) fn main_designs(kbit: u32) -> Vec<Network> {
     let computed = Network {
         wiring: WiringKind::Structured,
         ..of_kwinner(

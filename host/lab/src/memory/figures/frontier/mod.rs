@@ -16,11 +16,12 @@ use crate::memory::{Condition, Measured, MemoryKind, Network};
 use crate::patterns::floor_share;
 use crate::run::manifest::Check;
 pub(super) use designs::conditions;
+pub(super) use designs::main_designs;
 use designs::{CUE, KBITS, MAIN, all_designs};
 use slotless_files::dictionary::{Named, Variable};
 
 /// Who has which colour.
-fn role_of(memory: MemoryKind, name: &str) -> Role {
+pub(super) fn role_of(memory: MemoryKind, name: &str) -> Role {
     match memory {
         MemoryKind::KWinner if name.contains("graded") => Role::Fit,
         MemoryKind::KWinner if name.contains("1-winner") => Role::OneWinner,

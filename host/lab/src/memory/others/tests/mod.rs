@@ -10,7 +10,8 @@ use slotless_core::rng::{Purpose, below, stream};
 
 use super::{Design, Other, Sizes, longest_code, ranks};
 use crate::memory::{
-    Condition, Counted, Data, MemoryKind, Network, Protocol, Setup, TrialRecord, WeightWidth,
+    Condition, Counted, Data, FileData, MemoryKind, Network, Protocol, Setup, TrialRecord,
+    WeightWidth,
 };
 use crate::purpose::memory as purpose;
 
@@ -189,13 +190,7 @@ fn a_file_of_other_ones_is_refused_by_a_polar_ring() {
         let mut condition = setup(MemoryKind::PolarRing, Counted::Overlap)
             .condition()
             .clone();
-        condition.data = Data::File {
-            path: path.clone(),
-            sha256: None,
-            levels: crate::patterns::Levels::default(),
-            order: Default::default(),
-            lures: None,
-        };
+        condition.data = Data::File(FileData::new(&path));
         let refused = Setup::new(condition, 1).unwrap_err().to_string();
         let said = format!("has a row of {ones} ones, allowed {allowed} (memory polar-ring)");
         assert!(refused.ends_with(&said), "{refused}");

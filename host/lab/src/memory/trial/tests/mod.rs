@@ -1,7 +1,14 @@
-//! Trials on rows of files.
+//! Trials on rows of files; of rates by unit and graded winners.
+
+mod asked;
+mod refused;
+
+use std::sync::Arc;
 
 use super::*;
-use crate::memory::Protocol;
+use crate::memory::{FileData, Protocol};
+use crate::patterns::{Levels, RowOrder};
+use slotless_core::kwinner::Code;
 
 /// The file is gone before the conditions are checked, and is there once for all of them.
 #[test]
@@ -18,13 +25,7 @@ fn conditions_share_the_file_that_they_name() {
             k,
             ..Network::default()
         },
-        data: Data::File {
-            path: path.clone(),
-            sha256: None,
-            levels: Levels::Bits,
-            order: Default::default(),
-            lures: None,
-        },
+        data: Data::File(FileData::new(&path)),
         protocol: Protocol {
             burn_in: 2,
             learned: 1,
@@ -37,11 +38,11 @@ fn conditions_share_the_file_that_they_name() {
     std::fs::remove_file(&path).unwrap();
     let setups = Setup::all([1, 2, 3].map(condition), 1, &mut files).unwrap();
     for setup in &setups {
-        assert!(Arc::ptr_eq(setup.file.as_ref().unwrap(), &rows));
-        let Data::File { sha256, .. } = &setup.condition.data else {
+        assert!(Arc::ptr_eq(setup.sources.patterns.as_ref().unwrap(), &rows));
+        let Data::File(file) = &setup.condition.data else {
             panic!("a file")
         };
-        assert_eq!(sha256.as_deref(), Some(rows.sha256()));
+        assert_eq!(file.sha256.as_deref(), Some(rows.sha256()));
         assert_eq!(setup.data(0).learned.len(), 3);
     }
     let line = Setup::new(condition(1), 1).unwrap_err().to_string();
@@ -67,15 +68,12 @@ fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
     let rows = write("rows.csv", &[0, 1, 2, 3, 4, 5]);
     let lures = write("lures.csv", &[8, 7, 6]);
     let same = write("same.csv", &[8, 7, 6]);
-    let data = |order, lures: Option<&std::path::PathBuf>| Data::File {
-        path: rows.clone(),
-        sha256: None,
-        levels: Levels::Bits,
-        order,
-        lures: lures.map(|path| Lures {
-            path: path.clone(),
-            sha256: None,
-        }),
+    let data = |order, lures: Option<&std::path::PathBuf>| {
+        let rows = FileData::new(&rows).order(order);
+        Data::File(match lures {
+            Some(path) => rows.lures(path),
+            None => rows,
+        })
     };
     let condition = |data, learned| Condition {
         network: Network {
@@ -156,4 +154,68 @@ fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
         refused(data(RowOrder::File, Some(&narrow)), 2)
             .ends_with("narrow.csv has rows of 2 bits, expected 9 (n_i)")
     );
+}
+
+fn small(network: Network) -> Condition {
+    Condition {
+        network: Network {
+            n_i: 60,
+            n_h: 80,
+            s: 6,
+            f: 0.2,
+            k: network.k.min(5),
+            ..network
+        },
+        data: Data::Random,
+        protocol: Protocol {
+            burn_in: 60,
+            learned: 30,
+            ..Protocol::default()
+        },
+    }
+}
+
+fn record(network: Network) -> TrialRecord {
+    let stop = std::sync::atomic::AtomicBool::new(false);
+    let setup = Setup::new(small(network), 3).unwrap();
+    setup.run(1, &stop).unwrap()
+}
+
+/// Rates that are all one are that rate, on the same streams, whichever the arithmetic; others are not.
+#[test]
+fn equal_rates_are_eps() {
+    use crate::memory::WeightWidth;
+    for weights in [WeightWidth::U8, WeightWidth::Float] {
+        let network = |rates: Option<&str>| Network {
+            weights,
+            rates: rates.map(|rates| rates.parse().unwrap()),
+            ..Network::default()
+        };
+        let expected = record(network(None));
+        assert_eq!(record(network(Some("0.3"))), expected);
+        assert_eq!(record(network(Some("0.3+0.3"))), expected);
+        assert_ne!(record(network(Some("0.3+0.1"))), expected);
+        let drawn = record(network(Some("0.01..0.9:log")));
+        assert_eq!(record(network(Some("0.01..0.9:log"))), drawn);
+        assert_ne!(record(network(Some("0.01..0.9"))), drawn);
+    }
+}
+
+/// What is asked is asked of the same networks and patterns: of one winner the answer is the same, of several it is not, and
+/// scores are those of the winners.
+#[test]
+fn graded_winners_are_asked_of_the_same_trials() {
+    let network = |k, winners_code| Network {
+        k,
+        winners_code,
+        ..Network::default()
+    };
+    for (k, is_same) in [(1, true), (5, false)] {
+        let [binary, graded] = [Code::Binary, Code::Graded].map(|code| record(network(k, code)));
+        assert_eq!(binary.cues == graded.cues, is_same, "k = {k}");
+        for (binary, graded) in binary.cues.iter().zip(&graded.cues) {
+            assert_eq!(binary.real.scores, graded.real.scores);
+        }
+        assert_eq!(binary.similarity, graded.similarity);
+    }
 }
