@@ -7,6 +7,7 @@ use std::path::Path;
 
 use slotless::run::manifest::Manifest;
 use slotless_files::FileEntry;
+use slotless_files::dictionary::Kind;
 
 use super::common::{Place, TINY};
 
@@ -109,6 +110,20 @@ pub fn check(folder: &Path, manifest: &Manifest) {
                 .map(str::to_owned)
                 .collect();
             assert_eq!(header, described, "{}", file.name);
+            for row in reader.records().map(Result::unwrap) {
+                let cells = row.iter().zip(columns);
+                let wrong = cells
+                    .filter(|(cell, _)| !cell.is_empty())
+                    .find(|(cell, of)| {
+                        let number: Result<f64, _> = cell.parse();
+                        match of.kind {
+                            Kind::Text => false,
+                            Kind::Number => number.is_err(),
+                            Kind::Integer => number.map_or(true, |number| number.fract() != 0.0),
+                        }
+                    });
+                assert!(wrong.is_none(), "{}: {wrong:?}", file.name);
+            }
             header
         } else {
             let (known, names) = dictionary(&path);
@@ -151,6 +166,16 @@ fn names_stand_for_those_with_something_in_their_braces() {
     }
 }
 
+/// That no row of a table is left out where it is joined to another on these columns.
+pub fn joins(place: &Place, [file, to]: [&str; 2], key: &[&str]) {
+    let rows: BTreeSet<Vec<String>> = keyed(place, to, key).into_iter().collect();
+    let own = keyed(place, file, key);
+    assert!(
+        !own.is_empty() && own.iter().all(|row| rows.contains(row)),
+        "{file}, {to}"
+    );
+}
+
 /// Rows of a table by the columns that say what they are of.
 fn keyed(place: &Place, file: &str, key: &[&str]) -> Vec<Vec<String>> {
     let rows = place.table(file);
@@ -182,9 +207,7 @@ fn tables_are_joined() {
         sweep.replace("--out out", "--out other")
     ));
     let key = ["network", "data", "cue", "age"];
-    let all: BTreeSet<Vec<String>> = keyed(&place, "out/sweep.csv", &key).into_iter().collect();
-    let other = keyed(&place, "other/sweep.csv", &key);
-    assert_eq!(other.len(), 2 * 2 * 40);
-    assert!(other.iter().all(|row| all.contains(row)));
+    assert_eq!(place.table("other/sweep.csv").len(), 2 * 2 * 40);
+    joins(&place, ["other/sweep.csv", "out/sweep.csv"], &key);
     place.manifest("out");
 }

@@ -4,6 +4,7 @@ use slotless::families::FIGURES;
 use slotless::figures::{Group, Named};
 
 use super::common::Place;
+use super::described::joins;
 
 #[test]
 fn the_help_lists_every_figure_of_the_one_list() {
@@ -104,6 +105,15 @@ fn figure_4_in_small() {
     // Another figure of the same conditions computes nothing again.
     let ran = place.ok("reproduce s1 --quick --trials 2 --out out");
     assert_eq!(ran.err, "");
+    // Its fits belong to the curves of both.
+    for curves in ["out/s1/s1.csv", "out/fig4.csv"] {
+        joins(
+            &place,
+            ["out/s1/s1_fits.csv", curves],
+            &["network", "data", "cue"],
+        );
+    }
+    place.manifest("out/s1");
 }
 
 #[test]
@@ -184,6 +194,8 @@ fn precision_in_small() {
         place.table("out/precision_difference.csv").len(),
         7 * 2 * 500
     );
+    let tables = ["out/precision_difference.csv", "out/precision.csv"];
+    joins(&place, tables, &["network", "data", "cue", "age"]);
     assert!(ran.out.contains("d' is not compared"), "{}", ran.out);
     for row in &summary {
         let squares: f64 = row["mean_squared_t"].parse().unwrap();

@@ -24,7 +24,8 @@ from the declarations by which the program writes them; nothing without one is w
 What stands in braces differs from file to file, or from column to column. The same name is the same thing in every file:
 
 * `network`, `data`, `cue` and `age` say what a row is of, in one spelling, so that tables of a run and of several runs can be joined on
-  those that both have. Structured data has a row for each `baseline`, too.
+  those that both have. Structured data has a row for each `baseline`, too. A network is named by what differs in its run: the K-winner
+  network of figure 4 is `16 bits, nearest` beside other widths. What a network is, the manifest has in full.
 * `cue` is a number, 1 for whole cues and 0.5 for half ones; a share is 0 to 1.
 * `_se` is the standard error of the column whose name stands before it, `_sd` a standard deviation, `_per_` a quotient. The one name
   from before is `trials_a_sample`.

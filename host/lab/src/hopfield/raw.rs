@@ -22,7 +22,7 @@ const MADE: Variable = Variable::integer(
 
 file_kind! {
     /// Every run; 0 for runs that a trial has not, since a memory was full
-    pub(crate) ARRAYS: "{name}.npz" by "reproduce hopfield-capacity, hopfield-modern, hopfield-beta, hopfield-energy, hopfield-time, hopfield-equal-bits" {
+    pub ARRAYS: "{name}.npz" by "reproduce hopfield-capacity, hopfield-modern, hopfield-beta, hopfield-energy, hopfield-time, hopfield-equal-bits" {
         ClassicalRun::COLUMNS[0],
         ClassicalRun::COLUMNS[1],
         ClassicalRun::COLUMNS[2],

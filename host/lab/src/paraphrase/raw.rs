@@ -26,7 +26,7 @@ const SIMILARITY: Variable = Variable::number("{condition}_similarity", "", "Mea
 
 file_kind! {
     /// Every trial
-    pub(crate) ARRAYS: "exp07.npz" by "reproduce exp07" {
+    pub ARRAYS: "exp07.npz" by "reproduce exp07" {
         CUES,
         NOISE,
         HOPS,
