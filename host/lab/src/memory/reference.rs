@@ -13,7 +13,7 @@ use crate::memory::measure::{
 };
 use crate::memory::{Condition, Data, Kind, Network, Protocol, Results};
 use crate::run::manifest::Check;
-use slotless_core::kwinner::Assignment;
+use slotless_core::kwinner::{Assignment, Code};
 
 /// A reference curve and what it is of.
 struct Reference {
@@ -73,6 +73,7 @@ impl Reference {
             data,
             protocol,
         } = condition;
+        let network = network.clone().with_one_rate();
         let Network {
             n_i,
             n_h,
@@ -81,7 +82,7 @@ impl Reference {
             k,
             eps,
             ..
-        } = *network;
+        } = network;
         let data = match (data, self.tree) {
             (Data::Random, None) => true,
             (Data::Tree { b, steps }, Some(flips)) => {
@@ -94,6 +95,8 @@ impl Reference {
         } = Protocol::default();
         network.memory.is_kwinner()
             && (n_i, n_h, s, f, k, eps) == self.network
+            && network.rates.is_none()
+            && network.winners_code == Code::Binary
             && network.assignment == Assignment::Competitive
             && network.preprocess.is_none()
             && data
@@ -289,6 +292,35 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Networks that learn or are asked in another way are compared with none.
+    #[test]
+    fn curves_are_of_the_papers_networks_alone() {
+        let found = |network| {
+            let condition = Condition {
+                network,
+                data: Data::Random,
+                protocol: Protocol::default(),
+            };
+            REFERENCES
+                .iter()
+                .filter(|one| one.is_of(&condition))
+                .count()
+        };
+        let rates = |rates: &str| Network {
+            rates: rates.parse().ok(),
+            ..Network::default()
+        };
+        assert_eq!(found(Network::default()), 2);
+        assert_eq!(found(rates("0.3")), 2);
+        assert_eq!(found(rates("0.3+0.1")), 0);
+        assert_eq!(found(rates("0.03..1:log")), 0);
+        let graded = Network {
+            winners_code: Code::Graded,
+            ..Network::default()
+        };
+        assert_eq!(found(graded), 0);
+    }
 
     #[test]
     fn every_reference_file_is_whole() {

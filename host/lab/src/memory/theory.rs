@@ -261,6 +261,17 @@ mod tests {
             ..small()
         };
         assert!(refused(&drawn).ends_with("its winners are drawn at random"));
+        let of_rates = |rates: &str| Network {
+            rates: rates.parse().ok(),
+            ..small()
+        };
+        assert!(refused(&of_rates("0.1+0.3")).ends_with("learn at rates of their own"));
+        assert_eq!(name(&of_rates("0.3")), name(&small()));
+        let by_activity = Network {
+            winners_code: Code::Graded,
+            ..small()
+        };
+        assert!(refused(&by_activity).ends_with("its winners are graded"));
         let partial = Network {
             f: 0.5,
             ..one_winner()
