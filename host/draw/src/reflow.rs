@@ -20,6 +20,10 @@ fn least_width(panel: &Panel) -> f64 {
     }
 }
 
+/// More panels than these, one below the other, would be higher than a page; they may be narrower by this factor.
+const MANY: usize = 4;
+const TIGHT: f64 = 0.8;
+
 /// Narrower figures with one column of panels have low ones.
 const NARROW: f64 = 450.0;
 
@@ -122,8 +126,9 @@ pub(super) fn blocks(
     let mut first_letter = 0;
     for (rows, most) in groups {
         let panels = rows.iter().flatten().flatten();
+        let many = panels.clone().count() > MANY;
         let least = panels.map(|placed| least_width(&placed.panel));
-        let least = least.fold(0.0, f64::max);
+        let least = least.fold(0.0, f64::max) * if many { TIGHT } else { 1.0 };
         let mut columns = most;
         let block = loop {
             let rows = if columns == most {

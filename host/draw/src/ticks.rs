@@ -26,9 +26,13 @@ impl Ruler {
     /// Ticks for a horizontal axis `length` units wide, so few that their labels keep apart.
     pub fn ticks_along(&self, length: f64) -> Vec<Tick> {
         let most = (length / 34.0).clamp(2.0, 11.0) as usize;
-        for count in (2..=most).rev() {
+        // More than there is room for, where fewer would be one number alone, which is no scale.
+        let counts = (2..=most).rev().chain(most + 1..=2 * most);
+        let mut alone = None;
+        for count in counts {
             let ticks = self.ticks(count);
             let mut end = f64::NEG_INFINITY;
+            let mut labels = 0;
             let apart = ticks
                 .iter()
                 .filter_map(|t| Some((self.place(t.value)?, t.label.as_ref()?)))
@@ -36,15 +40,21 @@ impl Ruler {
                     let half = metrics::width(label, size::TICK, false) / 2.0;
                     let fits = place * length - half >= end + 7.0;
                     end = place * length + half;
+                    labels += 1;
                     fits
                 });
-            if apart {
+            if apart && labels > 1 {
                 return ticks;
             }
+            if apart {
+                alone.get_or_insert(ticks);
+            }
         }
-        let mut ticks = self.ticks(2);
-        ticks.truncate(2);
-        ticks
+        alone.unwrap_or_else(|| {
+            let mut ticks = self.ticks(2);
+            ticks.truncate(2);
+            ticks
+        })
     }
 
     fn ticks(&self, count: usize) -> Vec<Tick> {
@@ -191,6 +201,8 @@ mod tests {
             labels(0.04, 0.6, true, 200.0),
             ["0.05", "0.1", "0.2", "0.5"]
         );
+        // 2 and 5 would be too few of a short range, and 5 alone no scale.
+        assert_eq!(labels(2.0, 8.0, true, 70.0), ["2", "4", "6", "8"]);
         assert_eq!(
             labels(0.0, 2e6, false, 200.0),
             ["0", "5×10⁵", "1×10⁶", "1.5×10⁶", "2×10⁶"]

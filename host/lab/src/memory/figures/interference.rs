@@ -166,12 +166,9 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
             .y_range(0.0, 1.05)
             .boundary(f64::from(PAIRS) + 0.5, "")
     };
-    let mut shared = by_age("A-B, then A-C", "accuracy of what is asked for");
-    let mut control = by_age(
-        "control: items of their own",
-        "accuracy of what is asked for",
-    );
-    let mut intruded = by_age("A-B, then A-C", "share of answers of another pair");
+    let mut shared = by_age("A-B, then A-C", "accuracy");
+    let mut control = by_age("control: items of their own", "accuracy");
+    let mut intruded = by_age("A-B, then A-C", "intrusions (share of answers)");
     let mut contexts = CurvePanel::new("context (share of the cue)", "accuracy of list A-B")
         .title("with a context of each list")
         .x_range(-0.01, 0.42)
@@ -230,7 +227,9 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         2,
         3,
     )
-    .subtitle(&format!("{KBIT} kbit of storage each"))
+    .subtitle(&format!(
+        "{KBIT} kbit of storage each; patterns of 1000 units, 100 ones; pairs of two halves"
+    ))
     .legend(LegendPlace::Below)
     .note(&note)
     .panel(shared)

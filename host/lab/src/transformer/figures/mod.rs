@@ -15,6 +15,7 @@ pub mod training;
 use std::borrow::Cow;
 
 use crate::figures::numbers::mean;
+use crate::figures::output::trials_of;
 use crate::figures::{Drawable, Group, Named, RunFiles, Size, TrialFigure};
 use crate::transformer::output::{Files, WeightFiles};
 use crate::transformer::spec::FINAL_WINDOW;
@@ -104,7 +105,7 @@ fn trials_note(results: &[&Results]) -> String {
     let trials = results.iter().map(|one| one.trials());
     let (low, high) = (trials.clone().min().unwrap_or(0), trials.max().unwrap_or(0));
     if low == high {
-        format!("{low} trials")
+        trials_of(u32::try_from(low).unwrap_or(u32::MAX))
     } else {
         format!("{low} to {high} trials")
     }
