@@ -106,6 +106,7 @@ impl Spec {
                 "data of kind tree or correlated, for values of b",
             ));
         }
+        sweep.check_rates()?;
         if !sweep.memory.is_empty() {
             first.check_used(&sweep.memory)?;
         }
