@@ -205,6 +205,7 @@ impl SpecFlags {
             network.s = patterns.ones().iter().copied().max().unwrap_or(1);
         }
         network.preprocess = self.preprocess;
+        self.swept.0.check_rates()?;
         // A flag with one value sets it; with several it makes a grid.
         let spec = Spec {
             seed: 1,

@@ -75,6 +75,10 @@ fn what_is_no_rate_is_refused() {
             "--rates 0.1+0.2 --eps 0.2",
             &["eps is 0.2", "none beside rates"],
         ),
+        (
+            "--rates 0.1+0.2 --eps 0.3",
+            &["eps is 0.3", "none beside rates"],
+        ),
         ("--winners-code soft", &["--winners-code", "graded"]),
         (
             "--rates 0.1+0.3 --rates 0.2",

@@ -167,10 +167,6 @@ fn what_cannot_be_saved_is_refused() {
             "--winners-code graded",
             ["winners_code is graded", "binary for a snapshot"],
         ),
-        (
-            "--rates 0.1+0.2",
-            ["rates is 0.1+0.2", "one for a snapshot"],
-        ),
         ("--k 5,6", ["k = [5, 6]", "one value per parameter"]),
         ("--k 81", ["k is 81", "1..=80 (n_h)"]),
         ("--learned 0", ["learned is 0", "from 1"]),
@@ -188,6 +184,10 @@ fn what_cannot_be_saved_is_refused() {
         }
         place.refused(&format!("{} {arguments}", words.join(" ")), &needles);
     }
+    place.refused(
+        &SAVE.replace("--eps .5", "--rates 0.1+0.2"),
+        &["rates is 0.1+0.2", "one for a snapshot"],
+    );
     for (file, needle) in [
         ("file/net.slot", "file"),
         (".", "a folder, expected a file"),

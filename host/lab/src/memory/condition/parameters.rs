@@ -3,7 +3,8 @@
 use slotless_core::kwinner::{Assignment, Code, WiringKind};
 use slotless_core::weight::Rounding;
 
-use super::{Data, MemoryKind, Network, Rates, WeightWidth};
+use super::written::EPS_BESIDE_RATES;
+use super::{Data, MemoryKind, Network, Rates, SpecError, WeightWidth};
 use crate::run::parameter::{Range, parameters};
 
 parameters! {
@@ -79,7 +80,10 @@ parameters! {
         }
         /// Learning rates by hidden unit in place of eps
         rates: Rates {
-            put: |at, value| at.network.rates = Some(value),
+            put: |at, value| {
+                at.network.eps = Network::default().eps;
+                at.network.rates = Some(value);
+            },
             get: |network| network.rates.clone(),
             symbol: "eps",
             range: Range::Said("0.1+0.3 (equal groups of units), 0.05..0.5 (drawn) or 0.05..0.5:log, above 0 to 1"),
@@ -159,6 +163,21 @@ parameters! {
             unit: "bits",
             range: Range::Said("1 to the smaller of s and n_i - s"),
             heading: "Data",
+        }
+    }
+}
+
+impl Sweep {
+    /// Refuses values of eps beside rates, which take its place.
+    ///
+    /// # Errors
+    /// [`SpecError::Range`].
+    pub fn check_rates(&self) -> Result<(), SpecError> {
+        match self.eps.first() {
+            Some(eps) if !self.rates.is_empty() => {
+                Err(SpecError::range("eps", eps, EPS_BESIDE_RATES))
+            }
+            _ => Ok(()),
         }
     }
 }

@@ -109,6 +109,7 @@ impl Spec {
                 "data of kind tree, correlated or drift, for values of b",
             ));
         }
+        sweep.check_rates()?;
         if !sweep.memory.is_empty() {
             first.check_used(&sweep.memory)?;
         }

@@ -77,6 +77,7 @@ fn toml_there_and_back() {
     other.winners_code = Code::Graded;
     spec.network.push(other);
     spec.sweep.eps = vec![0.1, 1e-5];
+    assert!(spec.sweep.check_rates().is_ok());
     spec.sweep.weights = vec![WeightWidth::U1, WeightWidth::U16];
     spec.sweep.assignment = vec![Assignment::RandomK];
     spec.sweep.rates = vec!["0.05..0.5:log".parse().unwrap(), "0.3".parse().unwrap()];
@@ -98,6 +99,14 @@ fn rates_are_written_in_two_ways() {
         "{}",
         condition.network.caption()
     );
+    // Those that are swept take the place of the network's eps; of eps that is swept too they do not.
+    let mut swept = with("eps = 0.2").unwrap();
+    swept.sweep.rates = vec!["0.1+0.3".parse().unwrap(), "0.2".parse().unwrap()];
+    let conditions = swept.conditions().unwrap();
+    assert!(conditions.iter().all(|one| one.network.rates.is_some()));
+    swept.sweep.eps = vec![0.3];
+    let error = swept.conditions().unwrap_err().to_string();
+    assert!(error.contains("none beside rates"), "{error}");
     for (lines, needle) in [
         ("", "missing field `eps`"),
         ("eps = 0.3\nrates = '0.1+0.2'", "none beside rates"),
