@@ -171,6 +171,7 @@ fn correlated_patterns() {
         categories: 10,
         prototypes: FreshPrototypes::Same,
         order: OrderMatch::Shuffled,
+        power: 0.0,
     };
     agree(SIZES, data, oracle::Data::Correlated(6), 1.0);
 }

@@ -13,7 +13,7 @@ pub(super) struct Block {
 /// Below this width of its data area, a panel's ticks and labels have no room.
 fn least_width(panel: &Panel) -> f64 {
     match panel {
-        Panel::Curve(_) | Panel::Mark(_) => 92.0,
+        Panel::Curve(_) | Panel::Mark(_) => 90.0,
         Panel::Heat(_) => 44.0,
         // What is in them takes the room that there is.
         Panel::Tree(_) | Panel::Strip(_) => 0.0,
@@ -21,8 +21,8 @@ fn least_width(panel: &Panel) -> f64 {
 }
 
 /// More panels than these, one below the other, would be higher than a page; they may be narrower by this factor.
-const MANY: usize = 4;
-const TIGHT: f64 = 0.8;
+const MANY: usize = 3;
+const TIGHT: f64 = 0.75;
 
 /// Narrower figures with one column of panels have low ones.
 const NARROW: f64 = 450.0;

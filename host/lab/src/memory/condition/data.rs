@@ -389,7 +389,7 @@ impl Data {
                 )
             }
             Self::Pairs { lists, context } => {
-                if lists == 0 || protocol.learned % lists != 0 {
+                if lists == 0 || !protocol.learned.is_multiple_of(lists) {
                     let allowed = format!("from 1, divisors of {} (learned)", protocol.learned);
                     return Err(SpecError::range("lists", lists, allowed));
                 }
@@ -427,7 +427,7 @@ impl Data {
     /// Patterns of two halves have as many units in each, and as many ones.
     fn check_halves(&self, network: &Network) -> Result<(), SpecError> {
         for (name, value) in [("n_i", network.n_i), ("s", network.s)] {
-            if value < 2 || value % 2 != 0 {
+            if value < 2 || !value.is_multiple_of(2) {
                 let allowed = format!("even numbers from 2 with {}: two halves", self.kind());
                 return Err(SpecError::range(name, value, allowed));
             }
@@ -472,7 +472,7 @@ fn share(name: &'static str, value: f64) -> Result<(), SpecError> {
 /// Refuses numbers of patterns that are no multiples, where they have to be.
 fn multiples(protocol: &Protocol, of: u32, needed: bool, said: &str) -> Result<(), SpecError> {
     for (name, count) in [("burn_in", protocol.burn_in), ("learned", protocol.learned)] {
-        if needed && count % of != 0 {
+        if needed && !count.is_multiple_of(of) {
             return Err(SpecError::range(
                 name,
                 count,

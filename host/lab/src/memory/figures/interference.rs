@@ -158,7 +158,7 @@ fn mean(values: &[f64]) -> f64 {
 pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
     let all = Of::all(measured);
     let x: Vec<f64> = (1..=2 * PAIRS).map(f64::from).collect();
-    const AGE: &str = "age (pairs learned since, 1 = newest)";
+    const AGE: &str = "age (pairs, 1 = newest)";
     let by_age = |title: &str, label: &str| {
         CurvePanel::new(AGE, label)
             .title(title)

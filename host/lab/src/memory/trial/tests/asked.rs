@@ -533,11 +533,11 @@ fn rows_are_asked_for_their_last_units() {
         let told = record(&setup, 7);
         let all = setup.data(7);
         let [cued, _] = told.ones_cued.clone().unwrap();
-        for age in 0..4 {
+        for (age, &cued) in cued.iter().enumerate() {
             let ones: Vec<u32> = bits::ones(all.learned.get(5 - age)).collect();
             let [before, last] = [true, false]
                 .map(|is| ones.iter().filter(|&&unit| (unit < 30) == is).count() as u32);
-            assert_eq!([cued[age], told.ones_real[age]], [before, last]);
+            assert_eq!([cued, told.ones_real[age]], [before, last]);
             if memory == MemoryKind::Ring {
                 assert_eq!(told.cues[0].real.overlaps[age], last);
                 assert_eq!(told.cues[0].real.scores[age], u64::from(before));
