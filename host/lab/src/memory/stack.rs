@@ -272,7 +272,7 @@ impl Memory {
     /// the cue, cue by cue: for each class of units that the answer tells apart, those most surely ones first, how many there
     /// are and how many of them are ones of the pattern.
     #[must_use]
-    pub fn count_many(
+    pub(crate) fn count_many(
         &mut self,
         cues: &Patterns,
         patterns: &Patterns,

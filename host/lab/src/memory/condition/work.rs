@@ -13,8 +13,10 @@ pub(crate) struct Steps {
     pub data: f64,
     /// The network's wiring and start weights, and the fixed layer's.
     pub build: f64,
-    /// Learning a pattern, or recalling from a cue.
-    pub each: f64,
+    /// Learning a pattern.
+    pub learn: f64,
+    /// Recalling from a cue.
+    pub recall: f64,
 }
 
 impl Condition {
@@ -33,10 +35,12 @@ impl Condition {
             data += patterns * (patterns / 2.0 + 20.0) * f64::from(network.n_i);
         }
         if let Ok(design) = network.design(0) {
+            let [learn, recall] = design.steps(network.s);
             return Steps {
                 data,
                 build: design.bytes() / 4.0,
-                each: design.steps(network.s),
+                learn,
+                recall,
             };
         }
         let (stored, active) = network.stored();
@@ -51,10 +55,12 @@ impl Condition {
         let layer = network.preprocess.map_or(0.0, |layer| {
             f64::from(layer.n) * (1.0 + layer.f * f64::from(network.s))
         });
+        let each = 100.0 + n_h * m * active / stored + winners * k * m + (n_h + n_i) / 4.0 + layer;
         Steps {
             data,
             build: 20.0 * n_h * m + 20.0 * layer,
-            each: 100.0 + n_h * m * active / stored + winners * k * m + (n_h + n_i) / 4.0 + layer,
+            learn: each,
+            recall: each,
         }
     }
 
@@ -93,7 +99,8 @@ impl Condition {
         let mut work = Work::new(
             steps.data
                 + builds * steps.build
-                + steps.each * (burn_in + learned + answers * tests)
+                + steps.learn * (burn_in + learned)
+                + steps.recall * answers * tests
                 + self.compared() * tests,
         );
         let sizes = [("n_h", n_h, 2000.0), ("n_i", n_i, 1000.0)];

@@ -271,48 +271,62 @@ impl Design {
         }
     }
 
-    /// Steps of about a nanosecond to learn a pattern or to recall one.
-    pub fn steps(&self, active: u32) -> f64 {
+    /// Steps of about a nanosecond to learn a pattern, and to recall one.
+    pub fn steps(&self, active: u32) -> [f64; 2] {
         let active = f64::from(active);
         match self {
             Self::Packed(params) => {
                 let cap = f64::from(params.cap());
                 let events = params.window() as f64;
-                200.0 + 4.0 * cap + active * (events / 512.0).ceil() * 8.0 + events / 8.0
+                let row = 200.0 + 4.0 * cap;
+                [
+                    row,
+                    row + active * (events / 512.0).ceil() * 8.0 + events / 8.0,
+                ]
             }
             Self::Plain(params) => {
                 let rows = f64::from(params.rows());
                 let levels = f64::from(params.levels());
-                200.0 + rows * (10.0 * active + 4.0 * levels) + rows * rows
+                [200.0 + rows * (10.0 * active + 4.0 * levels) + rows * rows; 2]
             }
             Self::Pairs(params) => {
                 let rows = f64::from(params.rows());
                 let levels = f64::from(params.levels());
-                200.0 + 2.0 * rows * (10.0 * active + 4.0 * levels) + rows * rows
+                [200.0 + 2.0 * rows * (10.0 * active + 4.0 * levels) + rows * rows; 2]
             }
             Self::Slots(params) => {
-                100.0 + f64::from(params.slots()) * params.pattern_words() as f64
+                let words = params.pattern_words() as f64;
+                [100.0 + words, 100.0 + f64::from(params.slots()) * words]
             }
             // Of what it does nothing is known.
-            Self::Own(sizes) => 100.0 + 2.0 * f64::from(sizes.words),
-            Self::Coded(params) => 100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
+            Self::Own(sizes) => [100.0 + 2.0 * f64::from(sizes.words); 2],
+            // A pattern is coded bit by bit, and asked for among all codes.
+            Self::Coded(params) => [
+                100.0 + 20.0 * active,
+                100.0 + 10.0 * f64::from(params.code_words()) * 7.0,
+            ],
             Self::Polar(params) => {
-                // A stored pattern is decoded once, a new one up to eight times.
                 let length = f64::from(params.length());
+                let coding = length * length.log2();
                 let search = 2.0 * f64::from(params.slots());
-                search + 8.0 * f64::from(params.list()) * length * length.log2()
+                // A stored pattern is decoded once, a new one up to eight times.
+                [
+                    4.0 * coding,
+                    search + 8.0 * f64::from(params.list()) * coding,
+                ]
             }
             Self::Willshaw(params) => {
                 let units = f64::from(params.visible());
-                500.0
+                let each = 500.0
                     + active * active
                     + active * units / 16.0
                     + 10.0 * units
-                    + params.cleared() * 20.0
+                    + params.cleared() * 20.0;
+                [each; 2]
             }
             Self::Hopfield(params) => {
                 let units = f64::from(params.visible());
-                500.0 + units * units / 5.0 + 20.0 * units
+                [500.0 + units * units / 5.0 + 20.0 * units; 2]
             }
         }
     }

@@ -222,16 +222,16 @@ impl Setup {
         watch.after(steps.data)?;
         let mut memory = self.memory(trial);
         watch.after(steps.build)?;
-        let (together, mut waiting) = (together(steps.each), 0);
+        let (together, mut waiting) = (together(steps.learn), 0);
         for pattern in data.learned.iter() {
             memory.learn(pattern).expect("patterns have ones");
             waiting += 1;
             if waiting == together {
-                watch.after(steps.each * waiting as f64)?;
+                watch.after(steps.learn * waiting as f64)?;
                 waiting = 0;
             }
         }
-        watch.after(steps.each * waiting as f64)?;
+        watch.after(steps.learn * waiting as f64)?;
         if protocol.damages() {
             memory.damage(&Damage {
                 flipped: protocol.flipped,

@@ -160,7 +160,7 @@ impl Setup {
         watch: Watch<'_>,
     ) -> Option<Outcome> {
         let protocol = &self.condition.protocol;
-        let recall = self.condition.steps().each * self.condition.answers();
+        let recall = self.condition.steps().recall * self.condition.answers();
         let each = recall + self.condition.compared();
         let mut outcome = Outcome::default();
         let mut ages: Vec<u32> = (0..probe.cued.len() as u32).collect();
