@@ -21,7 +21,7 @@ use slotless::run::records::{Others, Records, check_folder, check_others};
 use slotless::run::shard::{Run, Shard, ShardError, ShardFile};
 use slotless::run::simulate::{Experiment, SimulateError};
 use slotless::run::work::{Held, Work};
-use slotless_files::{FileEntry, Folder};
+use slotless_files::{FileEntry, Folder, input_in};
 
 /// Conditions to be computed, each with its number of trials, and where their trials are kept.
 pub(super) struct Job<'a> {
@@ -103,8 +103,15 @@ impl Job<'_> {
         })
     }
 
-    /// Refuses a folder that is another run's.
+    /// Refuses a folder that is another run's, or has a file that is read where the run would write its own.
     fn check_folders(&self) -> Result<(), Failure> {
+        if let Some(path) = input_in(&self.out, self.name) {
+            return Err(Failure::Input(format!(
+                "{}: it is read here, and so not replaced, expected another --out than its folder, or another name of it than {}.*",
+                path.display(),
+                self.name
+            )));
+        }
         if self.others == Others::Refused {
             check_others(&self.out, &self.setups, self.seed)?;
             check_folder(&self.out, self.name, &self.setups, self.seed)?;

@@ -58,7 +58,7 @@ Examples:
   slotless memory run --cue 0.4 --added 0.1 --flipped 0.01   wrong cues, damaged storage
   slotless memory run --data tree --b 10 --preprocess 4000,0.05,200
   slotless memory run --data file --patterns rows.npy --burn-in 500 --learned 200
-  slotless memory run --patterns rows.npy --cues cues.npy --cue 1 --order file --intrusions
+  slotless memory run --patterns rows.npy --cues cues.npy --cue 1 --intrusions --burn-in 500 --learned 200
   slotless memory run --data pairs --lists 2 --context 0.5 --learned 200   A-B, A-C
   slotless memory run --data sequence --length 10 --chain   recalled from the first element
   slotless memory run --print-spec > spec.toml

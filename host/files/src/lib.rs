@@ -30,7 +30,9 @@ use sha2::{Digest, Sha256};
 
 use dictionary::{Contents, Described};
 pub use error::FileError;
-pub use output::{Output, PREFIX, Scratch, abandon, keep_input, replace, sync_folder, take_after};
+pub use output::{
+    Output, PREFIX, Scratch, abandon, input_in, keep_input, replace, sync_folder, take_after,
+};
 
 /// A file that a run left, as the manifest lists it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -264,6 +264,19 @@ pub fn keep_input(path: &Path) {
     read.push(real(path));
 }
 
+/// A file that is read and lies in `folder` under a name that begins with `stem`, where a run would write its own.
+#[must_use]
+pub fn input_in(folder: &Path, stem: &str) -> Option<PathBuf> {
+    let folder = folder.canonicalize().ok()?;
+    let read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_there = |path: &&PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let rest = name.and_then(|name| name.strip_prefix(stem));
+        path.parent() == Some(&folder) && rest.is_some_and(|rest| rest.starts_with(['.', '_']))
+    };
+    read.iter().find(is_there).cloned()
+}
+
 /// Why a file that is there is not replaced, if so.
 fn refusal(path: &Path, metadata: &fs::Metadata) -> Option<&'static str> {
     if metadata.permissions().readonly() {

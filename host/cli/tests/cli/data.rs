@@ -198,7 +198,7 @@ fn own_order_and_own_lures() {
     let overlaps = place.array::<u32>("out/run.npz", "ring_file_cue100_real_overlap");
     assert!(overlaps.iter().all(|&overlap| overlap == 2), "{overlaps:?}");
     let lures = place.array::<u32>("out/run.npz", "ring_file_cue100_pseudo_overlap");
-    // Lures are rows 2, 3, 4, 5 by what is in them, the ring has 5, 0, 1, 2: whoever is found answers.
+    // Lures are rows 2, 3, 4, 5 by what is in them, the ring has 5, 0, 1, 2: whoever is found answers. Age 1 is the last.
     assert!(lures.rows().into_iter().all(|row| row == lures.row(0)));
     let svg = String::from_utf8(place.read("out/run.svg")).unwrap();
     assert!(svg.len() > 1000);
@@ -370,7 +370,11 @@ fn patterns_are_made() {
         assert!(png.starts_with(b"\x89PNG"));
     }
     place.ok("snapshot save s.slot --data similarity --similarity similar.csv --n-i 200 --s 20 --n-h 60 --f .2 --k 5");
+    // What no patterns have is met as far as it can be, and that is said.
     place.write("odd.csv", matrix("0"));
+    let odd = place.ok(&format!("memory run --similarity odd.csv {size} --out odd"));
+    assert!(odd.err.contains("of what they ask for"), "{}", odd.err);
+    place.write("odd.csv", matrix("0").replacen("0.1", "1.5", 1));
     place.refused(
         &format!("memory run --similarity similar.csv {sizes} --burn-in 4 --learned 5 --out no"),
         &["has 12 rows, expected at least 14"],
@@ -382,7 +386,7 @@ fn patterns_are_made() {
         ),
         (
             "--similarity odd.csv",
-            "odd.csv: row 7 contradicts those before it",
+            "odd.csv: row 1, column 2 is 1.5, allowed 0 to 1",
         ),
         ("--similarity none.csv", "none.csv"),
         ("--data drift", "--data drift needs --b"),

@@ -485,12 +485,9 @@ fn what_is_read_is_not_replaced() {
     let run = format!(
         "memory run --patterns run/run.csv {small} --burn-in 0 --learned 1 --trials 2 --out run"
     );
-    let ran = place.run(&run);
-    assert!(
-        ran.code == Some(1) && ran.err.contains("read here"),
-        "{ran:?}"
-    );
+    place.refused(&run, &["run.csv", "read here"]);
     assert_eq!(place.read("run/run.csv"), rows.as_bytes());
+    assert_eq!(place.names("run"), ["run.csv"]);
     fs::rename(place.path("run/run.csv"), place.path("run/rows.csv")).unwrap();
     place.ok(&run.replace("run/run.csv", "run/rows.csv"));
 }

@@ -22,7 +22,7 @@ pub const DATA: Variable = Variable::text("data", "What patterns it learned, as 
 pub const CUE: Variable = Variable::number(
     "cue",
     "share",
-    "Cue level c, 0 to 1: a cue keeps floor(c s) of a pattern's s ones",
+    "Cue level c, 0 to 1: a cue keeps floor(c x) of the x ones of what it is drawn from: the pattern, of pairs and sequences their first half, of --target the units before, of --cues its row; in a chain the first step of a sequence alone",
 );
 
 /// An age.
@@ -67,7 +67,7 @@ file_kind! {
         Variable::number("content_bits_by_units", "bits", "The bound that goes unit by unit (equation 1) alone"),
         Variable::integer("storage_bits", "bits", "Storage: of K-winner networks weights and random partial masks, of other memories all their words"),
         Variable::number("recalled", "share", "Answers that share most, and at least half of its ones, with the pattern that was asked for; of all trials; empty where it was not counted"),
-        Variable::number("intrusions", "share", "Answers that share most, and at least half of the ones, with another pattern that was learned"),
+        Variable::number("intrusions", "share", "Answers that share more with another pattern that was learned, and at least half as many ones as were asked for"),
         Variable::number("spurious", "share", "Other answers: no pattern that was learned; recalled, intrusions and spurious sum to 1"),
     }
 }

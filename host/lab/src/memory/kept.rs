@@ -79,7 +79,10 @@ impl Family for Setup {
     }
 
     fn warning(&self) -> Option<String> {
-        self.condition().network.warning()
+        self.condition()
+            .network
+            .warning()
+            .or_else(|| self.caution())
     }
 
     fn encode(record: &TrialRecord) -> Vec<u8> {

@@ -41,7 +41,7 @@ impl RunFiles for Files<'_> {
             if referenced.as_ref().is_none_or(|of| of.contains(&number)) {
                 manifest.checks.extend(reference::checks(one)?);
             }
-            manifest.resolved.extend(resolved(&one.results.condition));
+            manifest.resolved.extend(resolved(&one.results));
             manifest.list(&one.results.condition);
         }
         sink.manifest.report.extend(self.plan.caution());
@@ -111,25 +111,23 @@ fn content(one: &Measured<'_>) -> Vec<String> {
 }
 
 /// The integers that a condition's shares came to.
-fn resolved(condition: &Condition) -> Vec<String> {
+fn resolved(results: &Results) -> Vec<String> {
+    let condition = &results.condition;
     let network = &condition.network;
     let cues = condition.protocol.cues.iter();
-    let ones = condition.data.ones(network.n_i, network.s);
+    let [fewest, most] = results.cued_range();
     let mut cues: Vec<String> = cues
         .map(|&cue| {
-            let level = short(cue.to_string());
-            match ones {
-                _ if condition.data.has_own_cues() => format!("cue {level}"),
-                Some([of, _]) => format!("cue {level} keeps {} of {of}", floor_share(cue, of)),
-                None => format!(
-                    "cue {level} keeps {} of {}",
-                    floor_share(cue, network.s),
-                    network.s
-                ),
+            let keeps = [fewest, most].map(|ones| floor_share(cue, ones));
+            let cue = short(cue.to_string());
+            if fewest == most {
+                return format!("cue {cue} keeps {} of {most}", keeps[1]);
             }
+            let [low, high] = keeps;
+            format!("cue {cue} keeps {low} of {fewest} to {high} of {most}")
         })
         .collect();
-    cues.extend(condition.protocol.remarks(network.s));
+    cues.extend(condition.protocol.remarks(condition.cued_ones()));
     if !network.memory.is_kwinner() {
         let storage = network.storage_bits().unwrap_or(0);
         let line = format!(

@@ -57,7 +57,7 @@ pub const RECALLED: f64 = 0.5;
 pub struct Outcomes {
     /// The pattern itself: at least [`RECALLED`] of its ones, and no other pattern that was learned shares more.
     pub recalled: f64,
-    /// Another pattern that was learned, which shares more, and likewise as many: an intrusion.
+    /// Another pattern that was learned, which shares more, and at least as many ones: an intrusion.
     pub intrusions: f64,
     /// Neither: no pattern that was ever learned shares as many.
     pub spurious: f64,
@@ -195,6 +195,18 @@ impl Results {
         }
     }
 
+    /// The fewest and the most ones of what cues of learned patterns are drawn from.
+    #[must_use]
+    pub fn cued_range(&self) -> [u32; 2] {
+        let ones = self.ones_real.indexed_iter();
+        let ones = ones.map(|(at, _)| self.cued(Kind::Real, at));
+        ones.fold(None, |range: Option<[u32; 2]>, ones| {
+            let [low, high] = range.unwrap_or([ones; 2]);
+            Some([low.min(ones), high.max(ones)])
+        })
+        .unwrap_or_default()
+    }
+
     fn tested(&self, cue: usize, kind: Kind) -> &Tested {
         &self.cues[cue][kind as usize]
     }
@@ -214,7 +226,11 @@ impl Results {
     /// As [`Results::accuracy`].
     #[must_use]
     pub fn score(&self, cue: usize, kind: Kind, at: (usize, usize)) -> [u64; 2] {
-        let level = self.condition.protocol.cues[cue];
+        // What is answered in a chain is the whole cue of the next step.
+        let level = match self.condition.begins(at.1 as u32) {
+            true => self.condition.protocol.cues[cue],
+            false => 1.0,
+        };
         match self.condition.max_score(level, self.cued(kind, at)) {
             0 => [0, 1],
             most => [self.tested(cue, kind).scores[at], most],
@@ -245,22 +261,27 @@ impl Results {
             return None;
         }
         let of_age = |age: usize| {
-            let mut outcomes = Outcomes::default();
+            let mut counts = [0u32; 3];
             for trial in 0..trials {
                 let at = (trial, age);
                 let is =
                     |shared: u32| f64::from(shared) >= RECALLED * f64::from(self.ones_real[at]);
-                let share = 1.0 / trials as f64;
                 let [own, other] = [tested.overlaps[at], tested.others[at]];
                 if is(own) && own >= other {
-                    outcomes.recalled += share;
+                    counts[0] += 1;
                 } else if is(other) {
-                    outcomes.intrusions += share;
+                    counts[1] += 1;
                 } else {
-                    outcomes.spurious += share;
+                    counts[2] += 1;
                 }
             }
-            outcomes
+            let [recalled, intrusions, spurious] =
+                counts.map(|count| f64::from(count) / trials as f64);
+            Outcomes {
+                recalled,
+                intrusions,
+                spurious,
+            }
         };
         Some((0..tested.overlaps.ncols()).map(of_age).collect())
     }

@@ -244,8 +244,9 @@ impl Memory {
             Inner::KWinner(network) => network,
             Inner::Other(memory) => {
                 let words = bits::words_for(cues.visible());
-                let rows = recalled.chunks_exact_mut(words.max(1));
-                for ((cue, row), score) in cues.iter().zip(rows).zip(&mut scores) {
+                let rows = recalled.chunks_exact_mut(words.max(1)).zip(ones);
+                for ((cue, (row, &ones)), score) in cues.iter().zip(rows).zip(&mut scores) {
+                    memory.ask(ones, from);
                     let answer = memory.recall(cue);
                     row.copy_from_slice(answer.pattern);
                     clear_below(row, from);
@@ -283,7 +284,9 @@ impl Memory {
         if let Inner::Other(memory) = &mut self.network {
             let mut recalled = Vec::with_capacity(cues.words().len());
             let mut scores = Vec::with_capacity(cues.len());
-            for (cue, pattern) in cues.iter().zip(patterns.iter()) {
+            let rows = patterns.iter().zip(patterns.ones());
+            for (cue, (pattern, &ones)) in cues.iter().zip(rows) {
+                memory.ask(ones, 0);
                 let answer = memory.recall(cue);
                 recalled.extend(answer.pattern);
                 scores.push(answer.score);

@@ -57,7 +57,7 @@ impl Forgetting {
                 why: "theories are of unstructured patterns".to_owned(),
             });
         }
-        let remarks = condition.protocol.remarks(condition.network.s);
+        let remarks = condition.protocol.remarks(condition.cued_ones());
         if condition.protocol.differs() {
             return Err(NoTheory {
                 of: format!("{} with {}", condition.network.name, remarks.join(", ")),

@@ -17,6 +17,12 @@ use crate::purpose::memory as purpose;
 
 /// Rows of a similarity matrix at most: a trial takes half their square times n_i products.
 pub const MAX_ROWS: usize = 4_096;
+/// What numbers of a matrix may be off by, which were computed in single precision or added up in another order.
+const TOLERANCE: f64 = 1e-5;
+/// How far correlations may be brought nearer to none, where no normal numbers have them as they are: to this share of them.
+const LEAST_SHARE: f64 = 0.1;
+/// Halvings of the interval that the share is in.
+const SHARES: usize = 14;
 /// What a pivot of the factorization may be below 0 by rounding alone, and is 0 then.
 const ROUNDING: f64 = 1e-9;
 /// A pivot that is 0 but for rounding: the root of that.
@@ -51,6 +57,7 @@ impl SimilarityMatrix {
         if rows > MAX_ROWS {
             return Err(format!("{rows} rows, allowed up to {MAX_ROWS}"));
         }
+        let mut cells = cells;
         for row in 0..rows {
             for column in 0..=row {
                 let [cell, other] = [cells[row * rows + column], cells[column * rows + row]];
@@ -61,13 +68,15 @@ impl SimilarityMatrix {
                         "row {row}, column {column} is {cell}, allowed {allowed}"
                     ))
                 };
-                if !(0.0..=1.0).contains(&cell) {
+                // What was computed is 0 or 1, or the same as another number, but for rounding.
+                let near = |cell: f64, other: f64| (cell - other).abs() <= TOLERANCE;
+                if !(-TOLERANCE..=1.0 + TOLERANCE).contains(&cell) {
                     return wrong(cell, "0 to 1");
                 }
-                if row == column && cell != 1.0 {
+                if row == column && !near(cell, 1.0) {
                     return wrong(cell, "1 on the diagonal");
                 }
-                if cell != other {
+                if !near(cell, other) {
                     let allowed = format!(
                         "{}, as in row {}, column {}",
                         short(other.to_string()),
@@ -76,6 +85,12 @@ impl SimilarityMatrix {
                     );
                     return wrong(cell, &allowed);
                 }
+                let mean = match row == column {
+                    true => 1.0,
+                    false => ((cell + other) / 2.0).clamp(0.0, 1.0),
+                };
+                cells[row * rows + column] = mean;
+                cells[column * rows + row] = mean;
             }
         }
         Ok(Self { rows, cells })
@@ -106,16 +121,23 @@ impl SimilarityMatrix {
     pub(crate) fn source(&self, visible: u32, active: u32) -> Result<Similar, String> {
         let share = f64::from(active) / f64::from(visible);
         let mut known: HashMap<u64, f64> = HashMap::new();
-        let mut factor = self.cells.clone();
-        for cell in &mut factor {
+        let mut correlations = self.cells.clone();
+        for cell in &mut correlations {
             *cell = *known
                 .entry(cell.to_bits())
                 .or_insert_with(|| correlation(*cell, share));
         }
-        factorize(&mut factor, self.rows)?;
+        let (factor, kept) = nearest(&correlations, self.rows).map_err(|row| {
+            format!(
+                "row {row} contradicts those before it, even with {LEAST_SHARE} of the correlations that they ask for: similar to some and \
+                 unlike others that these are similar to, or further below chance, s / n_i = {}, than so many patterns can be",
+                short(share.to_string())
+            )
+        })?;
         Ok(Similar {
             rows: self.rows,
             factor,
+            kept,
             visible,
             active,
         })
@@ -132,11 +154,18 @@ pub(crate) struct Similar {
     rows: usize,
     /// Lower triangle of the Cholesky factor of the correlations.
     factor: Vec<f64>,
+    /// The share of the correlations that it is of: 1 where normal numbers have them as they are.
+    kept: f64,
     visible: u32,
     active: u32,
 }
 
 impl Similar {
+    /// The share of the correlations that patterns have: 1, or less where no normal numbers have them as they are.
+    pub fn kept(&self) -> f64 {
+        self.kept
+    }
+
     /// The patterns of a trial, in the order of the matrix.
     pub fn patterns(&self, seed: u64, trial: u32) -> Patterns {
         let (rows, units) = (self.rows, self.visible as usize);
@@ -231,8 +260,38 @@ fn correlation(similarity: f64, share: f64) -> f64 {
     2.0 * u / (1.0 + u * u)
 }
 
-/// The Cholesky factor of a matrix in its lower triangle, in its place.
-fn factorize(cells: &mut [f64], rows: usize) -> Result<(), String> {
+/// The Cholesky factor of correlations, or of the largest share of them that has one, and that share: similarities that were
+/// measured are of patterns, and need not be of normal numbers.
+fn nearest(correlations: &[f64], rows: usize) -> Result<(Vec<f64>, f64), usize> {
+    let of = |share: f64| {
+        let mut factor = correlations.to_vec();
+        for (place, cell) in factor.iter_mut().enumerate() {
+            if place / rows != place % rows {
+                *cell *= share;
+            }
+        }
+        factorize(&mut factor, rows).map(|()| factor)
+    };
+    if let Ok(factor) = of(1.0) {
+        return Ok((factor, 1.0));
+    }
+    let (mut low, mut high) = (LEAST_SHARE, 1.0);
+    let mut best = (of(low)?, low);
+    for _ in 0..SHARES {
+        let middle = (low + high) / 2.0;
+        match of(middle) {
+            Ok(factor) => {
+                best = (factor, middle);
+                low = middle;
+            }
+            Err(_) => high = middle,
+        }
+    }
+    Ok(best)
+}
+
+/// The Cholesky factor of a matrix in its lower triangle, in its place; or the first row, from 1, that contradicts those before.
+fn factorize(cells: &mut [f64], rows: usize) -> Result<(), usize> {
     for row in 0..rows {
         for column in 0..=row {
             let (above, own) = cells.split_at(row * rows);
@@ -244,15 +303,9 @@ fn factorize(cells: &mut [f64], rows: usize) -> Result<(), String> {
             };
             let sum: f64 = own.iter().zip(other).take(column).map(|(a, b)| a * b).sum();
             let left = cells[row * rows + column] - sum;
-            let contradicts = || {
-                Err(format!(
-                    "row {} contradicts those before it: no patterns are that similar to some and that different from others",
-                    row + 1
-                ))
-            };
             cells[row * rows + column] = if column == row {
                 if left < -ROUNDING {
-                    return contradicts();
+                    return Err(row + 1);
                 }
                 libm::sqrt(left.max(0.0))
             } else {
@@ -261,7 +314,7 @@ fn factorize(cells: &mut [f64], rows: usize) -> Result<(), String> {
                 if pivot > PIVOT {
                     left / pivot
                 } else if libm::fabs(left) > 10.0 * PIVOT {
-                    return contradicts();
+                    return Err(row + 1);
                 } else {
                     0.0
                 }
@@ -331,15 +384,49 @@ mod tests {
         assert_eq!(source.patterns(3, 1), source.patterns(3, 1));
     }
 
+    /// Overlaps of patterns that there are, some below chance: a share of what they ask for, as large as can be had, and patterns
+    /// that are the more alike the more alike those are.
+    #[test]
+    fn measured_similarities_are_met_as_far_as_they_can_be() {
+        let of = crate::patterns::random(5, rng::Purpose(900), 0, 200, 20, 40);
+        let similarity = of.similarity();
+        let measured = matrix(40, |a, b| similarity[(a, b)]);
+        let source = measured.source(200, 20).unwrap();
+        let kept = source.kept();
+        assert!((LEAST_SHARE..1.0).contains(&kept), "{kept}");
+        let trials = 60;
+        let mut sums = ndarray::Array2::<f64>::zeros((40, 40));
+        for trial in 0..trials {
+            sums += &source.patterns(3, trial).similarity();
+        }
+        // The slope of what comes out over what was asked for.
+        let pairs = (0..40).flat_map(|a| (0..a).map(move |b| (a, b)));
+        let (mut both, mut one) = (0.0, 0.0);
+        for at in pairs {
+            let asked = similarity[at] - 0.1;
+            both += asked * (sums[at] / f64::from(trials) - 0.1);
+            one += asked * asked;
+        }
+        let slope = both / one;
+        assert!(slope > 0.8 * kept && slope < 1.1, "{slope} of {kept}");
+        // What was rounded is taken: single precision, and a diagonal that is 1 but for the last digit.
+        let rounded = |a: usize, b: usize| f64::from(similarity[(a, b)] as f32) - 1e-16 * a as f64;
+        assert!(matrix(40, rounded).source(200, 20).is_ok());
+    }
+
     #[test]
     fn what_no_patterns_have_is_refused() {
         // 1 is 2 and 2 is 3, but 1 shares nothing with 3.
         let given = |a: usize, b: usize| if a.abs_diff(b) == 2 { 0.0 } else { 1.0 };
-        let why = matrix(3, given).source(100, 10).unwrap_err();
-        assert!(
-            why.starts_with("row 3 contradicts those before it"),
-            "{why}"
-        );
+        let kept = matrix(3, given).source(100, 10).unwrap().kept();
+        assert!((kept - 0.5).abs() < 0.001, "{kept}");
+        // Patterns without a one in common: of 9, correlations of -1/8 are the least; of 20 they would be below a tenth of -1.
+        let apart = |rows| matrix(rows, |a, b| f64::from(u8::from(a == b))).source(100, 10);
+        let kept = apart(9).unwrap().kept();
+        assert!((kept - 0.125).abs() < 0.001, "{kept}");
+        let why = apart(20).unwrap_err();
+        assert!(why.contains("contradicts those before it"), "{why}");
+        assert!(why.contains("chance, s / n_i = 0.1"), "{why}");
         let refused = |cells: [f64; 4]| SimilarityMatrix::new(cells.to_vec(), 2).unwrap_err();
         assert_eq!(
             refused([1.0, 0.2, 0.3, 1.0]),

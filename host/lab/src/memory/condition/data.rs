@@ -382,6 +382,10 @@ impl Data {
                     context,
                 };
                 let [_, part] = drift.parts();
+                if part.ones == 0 || part.ones == part.units {
+                    let allowed = "shares that leave the context ones and zeros";
+                    return Err(SpecError::range("context", context, allowed));
+                }
                 flips(
                     b,
                     part,

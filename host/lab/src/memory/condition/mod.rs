@@ -48,8 +48,8 @@ pub struct Protocol {
     /// Whether what answers say about all units is counted, for content in bits.
     #[serde(skip_serializing_if = "Counted::is_overlap")]
     pub counted: Counted,
-    /// Steps of a recall: what is answered is the next cue, and the last answer and its match score count. Where a part of the
-    /// pattern is asked for, the rest of a cue stays.
+    /// Steps of a recall: what is answered is the next cue, and the last answer counts; the match score is that of the cue that was
+    /// given. Where a part of the pattern is asked for, the rest of a cue stays.
     #[serde(skip_serializing_if = "is_one")]
     pub recall_steps: u32,
     /// What patterns are cued with.
@@ -150,13 +150,17 @@ impl Protocol {
         self.added > 0.0 || self.damages() || self.recall_steps > 1 || self.cueing == Cueing::Chain
     }
 
-    /// Wrong units, damage, steps and chains, as a figure and a manifest say them of patterns of s ones; empty without.
+    /// Wrong units, damage, steps and chains, as a figure and a manifest say them of cues that are drawn from so many ones, if
+    /// all are; empty without.
     #[must_use]
-    pub fn remarks(&self, s: u32) -> Vec<String> {
+    pub fn remarks(&self, ones: Option<u32>) -> Vec<String> {
         let mut remarks = Vec::new();
         if self.added > 0.0 {
-            let wrong = floor_share(self.added, s);
-            remarks.push(format!("{wrong} wrong units in each cue"));
+            remarks.push(match ones.map(|ones| floor_share(self.added, ones)) {
+                Some(1) => "1 wrong unit in each cue".to_owned(),
+                Some(wrong) => format!("{wrong} wrong units in each cue"),
+                None => format!("wrong units in each cue: {} of its ones", self.added),
+            });
         }
         for (share, what) in [
             (self.flipped, "bits flipped"),
@@ -187,13 +191,15 @@ impl Protocol {
         floor_share(level, ones) + floor_share(self.added, ones)
     }
 
-    /// Refuses more wrong units than a pattern of so many ones leaves.
+    /// Refuses more wrong units than a pattern of so many ones leaves among units of which cues are.
     pub(super) fn check_added(&self, units: u32, ones: u32) -> Result<(), SpecError> {
         let most = units - ones;
         if self.added >= 0.0 && floor_share(self.added, ones) <= most {
             return Ok(());
         }
-        let allowed = format!("from 0, and floor(added {ones}) up to {most} (n_i - s)");
+        let allowed = format!(
+            "from 0, and so much that floor(added {ones}) is up to {most} (units of cues that are none of the pattern's)"
+        );
         Err(SpecError::range("added", self.added, allowed))
     }
 
@@ -311,11 +317,32 @@ impl Condition {
     pub fn check(&self) -> Result<(), SpecError> {
         self.network.check()?;
         self.protocol.check()?;
-        self.protocol
-            .check_added(self.network.n_i, self.network.s)?;
+        let ones = self.cued_ones().unwrap_or(self.network.s);
+        let units = match self.data.ones(self.network.n_i, self.network.s) {
+            Some([cued, asked]) if cued + asked <= self.network.s => self.network.n_i / 2,
+            _ => self.network.n_i,
+        };
+        self.protocol.check_added(units, ones)?;
         self.protocol.check_damage(&self.network)?;
         self.protocol.check_recall(&self.data)?;
         self.data.check(&self.network, &self.protocol)
+    }
+
+    /// Ones of what cues are drawn from, where all have as many.
+    #[must_use]
+    pub fn cued_ones(&self) -> Option<u32> {
+        let ones = self.data.ones(self.network.n_i, self.network.s)?;
+        Some(ones[0])
+    }
+
+    /// Whether the pattern of this age, from 0, has its own cue: in a chain the first of its sequence.
+    pub(super) fn begins(&self, age: u32) -> bool {
+        match (self.protocol.cueing, &self.data) {
+            (Cueing::Chain, Data::Sequence { length }) => {
+                (self.protocol.learned - 1 - age).is_multiple_of(*length)
+            }
+            _ => true,
+        }
     }
 
     /// The largest match score that a cue of a pattern with `ones` ones could have: `k F min(m, ones of the cue)`, and of

@@ -161,7 +161,7 @@ parameters! {
             get: |_| None,
             symbol: "b",
             unit: "bits",
-            range: Range::Said("1 to the smaller of s and n_i - s"),
+            range: Range::Said("1 to the smaller of s and n_i - s, of drift of the context's ones and zeros"),
             heading: "Data",
         }
     }

@@ -218,8 +218,8 @@ pub(super) fn draw(measured: &[Measured<'_>]) -> Result<Drawn, FigureError> {
         recognition = recognition.series(Series::new("", of.role, at, of_recognition).width(1.2));
     }
     let note = format!(
-        "{} A to D: lists of {PAIRS} pairs; the cue is A and the context of its list, accuracy that of the other half of the units. \
-         Intrusions: answers that are rather those of another pair. E, F: the newest patterns, so many. Curves at 1 lie on each other.",
+        "{} A to D: lists of {PAIRS} pairs; the cue is A and the context of its list, accuracy that of the other half of the units; \
+         dashed: where list A-B begins. Intrusions: answers that are rather those of another pair. E, F: the newest patterns, so many. Curves at 1 lie on each other.",
         trials_note(measured, &[Quantity::Accuracy])
     );
     let figure = Figure::new(
@@ -295,7 +295,7 @@ file_kind! {
         Variable::number("accuracy", "share", "Accuracy of what is asked for, mean over trials and the pairs of the list"),
         Variable::number("accuracy_se", "share", "Standard error of that mean over trials: deviation (over n) / sqrt(n); empty for one trial"),
         Variable::number("recalled", "share", "Answers that share most, and at least half of the ones, with what is asked for"),
-        Variable::number("intrusions", "share", "Answers that share most, and at least half of the ones, with what goes with another pair that was learned"),
+        Variable::number("intrusions", "share", "Answers that share more with what goes with another pair that was learned, and at least half as many ones as were asked for"),
         Variable::number("spurious", "share", "Other answers"),
         Variable::integer("storage_bits", "bits", "Storage: of K-winner networks weights and random partial masks, of other memories all their words"),
     }

@@ -10,7 +10,7 @@ use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::columns::{CUE, DATA, NETWORK};
 use crate::memory::curves::theory_of;
 use crate::memory::published::FLIPS;
-use crate::memory::{Condition, Measured, Network};
+use crate::memory::{Data, Measured, Network};
 use crate::run::manifest::Check;
 use crate::run::work::Watch;
 use slotless_draw::{Figure, Scale};
@@ -27,16 +27,22 @@ pub(super) fn cue_title(level: f64) -> String {
 pub(super) fn captions(measured: &[Measured<'_>]) -> String {
     let mut lines: Vec<String> = Vec::new();
     for one in measured {
-        let Condition {
-            network, protocol, ..
-        } = &one.results.condition;
-        let mut caption = network.caption();
-        for remark in protocol.remarks(network.s) {
+        let condition = &one.results.condition;
+        let mut caption = condition.network.caption();
+        for remark in condition.protocol.remarks(condition.cued_ones()) {
             caption += &format!(", {remark}");
         }
         if !lines.contains(&caption) {
             lines.push(caption);
         }
+    }
+    // Of several kinds of data each panel says its own.
+    let mut data = measured.iter().map(|one| &one.results.condition.data);
+    if let Some(first) = data.next()
+        && *first != Data::Random
+        && data.all(|other| other == first)
+    {
+        lines.push(first.caption());
     }
     lines.join("\n")
 }

@@ -175,6 +175,10 @@ impl Other for Hopfield {
         self.learned += 1;
     }
 
+    fn ask(&mut self, ones: u32, from: u32) {
+        self.ranked.ask(ones, from);
+    }
+
     fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
         if !self.mirrored {
             self.mirror();

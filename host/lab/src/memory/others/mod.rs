@@ -68,6 +68,10 @@ pub(crate) trait Other: Debug + Send {
     /// Learns a pattern that has ones, as many as [`Design::most_ones`] at most.
     fn learn(&mut self, pattern: &[u32]);
 
+    /// What recalls from now on are asked for: so many ones, among the units from one on. A memory of ranked units answers with
+    /// just these; others answer with the patterns that they have, of which a part is cut out.
+    fn ask(&mut self, _ones: u32, _from: u32) {}
+
     /// Recalls from a cue; changes nothing that later answers depend on.
     fn recall(&mut self, cue: &[u32]) -> Answer<'_>;
 

@@ -6,11 +6,13 @@ use slotless_kernels::cpu::Selector;
 
 use super::{Answer, Sets, ranks};
 
-/// Room for sums and answers: the s units with the largest sums are recalled, and up to each of the [`ranks`] units are a
-/// class. Ties are broken by the core's rule under a key of the cue.
+/// Room for sums and answers: the units with the largest sums are recalled, s or as many as are asked for, of all or of a part, and
+/// up to each of the [`ranks`] units are a class. Ties are broken by the core's rule under a key of the cue, of a part by places in it.
 #[derive(Debug)]
 pub(super) struct Ranked {
     active: u32,
+    /// Ones that are asked for, and the first unit of these.
+    asked: [u32; 2],
     words: usize,
     ranks: Vec<u32>,
     /// Of each unit, from 0.
@@ -25,6 +27,7 @@ impl Ranked {
         let (words, ranks) = (bits::words_for(visible), ranks(visible, active));
         Self {
             active,
+            asked: [active, 0],
             words,
             sums: vec![0; visible as usize],
             selector: Selector::default(),
@@ -33,7 +36,12 @@ impl Ranked {
         }
     }
 
-    /// What the sums from a cue answer; the score is the sum of those of the recalled units.
+    /// What is asked for from now on: so many ones, from a unit on.
+    pub fn ask(&mut self, ones: u32, from: u32) {
+        self.asked = [ones, from];
+    }
+
+    /// What the sums from a cue answer; the score is the sum of the s largest.
     pub fn answer(&mut self, seed: u64, cue: &[u32]) -> Answer<'_> {
         let key = Key::new(seed, Purpose::OUTPUT_TIE);
         let key = key.derive(key.digest(cue));
@@ -42,8 +50,12 @@ impl Ranked {
         let mut score = 0;
         let best = self.selector.top_k(&self.sums, self.active, || key);
         for &unit in best {
-            bits::set(pattern, unit);
             score += u64::from(self.sums[unit as usize]);
+        }
+        let [ones, from] = self.asked;
+        let part = self.sums.get(from as usize..).unwrap_or(&[]);
+        for &unit in self.selector.top_k(part, ones, || key) {
+            bits::set(pattern, from + unit);
         }
         // Those up to each rank, less those of the ranks before.
         for (&rank, number) in self.ranks.iter().zip(0..) {

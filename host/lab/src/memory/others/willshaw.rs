@@ -111,6 +111,10 @@ impl Other for Willshaw {
         }
     }
 
+    fn ask(&mut self, ones: u32, from: u32) {
+        self.ranked.ask(ones, from);
+    }
+
     fn recall(&mut self, cue: &[u32]) -> Answer<'_> {
         let rows = self.rows.chunks_exact(self.words);
         for (sum, row) in self.ranked.sums.iter_mut().zip(rows) {

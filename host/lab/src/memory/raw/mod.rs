@@ -19,7 +19,7 @@ const SIMILARITY: Variable = Variable::number("{condition}_similarity", "share",
 const ONES: Variable = Variable::integer(
     "{condition}_ones_{set}",
     "units",
-    "Ones of the patterns, of which a file's have different numbers; where a part is asked for, of that part",
+    "Ones of a file's patterns, which differ in them; where a part is asked for, of that part. Not there for other patterns: s, of pairs and sequences s / 2",
 )
 .over(&["trials", "ages"]);
 const OVERLAP: Variable = Variable::integer(
@@ -31,7 +31,7 @@ const OVERLAP: Variable = Variable::integer(
 const SCORE: Variable = Variable::integer(
     "{condition}_{cue}_{set}_score",
     "",
-    "Match score of the cue, a sum of potentials in raw weights: over its maximum, familiarity",
+    "Match score of the cue that was given; of K-winner networks the sum of the winners' potentials in raw weights, k F min(m, ones of the cue) at the most: over that, familiarity",
 )
 .over(&["trials", "ages"]);
 const CLASSES: Variable = Variable::integer("{condition}_{cue}_{set}_classes", "units", "Where content is counted: for each age and class of units that the answer tells apart, units outside the cue and ones of the pattern among them").over(&["trials", "ages x classes x 2"]);

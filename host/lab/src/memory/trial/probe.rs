@@ -4,7 +4,7 @@ use slotless_core::bits;
 use slotless_core::rng::{self, Purpose};
 use slotless_kernels::cpu::{self, Isa};
 
-use super::super::condition::{Counted, Cueing, Data, Intrusions};
+use super::super::condition::{Counted, Cueing, Intrusions};
 use super::super::stack::{Asked, Memory};
 use super::{Outcome, Setup, together};
 use crate::patterns::parts::between;
@@ -174,7 +174,7 @@ impl Setup {
             let [cued, asked] = [&probe.cued, &probe.asked].map(|of| of.select(some));
             let mut cues = self.cues_of(some[0], (trial, level, probe.purpose), [&cued, &asked]);
             if chains
-                && !self.begins(some[0])
+                && !self.condition.begins(some[0])
                 && let Some(answer) = &last
             {
                 cues = Patterns::with_capacity(cues.visible(), 1);
@@ -211,16 +211,6 @@ impl Setup {
         Some(outcome)
     }
 
-    /// Whether the pattern of this age, from 0, is the first of its sequence.
-    fn begins(&self, age: u32) -> bool {
-        match self.condition.data {
-            Data::Sequence { length } => {
-                (self.condition.protocol.learned - 1 - age).is_multiple_of(length)
-            }
-            _ => true,
-        }
-    }
-
     /// Recalls in as many steps as the protocol has.
     fn recall(
         &self,
@@ -245,7 +235,8 @@ impl Setup {
                     .collect();
                 cues.push(&next);
             }
-            answer = memory.recall_many(&cues, asked);
+            // How well a cue matched is said of the one that was given.
+            answer.0 = memory.recall_many(&cues, asked).0;
         }
         answer
     }

@@ -1,9 +1,10 @@
 //! What data is read from, and what a trial takes of it.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
-use slotless_core::rng;
+use slotless_core::{bits, rng};
 
 use super::super::condition::{Condition, Data, FileData, Network, OtherRows, Protocol};
 use super::Setup;
@@ -15,7 +16,7 @@ use crate::patterns::sequence::Sequences;
 use crate::patterns::similar::Similar;
 use crate::patterns::{
     Correlated, FileRows, Levels, PatternFiles, Patterns, RowOrder, SimilarityMatrix, TrialData,
-    random, tree,
+    floor_share, random, tree,
 };
 use crate::purpose::memory as purpose;
 
@@ -88,6 +89,18 @@ impl Sources {
                         check_target(path, rows.patterns(), from)?;
                     }
                 }
+                let from = target.map_or(network.n_i, |target| network.n_i - target);
+                let pairs = [
+                    (sources.cues[0].as_ref(), &rows),
+                    (
+                        sources.cues[1].as_ref(),
+                        sources.lures.as_ref().unwrap_or(&rows),
+                    ),
+                ];
+                for (cues, of) in pairs {
+                    let cued = cues.unwrap_or(of).patterns();
+                    check_wrong(protocol.added, [cued, of.patterns()], from)?;
+                }
                 sources.patterns = Some(rows);
             }
             Data::Similarity { path, sha256, .. } => {
@@ -129,6 +142,25 @@ fn check_hash(what: &str, found: &str, expected: &mut Option<String>) -> Result<
     Ok(())
 }
 
+/// Refuses more wrong units than there are units before one that are no ones of a cue nor of its pattern.
+fn check_wrong(added: f64, [cued, of]: [&Patterns; 2], from: u32) -> Result<(), SpecError> {
+    if added == 0.0 {
+        return Ok(());
+    }
+    for (number, (cued, pattern)) in (1..).zip(cued.iter().zip(of.iter())) {
+        let ones = bits::count(&between(cued, 0, from));
+        let either: Vec<u32> = cued.iter().zip(pattern).map(|(a, b)| a | b).collect();
+        let room = from - bits::count(&between(&either, 0, from));
+        if floor_share(added, ones) > room {
+            let allowed = format!(
+                "so much that floor(added {ones}) is up to {room}: of row {number} no more units are neither in the cue nor in the pattern"
+            );
+            return Err(SpecError::range("added", added, allowed));
+        }
+    }
+    Ok(())
+}
+
 /// Refuses rows without a one in the part that is asked for, or without one in the other.
 fn check_target(path: &Path, rows: &Patterns, from: u32) -> Result<(), SpecError> {
     let units = rows.visible();
@@ -161,7 +193,7 @@ impl Reading<'_> {
         sha256: &mut Option<String>,
         (needed, said): (u64, &str),
     ) -> Result<Arc<FileRows>, SpecError> {
-        let (network, protocol) = self.of;
+        let network = self.of.0;
         let rows = self.some(path, sha256)?;
         let patterns = rows.patterns();
         let name = path.display();
@@ -182,7 +214,6 @@ impl Reading<'_> {
                 )));
             }
         }
-        protocol.check_added(patterns.visible(), most)?;
         if (patterns.len() as u64) < needed {
             return Err(SpecError::File(format!(
                 "pattern file {name} has {} rows, expected at least {needed} ({said})",
@@ -232,6 +263,34 @@ impl Reading<'_> {
 }
 
 impl Setup {
+    /// What is to be known of patterns that were read or made of what was read.
+    pub(in super::super) fn caution(&self) -> Option<String> {
+        let kept = self.sources.similar.as_ref().map_or(1.0, Similar::kept);
+        if kept < 1.0 {
+            return Some(format!(
+                "{}: these similarities are met to {kept:.3} of what they ask for above and below chance: no normal numbers have all of it",
+                self.condition.data.caption()
+            ));
+        }
+        let (rows, lures) = (
+            self.sources.patterns.as_ref()?,
+            self.sources.lures.as_ref()?,
+        );
+        let known: HashSet<&[u32]> = rows.patterns().iter().collect();
+        let count = lures
+            .patterns()
+            .iter()
+            .filter(|lure| known.contains(lure))
+            .count();
+        (count > 0).then(|| {
+            format!(
+                "{}: {count} of the {} lures are patterns, too, and may be learned",
+                self.condition.data.caption(),
+                lures.patterns().len()
+            )
+        })
+    }
+
     /// Everything one trial learns and is tested with.
     #[must_use]
     pub fn data(&self, trial: u32) -> TrialData {
@@ -299,7 +358,10 @@ impl Setup {
                 let similar = self.sources.similar.as_ref();
                 let similar = similar.expect("read when the setup was made");
                 let rows = similar.patterns(self.seed, trial);
-                let [first, second] = self.split(self.order(rows.len(), (trial, 0), order));
+                let [first, mut second] = self.split(self.order(rows.len(), (trial, 0), order));
+                if order == RowOrder::File {
+                    second.reverse();
+                }
                 [rows.select(&first), rows.select(&second)]
             }
             Data::File(FileData { order, .. }) => {
@@ -357,6 +419,11 @@ impl Setup {
                 ]
             }
         };
+        // In the file's order the last ones have age 1, of lures too.
+        let mut places = places;
+        if order == RowOrder::File {
+            places[1].reverse();
+        }
         let select =
             |of: [&FileRows; 2]| [0, 1].map(|which| of[which].patterns().select(&places[which]));
         let cues = match &self.sources.cues {

@@ -394,12 +394,12 @@ fn what_cannot_be_damaged_is_refused() {
         (
             small(MemoryKind::Ring),
             |protocol| protocol.added = 9.2,
-            "added is 9.2, allowed from 0, and floor(added 6) up to 54 (n_i - s)",
+            "added is 9.2, allowed from 0, and so much that floor(added 6) is up to 54 (units of cues that are none of the pattern's)",
         ),
         (
             small(MemoryKind::Ring),
             |protocol| protocol.added = -0.1,
-            "added is -0.1, allowed from 0, and floor(added 6) up to 54 (n_i - s)",
+            "added is -0.1, allowed from 0, and so much that floor(added 6) is up to 54 (units of cues that are none of the pattern's)",
         ),
         (
             Network {

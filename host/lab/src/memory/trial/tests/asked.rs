@@ -105,7 +105,7 @@ pub(super) fn record(setup: &Setup, trial: u32) -> TrialRecord {
     setup.run(trial, &stop).unwrap()
 }
 
-/// In several steps an answer is the next cue: three turns by 7 are one by 21, and the score is that of the last cue.
+/// In several steps an answer is the next cue: three turns by 7 are one by 21, and the score is that of the cue that was given.
 #[test]
 fn what_is_answered_is_the_cue_of_the_next_step() {
     let rule = turning([50, 6, 7], false);
@@ -170,13 +170,15 @@ fn a_part_is_asked_for() {
             (4, 2)
         );
     }
-    // In two steps what was given stays beside the answer: 4 ones of the cue and 4 of the answer.
+    // In two steps what was given stays beside the answer, which is turned back into the first half; the score stays.
     let two = Protocol {
         recall_steps: 2,
         ..protocol(5, 12, &[1.0])
     };
     let setup = Setup::of_rule(&rule, data, two, 5).unwrap();
-    assert_eq!(record(&setup, 1).cues[0].real.scores, [8; 12]);
+    let twice = record(&setup, 1);
+    assert_eq!(twice.cues[0].real.scores, [4; 12]);
+    assert_eq!(twice.cues[0].real.overlaps, told.cues[0].real.overlaps);
 }
 
 /// A memory of K winners answers with the largest sums of the part, as many as are asked for: by an independent recall of the
@@ -561,4 +563,74 @@ fn rows_are_asked_for_their_last_units() {
         "{}",
         refused(44)
     );
+}
+
+/// Networks of synapses between all units answer with as many ones as are asked for, of the part that is: by the definition of
+/// Willshaw's network, synapse by synapse.
+#[test]
+fn ranked_units_are_those_of_the_part() {
+    let folder = tempfile::tempdir().unwrap();
+    // Rows of 5 to 9 ones, two of them in the last 12 units.
+    let rows: Vec<Vec<u32>> = (0..12u32)
+        .map(|i| {
+            let first = (0..3 + i % 5).map(|one| (7 * i + 5 * one * (i + 1)) % 48);
+            let mut row: Vec<u32> = first.chain([48 + i, 48 + (5 * i + 7) % 12]).collect();
+            row.sort_unstable();
+            row.dedup();
+            row
+        })
+        .collect();
+    let path = write(folder.path(), "rows.csv", &rows, 60);
+    for target in [None, Some(12)] {
+        let data = match target {
+            Some(target) => FileData::new(&path).target(target),
+            None => FileData::new(&path),
+        };
+        let from = target.map_or(0, |target| 60 - target);
+        let condition = Condition {
+            network: Network {
+                n_i: 60,
+                s: 9,
+                // No synapse of 1,770 is cleared.
+                eps: 1e-9,
+                memory: MemoryKind::Willshaw,
+                ..Network::default()
+            },
+            data: Data::File(data),
+            protocol: protocol(4, 4, &[1.0]),
+        };
+        let setup = Setup::new(condition, 3).unwrap();
+        let told = record(&setup, 2);
+        let all = setup.data(2);
+        for age in 0..4 {
+            let pattern = all.learned.get(7 - age);
+            let cue: Vec<u32> = bits::ones(pattern)
+                .filter(|&unit| target.is_none() || unit < from)
+                .collect();
+            let ones = bits::ones(pattern).filter(|&unit| unit >= from).count();
+            // A unit's sum: units of the cue that it shares a pattern with, or is.
+            let sum = |unit: u32| {
+                let shares = |other: &u32| {
+                    let both = |one: &[u32]| bits::get(one, unit) && bits::get(one, *other);
+                    *other == unit || all.learned.iter().any(both)
+                };
+                cue.iter().filter(|&other| shares(other)).count()
+            };
+            let mut sums: Vec<(usize, bool)> = (from..60)
+                .map(|unit| (sum(unit), bits::get(pattern, unit)))
+                .collect();
+            // Ties may fall either way: the overlap lies between the worst and the best of them.
+            let overlap =
+                |sums: &[(usize, bool)]| sums[..ones].iter().filter(|(_, is)| *is).count() as u32;
+            sums.sort_by_key(|&(sum, is)| (std::cmp::Reverse(sum), is));
+            let least = overlap(&sums);
+            sums.sort_by_key(|&(sum, is)| (std::cmp::Reverse(sum), !is));
+            let most = overlap(&sums);
+            let found = told.cues[0].real.overlaps[age];
+            assert!(
+                (least..=most).contains(&found),
+                "{found}: {least} to {most}"
+            );
+        }
+    }
 }

@@ -101,9 +101,9 @@ fn rows_are_learned_in_their_order_and_lures_are_those_that_are_given() {
     };
     for trial in [0, 5] {
         let (learned, pseudo) = told(data(RowOrder::File, None), 2, trial);
-        assert_eq!((learned, pseudo), (vec![0, 1, 2, 3], vec![4, 5]));
+        assert_eq!((learned, pseudo), (vec![0, 1, 2, 3], vec![5, 4]));
         let (learned, pseudo) = told(data(RowOrder::File, Some(&lures)), 3, trial);
-        assert_eq!((learned, pseudo), (vec![0, 1, 2, 3, 4], vec![8, 7, 6]));
+        assert_eq!((learned, pseudo), (vec![0, 1, 2, 3, 4], vec![6, 7, 8]));
     }
     // Shuffled, all rows there are come first now and then, and no lure is ever learned.
     let mut firsts = std::collections::BTreeSet::new();
