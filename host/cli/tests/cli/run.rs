@@ -167,7 +167,7 @@ fn what_other_memories_do_not_have_is_refused() {
         ("--flipped -0.1", "flipped is -0.1, allowed 0 to 1"),
         (
             "--added 9.2",
-            "added is 9.2, allowed from 0, and floor(added 6) up to 54 (n_i - s)",
+            "added is 9.2, allowed from 0, and so much that floor(added 6) is up to 54",
         ),
         (
             "--memory hopfield --weights u1",

@@ -61,7 +61,7 @@ impl SimilarityMatrix {
         for row in 0..rows {
             for column in 0..=row {
                 let [cell, other] = [cells[row * rows + column], cells[column * rows + row]];
-                let wrong = |cell: f64, allowed: &str| {
+                let wrong = |[row, column]: [usize; 2], cell: f64, allowed: &str| {
                     let cell = short(cell.to_string());
                     let (row, column) = (row + 1, column + 1);
                     Err(format!(
@@ -70,11 +70,13 @@ impl SimilarityMatrix {
                 };
                 // What was computed is 0 or 1, or the same as another number, but for rounding.
                 let near = |cell: f64, other: f64| (cell - other).abs() <= TOLERANCE;
-                if !(-TOLERANCE..=1.0 + TOLERANCE).contains(&cell) {
-                    return wrong(cell, "0 to 1");
+                for (place, cell) in [([row, column], cell), ([column, row], other)] {
+                    if !(-TOLERANCE..=1.0 + TOLERANCE).contains(&cell) {
+                        return wrong(place, cell, "0 to 1");
+                    }
                 }
                 if row == column && !near(cell, 1.0) {
-                    return wrong(cell, "1 on the diagonal");
+                    return wrong([row, column], cell, "1 on the diagonal");
                 }
                 if !near(cell, other) {
                     let allowed = format!(
@@ -83,7 +85,7 @@ impl SimilarityMatrix {
                         column + 1,
                         row + 1
                     );
-                    return wrong(cell, &allowed);
+                    return wrong([row, column], cell, &allowed);
                 }
                 let mean = match row == column {
                     true => 1.0,
