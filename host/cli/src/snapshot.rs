@@ -1,21 +1,23 @@
 //! `slotless snapshot`: trained networks as files, for devices and other machines.
 
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::signals::{self, STOPPED};
-use super::spec::SpecFlags;
+use super::spec::{self, SpecFlags};
 use super::{Failure, Target, say, say_lines, weigh};
 use crate::choice::choice;
 use crate::print::warn;
 use crate::progress::{Counted, Meter, Size, Stop};
-use slotless::memory::Training;
 use slotless::memory::answers::{self, Answers, Potentials};
 use slotless::memory::snapshot::{self, SnapshotFile, is_constant};
+use slotless::memory::spec::Spec;
+use slotless::memory::{Network, Training};
 use slotless::patterns::{Levels, PatternFiles};
 use slotless_files::keep_input;
+use slotless_kernels::cpu;
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -84,6 +86,7 @@ const RECALL_EXAMPLES: &str = "\
 Examples:
   slotless snapshot recall net.slot --cues cues.npy --out recalled.npz
   slotless snapshot recall net.slot --cues half.csv --ones 50 --potentials --out answers.npz
+  slotless snapshot recall spec.toml --cues cues.npy --out recalled.npz   of a spec, as `snapshot save --spec` trains it
 
 Arrays: recalled (cues x n_i, 0 and 1), scores and max_scores (cues), hidden (cues x k, the winners), and
 potentials (cues x n_h) where asked for.";
@@ -146,7 +149,7 @@ struct ExportArgs {
 
 #[derive(Debug, Args)]
 struct RecallArgs {
-    /// Snapshot to read
+    /// Snapshot to read; or a spec, NAME.toml, whose network learns its patterns first
     file: PathBuf,
     /// Cues, a row each: .npy, .npz of one array, or CSV
     #[arg(long, value_name = "FILE")]
@@ -188,32 +191,33 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
     };
     learned = args.learned.or(learned);
     spec.seed = args.seed.unwrap_or(spec.seed);
-    if !spec.sweep.is_empty() {
-        let line = format!(
-            "`snapshot save` takes one value per parameter, not {}",
-            spec.sweep
-        );
-        return Err(Failure::Input(line));
-    }
-    let [network] = spec.network.as_slice() else {
-        let line = format!(
-            "`snapshot save` takes one network, not {}",
-            spec.network.len()
-        );
-        return Err(Failure::Input(line));
-    };
+    let network = network_of(&spec, "`snapshot save`")?;
+    let target = || Target::with_folder(&args.file);
+    let (trained, target) = train(network, &spec, learned, (files, "snapshot save"), target)?;
+    let bytes = snapshot::bytes(&trained).map_err(|error| Failure::Failed(error.to_string()))?;
+    write(&target, &bytes)
+}
+
+/// Trains a network of a spec, and gives it and what `target` opens before the work begins.
+fn train<T>(
+    network: &Network,
+    spec: &Spec,
+    learned: Option<u32>,
+    (mut files, label): (PatternFiles, &str),
+    target: impl FnOnce() -> Result<T, Failure>,
+) -> Result<(cpu::Network, T), Failure> {
     weigh::once(&Training::work(network, &spec.data, learned))?;
-    let training =
-        Training::with_files(network.clone(), spec.data, learned, spec.seed, &mut files)?;
+    let data = spec.data.clone();
+    let training = Training::with_files(network.clone(), data, learned, spec.seed, &mut files)?;
     drop(files);
-    let target = Target::with_folder(&args.file)?;
+    let target = target()?;
     signals::when_stopped(STOPPED);
     if let Some(warning) = network.warning() {
         warn(warning);
     }
     let patterns = training.patterns().len();
     let meter = Meter::new(
-        "snapshot save",
+        label,
         "patterns",
         Size {
             pieces: patterns as u64,
@@ -226,8 +230,25 @@ fn save(args: &SaveArgs) -> Result<(), Failure> {
     meter.finish();
     let stopped = || Failure::Interrupted(STOPPED.to_owned());
     let trained = trained.ok_or_else(stopped)?;
-    let bytes = snapshot::bytes(&trained).map_err(|error| Failure::Failed(error.to_string()))?;
-    write(&target, &bytes)
+    Ok((trained, target))
+}
+
+/// The network of a spec, alone and with one value per parameter, and the patterns that it learns in all.
+fn network_of<'s>(spec: &'s Spec, command: &str) -> Result<&'s Network, Failure> {
+    if !spec.sweep.is_empty() {
+        let line = format!(
+            "{command} takes one value per parameter, not {}",
+            spec.sweep
+        );
+        return Err(Failure::Input(line));
+    }
+    match spec.network.as_slice() {
+        [network] => Ok(network),
+        networks => {
+            let line = format!("{command} takes one network, not {}", networks.len());
+            Err(Failure::Input(line))
+        }
+    }
 }
 
 fn info(args: &InfoArgs) -> Result<(), Failure> {
@@ -291,10 +312,23 @@ fn failed(error: std::io::Error) -> Failure {
     Failure::Failed(error.to_string())
 }
 
+/// The network of a snapshot, or that of a spec once it has learned its patterns.
+fn network_in(path: &Path) -> Result<SnapshotFile, Failure> {
+    keep_input(path);
+    if path.extension().is_none_or(|end| end != "toml") {
+        return Ok(SnapshotFile::verified(path)?);
+    }
+    let spec = spec::read(path)?;
+    let network = network_of(&spec, "`snapshot recall`")?;
+    let learned = spec.protocol.burn_in.saturating_add(spec.protocol.learned);
+    let files = (PatternFiles::default(), "snapshot recall");
+    let (trained, ()) = train(network, &spec, Some(learned), files, || Ok(()))?;
+    SnapshotFile::of(&trained).map_err(|error| Failure::Failed(error.to_string()))
+}
+
 fn recall(args: &RecallArgs) -> Result<(), Failure> {
-    let file = SnapshotFile::verified(&args.file)?;
-    keep_input(&args.file);
     keep_input(&args.cues);
+    let file = network_in(&args.file)?;
     let mut files = PatternFiles::default();
     let rows = files
         .rows(&args.cues, args.levels.unwrap_or_default())

@@ -1,6 +1,6 @@
 //! Flags that describe networks and data, and the file that may do so in their place.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::choice::choice;
 use clap::{Args, ValueEnum};
@@ -183,12 +183,7 @@ impl SpecFlags {
             );
             return Err(Failure::Input(line));
         }
-        let text = input::read_text(path, MAX_SPEC)?;
-        keep_input(path);
-        let spec = Spec::from_toml(&text)
-            .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))?;
-        keep_inputs(&spec.data);
-        Ok(Some(spec))
+        read(path).map(Some)
     }
 
     /// What the flags say; `files` keeps the data's file for what comes after.
@@ -375,6 +370,16 @@ impl SpecFlags {
             }),
         })
     }
+}
+
+/// A spec of memories from its file; neither it nor the files of its data are written over.
+pub(super) fn read(path: &Path) -> Result<Spec, Failure> {
+    let text = input::read_text(path, MAX_SPEC)?;
+    keep_input(path);
+    let spec = Spec::from_toml(&text)
+        .map_err(|error| Failure::Input(format!("{}, {error}", path.display())))?;
+    keep_inputs(&spec.data);
+    Ok(spec)
 }
 
 /// Files that the data is read from are never written over.

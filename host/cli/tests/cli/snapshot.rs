@@ -594,4 +594,17 @@ fn recall_is_what_the_exported_weights_say() {
     );
     let wrong = place.run("snapshot recall cues.csv --cues cues.csv --out no.npz");
     assert_eq!(wrong.code, Some(2), "{}", wrong.err);
+    // Of a spec it is what its snapshot recalls.
+    let spec = "[protocol]\nburn_in = 20\nlearned = 10\n[[network]]\nn_i = 64\nn_h = 64\ns = 9\nk = 5\nf = 0.25\neps = 0.4\n";
+    place.write("spec.toml", spec);
+    place.ok("snapshot save spec.slot --spec spec.toml");
+    place.ok("snapshot recall spec.slot --cues cues.csv --out a.npz");
+    place.ok("snapshot recall spec.toml --cues cues.csv --out b.npz");
+    assert!(place.read("a.npz") == place.read("b.npz"));
+    place.write(
+        "two.toml",
+        format!("{spec}{}", spec.split_at(spec.find("[[").unwrap()).1),
+    );
+    let two = "snapshot recall two.toml --cues cues.csv --out no.npz";
+    place.refused(two, &["`snapshot recall` takes one network, not 2"]);
 }

@@ -116,7 +116,7 @@ impl Axis {
         match self.parameter.symbol {
             // In a few words, or by its name.
             "" if short.chars().count() <= 24 => short,
-            "" => (*name).to_owned(),
+            "" => name.replace('_', " "),
             symbol if short.contains(symbol) => short,
             _ => format!("{short}, {}", symbol(self.parameter)),
         }

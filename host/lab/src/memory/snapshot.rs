@@ -98,6 +98,18 @@ impl SnapshotFile {
         Ok(file)
     }
 
+    /// The snapshot of a network, as a file of it would be.
+    ///
+    /// # Errors
+    /// As [`bytes`].
+    pub fn of(network: &cpu::Network) -> Result<Self, SnapshotError> {
+        let bytes = bytes(network)?;
+        let words = bytes.as_chunks().0.iter().copied().map(u32::from_le_bytes);
+        Ok(Self {
+            words: words.collect(),
+        })
+    }
+
     /// Reads a file whose CRC must be right, too.
     ///
     /// # Errors

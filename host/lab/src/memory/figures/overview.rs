@@ -12,7 +12,7 @@ use crate::memory::curves::Curves;
 use crate::memory::measure::{FIT_MAX_AGE, SampleValues};
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
-use crate::memory::{Condition, Data, Measured};
+use crate::memory::{Condition, Cueing, Data, Measured};
 use crate::run::parameter::{Parameter, Sweeps, Value};
 use slotless_draw::{DrawError, Figure, Layout, LegendPlace};
 use slotless_files::dictionary::{Named, Variable};
@@ -100,10 +100,19 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
         let mut panels = 0;
         for (data, group) in &groups {
             for &cue in &cues {
+                let condition = group.first().map(|one| &one.results.condition);
+                let asked = condition.map_or_else(|| cue_title(cue), |of| cued_title(of, cue));
                 let title = if groups.len() > 1 {
-                    format!("{data}, {}", cue_title(cue))
+                    format!("{data}, {asked}")
                 } else {
-                    cue_title(cue)
+                    asked
+                };
+                let is_part = |of: &Condition| of.data.target(of.network.n_i).is_some();
+                let view = &View {
+                    y_label: condition
+                        .filter(|of| view.quantity == Quantity::Accuracy && is_part(of))
+                        .map(|_| "retrieval accuracy (of the part asked for)"),
+                    ..view.clone()
                 };
                 let entries = entries(group.iter().copied(), cue, overview.baselines);
                 figure = figure.panel(panel(&title, &entries, view)?);
@@ -126,6 +135,19 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
             ..Drawn::default()
         },
     })
+}
+
+/// What the cues of a panel are.
+fn cued_title(condition: &Condition, cue: f64) -> String {
+    let percent = cue * 100.0;
+    match (&condition.data, condition.protocol.cueing) {
+        (_, Cueing::Chain) => format!("chains from {percent}% of the first element"),
+        (Data::Pairs { .. } | Data::Sequence { .. }, _) => {
+            format!("cues of {percent}% of the first half")
+        }
+        (Data::File(file), _) if file.cues.is_some() => format!("{percent}% of cues of their own"),
+        _ => cue_title(cue),
+    }
 }
 
 /// What a picture over swept parameters shows: means over ages, a value of each sample.

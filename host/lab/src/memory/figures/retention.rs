@@ -54,6 +54,8 @@ pub struct View {
     pub bars: Bars,
     /// Ages whose values a point is the mean of (not of accuracy).
     pub bin: usize,
+    /// What the y axis is called, where not after the quantity.
+    pub y_label: Option<&'static str>,
 }
 
 /// Whose curve in theory is drawn.
@@ -92,6 +94,7 @@ impl View {
                 _ => Bars::Hidden,
             },
             bin: 1,
+            y_label: None,
         }
     }
 }
@@ -208,7 +211,7 @@ pub(super) fn sensitivity_range<'e>(
 pub fn panel(title: &str, entries: &[Entry<'_>], view: &View) -> Result<CurvePanel, MeasureError> {
     let mut panel = CurvePanel::new(
         "age (patterns learned since, 1 = newest)",
-        view.quantity.label(),
+        view.y_label.unwrap_or(view.quantity.label()),
     )
     .title(title)
     .x_range(0.0, view.max_age as f64)
