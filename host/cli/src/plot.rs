@@ -217,7 +217,7 @@ impl PlotArgs {
             ));
         }
         let bars = match self.quantity() {
-            Quantity::Accuracy => Bars::Hidden,
+            Quantity::Accuracy | Quantity::Outcomes => Bars::Hidden,
             _ if self.no_advantage => Bars::Hidden,
             _ => Bars::Drawn,
         };
@@ -360,6 +360,16 @@ pub(super) fn plot(args: &PlotArgs) -> Result<(), Failure> {
         .iter()
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
+    let counted = |one: &Measured<'_>| {
+        let mut curves = one.curves.iter().flatten();
+        curves.any(|of| of.outcomes.is_some())
+    };
+    if args.quantity() == Quantity::Outcomes && !measured.iter().any(counted) {
+        return Err(Failure::Input(format!(
+            "--quantity is {}, allowed where intrusions were counted (`memory run --intrusions`)",
+            Quantity::Outcomes
+        )));
+    }
     let ages = measured.iter().map(Measured::ages).max().unwrap_or(1);
     let legend = match args.legend.unwrap_or_default() {
         LegendArg::Below => LegendPlace::Below,

@@ -296,6 +296,11 @@ fn own_cues_and_parts() {
     assert!(ones("ones").iter().all(|&ones| ones == 1));
     assert!(ones("ones_cued").iter().all(|&ones| ones == 2));
     place.ok("plot part");
+    place.ok("plot out --quantity outcomes");
+    place.refused(
+        "plot part --quantity outcomes",
+        &["allowed where intrusions were counted"],
+    );
     for (flags, needle) in [
         ("--cues cues.csv", "--cues is for --patterns"),
         ("--patterns rows.csv --cues none.csv", "none.csv"),

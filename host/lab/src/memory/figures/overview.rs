@@ -74,7 +74,16 @@ pub fn retention(measured: &[Measured<'_>], overview: &Overview) -> Result<Drawn
             y_range: one_range(measured, &cues, 1),
             ..View::new(Quantity::DPrime, ages)
         };
-        vec![accuracy, sensitivity]
+        let mut views = vec![accuracy, sensitivity];
+        let counted =
+            |one: &Measured<'_>| one.curves.iter().flatten().any(|of| of.outcomes.is_some());
+        if measured.iter().any(counted) {
+            views.push(View {
+                y_range: Some((0.0, 1.0)),
+                ..View::new(Quantity::Outcomes, ages)
+            });
+        }
+        views
     } else {
         overview.views.clone()
     };

@@ -7,7 +7,7 @@ use crate::memory::measure::{
     AdvantageTest, Better, ExponentialFit, MeasureError, SampleValues, advantage, fit_exponential,
 };
 use crate::memory::theory::Forgetting;
-use crate::memory::{Kind, Network};
+use crate::memory::{Kind, Network, Outcomes};
 use slotless_draw::{Advantage, CurvePanel, LineStyle, Role, Scale, Series};
 
 choices! {
@@ -21,6 +21,8 @@ choices! {
         DPrime = "dprime",
         /// Area under the ROC curve of the overlaps.
         Auc = "auc",
+        /// What answers are: the pattern, another one that was learned, none (where intrusions were counted).
+        Outcomes = "outcomes",
     }
 }
 
@@ -31,6 +33,7 @@ impl Quantity {
             Self::RawDifference => "raw difference in accuracy",
             Self::DPrime => "sensitivity 𝑑\u{2032}",
             Self::Auc => "AUC, learned against pseudo-patterns",
+            Self::Outcomes => "share of answers",
         }
     }
 }
@@ -153,7 +156,7 @@ fn values_of(curves: &Curves, quantity: Quantity) -> &SampleValues {
     match quantity {
         Quantity::DPrime => &curves.d_prime,
         Quantity::Auc => &curves.auc,
-        Quantity::Accuracy | Quantity::RawDifference => &curves.raw_difference,
+        Quantity::Accuracy | Quantity::RawDifference | Quantity::Outcomes => &curves.raw_difference,
     }
 }
 
@@ -275,6 +278,24 @@ fn add(
         }
         return Ok(panel.series(base));
     }
+    if view.quantity == Quantity::Outcomes {
+        let Some(outcomes) = curves.outcomes.as_ref().filter(|_| index == 0) else {
+            return Ok(panel);
+        };
+        let outcomes = &outcomes[..count];
+        type Share = fn(&Outcomes) -> f64;
+        let shares: [(&str, LineStyle, Share); 3] = [
+            ("recalled", LineStyle::Solid, |of| of.recalled),
+            ("intrusions", LineStyle::Dashed, |of| of.intrusions),
+            ("spurious", LineStyle::Dotted, |of| of.spurious),
+        ];
+        for (what, style, share) in shares {
+            let y = outcomes.iter().map(share).collect();
+            let series = Series::new(&format!("{name}, {what}"), entry.role, ages(count), y);
+            panel = panel.series(series.style(style));
+        }
+        return Ok(panel);
+    }
     let values = values_of(curves, view.quantity);
     let (x, (mean, error)) = match view.bin {
         0 | 1 => (ages(count), summary(values, count)),
@@ -367,7 +388,7 @@ fn add_theory(
         Quantity::RawDifference => {
             panel = panel.series(line(theory.name(), x, forecast.raw_difference()));
         }
-        Quantity::DPrime | Quantity::Auc => {}
+        Quantity::DPrime | Quantity::Auc | Quantity::Outcomes => {}
     }
     Ok(panel)
 }
