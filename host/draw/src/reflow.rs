@@ -21,7 +21,7 @@ fn least_width(panel: &Panel) -> f64 {
 }
 
 /// More panels than these, one below the other, would be higher than a page; they may be narrower by this factor.
-const MANY: usize = 3;
+const MANY: usize = 4;
 const TIGHT: f64 = 0.75;
 
 /// Narrower figures with one column of panels have low ones.
