@@ -12,7 +12,7 @@ use crate::memory::curves::Curves;
 use crate::memory::measure::{FIT_MAX_AGE, SampleValues};
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
-use crate::memory::{Condition, Cueing, Data, Measured};
+use crate::memory::{Condition, Cueing, Data, Measured, Outcomes};
 use crate::run::parameter::{Parameter, Sweeps, Value};
 use slotless_draw::{DrawError, Figure, Layout, LegendPlace};
 use slotless_files::dictionary::{Named, Variable};
@@ -265,6 +265,9 @@ file_kind! {
         Variable::number("content_bits", "bits", "Content of all ages together; empty where it was not counted"),
         Variable::number("content_per_bit", "", "content_bits over storage_bits"),
         Variable::number("recognition_bits", "bits", "What the match score says about learned or not, of all ages together"),
+        Variable::number("recalled", "share", "Mean over ages of that of the curves; empty where it was not counted"),
+        Variable::number("intrusions", "share", "Mean over ages of that of the curves; empty where it was not counted"),
+        Variable::number("spurious", "share", "Mean over ages of that of the curves; empty where it was not counted"),
         ACCURACY_AT,
         DPRIME_AT,
     }
@@ -331,6 +334,15 @@ pub fn summary_table(measured: &[Measured<'_>], name: &str) -> Table {
                 cell_of(content),
                 cell_of(content.zip(storage).map(|(bits, of)| bits / of as f64)),
                 curves.recognition_bits().to_string(),
+            ]);
+            let outcomes = |of: fn(&Outcomes) -> f64| {
+                let all = curves.outcomes.as_ref()?;
+                Some(mean(&all.iter().map(of).collect::<Vec<f64>>()))
+            };
+            row.extend([
+                cell(outcomes(|of| of.recalled)),
+                cell(outcomes(|of| of.intrusions)),
+                cell(outcomes(|of| of.spurious)),
             ]);
             row.extend(
                 ages.iter()

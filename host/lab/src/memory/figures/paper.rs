@@ -6,6 +6,7 @@ use super::retention::{
 use super::trees::{Similarity, correlation, similarity_matrices, small_tree};
 use crate::figures::declared::file_kind;
 use crate::figures::numbers::mean;
+use crate::figures::output::trials_of;
 use crate::figures::{Drawn, FigureError, Size, Table};
 use crate::memory::columns::{CUE, DATA, NETWORK};
 use crate::memory::curves::theory_of;
@@ -110,8 +111,9 @@ pub(super) fn trials_note(measured: &[Measured<'_>], quantities: &[Quantity]) ->
     let (plan, samples) = (curves.plan, curves.plan.samples);
     let has = |quantity| quantities.contains(&quantity);
     let mut note = String::new();
+    let trials = |count: usize| trials_of(u32::try_from(count).unwrap_or(u32::MAX));
     if has(Quantity::Accuracy) {
-        note += &format!("Accuracy: {} trials. ", plan.accuracy);
+        note += &format!("Accuracy: {}. ", trials(plan.accuracy));
     }
     let (count, each) = (samples.samples(), samples.trials_each());
     for (quantity, name) in [
@@ -120,7 +122,8 @@ pub(super) fn trials_note(measured: &[Measured<'_>], quantities: &[Quantity]) ->
         (Quantity::Auc, "AUC"),
     ] {
         if has(quantity) {
-            note += &format!("{name}: {count} samples of {each} trials. ");
+            let samples = if count == 1 { "sample" } else { "samples" };
+            note += &format!("{name}: {count} {samples} of {}. ", trials(each));
         }
     }
     note += BANDS;
