@@ -46,16 +46,14 @@ impl Memory for Ca3 {
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (data, protocol) = (Data::Random, Protocol::default());
     let ca3 = Rule::new("CA3", ACTIVE as u32, |_| Ca3(vec![[0.0; UNITS]; UNITS], 0))?;
-    let ca3 = Setup::of_rule(&ca3, data, protocol, 1)?;
+    let ca3 = Setup::of_rule(&ca3, Data::Random, Protocol::default(), 1)?;
     let paper = Condition {
         network: Network::default(),
         ..ca3.condition().clone()
     };
-    let study = Study::new("own_rule")
-        .condition(ca3)
-        .condition(Setup::new(paper, 1)?);
+    let paper = Setup::new(paper, 1)?;
+    let study = Study::new("own_rule").condition(ca3).condition(paper);
     study.write("slotless-out/own_rule".as_ref())?;
     Ok(())
 }
