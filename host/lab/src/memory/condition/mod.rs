@@ -5,6 +5,7 @@ mod file;
 mod network;
 mod parameters;
 mod rates;
+mod said;
 mod work;
 mod written;
 

@@ -4,13 +4,12 @@ use crate::choice::choices;
 use crate::patterns::floor_share;
 use serde::{Deserialize, Serialize};
 use slotless_core::kwinner::{Assignment, Code, Params, WiringKind};
-use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width, stall_level};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 use super::written::EPS_BESIDE_RATES;
 use super::{MemoryKind, Rates, SpecError, Sweep, Written};
 use crate::choice::Choice;
 use crate::memory::others::{Design, Sizes};
-use crate::run::parameter::Value;
 use slotless_kernels::{self, AnyNetwork, AnyParams, FLOAT_FULL, cpu, float};
 
 choices! {
@@ -85,7 +84,7 @@ impl Preprocess {
 }
 
 /// A rate in 1/65536, rounded to the nearest.
-fn fixed_rate(rate: f64) -> u32 {
+pub(super) fn fixed_rate(rate: f64) -> u32 {
     (rate * 65536.0).round() as u32
 }
 
@@ -178,7 +177,7 @@ impl Network {
     }
 
     /// The least learning rate that a hidden unit may have.
-    fn least_rate(&self) -> f64 {
+    pub(super) fn least_rate(&self) -> f64 {
         self.rates.as_ref().map_or(self.eps, Rates::least)
     }
 
@@ -546,71 +545,5 @@ impl Network {
     /// Those of [`Network::resolve`].
     pub fn state_bytes(&self) -> Result<slotless_kernels::StateBytes, SpecError> {
         Ok(self.resolve(0)?.state_bytes())
-    }
-
-    /// One line where nearest rounding would stall the decay of weights well above zero.
-    #[must_use]
-    pub fn warning(&self) -> Option<String> {
-        if self.weights == WeightWidth::Float || !self.memory.is_kwinner() {
-            return None;
-        }
-        let eps = self.least_rate();
-        let rate = slotless_core::weight::Rate::new(fixed_rate(eps))?;
-        let full = self.weights.full();
-        let stall = f64::from(stall_level(rate, self.rounding).min(full)) / f64::from(full);
-        if stall <= 0.02 {
-            return None;
-        }
-        Some(format!(
-            "{}: {}-bit weights with nearest rounding stop decaying at {stall:.3} of full scale for eps {eps}; \
-             take 16-bit weights or stochastic rounding",
-            self.name,
-            self.weights.bits(),
-        ))
-    }
-
-    /// The parameter set as a figure shows it.
-    #[must_use]
-    pub fn caption(&self) -> String {
-        if self.memory == MemoryKind::Own {
-            return format!(
-                "{}: n_i = {}, s = {}, {} words of state",
-                self.name, self.n_i, self.s, self.n_h
-            );
-        }
-        // Names that are the paper's go unsaid, the others are said in words.
-        let numbers = Sweep::values(self).into_iter();
-        let numbers = numbers.filter(|(_, value)| !matches!(value, Value::Name(_)));
-        let numbers: Vec<String> = numbers
-            .map(|(parameter, value)| format!("{} = {value}", parameter.symbol))
-            .collect();
-        let mut caption = format!("{}: {}", self.name, numbers.join(", "));
-        if !self.memory.is_kwinner() {
-            if self.memory.has_weights() {
-                caption += &format!(", {}-bit weights", self.weights.bits());
-            }
-            return caption;
-        }
-        if self.weights == WeightWidth::Float {
-            caption += ", float weights";
-        } else if self.weights != WeightWidth::U16 || self.rounding != Rounding::Nearest {
-            caption += &format!(", {}-bit {:?}", self.weights.bits(), self.rounding).to_lowercase();
-        }
-        if self.assignment == Assignment::RandomK {
-            caption += ", random k";
-        }
-        if self.winners_code == Code::Graded {
-            caption += ", graded winners";
-        }
-        if self.wiring == WiringKind::Structured {
-            caption += ", structured wiring";
-        }
-        if let Some(layer) = &self.preprocess {
-            caption += &format!(
-                ", behind a fixed layer n = {}, f = {}, k = {}",
-                layer.n, layer.f, layer.k
-            );
-        }
-        caption
     }
 }

@@ -1,6 +1,7 @@
 //! Trials on rows of files; of rates by unit and graded winners.
 
 mod asked;
+mod ranked;
 mod refused;
 
 use std::sync::Arc;
