@@ -104,7 +104,7 @@ const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Gra
 /// >>> half = X & (np.cumsum(X, axis=1) <= 13)
 /// >>> pattern, score = net.recall(half[-10:])
 /// >>> (pattern & X[-10:]).sum(axis=1)
-/// array([26, 26, 26, 26, 26, 26, 26, 26, 26, 26])
+/// array([26, 26, 26, 26, 26, 26, 26, 26, 25, 26])
 #[pyclass(module = "slotless", frozen, weakref)]
 #[derive(Debug)]
 pub(crate) struct KWinner {
