@@ -75,7 +75,7 @@ class KWinner:
     >>> half = X & (np.cumsum(X, axis=1) <= 13)
     >>> pattern, score = net.recall(half[-10:])
     >>> (pattern & X[-10:]).sum(axis=1)
-    array([26, 26, 26, 26, 26, 26, 26, 26, 26, 26])
+    array([26, 26, 26, 26, 26, 26, 26, 26, 25, 26])
     """
     def __new__(
         cls,
@@ -256,13 +256,13 @@ class KWinner:
         """The width of weights: "u1" to "u16"."""
     @property
     def wiring(self) -> Literal["random", "structured"]:
-        """ "random" or "structured"."""
+        """How hidden units are wired, "random" or "structured"."""
     @property
     def rounding(self) -> Literal["nearest", "stochastic"]:
-        """ "nearest" or "stochastic"."""
+        """How learning steps are rounded, "nearest" or "stochastic"."""
     @property
     def assignment(self) -> Literal["competitive", "random-k"]:
-        """ "competitive" or "random-k"."""
+        """Who learns, "competitive" or "random-k"."""
     @property
     def seed(self) -> int:
         """The seed."""
