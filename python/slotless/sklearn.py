@@ -20,9 +20,9 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
     """A classifier that learns each sample once, as a pattern with its label, and recalls the label.
 
     Each feature becomes ``n_levels`` units of which ``width`` neighbours are on, where its value stands between the
-    features' least and largest of the first batch; each class has ``n_label`` units. A :class:`slotless.KWinner` network
-    of fixed size learns samples with the units of their class, one after the other, and what it learned long ago fades.
-    A label is recalled from the features' units: the class most of whose units come back.
+    features' least and largest of the first batch; each class has ``n_label`` units. A :class:`slotless.KWinner`
+    network of fixed size learns samples with the units of their class, one after the other, and what it learned long
+    ago fades. A label is recalled from the features' units: the class most of whose units come back.
 
     Parameters
     ----------
