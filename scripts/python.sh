@@ -170,7 +170,7 @@ do_python() {
     echo "$here/newest/bin/python"
 }
 
-profile= portable=no commands=
+profile="" portable=no commands=""
 while [ $# -gt 0 ]; do
     case $1 in
         --profile)
