@@ -3,7 +3,27 @@
 K-winner modern Hopfield networks and their relatives, with numpy in and out: the same bits as on a microcontroller.
 """
 
-from slotless._results import Recalled
-from slotless._slotless import RESULTS_VERSION, KWinner, __version__
+from slotless._results import Descended, Identity, Recalled, Retrieved
+from slotless._slotless import (
+    RESULTS_VERSION,
+    DenseHopfield,
+    Hopfield,
+    KWinner,
+    ModernHopfield,
+    __version__,
+    attention,
+)
 
-__all__ = ["RESULTS_VERSION", "KWinner", "Recalled", "__version__"]
+__all__ = [
+    "RESULTS_VERSION",
+    "DenseHopfield",
+    "Descended",
+    "Hopfield",
+    "Identity",
+    "KWinner",
+    "ModernHopfield",
+    "Recalled",
+    "Retrieved",
+    "__version__",
+    "attention",
+]
