@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs site encoder cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -17,8 +17,9 @@ FUZZ_SECONDS=${FUZZ_SECONDS:-60}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
-# These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests touched docs encoder cuda slurm vectors"
+# These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
+# them at once.
+SHARED="clippy tests touched docs site encoder cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -36,6 +37,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   tests       cargo test of the workspace with the sentence encoder, and of tools/
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
+  site        the documentation site, built strictly: links, pictures and anchors of all its pages, nothing loaded from elsewhere,
+              every figure in the gallery; its scripts (scripts/docs.sh check)
   encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh
@@ -134,6 +137,7 @@ stage_toolchain() {
     if wanted counts; then aside need_valgrind; fi
     if wanted miri; then aside need_miri; fi
     if wanted slurm; then scripts/slurm-test.sh --install || true; fi
+    if wanted site; then aside need_venv; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
 
@@ -290,6 +294,22 @@ stage_docs() {
     export RUSTDOCFLAGS="-D warnings"
     cargo doc --workspace --no-deps --locked
     cargo doc -p slotless-core --no-deps --all-features --locked
+}
+
+# Debian has what makes environments in a package of its own.
+need_venv() {
+    command -v python3 >/dev/null || skip "no python3"
+    python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3-venv || skip "no venv of Python"
+}
+
+# With the documentation of Rust, where the stage before has made it.
+stage_site() {
+    need_venv
+    local code=0
+    scripts/docs.sh check 2>"$notes/site.txt" || code=$?
+    cat "$notes/site.txt"
+    [ "$code" -ne 3 ] || skip "$(sed -n 's/^no site: //p' "$notes/site.txt")"
+    [ "$code" -eq 0 ]
 }
 
 # With the encoder, so that the stages after this one find what they test built.

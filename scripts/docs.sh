@@ -13,7 +13,7 @@ usage: scripts/docs.sh [build|serve|check|gallery] [OPTION...]
 
   build       [default] the site into target/site, whose index.html a browser opens; a page that does not build is an error
   serve       serves it on this machine alone, and builds it anew whenever a file changes
-  check       tests of the site's own scripts; then builds it and looks at every link, picture and anchor, and that no page loads
+  check       lints and tests of the site's own scripts; then builds it and looks at every link, picture and anchor, and that no page loads
               anything from elsewhere. Links that lead elsewhere are listed, not followed
   gallery     draws every figure of docs/gallery.md into target/gallery, where it is not there yet; the next build shows them
 
@@ -29,7 +29,7 @@ Examples:
   scripts/docs.sh build --rust
   scripts/docs.sh gallery --quick && scripts/docs.sh serve
 
-It takes Python 3.10 or newer (PYTHON names one) and, for gallery, cargo or a program that SLOTLESS names. Exit code 3 with one line
+It takes Python 3.11 or newer (PYTHON names one) and, for gallery, cargo or a program that SLOTLESS names. Exit code 3 with one line
 where there is no such Python, or pip cannot install what the site is made with.
 HELP
 }
@@ -72,8 +72,8 @@ done
 # The first Python that is new enough.
 find_python() {
     local python
-    for python in ${PYTHON:-python3 python3.13 python3.12 python3.11 python3.10}; do
-        if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
+    for python in ${PYTHON:-python3 python3.13 python3.12 python3.11}; do
+        if "$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
             echo "$python"
             return
         fi
@@ -84,14 +84,14 @@ find_python() {
 # The environment is made anew where what is to be in it, or the Python, has changed.
 install() {
     local python stamp
-    python=$(find_python) || give_up "no Python 3.10 or newer"
+    python=$(find_python) || give_up "no Python 3.11 or newer"
     stamp=$("$python" -c 'import hashlib, pathlib, sys
 print(sys.version, hashlib.sha256(pathlib.Path("scripts/site/requirements.txt").read_bytes()).hexdigest())')
     if [ "$(cat "$venv/made-of" 2>/dev/null)" != "$stamp" ]; then
         rm -rf "$venv" && mkdir -p target || exit 1
         "$python" -m venv "$venv" >&2 || give_up "$python has no venv (Debian: python3-venv)"
         "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check --requirement scripts/site/requirements.txt >&2 ||
-            give_up "pip failed, see above"
+            give_up "pip cannot install what it is made with, see above"
         echo "$stamp" >"$venv/made-of"
     fi
     # The reference's signatures are laid out by the ruff that is installed here.
@@ -144,7 +144,10 @@ case $command in
         ;;
     serve) exec "$venv/bin/mkdocs" serve --dev-addr "127.0.0.1:$port" ;;
     check)
-        (cd scripts/site && "../../$venv/bin/python" -m unittest --quiet) || exit 1
+        (
+            cd scripts/site || exit 1
+            ruff format --quiet --diff . && ruff check --quiet . && mypy . && "../../$venv/bin/python" -m unittest --quiet
+        ) || exit 1
         build
         "$venv/bin/python" scripts/site/built.py --external target/site || exit 1
         ;;

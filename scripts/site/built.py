@@ -1,7 +1,8 @@
 """Checks a built site: every link, picture and anchor of its pages, what they load, and what was not understood.
 
-python3 built.py SITE prints a line for each thing that is wrong, and exits 1 if there is one; with --external it lists the links
-that lead elsewhere, which are not followed. Pages below rust/ are rustdoc's own, which checks them; links to them are followed.
+python3 built.py SITE prints a line for each thing that is wrong, and exits 1 if there is one; with --external it
+lists the links that lead elsewhere, which are not followed. Pages below rust/ are rustdoc's, which checks them itself;
+links to them are followed.
 """
 
 import collections
@@ -176,7 +177,8 @@ def main(arguments: list[str]) -> int:
         if list_external:
             print(f"elsewhere, on {count} pages: {target}")
     links = sum(len(built.reader(page).links) + len(built.reader(page).loads) for page in built.pages())
-    print(f"{len(built.pages())} pages, {links} links and loads, {len(external)} addresses elsewhere; {len(problems)} wrong")
+    counts = f"{len(built.pages())} pages, {links} links and loads, {len(external)} addresses elsewhere"
+    print(f"{counts}; {len(problems)} wrong")
     return 1 if problems else 0
 
 

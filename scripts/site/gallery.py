@@ -54,12 +54,16 @@ def problems(root: pathlib.Path) -> list[str]:
     found = figures(text)
     out = []
     if len(found) < len(sections(text)):
-        out.append(f"{PAGE}: {len(sections(text))} headings, {len(found)} of them with a picture of {SMALL}/ and a command")
+        out.append(
+            f"{PAGE}: {len(sections(text))} headings, {len(found)} of them with a picture of {SMALL}/ and a command"
+        )
     names = [one.name for one in found]
     out += [f"{PAGE}: {name} more than once" for name in sorted({name for name in names if names.count(name) > 1})]
     for one in found:
         # A figure's pictures bear its name, alone or with more behind it.
-        if "reproduce" in one.command and re.split("[_-]", one.name)[: len(re.split("[_-]", one.run))] != re.split("[_-]", one.run):
+        if "reproduce" in one.command and re.split("[_-]", one.name)[: len(re.split("[_-]", one.run))] != re.split(
+            "[_-]", one.run
+        ):
             out.append(f"{PAGE}: {one.title} shows {one.name}, which `{one.command}` does not draw")
     shown = {f"{name}.png" for name in names}
     for path in sorted((root / "docs" / SMALL).iterdir()):
@@ -79,7 +83,10 @@ def large(root: pathlib.Path, figure: Figure) -> pathlib.Path | None:
 
 
 def grid(text: str, larger: dict[str, str]) -> str:
-    """The page with the figures of a part side by side, each picture a link to the large one that `larger` has by its name."""
+    """The page with the figures of a part side by side.
+
+    Each picture is a link to the large one that `larger` has by its name.
+    """
 
     def link(picture: re.Match[str]) -> str:
         target = larger.get(picture[1])

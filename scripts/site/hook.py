@@ -1,4 +1,7 @@
-"""What MkDocs is told beyond mkdocs.yml: pages from the whole repository, notebooks, the Python reference, Rust's documentation."""
+"""What MkDocs is told beyond mkdocs.yml.
+
+Pages from the whole repository, notebooks, the Python reference, Rust's documentation.
+"""
 
 import os
 import pathlib
@@ -6,12 +9,13 @@ import re
 import shutil
 from typing import Any
 
-import gallery
-import notebooks
-import reference
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page as SitePage
+
+import gallery
+import notebooks
+import reference
 from repository import Page, Repository, place
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -23,6 +27,10 @@ RUST = "docs/rust.md"
 RUSTDOC = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "doc"
 RUST_SITE = "rust"
 STYLE = "scripts/site/site.css"
+# Pages beside which there is no menu to show.
+ALONE = ("README.md", gallery.PAGE, RUST)
+# What mkdocs.yml calls the first page of a part.
+GUIDE = "Guide"
 # Where the site has the gallery's large pictures.
 LARGE = "gallery/large"
 
@@ -33,6 +41,7 @@ class Site:
     def __init__(self, root: pathlib.Path) -> None:
         self.repository = Repository(root)
         self.pages: dict[str, Page] = {}
+        self.served = False
 
 
 site = Site(ROOT)
@@ -44,6 +53,21 @@ def sources(nav: Any) -> list[str]:
         return [nav]
     parts = nav.values() if isinstance(nav, dict) else nav or []
     return [source for part in parts for source in sources(part)]
+
+
+def titles(nav: Any, above: str = "") -> dict[str, str]:
+    """The titles that a menu gives to pages; a guide has that of what it is below."""
+    if isinstance(nav, list):
+        return {source: title for one in nav for source, title in titles(one, above).items()}
+    if not isinstance(nav, dict):
+        return {}
+    out: dict[str, str] = {}
+    for title, what in nav.items():
+        if isinstance(what, str):
+            out[what] = above if title == GUIDE else title
+        else:
+            out |= titles(what, title)
+    return out
 
 
 def below(nav: list[Any], title: str) -> list[Any]:
@@ -79,7 +103,7 @@ def notebook_pages() -> tuple[list[Page], dict[str, bytes]]:
         run = ROOT / EXECUTED / path.name
         rendered = notebooks.render(run if run.is_file() else path)
         title, newline, text = rendered.markdown.partition("\n")
-        how = "" if rendered.executed else " It was not run for this site, which has no outputs of it."
+        how = "" if rendered.executed else " It was not run for this site: what it prints and draws is not shown."
         note = f"\nThis is the notebook `{NOTEBOOKS}/{path.name}`.{how}\n"
         source = f"{NOTEBOOKS}/{path.stem}.md"
         pages.append(Page(source, place(source), title + newline + note + text))
@@ -147,14 +171,28 @@ def crates_linked(text: str) -> str:
 def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files: Files) -> str:
     """Links as the site has them; the gallery side by side."""
     source = page.file.src_uri
+    if source in ALONE or page.file.dest_uri.startswith("source/"):
+        page.meta["hide"] = ["navigation"]
     if source == RUST:
         markdown = crates_linked(markdown)
     if source == gallery.PAGE:
         markdown = gallery.grid(markdown, {name: f"{LARGE}/{name}.png" for name in large_pictures()})
+    markdown = site.repository.titled(source, markdown, titles(config.nav))
     return site.repository.linked(source, markdown, site.pages)
+
+
+def on_startup(command: str, dirty: bool) -> None:
+    """Whether the site is served from here, or to be taken elsewhere."""
+    site.served = command == "serve"
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Cargo's documentation, where it is built, below rust/."""
-    if (RUSTDOC / "slotless_core" / "index.html").is_file():
-        shutil.copytree(RUSTDOC, pathlib.Path(config.site_dir) / RUST_SITE, dirs_exist_ok=True)
+    target = pathlib.Path(config.site_dir) / RUST_SITE
+    if not (RUSTDOC / "slotless_core" / "index.html").is_file() or target.is_symlink():
+        return
+    if site.served:
+        # Not copied for every change of a page.
+        target.symlink_to(RUSTDOC)
+    else:
+        shutil.copytree(RUSTDOC, target)

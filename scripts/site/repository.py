@@ -29,9 +29,12 @@ MOST_BYTES = 200_000
 
 # The target of a link or picture, within the text of a page.
 TARGET = re.compile(r"\]\(\s*<?([^)\s>]+)>?((?:\s+\"[^\"]*\")?\s*)\)")
+# A link whose text is a file's name.
+NAMED = re.compile(r"\[([\w./-]+\.md)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 # Code, in which nothing is a link: blocks between fences, and spans of one line or of a paragraph's.
 CODE = re.compile(
-    r"^(?P<fence> *(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]* *$|\Z)|(?P<tick>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=tick)(?!`)",
+    r"^(?P<fence> *(?:`{3,}|~{3,}))[^\n]*\n.*?(?:^(?P=fence)[`~]* *$|\Z)"
+    r"|(?P<tick>`+)(?!`)(?:(?!\n\n).)+?(?<!`)(?P=tick)(?!`)",
     re.S | re.M,
 )
 
@@ -187,3 +190,13 @@ class Repository:
             return f"]({path}{anchor}{target[2].rstrip()})"
 
         return outside_code(text, lambda part: TARGET.sub(change, part))
+
+    def titled(self, source: str, text: str, titles: dict[str, str]) -> str:
+        """The text of a page with a page's title where a link has its file's name, as it has in the repository."""
+
+        def change(link: re.Match[str]) -> str:
+            found = inside(source, link[2])
+            title = titles.get(found[0]) if found and link[1] == link[2] else None
+            return f"[{title}]({link[2]}{link[3] or ''})" if title else link[0]
+
+        return outside_code(text, lambda part: NAMED.sub(change, part))

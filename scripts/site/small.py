@@ -1,10 +1,14 @@
-"""Writes the gallery's small pictures, docs/gallery/*.png, from the large ones: python3 small.py [NAME...], all without a name."""
+"""Writes the gallery's small pictures, docs/gallery/*.png, from the large ones.
+
+python3 small.py [NAME...]: those of these names, or all.
+"""
 
 import pathlib
 import sys
 
-import gallery
 from PIL import Image
+
+import gallery
 
 WIDTH = 560
 COLOURS = 48
