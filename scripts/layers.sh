@@ -14,11 +14,12 @@ slotless-draw:
 slotless-recall: slotless-core slotless-files slotless-kernels
 slotless: slotless-core slotless-files slotless-kernels slotless-draw slotless-recall
 slotless-cli: slotless slotless-core slotless-files slotless-kernels slotless-draw slotless-recall
+slotless-python: slotless slotless-core slotless-files slotless-kernels slotless-recall
 slotless-benches: slotless slotless-core slotless-kernels
 slotless-tests: slotless slotless-core slotless-kernels"
 
 # Crates from elsewhere that are one crate's alone.
-ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli signal-hook:slotless-cli clap_complete:slotless-cli clap_mangen:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
+ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli pyo3:slotless-python numpy:slotless-python signal-hook:slotless-cli clap_complete:slotless-cli clap_mangen:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
 pdf-writer:slotless-draw miniz_oxide:slotless-draw
 cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall safetensors:slotless"
 
@@ -30,7 +31,8 @@ host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset met
 host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
-host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,sentences,transformer embed,merge,reproduce"
+host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,sentences,transformer embed,merge,reproduce
+python/src: errors calls,arguments arrays,results kwinner"
 
 failed=0
 

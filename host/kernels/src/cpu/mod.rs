@@ -168,6 +168,29 @@ impl Network {
         })
     }
 
+    /// The same network with structured wiring as a core state in its own layout.
+    ///
+    /// # Errors
+    /// [`StateError::Core`] for a buffer of a wrong length.
+    pub fn structured_from_words(
+        params: StructuredParams,
+        words: &[u32],
+    ) -> Result<Self, StateError> {
+        let (any, wiring) = (params.params(), params.wiring());
+        let mut network = with_params!(any, W, p => {
+            let typed: Params<W> = p;
+            let structured = typed.structured().expect("the wiring that its parameters have");
+            let core = KWinner::open(structured, words)?;
+            // Behind the counter's two words.
+            let weights = from_blocks::<W>(&typed, &wiring, &core.words()[2..]);
+            let masks = params.masks();
+            let source = Source::State { params: typed, masks: &masks, weights: &weights };
+            Self::lay_out::<W>(any, &source, core.learned(), Isa::best(), None)
+        });
+        network.wiring = Some(wiring);
+        Ok(network)
+    }
+
     fn lay_out<W: Width>(
         any: AnyParams,
         source: &Source<'_, W>,
@@ -297,6 +320,25 @@ impl Network {
         [masks, weights]
     }
 
+    /// Calls `visit` with each hidden unit, the visible units that it is wired to, ascending, and the raw weights to them.
+    ///
+    /// Costs as much as [`Network::export`], and its room meanwhile.
+    pub fn connections(&self, mut visit: impl FnMut(u32, &[u32], &[u32])) {
+        with_params!(self.params, W, params => {
+            let [masks, weights] = self.export_rows::<W>(&params);
+            let rows = masks.chunks_exact(params.pattern_words());
+            let rows = rows.zip(weights.chunks_exact(params.row_words()));
+            let (mut units, mut raw) = (Vec::new(), Vec::new());
+            for (hidden, (mask, row)) in (0..).zip(rows) {
+                units.clear();
+                units.extend(bits::ones(mask));
+                raw.clear();
+                raw.extend((0..params.fan_in()).map(|slot| W::get(row, slot)));
+                visit(hidden, &units, &raw);
+            }
+        });
+    }
+
     /// Bytes this layout holds.
     #[must_use]
     pub fn bytes(&self) -> usize {
@@ -378,6 +420,19 @@ impl Network {
             "as many rates as hidden units"
         );
         self.rates = Some(rates.iter().copied().map(step_rate).collect());
+    }
+
+    /// Learning uses the parameters' rate again, as before [`Network::set_rates`].
+    pub fn reset_rates(&mut self) {
+        self.rates = None;
+    }
+
+    /// The hidden code of a cue, its k winners, ascending, and its match score, as [`KWinner::hidden_code`] gives them.
+    ///
+    /// Takes `&mut self` for its work space only.
+    pub fn hidden_code(&mut self, cue: &[u32]) -> (&[u32], u64) {
+        let score = self.find_winners(cue);
+        (&self.winners, score)
     }
 
     /// Hidden potentials of a cue, n_h sums of raw weights: `a = (W . M) x`, as [`KWinner::potentials`] gives them.
@@ -464,6 +519,20 @@ fn by_blocks<W: Width>(params: &Params<W>, wiring: &Structured, weights: &[u32])
         });
     }
     blocks
+}
+
+/// The weights of a network with structured wiring as rows of a randomly wired one, from its blocks.
+fn from_blocks<W: Width>(params: &Params<W>, wiring: &Structured, blocks: &[u32]) -> Vec<u32> {
+    let row_words = W::row_words(params.hidden());
+    let mut weights = vec![0; params.hidden() as usize * params.row_words()];
+    for (unit, row) in (0..).zip(weights.chunks_exact_mut(params.row_words())) {
+        wiring.slots(unit, |slot| {
+            let block = slot.index as usize * row_words;
+            let weight = W::get(&blocks[block..block + row_words], slot.place);
+            W::set(row, slot.index, weight);
+        });
+    }
+    weights
 }
 
 /// What decides between tied units of one selection; its key is worked out only where units do tie.

@@ -53,6 +53,20 @@ fn agree<W: Width>(any: AnyParams, params: Params<W>, patterns: u32) {
         });
     }
     reopened(any, params);
+    if let Ok(structured) = StructuredParams::new(any) {
+        let wired = params.structured().unwrap();
+        let mut core = KWinner::new(wired, vec![0; wired.words()]).unwrap();
+        let x = pattern(params.visible(), params.active(), 0);
+        let mut scratch = vec![0; wired.scratch_words()];
+        core.learn(&x, &mut scratch).unwrap();
+        let mut again = Network::structured_from_words(structured, core.words()).unwrap();
+        assert_eq!(again.export(), core.words());
+        let expected = core.learn(&x, &mut scratch).unwrap().score();
+        assert_eq!(again.learn(&x), Ok(expected));
+        assert_eq!(again.export(), core.words());
+        let short = Network::structured_from_words(structured, &core.words()[1..]);
+        assert!(matches!(short, Err(StateError::Core(_))));
+    }
 }
 
 /// [`agree`] for one wiring; `sizes` are those of `params`.
@@ -139,7 +153,29 @@ fn agree_wired<W: Width, G: Wiring>(
         );
         assert_eq!(fast.export(), core.words(), "{name:?}");
         assert_eq!(forced.export(), core.words(), "{name:?}");
+        if let Some(cue) = cues.chunks(words).next() {
+            let code = core.hidden_code(cue, &mut scratch).unwrap();
+            let expected = (code.winners, code.matched.score());
+            assert_eq!(fast.hidden_code(cue), expected, "{name:?}");
+        }
+        connected(fast, &core);
     }
+}
+
+/// The connections that a network tells are those of the core.
+fn connected<W: Width, G: Wiring>(network: &Network, core: &KWinner<W, Vec<u32>, G>) {
+    let params = core.params();
+    let mut next = 0;
+    network.connections(|hidden, units, raw| {
+        assert_eq!(hidden, next);
+        next += 1;
+        let mut mask = vec![0; params.pattern_words()];
+        core.fan_in(hidden, &mut mask).unwrap();
+        assert_eq!(units, bits::ones(&mask).collect::<Vec<_>>());
+        let weights = units.iter().map(|&unit| core.weight(hidden, unit).unwrap());
+        assert!(weights.eq(raw.iter().map(|&raw| W::to_fixed(raw))));
+    });
+    assert_eq!(next, params.hidden());
 }
 
 /// Rates by unit, parts of the pattern, graded winners: core and backends side by side.

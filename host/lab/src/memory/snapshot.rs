@@ -5,14 +5,15 @@ use std::path::Path;
 
 use serde::Serialize;
 use slotless_core::RESULTS_VERSION;
-use slotless_core::kwinner::{Assignment, KWinner, Params, Wiring, WiringKind};
+use slotless_core::kwinner::{Assignment, KWinner, Params, Random, Seeded, Structured};
+use slotless_core::kwinner::{Wiring, WiringKind};
 use slotless_core::snapshot::kwinner::Settings;
 use slotless_core::snapshot::{self, Kind, SectionKind, Snapshot, SnapshotError};
-use slotless_core::weight::{Rounding, Width};
+use slotless_core::weight::{Rounding, U1, U2, U4, U8, Width};
 
 use crate::run::RunError;
 use slotless_files::input;
-use slotless_kernels::cpu::{self, AnyParams};
+use slotless_kernels::cpu::{self, AnyParams, StructuredParams};
 
 /// Bytes of a snapshot at most: its format has no more.
 const MAX: u64 = 1 << 34;
@@ -55,6 +56,54 @@ pub fn bytes(network: &cpu::Network) -> Result<Vec<u8>, SnapshotError> {
         AnyParams::U4(params) => wired(params, network.wiring(), words),
         AnyParams::U8(params) => wired(params, network.wiring(), words),
         AnyParams::U16(params) => wired(params, network.wiring(), words),
+    }
+}
+
+/// Why a snapshot gives no network.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// It is the snapshot of another memory.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+    /// It holds wiring that no network has.
+    #[error(transparent)]
+    State(#[from] cpu::StateError),
+}
+
+/// The network of a snapshot, laid out for speed; its CRC is not looked at.
+///
+/// # Errors
+/// [`OpenError`] for another kind of memory, and for wiring that no network has.
+pub fn network(snapshot: &Snapshot<'_>) -> Result<cpu::Network, OpenError> {
+    fn state<W: Width, G: Seeded>(snapshot: &Snapshot<'_>) -> Result<Vec<u32>, SnapshotError> {
+        let params: Params<W, G> = snapshot.kwinner_settings()?.params()?;
+        let mut words = vec![0; params.words()];
+        snapshot.thaw_kwinner::<W, G>(&mut words)?;
+        Ok(words)
+    }
+    fn of<W: Width>(
+        snapshot: &Snapshot<'_>,
+        mut settings: Settings,
+        any: impl Fn(Params<W>) -> AnyParams,
+    ) -> Result<cpu::Network, OpenError> {
+        let wiring = std::mem::replace(&mut settings.wiring, WiringKind::Random);
+        let params = any(settings.params().map_err(SnapshotError::from)?);
+        Ok(match wiring {
+            WiringKind::Random => cpu::Network::from_words(params, &state::<W, Random>(snapshot)?)?,
+            WiringKind::Structured => {
+                let words = state::<W, Structured>(snapshot)?;
+                let params = StructuredParams::new(params).map_err(SnapshotError::Params)?;
+                cpu::Network::structured_from_words(params, &words)?
+            }
+        })
+    }
+    let settings = snapshot.kwinner_settings()?;
+    match settings.bits {
+        U1::BITS => of(snapshot, settings, AnyParams::U1),
+        U2::BITS => of(snapshot, settings, AnyParams::U2),
+        U4::BITS => of(snapshot, settings, AnyParams::U4),
+        U8::BITS => of(snapshot, settings, AnyParams::U8),
+        _ => of(snapshot, settings, AnyParams::U16),
     }
 }
 

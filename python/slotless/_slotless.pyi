@@ -1,0 +1,280 @@
+from os import PathLike
+from typing import Any, Literal, final
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from slotless._results import Recalled
+from slotless._types import Patterns
+
+__all__ = ["RESULTS_VERSION", "KWinner", "__version__"]
+
+__version__: str
+RESULTS_VERSION: int
+
+@final
+class KWinner:
+    """A K-winner modern Hopfield network: one-shot, continual memory of fixed size.
+
+    A pattern of ``n_visible`` units with about ``n_active`` ones is learned at once: the ``n_winners`` hidden units whose
+    weights match it best move their weights towards it, ``W[h, j] += rate * (x[j] - W[h, j])`` for every visible unit ``j``
+    that ``h`` is wired to. Recall finds the winners of a cue and turns on the ``n_active`` visible units with the largest
+    sums of their weights. Weights are integers of 1 to 16 bits, and every result is that of the library on a
+    microcontroller, bit for bit.
+
+    Parameters
+    ----------
+    n_visible : int
+        Visible units, the length of a pattern; from 1.
+    n_hidden : int
+        Hidden units; from 1.
+    fan_in : int
+        Visible units that each hidden unit is wired to, 1 to ``n_visible``.
+    n_winners : int
+        Hidden units that learn and recall, 1 to ``n_hidden``.
+    n_active : int
+        Ones of a recalled pattern, 1 to ``n_visible``.
+    rate : float
+        Learning rate, above 0 to 1; taken as the nearest multiple of 1/65536.
+    weights : {"u1", "u2", "u4", "u8", "u16"}, default "u8"
+        Bits of a weight.
+    wiring : {"random", "structured"}, default "random"
+        Drawn at random and kept as masks, or computed from the unit's number.
+    seed : int, default 0
+        Wiring, start weights and what is drawn later, 0 to 2**64 - 1.
+    rounding : {"nearest", "stochastic"}, default "nearest"
+        How a learning step is rounded to weights.
+    assignment : {"competitive", "random-k"}, default "competitive"
+        Who learns: the best matching hidden units, or any.
+
+    Raises
+    ------
+    ValueError
+        For sizes that do not go together; its text says which and what is allowed.
+    MemoryError
+        For a network that does not fit into memory.
+
+    Notes
+    -----
+    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of 0 and 1;
+    packed, 32 units a ``uint32`` or 8 a ``uint8`` (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy.
+    Answers come in the format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it while a
+    call in another thread reads it. Calls let other threads run; those on one network wait for each other. Ctrl-C ends a long
+    call; what was learned until then stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import KWinner
+    >>> rng = np.random.default_rng(1)
+    >>> X = np.zeros((200, 256), bool)
+    >>> for row in X:
+    ...     row[rng.choice(256, 26, replace=False)] = True
+    >>> net = KWinner(256, 1000, fan_in=128, n_winners=20, n_active=26, rate=0.5)
+    >>> familiarity = net.learn(X)
+    >>> half = X & (np.cumsum(X, axis=1) <= 13)
+    >>> pattern, score = net.recall(half[-10:])
+    >>> (pattern & X[-10:]).sum(axis=1)
+    array([26, 26, 26, 26, 26, 26, 26, 26, 26, 26])
+    """
+    def __new__(
+        cls,
+        n_visible: int,
+        n_hidden: int,
+        fan_in: int,
+        n_winners: int,
+        n_active: int,
+        rate: float,
+        weights: Literal["u1", "u2", "u4", "u8", "u16"] = "u8",
+        wiring: Literal["random", "structured"] = "random",
+        seed: int | None = None,
+        *,
+        rounding: Literal["nearest", "stochastic"] = "nearest",
+        assignment: Literal["competitive", "random-k"] = "competitive",
+    ) -> KWinner: ...
+    def learn(self, X: Patterns, *, rates: ArrayLike | None = None) -> Any:
+        """Learn patterns, a row each, in order: each once.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_patterns, n_visible) or (n_visible,)
+            Patterns, each with a one at least.
+        rates : array_like of float, shape (n_hidden,), optional
+            Learning rates of the hidden units for this call, each above 0 to 1, in place of ``rate``.
+
+        Returns
+        -------
+        ndarray of float64, shape (n_patterns,), or float
+            How well each pattern was known before it was learned: its match score as a share of the largest that it could
+            have, 0 to 1.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, and for a pattern without a one; nothing is learned then.
+        """
+    def recall(
+        self,
+        cues: Patterns,
+        *,
+        n_active: int | None = None,
+        units: slice | range | None = None,
+        code: Literal["binary", "graded"] = "binary",
+    ) -> Recalled:
+        """Recall patterns from cues.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues, such as parts of patterns that were learned.
+        n_active : int, optional
+            Ones of each answer, in place of the network's.
+        units : slice or range, optional
+            The only visible units that are answered with: of pairs ``[a, b]`` those of ``b`` are recalled from a cue in ``a``.
+        code : {"binary", "graded"}, default "binary"
+            Winners count alike, or each by how far it is above the best unit that did not win.
+
+        Returns
+        -------
+        Recalled
+            ``pattern``, shape and format of the cues, and ``score``, float64: the sum of the winners' potentials as a share of
+            the largest that a cue of as many ones could have, 0 to 1. The network does not change.
+        """
+    def hidden(self, cues: Patterns) -> NDArray[np.uint32]:
+        """Hidden codes of cues: which hidden units win.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues.
+
+        Returns
+        -------
+        ndarray of uint32, shape (n_cues, n_winners) or (n_winners,)
+            The winners of each cue, ascending, counted from 0.
+        """
+    def potentials(self, cues: Patterns) -> NDArray[np.uint32]:
+        """Potentials of all hidden units: the sums of their weights to a cue's ones.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues.
+
+        Returns
+        -------
+        ndarray of uint32, shape (n_cues, n_hidden) or (n_hidden,)
+            Sums of raw weights, in units of ``1 / weight_max``.
+        """
+    def weights(self, form: Literal["csr", "dense"] = "csr") -> Any:
+        """The weights from visible to hidden units.
+
+        Parameters
+        ----------
+        form : {"csr", "dense"}, default "csr"
+            A sparse array of scipy that has all ``fan_in`` weights of each hidden unit, also those that are 0; or an array of
+            numpy with 0 where a hidden unit is not wired to a visible one.
+
+        Returns
+        -------
+        scipy.sparse.csr_array or ndarray, shape (n_hidden, n_visible)
+            Raw weights, uint8 or uint16, in units of ``1 / weight_max``; a copy.
+
+        Raises
+        ------
+        ImportError
+            For ``"csr"`` without scipy.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the network: the file that :meth:`save` writes and that a device opens in place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: bytes) -> KWinner:
+        """The network of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`, of ``slotless snapshot save`` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of a K-winner network, or that were changed.
+        """
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the network to a file: the snapshot that devices open in place. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> KWinner:
+        """The network of a file.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File of :meth:`save`, of ``slotless snapshot save`` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of a K-winner network, or that was changed.
+        """
+    @property
+    def n_visible(self) -> int:
+        """Visible units."""
+    @property
+    def n_hidden(self) -> int:
+        """Hidden units."""
+    @property
+    def fan_in(self) -> int:
+        """Visible units that each hidden unit is wired to."""
+    @property
+    def n_winners(self) -> int:
+        """Hidden units that learn and recall."""
+    @property
+    def n_active(self) -> int:
+        """Ones of a recalled pattern."""
+    @property
+    def rate(self) -> float:
+        """Learning rate: the multiple of 1/65536 that is used."""
+    @property
+    def weight_max(self) -> int:
+        """The raw weight that stands for 1: ``2**bits - 1``."""
+    @property
+    def weight_type(self) -> Literal["u1", "u2", "u4", "u8", "u16"]:
+        """The width of weights: "u1" to "u16"."""
+    @property
+    def wiring(self) -> Literal["random", "structured"]:
+        """ "random" or "structured"."""
+    @property
+    def rounding(self) -> Literal["nearest", "stochastic"]:
+        """ "nearest" or "stochastic"."""
+    @property
+    def assignment(self) -> Literal["competitive", "random-k"]:
+        """ "competitive" or "random-k"."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    @property
+    def n_learned(self) -> int:
+        """Patterns learned so far."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the network's state on a device: weights, masks of random wiring, and a counter. This machine's layout takes
+        more.
+        """
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> KWinner: ...
+    def __deepcopy__(self, _memo: Any, /) -> KWinner: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...

@@ -1,0 +1,29 @@
+//! The extension module `slotless._slotless`: what the package `slotless` has of Rust.
+//!
+//! A thin layer over the fast crates: arrays in and out ([`arrays`]), errors as Python's ([`errors`]), long calls that let other
+//! threads run and that Ctrl-C ends ([`calls`]), and a file a subject. Results are those of the crates, which are the core's,
+//! bit for bit; nothing is computed here.
+
+use pyo3::prelude::*;
+
+mod arguments;
+mod arrays;
+mod calls;
+mod errors;
+mod kwinner;
+mod results;
+
+/// What the package has of Rust; see `slotless`.
+#[pymodule(gil_used = false)]
+mod _slotless {
+    #[pymodule_export]
+    use super::kwinner::KWinner;
+
+    use super::*;
+
+    #[pymodule_init]
+    fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+        module.add("RESULTS_VERSION", slotless_core::RESULTS_VERSION)
+    }
+}

@@ -1,0 +1,17 @@
+//! What calls give: named tuples of the package.
+
+use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
+use pyo3::types::PyType;
+
+static RECALLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
+
+/// `slotless.Recalled(pattern, score)`.
+pub(crate) fn recalled<'py>(
+    py: Python<'py>,
+    pattern: Bound<'py, PyAny>,
+    score: Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let class = RECALLED.import(py, "slotless._results", "Recalled")?;
+    class.call1((pattern, score))
+}
