@@ -36,7 +36,7 @@ GROUPS = (
         "memories",
         "Memories",
         "Memories that learn a pattern once and let old ones fade.",
-        r"kwinner|recency|ring|memory|memories|pattern|cue|snapshot|load|weight|overlap|sample|bits",
+        r"kwinner|recency|ring|recall|memory|memories|pattern|cue|snapshot|load|weight|overlap|sample|bits",
     ),
 )
 ORDER = ("memories", "hopfield", "transformers", "experiments", "sentences")

@@ -7,9 +7,12 @@ import tempfile
 import unittest
 from typing import Any
 
+import griffe
+
 import built
 import gallery
 import notebooks
+import reading
 import reference
 import repository
 from repository import Repository, inside, place, targets
@@ -237,6 +240,31 @@ class Reference(unittest.TestCase):
         text = "".join(page for _, _, page in pages)
         for name in found[:-1]:
             self.assertEqual(text.count(f"::: slotless.{name}\n"), 1, name)
+
+    def test_classes_are_read_as_they_are_made(self) -> None:
+        stub = '''from typing import Literal
+
+class KWinner:
+    """A network.
+
+    Parameters
+    ----------
+    size : int
+        Units.
+    weights : {"u1", "u8"}, default "u8"
+        Bits.
+    """
+
+    def __new__(cls, size: int, weights: str = "u8") -> KWinner: ...
+'''
+        with tempfile.TemporaryDirectory() as folder:
+            written(folder, {"sample/__init__.py": "", "sample/net.pyi": stub})
+            package = griffe.load("sample", search_paths=[folder], extensions=griffe.load_extensions(reading.Reading))
+            network = package["net.KWinner"]
+            self.assertEqual([one.name for one in network.parameters][1:], ["size", "weights"])
+            (section,) = [one for one in network.docstring.parse("numpy") if one.kind.value == "parameters"]
+        self.assertEqual([one.default for one in section.value], [None, '"u8"'])
+        self.assertEqual(str(section.value[1].annotation), "Literal['u1', 'u8']")
 
 
 class Checked(unittest.TestCase):
