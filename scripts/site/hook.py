@@ -26,7 +26,8 @@ RUST = "docs/rust.md"
 # Where cargo puts its documentation, and where the site has it.
 RUSTDOC = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "doc"
 RUST_SITE = "rust"
-STYLE = "scripts/site/site.css"
+# Files beside this one that pages load.
+OWN = ("site.css", "iframe-worker.js")
 # Pages beside which there is no menu to show.
 ALONE = ("README.md", gallery.PAGE, RUST)
 # What mkdocs.yml calls the first page of a part.
@@ -130,7 +131,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         add(files, config, source, place(source), picture)
     for name, path in large_pictures().items():
         add(files, config, f"docs/{LARGE}/{name}.png", f"{LARGE}/{name}.png", path)
-    add(files, config, "site.css", "site.css", ROOT / STYLE)
+    for name in OWN:
+        add(files, config, name, name, ROOT / "scripts/site" / name)
     return files
 
 
@@ -173,6 +175,8 @@ def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files:
     source = page.file.src_uri
     if source in ALONE or page.file.dest_uri.startswith("source/"):
         page.meta["hide"] = ["navigation"]
+    if page.file.dest_uri.startswith("source/"):
+        page.meta["search"] = {"exclude": True}
     if source == RUST:
         markdown = crates_linked(markdown)
     if source == gallery.PAGE:
