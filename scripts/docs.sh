@@ -13,13 +13,14 @@ usage: scripts/docs.sh [build|serve|check|gallery] [OPTION...]
 
   build       [default] the site into target/site, whose index.html a browser opens; a page that does not build is an error
   serve       serves it on this machine alone, and builds it anew whenever a file changes
-  check       lints and tests of the site's own scripts; then builds it and looks at every link, picture and anchor, and that no page loads
-              anything from elsewhere. Links that lead elsewhere are listed, not followed
-  gallery     draws every figure of docs/gallery.md into target/gallery, where it is not there yet; the next build shows them
+  check       lints and tests of the site's own scripts; then builds it and looks at every link, picture and anchor, and that no
+              page loads anything from elsewhere. Links that lead elsewhere are listed, not followed
+  gallery     draws every figure of docs/gallery.md into target/gallery (minutes; with --quick target/gallery-quick, seconds each)
+              where it is not there yet; the next build has them behind the small pictures
 
   --rust          builds Rust's documentation first (cargo doc). Without it the site takes it from target/doc, if it is there
   --port N        serve: the port [default: 8000]
-  --quick         gallery: in seconds, with fewer trials
+  --quick         gallery: with fewer trials
   --small         gallery: writes docs/gallery/*.png, the small pictures of the repository, from the large ones (Pillow, with pip)
   --help          this
 
@@ -29,8 +30,8 @@ Examples:
   scripts/docs.sh build --rust
   scripts/docs.sh gallery --quick && scripts/docs.sh serve
 
-It takes Python 3.11 or newer (PYTHON names one) and, for gallery, cargo or a program that SLOTLESS names. Exit code 3 with one line
-where there is no such Python, or pip cannot install what the site is made with.
+It takes Python 3.11 or newer (PYTHON names one) and, for gallery, cargo or a program that SLOTLESS names. Exit code 3 with one
+line where there is no such Python, or pip cannot install what the site is made with.
 HELP
 }
 
@@ -67,6 +68,7 @@ while [ $# -gt 0 ]; do
     shift
 done
 [ "$command" = gallery ] || [ "$quick$small" = nono ] || wrong "--quick and --small are of gallery"
+[ "$quick$small" != yesyes ] || wrong "--small is of figures at their own size, not of --quick"
 [ "$command" = serve ] || [ "$port" = 8000 ] || wrong "--port is of serve"
 
 # The first Python that is new enough.
@@ -111,7 +113,8 @@ build() {
 }
 
 draw() {
-    local program=${SLOTLESS:-} name line option
+    local program=${SLOTLESS:-} folder=target/gallery name line option
+    [ "$quick" = no ] || folder=target/gallery-quick
     if [ -z "$program" ]; then
         cargo build --release --locked -p slotless-cli || exit 1
         program=${CARGO_TARGET_DIR:-target}/release/slotless
@@ -120,7 +123,7 @@ draw() {
     mkdir -p target && sed -nE 's/^slotless (reproduce|hopfield) /\1 /p' docs/gallery.md | awk '!seen[$0]++' >target/gallery.txt
     while IFS= read -r line; do
         name=$(echo "${line#reproduce }" | sed 's/ --.*//; s/ /-/g')
-        [ ! -e "target/gallery/$name/manifest.json" ] || continue
+        [ ! -e "$folder/$name/manifest.json" ] || continue
         option=
         case $quick:$line in
             # Trees alone: nothing of them could be fewer.
@@ -129,7 +132,7 @@ draw() {
         esac
         echo "slotless $line${option:+ $option}"
         # shellcheck disable=SC2086 # one word an argument
-        "$program" $line $option --out "target/gallery/$name" >/dev/null || exit 1
+        "$program" $line $option --out "$folder/$name" >/dev/null || exit 1
     done <target/gallery.txt
 }
 
@@ -157,6 +160,6 @@ case $command in
             "$venv/bin/python" -m pip install --quiet --no-input --disable-pip-version-check "$pillow" >&2 || give_up "pip failed, see above"
             "$venv/bin/python" scripts/site/small.py || exit 1
         fi
-        echo "target/gallery"
+        echo "target/gallery$([ "$quick" = no ] || echo -quick)"
         ;;
 esac

@@ -10,8 +10,9 @@ import re
 PAGE = "docs/gallery.md"
 # The small pictures that the repository has, as the page names them.
 SMALL = "gallery"
-# Where scripts/docs.sh gallery draws, a folder per command.
+# Where scripts/docs.sh gallery draws, a folder per command: at the figures' own size, and with --quick.
 DRAWN = "target/gallery"
+QUICK = "target/gallery-quick"
 # What a small picture may take.
 MOST_BYTES = 60_000
 PICTURE = re.compile(r"!\[[^\]]*\]\(gallery/([a-z0-9_-]+)\.png\)")
@@ -74,12 +75,19 @@ def problems(root: pathlib.Path) -> list[str]:
     return out
 
 
+def whole(root: pathlib.Path, figure: Figure) -> pathlib.Path | None:
+    """The large picture of a figure at its own size: one that the repository has, or as it was drawn here."""
+    return first(root / "docs" / f"{figure.name}.png", root / DRAWN / figure.run / f"{figure.name}.png")
+
+
 def large(root: pathlib.Path, figure: Figure) -> pathlib.Path | None:
-    """The large picture of a figure: as it was drawn last, or one that the repository has."""
-    for path in (root / DRAWN / figure.run / f"{figure.name}.png", root / "docs" / f"{figure.name}.png"):
-        if path.is_file():
-            return path
-    return None
+    """The largest picture of a figure that there is: at its own size, or else a quick one."""
+    return whole(root, figure) or first(root / QUICK / figure.run / f"{figure.name}.png")
+
+
+def first(*paths: pathlib.Path) -> pathlib.Path | None:
+    """The first of these that is there."""
+    return next((path for path in paths if path.is_file()), None)
 
 
 def grid(text: str, larger: dict[str, str]) -> str:
@@ -100,7 +108,7 @@ def grid(text: str, larger: dict[str, str]) -> str:
             continue
         out.append('<div class="gallery" markdown>\n\n')
         for section in rest:
-            # A picture that links to a large one in the repository shows what was drawn last, too.
+            # The site has all large pictures in one place, those of the repository, too.
             section = re.sub(r"\[(!\[[^\]]*\]\([^)]*\))\]\([^)]*\)", r"\1", section)
             section = PICTURE.sub(link, section).rstrip()
             out.append(f'<div class="figure" markdown>\n\n{section}\n\n</div>\n\n')

@@ -21,7 +21,7 @@ def main(wanted: list[str]) -> int:
     for figure in gallery.figures((root / gallery.PAGE).read_text("utf-8")):
         if wanted and figure.name not in wanted:
             continue
-        source = gallery.large(root, figure)
+        source = gallery.whole(root, figure)
         if source is None:
             missing.append(figure.name)
             continue

@@ -157,6 +157,17 @@ class Gallery(unittest.TestCase):
         for line in text.splitlines():
             self.assertIn(line.removeprefix("[").removesuffix("](a.png)"), grid)
 
+    def test_the_large_picture_is_the_best_there_is(self) -> None:
+        figure = gallery.Figure("a_b", "A", "slotless reproduce a")
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            self.assertIsNone(gallery.large(root, figure))
+            quick, own, kept = "target/gallery-quick/a/a_b.png", "target/gallery/a/a_b.png", "docs/a_b.png"
+            for path, small in ((quick, None), (own, own), (kept, kept)):
+                written(folder, {path: "x"})
+                self.assertEqual(gallery.large(root, figure), root / path)
+                self.assertEqual(gallery.whole(root, figure), root / small if small else None)
+
     def test_runs(self) -> None:
         for command, run in {
             "slotless reproduce hopfield-time": "hopfield-time",
