@@ -96,18 +96,18 @@ def add(
     files.append(file)
 
 
-def notebook_pages() -> tuple[list[Page], dict[str, bytes]]:
-    """A page for each notebook, and their pictures by their place in the site."""
-    pages: list[Page] = []
+def notebook_pages() -> tuple[dict[str, Page], dict[str, bytes]]:
+    """A page for each notebook, by the notebook's path, and their pictures by theirs."""
+    pages: dict[str, Page] = {}
     pictures: dict[str, bytes] = {}
     for path in sorted((ROOT / NOTEBOOKS).glob("*.ipynb")):
         run = ROOT / EXECUTED / path.name
         rendered = notebooks.render(run if run.is_file() else path)
         title, newline, text = rendered.markdown.partition("\n")
         how = "" if rendered.executed else " It was not run for this site: what it prints and draws is not shown."
-        note = f"\nThis is the notebook `{NOTEBOOKS}/{path.name}`.{how}\n"
-        source = f"{NOTEBOOKS}/{path.stem}.md"
-        pages.append(Page(source, place(source), title + newline + note + text))
+        notebook, source = f"{NOTEBOOKS}/{path.name}", f"{NOTEBOOKS}/{path.stem}.md"
+        note = f"\nThis is the notebook `{notebook}`.{how}\n"
+        pages[notebook] = Page(source, place(source), title + newline + note + text)
         pictures |= {f"{NOTEBOOKS}/{name}": content for name, content in rendered.pictures.items()}
     return pages, pictures
 
@@ -118,8 +118,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for file in list(files):
         if file.src_dir is not None and pathlib.Path(file.src_dir) == docs:
             files.remove(file)
-    made, pictures = notebook_pages()
-    made += [Page(path, place(path), text) for path, _, text in python_reference()]
+    site.repository.made, pictures = notebook_pages()
+    made = [Page(path, place(path), text) for path, _, text in python_reference()]
+    made += site.repository.made.values()
     known = {page.source for page in made}
     named = [source for source in sources(config.nav) if source not in known]
     all_docs = [f"docs/{path.name}" for path in sorted(docs.glob("*.md"))]

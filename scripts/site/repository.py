@@ -103,13 +103,19 @@ def fenced(text: str, language: str) -> str:
 
 
 class Repository:
-    """The files of the repository below `root`, seen as pages."""
+    """The files of the repository below `root`, seen as pages.
 
-    def __init__(self, root: pathlib.Path) -> None:
+    `made` has pages that are made of files, such as those of notebooks, by the files' paths.
+    """
+
+    def __init__(self, root: pathlib.Path, made: dict[str, Page] | None = None) -> None:
         self.root = root
+        self.made = made or {}
 
     def page(self, path: str) -> Page | None:
         """The page or picture that shows what lies at a path of the repository; None if nothing does."""
+        if path in self.made:
+            return self.made[path]
         file = self.root / path
         if file.is_dir():
             if (file / "README.md").is_file():
@@ -186,7 +192,7 @@ class Repository:
                 return target[0]
             path = posixpath.relpath(page.source, posixpath.dirname(source) or ".")
             # A line of code has no anchor of its own in the site.
-            anchor = f"#{found[1]}" if found[1] and page.text is None else ""
+            anchor = f"#{found[1]}" if found[1] and not page.site.startswith("source/") else ""
             return f"]({path}{anchor}{target[2].rstrip()})"
 
         return outside_code(text, lambda part: TARGET.sub(change, part))

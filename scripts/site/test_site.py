@@ -105,6 +105,15 @@ class Links(unittest.TestCase):
             with self.assertRaises(FileNotFoundError):
                 Repository(root).closure(["docs/gone.md"])
 
+    def test_a_notebook_is_its_page(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            root = written(folder, {"docs/a.md": "[n](n/one.ipynb#part)\n", "docs/n/one.ipynb": "{}"})
+            made = {"docs/n/one.ipynb": repository.Page("docs/n/one.md", "n/one.html", "# One\n")}
+            pages = Repository(root, made).closure(["docs/a.md"])
+            self.assertEqual(sorted(pages), ["docs/a.md", "docs/n/one.md"])
+            linked = Repository(root, made).linked("docs/a.md", "[n](n/one.ipynb#part)\n", pages)
+            self.assertEqual(linked, "[n](n/one.md#part)\n")
+
     def test_a_file_too_long_is_named_alone(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             root = written(folder, {"long.csv": "1\n" * repository.MOST_BYTES, "binary.bin": "a\0b"})
