@@ -4,6 +4,7 @@ K-winner modern Hopfield networks and their relatives, with numpy in and out: th
 """
 
 from slotless._results import Recalled
+from slotless._sentences import Answer, Found, Item, Sentences
 from slotless._slotless import RESULTS_VERSION, KWinner, __version__
 
-__all__ = ["RESULTS_VERSION", "KWinner", "Recalled", "__version__"]
+__all__ = ["RESULTS_VERSION", "Answer", "Found", "Item", "KWinner", "Recalled", "Sentences", "__version__"]

@@ -597,19 +597,19 @@ impl KWinner {
         arguments::name_of(self.settings.bits, &WEIGHTS)
     }
 
-    /// "random" or "structured".
+    /// How hidden units are wired, "random" or "structured".
     #[getter]
     fn wiring(&self) -> &'static str {
         arguments::name_of(self.settings.wiring, &WIRINGS)
     }
 
-    /// "nearest" or "stochastic".
+    /// How learning steps are rounded, "nearest" or "stochastic".
     #[getter]
     fn rounding(&self) -> &'static str {
         arguments::name_of(self.settings.rounding, &ROUNDINGS)
     }
 
-    /// "competitive" or "random-k".
+    /// Who learns, "competitive" or "random-k".
     #[getter]
     fn assignment(&self) -> &'static str {
         arguments::name_of(self.settings.assignment, &ASSIGNMENTS)

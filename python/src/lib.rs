@@ -11,13 +11,17 @@ mod arrays;
 mod calls;
 mod errors;
 mod kwinner;
+mod pool;
 mod results;
+mod sentences;
 
 /// What the package has of Rust; see `slotless`.
 #[pymodule(gil_used = false)]
 mod _slotless {
     #[pymodule_export]
     use super::kwinner::KWinner;
+    #[pymodule_export]
+    use super::sentences::SentenceStore;
 
     use super::*;
 

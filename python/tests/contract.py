@@ -79,18 +79,20 @@ def below(words: Iterator[int], n: int) -> int:
 def sample(n: int, k: int, words: Iterator[int]) -> NDArray[np.bool_]:
     """k of n bits."""
     d = n - k if k > n // 2 else k
-    bits = np.zeros(n, bool)
+    bits: NDArray[np.bool_] = np.zeros(n, bool)
     for last in range(n - d, n):
         drawn = below(words, last + 1)
         bits[last if bits[drawn] else drawn] = True
-    return ~bits if k > n // 2 else bits
+    if k > n // 2:
+        np.logical_not(bits, out=bits)
+    return bits
 
 
 def cue(pattern: NDArray[np.bool_], keep: int, words: Iterator[int]) -> NDArray[np.bool_]:
     """``keep`` of a pattern's ones."""
     left = int(pattern.sum())
     if keep >= left:
-        return pattern.copy()
+        return np.copy(pattern)
     kept, wanted = np.zeros_like(pattern), keep
     for index in np.flatnonzero(pattern):
         if wanted == 0:
@@ -107,7 +109,8 @@ def words_of(patterns: NDArray[np.bool_]) -> NDArray[np.uint32]:
     width = -(-patterns.shape[-1] // 32)
     room = np.zeros((*patterns.shape[:-1], width * 32), bool)
     room[..., : patterns.shape[-1]] = patterns
-    return np.packbits(room, axis=-1, bitorder="little").view("<u4").astype(np.uint32)
+    words: NDArray[np.uint32] = np.packbits(room, axis=-1, bitorder="little").view("<u4").astype(np.uint32)
+    return words
 
 
 def fnv(words: Iterable[int], digest: int = 0xCBF29CE484222325) -> int:

@@ -251,7 +251,7 @@ def test_what_is_no_pattern_is_refused_by_name() -> None:
 
 
 def test_sizes_that_are_refused() -> None:
-    for changes, line in [
+    refused: list[tuple[dict[str, Any], str]] = [
         ({"n_visible": 0}, "n_i is 0, allowed from 1"),
         ({"n_hidden": 0}, "n_h is 0, allowed from 1"),
         ({"n_visible": -1}, "n_visible is -1, allowed 0 to 4294967295"),
@@ -267,14 +267,16 @@ def test_sizes_that_are_refused() -> None:
         ({"seed": -1}, "seed is -1, allowed 0 to 18446744073709551615"),
         ({"seed": 2**64}, "seed is 18446744073709551616, allowed"),
         ({"wiring": "structured", "n_visible": 1000, "n_hidden": 60, "fan_in": 100}, "structured wiring does not take"),
-    ]:
+    ]
+    for changes, line in refused:
         with pytest.raises(ValueError, match=line):
             small(**changes)
-    for changes, line in [
+    refused = [
         ({"n_hidden": 2.5}, "n_hidden is a float, allowed: a whole number"),
         ({"rate": "fast"}, "rate is a str, allowed: a number"),
         ({"seed": 1.0}, "seed is a float, allowed: a whole number"),
-    ]:
+    ]
+    for changes, line in refused:
         with pytest.raises(TypeError, match=line):
             small(**changes)
     with pytest.raises(MemoryError, match=r"the network takes about .* and there are"):
@@ -291,6 +293,7 @@ def test_large_answers_are_refused_before_they_are_made() -> None:
 
 
 def test_files_pickles_and_copies(tmp_path: Path) -> None:
+    changes: dict[str, Any]
     for changes in ({}, {"wiring": "structured", "n_hidden": 61}, {"weights": "u16"}, {"fan_in": 100}):
         net = small(**changes)
         net.learn(patterns(20))

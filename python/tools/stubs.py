@@ -1,7 +1,7 @@
 """Puts the docstrings of the compiled module into its stubs, where editors and the reference find them.
 
-``python tools/stubs.py`` writes ``slotless/_slotless.pyi``; ``--check`` says whether it would change. The signatures there are
-written by hand, and mypy's stubtest holds them against the module.
+``python tools/stubs.py`` writes ``slotless/_slotless.pyi``; ``--check`` says whether it would change. Signatures are
+written there by hand, and mypy's stubtest holds them against the module.
 """
 
 from __future__ import annotations
@@ -46,8 +46,10 @@ def documented(source: str) -> str:
         runtime = getattr(_slotless, name) if owner is None else getattr(_slotless, owner)
         text = runtime.__doc__ and inspect.cleandoc(runtime.__doc__) if owner is None else docstring_of(runtime, name)
         first = node.body[0]
-        is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-        told = is_docstring and isinstance(first.value.value, str)
+        value = first.value if isinstance(first, ast.Expr) else None
+        told = isinstance(value, ast.Constant) and isinstance(value.value, str)
+        decorators = getattr(first, "decorator_list", [])
+        start = min([first.lineno, *(one.lineno for one in decorators)])
         indent = node.col_offset + 4
         new = quoted(text, indent) if text else []
         if told:
@@ -56,7 +58,7 @@ def documented(source: str) -> str:
             if not new and len(node.body) == 1:
                 lines[first.lineno - 1 : first.lineno - 1] = [" " * indent + "..."]
         elif new:
-            at = first.lineno - 1
+            at = start - 1
             if lines[at].rstrip().endswith(": ..."):
                 lines[at] = lines[at].rstrip()[: -len(" ...")]
                 lines[at + 1 : at + 1] = new
