@@ -3,8 +3,32 @@
 K-winner modern Hopfield networks and their relatives, with numpy in and out: the same bits as on a microcontroller.
 """
 
-from slotless._results import Recalled
+from slotless._results import Descended, Identity, Recalled, Retrieved
 from slotless._sentences import Answer, Found, Item, Sentences
-from slotless._slotless import RESULTS_VERSION, KWinner, __version__
+from slotless._slotless import (
+    RESULTS_VERSION,
+    DenseHopfield,
+    Hopfield,
+    KWinner,
+    ModernHopfield,
+    __version__,
+    attention,
+)
 
-__all__ = ["RESULTS_VERSION", "Answer", "Found", "Item", "KWinner", "Recalled", "Sentences", "__version__"]
+__all__ = [
+    "RESULTS_VERSION",
+    "Answer",
+    "DenseHopfield",
+    "Descended",
+    "Found",
+    "Hopfield",
+    "Identity",
+    "Item",
+    "KWinner",
+    "ModernHopfield",
+    "Recalled",
+    "Retrieved",
+    "Sentences",
+    "__version__",
+    "attention",
+]

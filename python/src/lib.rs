@@ -8,18 +8,33 @@ use pyo3::prelude::*;
 
 mod arguments;
 mod arrays;
+mod attention;
 mod calls;
+mod dense;
+mod descent;
 mod errors;
+mod hopfield;
 mod kwinner;
+mod modern;
 mod pool;
+mod reals;
 mod results;
 mod sentences;
+mod storage;
 
 /// What the package has of Rust; see `slotless`.
 #[pymodule(gil_used = false)]
 mod _slotless {
     #[pymodule_export]
+    use super::attention::attention;
+    #[pymodule_export]
+    use super::dense::DenseHopfield;
+    #[pymodule_export]
+    use super::hopfield::Hopfield;
+    #[pymodule_export]
     use super::kwinner::KWinner;
+    #[pymodule_export]
+    use super::modern::ModernHopfield;
     #[pymodule_export]
     use super::sentences::SentenceStore;
 
