@@ -10,14 +10,31 @@ mod arguments;
 mod arrays;
 mod calls;
 mod errors;
+mod experiments;
+mod keys;
 mod kwinner;
+mod measures;
 mod results;
+mod retention;
+mod tables;
+mod training;
 
 /// What the package has of Rust; see `slotless`.
 #[pymodule(gil_used = false)]
 mod _slotless {
     #[pymodule_export]
+    use super::keys::parameters;
+    #[pymodule_export]
     use super::kwinner::KWinner;
+    #[pymodule_export]
+    use super::measures::{
+        auc, auc_to_dprime, content_bits, dprime, fit_exponential, one_winner_accuracy,
+        over_samples, raw_difference, recognition_bits, survival,
+    };
+    #[pymodule_export]
+    use super::retention::{RetentionRun, run_retention};
+    #[pymodule_export]
+    use super::training::{TrainingRun, run_training};
 
     use super::*;
 
