@@ -8,10 +8,11 @@ use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 use slotless::families::PARAMETERS;
 use slotless::patterns::Patterns;
+use slotless::run::parameter::Kind;
 use slotless_files::input;
 
 use crate::arrays::{self, Levels};
-use crate::{arguments, errors};
+use crate::{arguments, errors, results};
 
 /// Bytes of a spec at most, as of the command's.
 const MAX_SPEC: u64 = 1 << 24;
@@ -200,7 +201,7 @@ pub(crate) fn source(name: &str, rows: &Bound<'_, PyAny>, units: Option<u32>) ->
     Ok(Source::Held(patterns))
 }
 
-/// The declared parameters of a family of experiments.
+/// The declared parameters of a study's networks, or of a training's models.
 ///
 /// Parameters
 /// ----------
@@ -209,39 +210,40 @@ pub(crate) fn source(name: &str, rows: &Bound<'_, PyAny>, units: Option<u32>) ->
 ///
 /// Returns
 /// -------
-/// list of tuple of str
-///     Of each its name, symbol in the paper, meaning, unit, allowed values and default; empty where it has none.
+/// list of Parameter
+///     Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that it has not is empty.
 ///
 /// Examples
 /// --------
 /// >>> from slotless import parameters
-/// >>> [one[0] for one in parameters("retention")][:4]
+/// >>> [one.name for one in parameters("retention")][:4]
 /// ['memory', 'n_i', 'n_h', 's']
+/// >>> parameters("train")[4].allowed
+/// '1 to 65536'
 #[pyfunction]
-pub(crate) fn parameters(of: &str) -> PyResult<Vec<[String; 6]>> {
+pub(crate) fn parameters<'py>(py: Python<'py>, of: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let families = [("retention", "Memories"), ("train", "Transformers")];
     let family = arguments::choice("of", of, &families)?;
     let found = PARAMETERS.iter().find(|one| one.0 == family);
     let all = found.map_or(&[][..], |one| one.1).iter();
-    Ok(all
-        .map(|one| {
-            let range = match one.kind {
-                slotless::run::parameter::Kind::Name(names) => {
-                    let names = names();
-                    let names: Vec<&str> = names.iter().map(|one| one.0).collect();
-                    names.join(", ")
-                }
-                _ => one.range.to_string(),
-            };
-            let texts = [
-                one.name,
-                one.symbol,
-                one.help,
-                one.unit,
-                &range,
-                one.default,
-            ];
-            texts.map(str::to_owned)
-        })
-        .collect())
+    all.map(|one| {
+        let allowed = match one.kind {
+            Kind::Name(names) => {
+                let names = names();
+                let names: Vec<&str> = names.iter().map(|one| one.0).collect();
+                names.join(", ")
+            }
+            _ => one.range.to_string(),
+        };
+        let texts = [
+            one.name,
+            one.symbol,
+            one.help,
+            one.unit,
+            &allowed,
+            one.default,
+        ];
+        results::named(py, "Parameter", PyTuple::new(py, texts)?)
+    })
+    .collect()
 }

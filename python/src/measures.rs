@@ -9,6 +9,7 @@ use slotless::memory::measure::{
     Paired, SamplePlan,
 };
 
+use crate::results::named;
 use crate::{arguments, arrays, errors};
 
 const FORMS: [(&str, DPrimeForm); 2] = [
@@ -77,15 +78,6 @@ fn numbers<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let numbers = numbers.into_iter().map(|one| one.unwrap_or(f64::NAN));
     arrays::scalars(py, numbers.collect(), single)
-}
-
-/// A named tuple of the package.
-fn named<'py>(
-    py: Python<'py>,
-    name: &str,
-    fields: Bound<'py, PyTuple>,
-) -> PyResult<Bound<'py, PyAny>> {
-    py.import("slotless._results")?.getattr(name)?.call1(fields)
 }
 
 /// Sensitivity d': how far learned patterns stand out from a baseline, in standard deviations.

@@ -2,7 +2,7 @@
 
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
-use pyo3::types::PyType;
+use pyo3::types::{PyTuple, PyType};
 
 static RECALLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
@@ -14,4 +14,14 @@ pub(crate) fn recalled<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let class = RECALLED.import(py, "slotless._results", "Recalled")?;
     class.call1((pattern, score))
+}
+
+/// One of the package's other named tuples.
+pub(crate) fn named<'py>(
+    py: Python<'py>,
+    class: &str,
+    fields: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let class = py.import("slotless._results")?.getattr(class)?;
+    class.call1(fields)
 }

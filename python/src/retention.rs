@@ -11,9 +11,11 @@ use serde_json::{Map, Value, json};
 use slotless::figures::Table;
 use slotless::memory::columns::CURVES;
 use slotless::memory::curves::Plan;
-use slotless::memory::output::{Asked, curves_table, made};
+use slotless::memory::figures::overview::{Asked, made, summary_table};
+use slotless::memory::output::curves_table;
 use slotless::memory::raw::{self, Cells, cue_name};
 use slotless::memory::spec::{Rows, Spec};
+use slotless::memory::trial::network_seed;
 use slotless::memory::{Condition, Data, FileData, Measured, Results, Setup};
 use slotless::patterns::{Levels, PatternFiles};
 use slotless::run::manifest::Manifest;
@@ -33,6 +35,8 @@ const ROWS: [&str; 4] = ["patterns", "lures", "cues", "lure_cues"];
 pub(crate) struct RetentionRun {
     spec: Spec,
     results: Arc<Vec<Results>>,
+    /// Of the streams of each condition.
+    seeds: Vec<u64>,
     how: How,
 }
 
@@ -125,6 +129,17 @@ impl RetentionRun {
         self.how.seconds
     }
 
+    /// Seeds of the networks: conditions x trials.
+    fn network_seeds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let shape = [self.results.len(), self.spec.trials as usize];
+        let seeds = self.seeds.iter();
+        let trials = 0..self.spec.trials;
+        let all =
+            seeds.flat_map(|&seed| trials.clone().map(move |trial| network_seed(seed, trial)));
+        let flat = PyArray1::from_iter(py, all);
+        Ok(flat.reshape(shape)?.into_any())
+    }
+
     /// The arrays of the command's ``.npz`` by their names.
     fn arrays<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
@@ -180,9 +195,7 @@ impl RetentionRun {
             table,
             &[
                 ("curves", |measured| curves_table("curves", measured)),
-                ("summary", |measured| {
-                    slotless::memory::figures::overview::summary_table(measured, "summary")
-                }),
+                ("summary", |measured| summary_table(measured, "summary")),
             ],
         )?;
         let table = self.measured(py, move |measured, _| Ok(make(&measured)))?;
@@ -226,7 +239,16 @@ impl RetentionRun {
         let bytes = PyBytes::new(slf.py(), &bytes.into_inner());
         let (threads, seconds) = (own.how.threads, own.how.seconds);
         let from = slf.get_type().getattr("restored")?;
-        Ok((from, (own.spec.to_toml(), bytes, threads, seconds)))
+        Ok((
+            from,
+            (
+                own.spec.to_toml(),
+                bytes,
+                own.seeds.clone(),
+                threads,
+                seconds,
+            ),
+        ))
     }
 
     /// What was pickled.
@@ -235,21 +257,28 @@ impl RetentionRun {
         _cls: &Bound<'_, PyType>,
         spec: &str,
         bytes: &[u8],
+        seeds: Vec<u64>,
         threads: usize,
         seconds: f64,
     ) -> PyResult<Self> {
         let spec = Spec::from_toml(spec).map_err(errors::value)?;
         let conditions = spec.conditions().map_err(errors::value)?;
         let results = raw::of_bytes(bytes, "the study", &conditions).map_err(errors::value)?;
+        let mut trials = results.iter().map(Results::trials);
+        if trials.len() != seeds.len() || trials.any(|trials| trials != spec.trials as usize) {
+            return Err(errors::refuse("the bytes are of no such study"));
+        }
         Ok(Self {
             spec,
             results: Arc::new(results),
+            seeds,
             how: How { threads, seconds },
         })
     }
 }
 
-type Reduced<'py> = (Bound<'py, PyAny>, (String, Bound<'py, PyBytes>, usize, f64));
+type Pickled<'py> = (String, Bound<'py, PyBytes>, Vec<u64>, usize, f64);
+type Reduced<'py> = (Bound<'py, PyAny>, Pickled<'py>);
 
 /// Runs a study; ``slotless.retention`` is what a user calls.
 #[pyfunction]
@@ -313,15 +342,18 @@ pub(crate) fn run_retention(
             spec.data = first.condition().data.clone();
         }
         let trials = spec.trials;
+        let seeds: Vec<u64> = setups.iter().map(Setup::seed).collect();
         Ok(Made {
-            spec,
+            spec: (spec, seeds),
             setups,
             trials,
         })
     };
     let run = experiments::run(py, threads, progress, make)?;
+    let (spec, seeds) = run.spec;
     Ok(RetentionRun {
-        spec: run.spec,
+        spec,
+        seeds,
         results: Arc::new(run.results),
         how: run.ran,
     })

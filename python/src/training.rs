@@ -223,6 +223,20 @@ impl TrainingRun {
         })
     }
 
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        // Bits, of which those of NaN are equal, too.
+        let bytes = |run: &Self| {
+            let records = run.results.iter().flat_map(Results::records);
+            let records = records.map(|one| Setup::encode(&one));
+            records.collect::<Vec<_>>()
+        };
+        let other = other.cast::<Self>();
+        other.is_ok_and(|other| {
+            let other = other.get();
+            self.spec == other.spec && bytes(self) == bytes(other)
+        })
+    }
+
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let (own, py) = (slf.get(), slf.py());
         let records = own.results.iter().map(Results::records);

@@ -10,7 +10,7 @@ use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say_lines};
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
-use slotless::memory::output::{Asked, made};
+use slotless::memory::figures::overview::{Asked, made};
 use slotless::memory::spec::Spec;
 use slotless::memory::{Counted, Cueing, Intrusions, Setup};
 use slotless::patterns::PatternFiles;

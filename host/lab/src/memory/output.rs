@@ -3,15 +3,13 @@
 use super::columns::CURVES;
 use super::condition::{Condition, Data, WeightWidth};
 use super::curves::{self, Measured, Plan};
-use super::figures::overview::{self, Overview};
 use super::results::Results;
 use super::{raw, reference};
 use crate::error::short;
 use crate::figures::numbers::rounded;
 use crate::figures::output::{Sink, trials_of, write_table};
-use crate::figures::{Drawn, FigureError, Made, RunFiles, Table};
+use crate::figures::{Drawn, FigureError, RunFiles, Table};
 use crate::patterns::floor_share;
-use slotless_draw::LegendPlace;
 
 /// Conditions with their curves, and how their trials were used.
 #[derive(Debug)]
@@ -20,48 +18,6 @@ pub struct Files<'a> {
     pub measured: Vec<Measured<'a>>,
     /// How their trials were used.
     pub plan: Plan,
-}
-
-/// What was asked for: `memory run` or `memory sweep`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
-    /// Some networks: curves of each.
-    Run,
-    /// A grid: also what comes out over what is swept.
-    Sweep,
-}
-
-impl Asked {
-    /// The name of its files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Run => "run",
-            Self::Sweep => "sweep",
-        }
-    }
-}
-
-/// Pictures, tables and files of conditions, so many trials of each.
-///
-/// # Errors
-/// [`FigureError`].
-pub fn made(
-    asked: Asked,
-    measured: Vec<Measured<'_>>,
-    plan: Plan,
-    trials: u32,
-) -> Result<Made<'_>, FigureError> {
-    let name = asked.name();
-    let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
-    if asked == Asked::Sweep {
-        overview::add_swept(&mut drawn, &measured, name);
-        let table = overview::summary_table(&measured, "sweep_summary.csv");
-        drawn.tables.push(table);
-    }
-    drawn.mark_small(trials, u32::MAX);
-    let files = Box::new(Files { measured, plan });
-    Ok(Made { drawn, files })
 }
 
 impl RunFiles for Files<'_> {

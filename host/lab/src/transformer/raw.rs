@@ -16,8 +16,8 @@ const ACCURACY: Variable = Variable::number(
 .over(&["trials", "iterations"]);
 const LOSS: Variable = Variable::number(
     "{condition}_loss",
-    "nats",
-    "Cross-entropy of a batch, mean over sequences; NaN after divergence",
+    "",
+    "Squared error of an answer, summed over both cases, mean over the sequences of a batch; NaN after divergence",
 )
 .over(&["trials", "iterations"]);
 
