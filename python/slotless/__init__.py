@@ -3,7 +3,9 @@
 K-winner modern Hopfield networks and their relatives, with numpy in and out: the same bits as on a microcontroller.
 """
 
-from slotless._results import Descended, Identity, Recalled, Retrieved
+from slotless import measures as measures
+from slotless._results import Descended, Identity, Parameter, Recalled, Retrieved
+from slotless._retention import Retention, retention
 from slotless._sentences import Answer, Found, Item, Sentences
 from slotless._slotless import (
     RESULTS_VERSION,
@@ -13,7 +15,9 @@ from slotless._slotless import (
     ModernHopfield,
     __version__,
     attention,
+    parameters,
 )
+from slotless._train import Training, train
 
 __all__ = [
     "RESULTS_VERSION",
@@ -26,9 +30,15 @@ __all__ = [
     "Item",
     "KWinner",
     "ModernHopfield",
+    "Parameter",
     "Recalled",
+    "Retention",
     "Retrieved",
     "Sentences",
+    "Training",
     "__version__",
     "attention",
+    "parameters",
+    "retention",
+    "train",
 ]

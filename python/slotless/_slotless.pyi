@@ -1,13 +1,38 @@
+from collections.abc import Callable
 from os import PathLike
 from typing import Any, Literal, final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from slotless._results import Recalled
+from slotless._results import Content, ExponentialFit, OneWinner, Parameter, Recalled
 from slotless._types import Patterns
 
-__all__ = ["RESULTS_VERSION", "KWinner", "SentenceStore", "__version__"]
+__all__ = [
+    "RESULTS_VERSION",
+    "DenseHopfield",
+    "Hopfield",
+    "KWinner",
+    "ModernHopfield",
+    "RetentionRun",
+    "SentenceStore",
+    "TrainingRun",
+    "__version__",
+    "attention",
+    "auc",
+    "auc_to_dprime",
+    "content_bits",
+    "dprime",
+    "fit_exponential",
+    "one_winner_accuracy",
+    "over_samples",
+    "parameters",
+    "raw_difference",
+    "recognition_bits",
+    "run_retention",
+    "run_training",
+    "survival",
+]
 
 __version__: str
 RESULTS_VERSION: int
@@ -356,3 +381,385 @@ class SentenceStore:
         """Lets the memory go, and its lock."""
     def is_closed(self) -> bool:
         """Whether it was closed."""
+
+@final
+class RetentionRun:
+    """A study that was run. The class ``slotless.Retention`` is what a user sees of it."""
+
+    @property
+    def spec(self) -> str:
+        """The spec in TOML, with the hashes of own rows."""
+    @property
+    def seed(self) -> int: ...
+    @property
+    def n_trials(self) -> int: ...
+    @property
+    def n_ages(self) -> int: ...
+    @property
+    def cues(self) -> list[float]: ...
+    @property
+    def cue_names(self) -> list[str]:
+        """Names of the cue levels in those of arrays."""
+    @property
+    def sets(self) -> list[str]: ...
+    @property
+    def names(self) -> list[tuple[str, str, str]]:
+        """Names of the conditions in files, of their networks, and of their data."""
+    @property
+    def threads(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+    def network_seeds(self) -> NDArray[np.uint64]:
+        """Seeds of the networks: conditions x trials."""
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the command's ``.npz`` by their names."""
+    def shares(self, what: str) -> NDArray[np.float64]:
+        """Shares of every trial: conditions x cues x sets x trials x ages."""
+    def columns(self, table: str) -> dict[str, Any]:
+        """The columns of a table of the command: "curves" or "summary"."""
+    @staticmethod
+    def dictionary() -> list[tuple[str, str, str]]:
+        """Name, unit and definition of columns and arrays."""
+    def save(self, folder: str | PathLike[str]) -> None:
+        """Writes the files of the command into a folder."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, tuple[str, bytes, list[int], int, float]]: ...
+    @classmethod
+    def restored(cls, spec: str, bytes: bytes, seeds: list[int], threads: int, seconds: float) -> RetentionRun:
+        """What was pickled."""
+
+@final
+class TrainingRun:
+    """A training that was run. The class ``slotless.Training`` is what a user sees of it."""
+
+    @property
+    def spec(self) -> str:
+        """The spec in TOML."""
+    @property
+    def seed(self) -> int: ...
+    @property
+    def n_trials(self) -> int: ...
+    @property
+    def names(self) -> list[tuple[str, str, int]]:
+        """Names of the conditions in files and of their models, and their numbers of batches."""
+    @property
+    def threads(self) -> int: ...
+    @property
+    def seconds(self) -> float: ...
+    def diverged(self) -> NDArray[np.uint32]:
+        """Iterations at which trials diverged, 0 where they did not: conditions x trials."""
+    def curves(self, what: str) -> NDArray[np.float32]:
+        """Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's last iteration."""
+    def arrays(self) -> dict[str, NDArray[np.float32]]:
+        """The arrays of the command's ``.npz`` by their names."""
+    def kept(self, condition: int) -> list[int]:
+        """Iterations before which the weights of a condition were kept: checkpoints, and the last."""
+    def weights(self, condition: int, iteration: int) -> dict[str, NDArray[np.float32]]:
+        """Weights after so many iterations by their names: trials x rows x tokens, NaN for trials that diverged before."""
+    def columns(self, table: str) -> dict[str, Any]:
+        """The columns of a table of the command: "curves", "statistics" or "summary"."""
+    @staticmethod
+    def dictionary() -> list[tuple[str, str, str]]:
+        """Name, unit and definition of columns and arrays."""
+    def save(self, folder: str | PathLike[str]) -> list[str]:
+        """Writes the files of the command into a folder; gives its warnings."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __reduce__(self) -> tuple[Any, tuple[str, list[list[bytes]], int, float]]: ...
+    @classmethod
+    def restored(cls, spec: str, records: list[list[bytes]], threads: int, seconds: float) -> TrainingRun:
+        """What was pickled."""
+
+def run_retention(
+    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
+) -> RetentionRun:
+    """Runs a study; ``slotless.retention`` is what a user calls."""
+
+def run_training(
+    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
+) -> TrainingRun:
+    """Trains models; ``slotless.train`` is what a user calls."""
+
+def parameters(of: Literal["retention", "train"]) -> list[Parameter]:
+    """The declared parameters of a study's networks, or of a training's models.
+
+    Parameters
+    ----------
+    of : {"retention", "train"}
+        The function that takes them as keywords.
+
+    Returns
+    -------
+    list of Parameter
+        Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that it has not is empty.
+
+    Examples
+    --------
+    >>> from slotless import parameters
+    >>> [one.name for one in parameters("retention")][:4]
+    ['memory', 'n_i', 'n_h', 's']
+    >>> parameters("train")[4].allowed
+    '1 to 65536'
+    """
+
+def dprime(learned: ArrayLike, baseline: ArrayLike, *, form: Literal["paired", "classical"] = "paired") -> Any:
+    """Sensitivity d': how far learned patterns stand out from a baseline, in standard deviations.
+
+    Paired, the form of the paper's section 2: ``mean(d) / std(d)`` of the differences ``d = learned - baseline``, paired by
+    trial. Classical: ``(mean(learned) - mean(baseline)) / sqrt((var(learned) + var(baseline)) / 2)``. Deviations are over n.
+
+    Parameters
+    ----------
+    learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
+        Scores of learned patterns and of never-learned ones; a row of both is of one trial.
+    form : {"paired", "classical"}, default "paired"
+        Which standard deviation it is measured in.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_ages,), or float
+        d' of each age; 0 where neither mean nor deviation is more than rounding, NaN where the deviation alone is not.
+
+    Raises
+    ------
+    ValueError
+        For tables of two shapes, and for NaN and infinities.
+
+    Examples
+    --------
+    >>> from slotless.measures import dprime
+    >>> dprime([1.0, 0.5], [0.5, 0.5])
+    1.0
+    """
+
+def raw_difference(learned: ArrayLike, baseline: ArrayLike) -> Any:
+    """Raw difference: the mean over trials of ``learned - baseline`` (paper, section 2).
+
+    Parameters
+    ----------
+    learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
+        Scores of learned patterns and of never-learned ones; a row of both is of one trial.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_ages,), or float
+        The difference at each age, in the scores' unit.
+
+    Raises
+    ------
+    ValueError
+        For tables of two shapes, and for NaN and infinities.
+
+    Examples
+    --------
+    >>> from slotless.measures import raw_difference
+    >>> raw_difference([1.0, 0.5], [0.5, 0.5])
+    0.25
+    """
+
+def auc(learned: ArrayLike, baseline: ArrayLike) -> Any:
+    """Area under the ROC curve: how often a learned pattern's score is above a baseline one's, ties counting half.
+
+    ``U / (n1 n2)`` with the U of Mann and Whitney, counted in whole numbers.
+
+    Parameters
+    ----------
+    learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
+        Scores of learned patterns and of never-learned ones; they may differ in their numbers of trials.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_ages,), or float
+        The area at each age, 0 to 1; 0.5 is chance.
+
+    Raises
+    ------
+    ValueError
+        For no trial, other numbers of ages, NaN and infinities.
+
+    Examples
+    --------
+    >>> from slotless.measures import auc
+    >>> auc([1.0, 2.0], [1.0, 0.0])
+    0.875
+    """
+
+def auc_to_dprime(auc: ArrayLike) -> Any:
+    """An area under the ROC curve on the scale of d': ``sqrt(2) * ppf(auc)``, with the quantiles ``ppf`` of the normal
+    distribution and areas clipped to 0.0001 and 0.9999.
+
+    Parameters
+    ----------
+    auc : array_like of float, shape (n,) or ()
+        Areas, 0 to 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,), or float
+        -5.26 to 5.26. For two normal distributions of one variance it is the classical d'.
+
+    Raises
+    ------
+    ValueError
+        For areas out of 0 to 1, and NaN.
+
+    Examples
+    --------
+    >>> from slotless.measures import auc_to_dprime
+    >>> auc_to_dprime(0.5)
+    0.0
+    """
+
+def over_samples(
+    learned: ArrayLike,
+    baseline: ArrayLike,
+    measure: Literal["dprime", "dprime-classical", "raw-difference", "auc", "auc-dprime"] = "dprime",
+    *,
+    samples: int = 10,
+    trials_each: int = 20,
+) -> NDArray[np.float64]:
+    """A measure inside each of several samples of trials, as the paper has it.
+
+    Parameters
+    ----------
+    learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
+        Scores of learned patterns and of never-learned ones; a row of both is of one trial.
+    measure : {"dprime", "dprime-classical", "raw-difference", "auc", "auc-dprime"}, default "dprime"
+        What is measured in each sample.
+    samples : int, default 10
+        Samples, from 1: the first ``trials_each`` trials, as many after them, and so on.
+    trials_each : int, default 20
+        Trials of a sample, from 1.
+
+    Returns
+    -------
+    ndarray of float64, shape (samples, n_ages) or (samples,)
+        The measure in each sample at each age; NaN where it is not defined.
+
+    Raises
+    ------
+    ValueError
+        For tables of two shapes, fewer trials than the samples take, NaN and infinities.
+    """
+
+def recognition_bits(learned: ArrayLike, baseline: ArrayLike) -> Any:
+    """Bits that match scores say about whether a pattern was learned, 1 at the most.
+
+    ``1/2 E_old[log2(2 P(c|old) / S)] + 1/2 E_new[log2(2 P(c|new) / S)]``, ``S = P(c|old) + P(c|new)``, over classes c of scores
+    by their rank among those of never-learned patterns. The probabilities come from the other trials, of learned patterns from
+    those of about the same age: a lower bound in the mean.
+
+    Parameters
+    ----------
+    learned, baseline : array_like of float, shape (n_trials, n_ages)
+        Match scores of learned patterns and of never-learned ones.
+
+    Returns
+    -------
+    ndarray of float64, shape (n_ages,)
+        Bits at each age; 0 or a little less where nothing is known, and 0 for one trial.
+
+    Raises
+    ------
+    ValueError
+        For tables of two shapes, and for NaN and infinities.
+    """
+
+def content_bits(counts: ArrayLike, n_classes: int) -> Content:
+    """Content: how many bits answers say about the units of a pattern that were not in its cue.
+
+    A pattern has R ones among the U units outside its cue; an answer puts these units into classes b, ``n_b`` of them, ``q_b`` of
+    which are ones. Unit by unit content is ``log2 binom(U, R) + sum_b (q_b log2 p_b + (n_b - q_b) log2(1 - p_b))``, by counts
+    that less ``log2 P(R)``; ``p_b = (Q + 1/2) / (N + 1)`` comes from the other trials, three quarters of it from all of them
+    and one quarter from single ones. Both are lower bounds.
+
+    Parameters
+    ----------
+    counts : array_like of int, shape (n_trials, n_ages * n_classes * 2)
+        For each age and class units outside the cue, and ones among them: an array ``..._classes`` of a study.
+    n_classes : int
+        Classes, from 1.
+
+    Returns
+    -------
+    Content
+        Arrays of shape (n_ages,) of float64, in bits, mean over trials: ``bits``, the larger bound; ``by_units``; ``by_counts``;
+        and ``standard_error`` over trials.
+
+    Raises
+    ------
+    ValueError
+        For counts of another shape, negative ones, and more ones than units.
+    """
+
+def fit_exponential(raw_difference: ArrayLike, max_age: int | None = None) -> ExponentialFit:
+    """Exponential forgetting: ``C * exp(-a * age)`` fitted as a line to the logarithm of the raw difference (paper, section 2).
+
+    Parameters
+    ----------
+    raw_difference : array_like of float, shape (n_ages,)
+        Raw differences at ages 1, 2, ...; ages without one above 0 are left out.
+    max_age : int, optional
+        Ages that are fitted, up to n_ages; all of them unless told otherwise.
+
+    Returns
+    -------
+    ExponentialFit
+        ``amplitude`` C and ``rate`` a per pattern; ``r_squared``, the share of the variance that the line explains, NaN where
+        nothing varies; ``ages_used`` and ``ages_dropped``.
+
+    Raises
+    ------
+    ValueError
+        For fewer than 3 ages with a difference above 0, NaN and infinities.
+    """
+
+def survival(n_hidden: int, ages: ArrayLike) -> Any:
+    """How likely a pattern of some age is still there in a network with one winner: ``(1 - 1/n_hidden)**(age - 1)`` (Theorem 1).
+
+    Parameters
+    ----------
+    n_hidden : int
+        Hidden units; from 1.
+    ages : array_like of int, shape (n,) or ()
+        Ages, from 1: that of the pattern learned last.
+
+    Returns
+    -------
+    ndarray of float64, shape (n,), or float
+
+    Raises
+    ------
+    ValueError
+        For no hidden unit, and ages below 1.
+
+    Examples
+    --------
+    >>> from slotless.measures import survival
+    >>> survival(2, [1, 2, 3])
+    array([1.  , 0.5 , 0.25])
+    """
+
+def one_winner_accuracy(n_visible: int, n_hidden: int, n_active: int, cue: float, ages: ArrayLike) -> OneWinner:
+    """Accuracy of the network with one winner by Theorem 1: ``p + survival * (1 - p)`` with the baseline
+    ``p = s/n + sqrt(2 (c/n) (1 - s/n) ln n_hidden)``, 1 at the most, of s ones in n units.
+
+    Parameters
+    ----------
+    n_visible, n_hidden, n_active : int
+        Visible units, hidden units, ones of a pattern.
+    cue : float
+        Share of a pattern's ones in its cue, above 0 to 1.
+    ages : array_like of int, shape (n,) or ()
+        Ages, from 1: that of the pattern learned last.
+
+    Returns
+    -------
+    OneWinner
+        ``accuracy`` at each age, shape of ``ages``, and ``baseline``, a float: that of patterns never learned. Asymptotic: at 1000
+        visible, 100 hidden units and 100 ones the baseline is .191, and .176 is measured.
+
+    Raises
+    ------
+    ValueError
+        For sizes, cues and ages out of their ranges.
+    """

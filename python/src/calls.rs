@@ -1,8 +1,13 @@
 //! Long calls: other threads of Python run meanwhile, Ctrl-C ends them, and what does not fit into memory is not begun.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
+use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
 use slotless_files::machine::{self, Limit, Size};
 
@@ -31,6 +36,44 @@ impl Signals {
         }
         self.last = Instant::now();
         Python::attach(|py| py.check_signals())
+    }
+}
+
+/// How long work that was told to stop is waited for.
+const GRACE: Duration = Duration::from_millis(700);
+
+/// Does work on a thread of its own, while this one asks Python for signals and has a `look` now and then. After a signal, or
+/// where a look fails, `stop` is raised and the exception given; work that does not hear of it is left to end by itself, and
+/// what it gives is dropped.
+pub(crate) fn stoppable<T: Send + 'static>(
+    py: Python<'_>,
+    stop: &Arc<AtomicBool>,
+    mut look: impl FnMut(Python<'_>) -> PyResult<()>,
+    work: impl FnOnce() -> PyResult<T> + Send + 'static,
+) -> PyResult<T> {
+    let (sender, receiver) = mpsc::channel();
+    // Nobody may be there any more to take it.
+    let run = move || drop(sender.send(catch_unwind(AssertUnwindSafe(work))));
+    let thread = thread::Builder::new().name("slotless".to_owned());
+    let started = thread.spawn(run);
+    started
+        .map_err(|error| PyRuntimeError::new_err(format!("no thread can be started: {error}")))?;
+    let receiver = Mutex::new(receiver);
+    let wait = |time| py.detach(|| lock(&receiver).recv_timeout(time));
+    loop {
+        match wait(EVERY) {
+            Ok(Ok(done)) => return done,
+            Ok(Err(panic)) => resume_unwind(panic),
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(PyRuntimeError::new_err("the work ended without a word"));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+        if let Err(error) = py.check_signals().and_then(|()| look(py)) {
+            stop.store(true, Ordering::Relaxed);
+            let _ = wait(GRACE);
+            return Err(error);
+        }
     }
 }
 

@@ -13,14 +13,20 @@ mod calls;
 mod dense;
 mod descent;
 mod errors;
+mod experiments;
 mod hopfield;
+mod keys;
 mod kwinner;
+mod measures;
 mod modern;
 mod pool;
 mod reals;
 mod results;
+mod retention;
 mod sentences;
 mod storage;
+mod tables;
+mod training;
 
 /// What the package has of Rust; see `slotless`.
 #[pymodule(gil_used = false)]
@@ -32,11 +38,22 @@ mod _slotless {
     #[pymodule_export]
     use super::hopfield::Hopfield;
     #[pymodule_export]
+    use super::keys::parameters;
+    #[pymodule_export]
     use super::kwinner::KWinner;
+    #[pymodule_export]
+    use super::measures::{
+        auc, auc_to_dprime, content_bits, dprime, fit_exponential, one_winner_accuracy,
+        over_samples, raw_difference, recognition_bits, survival,
+    };
     #[pymodule_export]
     use super::modern::ModernHopfield;
     #[pymodule_export]
+    use super::retention::{RetentionRun, run_retention};
+    #[pymodule_export]
     use super::sentences::SentenceStore;
+    #[pymodule_export]
+    use super::training::{TrainingRun, run_training};
 
     use super::*;
 

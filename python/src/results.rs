@@ -49,3 +49,13 @@ pub(crate) fn recalled<'py>(
     let class = RECALLED.import(py, "slotless._results", "Recalled")?;
     class.call1((pattern, score))
 }
+
+/// One of the package's other named tuples.
+pub(crate) fn named<'py>(
+    py: Python<'py>,
+    class: &str,
+    fields: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let class = py.import("slotless._results")?.getattr(class)?;
+    class.call1(fields)
+}

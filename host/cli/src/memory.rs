@@ -8,17 +8,14 @@ use super::drawing::DrawingArgs;
 use super::execute::{Job, write};
 use super::spec::SpecFlags;
 use super::{CommonArgs, Failure, say_lines};
-use slotless::figures::Made;
 use slotless::memory::Measured;
 use slotless::memory::curves::Plan;
-use slotless::memory::figures::overview::{self, Overview};
-use slotless::memory::output::Files;
+use slotless::memory::figures::overview::{Asked, made};
 use slotless::memory::spec::Spec;
-use slotless::memory::{Counted, Cueing, Intrusions, Network, Setup, SpecError};
+use slotless::memory::{Counted, Cueing, Intrusions, Setup};
 use slotless::patterns::PatternFiles;
 use slotless::run::family::AnySetup;
 use slotless::run::records::Others;
-use slotless_draw::LegendPlace;
 
 /// Flags that go with a file of networks and data.
 const TAKEN: &str = "--trials, --seed, --burn-in, --learned, --cue, --added, --flipped, --jitter, --content, \
@@ -197,49 +194,22 @@ impl SpecArgs {
             network.name.clone_from(name);
         }
         if self.matched {
-            let other = matched(&spec.network[0])?;
+            let other = spec.network[0].matched()?;
             spec.network.push(other);
         }
         Ok(spec)
     }
 }
 
-/// The 1-winner network with as many weights as `network`.
-fn matched(network: &Network) -> Result<Network, Failure> {
-    if !network.memory.is_kwinner() {
-        let allowed = "kwinner for --matched";
-        return Err(SpecError::range("memory", network.memory, allowed).into());
-    }
-    let hidden = (f64::from(network.n_h) * network.f).round() as u32;
-    if hidden == 0 {
-        return Err(SpecError::range(
-            "n_h f",
-            f64::from(network.n_h) * network.f,
-            "from 1, for --matched",
-        )
-        .into());
-    }
-    Ok(Network {
-        name: "matched 1-winner MHN".to_owned(),
-        n_i: network.n_i,
-        n_h: hidden,
-        s: network.s,
-        f: 1.0,
-        k: 1,
-        eps: 1.0,
-        weights: network.weights,
-        ..Network::default()
-    })
-}
-
 pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
-    let (name, args) = match &args.command {
-        MemoryCommand::Run(args) => ("run", args),
-        MemoryCommand::Sweep(args) => ("sweep", args),
+    let (asked, args) = match &args.command {
+        MemoryCommand::Run(args) => (Asked::Run, args),
+        MemoryCommand::Sweep(args) => (Asked::Sweep, args),
     };
+    let name = asked.name();
     let mut pattern_files = PatternFiles::default();
     let spec = args.spec(&mut pattern_files)?;
-    if name == "run" && !spec.sweep.is_empty() {
+    if asked == Asked::Run && !spec.sweep.is_empty() {
         let line = format!(
             "`memory run` takes one value per parameter, not {}; `memory sweep` makes a grid of several",
             spec.sweep
@@ -280,16 +250,8 @@ pub(super) fn memory(args: &MemoryArgs) -> Result<(), Failure> {
         .all::<Setup>()
         .map(|one| Measured::new(one, plan))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut drawn = overview::retention(&measured, &Overview::new(name, LegendPlace::Below))?;
-    if name == "sweep" {
-        overview::add_swept(&mut drawn, &measured, name);
-        drawn
-            .tables
-            .push(overview::summary_table(&measured, "sweep_summary.csv"));
-    }
-    drawn.mark_small(spec.trials, u32::MAX);
-    drawn.look = args.drawing.look();
-    let files = Box::new(Files { measured, plan });
+    let mut made = made(asked, measured, plan, spec.trials)?;
+    made.drawn.look = args.drawing.look();
     let manifest = crate::manifest(name, spec.seed, spec.trials);
-    write(Made { drawn, files }, manifest, &out, &done.ran)
+    write(made, manifest, &out, &done.ran)
 }

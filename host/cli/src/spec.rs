@@ -200,28 +200,8 @@ impl SpecFlags {
             network.s = patterns.ones().iter().copied().max().unwrap_or(1);
         }
         network.preprocess = self.preprocess;
-        self.swept.0.check_rates()?;
         // A flag with one value sets it; with several it makes a grid.
-        let spec = Spec {
-            seed: 1,
-            trials: 100,
-            protocol: Default::default(),
-            data,
-            network: vec![network],
-            sweep: Sweep::default(),
-        };
-        let mut spec = spec.with(&self.swept.0);
-        let swept = spec.sweep.memory.len() > 1;
-        if let [network] = spec.network.as_mut_slice() {
-            if swept {
-                network.name.clear();
-            } else if !network.memory.is_kwinner() {
-                network.name = network.memory.to_string();
-            } else if network.k == 1 {
-                network.name = "1-winner MHN".to_owned();
-            }
-        }
-        Ok(spec)
+        Ok(Spec::of(network, data, &self.swept.0)?)
     }
 
     fn data_of_flags(&self) -> Result<Data, Failure> {

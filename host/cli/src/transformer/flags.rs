@@ -10,7 +10,6 @@ use super::super::parameters::ParameterFlags;
 use super::super::spec::MAX_SPEC;
 use slotless::transformer::model::{Frozen, Partial};
 use slotless::transformer::spec::{Spec, Sweep};
-use slotless::transformer::{Data, Model, Training};
 use slotless_files::input;
 
 /// Flags that go with a file of models.
@@ -56,22 +55,10 @@ impl Flags {
     pub(super) fn spec(&self) -> Result<Spec, Failure> {
         let spec = match &self.spec {
             Some(path) => self.file(path)?,
-            None => Spec {
-                seed: 1,
-                trials: 10,
-                final_window: None,
-                checkpoints: Vec::new(),
-                training: Training::default(),
-                model: self.models(),
-                sweep: Sweep::default(),
-            },
+            None => Spec::of(self.models()),
         };
         // A flag with one value sets it; with several it makes a grid.
-        let mut spec = spec.with(&self.swept.0);
-        if !self.swept.0.batch.is_empty() && spec.training.data != Data::Random {
-            let line = "--batch is for --data random; the other data have all their sequences in every batch";
-            return Err(Failure::Input(line.to_owned()));
-        }
+        let mut spec = spec.asked(&self.swept.0)?;
         spec.final_window = self.final_window.or(spec.final_window);
         if !self.checkpoints.is_empty() {
             spec.checkpoints.clone_from(&self.checkpoints);
@@ -101,17 +88,9 @@ impl Flags {
             freeze: self.freeze.clone(),
             ..Partial::default()
         };
-        if !self.published {
-            return vec![model];
+        match self.published {
+            true => model.each_published(),
+            false => vec![model],
         }
-        Model::published()
-            .into_iter()
-            .map(|published| Partial {
-                name: published.name,
-                model: Some(published.model),
-                winner_by: Some(published.winner_by),
-                ..model.clone()
-            })
-            .collect()
     }
 }

@@ -149,7 +149,7 @@ fn what_other_memories_do_not_have_is_refused() {
         ),
         (
             "--memory ring --n-h 9 --matched",
-            "memory is ring, allowed kwinner for --matched",
+            "memory is ring, allowed kwinner for the matched network",
         ),
         ("--memory slots", "slots"),
         (

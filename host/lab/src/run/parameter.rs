@@ -283,6 +283,42 @@ pub trait Sweeps: Clone + Default + fmt::Debug {
     fn add(&mut self, parameter: &str, text: &str) -> Result<(), String>;
 }
 
+/// Adds a value of JSON, or each one of a list, to the list of a parameter.
+///
+/// # Errors
+/// [`SpecError::Range`] for what is none of its values, and for a list without one.
+pub(crate) fn add_json<S: Sweeps>(
+    sweep: &mut S,
+    parameter: &Parameter,
+    value: &serde_json::Value,
+) -> Result<(), SpecError> {
+    use serde_json::Value as Json;
+    let one = [value.clone()];
+    let values = match value {
+        Json::Array(values) => &values[..],
+        _ => &one[..],
+    };
+    if values.is_empty() {
+        return Err(SpecError::range(parameter.name, "[]", "one value or more"));
+    }
+    for value in values {
+        let text = match value {
+            Json::String(text) => text.clone(),
+            other => other.to_string(),
+        };
+        let is_number = matches!(parameter.kind, Kind::Whole | Kind::Real);
+        let added = match value {
+            Json::String(_) if is_number => Err("expected a number".to_owned()),
+            _ => sweep.add(parameter.name, &text),
+        };
+        added.map_err(|why| {
+            let allowed = why.strip_prefix("expected ").unwrap_or(&why);
+            SpecError::range(parameter.name, value, allowed)
+        })?;
+    }
+    Ok(())
+}
+
 /// Declares the parameters of a family: `put` says where a value goes in what a grid is made of, `get` what it is in a
 /// condition, if it is there.
 macro_rules! parameters {

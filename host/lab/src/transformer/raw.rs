@@ -16,8 +16,8 @@ const ACCURACY: Variable = Variable::number(
 .over(&["trials", "iterations"]);
 const LOSS: Variable = Variable::number(
     "{condition}_loss",
-    "nats",
-    "Cross-entropy of a batch, mean over sequences; NaN after divergence",
+    "",
+    "Squared error of an answer, summed over both cases, mean over the sequences of a batch; NaN after divergence",
 )
 .over(&["trials", "iterations"]);
 
@@ -29,6 +29,16 @@ file_kind! {
     }
 }
 
+/// The arrays of a condition, as [`ARRAYS`] has them: accuracy, then loss.
+#[must_use]
+pub fn arrays(results: &Results) -> [(Named, &Array2<f32>); 2] {
+    let slug = results.condition.slug();
+    [
+        (ACCURACY.of(&[&slug]), &results.accuracy),
+        (LOSS.of(&[&slug]), &results.loss),
+    ]
+}
+
 /// Writes the arrays of all conditions to one `.npz`, as [`ARRAYS`] has them.
 ///
 /// # Errors
@@ -36,12 +46,8 @@ file_kind! {
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
     folder.write_described(name, |file| {
         let mut npz = NpzWriter::new(file);
-        let mut put =
-            |name: Named, array: &Array2<f32>| npz.add(name, array.shape(), array.iter().copied());
-        for results in results {
-            let slug = results.condition.slug();
-            put(ACCURACY.of(&[&slug]), &results.accuracy)?;
-            put(LOSS.of(&[&slug]), &results.loss)?;
+        for (name, array) in results.iter().flat_map(|one| arrays(one)) {
+            npz.add(name, array.shape(), array.iter().copied())?;
         }
         npz.finish()
     })

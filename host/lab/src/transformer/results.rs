@@ -51,6 +51,27 @@ impl Results {
         }
     }
 
+    /// The records of trials 0, 1, ... that [`Results::from_trials`] was given.
+    #[must_use]
+    pub fn records(&self) -> Vec<TrialRecord> {
+        let batch = self.condition.batch() as f32;
+        let record = |trial: usize| {
+            let done = match self.diverged[trial] {
+                Some(at) => at as usize - 1,
+                None => self.accuracy.ncols(),
+            };
+            let answers = self.accuracy.row(trial);
+            // Shares of up to 65,536: each is nearest to one whole number.
+            let correct = |&share: &f32| (share * batch).round() as u32;
+            TrialRecord {
+                correct: answers.iter().take(done).map(correct).collect(),
+                losses: self.loss.row(trial).iter().take(done).copied().collect(),
+                checkpoints: self.checkpoints[trial].clone(),
+            }
+        };
+        (0..self.trials()).map(record).collect()
+    }
+
     /// The first `trials` of them, under `condition`, which is this one but for its name and maybe fewer checkpoints.
     #[must_use]
     pub fn narrowed(&self, condition: &Condition, trials: usize) -> Self {

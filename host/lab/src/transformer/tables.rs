@@ -40,10 +40,10 @@ file_kind! {
         Variable::number("accuracy_mean", "share", "Share of a batch answered correctly: mean over trials"),
         Variable::number("accuracy_quartile_25", "share", "Share of a batch answered correctly: lower quartile, interpolated between trials"),
         Variable::number("accuracy_quartile_75", "share", "Share of a batch answered correctly: upper quartile"),
-        Variable::number("loss_median", "nats", "Cross-entropy of a batch, mean over sequences: median over trials"),
-        Variable::number("loss_mean", "nats", "Cross-entropy of a batch, mean over sequences: mean over trials"),
-        Variable::number("loss_quartile_25", "nats", "Cross-entropy of a batch, mean over sequences: lower quartile, interpolated between trials"),
-        Variable::number("loss_quartile_75", "nats", "Cross-entropy of a batch, mean over sequences: upper quartile"),
+        Variable::number("loss_median", "", "Squared error of an answer, summed over both cases, mean over the sequences of a batch: median over trials"),
+        Variable::number("loss_mean", "", "Squared error of an answer, mean over the sequences of a batch: mean over trials"),
+        Variable::number("loss_quartile_25", "", "Squared error of an answer, mean over the sequences of a batch: lower quartile, interpolated between trials"),
+        Variable::number("loss_quartile_75", "", "Squared error of an answer, mean over the sequences of a batch: upper quartile"),
     }
 }
 
@@ -54,8 +54,8 @@ const ACCURACY: Variable = Variable::number(
 );
 const LOSS: Variable = Variable::number(
     "loss",
-    "nats",
-    "Cross-entropy over the last iterations; empty after divergence",
+    "",
+    "Squared error of an answer over the last iterations; empty after divergence",
 );
 
 file_kind! {

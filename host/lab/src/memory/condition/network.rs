@@ -157,6 +157,34 @@ impl Default for Network {
 }
 
 impl Network {
+    /// The 1-winner network of as many weights: n_h f hidden units that see all, k = 1, eps = 1.
+    ///
+    /// # Errors
+    /// [`SpecError::Range`] for another memory, and where that is no hidden unit.
+    pub fn matched(&self) -> Result<Self, SpecError> {
+        if !self.memory.is_kwinner() {
+            let allowed = "kwinner for the matched network";
+            return Err(SpecError::range("memory", self.memory, allowed));
+        }
+        let hidden = (f64::from(self.n_h) * self.f).round() as u32;
+        if hidden == 0 {
+            let share = f64::from(self.n_h) * self.f;
+            let allowed = "from 1, for the matched network";
+            return Err(SpecError::range("n_h f", share, allowed));
+        }
+        Ok(Self {
+            name: "matched 1-winner MHN".to_owned(),
+            n_i: self.n_i,
+            n_h: hidden,
+            s: self.s,
+            f: 1.0,
+            k: 1,
+            eps: 1.0,
+            weights: self.weights,
+            ..Self::default()
+        })
+    }
+
     /// Bits and ones of what the network itself stores: the pattern, or its code where there is a layer in front.
     #[must_use]
     pub fn stored(&self) -> (u32, u32) {

@@ -6,10 +6,11 @@ use crate::figures::declared::file_kind;
 use crate::figures::look::not_drawn;
 use crate::figures::numbers::mean;
 use crate::figures::swept::{Measure, Values, swept};
-use crate::figures::{Drawn, FigureError, Table};
+use crate::figures::{Drawn, FigureError, Made, Table};
 use crate::memory::columns::{CONDITION, CUE, DATA, NETWORK};
-use crate::memory::curves::Curves;
+use crate::memory::curves::{Curves, Plan};
 use crate::memory::measure::{FIT_MAX_AGE, SampleValues};
+use crate::memory::output::Files;
 use crate::memory::raw::cue_name;
 use crate::memory::spec::Sweep;
 use crate::memory::{Condition, Cueing, Data, Measured, Outcomes};
@@ -41,6 +42,48 @@ impl Overview {
             legend,
         }
     }
+}
+
+/// What was asked for: `memory run` or `memory sweep`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// Some networks: curves of each.
+    Run,
+    /// A grid: also what comes out over what is swept.
+    Sweep,
+}
+
+impl Asked {
+    /// The name of its files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::Sweep => "sweep",
+        }
+    }
+}
+
+/// Pictures, tables and files of conditions, so many trials of each.
+///
+/// # Errors
+/// [`FigureError`].
+pub fn made(
+    asked: Asked,
+    measured: Vec<Measured<'_>>,
+    plan: Plan,
+    trials: u32,
+) -> Result<Made<'_>, FigureError> {
+    let name = asked.name();
+    let mut drawn = retention(&measured, &Overview::new(name, LegendPlace::Below))?;
+    if asked == Asked::Sweep {
+        add_swept(&mut drawn, &measured, name);
+        let table = summary_table(&measured, "sweep_summary.csv");
+        drawn.tables.push(table);
+    }
+    drawn.mark_small(trials, u32::MAX);
+    let files = Box::new(Files { measured, plan });
+    Ok(Made { drawn, files })
 }
 
 /// The conditions in groups that share a panel: those on the same data.

@@ -1,11 +1,10 @@
 //! Raw data as `.npz`: integer overlaps and match scores, trials x ages, for numpy and for redrawing.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::io::{Cursor, Read, Seek, Write};
 use std::path::Path;
 
 use ndarray::Array2;
-use slotless_files::dictionary::{Named, Variable};
+use slotless_files::dictionary::{Contents, Named, Variable};
 use slotless_files::npy::Cell;
 use slotless_files::npy::npz::{NpzReader, NpzWriter};
 
@@ -62,48 +61,72 @@ file_kind! {
     }
 }
 
-/// Writes the arrays of all conditions to one `.npz`, as [`ARRAYS`] has them.
+/// The cells of an array.
+#[derive(Clone, Copy, Debug)]
+pub enum Cells<'a> {
+    /// Shares.
+    Shares(&'a Array2<f64>),
+    /// Units.
+    Units(&'a Array2<u32>),
+    /// Match scores.
+    Scores(&'a Array2<u64>),
+}
+
+/// The arrays of a condition, as [`ARRAYS`] has them, each with its name.
+#[must_use]
+pub fn arrays(results: &Results) -> Vec<(Named, Cells<'_>)> {
+    let slug = results.condition.slug();
+    let mut arrays = vec![(SIMILARITY.of(&[&slug]), Cells::Shares(&results.similarity))];
+    let mut units = |name: Named, array| arrays.push((name, Cells::Units(array)));
+    if matches!(results.condition.data, Data::File(_)) {
+        units(ONES.of(&[&slug, &"real"]), &results.ones_real);
+        units(ONES.of(&[&slug, &"pseudo"]), &results.ones_pseudo);
+    }
+    for (cued, set) in results.ones_cued.iter().flatten().zip(["real", "pseudo"]) {
+        units(ONES_CUED.of(&[&slug, &set]), cued);
+    }
+    for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
+        for (tested, kind) in sets.iter().zip(results.kinds()) {
+            let named = |array: Variable| array.of(&[&slug, &cue_name(level), &kind.name()]);
+            arrays.push((named(OVERLAP), Cells::Units(&tested.overlaps)));
+            arrays.push((named(SCORE), Cells::Scores(&tested.scores)));
+            if !tested.counts.is_empty() {
+                arrays.push((named(CLASSES), Cells::Units(&tested.counts)));
+            }
+            if !tested.others.is_empty() {
+                arrays.push((named(OTHERS), Cells::Units(&tested.others)));
+            }
+        }
+    }
+    arrays
+}
+
+/// Writes the arrays of all conditions to one `.npz`, as [`ARRAYS`] has them; gives what is in it.
+///
+/// # Errors
+/// What the writer says.
+pub fn write(results: &[&Results], to: impl Write + Seek) -> std::io::Result<Contents> {
+    let mut npz = NpzWriter::new(to);
+    for (name, cells) in results.iter().flat_map(|one| arrays(one)) {
+        match cells {
+            Cells::Shares(array) => put(&mut npz, name, array)?,
+            Cells::Units(array) => put(&mut npz, name, array)?,
+            Cells::Scores(array) => put(&mut npz, name, array)?,
+        }
+    }
+    npz.finish()
+}
+
+/// [`write`] to a file.
 ///
 /// # Errors
 /// [`FileError::Io`].
 pub fn save(folder: &mut Folder, name: &str, results: &[&Results]) -> Result<(), FileError> {
-    folder.write_described(name, |file| {
-        let mut npz = NpzWriter::new(file);
-        for results in results {
-            let slug = results.condition.slug();
-            put(&mut npz, SIMILARITY.of(&[&slug]), &results.similarity)?;
-            if matches!(results.condition.data, Data::File(_)) {
-                for (set, ones) in [
-                    ("real", &results.ones_real),
-                    ("pseudo", &results.ones_pseudo),
-                ] {
-                    put(&mut npz, ONES.of(&[&slug, &set]), ones)?;
-                }
-            }
-            for (cued, set) in results.ones_cued.iter().flatten().zip(["real", "pseudo"]) {
-                put(&mut npz, ONES_CUED.of(&[&slug, &set]), cued)?;
-            }
-            for (sets, &level) in results.cues.iter().zip(&results.condition.protocol.cues) {
-                for (tested, kind) in sets.iter().zip(results.kinds()) {
-                    let named =
-                        |array: Variable| array.of(&[&slug, &cue_name(level), &kind.name()]);
-                    put(&mut npz, named(OVERLAP), &tested.overlaps)?;
-                    put(&mut npz, named(SCORE), &tested.scores)?;
-                    if !tested.counts.is_empty() {
-                        put(&mut npz, named(CLASSES), &tested.counts)?;
-                    }
-                    if !tested.others.is_empty() {
-                        put(&mut npz, named(OTHERS), &tested.others)?;
-                    }
-                }
-            }
-        }
-        npz.finish()
-    })
+    folder.write_described(name, |file| write(results, file))
 }
 
 fn put<T: Cell>(
-    npz: &mut NpzWriter<&mut BufWriter<&File>>,
+    npz: &mut NpzWriter<impl Write + Seek>,
     name: Named,
     array: &Array2<T>,
 ) -> std::io::Result<()> {
@@ -115,15 +138,38 @@ fn put<T: Cell>(
 /// # Errors
 /// [`RunError`] if the file cannot be read, lacks an array or holds one of another shape.
 pub fn load(path: &Path, conditions: &[Condition]) -> Result<Vec<Results>, RunError> {
-    let file = input::open(path)?;
-    let mut npz = NpzReader::new(file).map_err(|error| RunError::damaged(path, error))?;
+    read(input::open(path)?, path, conditions)
+}
+
+/// Reads back what [`write()`] wrote to memory.
+///
+/// # Errors
+/// As [`load`], with `name` in place of a file's.
+pub fn of_bytes(
+    bytes: &[u8],
+    name: &str,
+    conditions: &[Condition],
+) -> Result<Vec<Results>, RunError> {
+    read(Cursor::new(bytes), name.as_ref(), conditions)
+}
+
+fn read(
+    from: impl Read + Seek,
+    path: &Path,
+    conditions: &[Condition],
+) -> Result<Vec<Results>, RunError> {
+    let mut npz = NpzReader::new(from).map_err(|error| RunError::damaged(path, error))?;
     conditions
         .iter()
         .map(|condition| load_one(&mut npz, path, condition))
         .collect()
 }
 
-fn get<T: Cell>(npz: &mut NpzReader<File>, path: &Path, name: &str) -> Result<Array2<T>, RunError> {
+fn get<T: Cell>(
+    npz: &mut NpzReader<impl Read + Seek>,
+    path: &Path,
+    name: &str,
+) -> Result<Array2<T>, RunError> {
     let damaged = |why: String| RunError::damaged(path, format!("array {name}: {why}"));
     let (shape, cells) = npz
         .array(name)
@@ -138,7 +184,7 @@ fn get<T: Cell>(npz: &mut NpzReader<File>, path: &Path, name: &str) -> Result<Ar
 }
 
 fn load_one(
-    npz: &mut NpzReader<File>,
+    npz: &mut NpzReader<impl Read + Seek>,
     path: &Path,
     condition: &Condition,
 ) -> Result<Results, RunError> {

@@ -96,6 +96,14 @@ fn bytes_are_the_results_alone() {
     save(&mut out, "a.npz", &[&one]).unwrap();
     save(&mut out, "b.npz", &[&one]).unwrap();
     assert_eq!(out.entries()[0].sha256, out.entries()[1].sha256);
+    let mut bytes = Cursor::new(Vec::new());
+    write(&[&one], &mut bytes).unwrap();
+    let bytes = bytes.into_inner();
+    assert_eq!(bytes, std::fs::read(folder.path().join("a.npz")).unwrap());
+    let conditions = [one.condition.clone()];
+    assert_eq!(of_bytes(&bytes, "bytes", &conditions).unwrap(), [one]);
+    let line = of_bytes(&bytes[1..], "bytes", &conditions).unwrap_err();
+    assert!(line.to_string().starts_with("bytes"), "{line}");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! The spec of `slotless memory`: what a user writes in TOML, or in flags.
 
+mod keys;
+
 use serde::{Deserialize, Serialize};
 
 use super::condition::Place;
@@ -7,6 +9,7 @@ pub use super::condition::Sweep;
 use super::{Condition, Data, Network, Protocol};
 use crate::SpecError;
 use crate::run::grid::{self, Point};
+pub use keys::Rows;
 
 /// Networks, data and protocol of one run or sweep.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -28,6 +28,13 @@ fn together(each: f64) -> usize {
     ((STOP_EVERY / each) as usize).clamp(4, 1024) / 4 * 4
 }
 
+/// Seed of the network of a trial of a condition whose streams have this seed ([`Setup::seed`]): a network of the condition's
+/// sizes and this seed that learns the trial's patterns is the trial's.
+#[must_use]
+pub fn network_seed(seed: u64, trial: u32) -> u64 {
+    rng::derive_seed(seed, purpose::NETWORK, trial, 0)
+}
+
 /// A condition ready to run: checked, its file read, its streams keyed.
 #[derive(Debug)]
 pub struct Setup {
@@ -296,7 +303,7 @@ impl Setup {
 
     /// Seed of a trial's network.
     pub(super) fn network_seed(&self, trial: u32) -> u64 {
-        rng::derive_seed(self.seed, purpose::NETWORK, trial, 0)
+        network_seed(self.seed, trial)
     }
 
     /// A trial's memory, empty.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use super::{FileError, Levels, read_patterns};
+use super::{FileError, FileErrorKind, Levels, read_patterns};
 use crate::patterns::Patterns;
 
 /// The rows of a pattern file, and what they are by their SHA-256.
@@ -31,14 +31,43 @@ impl FileRows {
 #[derive(Debug, Default)]
 pub struct PatternFiles {
     read: Vec<(PathBuf, Levels, Arc<FileRows>)>,
+    held: Vec<(PathBuf, Arc<FileRows>)>,
 }
 
 impl PatternFiles {
+    /// Takes rows that are in memory for those of a file of this name, whatever its levels: no such file is read. Data of them
+    /// has the results of a file with the same rows.
+    ///
+    /// # Errors
+    /// [`FileError`] where there is no row, or one without a one.
+    pub fn hold(&mut self, name: &Path, patterns: Patterns) -> Result<(), FileError> {
+        let without = patterns.ones().iter().position(|&ones| ones == 0);
+        let wrong = match without {
+            _ if patterns.is_empty() => Some(FileErrorKind::Empty),
+            Some(row) => Some(FileErrorKind::NoOnes { row: row + 1 }),
+            None => None,
+        };
+        if let Some(kind) = wrong {
+            let path = name.to_owned();
+            return Err(FileError { path, kind });
+        }
+        let rows = Arc::new(FileRows {
+            patterns,
+            sha256: OnceLock::new(),
+        });
+        self.held.retain(|(of, _)| of != name);
+        self.held.push((name.to_owned(), rows));
+        Ok(())
+    }
+
     /// The rows of a file, as [`read_patterns`] has them.
     ///
     /// # Errors
     /// [`FileError`], with the row and column where there is one.
     pub fn rows(&mut self, path: &Path, levels: Levels) -> Result<Arc<FileRows>, FileError> {
+        if let Some((_, rows)) = self.held.iter().find(|(of, _)| of == path) {
+            return Ok(Arc::clone(rows));
+        }
         let mut read = self.read.iter();
         if let Some((_, _, rows)) = read.find(|(of, with, _)| of == path && *with == levels) {
             return Ok(Arc::clone(rows));
@@ -55,6 +84,29 @@ impl PatternFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_in_memory_stand_for_a_file() {
+        let mut patterns = Patterns::with_capacity(40, 2);
+        patterns.push(&[5, 1]);
+        patterns.push(&[0, 8]);
+        let (mut files, name) = (PatternFiles::default(), Path::new("no such file"));
+        files.hold(name, patterns.clone()).unwrap();
+        for levels in [Levels::Bits, Levels::Signs] {
+            let rows = files.rows(name, levels).unwrap();
+            assert_eq!(rows.patterns(), &patterns);
+            assert_eq!(rows.sha256(), patterns.sha256());
+        }
+        // Others in their place.
+        files.hold(name, patterns.select(&[1])).unwrap();
+        assert_eq!(files.rows(name, Levels::Bits).unwrap().patterns().len(), 1);
+        assert!(files.rows(Path::new("another"), Levels::Bits).is_err());
+        patterns.push(&[0, 0]);
+        let line = files.hold(name, patterns).unwrap_err().to_string();
+        assert!(line.contains("row 3 has no 1 in it"), "{line}");
+        let none = Patterns::with_capacity(40, 0);
+        assert!(files.hold(name, none).is_err());
+    }
 
     /// What is no longer there cannot be read again.
     #[test]

@@ -1,5 +1,7 @@
 //! The spec of `slotless transformer`: what a user writes in TOML, or in flags.
 
+mod keys;
+
 use serde::{Deserialize, Serialize};
 
 use crate::SpecError;

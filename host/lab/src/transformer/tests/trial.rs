@@ -56,10 +56,23 @@ fn divergence_ends_a_trial_and_keeps_what_was_measured() {
     assert!((1..60).contains(&done), "{done} iterations");
     assert!(record.losses.iter().all(|loss| loss.is_finite()));
     assert_eq!(record.diverged(60), Some(done as u32 + 1));
-    let results = Results::from_trials(condition, vec![record]);
+    let results = Results::from_trials(condition, vec![record.clone()]);
+    assert_eq!(results.records(), [record]);
     assert!(results.loss[(0, done - 1)].is_finite() && results.loss[(0, done)].is_nan());
     assert_eq!(results.final_weights().count(), 0);
     assert!(Results::ending(&results.accuracy, 10)[0].is_nan());
+}
+
+#[test]
+fn results_give_their_records_back() {
+    let mut condition = small(Rule::Qk, WinnerBy::Projections);
+    condition.checkpoints = vec![0, 7];
+    let setup = Setup::new(condition.clone(), 3).unwrap();
+    let records: Vec<_> = (0..3)
+        .map(|trial| setup.run(trial, &never()).unwrap())
+        .collect();
+    let results = Results::from_trials(condition, records.clone());
+    assert_eq!(results.records(), records);
 }
 
 #[test]
