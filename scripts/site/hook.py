@@ -3,6 +3,7 @@
 Pages from the whole repository, notebooks, the Python reference, Rust's documentation.
 """
 
+import logging
 import os
 import pathlib
 import re
@@ -36,12 +37,17 @@ GUIDE = "Guide"
 LARGE = "gallery/large"
 
 
+# MkDocs counts warnings of its loggers, and takes them for errors where it is strict.
+LOG = logging.getLogger("mkdocs.hooks.slotless")
+
+
 class Site:
     """The pages of one build."""
 
     def __init__(self, root: pathlib.Path) -> None:
         self.repository = Repository(root)
         self.pages: dict[str, Page] = {}
+        self.reference: list[tuple[str, str, str]] = []
         self.served = False
 
 
@@ -119,7 +125,7 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         if file.src_dir is not None and pathlib.Path(file.src_dir) == docs:
             files.remove(file)
     site.repository.made, pictures = notebook_pages()
-    made = [Page(path, place(path), text) for path, _, text in python_reference()]
+    made = [Page(path, place(path), text) for path, _, text in site.reference]
     made += site.repository.made.values()
     known = {page.source for page in made}
     named = [source for source in sources(config.nav) if source not in known]
@@ -143,16 +149,12 @@ def large_pictures() -> dict[str, pathlib.Path]:
     return {one.name: path for one in figures if (path := gallery.large(ROOT, one))}
 
 
-def python_reference() -> list[tuple[str, str, str]]:
-    """(Path, title, Markdown) of the pages of the Python reference, none where there is no package."""
-    return reference.pages(reference.names(ROOT))
-
-
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """The menu, with the reference and the notebooks that there are."""
     menu = below(config.nav or [], "Python")
     menu[:] = [one for one in menu if not (isinstance(one, dict) and set(one) & {"Reference", "Notebooks"})]
-    if made := [{title: path} for path, title, _ in python_reference()]:
+    site.reference = reference.pages(reference.names(ROOT, LOG))
+    if made := [{title: path} for path, title, _ in site.reference]:
         menu.append({"Reference": made})
     if found := sorted((ROOT / NOTEBOOKS).glob("*.ipynb")):
         menu.append({"Notebooks": [f"{NOTEBOOKS}/{path.stem}.md" for path in found]})

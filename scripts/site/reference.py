@@ -1,5 +1,6 @@
 """The pages of the Python reference, made from what the package in python/slotless has. Nothing of it is imported."""
 
+import logging
 import pathlib
 import re
 
@@ -24,7 +25,7 @@ GROUPS = (
         "hopfield",
         "Hopfield networks and attention",
         "Classical, dense and modern networks; attention as one step of a modern one.",
-        r"hopfield|classical|dense|modern|attention|attend|identify|energy",
+        r"hopfield|classical|dense|modern|attention|attend|identi|energy|descen|retrieved",
     ),
     (
         "experiments",
@@ -45,10 +46,10 @@ MODULE = "module"
 REST = ("more", "More", "What else the package has.")
 
 
-def names(root: pathlib.Path) -> list[tuple[str, str]]:
+def names(root: pathlib.Path, log: logging.Logger) -> list[tuple[str, str]]:
     """What the package offers by its name, in its own order, each with the module that it is from; then its modules.
 
-    Nothing where there is no package.
+    Nothing where there is no package. What a module or its stubs should have and have not is left out, with a warning.
     """
     folder = root / "python"
     if not (folder / PACKAGE / "__init__.py").is_file():
@@ -61,7 +62,16 @@ def names(root: pathlib.Path) -> list[tuple[str, str]]:
     out = []
     for name in found:
         one = package.members.get(name)
-        out.append((name, one.target_path.split(".")[-2] if isinstance(one, griffe.Alias) else ""))
+        if isinstance(one, griffe.Alias):
+            module = one.target_path.split(".")[-2]
+            try:
+                _ = one.final_target
+            except griffe.AliasResolutionError:
+                log.warning("python/%s: %s is not in the source or stubs of %s", PACKAGE, name, module)
+            else:
+                out.append((name, module))
+        else:
+            out.append((name, ""))
     return out + [(name, MODULE) for name in sorted(modules)]
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import logging
 import pathlib
 import re
 import tempfile
@@ -19,6 +20,7 @@ import repository
 from repository import Repository, inside, place, targets
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+LOG = logging.getLogger("test")
 
 
 def written(folder: str, files: dict[str, str]) -> pathlib.Path:
@@ -241,23 +243,26 @@ class Reference(unittest.TestCase):
 
     def test_no_package_no_pages(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.assertEqual(reference.names(pathlib.Path(folder)), [])
+            self.assertEqual(reference.names(pathlib.Path(folder), LOG), [])
         self.assertEqual(reference.pages([]), [])
 
     def test_every_name_has_one_place(self) -> None:
-        names = ["KWinner", "Answer", "Sentences", "attention", "odd", "__version__"]
-        init = "from slotless._slotless import KWinner\nfrom slotless._sentences import Answer, Sentences\n"
-        stub = "class KWinner: ...\n"
+        names = ["Gone", "KWinner", "Answer", "Sentences", "attention", "odd", "__version__"]
+        init = "from slotless._slotless import Gone, KWinner\nfrom slotless._sentences import Answer, Sentences\n"
+        stub, classes = "class KWinner: ...\n", "class Answer: ...\n\n\nclass Sentences: ...\n"
         files = {
             "__init__.py": f"{init}__all__ = {names}\n",
             "_slotless.pyi": stub,
-            "_sentences.py": "",
+            "_sentences.py": classes,
             "extra.py": "",
         }
         with tempfile.TemporaryDirectory() as folder:
             root = written(folder, {f"python/slotless/{name}": text for name, text in files.items()})
-            found = reference.names(root)
-        self.assertEqual([name for name, _ in found], [*names[:-1], "extra"])
+            with self.assertLogs(LOG, "WARNING") as warnings:
+                found = reference.names(root, LOG)
+        self.assertEqual(len(warnings.output), 1)
+        self.assertIn("Gone is not in the source or stubs of _slotless", warnings.output[0])
+        self.assertEqual([name for name, _ in found], [*names[1:-1], "extra"])
         pages = {title: text for _, title, text in reference.pages(found)}
         self.assertEqual(
             {title: re.findall(r"^::: slotless\.(\w+)$", text, re.M) for title, text in pages.items()},
