@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs site encoder python cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs encoder python site cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -19,7 +19,7 @@ FUZZ_SEED=${FUZZ_SEED:-1}
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
 # These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
 # them at once.
-SHARED="clippy tests touched docs site encoder cuda slurm vectors"
+SHARED="clippy tests touched docs encoder python site cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -410,7 +410,9 @@ need_venv() {
 
 stage_python() {
     local code=0
-    scripts/python.sh --portable test oldest lint || code=$?
+    # What the package computes is what the command does.
+    cargo build --workspace --features embed --locked --bin slotless
+    SLOTLESS_COMMAND=$PWD/${CARGO_TARGET_DIR:-target}/debug/slotless scripts/python.sh --portable test oldest lint || code=$?
     [ "$code" -ne 3 ] || skip "the package was not tested, see above"
     [ "$code" -eq 0 ]
 }
