@@ -13,11 +13,14 @@ mod calls;
 mod dense;
 mod descent;
 mod errors;
+mod hetero;
 mod hopfield;
 mod kwinner;
 mod modern;
 mod reals;
+mod recency;
 mod results;
+mod ring;
 mod storage;
 
 /// What the package has of Rust; see `slotless`.
@@ -28,11 +31,17 @@ mod _slotless {
     #[pymodule_export]
     use super::dense::DenseHopfield;
     #[pymodule_export]
+    use super::hetero::HeteroMHN;
+    #[pymodule_export]
     use super::hopfield::Hopfield;
     #[pymodule_export]
     use super::kwinner::KWinner;
     #[pymodule_export]
     use super::modern::ModernHopfield;
+    #[pymodule_export]
+    use super::recency::Recency;
+    #[pymodule_export]
+    use super::ring::Ring;
 
     use super::*;
 

@@ -10,7 +10,7 @@ use slotless_kernels::hopfield::modern::{Network, Scratch};
 use crate::arrays;
 use crate::calls::{Signals, lock, room};
 use crate::descent::some_stored;
-use crate::reals::{Vectors, vectors};
+use crate::reals::{Vectors, beta_of, vectors};
 use crate::results::RETRIEVED;
 use crate::{arguments, errors};
 
@@ -150,17 +150,6 @@ fn tolerance(name: &str, value: Option<f64>) -> PyResult<Option<f32>> {
             "{name} is {given:?}, allowed finite numbers from 0, or None"
         )))
     }
-}
-
-/// An inverse temperature, as the library has it.
-pub(crate) fn beta_of(beta: f64) -> PyResult<f32> {
-    let single = beta as f32;
-    if single.is_finite() && single > 0.0 {
-        return Ok(single);
-    }
-    Err(errors::refuse(format!(
-        "beta is {beta:?}, allowed finite numbers above 0 (float32)"
-    )))
 }
 
 #[pymethods]

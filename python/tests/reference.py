@@ -130,3 +130,13 @@ def digest(values: Iterable[int]) -> int:
         for byte in word.to_bytes(4, "little"):
             state = (state ^ byte) * 0x100000001B3 & M64
     return state
+
+
+def state_of(snapshot: bytes) -> list[int]:
+    """The words of a snapshot's state, as the format has them."""
+    every = np.frombuffer(snapshot, "<u4")
+    assert snapshot[:8] == b"slotless"
+    parameters, sections = int(every[6]), int(every[7])
+    start = -(-(8 + parameters + 3 * sections) // 8) * 8
+    assert int(every[5]) == len(every)
+    return every[start:-1].tolist()
