@@ -14,6 +14,7 @@ from slotless._results import (
     SlotFound,
     Triple,
 )
+from slotless._sentences import Answer, Found, Item, Sentences
 from slotless._slotless import (
     RESULTS_VERSION,
     DenseHopfield,
@@ -29,13 +30,16 @@ from slotless._slotless import (
 
 __all__ = [
     "RESULTS_VERSION",
+    "Answer",
     "DenseHopfield",
     "Descended",
     "Event",
+    "Found",
     "FromSlot",
     "HeteroMHN",
     "Hopfield",
     "Identity",
+    "Item",
     "KWinner",
     "ModernHopfield",
     "Recalled",
@@ -43,6 +47,7 @@ __all__ = [
     "Remembered",
     "Retrieved",
     "Ring",
+    "Sentences",
     "SlotFound",
     "Triple",
     "__version__",

@@ -576,3 +576,29 @@ pub(crate) fn numbers<'py>(
     let array = array.map_err(|error| errors::of_type(format!("{name}: {}", error.value(py))))?;
     slice::<f64>(&in_one_piece(array.cast_into::<PyUntypedArray>()?)?)
 }
+
+/// Rows of real numbers, in 32 bits: an array of one or two axes of floats, and its shape.
+pub(crate) fn real_rows(name: &str, input: &Bound<'_, PyAny>) -> PyResult<(Vec<f32>, Vec<usize>)> {
+    let py = input.py();
+    let array = py.import("numpy")?.call_method1("asarray", (input,))?;
+    let array = in_one_piece(array.cast_into::<PyUntypedArray>()?)?;
+    let kind = array.dtype();
+    let numbers = if kind.is_equiv_to(&dtype::<f32>(py)) {
+        slice::<f32>(&array)?.as_slice()?.to_vec()
+    } else if kind.is_equiv_to(&dtype::<f64>(py)) {
+        // What is too large becomes infinite, which is refused where finite numbers are wanted.
+        let wide = slice::<f64>(&array)?;
+        wide.as_slice()?
+            .iter()
+            .map(|&number| number as f32)
+            .collect()
+    } else {
+        let line = format!("{name} is of dtype {kind}, allowed: float32 and float64");
+        return Err(errors::of_type(line));
+    };
+    if !matches!(array.ndim(), 1 | 2) {
+        let line = format!("{name} has {} axes, allowed 1 or 2", array.ndim());
+        return Err(errors::refuse(line));
+    }
+    Ok((numbers, array.shape().to_vec()))
+}

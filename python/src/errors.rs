@@ -1,6 +1,7 @@
 //! Errors of the library as Python's: the library's own text, and the exception that says what kind it is.
 
 use std::error::Error;
+use std::io;
 
 use pyo3::PyErr;
 use pyo3::exceptions::{PyMemoryError, PyOSError, PyTypeError, PyValueError};
@@ -37,7 +38,10 @@ pub(crate) fn file(error: &FileError) -> PyErr {
                     let said = text.split(" (os error").next().unwrap_or_default();
                     PyOSError::new_err((number, said.to_owned(), path.display().to_string()))
                 }
-                None => PyOSError::new_err(format!("{}: {error}", path.display())),
+                None => {
+                    let text = format!("{}: {error}", path.display());
+                    PyErr::from(io::Error::new(error.kind(), text))
+                }
             }
         }
         _ => PyValueError::new_err(error.to_string()),

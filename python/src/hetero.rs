@@ -106,7 +106,7 @@ impl HeteroMHN {
         &self,
         py: Python<'py>,
         width: u32,
-        of: impl Send + Fn(&Network, u32) -> &[f32],
+        of: impl Send + Sync + Fn(&Network, u32) -> &[f32],
     ) -> PyResult<Bound<'py, PyAny>> {
         let (hidden, width) = (self.params.hidden(), width as usize);
         let shape = [hidden as usize, width];

@@ -104,7 +104,7 @@ const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Gra
 /// >>> half = X & (np.cumsum(X, axis=1) <= 13)
 /// >>> pattern, score = net.recall(half[-10:])
 /// >>> (pattern & X[-10:]).sum(axis=1)
-/// array([26, 26, 26, 26, 26, 26, 26, 26, 26, 26])
+/// array([26, 26, 26, 26, 26, 26, 26, 26, 25, 26])
 #[pyclass(module = "slotless", frozen, weakref)]
 #[derive(Debug)]
 pub(crate) struct KWinner {
@@ -597,19 +597,19 @@ impl KWinner {
         arguments::name_of(self.settings.bits, &WEIGHTS)
     }
 
-    /// "random" or "structured".
+    /// How hidden units are wired, "random" or "structured".
     #[getter]
     fn wiring(&self) -> &'static str {
         arguments::name_of(self.settings.wiring, &WIRINGS)
     }
 
-    /// "nearest" or "stochastic".
+    /// How learning steps are rounded, "nearest" or "stochastic".
     #[getter]
     fn rounding(&self) -> &'static str {
         arguments::name_of(self.settings.rounding, &ROUNDINGS)
     }
 
-    /// "competitive" or "random-k".
+    /// Who learns, "competitive" or "random-k".
     #[getter]
     fn assignment(&self) -> &'static str {
         arguments::name_of(self.settings.assignment, &ASSIGNMENTS)

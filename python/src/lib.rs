@@ -17,10 +17,12 @@ mod hetero;
 mod hopfield;
 mod kwinner;
 mod modern;
+mod pool;
 mod reals;
 mod recency;
 mod results;
 mod ring;
+mod sentences;
 mod storage;
 
 /// What the package has of Rust; see `slotless`.
@@ -42,6 +44,8 @@ mod _slotless {
     use super::recency::Recency;
     #[pymodule_export]
     use super::ring::Ring;
+    #[pymodule_export]
+    use super::sentences::SentenceStore;
 
     use super::*;
 

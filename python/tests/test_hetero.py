@@ -23,7 +23,12 @@ def normal(rng, *shape):
 
 @pytest.mark.parametrize(
     ("options", "winners"),
-    [({}, 1), ({"n_winners": 3}, 3), ({"allocation": "projected", "n_projected": 4, "strength": 2.0}, 2), ({"allocation": "item"}, 2)],
+    [
+        ({}, 1),
+        ({"n_winners": 3}, 3),
+        ({"allocation": "projected", "n_projected": 4, "strength": 2.0}, 2),
+        ({"allocation": "item"}, 2),
+    ],
 )
 def test_loads_and_recalls_as_numpy_does(options, winners):
     rng = np.random.default_rng(1)

@@ -1,0 +1,103 @@
+"""Long calls: Ctrl-C, threads, forks, and memory that is not there."""
+
+from __future__ import annotations
+
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from slotless import KWinner
+
+LONG = """
+import sys
+import numpy as np
+from slotless import KWinner
+net = KWinner(512, 1024, 512, 50, 50, 0.5)
+X = np.zeros((2_000_000, 16), np.uint32)
+X[:, 3] = 0xFFFFFFFF
+print("ready", flush=True)
+try:
+    {call}
+except KeyboardInterrupt:
+    print("interrupted", net.n_learned, flush=True)
+"""
+
+
+@pytest.mark.parametrize("call", ["net.learn(X)", "net.recall(X)", "net.hidden(X)"])
+def test_ctrl_c_ends_a_long_call(call: str) -> None:
+    with subprocess.Popen([sys.executable, "-c", LONG.format(call=call)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(0.3)
+        process.send_signal(signal.SIGINT)
+        said, learned = process.communicate(timeout=60)[0].split()
+    assert said == "interrupted"
+    # What was learned stays, and it was not all.
+    assert (0 < int(learned) < 2_000_000) == ("learn" in call)
+
+
+def test_other_threads_run_meanwhile_and_calls_on_one_network_wait() -> None:
+    net = KWinner(256, 512, 256, 20, 26, 0.5)
+    X = np.zeros((3000, 8), np.uint32)
+    X[:, 1] = 0x0F0F0F0F
+    threads = [threading.Thread(target=net.learn, args=(X,)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    turns = 0
+    while any(thread.is_alive() for thread in threads):
+        turns += 1
+        assert net.n_hidden == 512
+    assert turns > 0
+    assert net.n_learned == 9000
+    alone = KWinner(256, 512, 256, 20, 26, 0.5)
+    alone.learn(np.concatenate([X] * 3))
+    assert alone == net
+
+
+def test_a_forked_child_goes_on() -> None:
+    net = KWinner(256, 512, 256, 20, 26, 0.5)
+    X = np.eye(256, dtype=bool)
+    net.learn(X)
+    child = os.fork() if sys.version_info < (3, 12) else _fork_quietly()
+    if child == 0:
+        net.learn(X)
+        os._exit(0 if net.n_learned == 512 else 1)
+    assert os.waitpid(child, 0)[1] == 0
+    assert net.n_learned == 256
+
+
+def _fork_quietly() -> int:
+    import warnings
+
+    with warnings.catch_warnings():
+        # Python 3.12 warns of forks of processes with threads.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
+def test_memory_that_is_not_there_is_an_error() -> None:
+    code = """
+import resource
+resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))
+import numpy as np
+from slotless import KWinner
+for make in (lambda: KWinner(60_000, 60_000, 60_000, 5, 5, 0.5),
+             lambda: KWinner(64, 1 << 20, 1, 1, 1, 0.5).potentials(np.zeros((1000, 2), np.uint32))):
+    try:
+        make()
+    except MemoryError as error:
+        print(error)
+"""
+    assert resource.getrlimit(resource.RLIMIT_AS)[1] == resource.RLIM_INFINITY
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    lines = done.stdout.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("the network takes about ")
+    assert lines[1].startswith("the answer takes about 4.2 GB, and there are ")
