@@ -399,7 +399,7 @@ impl HeteroMHN {
         self.params.winners()
     }
 
-    /// "key", "projected" or "item".
+    /// What chooses the hidden units, "key", "projected" or "item".
     #[getter]
     fn allocation(&self) -> &'static str {
         arguments::name_of(self.by(), &ALLOCATIONS)

@@ -615,13 +615,13 @@ impl Ring {
         })
     }
 
-    /// "fifo", "random", "reservoir" or "balanced".
+    /// Which slot a pattern goes to, "fifo", "random", "reservoir" or "balanced".
     #[getter]
     fn replacement(&self, py: Python<'_>) -> &'static str {
         arguments::name_of(self.replaced(py).0, &REPLACEMENTS)
     }
 
-    /// "plain", "rice" or "sketch".
+    /// How patterns are kept, "plain", "rice" or "sketch".
     #[getter]
     fn coding(&self, py: Python<'_>) -> &'static str {
         arguments::name_of(self.kind(py), &CODINGS)

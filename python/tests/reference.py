@@ -85,7 +85,7 @@ def sample(n: int, k: int, stream: Stream) -> NDArray[np.bool_]:
         chosen.add(last if drawn in chosen else drawn)
     out = np.zeros(n, bool)
     out[sorted(chosen)] = True
-    return ~out if invert else out
+    return np.logical_not(out) if invert else out
 
 
 def part(pattern: NDArray[np.bool_], keep: int, stream: Stream) -> NDArray[np.bool_]:
@@ -139,4 +139,4 @@ def state_of(snapshot: bytes) -> list[int]:
     parameters, sections = int(every[6]), int(every[7])
     start = -(-(8 + parameters + 3 * sections) // 8) * 8
     assert int(every[5]) == len(every)
-    return every[start:-1].tolist()
+    return [int(word) for word in every[start:-1]]

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from reference import DATA, SEED, Key, digest, vectors, words
 
 from slotless import HeteroMHN, Triple
 
 
-def weights(net):
+def weights(net: HeteroMHN) -> list[NDArray[np.float32]]:
     own = [net.key_weights, net.value_weights, net.item_weights]
     return own if net.input_weights is None else [*own, net.input_weights]
 
 
-def normal(rng, *shape):
+def normal(rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
     return rng.normal(size=shape).astype(np.float32)
 
 
@@ -30,7 +33,7 @@ def normal(rng, *shape):
         ({"allocation": "item"}, 2),
     ],
 )
-def test_loads_and_recalls_as_numpy_does(options, winners):
+def test_loads_and_recalls_as_numpy_does(options: dict[str, Any], winners: int) -> None:
     rng = np.random.default_rng(1)
     net = HeteroMHN(7, 3, 5, 12, winners, **{k: v for k, v in options.items() if k != "n_winners"})
     own = [W.astype(float) for W in weights(net)]
@@ -80,8 +83,8 @@ def test_loads_and_recalls_as_numpy_does(options, winners):
         ("f32-item-3", 3, {"allocation": "item"}),
     ],
 )
-def test_golden_vectors(name, winners, options):
-    def triple(p):
+def test_golden_vectors(name: str, winners: int, options: dict[str, Any]) -> None:
+    def triple(p: int) -> list[NDArray[np.float32]]:
         key = Key.new(1, DATA).derive(p)
         drawn = np.array([key.at(t) & 0xFFFF for t in range(58)], np.float32)
         return np.split((drawn + np.float32(0.5)) / np.float32(65536), [20, 25])
@@ -98,9 +101,10 @@ def test_golden_vectors(name, winners, options):
     assert digest(taken) == vectors("hetero")[name]
 
 
-def test_copies_and_pickles_are_equal():
+def test_copies_and_pickles_are_equal() -> None:
     rng = np.random.default_rng(2)
-    for options in ({}, {"allocation": "projected", "strength": 0.3}, {"allocation": "item"}):
+    every: list[dict[str, Any]] = [{}, {"allocation": "projected", "strength": 0.3}, {"allocation": "item"}]
+    for options in every:
         net = HeteroMHN(4, 2, 3, 6, seed=9, **options)
         net.load(normal(rng, 5, 4), normal(rng, 5, 2), normal(rng, 5, 3))
         for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
@@ -116,16 +120,17 @@ def test_copies_and_pickles_are_equal():
     assert HeteroMHN(4, 2, 3, 6).nbytes == 4 * 6 * (4 + 2 + 3)
 
 
-def test_bad_input_is_refused_in_one_line():
+def test_bad_input_is_refused_in_one_line() -> None:
+    loose: Any = HeteroMHN
     net = HeteroMHN(4, 2, 3, 6)
     by_item = HeteroMHN(4, 2, 3, 6, allocation="item")
     k, v, x = np.ones((2, 4)), np.ones((2, 2)), np.ones((2, 3))
-    cases = [
+    cases: list[tuple[type[Exception], Callable[[], object], str]] = [
         (ValueError, lambda: HeteroMHN(0, 2, 3, 6), "0"),
         (ValueError, lambda: HeteroMHN(4, 2, 3, 6, 7), "K is 7"),
         (ValueError, lambda: HeteroMHN(4, 2, 3, -6), "n_hidden is -6"),
-        (TypeError, lambda: HeteroMHN(4, 2.5, 3, 6), "n_value is a float"),
-        (ValueError, lambda: HeteroMHN(4, 2, 3, 6, allocation="value"), '"key", "projected", "item"'),
+        (TypeError, lambda: loose(4, 2.5, 3, 6), "n_value is a float"),
+        (ValueError, lambda: loose(4, 2, 3, 6, allocation="value"), '"key", "projected", "item"'),
         (ValueError, lambda: HeteroMHN(4, 2, 3, 6, n_projected=2), "are for allocation"),
         (ValueError, lambda: HeteroMHN(4, 2, 3, 6, allocation="projected", n_projected=4), "4"),
         (ValueError, lambda: HeteroMHN(4, 2, 3, 6, allocation="projected", strength=np.inf), "strength is inf"),
