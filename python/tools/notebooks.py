@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 import time
 from importlib import import_module
 from pathlib import Path
@@ -97,11 +98,13 @@ def run(path: Path, out: Path) -> float:
     client = nbclient.NotebookClient(
         book, timeout=LIMIT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
     )
-    # Through sockets in the file system: no port is open.
-    client.create_kernel_manager().transport = "ipc"
+    manager = client.create_kernel_manager()
     failed = None
     try:
-        client.execute()
+        with tempfile.TemporaryDirectory() as sockets:
+            # Through sockets in the file system: no port is open.
+            manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
+            client.execute()
     except errors.CellExecutionError as error:
         number = next(n for n, cell in enumerate(book.cells, 1) if failed_in(cell))
         failed = f"cell {number}: {error.ename}: {error.evalue}"
