@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 use slotless::families::PARAMETERS;
 use slotless::patterns::Patterns;
@@ -31,8 +31,9 @@ pub(crate) fn table(keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>
 }
 
 fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    if value.is_instance_of::<PyBool>() {
-        return Ok(Value::Bool(value.extract()?));
+    // Of numpy, too.
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(Value::Bool(flag));
     }
     if value.is_instance_of::<PyString>() {
         return Ok(Value::String(value.extract()?));
