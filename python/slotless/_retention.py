@@ -15,8 +15,6 @@ from slotless._experiments import Dictionary, Progress, Told, dataset, dictionar
 from slotless._slotless import RetentionRun, run_retention
 from slotless._types import Patterns
 
-Floats = NDArray[np.float64]
-
 #: Columns of the curves that are no measures.
 KEYS = ("condition", "network", "data", "cue", "baseline", "age", "trials", "samples", "trials_a_sample")
 
@@ -138,7 +136,7 @@ class Retention:
         return [names[2] for names in self._run.names]
 
     @property
-    def cues(self) -> Floats:
+    def cues(self) -> NDArray[np.float64]:
         """Cue levels, shares of a pattern's ones, 0 to 1; shape (n_cues,)."""
         return np.array(self._run.cues)
 
@@ -211,12 +209,12 @@ class Retention:
         )
 
     @cached_property
-    def trial_accuracy(self) -> Floats:
+    def trial_accuracy(self) -> NDArray[np.float64]:
         """Accuracy of every trial: overlap over a pattern's ones; shape of ``overlap``."""
         return self._run.shares("accuracy")
 
     @cached_property
-    def trial_familiarity(self) -> Floats:
+    def trial_familiarity(self) -> NDArray[np.float64]:
         """Match scores as shares of the largest that a cue could have; shape of ``overlap``."""
         return self._run.shares("familiarity")
 
@@ -225,7 +223,7 @@ class Retention:
         return self._run.columns("curves")
 
     @cached_property
-    def curves(self) -> Mapping[str, Floats]:
+    def curves(self) -> Mapping[str, NDArray[np.float64]]:
         """Every measure by its name in the command's table; shape (n_conditions, n_cues, n_baselines, n_ages).
 
         NaN where one is not defined or was not counted. :meth:`describe` says what a name means.
@@ -236,42 +234,42 @@ class Retention:
         return MappingProxyType({name: column.reshape(shape) for name, column in measures.items()})
 
     @property
-    def accuracy(self) -> Floats:
+    def accuracy(self) -> NDArray[np.float64]:
         """Accuracy of learned patterns, mean over trials, 0 to 1; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["accuracy"][:, :, 0]
 
     @property
-    def accuracy_se(self) -> Floats:
+    def accuracy_se(self) -> NDArray[np.float64]:
         """Standard error of ``accuracy`` over trials, NaN for one trial; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["accuracy_se"][:, :, 0]
 
     @property
-    def baseline(self) -> Floats:
+    def baseline(self) -> NDArray[np.float64]:
         """Accuracy of never-learned patterns, mean over trials; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["baseline_accuracy"]
 
     @property
-    def raw_difference(self) -> Floats:
+    def raw_difference(self) -> NDArray[np.float64]:
         """Accuracy of learned less of never-learned patterns; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["raw_difference"]
 
     @property
-    def dprime(self) -> Floats:
+    def dprime(self) -> NDArray[np.float64]:
         """Sensitivity d', paired by trial, mean over samples; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["dprime"]
 
     @property
-    def auc(self) -> Floats:
+    def auc(self) -> NDArray[np.float64]:
         """Area under the ROC curve, mean over samples; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["auc"]
 
     @property
-    def recognition_bits(self) -> Floats:
+    def recognition_bits(self) -> NDArray[np.float64]:
         """Bits of the match score about learned or not; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["recognition_bits"]
 
     @property
-    def content_bits(self) -> Floats:
+    def content_bits(self) -> NDArray[np.float64]:
         """Bits about units outside the cue, NaN unless ``counted="content"``; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["content_bits"][:, :, 0]
 
