@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame
 from slotless._slotless import RetentionRun, run_retention
@@ -27,6 +27,7 @@ def retention(
     lures: Patterns | str | PathLike[str] | None = None,
     cues: Patterns | str | PathLike[str] | None = None,
     lure_cues: Patterns | str | PathLike[str] | None = None,
+    similarity: ArrayLike | str | PathLike[str] | None = None,
     threads: int = 0,
     progress: bool | Progress = False,
     **keywords: Any,
@@ -50,6 +51,8 @@ def retention(
         Never-learned patterns of one's own, in place of further rows of ``patterns``.
     cues, lure_cues : array_like, or path, optional
         What cues are drawn from in place of the patterns and of the lures, a row for each.
+    similarity : array_like of float, shape (n_patterns, n_patterns), or path, optional
+        Shares of ones that patterns have in common, 0 to 1, with 1 on the diagonal: patterns are made that overlap so.
     threads : int, default 0
         Threads that compute; 0 for one per core, or as many as fit into memory. They change no result.
     progress : bool or callable, default False
@@ -60,8 +63,8 @@ def retention(
         combination is a condition. Further keywords: of the network ``name``, ``preprocess`` (units, share, active
         units) and ``matched`` (whether the 1-winner network of as many weights is run, too); of the data ``data``
         ("random", "tree", "correlated", "drift", "pairs", "sequence", "similarity" or "file"), ``steps``,
-        ``categories``, ``prototypes``, ``power``, ``context``, ``lists``, ``length``, ``similarity`` (path of a
-        matrix), ``order``, ``levels`` and ``target``; of the protocol ``burn_in``, ``learned``, ``cue`` (levels,
+        ``categories``, ``prototypes``, ``power``, ``context``, ``lists``, ``length``, ``order``, ``levels`` and
+        ``target``; of the protocol ``burn_in``, ``learned``, ``cue`` (levels,
         shares of a pattern's ones), ``added``, ``flipped``, ``jitter``, ``counted`` ("content" for bits),
         ``recall_steps``, ``cueing`` ("chain") and ``intrusions`` ("counted"); of the run ``trials`` and ``seed``.
         Unless told otherwise the paper's: random patterns, 3000 burn-in, 1000 learned, cues 1 and .5, 100 trials, seed
@@ -96,6 +99,7 @@ def retention(
     """
     given = dict(spec) if isinstance(spec, Mapping) else spec
     keywords |= {"patterns": patterns, "lures": lures, "cues": cues, "lure_cues": lure_cues}
+    keywords["similarity"] = similarity
     with Told(progress, "retention") as call:
         return Retention(run_retention(given, keywords, threads, call))
 

@@ -17,6 +17,7 @@ mod measures;
 mod results;
 mod retention;
 mod tables;
+mod theory;
 mod training;
 
 /// What the package has of Rust; see `slotless`.
@@ -28,11 +29,13 @@ mod _slotless {
     use super::kwinner::KWinner;
     #[pymodule_export]
     use super::measures::{
-        auc, auc_to_dprime, content_bits, dprime, fit_exponential, one_winner_accuracy,
-        over_samples, raw_difference, recognition_bits, survival,
+        advantage, auc, auc_to_dprime, content_bits, dprime, over_samples, raw_difference,
+        recognition_bits,
     };
     #[pymodule_export]
     use super::retention::{RetentionRun, run_retention};
+    #[pymodule_export]
+    use super::theory::{fit_exponential, one_winner_accuracy, survival};
     #[pymodule_export]
     use super::training::{TrainingRun, run_training};
 

@@ -169,6 +169,30 @@ def test_own_rows_come_in_every_form(tmp_path: Path) -> None:
     np.testing.assert_array_equal(study.arrays["k_winner_mhn_file_ones_real"], 8)
 
 
+def test_similarities_come_as_an_array_or_a_file(tmp_path: Path) -> None:
+    matrix = np.full((44, 44), 0.3)
+    np.fill_diagonal(matrix, 1)
+    study = small(similarity=matrix)
+    np.save(tmp_path / "matrix.npy", matrix)
+    again = small(similarity=tmp_path / "matrix.npy")
+    np.testing.assert_array_equal(study.overlap, again.overlap)
+    assert retention(study.spec, similarity=matrix.tolist()) == study
+    # Patterns of 8 ones that are so alike that 2.4 are the same, where by chance .8 would be.
+    similarity = study.arrays[f"{study.conditions[0]}_similarity"]
+    assert abs(similarity[:, 0].mean() - 0.3) < 0.05
+    matrix[3, 2] = 0.5
+    for wrong, line in (
+        (matrix, "similarity: row 4, column 3 is 0.5, allowed 0.3"),
+        (matrix[:3], "similarity has 3 rows and 44 columns"),
+        (matrix[0], "similarity has 1 axes, allowed 2"),
+        (np.eye(5), "5 rows, expected at least 44"),
+    ):
+        with pytest.raises(ValueError, match=line):
+            small(similarity=wrong)
+    with pytest.raises(ValueError, match="similarity is data, and the spec has no file"):
+        retention(small().spec, similarity=np.eye(44))
+
+
 def test_specs_come_as_files_texts_and_tables(tmp_path: Path) -> None:
     study = small(trials=2)
     path = tmp_path / "spec.toml"
@@ -351,9 +375,9 @@ def test_rows_that_do_not_fit_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=line):
             own(patterns=X, **more)
-    with pytest.raises(ValueError, match="lures are rows, and the spec has no file of that name"):
+    with pytest.raises(ValueError, match="lures is data, and the spec has no file of that name"):
         retention(own(patterns=X).spec, patterns=X, lures=X)
-    with pytest.raises(ValueError, match="patterns are rows, and the spec has no file"):
+    with pytest.raises(ValueError, match="patterns is data, and the spec has no file"):
         retention(small().spec, patterns=X)
     with pytest.warns(UserWarning, match="44 of the 44 lures are patterns, too"):
         own(patterns=X, lures=X)
