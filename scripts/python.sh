@@ -7,16 +7,18 @@ here=$PWD/target/python
 
 usage() {
     cat <<HELP
-usage: scripts/python.sh [--profile P] [COMMAND...]
+usage: scripts/python.sh [--portable] [--profile P] [COMMAND...]
 
   test       builds the package, installs it and runs its tests, with the newest Python that is found [default]
   oldest     the same with Python 3.10 and numpy 1.26, or the oldest Python that is found
   lint       ruff, mypy --strict, and the stubs held against the module
   stubs      puts the docstrings of the compiled module into python/slotless/_slotless.pyi
   notebooks  runs the notebooks of docs/notebooks
-  wheel      a wheel for other machines into target/python/wheels: manylinux on Linux, checked by auditwheel and abi3audit
-  sdist      a source package into target/python/wheels, and the package built from it
+  wheel      a wheel for other machines into target/python/wheels, with cargo's profile dist
+  sdist      a source package into target/python/wheels
   python     prints the Python that has the package installed
+  --portable what is built, installed and tested is a wheel for other machines: on Linux for glibc 2.17 (manylinux2014), checked by
+             auditwheel; on every system by abi3audit
   --profile P  cargo's profile [default: release; dist for wheel]
   --help     this
 
@@ -70,14 +72,39 @@ need_uv() {
     "$here/uv/bin/python" -m pip install --quiet --disable-pip-version-check uv || give_up "pip cannot install uv, see above"
 }
 
-# build: the wheel of this tree for this machine, once a call, into $here/built.
+# wheel FOLDER [ARGUMENT...]: builds the wheel of this tree into a folder, in place of what is there.
+wheel() {
+    local folder=$1
+    shift
+    environment build "$newest" -r python/requirements/build.txt
+    rm -rf "$folder"
+    "$here/build/bin/maturin" build --quiet --interpreter "$newest" --manifest-path python/Cargo.toml --out "$folder" "$@" ||
+        { echo "the wheel was not built" >&2 && exit 1; }
+}
+
+# portable_wheel FOLDER PROFILE
+portable_wheel() {
+    environment portable "$newest" -r python/requirements/portable.txt
+    if [ "$(uname -s)" = Linux ]; then
+        export ZIG_PYTHON=$here/portable/bin/python
+        wheel "$1" --profile "$2" --compatibility manylinux_2_17 -- -C linker="$PWD/python/tools/zig-cc.sh"
+        "$here/portable/bin/auditwheel" show "$1"/*.whl
+    else
+        wheel "$1" --profile "$2"
+    fi
+    "$here/portable/bin/abi3audit" --strict --summary "$1"/*.whl
+    ls -l "$1"/*.whl
+}
+
+# build: the wheel that is installed, once a call, into $here/built.
 built=no
 build() {
     [ "$built" = no ] || return 0
-    environment build "$newest" -r python/requirements/build.txt
-    rm -rf "$here/built"
-    "$here/build/bin/maturin" build --quiet --profile "${profile:-release}" --interpreter "$newest" --manifest-path python/Cargo.toml \
-        --out "$here/built"
+    if [ "$portable" = yes ]; then
+        portable_wheel "$here/built" "${profile:-release}"
+    else
+        wheel "$here/built" --profile "${profile:-release}"
+    fi
     built=yes
 }
 
@@ -126,20 +153,7 @@ do_stubs() {
 }
 
 do_wheel() {
-    environment build "$newest" -r python/requirements/build.txt
-    environment portable "$newest" -r python/requirements/portable.txt
-    mkdir -p "$here/wheels"
-    rm -f "$here"/wheels/*.whl
-    if [ "$(uname -s)" = Linux ]; then
-        ZIG_PYTHON=$here/portable/bin/python "$here/build/bin/maturin" build --quiet --profile "${profile:-dist}" --interpreter "$newest" \
-            --manifest-path python/Cargo.toml --compatibility manylinux_2_17 --out "$here/wheels" -- -C linker="$PWD/python/tools/zig-cc.sh"
-        "$here/portable/bin/auditwheel" show "$here"/wheels/*.whl
-    else
-        "$here/build/bin/maturin" build --quiet --profile "${profile:-dist}" --interpreter "$newest" --manifest-path python/Cargo.toml \
-            --out "$here/wheels"
-    fi
-    "$here/portable/bin/abi3audit" "$here"/wheels/*.whl
-    ls -l "$here"/wheels/*.whl
+    portable_wheel "$here/wheels" "${profile:-dist}"
 }
 
 do_sdist() {
@@ -156,7 +170,7 @@ do_python() {
     echo "$here/newest/bin/python"
 }
 
-profile= commands=
+profile="" portable=no commands=""
 while [ $# -gt 0 ]; do
     case $1 in
         --profile)
@@ -164,6 +178,7 @@ while [ $# -gt 0 ]; do
             profile=$2
             shift
             ;;
+        --portable) portable=yes ;;
         -h | --help) usage && exit 0 ;;
         test | oldest | lint | stubs | notebooks | wheel | sdist | python) commands="$commands $1" ;;
         *) echo "no command or option '$1', see --help" >&2 && exit 2 ;;

@@ -23,6 +23,183 @@ class Recalled(NamedTuple):
     score: Any
 
 
+class Descended(NamedTuple):
+    """What a Hopfield network recalls from cues, one unit at a time.
+
+    Attributes
+    ----------
+    pattern : ndarray
+        The last states, in shape and format of the cues.
+    energy : ndarray of int64 or object, or int
+        Their energies, exact.
+    n_updates : ndarray of uint64, or int
+        Updates made.
+    n_flips : ndarray of uint64, or int
+        Those that flipped their unit.
+    ended : ndarray of str, or str
+        What ended them: "fixed-point", "patience", "stored", "energy-floor" or "max-updates".
+    """
+
+    pattern: NDArray[Any]
+    energy: Any
+    n_updates: Any
+    n_flips: Any
+    ended: Any
+
+
+class Identity(NamedTuple):
+    """What a state is, seen from the stored patterns.
+
+    Attributes
+    ----------
+    kind : str
+        "stored", "inverted", "mixture" (of 3, 5 or 7) or "spurious".
+    patterns : tuple of int
+        Numbers of the patterns that it is made of, those with the largest overlaps first; none of a spurious one.
+    signs : tuple of int
+        1 or -1 for each.
+    distance : int
+        Units in which the state differs from that; of a spurious one, from the nearest pattern or its inverse.
+    """
+
+    kind: str
+    patterns: tuple[int, ...]
+    signs: tuple[int, ...]
+    distance: int
+
+
+class Retrieved(NamedTuple):
+    """What a modern Hopfield network recalls from cues.
+
+    Attributes
+    ----------
+    pattern : ndarray of float32
+        The last states, in the shape of the cues.
+    weights : ndarray of float32
+        Softmax weights of the stored patterns in them.
+    n_steps : ndarray of uint32, or int
+        Steps made.
+    ended : ndarray of str, or str
+        What ended them: "state", "weights" or "max-steps".
+    """
+
+    pattern: NDArray[Any]
+    weights: NDArray[Any]
+    n_steps: Any
+    ended: Any
+
+
+class Remembered(NamedTuple):
+    """What a memory of recency levels recalls from cues.
+
+    Attributes
+    ----------
+    pattern : ndarray
+        Patterns, in shape and format of the cues: members, and of the unknown units the likeliest.
+    members : ndarray
+        Units that are ones of the event's pattern, in the same shape and format.
+    unknown : ndarray
+        Units whose cells newer events have taken.
+    score : ndarray of float64, or float
+        The event's score as a share of the largest that the cue could have, 0 to 1.
+    age : ndarray of uint64, or int
+        How long ago it was learned, in events: 1 for the last; 0 in an empty memory.
+    """
+
+    pattern: NDArray[Any]
+    members: NDArray[Any]
+    unknown: NDArray[Any]
+    score: Any
+    age: Any
+
+
+class Event(NamedTuple):
+    """The event of a memory of recency levels that a cue belongs to.
+
+    Attributes
+    ----------
+    score : ndarray of int32, or int
+        Its score, in 1/16 nat.
+    most : ndarray of int32, or int
+        The largest score that a cue with as many ones could have.
+    age : ndarray of uint64, or int
+        How long ago it was learned, in events: 1 for the last; 0 where there is none.
+    row : ndarray of uint32, or int
+        The row that holds it.
+    level : ndarray of uint32, or int
+        Its level there, 0 the newest.
+    """
+
+    score: Any
+    most: Any
+    age: Any
+    row: Any
+    level: Any
+
+
+class FromSlot(NamedTuple):
+    """What a memory of slots recalls from cues.
+
+    Attributes
+    ----------
+    pattern : ndarray
+        The patterns with the largest overlaps, in shape and format of the cues; of an empty memory zeros.
+    score : ndarray of float64, or float
+        The overlap as a share of the cue's ones, 0 to 1.
+    slot : ndarray of int64, or int
+        The pattern's slot; -1 in an empty memory.
+    """
+
+    pattern: NDArray[Any]
+    score: Any
+    slot: Any
+
+
+class SlotFound(NamedTuple):
+    """The stored patterns that match cues best.
+
+    Attributes
+    ----------
+    overlap : ndarray of int64, or int
+        Ones that cue and best pattern share; of sketches their bits.
+    most : ndarray of int64, or int
+        The most that could be.
+    slot : ndarray of int64, or int
+        The slot of the best; -1 in an empty memory.
+    age : ndarray of int64, or int
+        How long ago it was learned, in patterns, 1 for the last; 0 where patterns are not replaced in turn.
+    next_overlap : ndarray of int64, or int
+        The largest overlap of all others; -1 without others.
+    next_slot : ndarray of int64, or int
+        Its slot; -1 without others.
+    """
+
+    overlap: Any
+    most: Any
+    slot: Any
+    age: Any
+    next_overlap: Any
+    next_slot: Any
+
+
+class Triple(NamedTuple):
+    """What a hetero-associative network recalls from queries.
+
+    Attributes
+    ----------
+    value : ndarray of float32, shape (n_queries, n_value) or (n_value,)
+        Values.
+    item : ndarray of float32, shape (n_queries, n_item) or (n_item,)
+        Reinstated items.
+    hidden : ndarray of float32, shape (n_queries, n_hidden) or (n_hidden,)
+        Activities of the hidden units, which sum to 1.
+    """
+
+    value: NDArray[Any]
+    item: NDArray[Any]
+    hidden: NDArray[Any]
+
+
 class Content(NamedTuple):
     """Bits that answers say about the units of a pattern that were not in its cue, by age.
 

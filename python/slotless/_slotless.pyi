@@ -10,11 +10,16 @@ from slotless._types import Patterns
 
 __all__ = [
     "RESULTS_VERSION",
+    "DenseHopfield",
+    "Hopfield",
     "KWinner",
+    "ModernHopfield",
     "RetentionRun",
+    "SentenceStore",
     "TrainingRun",
     "__version__",
     "advantage",
+    "attention",
     "auc",
     "auc_to_dprime",
     "content_bits",
@@ -299,6 +304,84 @@ class KWinner:
     def __copy__(self) -> KWinner: ...
     def __deepcopy__(self, _memo: Any, /) -> KWinner: ...
     def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+_Found = tuple[int, str, str, float, int, float]
+_Answer = tuple[_Found | None, list[_Found]]
+_Item = tuple[int, str, list[str], int | None, int | None]
+
+@final
+class SentenceStore:
+    """A memory of sentences in a folder: `slotless.Sentences` without its encoder."""
+    @staticmethod
+    def is_at(folder: str | PathLike[str]) -> bool:
+        """Whether a folder holds a memory."""
+    @staticmethod
+    def open(folder: str | PathLike[str], mode: str, wait: float | None) -> SentenceStore:
+        """Opens the memory of a folder: mode "r" or "a"."""
+    @staticmethod
+    def create(
+        folder: str | PathLike[str],
+        dim: int,
+        units: int,
+        active: int,
+        projection: str,
+        seed: int,
+        wait: float | None,
+    ) -> SentenceStore:
+        """Makes a memory in a folder."""
+    def add(self, targets: list[str], cues: list[list[str]], vectors: ArrayLike) -> list[int]:
+        """Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their numbers."""
+    def add_cues(self, id: int, cues: list[str], vectors: ArrayLike) -> None:
+        """Stores further cues of an item, a row of vectors each."""
+    def update(self, id: int, target: str | None, cues: list[str], vectors: ArrayLike) -> None:
+        """Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is given, and the cues."""
+    def forget(self, ids: list[int]) -> None:
+        """Forgets items."""
+    def compact(self) -> int:
+        """Writes the log anew without what was forgotten; gives how many bytes shorter it is."""
+    def ask(
+        self,
+        vectors: ArrayLike,
+        top: int,
+        threshold: float,
+        nearest: int,
+        active: int | None,
+        beta: float,
+    ) -> list[_Answer]:
+        """Asks with vectors, a row each."""
+    def chain(
+        self,
+        vector: ArrayLike,
+        hops: int,
+        top: int,
+        threshold: float,
+        nearest: int,
+        active: int | None,
+        beta: float,
+    ) -> list[_Answer]:
+        """Asks on with each answer's target as the next question."""
+    def item(self, id: int) -> _Item:
+        """An item."""
+    def items(self, first: int, count: int) -> list[_Item]:
+        """Up to `count` items from this number on."""
+    def vectors(self, id: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The vectors of an item: its target's, and its cues', a row each."""
+    def with_cue(self, text: str) -> list[int]:
+        """Numbers of the items that have this text as a cue."""
+    def verify(self) -> list[str]:
+        """Reads all of the memory; gives what is damaged, a line each."""
+    def warnings(self) -> list[str]:
+        """What was left out or aside when the memory was opened, a line each."""
+    def stats(self) -> dict[str, Any]:
+        """Sizes of the memory."""
+    def settings(self) -> dict[str, Any]:
+        """Settings that the memory was made with."""
+    def count(self) -> int:
+        """Items that are stored."""
+    def close(self) -> None:
+        """Lets the memory go, and its lock."""
+    def is_closed(self) -> bool:
+        """Whether it was closed."""
 
 @final
 class RetentionRun:

@@ -44,6 +44,25 @@ pub(crate) fn whole(
     )))
 }
 
+/// A whole number of 64 bits, with its sign.
+pub(crate) fn signed(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if let Ok(number) = value.extract::<i64>() {
+        return Ok(number);
+    }
+    if value.hasattr("__index__")? {
+        let value = value.str()?;
+        return Err(errors::refuse(format!(
+            "{name} is {value}, allowed {} to {}",
+            i64::MIN,
+            i64::MAX
+        )));
+    }
+    let what = value.get_type().name()?;
+    Err(errors::of_type(format!(
+        "{name} is a {what}, allowed: a whole number"
+    )))
+}
+
 /// A number.
 pub(crate) fn number(name: &str, value: &Bound<'_, PyAny>) -> PyResult<f64> {
     value.extract::<f64>().or_else(|_| {

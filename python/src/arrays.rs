@@ -4,10 +4,13 @@
 //! the library and of devices) or 8 a `uint8` (`numpy.packbits(X, axis=1, bitorder="little")`); and sparse rows of scipy. Where
 //! asked for, -1 and 1 in place of 0 and 1. What is packed as words and lies in one piece is read where it lies.
 
+use std::ops::RangeInclusive;
+
 use numpy::{
     Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
     PyUntypedArrayMethods, dtype,
 };
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use slotless_core::bits;
@@ -433,7 +436,7 @@ pub(crate) fn patterns<'py>(
         ),
         Format::Signs => shaped(
             py,
-            unpacked(&words, units, -1, 1),
+            unpacked(&words, units, -1_i8, 1),
             &[count, columns],
             like.single,
         ),
@@ -490,6 +493,74 @@ pub(crate) fn scalars<'py>(
     }
 }
 
+/// A number a row of any type, as [`scalars`].
+pub(crate) fn one_or_all<'py, T>(
+    py: Python<'py>,
+    numbers: Vec<T>,
+    single: bool,
+) -> PyResult<Bound<'py, PyAny>>
+where
+    T: Element + Copy + IntoPyObject<'py>,
+    PyErr: From<T::Error>,
+{
+    match numbers[..] {
+        [number] if single => Ok(number.into_bound_py_any(py)?),
+        _ => Ok(numpy::PyArray1::from_vec(py, numbers).into_any()),
+    }
+}
+
+/// A name a row: an array of text, or the text where the rows were one pattern.
+pub(crate) fn names<'py>(
+    py: Python<'py>,
+    names: Vec<&'static str>,
+    longest: usize,
+    single: bool,
+) -> PyResult<Bound<'py, PyAny>> {
+    match names[..] {
+        [name] if single => name.into_bound_py_any(py),
+        _ => py
+            .import("numpy")?
+            .call_method1("array", (names, format!("U{longest}"))),
+    }
+}
+
+/// Packed rows as bools, a row each.
+pub(crate) fn bools(py: Python<'_>, words: Vec<u32>, units: u32) -> PyResult<Bound<'_, PyAny>> {
+    let count = words.len() / bits::words_for(units).max(1);
+    let shape = [count, units as usize];
+    room_for::<u8>("the answer", &shape)?;
+    shaped(py, unpacked(&words, units, false, true), &shape, false)
+}
+
+/// Whole numbers in a range: an array of integers of one axis.
+pub(crate) fn whole_numbers(
+    name: &str,
+    input: &Bound<'_, PyAny>,
+    allowed: RangeInclusive<i64>,
+) -> PyResult<Vec<i64>> {
+    let py = input.py();
+    let array = py.import("numpy")?.call_method1("asarray", (input,))?;
+    let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
+    let axes: usize = array.getattr("ndim")?.extract()?;
+    if axes != 1 {
+        let line = format!("{name} has {axes} axes, allowed 1");
+        return Err(errors::refuse(line));
+    }
+    if !matches!(kind.as_str(), "i" | "u") && array.len()? > 0 {
+        let kind = array.getattr("dtype")?;
+        let line = format!("{name} is of dtype {kind}, allowed: integers");
+        return Err(errors::of_type(line));
+    }
+    let numbers: Vec<i128> = array.call_method0("tolist")?.extract()?;
+    let allowed = i128::from(*allowed.start())..=i128::from(*allowed.end());
+    if let Some(at) = numbers.iter().position(|number| !allowed.contains(number)) {
+        let (value, low, high) = (numbers[at], allowed.start(), allowed.end());
+        let line = format!("{name}[{at}] is {value}, allowed {low} to {high}");
+        return Err(errors::refuse(line));
+    }
+    Ok(numbers.into_iter().map(|number| number as i64).collect())
+}
+
 /// Real numbers, as float64.
 pub(crate) fn numbers<'py>(
     name: &str,
@@ -504,4 +575,30 @@ pub(crate) fn numbers<'py>(
         .call_method("asarray", (input,), Some(&options));
     let array = array.map_err(|error| errors::of_type(format!("{name}: {}", error.value(py))))?;
     slice::<f64>(&in_one_piece(array.cast_into::<PyUntypedArray>()?)?)
+}
+
+/// Rows of real numbers, in 32 bits: an array of one or two axes of floats, and its shape.
+pub(crate) fn real_rows(name: &str, input: &Bound<'_, PyAny>) -> PyResult<(Vec<f32>, Vec<usize>)> {
+    let py = input.py();
+    let array = py.import("numpy")?.call_method1("asarray", (input,))?;
+    let array = in_one_piece(array.cast_into::<PyUntypedArray>()?)?;
+    let kind = array.dtype();
+    let numbers = if kind.is_equiv_to(&dtype::<f32>(py)) {
+        slice::<f32>(&array)?.as_slice()?.to_vec()
+    } else if kind.is_equiv_to(&dtype::<f64>(py)) {
+        // What is too large becomes infinite, which is refused where finite numbers are wanted.
+        let wide = slice::<f64>(&array)?;
+        wide.as_slice()?
+            .iter()
+            .map(|&number| number as f32)
+            .collect()
+    } else {
+        let line = format!("{name} is of dtype {kind}, allowed: float32 and float64");
+        return Err(errors::of_type(line));
+    };
+    if !matches!(array.ndim(), 1 | 2) {
+        let line = format!("{name} has {} axes, allowed 1 or 2", array.ndim());
+        return Err(errors::refuse(line));
+    }
+    Ok((numbers, array.shape().to_vec()))
 }

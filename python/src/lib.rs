@@ -8,14 +8,23 @@ use pyo3::prelude::*;
 
 mod arguments;
 mod arrays;
+mod attention;
 mod calls;
+mod dense;
+mod descent;
 mod errors;
 mod experiments;
+mod hopfield;
 mod keys;
 mod kwinner;
 mod measures;
+mod modern;
+mod pool;
+mod reals;
 mod results;
 mod retention;
+mod sentences;
+mod storage;
 mod tables;
 mod theory;
 mod training;
@@ -23,6 +32,12 @@ mod training;
 /// What the package has of Rust; see `slotless`.
 #[pymodule(gil_used = false)]
 mod _slotless {
+    #[pymodule_export]
+    use super::attention::attention;
+    #[pymodule_export]
+    use super::dense::DenseHopfield;
+    #[pymodule_export]
+    use super::hopfield::Hopfield;
     #[pymodule_export]
     use super::keys::parameters;
     #[pymodule_export]
@@ -33,7 +48,11 @@ mod _slotless {
         recognition_bits,
     };
     #[pymodule_export]
+    use super::modern::ModernHopfield;
+    #[pymodule_export]
     use super::retention::{RetentionRun, run_retention};
+    #[pymodule_export]
+    use super::sentences::SentenceStore;
     #[pymodule_export]
     use super::theory::{fit_exponential, one_winner_accuracy, survival};
     #[pymodule_export]

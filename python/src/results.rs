@@ -4,6 +4,40 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyTuple, PyType};
 
+/// A class of `slotless._results`.
+pub(crate) struct Class {
+    name: &'static str,
+    found: PyOnceLock<Py<PyType>>,
+}
+
+impl Class {
+    const fn new(name: &'static str) -> Self {
+        Self {
+            name,
+            found: PyOnceLock::new(),
+        }
+    }
+
+    /// One of it, with these fields.
+    pub(crate) fn of<'py>(
+        &self,
+        py: Python<'py>,
+        fields: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let class = self.found.import(py, "slotless._results", self.name)?;
+        class.call1(fields.into_pyobject(py)?)
+    }
+}
+
+pub(crate) static DESCENDED: Class = Class::new("Descended");
+pub(crate) static IDENTITY: Class = Class::new("Identity");
+pub(crate) static RETRIEVED: Class = Class::new("Retrieved");
+pub(crate) static REMEMBERED: Class = Class::new("Remembered");
+pub(crate) static EVENT: Class = Class::new("Event");
+pub(crate) static FROM_SLOT: Class = Class::new("FromSlot");
+pub(crate) static SLOT_FOUND: Class = Class::new("SlotFound");
+pub(crate) static TRIPLE: Class = Class::new("Triple");
+
 static RECALLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();
 
 /// `slotless.Recalled(pattern, score)`.

@@ -342,3 +342,16 @@ def test_it_says_what_it_is() -> None:
         net.seed = 4  # type: ignore[misc]
     with pytest.raises(TypeError):
         hash(net)
+
+
+def test_a_network_trained_here_is_the_one_in_the_firmware() -> None:
+    """The bytes that a Cortex-M0 recalls from in flash: the command of firmware/data/README.md, in Python."""
+    image = (contract.VECTORS.parents[1] / "firmware" / "data" / "trained.slot").read_bytes()
+    net = KWinner(128, 256, 64, 8, 16, 0.5, "u4", "structured", 1, rounding="stochastic")
+    net.learn(np.stack([contract.sample(128, 16, contract.stream(1, 256, 0, number)) for number in range(300)]))
+    assert net.to_bytes() == image
+    assert KWinner.from_bytes(image) == net
+    # The device learns ten more and says the check of what it then is.
+    net.learn(np.stack([contract.sample(128, 16, contract.stream(1, 256, 0, number)) for number in range(300, 310)]))
+    said = (contract.VECTORS.parents[1] / "firmware" / "src" / "bin" / "from_flash.out").read_text().split()[-1]
+    assert int.from_bytes(net.to_bytes()[-4:], "little") == int(said, 16)

@@ -48,6 +48,8 @@ def documented(source: str) -> str:
         first = node.body[0]
         value = first.value if isinstance(first, ast.Expr) else None
         told = isinstance(value, ast.Constant) and isinstance(value.value, str)
+        decorators = getattr(first, "decorator_list", [])
+        start = min([first.lineno, *(one.lineno for one in decorators)])
         indent = node.col_offset + 4
         new = quoted(text, indent) if text else []
         if told:
@@ -56,7 +58,7 @@ def documented(source: str) -> str:
             if not new and len(node.body) == 1:
                 lines[first.lineno - 1 : first.lineno - 1] = [" " * indent + "..."]
         elif new:
-            at = first.lineno - 1
+            at = start - 1
             if lines[at].rstrip().endswith(": ..."):
                 lines[at] = lines[at].rstrip()[: -len(" ...")]
                 lines[at + 1 : at + 1] = new

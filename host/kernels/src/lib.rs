@@ -4,7 +4,8 @@
 //! nothing above it: no trials, no files, no command line.
 //!
 //! * [`cpu`]: the K-winner network, on AVX2, AVX-512, NEON and portable code; [`cpu::Network`] chooses at run time.
-//! * [`hopfield`]: classical and modern Hopfield networks. [`planes`]: which rows of a matrix have the largest products.
+//! * [`hopfield`]: classical and modern Hopfield networks. [`attention`]: many queries of a head.
+//! * [`planes`]: which rows of a matrix have the largest products.
 //! * [`recency`]: memories of recency levels, searched in columns.
 //! * [`transformer`]: training of transformers whose attention lives in fast weights.
 //! * [`cuda`]: many networks at a time on NVIDIA GPUs. Without the feature of that name, no device and a line that says so.
@@ -29,6 +30,7 @@
 #![deny(clippy::print_stdout, clippy::print_stderr)]
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
+pub mod attention;
 pub mod cpu;
 #[cfg_attr(not(feature = "cuda"), path = "cuda/absent.rs")]
 pub mod cuda;

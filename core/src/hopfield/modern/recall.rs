@@ -87,8 +87,10 @@ impl<R: Real> Recall<R> {
         Ok(())
     }
 
-    /// What ends the run after a number of steps, if anything does.
-    pub(super) fn ended(&self, steps: u32, state: [&[R]; 2], shares: [&[R]; 2]) -> Option<Ended> {
+    /// What ends the run after a number of steps, if anything does: of the state and of the shares the last and those before,
+    /// of which there are none after the first step. For those who make the steps elsewhere.
+    #[must_use]
+    pub fn ended(&self, steps: u32, state: [&[R]; 2], shares: [&[R]; 2]) -> Option<Ended> {
         let at_rest = |tolerance| R::near(state[0], state[1], tolerance);
         let alike = |tolerance| steps > 1 && R::alike(shares[0], shares[1], tolerance);
         if self.state.is_some_and(at_rest) {

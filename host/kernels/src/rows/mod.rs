@@ -2,6 +2,10 @@
 //!
 //! The products have the one shape of [`slotless_core::real::dot`], and so its bits.
 
+mod softmax;
+
+pub use softmax::{Softmax, softmax};
+
 use super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, flat_mut};
 
 /// Rows whose sums run side by side.

@@ -289,6 +289,30 @@ pub(super) fn holds(name: &str, page: &str) {
     );
 }
 
+/// A figure that is added is shown there, and what is shown there can be made. That each has its picture, the site's own check holds.
+#[test]
+fn the_gallery_has_every_figure() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/gallery.md");
+    let page = fs::read_to_string(path).unwrap();
+    let made = page
+        .lines()
+        .filter_map(|line| line.strip_prefix("slotless reproduce "));
+    let made: Vec<&str> = made.collect();
+    for figure in FIGURES.iter() {
+        assert!(
+            made.contains(&figure.name),
+            "docs/gallery.md has no command of {}",
+            figure.name
+        );
+    }
+    for name in made {
+        assert!(
+            FIGURES.iter().any(|figure| figure.name == name),
+            "docs/gallery.md makes {name}, which is no figure"
+        );
+    }
+}
+
 /// What stands in a cell of a table.
 pub(super) fn cell(text: &str) -> String {
     text.replace('|', "\\|")

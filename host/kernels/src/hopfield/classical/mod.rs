@@ -6,8 +6,8 @@
 //!
 //! * **Weights** are made of packed memories without a multiplication: `W_ij = K - 2 |{k : s_ki != s_kj}|` for i != j, a
 //!   count of ones over the columns of the K memories.
-//! * **Fields** `f_i = sum_j W_ij s_j` of a start take one pass over W. A flip of unit i changes field j by `2 W_ij s_i`, s_i
-//!   the new value, and the energy `-1/2 s W s` by `-2 |f_i|`.
+//! * **Fields** `f_i = sum_j W_ij s_j - b_i` of a start take one pass over W. A flip of unit i changes field j by `2 W_ij s_i`,
+//!   s_i the new value, and the energy `-1/2 s W s + b s` by `-2 |f_i|`. Thresholds b are 0 unless told otherwise.
 
 use slotless_core::bits;
 use slotless_core::hopfield::Descend;
@@ -69,6 +69,8 @@ pub struct Network {
     memories: u32,
     stride: usize,
     rows: Rows,
+    /// One a unit, or none at all.
+    thresholds: Vec<i32>,
     isa: Isa,
 }
 
@@ -115,6 +117,7 @@ impl Network {
             memories: count as u32,
             stride,
             rows,
+            thresholds: Vec::new(),
             isa,
         };
         each_width!(&mut network.rows, rows => isa.run(Build {
@@ -123,6 +126,29 @@ impl Network {
             rows,
         }));
         network
+    }
+
+    /// The same network with a threshold for each unit, which it takes off the unit's field; no numbers for no thresholds.
+    ///
+    /// # Panics
+    /// If there are others than N, or `N K` and the largest of them together are 2^31 or more: a field might not fit.
+    #[must_use]
+    pub fn with_thresholds(mut self, thresholds: &[i32]) -> Self {
+        let largest = thresholds.iter().map(|&b| u64::from(b.unsigned_abs()));
+        let weights = u64::from(self.units) * u64::from(self.memories);
+        assert!(
+            (thresholds.is_empty() || thresholds.len() == self.units as usize)
+                && weights + largest.max().unwrap_or(0) < 1 << 31,
+            "a threshold for each unit, and fields that fit 32 bits"
+        );
+        self.thresholds = thresholds.to_vec();
+        self
+    }
+
+    /// The threshold of a unit; 0 where there are none.
+    #[must_use]
+    pub fn threshold(&self, unit: u32) -> i32 {
+        self.thresholds.get(unit as usize).copied().unwrap_or(0)
     }
 
     /// Number of units, N.
@@ -160,7 +186,7 @@ impl Network {
         each_width!(&self.rows, rows => rows[at].value())
     }
 
-    /// The fields of a state: `fields[i] = sum_j W_ij s_j`. One pass over the weights.
+    /// The fields of a state: `fields[i] = sum_j W_ij s_j - b_i`. One pass over the weights.
     ///
     /// # Panics
     /// If the state has not [`bits::words_for`]`(N)` words, or the fields are not N.
@@ -174,7 +200,10 @@ impl Network {
             .map(|unit| if bits::get(state, unit) { 1 } else { -1 })
             .collect();
         let (signs, isa) = (&signs, self.isa);
-        each_width!(&self.rows, rows => isa.run(Fields { rows, signs, fields }));
+        each_width!(&self.rows, rows => isa.run(Fields { rows, signs, fields: &mut *fields }));
+        for (field, threshold) in fields.iter_mut().zip(&self.thresholds) {
+            *field -= threshold;
+        }
     }
 
     /// A descent from this state.
@@ -216,11 +245,9 @@ impl Descent<'_> {
         self.state.clear();
         self.state.extend_from_slice(state);
         let terms = (0..).zip(fields.iter()).map(|(unit, &field)| {
-            if bits::get(state, unit) {
-                i64::from(field)
-            } else {
-                -i64::from(field)
-            }
+            // The threshold was taken off once in the field, and counts whole.
+            let term = i64::from(field) - i64::from(self.network.threshold(unit));
+            if bits::get(state, unit) { term } else { -term }
         });
         // Each pair of units counts twice in the sum, so that it is even.
         self.energy = -terms.sum::<i64>() / 2;

@@ -100,12 +100,23 @@ fn agrees(seed: u64, units: u32, count: u32, updates: u32) {
 fn equals_core(seed: u64, units: u32, count: u32) {
     let memories = states(seed, units, count);
     let words = bits::words_for(units);
-    let params = Params::builder(units, count).seed(seed).build().unwrap();
+    let params = Params::builder(units, count).thresholds().seed(seed);
+    let params = params.build().unwrap();
     let mut core = Classical::new(params, vec![0; params.words()]).unwrap();
+    // None at all in every other network, and in the rest of either sign, some beyond all weights.
+    let mut thresholds = Vec::new();
+    if seed % 2 == 1 {
+        let drawn = |unit| Key::new(seed, Purpose(903)).at(unit) as i32 >> (16 + unit % 14);
+        thresholds.extend((0..units).map(drawn));
+    }
+    for (unit, &threshold) in (0..).zip(&thresholds) {
+        core.set_threshold(unit, threshold).unwrap();
+    }
     for memory in memories.chunks_exact(words) {
         core.store(memory).unwrap();
     }
-    let network = Network::new(units, &memories);
+    let network = Network::new(units, &memories).with_thresholds(&thresholds);
+    assert!((0..units).all(|unit| network.threshold(unit) == core.threshold(unit)));
     let floor = core.energy(&memories[..words]).unwrap();
     let rules = [
         Recall::new(),
@@ -199,6 +210,27 @@ fn a_unit_without_a_field_keeps_its_value() {
         assert_eq!(descent.field(0), 0);
         assert!(!descent.update(0));
         assert_eq!(descent.state(), [cue]);
+    }
+}
+
+#[test]
+fn refuses_thresholds_that_are_not_one_a_unit_or_too_large() {
+    let network = || Network::new(3, &[0b111, 0b110]);
+    assert_eq!(
+        network()
+            .with_thresholds(&[1, -2, i32::MAX - 6])
+            .threshold(1),
+        -2
+    );
+    assert_eq!(network().with_thresholds(&[]).threshold(1), 0);
+    for thresholds in [
+        &[1, 2][..],
+        &[0; 4],
+        &[0, 0, i32::MAX - 5],
+        &[i32::MIN, 0, 0],
+    ] {
+        let made = std::panic::catch_unwind(|| network().with_thresholds(thresholds));
+        assert!(made.is_err(), "{thresholds:?}");
     }
 }
 

@@ -5,9 +5,10 @@
 //! [`slotless_core::real`], so that similarities, shares and states equal those of
 //! [`slotless_core::hopfield::modern`].
 
+use slotless_core::hopfield::modern::{Ended, Exact, Exponential, Recall};
 use slotless_core::real;
 
-use super::super::rows::Rows;
+use super::super::rows::{Rows, Softmax};
 use super::super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, flat};
 
 /// Chunks of a state that are summed together: 16 partial sums each, which stay in the first-level cache.
@@ -18,6 +19,30 @@ const TOGETHER: usize = 16;
 pub struct Network {
     memories: Rows,
     beta: f32,
+    /// The largest squared norm of a memory.
+    square: f32,
+}
+
+/// Room for recalls, and what the last has found.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    state: Vec<f32>,
+    shares: Vec<f32>,
+    last_state: Vec<f32>,
+    last_shares: Vec<f32>,
+}
+
+/// What [`Network::recall`] has found, in the scratch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Recalled<'a> {
+    /// The last state, N numbers.
+    pub state: &'a [f32],
+    /// The shares of the K memories in it.
+    pub shares: &'a [f32],
+    /// Steps made.
+    pub steps: u32,
+    /// What ended them.
+    pub ended: Ended,
 }
 
 impl Network {
@@ -37,9 +62,13 @@ impl Network {
     #[must_use]
     pub fn with(units: u32, memories: &[f32], beta: f32, isa: Isa) -> Self {
         assert!(beta > 0.0, "beta above 0");
+        let rows = Rows::with(units, memories, isa);
+        let squares = memories.chunks_exact(units as usize);
+        let square = squares.fold(0.0, |most: f32, row| most.max(real::dot(row, row)));
         Self {
-            memories: Rows::with(units, memories, isa),
+            memories: rows,
             beta,
+            square,
         }
     }
 
@@ -70,14 +99,8 @@ impl Network {
     pub fn step(&self, state: &[f32], shares: &mut [f32], next: &mut [f32]) {
         assert!(next.len() == self.memories.width(), "room for all units");
         self.similarities(state, shares);
-        let largest = shares.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        for share in shares.iter_mut() {
-            *share = real::exp(self.beta * (*share - largest));
-        }
-        let total = real::sum(shares);
-        for share in shares.iter_mut() {
-            *share /= total;
-        }
+        let (isa, beta) = (self.memories.isa(), self.beta);
+        isa.run(Softmax { beta, z: shares });
         let mut padded = vec![Chunk::ZERO; self.memories.stride()];
         self.memories.isa().run(Mean {
             rows: self.memories.chunks(),
@@ -85,6 +108,66 @@ impl Network {
             out: &mut padded,
         });
         next.copy_from_slice(&flat(&padded)[..self.memories.width()]);
+    }
+
+    /// Recalls from a cue: steps until a rule ends them, or until `go_on`, which is asked before each, does not hold; then none.
+    ///
+    /// # Panics
+    /// If the cue has not N numbers, or for rules that [`Recall::check`] refuses.
+    pub fn recall<'s>(
+        &self,
+        cue: &[f32],
+        rules: &Recall<f32>,
+        scratch: &'s mut Scratch,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Option<Recalled<'s>> {
+        assert!(cue.len() == self.memories.width(), "a cue of all units");
+        assert_eq!(rules.check(), Ok(()), "rules that end");
+        for (vector, length) in [
+            (&mut scratch.last_state, cue.len()),
+            (&mut scratch.shares, self.memories()),
+            (&mut scratch.last_shares, self.memories()),
+        ] {
+            vector.clear();
+            vector.resize(length, 0.0);
+        }
+        scratch.state.clear();
+        scratch.state.extend_from_slice(cue);
+        let Scratch {
+            state,
+            shares,
+            last_state,
+            last_shares,
+        } = scratch;
+        let mut steps = 0u32;
+        while go_on() {
+            self.step(state, shares, last_state);
+            std::mem::swap(state, last_state);
+            steps = steps.saturating_add(1);
+            if let Some(ended) = rules.ended(steps, [state, last_state], [shares, last_shares]) {
+                return Some(Recalled {
+                    state,
+                    shares,
+                    steps,
+                    ended,
+                });
+            }
+            std::mem::swap(shares, last_shares);
+        }
+        None
+    }
+
+    /// The energy of a state of N numbers, as [`Modern::energy`](slotless_core::hopfield::modern::Modern::energy) has it. One
+    /// pass over the memories; `scratch` is K numbers, which become shares.
+    ///
+    /// # Panics
+    /// If the lengths are not N and K.
+    #[must_use]
+    pub fn energy(&self, state: &[f32], scratch: &mut [f32]) -> f32 {
+        self.similarities(state, scratch);
+        let sum = Exact::softmax(self.beta, scratch);
+        let count = self.memories() as u32;
+        Exact::energy(self.beta, sum, count, real::dot(state, state), self.square)
     }
 }
 

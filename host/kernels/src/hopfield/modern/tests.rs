@@ -1,9 +1,9 @@
 //! Every set of instructions against the core, bit for bit.
 
 use proptest::prelude::*;
-use slotless_core::hopfield::modern::{Memories, Modern};
+use slotless_core::hopfield::modern::{Memories, Modern, Recall};
 
-use super::{Isa, Network};
+use super::{Isa, Network, Scratch};
 
 fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
@@ -38,6 +38,45 @@ proptest! {
             prop_assert_eq!(bits(similarities), bits(&z), "{}", isa);
             prop_assert_eq!(bits(shares), bits(&p), "{}", isa);
             prop_assert_eq!(bits(state_next), bits(&next), "{}", isa);
+        }
+    }
+
+    #[test]
+    fn recalls_and_energies_are_the_cores_bit_for_bit(
+        (units, memories, cues) in (1usize..40, 1usize..40).prop_flat_map(|(n, k)| (
+            Just(n),
+            prop::collection::vec(-2f32..2.0, n * k),
+            prop::collection::vec(-2f32..2.0, 2 * n),
+        )),
+        beta in prop::sample::select(vec![1e-3f32, 0.05, 1.0, 30.0, 1e6]),
+    ) {
+        let count = memories.len() / units;
+        let core = Memories::rows(&memories, units as u32).unwrap();
+        let core = Modern::new(core, beta).unwrap();
+        let mut words = vec![0; core.scratch_words()];
+        let rules = [
+            Recall::new(),
+            Recall::new().max_steps(Some(1)),
+            Recall::new().state_tolerance(None).max_steps(Some(50)),
+            Recall::new().shares_tolerance(None).state_tolerance(Some(0.1)),
+        ];
+        for isa in Isa::available() {
+            let network = Network::with(units as u32, &memories, beta, isa);
+            let mut scratch = Scratch::default();
+            for (cue, rules) in cues.chunks_exact(units).cycle().zip(rules) {
+                let expected = core.recall(cue, &rules, &mut words).unwrap();
+                let own = network.recall(cue, &rules, &mut scratch, || true).unwrap();
+                prop_assert_eq!(bits(own.state), bits(expected.state), "{}", isa);
+                prop_assert_eq!(bits(own.shares), bits(expected.shares), "{}", isa);
+                prop_assert_eq!((own.steps, own.ended), (expected.steps, expected.ended));
+                let mut room = vec![9.0; count];
+                let energy = network.energy(cue, &mut room);
+                prop_assert_eq!(energy.to_bits(), core.energy(cue, &mut words).unwrap().to_bits());
+            }
+            let mut left = 2;
+            let stopped = network.recall(&cues[..units], &Recall::new().state_tolerance(None)
+                .shares_tolerance(None), &mut scratch, || { left -= 1; left >= 0 });
+            prop_assert!(stopped.is_none() && left == -1);
         }
     }
 }

@@ -1,0 +1,420 @@
+//! `ModernHopfield`: the modern network of real vectors.
+
+use std::sync::Mutex;
+
+use pyo3::prelude::*;
+use slotless_core::hopfield::modern::{Ended, Memories, MemoriesError, Recall};
+use slotless_core::real;
+use slotless_kernels::hopfield::modern::{Network, Scratch};
+
+use crate::arrays;
+use crate::calls::{Signals, lock, room};
+use crate::descent::some_stored;
+use crate::reals::{Vectors, vectors};
+use crate::results::RETRIEVED;
+use crate::{arguments, errors};
+
+/// The most units.
+const UNITS: u32 = 1 << 28;
+/// Squared norms are below this.
+const SQUARE: f32 = f32::MAX / 4.0;
+
+const fn name_of(ended: Ended) -> &'static str {
+    match ended {
+        Ended::State => "state",
+        Ended::Shares => "weights",
+        Ended::Steps => "max-steps",
+    }
+}
+
+const LONGEST: usize = 9;
+
+/// A modern Hopfield network: real vectors, recalled as their softmax mean.
+///
+/// A step takes a state ``s`` to ``X.T @ softmax(beta * X @ s)``, ``X`` being the stored patterns, a row each; recall repeats it
+/// until the state rests. With a large ``beta`` that is the most alike pattern, with a small one a mean of many (Ramsauer et
+/// al. 2021). No step raises the energy ``-logsumexp(beta * X @ s) / beta + s @ s / 2 + log(n_stored) / beta + M**2 / 2``, ``M``
+/// being the largest norm of a pattern.
+///
+/// Parameters
+/// ----------
+/// n_units : int
+///     Numbers of a pattern; 1 to 2**28.
+/// beta : float, default 1.0
+///     Inverse temperature: finite and above 0, as float32.
+///
+/// Raises
+/// ------
+/// ValueError
+///     For values out of range.
+///
+/// Notes
+/// -----
+/// Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them; other types are refused. All is
+/// computed in float32, to which float64 is rounded, and answers are float32: the same bits on every machine. Squared norms are
+/// below 8.5e37. Calls let other threads run; Ctrl-C ends a long one.
+///
+/// Examples
+/// --------
+/// >>> import numpy as np
+/// >>> from slotless import ModernHopfield
+/// >>> rng = np.random.default_rng(1)
+/// >>> X = rng.normal(size=(50, 16))
+/// >>> net = ModernHopfield(16, beta=8.0)
+/// >>> net.store(X)
+/// >>> recalled = net.recall(X[3] + 0.3 * rng.normal(size=16))
+/// >>> int(recalled.weights.argmax()), bool(np.allclose(recalled.pattern, X[3], atol=1e-3))
+/// (3, True)
+#[pyclass(module = "slotless", frozen, weakref)]
+#[derive(Debug)]
+pub(crate) struct ModernHopfield {
+    units: u32,
+    beta: f32,
+    state: Mutex<State>,
+}
+
+/// What was stored; the network of it, once it was asked for.
+#[derive(Clone, Debug, Default)]
+struct State {
+    patterns: Vec<f32>,
+    network: Option<Network>,
+}
+
+impl State {
+    fn network(&mut self, units: u32, beta: f32) -> PyResult<&Network> {
+        if self.patterns.is_empty() {
+            some_stored(&[])?;
+        }
+        if self.network.is_none() {
+            let stride = f64::from(units.next_multiple_of(16));
+            let count = self.patterns.len() as f64 / f64::from(units);
+            room("the network", 4.0 * stride * count)?;
+        }
+        let Self { patterns, network } = self;
+        Ok(network.get_or_insert_with(|| Network::new(units, patterns, beta)))
+    }
+}
+
+impl ModernHopfield {
+    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
+        py.detach(|| use_it(&mut lock(&self.state)))
+    }
+
+    /// States that are short enough.
+    fn vectors<'py>(&self, name: &str, input: &Bound<'py, PyAny>) -> PyResult<Vectors<'py>> {
+        let rows = vectors(name, input, self.units as usize)?;
+        for (row, state) in rows.numbers().chunks_exact(self.units as usize).enumerate() {
+            if real::dot(state, state) >= SQUARE {
+                let at = rows.name(name, row);
+                return Err(errors::refuse(format!(
+                    "{at} has a squared norm of {SQUARE:e} or more, allowed less"
+                )));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Calls `each` with the network and every row.
+    fn each_row<T: Send>(
+        &self,
+        py: Python<'_>,
+        rows: &Vectors<'_>,
+        mut each: impl Send + FnMut(&Network, &[f32], &mut Signals) -> PyResult<T>,
+    ) -> PyResult<Vec<T>> {
+        let (numbers, count, units, beta) = (rows.numbers(), rows.count, self.units, self.beta);
+        self.with(py, |state| {
+            let network = state.network(units, beta)?;
+            let (mut signals, mut all) = (Signals::new(), Vec::with_capacity(count));
+            for row in numbers.chunks_exact(units as usize) {
+                all.push(each(network, row, &mut signals)?);
+                signals.check()?;
+            }
+            Ok(all)
+        })
+    }
+
+    fn stored(&self, py: Python<'_>) -> usize {
+        let units = self.units as usize;
+        self.with(py, |state| state.patterns.len() / units)
+    }
+}
+
+/// A tolerance: none where the rule is off.
+fn tolerance(name: &str, value: Option<f64>) -> PyResult<Option<f32>> {
+    let Some(given) = value else { return Ok(None) };
+    let single = given as f32;
+    if single.is_finite() && given >= 0.0 {
+        Ok(Some(single))
+    } else {
+        Err(errors::refuse(format!(
+            "{name} is {given:?}, allowed finite numbers from 0, or None"
+        )))
+    }
+}
+
+/// An inverse temperature, as the library has it.
+pub(crate) fn beta_of(beta: f64) -> PyResult<f32> {
+    let single = beta as f32;
+    if single.is_finite() && single > 0.0 {
+        return Ok(single);
+    }
+    Err(errors::refuse(format!(
+        "beta is {beta:?}, allowed finite numbers above 0 (float32)"
+    )))
+}
+
+#[pymethods]
+impl ModernHopfield {
+    #[new]
+    #[pyo3(signature = (n_units, beta=None))]
+    fn new(n_units: &Bound<'_, PyAny>, beta: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+        let units = arguments::whole("n_units", n_units, 1..=u64::from(UNITS))?;
+        let beta = beta.map_or(Ok(1.0), |beta| arguments::number("beta", beta))?;
+        Ok(Self {
+            units: units as u32,
+            beta: beta_of(beta)?,
+            state: Mutex::default(),
+        })
+    }
+
+    /// Store patterns, a row each.
+    ///
+    /// Parameters
+    /// ----------
+    /// X : array_like of float32 or float64, shape (n_patterns, n_units) or (n_units,)
+    ///     Patterns.
+    ///
+    /// Raises
+    /// ------
+    /// TypeError
+    ///     For arrays of other types.
+    /// ValueError
+    ///     For other shapes, NaN, infinities and patterns that are too long; nothing is stored then.
+    #[expect(non_snake_case, reason = "the name that Python's users know")]
+    fn store(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
+        let rows = vectors("X", X, self.units as usize)?;
+        let numbers = rows.numbers();
+        if numbers.is_empty() {
+            return Ok(());
+        }
+        Memories::rows(numbers, self.units).map_err(|error| match error {
+            MemoriesError::TooLong { memory } => errors::refuse(format!(
+                "{} has a squared norm of {SQUARE:e} or more, allowed less",
+                rows.name("X", memory as usize)
+            )),
+            error => errors::value(error),
+        })?;
+        self.with(py, |state| {
+            room("the patterns", 4.0 * numbers.len() as f64)?;
+            state.patterns.extend_from_slice(numbers);
+            state.network = None;
+            Ok(())
+        })
+    }
+
+    /// Recall from cues: steps until a rule ends them. The first that holds does.
+    ///
+    /// Parameters
+    /// ----------
+    /// cues : array_like of float32 or float64, shape (n_cues, n_units) or (n_units,)
+    ///     States to start from.
+    /// state_tolerance : float or None, default 1e-6
+    ///     End once a step moves the state by no more than this times its norm or 1, whichever is larger.
+    /// weights_tolerance : float or None, default 1e-8
+    ///     End once the magnitudes of the weights' changes add up to no more than this.
+    /// max_steps : int or None, default 1000
+    ///     End after so many steps.
+    ///
+    /// Returns
+    /// -------
+    /// Retrieved
+    ///     ``pattern``, float32, shape of the cues: the last state; ``weights``, float32, shape (n_cues, n_stored) or (n_stored,):
+    ///     the softmax weights that made it; ``n_steps``, uint32; ``ended``: "state", "weights" or "max-steps".
+    #[pyo3(signature = (cues, *, state_tolerance=Some(1e-6), weights_tolerance=Some(1e-8), max_steps=Some(1000)))]
+    fn recall<'py>(
+        &self,
+        py: Python<'py>,
+        cues: &Bound<'py, PyAny>,
+        state_tolerance: Option<f64>,
+        weights_tolerance: Option<f64>,
+        max_steps: Option<i128>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rows = self.vectors("cues", cues)?;
+        let steps = max_steps.map(|steps| {
+            let most = u32::MAX;
+            let fits = u32::try_from(steps).ok().filter(|&steps| steps > 0);
+            let line = || format!("max_steps is {steps}, allowed 1 to {most}, or None");
+            fits.ok_or_else(|| errors::refuse(line()))
+        });
+        let rules = Recall::new()
+            .state_tolerance(tolerance("state_tolerance", state_tolerance)?)
+            .shares_tolerance(tolerance("weights_tolerance", weights_tolerance)?)
+            .max_steps(steps.transpose()?);
+        rules.check().map_err(errors::value)?;
+        let (count, units) = (rows.count, self.units as usize);
+        let stored = self.stored(py);
+        arrays::room_for::<f32>("the answer", &[count, units + stored])?;
+        let mut scratch = Scratch::default();
+        let (mut states, mut weights) = (Vec::new(), Vec::new());
+        let mut kept = 0;
+        let ends = self.each_row(py, &rows, |network, cue, signals| {
+            let mut stopped = None;
+            let recalled = network.recall(cue, &rules, &mut scratch, || {
+                stopped = signals.check().err();
+                stopped.is_none()
+            });
+            if let Some(error) = stopped {
+                return Err(error);
+            }
+            let recalled = recalled.ok_or_else(|| errors::refuse("a recall without an end"))?;
+            states.extend_from_slice(recalled.state);
+            weights.extend_from_slice(recalled.shares);
+            kept = recalled.shares.len();
+            Ok((recalled.steps, name_of(recalled.ended)))
+        })?;
+        let kept = if count == 0 { stored } else { kept };
+        let (steps, ended): (Vec<u32>, Vec<&str>) = ends.into_iter().unzip();
+        let single = rows.single;
+        let fields = (
+            arrays::shaped(py, states, &[count, units], single)?,
+            arrays::shaped(py, weights, &[count, kept], single)?,
+            arrays::one_or_all(py, steps, single)?,
+            arrays::names(py, ended, LONGEST, single)?,
+        );
+        RETRIEVED.of(py, fields)
+    }
+
+    /// Energies of states, 0 at least but for rounding.
+    ///
+    /// Parameters
+    /// ----------
+    /// states : array_like of float32 or float64, shape (n_states, n_units) or (n_units,)
+    ///     States.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float32, shape (n_states,), or float
+    fn energy<'py>(
+        &self,
+        py: Python<'py>,
+        states: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rows = self.vectors("states", states)?;
+        let mut scratch = Vec::new();
+        let energies = self.each_row(py, &rows, |network, state, _| {
+            scratch.resize(network.memories(), 0.0);
+            Ok(network.energy(state, &mut scratch))
+        })?;
+        arrays::one_or_all(py, energies, rows.single)
+    }
+
+    /// Similarities of states with the stored patterns, ``states @ X.T``.
+    ///
+    /// Parameters
+    /// ----------
+    /// states : array_like of float32 or float64, shape (n_states, n_units) or (n_units,)
+    ///     States.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float32, shape (n_states, n_stored) or (n_stored,)
+    fn similarities<'py>(
+        &self,
+        py: Python<'py>,
+        states: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let rows = self.vectors("states", states)?;
+        let count = rows.count;
+        arrays::room_for::<f32>("the answer", &[count, self.stored(py)])?;
+        let (mut all, mut stored) = (Vec::new(), 0);
+        self.each_row(py, &rows, |network, state, _| {
+            stored = network.memories();
+            let from = all.len();
+            all.resize(from + stored, 0.0);
+            network.similarities(state, &mut all[from..]);
+            Ok(())
+        })?;
+        arrays::shaped(py, all, &[count, stored], rows.single)
+    }
+
+    /// The patterns stored.
+    ///
+    /// Returns
+    /// -------
+    /// ndarray of float32, shape (n_stored, n_units)
+    ///     A copy.
+    fn patterns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let patterns = self.with(py, |state| state.patterns.clone());
+        let units = self.units as usize;
+        let shape = [patterns.len() / units, units];
+        arrays::shaped(py, patterns, &shape, false)
+    }
+
+    /// Numbers of a pattern.
+    #[getter]
+    fn n_units(&self) -> u32 {
+        self.units
+    }
+
+    /// The inverse temperature, as float32 has it.
+    #[getter]
+    fn beta(&self) -> f32 {
+        self.beta
+    }
+
+    /// Patterns stored.
+    #[getter]
+    fn n_stored(&self, py: Python<'_>) -> usize {
+        self.stored(py)
+    }
+
+    /// Bytes of the patterns and, once it was needed, of the network, a copy of them.
+    #[getter]
+    fn nbytes(&self, py: Python<'_>) -> usize {
+        self.with(py, |state| {
+            4 * state.patterns.len() + state.network.as_ref().map_or(0, Network::bytes)
+        })
+    }
+
+    fn __repr__(&self, py: Python<'_>) -> String {
+        let (units, beta, stored) = (self.units, self.beta, self.stored(py));
+        format!("ModernHopfield({units}, beta={beta:?}): {stored} stored")
+    }
+
+    fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let Ok(other) = other.cast::<Self>() else {
+            return Ok(false);
+        };
+        let other = other.get();
+        if (self.units, self.beta) != (other.units, other.beta) {
+            return Ok(false);
+        }
+        let own = self.with(py, |state| state.patterns.clone());
+        Ok(other.with(py, |state| state.patterns == own))
+    }
+
+    fn __copy__(&self, py: Python<'_>) -> Self {
+        Self {
+            units: self.units,
+            beta: self.beta,
+            state: Mutex::new(self.with(py, |state| state.clone())),
+        }
+    }
+
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> Self {
+        self.__copy__(py)
+    }
+
+    fn __reduce__<'py>(
+        slf: &Bound<'py, Self>,
+    ) -> PyResult<(Bound<'py, PyAny>, (u32, f32), Bound<'py, PyAny>)> {
+        let own = slf.get();
+        let patterns = own.patterns(slf.py())?;
+        Ok((slf.get_type().into_any(), (own.units, own.beta), patterns))
+    }
+
+    fn __setstate__(&self, py: Python<'_>, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.with(py, |own| *own = State::default());
+        self.store(py, state)
+    }
+}
