@@ -52,8 +52,21 @@ impl SimilarityMatrix {
         Self::new(cells, rows).map_err(|why| format!("similarity file {}: {why}", path.display()))
     }
 
-    /// Checks the cells of a matrix of so many rows.
-    fn new(cells: Vec<f64>, rows: usize) -> Result<Self, String> {
+    /// Checks the cells of a matrix, row by row, of so many rows: symmetric, with numbers from 0 to 1 and a diagonal of 1.
+    ///
+    /// # Errors
+    /// The row and column, what stands there and what is allowed; another number of cells.
+    pub fn new(cells: Vec<f64>, rows: usize) -> Result<Self, String> {
+        let expected = rows.saturating_mul(rows);
+        if rows == 0 {
+            return Err("0 numbers, expected one or more".to_owned());
+        }
+        if cells.len() != expected {
+            let found = cells.len();
+            return Err(format!(
+                "{found} numbers, expected {expected} of {rows} rows and columns"
+            ));
+        }
         if rows > MAX_ROWS {
             return Err(format!("{rows} rows, allowed up to {MAX_ROWS}"));
         }
