@@ -4,15 +4,29 @@ K-winner modern Hopfield networks and their relatives, with numpy in and out: th
 """
 
 from slotless import measures as measures
-from slotless._results import Descended, Identity, Parameter, Recalled, Retrieved
+from slotless._results import (
+    Descended,
+    Event,
+    FromSlot,
+    Identity,
+    Parameter,
+    Recalled,
+    Remembered,
+    Retrieved,
+    SlotFound,
+    Triple,
+)
 from slotless._retention import Retention, retention
 from slotless._sentences import Answer, Found, Item, Sentences
 from slotless._slotless import (
     RESULTS_VERSION,
     DenseHopfield,
+    HeteroMHN,
     Hopfield,
     KWinner,
     ModernHopfield,
+    Recency,
+    Ring,
     __version__,
     attention,
     parameters,
@@ -24,7 +38,10 @@ __all__ = [
     "Answer",
     "DenseHopfield",
     "Descended",
+    "Event",
     "Found",
+    "FromSlot",
+    "HeteroMHN",
     "Hopfield",
     "Identity",
     "Item",
@@ -32,10 +49,15 @@ __all__ = [
     "ModernHopfield",
     "Parameter",
     "Recalled",
+    "Recency",
+    "Remembered",
     "Retention",
     "Retrieved",
+    "Ring",
     "Sentences",
+    "SlotFound",
     "Training",
+    "Triple",
     "__version__",
     "attention",
     "parameters",

@@ -1,20 +1,37 @@
 from collections.abc import Callable
 from os import PathLike
-from typing import Any, Literal, final
+from typing import Any, Literal, final, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from slotless._results import Advantage, Content, ExponentialFit, OneWinner, Parameter, Recalled
+from slotless._results import (
+    Advantage,
+    Content,
+    Descended,
+    Event,
+    ExponentialFit,
+    FromSlot,
+    OneWinner,
+    Parameter,
+    Recalled,
+    Remembered,
+    Retrieved,
+    SlotFound,
+    Triple,
+)
 from slotless._types import Patterns
 
 __all__ = [
     "RESULTS_VERSION",
     "DenseHopfield",
+    "HeteroMHN",
     "Hopfield",
     "KWinner",
     "ModernHopfield",
+    "Recency",
     "RetentionRun",
+    "Ring",
     "SentenceStore",
     "TrainingRun",
     "__version__",
@@ -304,6 +321,1167 @@ class KWinner:
     def __copy__(self) -> KWinner: ...
     def __deepcopy__(self, _memo: Any, /) -> KWinner: ...
     def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class Hopfield:
+    """A classical Hopfield network: patterns of -1 and 1 in symmetric weights.
+
+    Storing adds ``s s^T`` to the weights, but for the diagonal (Hebb's rule), so ``W`` is an integer, the sum over all that were
+    stored. Recall updates one unit at a time: it takes the sign of its field ``W[i] @ s - b[i]``, and keeps its value where
+    that is 0. No update raises the energy ``-s W s / 2 + b s``, so that recall ends in a fixed point (Hopfield 1982). About
+    ``0.138 n_units`` random patterns are kept.
+
+    Parameters
+    ----------
+    n_units : int
+        Units, N, the length of a pattern; 1 to 2**20.
+    seed : int, default 0
+        The order in which units are updated, 0 to 2**64 - 1.
+
+    Raises
+    ------
+    ValueError
+        For sizes out of range.
+
+    Notes
+    -----
+    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of -1 and 1 or
+    of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows of scipy. 0 is the same as -1. Answers come in
+    the format of the cues: int8 of -1 and 1 for cues with a -1, bool for those of 0 and 1.
+
+    Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for up to 127 patterns,
+    twice that for up to 32,767, then four times. Calls let other threads run; Ctrl-C ends a long one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import Hopfield
+    >>> rng = np.random.default_rng(1)
+    >>> X = rng.choice([-1, 1], size=(5, 100))
+    >>> net = Hopfield(100)
+    >>> net.store(X)
+    >>> cue = X[2] * np.where(np.arange(100) < 20, -1, 1)  # 20 units flipped
+    >>> recalled = net.recall(cue)
+    >>> bool((recalled.pattern == X[2]).all()), recalled.ended
+    (True, 'fixed-point')
+    """
+    def __new__(cls, n_units: int, seed: int | None = None) -> Hopfield: ...
+    def store(self, X: Patterns) -> None:
+        """Store patterns, a row each. One that is stored twice weighs twice.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_patterns, n_units) or (n_units,)
+            Patterns of -1 and 1, or of 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, and for more than ``2**30 / n_units`` patterns in all; nothing is stored then.
+        """
+    def recall(
+        self,
+        cues: Patterns,
+        *,
+        order: Literal["sweeps", "random"] = "sweeps",
+        patience: int | None = None,
+        max_updates: int | None = None,
+        energy_floor: int | None = None,
+        stop_at_stored: bool = False,
+        run: int | None = None,
+    ) -> Descended:
+        """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_units) or (n_units,)
+            States to start from.
+        order : {"sweeps", "random"}, default "sweeps"
+            All units in a random order, and again in another, until a whole sweep changes nothing; or units drawn at random with
+            replacement.
+        patience : int, optional
+            End once so many updates in a row have changed nothing. In random order n_units unless told.
+        max_updates : int, optional
+            End after so many updates. In random order 10 n_units unless told.
+        energy_floor : int, optional
+            End once the energy is this low.
+        stop_at_stored : bool, default False
+            End once the state is a stored pattern.
+        run : int, default 0
+            Each number has an order of its own, which depends on the cue and the seed alone.
+
+        Returns
+        -------
+        Descended
+            ``pattern``, shape and format of the cues; ``energy``, int64; ``n_updates`` and ``n_flips``, uint64; and ``ended``:
+            "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The network does not change.
+        """
+    def energy(self, states: Patterns) -> Any:
+        """Energies of states, ``-s W s / 2 + b s``.
+
+        Parameters
+        ----------
+        states : array_like, shape (n_states, n_units) or (n_units,)
+            States of -1 and 1, or of 0 and 1.
+
+        Returns
+        -------
+        ndarray of int64, shape (n_states,), or int
+        """
+    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
+        """What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
+        or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named.
+
+        Parameters
+        ----------
+        states : array_like, shape (n_states, n_units) or (n_units,)
+            States of -1 and 1, or of 0 and 1.
+        tolerance : int, default 0
+            Units in which a state may differ from what it is called.
+
+        Returns
+        -------
+        list of Identity, or Identity
+            ``kind``: "stored", "inverted", "mixture" or "spurious"; ``patterns``, the numbers of the patterns that it is made of;
+            ``signs``, 1 or -1 each; ``distance``, units in which the state differs from that, or from the nearest pattern.
+        """
+    def patterns(self) -> NDArray[np.bool_]:
+        """The patterns stored.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_stored, n_units)
+            A copy.
+        """
+    def fields(self, states: Patterns) -> NDArray[np.int32]:
+        """Fields of states, ``W s - b``.
+
+        Parameters
+        ----------
+        states : array_like, shape (n_states, n_units) or (n_units,)
+            States of -1 and 1, or of 0 and 1.
+
+        Returns
+        -------
+        ndarray of int32, shape (n_states, n_units) or (n_units,)
+        """
+    def weights(self) -> NDArray[np.int32]:
+        """The weights, an integer each: the sum of ``s s^T`` of the patterns stored, 0 on the diagonal.
+
+        Returns
+        -------
+        ndarray of int32, shape (n_units, n_units)
+            A copy.
+        """
+    def set_thresholds(self, thresholds: ArrayLike | None) -> None:
+        """Set the thresholds of the units: above 0 one keeps its unit at -1.
+
+        Parameters
+        ----------
+        thresholds : array_like of int, shape (n_units,), or None
+            In units of the integer weights, -2**30 to 2**30; None for none.
+        """
+    @property
+    def thresholds(self) -> NDArray[np.int32]:
+        """The thresholds of the units; int32, shape (n_units,)."""
+    @property
+    def n_units(self) -> int:
+        """Units."""
+    @property
+    def n_stored(self) -> int:
+        """Patterns stored."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the patterns, the thresholds and, once they were needed, the weights."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Hopfield: ...
+    def __deepcopy__(self, _memo: Any, /) -> Hopfield: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __setstate__(self, state: Any, /) -> None: ...
+
+@final
+class DenseHopfield:
+    """A dense associative memory: a Hopfield network whose energy is a power of the overlaps.
+
+    The energy of a state of -1 and 1 is ``-sum_k F(xi_k s)`` over the stored patterns ``xi_k``, with ``F(z) = z**degree``. Recall
+    updates one unit at a time, to the value with the lower energy; where both are equal it stays. The larger the degree, the
+    more patterns are kept: about ``n_units**(degree - 1)`` times a factor that falls with it (Krotov and Hopfield 2016). A
+    degree of 2 is the classical network, but for its diagonal.
+
+    Parameters
+    ----------
+    n_units : int
+        Units, N, the length of a pattern; 1 to 2**20.
+    degree : int, default 3
+        The power, from 1. ``n_units**degree`` times the patterns must be below 2**125.
+    separation : {"power", "rectified"}, default "power"
+        ``z**degree``, or 0 where ``z`` is below 0.
+    seed : int, default 0
+        The order in which units are updated, 0 to 2**64 - 1.
+
+    Notes
+    -----
+    Patterns, cues and answers are as those of :class:`Hopfield`. Energies are exact: int64, or Python's integers in an array of
+    objects where they may take more than 62 bits. An update costs two powers for each pattern.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import DenseHopfield
+    >>> rng = np.random.default_rng(1)
+    >>> X = rng.choice([-1, 1], size=(200, 64))
+    >>> net = DenseHopfield(64, degree=8)
+    >>> net.store(X)
+    >>> cue = X[7] * np.where(np.arange(64) < 10, -1, 1)  # 10 units flipped
+    >>> bool((net.recall(cue).pattern == X[7]).all())
+    True
+    """
+    def __new__(
+        cls,
+        n_units: int,
+        degree: int | None = None,
+        separation: Literal["power", "rectified"] = "power",
+        seed: int | None = None,
+    ) -> DenseHopfield: ...
+    def store(self, X: Patterns) -> None:
+        """Store patterns, a row each.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_patterns, n_units) or (n_units,)
+            Patterns of -1 and 1, or of 0 and 1.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, and where energies would not fit 125 bits; nothing is stored then.
+        """
+    def recall(
+        self,
+        cues: Patterns,
+        *,
+        order: Literal["sweeps", "random"] = "sweeps",
+        patience: int | None = None,
+        max_updates: int | None = None,
+        energy_floor: int | None = None,
+        stop_at_stored: bool = False,
+        run: int | None = None,
+    ) -> Descended:
+        """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_units) or (n_units,)
+            States to start from.
+        order : {"sweeps", "random"}, default "sweeps"
+            All units in a random order, and again in another, until a whole sweep changes nothing; or units drawn at random with
+            replacement.
+        patience : int, optional
+            End once so many updates in a row have changed nothing. In random order n_units unless told.
+        max_updates : int, optional
+            End after so many updates. In random order 10 n_units unless told.
+        energy_floor : int, optional
+            End once the energy is this low.
+        stop_at_stored : bool, default False
+            End once the state is a stored pattern.
+        run : int, default 0
+            Each number has an order of its own, which depends on the cue and the seed alone.
+
+        Returns
+        -------
+        Descended
+            ``pattern``, shape and format of the cues; ``energy``, exact integers; ``n_updates`` and ``n_flips``, uint64; and
+            ``ended``: "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The memory does not change.
+        """
+    def energy(self, states: Patterns) -> Any:
+        """Energies of states, ``-sum_k F(xi_k s)``.
+
+        Parameters
+        ----------
+        states : array_like, shape (n_states, n_units) or (n_units,)
+            States of -1 and 1, or of 0 and 1.
+
+        Returns
+        -------
+        ndarray of int64 or object, shape (n_states,), or int
+            Exact.
+        """
+    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
+        """What states are, as :meth:`Hopfield.identify` has it.
+
+        Parameters
+        ----------
+        states : array_like, shape (n_states, n_units) or (n_units,)
+            States of -1 and 1, or of 0 and 1.
+        tolerance : int, default 0
+            Units in which a state may differ from what it is called.
+
+        Returns
+        -------
+        list of Identity, or Identity
+        """
+    def patterns(self) -> NDArray[np.bool_]:
+        """The patterns stored.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_stored, n_units)
+            A copy.
+        """
+    @property
+    def n_units(self) -> int:
+        """Units."""
+    @property
+    def degree(self) -> int:
+        """The power of the overlaps."""
+    @property
+    def separation(self) -> Literal["power", "rectified"]:
+        """The separation function, "power" or "rectified"."""
+    @property
+    def n_stored(self) -> int:
+        """Patterns stored."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the patterns."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> DenseHopfield: ...
+    def __deepcopy__(self, _memo: Any, /) -> DenseHopfield: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __setstate__(self, state: Any, /) -> None: ...
+
+@final
+class ModernHopfield:
+    """A modern Hopfield network: real vectors, recalled as their softmax mean.
+
+    A step takes a state ``s`` to ``X.T @ softmax(beta * X @ s)``, ``X`` being the stored patterns, a row each; recall repeats it
+    until the state rests. With a large ``beta`` that is the most alike pattern, with a small one a mean of many (Ramsauer et
+    al. 2021). No step raises the energy ``-logsumexp(beta * X @ s) / beta + s @ s / 2 + log(n_stored) / beta + M**2 / 2``, ``M``
+    being the largest norm of a pattern.
+
+    Parameters
+    ----------
+    n_units : int
+        Numbers of a pattern; 1 to 2**28.
+    beta : float, default 1.0
+        Inverse temperature: finite and above 0, as float32.
+
+    Raises
+    ------
+    ValueError
+        For values out of range.
+
+    Notes
+    -----
+    Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them; other types are refused. All is
+    computed in float32, to which float64 is rounded, and answers are float32: the same bits on every machine. Squared norms are
+    below 8.5e37. Calls let other threads run; Ctrl-C ends a long one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import ModernHopfield
+    >>> rng = np.random.default_rng(1)
+    >>> X = rng.normal(size=(50, 16))
+    >>> net = ModernHopfield(16, beta=8.0)
+    >>> net.store(X)
+    >>> recalled = net.recall(X[3] + 0.3 * rng.normal(size=16))
+    >>> int(recalled.weights.argmax()), bool(np.allclose(recalled.pattern, X[3], atol=1e-3))
+    (3, True)
+    """
+    def __new__(cls, n_units: int, beta: float | None = None) -> ModernHopfield: ...
+    def store(self, X: ArrayLike) -> None:
+        """Store patterns, a row each.
+
+        Parameters
+        ----------
+        X : array_like of float32 or float64, shape (n_patterns, n_units) or (n_units,)
+            Patterns.
+
+        Raises
+        ------
+        TypeError
+            For arrays of other types.
+        ValueError
+            For other shapes, NaN, infinities and patterns that are too long; nothing is stored then.
+        """
+    def recall(
+        self,
+        cues: ArrayLike,
+        *,
+        state_tolerance: float | None = 1e-6,
+        weights_tolerance: float | None = 1e-8,
+        max_steps: int | None = 1000,
+    ) -> Retrieved:
+        """Recall from cues: steps until a rule ends them. The first that holds does.
+
+        Parameters
+        ----------
+        cues : array_like of float32 or float64, shape (n_cues, n_units) or (n_units,)
+            States to start from.
+        state_tolerance : float or None, default 1e-6
+            End once a step moves the state by no more than this times its norm or 1, whichever is larger.
+        weights_tolerance : float or None, default 1e-8
+            End once the magnitudes of the weights' changes add up to no more than this.
+        max_steps : int or None, default 1000
+            End after so many steps.
+
+        Returns
+        -------
+        Retrieved
+            ``pattern``, float32, shape of the cues: the last state; ``weights``, float32, shape (n_cues, n_stored) or (n_stored,):
+            the softmax weights that made it; ``n_steps``, uint32; ``ended``: "state", "weights" or "max-steps".
+        """
+    def energy(self, states: ArrayLike) -> Any:
+        """Energies of states, 0 at least but for rounding.
+
+        Parameters
+        ----------
+        states : array_like of float32 or float64, shape (n_states, n_units) or (n_units,)
+            States.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_states,), or float
+        """
+    def similarities(self, states: ArrayLike) -> NDArray[np.float32]:
+        """Similarities of states with the stored patterns, ``states @ X.T``.
+
+        Parameters
+        ----------
+        states : array_like of float32 or float64, shape (n_states, n_units) or (n_units,)
+            States.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_states, n_stored) or (n_stored,)
+        """
+    def patterns(self) -> NDArray[np.float32]:
+        """The patterns stored.
+
+        Returns
+        -------
+        ndarray of float32, shape (n_stored, n_units)
+            A copy.
+        """
+    @property
+    def n_units(self) -> int:
+        """Numbers of a pattern."""
+    @property
+    def beta(self) -> float:
+        """The inverse temperature, as float32 has it."""
+    @property
+    def n_stored(self) -> int:
+        """Patterns stored."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the patterns and, once it was needed, of the network, a copy of them."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> ModernHopfield: ...
+    def __deepcopy__(self, _memo: Any, /) -> ModernHopfield: ...
+    def __reduce__(self) -> tuple[Any, ...]: ...
+    def __setstate__(self, state: Any, /) -> None: ...
+
+@overload
+def attention(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    beta: float | None = None,
+    mask: ArrayLike | Literal["causal", "causal-at-end"] | None = None,
+    *,
+    unseen: Literal["zeros", "refused"] = "zeros",
+    return_weights: Literal[False] = False,
+    threads: int | None = None,
+) -> NDArray[np.float32]:
+    """Scaled dot-product attention: for each query the mean of the values under the softmax of ``beta * q @ k.T``.
+
+    A step of a modern Hopfield network with the queries for states and the keys for patterns, and values to read (Ramsauer et
+    al. 2021). The leading axes are batches and heads, and broadcast.
+
+    Parameters
+    ----------
+    q : array_like of float32 or float64, shape (..., L, d)
+        Queries.
+    k : array_like of float32 or float64, shape (..., S, d)
+        Keys, S and d from 1.
+    v : array_like of float32 or float64, shape (..., S, e)
+        Values.
+    beta : float, optional
+        Inverse temperature, finite and above 0; ``1 / sqrt(d)`` unless told.
+    mask : ndarray of bool, shape (..., L, S), or {"causal", "causal-at-end"}, optional
+        True where a query sees a key; either of the last axes may be 1, and leading axes broadcast. "causal": query ``i`` sees keys
+        0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as where the keys of earlier queries were kept. Masks of
+        numbers that are added are not supported.
+    unseen : {"zeros", "refused"}, default "zeros"
+        A query that sees no key has an output of zeros, or is a ValueError.
+    return_weights : bool, default False
+        Give the softmax weights, too.
+    threads : int, optional
+        Threads that compute, at most; as many as there are processors unless told. Small calls take one. Results do not depend on
+        it.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., L, e)
+        Outputs; with ``return_weights`` a tuple of them and the weights, shape (..., L, S).
+
+    Raises
+    ------
+    TypeError
+        For arrays and masks of other types.
+    ValueError
+        For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37 or more.
+
+    Notes
+    -----
+    All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs ``L * S * (d + e)``
+    multiplications a head, and no room for ``L * S`` weights unless they are asked for. Ctrl-C ends a long call.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import attention
+    >>> rng = np.random.default_rng(1)
+    >>> q, k, v = rng.normal(size=(3, 2, 8, 10, 16))  # a batch of 2, 8 heads, 10 tokens
+    >>> out = attention(q, k, v, mask="causal")
+    >>> out.shape, bool((out[..., 0, :] == v[..., 0, :].astype("float32")).all())
+    ((2, 8, 10, 16), True)
+    """
+
+@overload
+def attention(
+    q: ArrayLike,
+    k: ArrayLike,
+    v: ArrayLike,
+    beta: float | None = None,
+    mask: ArrayLike | Literal["causal", "causal-at-end"] | None = None,
+    *,
+    unseen: Literal["zeros", "refused"] = "zeros",
+    return_weights: Literal[True],
+    threads: int | None = None,
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Scaled dot-product attention: for each query the mean of the values under the softmax of ``beta * q @ k.T``.
+
+    A step of a modern Hopfield network with the queries for states and the keys for patterns, and values to read (Ramsauer et
+    al. 2021). The leading axes are batches and heads, and broadcast.
+
+    Parameters
+    ----------
+    q : array_like of float32 or float64, shape (..., L, d)
+        Queries.
+    k : array_like of float32 or float64, shape (..., S, d)
+        Keys, S and d from 1.
+    v : array_like of float32 or float64, shape (..., S, e)
+        Values.
+    beta : float, optional
+        Inverse temperature, finite and above 0; ``1 / sqrt(d)`` unless told.
+    mask : ndarray of bool, shape (..., L, S), or {"causal", "causal-at-end"}, optional
+        True where a query sees a key; either of the last axes may be 1, and leading axes broadcast. "causal": query ``i`` sees keys
+        0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as where the keys of earlier queries were kept. Masks of
+        numbers that are added are not supported.
+    unseen : {"zeros", "refused"}, default "zeros"
+        A query that sees no key has an output of zeros, or is a ValueError.
+    return_weights : bool, default False
+        Give the softmax weights, too.
+    threads : int, optional
+        Threads that compute, at most; as many as there are processors unless told. Small calls take one. Results do not depend on
+        it.
+
+    Returns
+    -------
+    ndarray of float32, shape (..., L, e)
+        Outputs; with ``return_weights`` a tuple of them and the weights, shape (..., L, S).
+
+    Raises
+    ------
+    TypeError
+        For arrays and masks of other types.
+    ValueError
+        For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37 or more.
+
+    Notes
+    -----
+    All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs ``L * S * (d + e)``
+    multiplications a head, and no room for ``L * S`` weights unless they are asked for. Ctrl-C ends a long call.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import attention
+    >>> rng = np.random.default_rng(1)
+    >>> q, k, v = rng.normal(size=(3, 2, 8, 10, 16))  # a batch of 2, 8 heads, 10 tokens
+    >>> out = attention(q, k, v, mask="causal")
+    >>> out.shape, bool((out[..., 0, :] == v[..., 0, :].astype("float32")).all())
+    ((2, 8, 10, 16), True)
+    """
+
+@final
+class Recency:
+    """A memory of recency levels: one-shot memory of fixed size that knows how old what it recalls is.
+
+    Every event, a pattern that is learned, is written into one of ``n_rows`` rows in turn: the cells of its ones get level 0, those
+    that were set before are a level older, and beyond the last level they are empty. A cue is compared with each of the last
+    ``n_rows * n_levels`` events, and the one with the largest score is recalled; what newer events have taken of it is said to
+    be unknown. Integers alone, with the bits of the library on a microcontroller.
+
+    Parameters
+    ----------
+    n_visible : int
+        Visible units, the length of a pattern; 1 to 2**20.
+    n_rows : int, optional
+        Rows; as many as fit into ``size`` where that is given.
+    n_levels : int, optional
+        Levels, 1 to 255; 5 unless told.
+    window : int, optional
+        How many of the last events are to be kept, in place of ``n_levels``: the fewest levels that do. With ``size`` the fewest levels
+        with which so many bytes hold the window, and rows for it.
+    n_active : int, optional
+        The most ones of a recalled pattern; a tenth of ``n_visible`` unless told. Patterns may have up to ``cap`` ones.
+    cap : int, optional
+        The most cells that are set in a row; from the other sizes unless told.
+    miss : int, optional
+        What a one of the cue counts against an event that cannot have had it, in 1/16 nat, 1 to 1024; 96 (6 nats) unless told.
+        The less, the more wrong ones a cue may have.
+    size : int, optional
+        Bytes of the state, in place of ``n_rows``.
+
+    Raises
+    ------
+    ValueError
+        For sizes that do not go together; its text says which and what is allowed.
+    MemoryError
+        For a memory that does not fit.
+
+    Notes
+    -----
+    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
+    learned until then stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import Recency
+    >>> rng = np.random.default_rng(1)
+    >>> X = np.zeros((300, 256), bool)
+    >>> for row in X:
+    ...     row[rng.choice(256, 20, replace=False)] = True
+    >>> memory = Recency(256, n_active=20, window=200, size=8192)
+    >>> memory.learn(X)
+    >>> half = X & (np.cumsum(X, axis=1) <= 10)
+    >>> recalled = memory.recall(half[-100])
+    >>> int((recalled.pattern & X[-100]).sum()), recalled.age
+    (20, 100)
+    """
+    def __new__(
+        cls,
+        n_visible: int,
+        n_rows: int | None = None,
+        n_levels: int | None = None,
+        *,
+        window: int | None = None,
+        n_active: int | None = None,
+        cap: int | None = None,
+        miss: int | None = None,
+        size: int | None = None,
+    ) -> Recency: ...
+    def learn(self, X: Patterns) -> None:
+        """Learn patterns, a row each, in order: each once, an event each.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_patterns, n_visible) or (n_visible,)
+            Patterns of 1 to ``cap`` ones.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, and for patterns without a one or with too many; nothing is learned then.
+        """
+    def recall(self, cues: Patterns) -> Remembered:
+        """Recall the events that cues belong to.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues, such as parts of patterns that were learned.
+
+        Returns
+        -------
+        Remembered
+            ``pattern``, ``members`` and ``unknown``, shape and format of the cues; ``score``, float64, a share of the largest that
+            each cue could have; ``age``, uint64, 1 for the last event. The memory does not change.
+        """
+    def find(self, cues: Patterns, *, but: ArrayLike | None = None) -> Event:
+        """Find the events that cues belong to, without their patterns.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues.
+        but : array_like of int, shape (n_cues,), or int, optional
+            Ages of events that are left out, 0 for none: with those of the best ones, the next best are found.
+
+        Returns
+        -------
+        Event
+            ``score`` and ``most``, int32, in 1/16 nat; ``age``, uint64, 0 where there is none; ``row`` and ``level``, uint32.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the memory: the file that :meth:`save` writes and that a device opens in place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: bytes) -> Recency:
+        """The memory of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of such a memory, or that were changed.
+        """
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Recency:
+        """The memory of a file.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File of :meth:`save` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of such a memory, or that was changed.
+        """
+    @property
+    def n_visible(self) -> int:
+        """Visible units."""
+    @property
+    def n_rows(self) -> int:
+        """Rows."""
+    @property
+    def n_levels(self) -> int:
+        """Levels."""
+    @property
+    def window(self) -> int:
+        """How many of the last events are in the memory: ``n_rows * n_levels``."""
+    @property
+    def n_active(self) -> int:
+        """The most ones of a recalled pattern."""
+    @property
+    def cap(self) -> int:
+        """The most cells that are set in a row."""
+    @property
+    def hit(self) -> int:
+        """What a one of the cue counts for the event at whose level it is, in 1/16 nat."""
+    @property
+    def miss(self) -> int:
+        """What a one that the event cannot have had counts against it, in 1/16 nat."""
+    @property
+    def n_learned(self) -> int:
+        """Events learned so far."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the memory's state on a device. This machine's layout takes more, a byte and a bit a cell."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Recency: ...
+    def __deepcopy__(self, _memo: Any, /) -> Recency: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class Ring:
+    """A memory of slots: what an engineer would take, and what memories in weights are held against.
+
+    A slot holds one pattern until another takes its place; from a cue the pattern with the largest overlap is recalled. Of equal ones
+    the newest is taken where patterns are replaced in turn, else that in the lowest slot.
+
+    Parameters
+    ----------
+    n_visible : int
+        Visible units, the length of a pattern; 1 to 2**20.
+    n_slots : int, optional
+        Slots; given but for "rice".
+    replacement : {"fifo", "random", "reservoir", "balanced"}, default "fifo"
+        Which slot a pattern goes to once all are taken: that of the oldest; one drawn at random; one at random or none, so that what
+        is kept is a fair sample of all there were (Vitter's algorithm R); or one of the class with the most slots.
+    coding : {"plain", "rice", "sketch"}, default "plain"
+        Patterns as they are; as Rice codes of the gaps between their ones, in a ring of ``size`` bytes; or 64 bits of each, for
+        :meth:`find` alone. The latter two are replaced in turn.
+    n_classes : int, optional
+        Classes of patterns, 1 to 256; for "balanced".
+    n_active : int, optional
+        Ones of a pattern, for which codes are shortest and sketches best; for "rice" and "sketch".
+    size : int, optional
+        Bytes of codes, a multiple of 4; for "rice".
+    seed : int, default 0
+        Draws of slots, and sketches; 0 to 2**64 - 1.
+
+    Raises
+    ------
+    ValueError
+        For sizes out of range, and for arguments that the coding and replacement do not take.
+    MemoryError
+        For a memory that does not fit.
+
+    Notes
+    -----
+    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
+    learned until then stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import Ring
+    >>> X = np.eye(8, dtype=bool) | np.eye(8, k=1, dtype=bool)
+    >>> ring = Ring(8, 4)
+    >>> ring.learn(X)
+    >>> ring.recall(X[6]).pattern.astype(int)
+    array([0, 0, 0, 0, 0, 0, 1, 1])
+    >>> found = ring.find(X[[7, 1]])
+    >>> found.overlap, found.age  # the second is no longer there
+    (array([1, 0]), array([1, 1]))
+    """
+    def __new__(
+        cls,
+        n_visible: int,
+        n_slots: int | None = None,
+        replacement: Literal["fifo", "random", "reservoir", "balanced"] = "fifo",
+        coding: Literal["plain", "rice", "sketch"] = "plain",
+        *,
+        n_classes: int | None = None,
+        n_active: int | None = None,
+        size: int | None = None,
+        seed: int | None = None,
+    ) -> Ring: ...
+    def learn(self, X: Patterns, *, classes: ArrayLike | None = None) -> None:
+        """Learn patterns, a row each, in order.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_patterns, n_visible) or (n_visible,)
+            Patterns, each with a one at least.
+        classes : array_like of int, shape (n_patterns,), or int, optional
+            The class of each pattern, 0 to ``n_classes - 1``; 0 unless told. For "balanced".
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, patterns without a one, and codes longer than the ring; nothing is learned then.
+        """
+    def recall(self, cues: Patterns) -> FromSlot:
+        """Recall the patterns with the largest overlaps.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues, such as parts of patterns that were learned.
+
+        Returns
+        -------
+        FromSlot
+            ``pattern``, shape and format of the cues; ``score``, float64, the overlap as a share of each cue's ones; ``slot``, int64,
+            -1 in an empty memory.
+
+        Raises
+        ------
+        ValueError
+            For arrays of other shapes or values, and of sketches, which hold no patterns.
+        """
+    def find(self, cues: Patterns) -> SlotFound:
+        """Find the patterns with the largest overlaps, and the next.
+
+        Parameters
+        ----------
+        cues : array_like, shape (n_cues, n_visible) or (n_visible,)
+            Cues.
+
+        Returns
+        -------
+        SlotFound
+            ``overlap`` of the best, ``most`` that it could be, its ``slot`` and ``age``, ``next_overlap`` and ``next_slot`` of the
+            best of all others; int64. Of codes the slot is the number in the ring, the oldest being 0.
+        """
+    def patterns(self) -> NDArray[np.bool_]:
+        """The patterns that are kept: slot by slot, or of codes the oldest first.
+
+        Returns
+        -------
+        ndarray of bool, shape (n_kept, n_visible)
+            A copy.
+
+        Raises
+        ------
+        ValueError
+            Of sketches, which hold no patterns.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the memory: the file that :meth:`save` writes and that a device opens in place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: bytes) -> Ring:
+        """The memory of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of a memory of slots, or that were changed.
+        """
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: str | PathLike[str]) -> Ring:
+        """The memory of a file.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            File of :meth:`save` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of a memory of slots, or that was changed.
+        """
+    @property
+    def classes(self) -> NDArray[np.int64]:
+        """The classes of the patterns that are kept, slot by slot; int64, shape (n_kept,): 0 unless replacement is "balanced"."""
+    @property
+    def n_visible(self) -> int:
+        """Visible units."""
+    @property
+    def n_slots(self) -> int | None:
+        """Slots; None of "rice", where their number depends on the codes."""
+    @property
+    def replacement(self) -> Literal["fifo", "random", "reservoir", "balanced"]:
+        """Which slot a pattern goes to, "fifo", "random", "reservoir" or "balanced"."""
+    @property
+    def coding(self) -> Literal["plain", "rice", "sketch"]:
+        """How patterns are kept, "plain", "rice" or "sketch"."""
+    @property
+    def n_classes(self) -> int | None:
+        """Classes of patterns; None unless replacement is "balanced"."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    @property
+    def n_learned(self) -> int:
+        """Patterns learned so far, with those that are no longer there."""
+    @property
+    def n_kept(self) -> int:
+        """Patterns that are there."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the state, here as on a device."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Ring: ...
+    def __deepcopy__(self, _memo: Any, /) -> Ring: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class HeteroMHN:
+    """A hetero-associative modern Hopfield network with fast weights: triples of a key, a value and an item.
+
+    A triple is loaded at once into the ``n_winners`` hidden units with the largest potentials: their weights become the triple,
+    ``W_KH[h] = key``, ``W_HV[h] = value``, ``W_HI[h] = item``. From a query are recalled the value ``a @ W_HV`` and the item
+    ``a @ W_HI`` of the hidden activities ``a = softmax(beta * W_KH @ query)``. With one winner it stands for the context of a
+    transformer: attention without slots.
+
+    Parameters
+    ----------
+    n_key, n_value, n_item : int
+        Numbers of a key, of a value and of an item; from 1.
+    n_hidden : int
+        Hidden units; from 1.
+    n_winners : int, default 1
+        Hidden units that take a triple, 1 to ``n_hidden``.
+    allocation : {"key", "projected", "item"}, default "key"
+        What potentials are: ``W_KH @ key``; the same and ``strength * item[i]`` for hidden unit ``i`` of the first
+        ``n_projected`` (and so on for each further winner); or ``W_IH @ item``, with weights that become the item.
+    n_projected : int, optional
+        Entries of an item that are projected, 1 to ``n_item``; for "projected", all of them unless told.
+    strength : float, default 1.0
+        Weight of a projection, finite.
+    seed : int, default 0
+        Start weights, 0 to 2**64 - 1: uniform in [0, 1), ``W_KH`` in [0, 1/2) or, unless the key alone allocates, 0.
+
+    Raises
+    ------
+    ValueError
+        For sizes that do not go together.
+    MemoryError
+        For a network that does not fit into memory.
+
+    Notes
+    -----
+    Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one of them. All is computed in
+    float32, to which float64 is rounded, and answers are float32: the same bits as on a microcontroller. Ctrl-C ends a long
+    call; what was loaded until then stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import HeteroMHN
+    >>> rng = np.random.default_rng(1)
+    >>> keys, values = rng.normal(size=(10, 32)), rng.normal(size=(10, 4))
+    >>> items = np.eye(10)
+    >>> net = HeteroMHN(32, 4, 10, 20, allocation="projected", strength=1000.0)
+    >>> net.load(keys, values, items).ravel()
+    array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], dtype=uint32)
+    >>> recalled = net.recall(keys[3], beta=2.0)
+    >>> int(recalled.item.argmax()), bool(np.allclose(recalled.value, values[3], atol=1e-3))
+    (3, True)
+    """
+    def __new__(
+        cls,
+        n_key: int,
+        n_value: int,
+        n_item: int,
+        n_hidden: int,
+        n_winners: int | None = None,
+        allocation: Literal["key", "projected", "item"] = "key",
+        *,
+        n_projected: int | None = None,
+        strength: float | None = None,
+        seed: int | None = None,
+    ) -> HeteroMHN: ...
+    def load(self, keys: ArrayLike, values: ArrayLike, items: ArrayLike) -> NDArray[np.uint32]:
+        """Load triples, one after the other.
+
+        Parameters
+        ----------
+        keys : array_like of float32 or float64, shape (n_triples, n_key) or (n_key,)
+        values : array_like of float32 or float64, shape (n_triples, n_value) or (n_value,)
+        items : array_like of float32 or float64, shape (n_triples, n_item) or (n_item,)
+
+        Returns
+        -------
+        ndarray of uint32, shape (n_triples, n_winners) or (n_winners,)
+            The hidden units that took each triple, ascending.
+
+        Raises
+        ------
+        TypeError
+            For arrays of other types.
+        ValueError
+            For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is loaded then.
+        """
+    def recall(self, queries: ArrayLike, beta: float | None = None) -> Triple:
+        """Recall from queries.
+
+        Parameters
+        ----------
+        queries : array_like of float32 or float64, shape (n_queries, n_key) or (n_key,)
+            Queries.
+        beta : float, default 1.0
+            Inverse temperature, finite and above 0.
+
+        Returns
+        -------
+        Triple
+            ``value``, ``item`` and ``hidden``, the activities; float32. The network does not change.
+        """
+    def reset(self) -> None:
+        """Forget everything: start weights as in a new network."""
+    @property
+    def key_weights(self) -> NDArray[np.float32]:
+        """Weights from keys to hidden units, ``W_KH``; float32, shape (n_hidden, n_key), a copy."""
+    @property
+    def value_weights(self) -> NDArray[np.float32]:
+        """Weights from hidden units to values, ``W_HV``; float32, shape (n_hidden, n_value), a copy."""
+    @property
+    def item_weights(self) -> NDArray[np.float32]:
+        """Weights from hidden units to items, ``W_HI``; float32, shape (n_hidden, n_item), a copy."""
+    @property
+    def input_weights(self) -> NDArray[np.float32] | None:
+        """Weights from items to hidden units, ``W_IH``; float32, shape (n_hidden, n_item), a copy; None unless the item allocates."""
+    @property
+    def n_key(self) -> int:
+        """Numbers of a key."""
+    @property
+    def n_value(self) -> int:
+        """Numbers of a value."""
+    @property
+    def n_item(self) -> int:
+        """Numbers of an item."""
+    @property
+    def n_hidden(self) -> int:
+        """Hidden units."""
+    @property
+    def n_winners(self) -> int:
+        """Hidden units that take a triple."""
+    @property
+    def allocation(self) -> Literal["key", "projected", "item"]:
+        """What chooses the hidden units, "key", "projected" or "item"."""
+    @property
+    def n_projected(self) -> int | None:
+        """Entries of an item that are projected; None unless projections allocate."""
+    @property
+    def strength(self) -> float | None:
+        """Weight of a projection; None unless projections allocate."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    @property
+    def n_loaded(self) -> int:
+        """Triples loaded since the start."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the weights."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> HeteroMHN: ...
+    def __deepcopy__(self, _memo: Any, /) -> HeteroMHN: ...
+    @staticmethod
+    def _restored(
+        sizes: list[int],
+        allocation: str,
+        projected: tuple[int, float] | None,
+        seed: int,
+        loaded: int,
+        words: bytes,
+    ) -> HeteroMHN:
+        """Made again with these settings."""
+    def __reduce__(self) -> tuple[Any, ...]: ...
 
 _Found = tuple[int, str, str, float, int, float]
 _Answer = tuple[_Found | None, list[_Found]]

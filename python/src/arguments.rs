@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+use pyo3::Borrowed;
 use pyo3::prelude::*;
 use pyo3::types::{PySlice, PyString};
 
@@ -44,23 +45,41 @@ pub(crate) fn whole(
     )))
 }
 
-/// A whole number of 64 bits, with its sign.
-pub(crate) fn signed(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
-    if let Ok(number) = value.extract::<i64>() {
-        return Ok(number);
-    }
-    if value.hasattr("__index__")? {
-        let value = value.str()?;
-        return Err(errors::refuse(format!(
-            "{name} is {value}, allowed {} to {}",
-            i64::MIN,
-            i64::MAX
+/// A whole number that a type of integers has.
+pub(crate) fn integer<'py, T>(name: &str, value: &Bound<'py, PyAny>, allowed: [T; 2]) -> PyResult<T>
+where
+    T: for<'a> FromPyObject<'a, 'py> + Display,
+{
+    if !value.hasattr("__index__")? {
+        let what = value.get_type().name()?;
+        return Err(errors::of_type(format!(
+            "{name} is a {what}, allowed: a whole number"
         )));
     }
-    let what = value.get_type().name()?;
-    Err(errors::of_type(format!(
-        "{name} is a {what}, allowed: a whole number"
-    )))
+    value.extract::<T>().or_else(|_| {
+        let (value, [low, high]) = (value.str()?, allowed);
+        Err(errors::refuse(format!(
+            "{name} is {value}, allowed {low} to {high}"
+        )))
+    })
+}
+
+/// An argument with a default other than `None`, which means something else.
+#[derive(Debug)]
+pub(crate) enum Setting<'py> {
+    /// It was not given.
+    Default,
+    /// It was, or none is wanted.
+    Given(Option<Bound<'py, PyAny>>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for Setting<'py> {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        let given = !value.is_none();
+        Ok(Self::Given(given.then(|| value.to_owned())))
+    }
 }
 
 /// A number.

@@ -12,8 +12,7 @@ use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
 
 use crate::arrays;
 use crate::calls::{Signals, lock, room};
-use crate::modern::beta_of;
-use crate::reals::{Reals, reals};
+use crate::reals::{Reals, beta_of, reals};
 use crate::{arguments, errors};
 
 /// Multiplications that are worth a thread more.

@@ -200,13 +200,17 @@ impl DenseHopfield {
         order: &str,
         patience: Option<&Bound<'py, PyAny>>,
         max_updates: Option<&Bound<'py, PyAny>>,
-        energy_floor: Option<i128>,
+        energy_floor: Option<&Bound<'py, PyAny>>,
         stop_at_stored: bool,
         run: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(cues, "cues")?;
         let run = run.map_or(Ok(0), |run| arguments::size("run", run))?;
-        let rules = Rules::new(order, patience, max_updates, energy_floor, run)?;
+        let floor = energy_floor.map(|floor| {
+            let limits = [i128::MIN, i128::MAX];
+            arguments::integer("energy_floor", floor, limits)
+        });
+        let rules = Rules::new(order, patience, max_updates, floor.transpose()?, run)?;
         let (words, width, units) = (rows.words(), rows.width(), self.units);
         arrays::room_for::<u8>("the answer", &[rows.count(), units as usize])?;
         let (found, stored) = self.with(py, |patterns| {
@@ -307,7 +311,7 @@ impl DenseHopfield {
         self.separation.degree()
     }
 
-    /// "power" or "rectified".
+    /// The separation function, "power" or "rectified".
     #[getter]
     fn separation(&self) -> &'static str {
         let shape = match self.separation {

@@ -206,7 +206,8 @@ impl Hopfield {
         run: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(cues, "cues")?;
-        let floor = energy_floor.map(|floor| arguments::signed("energy_floor", floor));
+        let floor = energy_floor
+            .map(|floor| arguments::integer("energy_floor", floor, [i64::MIN, i64::MAX]));
         let run = run.map_or(Ok(0), |run| arguments::size("run", run))?;
         let floor = floor.transpose()?;
         let rules = Rules::new(order, patience, max_updates, floor, run)?;

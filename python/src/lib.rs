@@ -14,6 +14,7 @@ mod dense;
 mod descent;
 mod errors;
 mod experiments;
+mod hetero;
 mod hopfield;
 mod keys;
 mod kwinner;
@@ -21,8 +22,10 @@ mod measures;
 mod modern;
 mod pool;
 mod reals;
+mod recency;
 mod results;
 mod retention;
+mod ring;
 mod sentences;
 mod storage;
 mod tables;
@@ -37,6 +40,8 @@ mod _slotless {
     #[pymodule_export]
     use super::dense::DenseHopfield;
     #[pymodule_export]
+    use super::hetero::HeteroMHN;
+    #[pymodule_export]
     use super::hopfield::Hopfield;
     #[pymodule_export]
     use super::keys::parameters;
@@ -50,7 +55,11 @@ mod _slotless {
     #[pymodule_export]
     use super::modern::ModernHopfield;
     #[pymodule_export]
+    use super::recency::Recency;
+    #[pymodule_export]
     use super::retention::{RetentionRun, run_retention};
+    #[pymodule_export]
+    use super::ring::Ring;
     #[pymodule_export]
     use super::sentences::SentenceStore;
     #[pymodule_export]

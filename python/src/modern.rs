@@ -7,12 +7,13 @@ use slotless_core::hopfield::modern::{Ended, Memories, MemoriesError, Recall};
 use slotless_core::real;
 use slotless_kernels::hopfield::modern::{Network, Scratch};
 
+use crate::arguments::{self, Setting};
 use crate::arrays;
 use crate::calls::{Signals, lock, room};
 use crate::descent::some_stored;
-use crate::reals::{Vectors, vectors};
+use crate::errors;
+use crate::reals::{Vectors, beta_of, vectors};
 use crate::results::RETRIEVED;
-use crate::{arguments, errors};
 
 /// The most units.
 const UNITS: u32 = 1 << 28;
@@ -140,8 +141,9 @@ impl ModernHopfield {
 }
 
 /// A tolerance: none where the rule is off.
-fn tolerance(name: &str, value: Option<f64>) -> PyResult<Option<f32>> {
-    let Some(given) = value else { return Ok(None) };
+fn tolerance(name: &str, value: Option<Bound<'_, PyAny>>) -> PyResult<Option<f32>> {
+    let Some(value) = value else { return Ok(None) };
+    let given = arguments::number(name, &value)?;
     let single = given as f32;
     if single.is_finite() && given >= 0.0 {
         Ok(Some(single))
@@ -150,17 +152,6 @@ fn tolerance(name: &str, value: Option<f64>) -> PyResult<Option<f32>> {
             "{name} is {given:?}, allowed finite numbers from 0, or None"
         )))
     }
-}
-
-/// An inverse temperature, as the library has it.
-pub(crate) fn beta_of(beta: f64) -> PyResult<f32> {
-    let single = beta as f32;
-    if single.is_finite() && single > 0.0 {
-        return Ok(single);
-    }
-    Err(errors::refuse(format!(
-        "beta is {beta:?}, allowed finite numbers above 0 (float32)"
-    )))
 }
 
 #[pymethods]
@@ -230,26 +221,34 @@ impl ModernHopfield {
     /// Retrieved
     ///     ``pattern``, float32, shape of the cues: the last state; ``weights``, float32, shape (n_cues, n_stored) or (n_stored,):
     ///     the softmax weights that made it; ``n_steps``, uint32; ``ended``: "state", "weights" or "max-steps".
-    #[pyo3(signature = (cues, *, state_tolerance=Some(1e-6), weights_tolerance=Some(1e-8), max_steps=Some(1000)))]
+    #[pyo3(
+        signature = (cues, *, state_tolerance=Setting::Default, weights_tolerance=Setting::Default,
+            max_steps=Setting::Default),
+        text_signature = "($self, cues, *, state_tolerance=1e-06, weights_tolerance=1e-08, max_steps=1000)"
+    )]
     fn recall<'py>(
         &self,
         py: Python<'py>,
         cues: &Bound<'py, PyAny>,
-        state_tolerance: Option<f64>,
-        weights_tolerance: Option<f64>,
-        max_steps: Option<i128>,
+        state_tolerance: Setting<'py>,
+        weights_tolerance: Setting<'py>,
+        max_steps: Setting<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.vectors("cues", cues)?;
-        let steps = max_steps.map(|steps| {
-            let most = u32::MAX;
-            let fits = u32::try_from(steps).ok().filter(|&steps| steps > 0);
-            let line = || format!("max_steps is {steps}, allowed 1 to {most}, or None");
-            fits.ok_or_else(|| errors::refuse(line()))
-        });
-        let rules = Recall::new()
-            .state_tolerance(tolerance("state_tolerance", state_tolerance)?)
-            .shares_tolerance(tolerance("weights_tolerance", weights_tolerance)?)
-            .max_steps(steps.transpose()?);
+        let mut rules = Recall::new();
+        if let Setting::Given(given) = state_tolerance {
+            rules = rules.state_tolerance(tolerance("state_tolerance", given)?);
+        }
+        if let Setting::Given(given) = weights_tolerance {
+            rules = rules.shares_tolerance(tolerance("weights_tolerance", given)?);
+        }
+        if let Setting::Given(given) = max_steps {
+            let steps = given.map(|steps| {
+                let steps = arguments::whole("max_steps", &steps, 1..=u64::from(u32::MAX))?;
+                PyResult::Ok(steps as u32)
+            });
+            rules = rules.max_steps(steps.transpose()?);
+        }
         rules.check().map_err(errors::value)?;
         let (count, units) = (rows.count, self.units as usize);
         let stored = self.stored(py);

@@ -140,3 +140,14 @@ pub(crate) fn vectors<'py>(
         single,
     })
 }
+
+/// An inverse temperature, as the library has it.
+pub(crate) fn beta_of(beta: f64) -> PyResult<f32> {
+    let single = beta as f32;
+    if single.is_finite() && single > 0.0 {
+        return Ok(single);
+    }
+    Err(errors::refuse(format!(
+        "beta is {beta:?}, allowed finite numbers above 0 (float32)"
+    )))
+}

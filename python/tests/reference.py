@@ -85,7 +85,7 @@ def sample(n: int, k: int, stream: Stream) -> NDArray[np.bool_]:
         chosen.add(last if drawn in chosen else drawn)
     out = np.zeros(n, bool)
     out[sorted(chosen)] = True
-    return ~out if invert else out
+    return np.logical_not(out) if invert else out
 
 
 def part(pattern: NDArray[np.bool_], keep: int, stream: Stream) -> NDArray[np.bool_]:
@@ -130,3 +130,13 @@ def digest(values: Iterable[int]) -> int:
         for byte in word.to_bytes(4, "little"):
             state = (state ^ byte) * 0x100000001B3 & M64
     return state
+
+
+def state_of(snapshot: bytes) -> list[int]:
+    """The words of a snapshot's state, as the format has them."""
+    every = np.frombuffer(snapshot, "<u4")
+    assert snapshot[:8] == b"slotless"
+    parameters, sections = int(every[6]), int(every[7])
+    start = -(-(8 + parameters + 3 * sections) // 8) * 8
+    assert int(every[5]) == len(every)
+    return [int(word) for word in every[start:-1]]

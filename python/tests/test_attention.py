@@ -5,23 +5,28 @@ from __future__ import annotations
 import copy
 import pickle
 import threading
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from reference import Key, digest, vectors, words
 
 from slotless import ModernHopfield, attention
 
-TOLERANCE = {"rtol": 1e-5, "atol": 1e-6}
+Array = NDArray[Any]
+
+TOLERANCE: dict[str, Any] = {"rtol": 1e-5, "atol": 1e-6}
 
 
-def softmax(z):
+def softmax(z: Array) -> Array:
     z = z - np.max(z, axis=-1, keepdims=True, initial=-np.inf)
     e = np.exp(z)
     return e / e.sum(axis=-1, keepdims=True)
 
 
-def oracle(q, k, v, beta=None, mask=None):
+def oracle(q: Array, k: Array, v: Array, beta: float | None = None, mask: Array | None = None) -> tuple[Array, Array]:
     """In float64; a query that sees no key gives zeros."""
     q, k, v = (np.asarray(x, np.float32).astype(np.float64) for x in (q, k, v))
     beta = 1 / np.sqrt(q.shape[-1]) if beta is None else beta
@@ -34,8 +39,8 @@ def oracle(q, k, v, beta=None, mask=None):
     return p @ v, p
 
 
-def normal(rng, *shape, dtype=np.float32):
-    return rng.normal(size=shape).astype(dtype)
+def normal(rng: np.random.Generator, *shape: int) -> NDArray[np.float32]:
+    return rng.normal(size=shape).astype(np.float32)
 
 
 SHAPES = [
@@ -49,7 +54,7 @@ SHAPES = [
 
 
 @pytest.mark.parametrize("shapes", SHAPES)
-def test_attends_as_numpy_does(shapes):
+def test_attends_as_numpy_does(shapes: tuple[tuple[int, ...], ...]) -> None:
     rng = np.random.default_rng(1)
     q, k, v = (normal(rng, *shape) for shape in shapes)
     for beta in (None, 0.01, 3.0):
@@ -58,16 +63,16 @@ def test_attends_as_numpy_does(shapes):
         assert out.dtype == weights.dtype == np.float32
         assert out.shape == expected.shape
         # Scores of up to 100 have 24 bits, too, and their errors are the weights' relative ones.
-        close = {"rtol": 1e-6, "atol": 1e-6 if beta is None else 2e-5}
+        close: dict[str, Any] = {"rtol": 1e-6, "atol": 1e-6 if beta is None else 2e-5}
         np.testing.assert_allclose(out, expected, **close)
         np.testing.assert_allclose(weights, np.broadcast_to(shares, weights.shape), **close)
         np.testing.assert_array_equal(attention(q, k, v, beta), out)
-    q, k, v = (x.astype(np.float64) for x in (q, k, v))
-    np.testing.assert_array_equal(attention(q, k, v, 3.0), out)
+    q64, k64, v64 = (x.astype(np.float64) for x in (q, k, v))
+    np.testing.assert_array_equal(attention(q64, k64, v64, 3.0), out)
 
 
 @pytest.mark.parametrize(("queries", "keys"), [(9, 9), (4, 9), (9, 4), (1, 70)])
-def test_masks(queries, keys):
+def test_masks(queries: int, keys: int) -> None:
     rng = np.random.default_rng(2)
     q, k, v = normal(rng, 2, 3, queries, 8), normal(rng, 2, 3, keys, 8), normal(rng, 2, 3, keys, 5)
     i, j = np.indices((queries, keys))
@@ -91,7 +96,7 @@ def test_masks(queries, keys):
             assert (weights[np.broadcast_to(~mask, weights.shape)] == 0).all()
 
 
-def test_a_query_that_sees_no_key():
+def test_a_query_that_sees_no_key() -> None:
     rng = np.random.default_rng(3)
     q, k, v = normal(rng, 3, 4), normal(rng, 5, 4), normal(rng, 5, 2)
     mask = np.ones((3, 5), bool)
@@ -105,7 +110,7 @@ def test_a_query_that_sees_no_key():
         attention(q, k[:1], v[:1], mask="causal-at-end", unseen="refused")
 
 
-def test_large_scores_do_not_overflow():
+def test_large_scores_do_not_overflow() -> None:
     rng = np.random.default_rng(4)
     q, k, v = normal(rng, 6, 8) * 1e9, normal(rng, 9, 8) * 1e9, normal(rng, 9, 3)
     out, weights = attention(q, k, v, return_weights=True)
@@ -115,7 +120,7 @@ def test_large_scores_do_not_overflow():
     np.testing.assert_allclose(attention(q, k, v, 1e-38), np.tile(v.mean(axis=0), (6, 1)), rtol=1e-5, atol=1e-6)
 
 
-def test_results_do_not_depend_on_threads_or_layout():
+def test_results_do_not_depend_on_threads_or_layout() -> None:
     rng = np.random.default_rng(5)
     q, k, v = normal(rng, 3, 300, 32), normal(rng, 3, 500, 32), normal(rng, 3, 500, 32)
     expected = attention(q, k, v, mask="causal", threads=1)
@@ -127,7 +132,7 @@ def test_results_do_not_depend_on_threads_or_layout():
     # In other threads, at the same time.
     found = [np.empty(0, np.float32)] * 3
 
-    def call(at):
+    def call(at: int) -> None:
         found[at] = attention(q, k, v, mask="causal", threads=2)
 
     others = [threading.Thread(target=call, args=(at,)) for at in range(3)]
@@ -139,72 +144,74 @@ def test_results_do_not_depend_on_threads_or_layout():
         np.testing.assert_array_equal(out, expected)
 
 
-def test_nothing_to_attend_with():
+def test_nothing_to_attend_with() -> None:
     assert attention(np.ones((0, 4)), np.ones((3, 4)), np.ones((3, 2))).shape == (0, 2)
     assert attention(np.ones((0, 2, 4)), np.ones((1, 3, 4)), np.ones((3, 2))).shape == (0, 2, 2)
     assert attention(np.ones((2, 4)), np.ones((3, 4)), np.ones((0, 3, 2))).shape == (0, 2, 2)
 
 
-def test_is_what_torch_gives():
+def test_is_what_torch_gives() -> None:
     torch = pytest.importorskip("torch")
     rng = np.random.default_rng(6)
     q, k, v = normal(rng, 2, 4, 50, 64), normal(rng, 2, 4, 70, 64), normal(rng, 2, 4, 70, 64)
     tensors = [torch.from_numpy(x) for x in (q, k, v)]
     reference = torch.nn.functional.scaled_dot_product_attention
     mask = rng.random((50, 70)) < 0.5
-    for own, theirs in [
+    every: list[tuple[dict[str, Any], dict[str, Any]]] = [
         ({}, {}),
         ({"mask": "causal"}, {"is_causal": True}),
         ({"mask": mask}, {"attn_mask": torch.from_numpy(mask)}),
         ({"beta": 0.5}, {"scale": 0.5}),
-    ]:
+    ]
+    for own, theirs in every:
         out = attention(q, k, v, **own)
         np.testing.assert_allclose(out, reference(*tensors, **theirs).numpy(), rtol=1e-6, atol=1e-6)
 
 
-def test_bad_arguments_are_refused_in_one_line():
+def test_bad_arguments_are_refused_in_one_line() -> None:
     q, k, v = np.ones((2, 3)), np.ones((4, 3)), np.ones((4, 5))
     bad = q.copy()
     bad[1, 2] = np.nan
     long = np.full((2, 3), 1e38, np.float32)
-    cases = [
-        (TypeError, lambda: attention(np.ones((2, 3), int), k, v), "q is of dtype int64, allowed: float32 or float64"),
-        (TypeError, lambda: attention(q, k.astype(np.float16), v), "k is of dtype float16"),
-        (TypeError, lambda: attention(q, k, v.astype(complex)), "v is of dtype complex128"),
-        (TypeError, lambda: attention("q", k, v), "q is of dtype"),
-        (ValueError, lambda: attention(bad, k, v), r"q\[1, 2\] is NaN, allowed finite"),
-        (ValueError, lambda: attention(q, k * np.inf, v), r"k\[0, 0\] is inf"),
+    attend: Any = attention
+    cases: list[tuple[type[Exception], Callable[[], object], str]] = [
+        (TypeError, lambda: attend(np.ones((2, 3), int), k, v), "q is of dtype int64, allowed: float32 or float64"),
+        (TypeError, lambda: attend(q, k.astype(np.float16), v), "k is of dtype float16"),
+        (TypeError, lambda: attend(q, k, v.astype(complex)), "v is of dtype complex128"),
+        (TypeError, lambda: attend("q", k, v), "q is of dtype"),
+        (ValueError, lambda: attend(bad, k, v), r"q\[1, 2\] is NaN, allowed finite"),
+        (ValueError, lambda: attend(q, k * np.inf, v), r"k\[0, 0\] is inf"),
         (
             ValueError,
-            lambda: attention(q, k, v * 1e39),
+            lambda: attend(q, k, v * 1e39),
             r"v\[0, 0\] is 1e39, allowed finite numbers up to 3.4028235e38",
         ),
-        (ValueError, lambda: attention(long, k, v), "q: query 0"),
-        (ValueError, lambda: attention(q, np.tile(long, (2, 1)), v), "k: memory 0"),
-        (ValueError, lambda: attention(q[0], k, v), r"q has 1 axes, allowed 2 or more"),
-        (ValueError, lambda: attention(q, k[:, :2], v), "k has keys of 2 numbers, allowed 3"),
-        (ValueError, lambda: attention(q, k, v[:3]), "v has 3 values, allowed 4"),
-        (ValueError, lambda: attention(q, k[:0], v[:0]), "k has 0 rows"),
-        (ValueError, lambda: attention(q[:, :0], k[:, :0], v), "q has 0 numbers"),
+        (ValueError, lambda: attend(long, k, v), "q: query 0"),
+        (ValueError, lambda: attend(q, np.tile(long, (2, 1)), v), "k: memory 0"),
+        (ValueError, lambda: attend(q[0], k, v), r"q has 1 axes, allowed 2 or more"),
+        (ValueError, lambda: attend(q, k[:, :2], v), "k has keys of 2 numbers, allowed 3"),
+        (ValueError, lambda: attend(q, k, v[:3]), "v has 3 values, allowed 4"),
+        (ValueError, lambda: attend(q, k[:0], v[:0]), "k has 0 rows"),
+        (ValueError, lambda: attend(q[:, :0], k[:, :0], v), "q has 0 numbers"),
         (
             ValueError,
-            lambda: attention(q, np.ones((2, 4, 3)), np.ones((3, 4, 5))),
+            lambda: attend(q, np.ones((2, 4, 3)), np.ones((3, 4, 5))),
             r"broadcast together: q \[\], k \[2\]",
         ),
-        (ValueError, lambda: attention(q, k, v, 0.0), "beta is 0.0, allowed finite numbers above 0"),
-        (ValueError, lambda: attention(q, k, v, -1), "beta is -1.0"),
-        (ValueError, lambda: attention(q, k, v, np.nan), "beta is NaN"),
-        (TypeError, lambda: attention(q, k, v, "1"), "beta is a str"),
-        (ValueError, lambda: attention(q, k, v, mask="future"), 'mask is "future"'),
-        (TypeError, lambda: attention(q, k, v, mask=np.zeros((2, 4))), "masks that are added are not supported"),
+        (ValueError, lambda: attend(q, k, v, 0.0), "beta is 0.0, allowed finite numbers above 0"),
+        (ValueError, lambda: attend(q, k, v, -1), "beta is -1.0"),
+        (ValueError, lambda: attend(q, k, v, np.nan), "beta is NaN"),
+        (TypeError, lambda: attend(q, k, v, "1"), "beta is a str"),
+        (ValueError, lambda: attend(q, k, v, mask="future"), 'mask is "future"'),
+        (TypeError, lambda: attend(q, k, v, mask=np.zeros((2, 4))), "masks that are added are not supported"),
         (
             ValueError,
-            lambda: attention(q, k, v, mask=np.ones((3, 4), bool)),
+            lambda: attend(q, k, v, mask=np.ones((3, 4), bool)),
             r"mask is \(..., 3, 4\), allowed \(..., 2, 4\)",
         ),
-        (ValueError, lambda: attention(q, k, v, mask=np.ones(4, bool)), "mask has 1 axes"),
-        (ValueError, lambda: attention(q, k, v, threads=0), "threads is 0"),
-        (ValueError, lambda: attention(q, k, v, unseen="nan"), '"zeros", "refused"'),
+        (ValueError, lambda: attend(q, k, v, mask=np.ones(4, bool)), "mask has 1 axes"),
+        (ValueError, lambda: attend(q, k, v, threads=0), "threads is 0"),
+        (ValueError, lambda: attend(q, k, v, unseen="nan"), '"zeros", "refused"'),
     ]
     for error, call, text in cases:
         with pytest.raises(error, match=text) as caught:
@@ -212,14 +219,16 @@ def test_bad_arguments_are_refused_in_one_line():
         assert "\n" not in str(caught.value)
 
 
-def memory(rng, n=12, k=9, beta=2.0):
+def memory(
+    rng: np.random.Generator, n: int = 12, k: int = 9, beta: float = 2.0
+) -> tuple[ModernHopfield, NDArray[np.float32]]:
     net = ModernHopfield(n, beta)
     X = normal(rng, k, n)
     net.store(X)
     return net, X
 
 
-def test_modern_steps_are_those_of_numpy():
+def test_modern_steps_are_those_of_numpy() -> None:
     rng = np.random.default_rng(7)
     for n, k, beta in [(1, 1, 1.0), (17, 40, 0.3), (64, 5, 4.0)]:
         net, X = memory(rng, n, k, beta)
@@ -239,7 +248,7 @@ def test_modern_steps_are_those_of_numpy():
         np.testing.assert_allclose(net.energy(S), energy, rtol=1e-4, atol=1e-4)
 
 
-def test_modern_recall_goes_on_until_it_rests():
+def test_modern_recall_goes_on_until_it_rests() -> None:
     rng = np.random.default_rng(8)
     net, X = memory(rng, 30, 20, 5.0)
     found = net.recall(X + 0.2 * normal(rng, 20, 30))
@@ -262,10 +271,10 @@ def test_modern_recall_goes_on_until_it_rests():
     assert (loose.n_steps, loose.ended) == (1, "state")
 
 
-def test_golden_vector_of_the_modern_network():
-    def numbers(of):
+def test_golden_vector_of_the_modern_network() -> None:
+    def numbers(of: int) -> NDArray[np.float32]:
         key = Key.new(1, 256).derive(of)
-        return np.array([key.at(t) & 0xFFFF for t in range(20)], np.float32) / np.float32(32768) - np.float32(1)
+        return np.array([(key.at(t) & 0xFFFF) / 32768 - 1 for t in range(20)], np.float32)
 
     X = np.array([numbers(p) for p in range(9)])
     cues = np.array([np.concatenate([numbers(100 + p)[:10], X[p, 10:]]) for p in range(9)])
@@ -276,7 +285,7 @@ def test_golden_vector_of_the_modern_network():
         found = net.recall(cue)
         # Each state on the way: as many steps from the cue, and none of the rules before.
         for steps in range(found.n_steps + 1):
-            rules = {"state_tolerance": None, "weights_tolerance": None}
+            rules: dict[str, None] = {"state_tolerance": None, "weights_tolerance": None}
             state = cue if steps == 0 else net.recall(cue, max_steps=steps, **rules).pattern
             shares = net.recall(state, max_steps=1).weights
             energy = int(np.float32(net.energy(state)).view(np.uint32))
@@ -288,7 +297,7 @@ def test_golden_vector_of_the_modern_network():
     assert digest([*taken, *words(shares, out)]) == vectors("modern")["modern-f32"]
 
 
-def test_modern_copies_and_pickles_are_equal():
+def test_modern_copies_and_pickles_are_equal() -> None:
     rng = np.random.default_rng(9)
     net, X = memory(rng)
     for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
@@ -304,17 +313,18 @@ def test_modern_copies_and_pickles_are_equal():
     assert net.nbytes >= 4 * X.size
 
 
-def test_modern_refuses_bad_input_in_one_line():
-    net = ModernHopfield(4)
+def test_modern_refuses_bad_input_in_one_line() -> None:
+    net: Any = ModernHopfield(4)
     with pytest.raises(ValueError, match="no pattern is stored"):
         net.recall(np.ones(4))
     net.store(np.ones((2, 4)))
     one = np.ones(4)
-    cases = [
+    loose: Any = ModernHopfield
+    cases: list[tuple[type[Exception], Callable[[], object], str]] = [
         (ValueError, lambda: ModernHopfield(0), "n_units is 0"),
         (ValueError, lambda: ModernHopfield(4, 0), "beta is 0.0"),
         (ValueError, lambda: ModernHopfield(4, 1e39), "beta is 1e39"),
-        (TypeError, lambda: ModernHopfield(4, "1"), "beta is a str"),
+        (TypeError, lambda: loose(4, "1"), "beta is a str"),
         (TypeError, lambda: net.store([[1, 2, 3, 4]]), "X is of dtype int64"),
         (ValueError, lambda: net.store(np.ones((2, 3))), "X has vectors of 3 numbers, allowed 4"),
         (ValueError, lambda: net.store(np.ones((1, 2, 4))), "X has 3 axes"),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from reference import SEED, Stream, digest, pack, sample, vectors, words
 
 from slotless import DenseHopfield, Descended, Hopfield, Identity
@@ -14,18 +17,18 @@ from slotless import DenseHopfield, Descended, Hopfield, Identity
 UNITS = 75
 
 
-def signs(rng, *shape):
+def signs(rng: np.random.Generator, *shape: int) -> NDArray[np.int8]:
     return rng.choice(np.array([-1, 1], np.int8), size=shape)
 
 
-def hebb(X):
+def hebb(X: NDArray[np.int8]) -> NDArray[np.int64]:
     S = np.asarray(X, np.int64)
-    W = S.T @ S
+    W: NDArray[np.int64] = S.T @ S
     np.fill_diagonal(W, 0)
     return W
 
 
-def test_weights_fields_and_energies_are_those_of_numpy():
+def test_weights_fields_and_energies_are_those_of_numpy() -> None:
     rng = np.random.default_rng(3)
     for n, k in [(1, 1), (31, 4), (32, 130), (70, 9)]:
         X, S, b = signs(rng, k, n), signs(rng, 5, n), rng.integers(-9, 10, n)
@@ -49,7 +52,7 @@ def test_weights_fields_and_energies_are_those_of_numpy():
         assert not net.thresholds.any()
 
 
-def test_recall_ends_in_a_fixed_point_of_lower_energy():
+def test_recall_ends_in_a_fixed_point_of_lower_energy() -> None:
     rng = np.random.default_rng(4)
     X = signs(rng, 20, 90)
     net = Hopfield(90, seed=7)
@@ -69,7 +72,7 @@ def test_recall_ends_in_a_fixed_point_of_lower_energy():
     assert one[1:] == tuple(field[3] for field in recalled[1:])
 
 
-def test_rules_end_recalls():
+def test_rules_end_recalls() -> None:
     rng = np.random.default_rng(5)
     X = signs(rng, 3, 64)
     net = Hopfield(64)
@@ -88,7 +91,7 @@ def test_rules_end_recalls():
     assert len(runs) > 1
 
 
-def test_formats_are_one_network():
+def test_formats_are_one_network() -> None:
     rng = np.random.default_rng(6)
     X, cues = signs(rng, 4, 75), signs(rng, 6, 75)
     nets = [Hopfield(75) for _ in range(4)]
@@ -112,7 +115,7 @@ def test_formats_are_one_network():
     assert empty.ended.shape == (0,)
 
 
-def test_identify_names_states():
+def test_identify_names_states() -> None:
     rng = np.random.default_rng(7)
     X = signs(rng, 9, 101)
     for net in (Hopfield(101), DenseHopfield(101)):
@@ -128,12 +131,13 @@ def test_identify_names_states():
         assert net.identify(other).kind == "spurious"
 
 
-def test_dense_energies_are_exact():
+def test_dense_energies_are_exact() -> None:
+    loose: Any = DenseHopfield
     rng = np.random.default_rng(8)
     X, S = signs(rng, 7, 40), signs(rng, 4, 40)
     Z = S.astype(object) @ X.T.astype(object)
     for degree, separation in [(1, "power"), (2, "power"), (3, "rectified"), (22, "power"), (22, "rectified")]:
-        net = DenseHopfield(40, degree, separation)
+        net = loose(40, degree, separation)
         net.store(X)
         F = np.vectorize(lambda z, d=degree, s=separation: 0 if s == "rectified" and z < 0 else z**d, otypes="O")
         expected = -F(Z).sum(axis=1)
@@ -150,7 +154,7 @@ def test_dense_energies_are_exact():
             assert all(other >= energy for other in net.energy(others))
 
 
-def test_dense_keeps_more_than_a_classical_network():
+def test_dense_keeps_more_than_a_classical_network() -> None:
     rng = np.random.default_rng(9)
     X = signs(rng, 60, 64)
     dense, classical = DenseHopfield(64, degree=6), Hopfield(64)
@@ -162,7 +166,7 @@ def test_dense_keeps_more_than_a_classical_network():
 
 
 @pytest.mark.parametrize(("name", "width"), [("classical-i8", 8), ("classical-i16", 16), ("classical-i32", 32)])
-def test_golden_vectors_of_the_classical_network(name, width):
+def test_golden_vectors_of_the_classical_network(name: str, width: int) -> None:
     expected = vectors("classical")[name]
     X = np.array([sample(UNITS, UNITS // 2, Stream(1, 256, 2, p)) for p in range(12)])
     net = Hopfield(UNITS, seed=SEED)
@@ -188,9 +192,10 @@ def test_golden_vectors_of_the_classical_network(name, width):
 
 
 @pytest.mark.parametrize(("name", "degree"), [("dense-power-2", 2), ("dense-rectified-3", 3), ("dense-power-18", 18)])
-def test_golden_vectors_of_the_dense_memory(name, degree):
+def test_golden_vectors_of_the_dense_memory(name: str, degree: int) -> None:
     X = np.array([sample(UNITS, UNITS // 2, Stream(1, 256, 4, p)) for p in range(9)])
-    net = DenseHopfield(UNITS, degree, name.split("-")[1])
+    loose: Any = DenseHopfield
+    net = loose(UNITS, degree, name.split("-")[1])
     net.store(X)
     taken: list[int] = []
     for p in range(9):
@@ -200,7 +205,7 @@ def test_golden_vectors_of_the_dense_memory(name, degree):
     assert digest(taken) == vectors("modern")[name]
 
 
-def test_copies_and_pickles_are_equal():
+def test_copies_and_pickles_are_equal() -> None:
     rng = np.random.default_rng(10)
     X = signs(rng, 5, 50)
     for net in (Hopfield(50, seed=3), DenseHopfield(50, 4, "rectified", 3)):
@@ -221,12 +226,12 @@ def test_copies_and_pickles_are_equal():
 
 
 @pytest.mark.parametrize("kind", [Hopfield, DenseHopfield])
-def test_bad_input_is_refused_in_one_line(kind):
+def test_bad_input_is_refused_in_one_line(kind: Any) -> None:
     net = kind(4)
     with pytest.raises(ValueError, match="no pattern is stored"):
         net.recall(np.ones(4))
     net.store([[1, 0, 0, 1]])
-    cases = [
+    cases: list[tuple[type[Exception], Callable[[], object], str]] = [
         (ValueError, lambda: kind(0), "n_units is 0, allowed 1 to"),
         (ValueError, lambda: kind(-3), "n_units is -3"),
         (TypeError, lambda: kind(2.5), "n_units is a float"),
@@ -251,7 +256,7 @@ def test_bad_input_is_refused_in_one_line(kind):
     assert net.n_stored == 1
 
 
-def test_what_does_not_fit_is_refused():
+def test_what_does_not_fit_is_refused() -> None:
     net = Hopfield(1 << 20)
     with pytest.raises(ValueError, match="patterns are 1025 in all, allowed 1024"):
         net.store(np.zeros((1025, 1 << 15), np.uint32))

@@ -59,7 +59,8 @@ def documented(source: str) -> str:
                 lines[first.lineno - 1 : first.lineno - 1] = [" " * indent + "..."]
         elif new:
             at = start - 1
-            if lines[at].rstrip().endswith(": ..."):
+            # Of a class the first may be a method of one line, which is not its own.
+            if value is not None and lines[at].rstrip().endswith(": ..."):
                 lines[at] = lines[at].rstrip()[: -len(" ...")]
                 lines[at + 1 : at + 1] = new
             else:

@@ -1,4 +1,4 @@
-//! Two queries at a time: products, shares, and the mean of the values.
+//! Some queries at a time, in pairs: products, shares, and the mean of the values.
 
 use slotless_core::bits;
 
@@ -9,6 +9,12 @@ use super::{Head, Scratch, Seen};
 /// Vectors of a value whose sums run side by side, for both queries: with four partial sums each they fit the registers of
 /// AVX-512.
 const SIDE_BY_SIDE: usize = 2;
+
+/// Queries that read keys and values together; even.
+pub(super) const TILE: usize = 16;
+
+/// Vectors of keys that stay in the first-level cache meanwhile.
+const NEAR: usize = 256;
 
 /// The partial sums that are added first, by their distance from the lowest of them.
 const QUARTER: [usize; 4] = [0, 8, 4, 12];
@@ -38,59 +44,73 @@ impl Kernel for Attend<'_> {
         } = self;
         let (units, count) = (head.keys.units, head.keys.count);
         let width = head.values.units();
-        let pairs = queries.chunks(2 * units).zip(seen.chunks(2)).enumerate();
-        for (pair, (queries, seen)) in pairs {
-            // One without another goes with itself.
-            let (first, second) = match queries.split_at_checked(units) {
-                Some((first, second)) if !second.is_empty() => (first, second),
-                _ => (queries, queries),
-            };
-            let both = [seen[0], *seen.last().unwrap_or(&seen[0])];
-            let used = both.map(|seen| used(seen, count));
-            let keys = used[0].max(used[1]);
+        let tiles = queries.chunks(TILE * units).zip(seen.chunks(TILE));
+        for (tile, (queries, seen)) in tiles.enumerate() {
             let Scratch {
                 shares: rooms,
                 packed,
             } = &mut *scratch;
-            let [one, two] = rooms;
-            for (block, (one, two)) in one
-                .iter_mut()
-                .zip(two.iter_mut())
-                .take(keys.div_ceil(LANES))
-                .enumerate()
-            {
-                let turned = &head.keys.turned[block * units..][..units];
-                let sums = sum16!(Two<B::Floats>, units, |i| Two::products(
-                    &turned[i], first[i], second[i]
-                ));
-                sums.0.store(one);
-                sums.1.store(two);
+            let stride = count.div_ceil(LANES);
+            let mut used = [0; TILE];
+            for (used, seen) in used.iter_mut().zip(seen) {
+                *used = last_used(*seen, count);
             }
-            for (seen, (room, used)) in both
-                .into_iter()
-                .zip([&mut *one, &mut *two].into_iter().zip(used))
-            {
-                let room = &mut flat_mut(room)[..count.next_multiple_of(LANES)];
-                masked_softmax::<B::Floats>(head.beta, seen, used, keys, room, packed);
-            }
-            let rooms = [flat(one), flat(two)];
-            for place in 0..seen.len() {
+            products::<B::Floats>(head, queries, &used, rooms);
+            for (place, seen) in seen.iter().enumerate() {
+                let room = flat_mut(&mut rooms[place * stride..][..stride]);
+                // Of a pair both go as far as the one that sees more.
+                let keys = used[place].max(used[place ^ 1]);
+                masked_softmax::<B::Floats>(head.beta, *seen, used[place], keys, room, packed);
                 if let Some(shares) = &mut shares {
-                    let row = &mut shares[(2 * pair + place) * count..][..count];
-                    let known = used[place];
-                    row[..known].copy_from_slice(&rooms[place][..known]);
-                    row[known..].fill(0.0);
+                    let row = &mut shares[(TILE * tile + place) * count..][..count];
+                    row[..keys].copy_from_slice(&room[..keys]);
+                    row[keys..].fill(0.0);
                 }
             }
-            let out = &mut out[2 * pair * width..];
-            means::<B::Floats>(head, rooms, keys, seen.len(), out);
+            if !seen.len().is_multiple_of(2) {
+                // One without another goes with nothing.
+                let last = seen.len();
+                rooms[last * stride..][..stride].fill(Chunk::ZERO);
+            }
+            let out = &mut out[TILE * tile * width..][..seen.len() * width];
+            means::<B::Floats>(head, rooms, &used, out);
         }
+    }
+}
+
+/// Products of the keys with the queries of a tile: some keys, which stay in the first-level cache, with all of them.
+#[inline(always)]
+fn products<F: Floats>(
+    head: &Head<'_>,
+    queries: &[f32],
+    used: &[usize; TILE],
+    rooms: &mut [Chunk],
+) {
+    let (units, stride) = (head.keys.units, head.keys.count.div_ceil(LANES));
+    let together = (NEAR / units).max(1);
+    let mut from = 0;
+    while from < stride {
+        for (pair, queries) in queries.chunks(2 * units).enumerate() {
+            let (first, second) = queries.split_at(units);
+            let second = if second.is_empty() { first } else { second };
+            let needed = used[2 * pair].max(used[2 * pair + 1]).div_ceil(LANES);
+            let to = (from + together).min(needed);
+            for block in from..to {
+                let turned = &head.keys.turned[block * units..][..units];
+                let sums = sum16!(Two<F>, units, |i| Two::products(
+                    &turned[i], first[i], second[i]
+                ));
+                sums.0.store(&mut rooms[2 * pair * stride + block]);
+                sums.1.store(&mut rooms[(2 * pair + 1) * stride + block]);
+            }
+        }
+        from += together;
     }
 }
 
 /// Keys up to the last that a query sees.
 #[inline(always)]
-fn used(seen: Seen<'_>, count: usize) -> usize {
+fn last_used(seen: Seen<'_>, count: usize) -> usize {
     match seen {
         Seen::First(first) => count.min(first as usize),
         Seen::Allowed(words) => match words.iter().rposition(|&word| word != 0) {
@@ -130,43 +150,45 @@ fn masked_softmax<F: Floats>(
     z[used..keys].fill(0.0);
 }
 
-/// The means of the values under the shares of two queries, of which the first or both are asked for.
+/// The means of the values under the shares of a tile's queries: some columns of the values, which stay in the second-level
+/// cache, for all of them.
 #[inline(always)]
-fn means<F: Floats>(
-    head: &Head<'_>,
-    shares: [&[f32]; 2],
-    keys: usize,
-    asked: usize,
-    out: &mut [f32],
-) {
+fn means<F: Floats>(head: &Head<'_>, rooms: &[Chunk], used: &[usize; TILE], out: &mut [f32]) {
     let rows = &head.values.rows;
     let (stride, width) = (rows.stride(), rows.width());
+    let room = head.keys.count.div_ceil(LANES);
     let mut at = 0;
     while at < stride {
-        let mut chunks = [[Chunk::ZERO; SIDE_BY_SIDE]; 2];
-        let place = Place {
-            rows: rows.chunks(),
-            stride,
-            at,
-            keys,
-        };
-        if at + SIDE_BY_SIDE <= stride {
-            let sums = mean::<F, SIDE_BY_SIDE>(place, shares);
-            for (chunks, sums) in chunks.iter_mut().zip(sums) {
-                for (chunk, sum) in chunks.iter_mut().zip(sums) {
-                    sum.store(chunk);
-                }
-            }
-        } else {
-            let sums = mean::<F, 1>(place, shares);
-            for (chunks, [sum]) in chunks.iter_mut().zip(sums) {
-                sum.store(&mut chunks[0]);
-            }
-        }
         let from = at * LANES;
         let length = (SIDE_BY_SIDE.min(stride - at) * LANES).min(width - from);
-        for (place, chunks) in chunks.iter().enumerate().take(asked) {
-            out[place * width + from..][..length].copy_from_slice(&flat(chunks)[..length]);
+        for (pair, out) in out.chunks_mut(2 * width).enumerate() {
+            let place = Place {
+                rows: rows.chunks(),
+                stride,
+                at,
+                keys: used[2 * pair].max(used[2 * pair + 1]),
+            };
+            let shares = [
+                flat(&rooms[2 * pair * room..][..room]),
+                flat(&rooms[(2 * pair + 1) * room..][..room]),
+            ];
+            let mut chunks = [[Chunk::ZERO; SIDE_BY_SIDE]; 2];
+            if at + SIDE_BY_SIDE <= stride {
+                let sums = mean::<F, SIDE_BY_SIDE>(place, shares);
+                for (chunks, sums) in chunks.iter_mut().zip(sums) {
+                    for (chunk, sum) in chunks.iter_mut().zip(sums) {
+                        sum.store(chunk);
+                    }
+                }
+            } else {
+                let sums = mean::<F, 1>(place, shares);
+                for (chunks, [sum]) in chunks.iter_mut().zip(sums) {
+                    sum.store(&mut chunks[0]);
+                }
+            }
+            for (out, chunks) in out.chunks_mut(width).zip(&chunks) {
+                out[from..][..length].copy_from_slice(&flat(chunks)[..length]);
+            }
         }
         at += SIDE_BY_SIDE;
     }

@@ -1,7 +1,8 @@
 //! Attention laid out for speed, equal to [`slotless_core::attention`] bit for bit.
 //!
 //! Keys lie turned, 16 of them together: a number of each in a vector, so that 16 products are made side by side and none is
-//! summed across lanes. Queries go in pairs, and read keys and values once for both. Keys behind the last one that a query sees
+//! summed across lanes. Queries go in pairs, which read keys and values once for both,
+//! and some pairs together while those are near. Keys behind the last one that a query sees
 //! cost nothing.
 //!
 //! ```
@@ -26,7 +27,7 @@ use slotless_core::real;
 
 use super::rows::Rows;
 use super::simd::{Chunk, Isa, LANES};
-use kernel::Attend;
+use kernel::{Attend, TILE};
 
 /// The squared norm of a query is below this, as in the core.
 const SQUARE: f32 = f32::MAX / 4.0;
@@ -129,8 +130,8 @@ pub enum Seen<'a> {
 /// Room for attending; it serves any head.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    /// Shares of two queries, for whole vectors of keys.
-    shares: [Vec<Chunk>; 2],
+    /// Shares of a tile's queries, for whole vectors of keys.
+    shares: Vec<Chunk>,
     /// Those of the keys that a query sees.
     packed: Vec<f32>,
 }
@@ -205,9 +206,8 @@ impl<'a> Head<'a> {
         for (query, numbers) in (0..).zip(queries.chunks_exact(units)) {
             check(numbers).map_err(|error| AttentionError::Query { query, error })?;
         }
-        for room in &mut scratch.shares {
-            room.resize(count.div_ceil(LANES), Chunk::ZERO);
-        }
+        let room = TILE * count.div_ceil(LANES);
+        scratch.shares.resize(room, Chunk::ZERO);
         scratch.packed.resize(count, 0.0);
         self.keys.isa.run(Attend {
             head: self,
