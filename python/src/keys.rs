@@ -160,7 +160,7 @@ pub(crate) enum Source {
     /// In memory.
     Held(Patterns),
     /// Similarities in memory.
-    Matrix(SimilarityMatrix),
+    Matrix(Vec<f64>),
     /// In a file.
     File(PathBuf),
 }
@@ -180,10 +180,9 @@ pub(crate) fn matrix(name: &str, cells: &Bound<'_, PyAny>) -> PyResult<Source> {
         let line = format!("{name} has {rows} rows and {columns} columns, allowed as many");
         return Err(errors::refuse(line));
     }
-    let matrix = SimilarityMatrix::new(array.as_slice()?.to_vec(), rows);
-    matrix
-        .map(Source::Matrix)
-        .map_err(|why| errors::refuse(format!("{name}: {why}")))
+    let cells = array.as_slice()?.to_vec();
+    SimilarityMatrix::new(cells.clone()).map_err(|why| errors::refuse(format!("{name}: {why}")))?;
+    Ok(Source::Matrix(cells))
 }
 
 /// Rows of an argument: a path, or an array whose columns are `units`, or as many as it has.

@@ -376,9 +376,9 @@ fn of_keywords(
                 files.hold(&path, patterns).map_err(errors::value)?;
                 path
             }
-            Source::Matrix(matrix) => {
+            Source::Matrix(cells) => {
                 let path = PathBuf::from(format!("{name}.npy"));
-                files.hold_matrix(&path, matrix);
+                files.hold_matrix(&path, cells);
                 path
             }
         };
@@ -435,7 +435,7 @@ fn with_rows(
         match source {
             Source::File(path) => *named = path,
             Source::Held(patterns) => files.hold(named, patterns).map_err(errors::value)?,
-            Source::Matrix(matrix) => files.hold_matrix(named, matrix),
+            Source::Matrix(cells) => files.hold_matrix(named, cells),
         }
     }
     Ok(spec)

@@ -6,7 +6,7 @@ use super::condition::{Condition, Data, FileData, Network, Protocol};
 use super::trial::Setup;
 use crate::SpecError;
 use crate::choice::Choice;
-use crate::patterns::{PatternFiles, Patterns};
+use crate::patterns::{PatternFiles, Patterns, SimilarityMatrix};
 use crate::run::work::{Held, Watch, Work};
 use slotless_core::kwinner::Code;
 use slotless_kernels::{AnyParams, cpu};
@@ -94,7 +94,7 @@ impl Training {
         }
         let patterns = match &data {
             Data::Similarity { path, .. } => {
-                let matrix = files.matrix(path).map_err(SpecError::File)?;
+                let matrix = SimilarityMatrix::of(path, files).map_err(SpecError::File)?;
                 let places = rows_of(matrix.rows(), path)?;
                 let similar = matrix.source(network.n_i, network.s).map_err(|why| {
                     SpecError::File(format!("similarity file {}: {why}", path.display()))

@@ -15,8 +15,8 @@ use crate::patterns::parts::between;
 use crate::patterns::sequence::Sequences;
 use crate::patterns::similar::Similar;
 use crate::patterns::{
-    Correlated, FileRows, Levels, PatternFiles, Patterns, RowOrder, TrialData, floor_share, random,
-    tree,
+    Correlated, FileRows, Levels, PatternFiles, Patterns, RowOrder, SimilarityMatrix, TrialData,
+    floor_share, random, tree,
 };
 use crate::purpose::memory as purpose;
 
@@ -104,7 +104,7 @@ impl Sources {
                 sources.patterns = Some(rows);
             }
             Data::Similarity { path, sha256, .. } => {
-                let matrix = files.matrix(path).map_err(SpecError::File)?;
+                let matrix = SimilarityMatrix::of(path, files).map_err(SpecError::File)?;
                 let name = path.display();
                 let found = matrix.sha256();
                 check_hash(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use super::{FileError, FileErrorKind, Levels, read_patterns};
-use crate::patterns::{Patterns, SimilarityMatrix};
+use crate::patterns::Patterns;
 
 /// The rows of a pattern file, and what they are by their SHA-256.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ impl FileRows {
 pub struct PatternFiles {
     read: Vec<(PathBuf, Levels, Arc<FileRows>)>,
     held: Vec<(PathBuf, Arc<FileRows>)>,
-    matrices: Vec<(PathBuf, SimilarityMatrix)>,
+    matrices: Vec<(PathBuf, Vec<f64>)>,
 }
 
 impl PatternFiles {
@@ -61,21 +61,16 @@ impl PatternFiles {
         Ok(())
     }
 
-    /// Takes a matrix that is in memory for that of a file of this name: no such file is read.
-    pub fn hold_matrix(&mut self, name: &Path, matrix: SimilarityMatrix) {
+    /// Takes the cells of a matrix, row by row, for those of a file of this name: no such file is read.
+    pub fn hold_matrix(&mut self, name: &Path, cells: Vec<f64>) {
         self.matrices.retain(|(of, _)| of != name);
-        self.matrices.push((name.to_owned(), matrix));
+        self.matrices.push((name.to_owned(), cells));
     }
 
-    /// The matrix of a file, or the one that is held under its name.
-    ///
-    /// # Errors
-    /// As [`SimilarityMatrix::read`].
-    pub fn matrix(&self, path: &Path) -> Result<SimilarityMatrix, String> {
-        match self.matrices.iter().find(|(of, _)| of == path) {
-            Some((_, matrix)) => Ok(matrix.clone()),
-            None => SimilarityMatrix::read(path),
-        }
+    /// The cells of a matrix that are held under this name.
+    pub(in crate::patterns) fn matrix(&self, name: &Path) -> Option<&[f64]> {
+        let found = self.matrices.iter().find(|(of, _)| of == name);
+        found.map(|(_, cells)| &cells[..])
     }
 
     /// The rows of a file, as [`read_patterns`] has them.
@@ -124,34 +119,6 @@ mod tests {
         assert!(line.contains("row 3 has no 1 in it"), "{line}");
         let none = Patterns::with_capacity(40, 0);
         assert!(files.hold(name, none).is_err());
-    }
-
-    #[test]
-    fn a_matrix_in_memory_stands_for_a_file() {
-        let (mut files, name) = (PatternFiles::default(), Path::new("no such file"));
-        assert!(files.matrix(name).is_err());
-        for share in [0.5, 0.25] {
-            let matrix = SimilarityMatrix::new(vec![1.0, share, share, 1.0], 2).unwrap();
-            files.hold_matrix(name, matrix.clone());
-            assert_eq!(files.matrix(name).unwrap(), matrix);
-        }
-        let lines = [
-            (
-                vec![1.0, 0.5, 0.25, 1.0],
-                2,
-                "row 2, column 1 is 0.25, allowed 0.5",
-            ),
-            (
-                vec![1.0; 3],
-                2,
-                "3 numbers, expected 4 of 2 rows and columns",
-            ),
-            (Vec::new(), 0, "0 numbers, expected one or more"),
-        ];
-        for (cells, rows, line) in lines {
-            let said = SimilarityMatrix::new(cells, rows).unwrap_err();
-            assert!(said.starts_with(line), "{said}");
-        }
     }
 
     /// What is no longer there cannot be read again.
