@@ -1854,6 +1854,7 @@ def advantage(
     ValueError
         For tables of two shapes, fewer than 2 samples, infinities, and levels out of their range.
     """
+
 def recognition_bits(learned: ArrayLike, baseline: ArrayLike) -> Any:
     """Bits that match scores say about whether a pattern was learned, 1 at the most.
 
