@@ -221,6 +221,30 @@ class Content(NamedTuple):
     standard_error: NDArray[np.float64]
 
 
+class Advantage(NamedTuple):
+    """At which ages one network is better than another.
+
+    Attributes
+    ----------
+    better : ndarray of int8, shape (n_ages,)
+        1 where the first is significantly better, -1 where the second is, else 0.
+    difference : ndarray of float64, shape (n_ages,)
+        Mean over samples, first less second.
+    t : ndarray of float64, shape (n_ages,)
+        The statistic.
+    critical : ndarray of float64, shape (n_ages,)
+        What it is held against.
+    pairs : ndarray of uint32, shape (n_ages,)
+        Samples in which both were defined.
+    """
+
+    better: NDArray[np.int8]
+    difference: NDArray[np.float64]
+    t: NDArray[np.float64]
+    critical: NDArray[np.float64]
+    pairs: NDArray[np.uint32]
+
+
 class ExponentialFit(NamedTuple):
     """A raw difference of ``amplitude * exp(-rate * age)``.
 

@@ -9,13 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame
 from slotless._slotless import RetentionRun, run_retention
 from slotless._types import Patterns
-
-Floats = NDArray[np.float64]
 
 #: Columns of the curves that are no measures.
 KEYS = ("condition", "network", "data", "cue", "baseline", "age", "trials", "samples", "trials_a_sample")
@@ -29,6 +27,7 @@ def retention(
     lures: Patterns | str | PathLike[str] | None = None,
     cues: Patterns | str | PathLike[str] | None = None,
     lure_cues: Patterns | str | PathLike[str] | None = None,
+    similarity: ArrayLike | str | PathLike[str] | None = None,
     threads: int = 0,
     progress: bool | Progress = False,
     **keywords: Any,
@@ -52,6 +51,8 @@ def retention(
         Never-learned patterns of one's own, in place of further rows of ``patterns``.
     cues, lure_cues : array_like, or path, optional
         What cues are drawn from in place of the patterns and of the lures, a row for each.
+    similarity : array_like of float, shape (n_patterns, n_patterns), or path, optional
+        Shares of ones that patterns have in common, 0 to 1, with 1 on the diagonal: patterns are made that overlap so.
     threads : int, default 0
         Threads that compute; 0 for one per core, or as many as fit into memory. They change no result.
     progress : bool or callable, default False
@@ -62,8 +63,8 @@ def retention(
         combination is a condition. Further keywords: of the network ``name``, ``preprocess`` (units, share, active
         units) and ``matched`` (whether the 1-winner network of as many weights is run, too); of the data ``data``
         ("random", "tree", "correlated", "drift", "pairs", "sequence", "similarity" or "file"), ``steps``,
-        ``categories``, ``prototypes``, ``power``, ``context``, ``lists``, ``length``, ``similarity`` (path of a
-        matrix), ``order``, ``levels`` and ``target``; of the protocol ``burn_in``, ``learned``, ``cue`` (levels,
+        ``categories``, ``prototypes``, ``power``, ``context``, ``lists``, ``length``, ``order``, ``levels`` and
+        ``target``; of the protocol ``burn_in``, ``learned``, ``cue`` (levels,
         shares of a pattern's ones), ``added``, ``flipped``, ``jitter``, ``counted`` ("content" for bits),
         ``recall_steps``, ``cueing`` ("chain") and ``intrusions`` ("counted"); of the run ``trials`` and ``seed``.
         Unless told otherwise the paper's: random patterns, 3000 burn-in, 1000 learned, cues 1 and .5, 100 trials, seed
@@ -98,6 +99,7 @@ def retention(
     """
     given = dict(spec) if isinstance(spec, Mapping) else spec
     keywords |= {"patterns": patterns, "lures": lures, "cues": cues, "lure_cues": lure_cues}
+    keywords["similarity"] = similarity
     with Told(progress, "retention") as call:
         return Retention(run_retention(given, keywords, threads, call))
 
@@ -138,7 +140,7 @@ class Retention:
         return [names[2] for names in self._run.names]
 
     @property
-    def cues(self) -> Floats:
+    def cues(self) -> NDArray[np.float64]:
         """Cue levels, shares of a pattern's ones, 0 to 1; shape (n_cues,)."""
         return np.array(self._run.cues)
 
@@ -211,12 +213,12 @@ class Retention:
         )
 
     @cached_property
-    def trial_accuracy(self) -> Floats:
+    def trial_accuracy(self) -> NDArray[np.float64]:
         """Accuracy of every trial: overlap over a pattern's ones; shape of ``overlap``."""
         return self._run.shares("accuracy")
 
     @cached_property
-    def trial_familiarity(self) -> Floats:
+    def trial_familiarity(self) -> NDArray[np.float64]:
         """Match scores as shares of the largest that a cue could have; shape of ``overlap``."""
         return self._run.shares("familiarity")
 
@@ -225,7 +227,7 @@ class Retention:
         return self._run.columns("curves")
 
     @cached_property
-    def curves(self) -> Mapping[str, Floats]:
+    def curves(self) -> Mapping[str, NDArray[np.float64]]:
         """Every measure by its name in the command's table; shape (n_conditions, n_cues, n_baselines, n_ages).
 
         NaN where one is not defined or was not counted. :meth:`describe` says what a name means.
@@ -236,42 +238,42 @@ class Retention:
         return MappingProxyType({name: column.reshape(shape) for name, column in measures.items()})
 
     @property
-    def accuracy(self) -> Floats:
+    def accuracy(self) -> NDArray[np.float64]:
         """Accuracy of learned patterns, mean over trials, 0 to 1; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["accuracy"][:, :, 0]
 
     @property
-    def accuracy_se(self) -> Floats:
+    def accuracy_se(self) -> NDArray[np.float64]:
         """Standard error of ``accuracy`` over trials, NaN for one trial; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["accuracy_se"][:, :, 0]
 
     @property
-    def baseline(self) -> Floats:
+    def baseline(self) -> NDArray[np.float64]:
         """Accuracy of never-learned patterns, mean over trials; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["baseline_accuracy"]
 
     @property
-    def raw_difference(self) -> Floats:
+    def raw_difference(self) -> NDArray[np.float64]:
         """Accuracy of learned less of never-learned patterns; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["raw_difference"]
 
     @property
-    def dprime(self) -> Floats:
+    def dprime(self) -> NDArray[np.float64]:
         """Sensitivity d', paired by trial, mean over samples; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["dprime"]
 
     @property
-    def auc(self) -> Floats:
+    def auc(self) -> NDArray[np.float64]:
         """Area under the ROC curve, mean over samples; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["auc"]
 
     @property
-    def recognition_bits(self) -> Floats:
+    def recognition_bits(self) -> NDArray[np.float64]:
         """Bits of the match score about learned or not; shape (n_conditions, n_cues, n_baselines, n_ages)."""
         return self.curves["recognition_bits"]
 
     @property
-    def content_bits(self) -> Floats:
+    def content_bits(self) -> NDArray[np.float64]:
         """Bits about units outside the cue, NaN unless ``counted="content"``; shape (n_conditions, n_cues, n_ages)."""
         return self.curves["content_bits"][:, :, 0]
 

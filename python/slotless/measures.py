@@ -4,8 +4,9 @@ Scores of learned patterns and of never-learned ones are arrays of trials x ages
 accuracies, match scores. All are pure functions with the same bits on every machine.
 """
 
-from slotless._results import Content, ExponentialFit, OneWinner
+from slotless._results import Advantage, Content, ExponentialFit, OneWinner
 from slotless._slotless import (
+    advantage,
     auc,
     auc_to_dprime,
     content_bits,
@@ -19,9 +20,11 @@ from slotless._slotless import (
 )
 
 __all__ = [
+    "Advantage",
     "Content",
     "ExponentialFit",
     "OneWinner",
+    "advantage",
     "auc",
     "auc_to_dprime",
     "content_bits",

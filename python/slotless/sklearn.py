@@ -11,7 +11,7 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from slotless._slotless import KWinner
+from slotless._slotless import KWinner, Ring
 
 __all__ = ["MemoryClassifier"]
 
@@ -20,12 +20,16 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
     """A classifier that learns each sample once, as a pattern with its label, and recalls the label.
 
     Each feature becomes ``n_levels`` units of which ``width`` neighbours are on, where its value stands between the
-    features' least and largest of the first batch; each class has ``n_label`` units. A :class:`slotless.KWinner`
-    network of fixed size learns samples with the units of their class, one after the other, and what it learned long
-    ago fades. A label is recalled from the features' units: the class most of whose units come back.
+    features' least and largest of the first batch. A :class:`slotless.KWinner` network of fixed size learns samples
+    with ``n_label`` units of their class, one after the other, and what it learned long ago fades; a label is recalled
+    from the features' units: the class most of whose units come back. A :class:`slotless.Ring` keeps ``n_slots``
+    samples as they are, of each class as many as it can, and gives the label of the one with the largest overlap: the
+    baseline to hold a network against.
 
     Parameters
     ----------
+    memory : {"kwinner", "ring"}, default "kwinner"
+        What learns.
     n_hidden : int, default 2000
         Hidden units of the network.
     n_winners : int, default 20
@@ -42,8 +46,10 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         Units of a class.
     weights : {"u1", "u2", "u4", "u8", "u16"}, default "u8"
         Bits of a weight.
+    n_slots : int, default 1000
+        Samples that the ring keeps.
     random_state : int, RandomState instance or None, default None
-        Where the network's seed comes from.
+        Where the memory's seed comes from.
 
     Attributes
     ----------
@@ -51,8 +57,8 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         The labels.
     n_features_in_ : int
         Features of a sample.
-    memory_ : KWinner
-        The network; it can be saved for a device.
+    memory_ : KWinner or Ring
+        The memory; it can be saved for a device.
     n_samples_seen_ : int
         Samples learned.
 
@@ -68,8 +74,9 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
 
     def __init__(
         self,
-        n_hidden: int = 2000,
+        memory: str = "kwinner",
         *,
+        n_hidden: int = 2000,
         n_winners: int = 20,
         fan_in: float = 0.5,
         rate: float = 0.5,
@@ -77,8 +84,10 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         width: int = 8,
         n_label: int = 16,
         weights: str = "u8",
+        n_slots: int = 1000,
         random_state: Any = None,
     ) -> None:
+        self.memory = memory
         self.n_hidden = n_hidden
         self.n_winners = n_winners
         self.fan_in = fan_in
@@ -87,6 +96,7 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         self.width = width
         self.n_label = n_label
         self.weights = weights
+        self.n_slots = n_slots
         self.random_state = random_state
 
     def fit(self, X: ArrayLike, y: ArrayLike) -> MemoryClassifier:
@@ -150,12 +160,15 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
+        if isinstance(self.memory_, Ring):
+            slots = self.memory_.recall(self._cues(rows)).slot
+            return np.asarray(self.classes_[self.memory_.classes[slots]])
         recalled = self.memory_.recall(self._cues(rows), units=slice(self._n_units, None), n_active=self.n_label)
         counts = recalled.pattern[:, self._n_units :].reshape(len(rows), len(self.classes_), self.n_label).sum(axis=2)
         return np.asarray(self.classes_[counts.argmax(axis=1)])
 
     def transform(self, X: ArrayLike) -> NDArray[np.bool_]:
-        """Hidden codes of samples, as features of another model.
+        """Codes of samples, as features of another model: which hidden units win, or which slot matches best.
 
         Parameters
         ----------
@@ -163,19 +176,26 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
 
         Returns
         -------
-        ndarray of bool, shape (n_samples, n_hidden)
-            Which hidden units win.
+        ndarray of bool, shape (n_samples, n_hidden) or (n_samples, n_slots)
         """
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=np.float64, reset=False)
-        codes = np.zeros((len(rows), self.memory_.n_hidden), bool)
-        np.put_along_axis(codes, self.memory_.hidden(self._cues(rows)).astype(np.intp), True, axis=1)
+        cues = self._cues(rows)
+        if isinstance(self.memory_, Ring):
+            places = self.memory_.recall(cues).slot[:, None]
+        else:
+            places = self.memory_.hidden(cues).astype(np.intp)
+        codes = np.zeros((len(rows), self._n_codes()), bool)
+        np.put_along_axis(codes, places, True, axis=1)
         return codes
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
-        """Names of the hidden units, for what follows in a pipeline."""
+        """Names of hidden units or slots, for what follows in a pipeline."""
         check_is_fitted(self)
-        return np.array([f"memoryclassifier{unit}" for unit in range(self.memory_.n_hidden)], dtype=object)
+        return np.array([f"memoryclassifier{unit}" for unit in range(self._n_codes())], dtype=object)
+
+    def _n_codes(self) -> int:
+        return self.n_slots if isinstance(self.memory_, Ring) else self.memory_.n_hidden
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
@@ -190,19 +210,25 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
             raise ValueError(f"n_label is {self.n_label}, allowed from 1")
         if not 0 < self.fan_in <= 1:
             raise ValueError(f"fan_in is {self.fan_in}, allowed above 0 to 1")
+        if self.memory not in ("kwinner", "ring"):
+            raise ValueError(f'memory is {self.memory!r}, allowed "kwinner", "ring"')
         units = rows.shape[1] * self.n_levels
         visible = units + len(classes) * self.n_label
         seed = int(check_random_state(self.random_state).randint(2**31 - 1))
-        self.memory_ = KWinner(
-            visible,
-            self.n_hidden,
-            max(round(self.fan_in * visible), 1),
-            self.n_winners,
-            rows.shape[1] * self.width + self.n_label,
-            self.rate,
-            self.weights,  # type: ignore[arg-type]
-            seed=seed,
-        )
+        self.memory_: KWinner | Ring
+        if self.memory == "ring":
+            self.memory_ = Ring(units, self.n_slots, "balanced", n_classes=len(classes), seed=seed)
+        else:
+            self.memory_ = KWinner(
+                visible,
+                self.n_hidden,
+                max(round(self.fan_in * visible), 1),
+                self.n_winners,
+                rows.shape[1] * self.width + self.n_label,
+                self.rate,
+                self.weights,  # type: ignore[arg-type]
+                seed=seed,
+            )
         self.classes_ = classes
         self.n_samples_seen_ = 0
         self._n_units = units
@@ -216,6 +242,10 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
         if not known.all():
             raise ValueError(f"y has the label {labels[~known][0]}, allowed: {self.classes_}")
         patterns = self._cues(rows)
+        if isinstance(self.memory_, Ring):
+            self.memory_.learn(patterns, classes=at)
+            self.n_samples_seen_ += len(rows)
+            return self
         parts = patterns[:, self._n_units :].reshape(len(rows), len(self.classes_), self.n_label)
         parts[np.arange(len(rows)), at] = True
         self.memory_.learn(patterns)

@@ -3,6 +3,7 @@
 use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
+use std::thread;
 
 use numpy::PyUntypedArray;
 use pyo3::prelude::*;
@@ -207,11 +208,11 @@ fn run(call: &Call<'_>, tasks: Vec<Task<'_>>, threads: usize) -> PyResult<()> {
         Ok(())
     };
     // Threads of this call alone: a pool of the process would not be there after a fork.
-    let done = std::thread::scope(|scope| {
+    let done = thread::scope(|scope| {
         for _ in 1..threads {
             let others = || work(&mut || Ok(()));
             // Where there are no threads to be had, this one does it all.
-            let _ = std::thread::Builder::new().spawn_scoped(scope, others);
+            let _ = thread::Builder::new().spawn_scoped(scope, others);
         }
         let mut signals = Signals::new();
         work(&mut || signals.check())
@@ -358,10 +359,8 @@ pub(crate) fn attention<'py>(
     threads: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let unseen = arguments::choice("unseen", unseen, &UNSEEN)?;
-    let threads = match threads {
-        Some(threads) => arguments::whole("threads", threads, 1..=1 << 12)? as usize,
-        None => std::thread::available_parallelism().map_or(1, NonZero::get),
-    };
+    let threads = threads.map(|threads| arguments::whole("threads", threads, 1..=1 << 12));
+    let threads = threads.transpose()?;
     let (q, k, v) = (reals("q", q)?, reals("k", k)?, reals("v", v)?);
     let leads = [
         Lead::of("q", &q.shape)?,
@@ -459,7 +458,12 @@ pub(crate) fn attention<'py>(
             }
         }
         let work = (number * queries) as f64 * cost as f64;
-        let threads = threads.min(tasks.len()).min(1 + (work / WORTH) as usize);
+        // Asking how many processors there are takes longer than a small call.
+        let threads = match (tasks.len().min(1 + (work / WORTH) as usize), threads) {
+            (..=1, _) => 1,
+            (most, Some(threads)) => most.min(threads as usize),
+            (most, None) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
+        };
         run(&call, tasks, threads)?;
         PyResult::Ok((out, weights))
     })?;

@@ -453,6 +453,7 @@ impl Hopfield {
         self.__copy__(py)
     }
 
+    #[expect(clippy::type_complexity, reason = "what pickle takes")]
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, (u32, u64), Bound<'py, PyDict>)> {

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 
 use numpy::{PyUntypedArray, PyUntypedArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+use pyo3::types::{PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 use serde_json::{Map, Number, Value};
 use slotless::families::PARAMETERS;
-use slotless::patterns::Patterns;
+use slotless::patterns::{Patterns, SimilarityMatrix};
 use slotless::run::parameter::Kind;
 use slotless_files::input;
 
@@ -31,8 +31,9 @@ pub(crate) fn table(keywords: &Bound<'_, PyDict>) -> PyResult<Map<String, Value>
 }
 
 fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
-    if value.is_instance_of::<PyBool>() {
-        return Ok(Value::Bool(value.extract()?));
+    // Of numpy, too.
+    if let Ok(flag) = value.extract::<bool>() {
+        return Ok(Value::Bool(flag));
     }
     if value.is_instance_of::<PyString>() {
         return Ok(Value::String(value.extract()?));
@@ -158,8 +159,30 @@ impl Given {
 pub(crate) enum Source {
     /// In memory.
     Held(Patterns),
+    /// Similarities in memory.
+    Matrix(Vec<f64>),
     /// In a file.
     File(PathBuf),
+}
+
+/// Similarities of an argument: a path, or a square array.
+pub(crate) fn matrix(name: &str, cells: &Bound<'_, PyAny>) -> PyResult<Source> {
+    if cells.is_instance_of::<PyString>() || cells.hasattr("__fspath__")? {
+        return arguments::path(name, cells).map(Source::File);
+    }
+    let array = arrays::numbers(name, cells)?;
+    let &[rows, columns] = array.shape() else {
+        let axes = array.shape().len();
+        let line = format!("{name} has {axes} axes, allowed 2 (a row and a column a pattern)");
+        return Err(errors::refuse(line));
+    };
+    if rows != columns {
+        let line = format!("{name} has {rows} rows and {columns} columns, allowed as many");
+        return Err(errors::refuse(line));
+    }
+    let cells = array.as_slice()?.to_vec();
+    SimilarityMatrix::new(cells.clone()).map_err(|why| errors::refuse(format!("{name}: {why}")))?;
+    Ok(Source::Matrix(cells))
 }
 
 /// Rows of an argument: a path, or an array whose columns are `units`, or as many as it has.

@@ -29,6 +29,7 @@ mod ring;
 mod sentences;
 mod storage;
 mod tables;
+mod theory;
 mod training;
 
 /// What the package has of Rust; see `slotless`.
@@ -48,8 +49,8 @@ mod _slotless {
     use super::kwinner::KWinner;
     #[pymodule_export]
     use super::measures::{
-        auc, auc_to_dprime, content_bits, dprime, fit_exponential, one_winner_accuracy,
-        over_samples, raw_difference, recognition_bits, survival,
+        advantage, auc, auc_to_dprime, content_bits, dprime, over_samples, raw_difference,
+        recognition_bits,
     };
     #[pymodule_export]
     use super::modern::ModernHopfield;
@@ -61,6 +62,8 @@ mod _slotless {
     use super::ring::Ring;
     #[pymodule_export]
     use super::sentences::SentenceStore;
+    #[pymodule_export]
+    use super::theory::{fit_exponential, one_winner_accuracy, survival};
     #[pymodule_export]
     use super::training::{TrainingRun, run_training};
 

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 use pyo3::prelude::*;
 use slotless_core::hopfield::modern::{Ended, Memories, MemoriesError, Recall};
 use slotless_core::real;
+use slotless_kernels::attention::Keys;
 use slotless_kernels::hopfield::modern::{Network, Scratch};
 
 use crate::arguments::{self, Setting};
@@ -29,6 +30,9 @@ const fn name_of(ended: Ended) -> &'static str {
 }
 
 const LONGEST: usize = 9;
+
+/// Multiplications of a step that signals may wait for.
+const STEP: usize = 1 << 31;
 
 /// A modern Hopfield network: real vectors, recalled as their softmax mean.
 ///
@@ -74,11 +78,23 @@ pub(crate) struct ModernHopfield {
     state: Mutex<State>,
 }
 
+/// What a recall has found, cue by cue.
+#[derive(Debug, Default)]
+struct Found {
+    states: Vec<f32>,
+    weights: Vec<f32>,
+    steps: Vec<u32>,
+    ended: Vec<&'static str>,
+    stored: usize,
+}
+
 /// What was stored; the network of it, once it was asked for.
 #[derive(Clone, Debug, Default)]
 struct State {
     patterns: Vec<f32>,
     network: Option<Network>,
+    /// The patterns once more, for many cues at a time.
+    keys: Option<Keys>,
 }
 
 impl State {
@@ -91,7 +107,9 @@ impl State {
             let count = self.patterns.len() as f64 / f64::from(units);
             room("the network", 4.0 * stride * count)?;
         }
-        let Self { patterns, network } = self;
+        let Self {
+            patterns, network, ..
+        } = self;
         Ok(network.get_or_insert_with(|| Network::new(units, patterns, beta)))
     }
 }
@@ -120,14 +138,14 @@ impl ModernHopfield {
         &self,
         py: Python<'_>,
         rows: &Vectors<'_>,
-        mut each: impl Send + FnMut(&Network, &[f32], &mut Signals) -> PyResult<T>,
+        mut each: impl Send + FnMut(&Network, &[f32]) -> T,
     ) -> PyResult<Vec<T>> {
         let (numbers, count, units, beta) = (rows.numbers(), rows.count, self.units, self.beta);
         self.with(py, |state| {
             let network = state.network(units, beta)?;
             let (mut signals, mut all) = (Signals::new(), Vec::with_capacity(count));
             for row in numbers.chunks_exact(units as usize) {
-                all.push(each(network, row, &mut signals)?);
+                all.push(each(network, row));
                 signals.check()?;
             }
             Ok(all)
@@ -199,6 +217,7 @@ impl ModernHopfield {
             room("the patterns", 4.0 * numbers.len() as f64)?;
             state.patterns.extend_from_slice(numbers);
             state.network = None;
+            state.keys = None;
             Ok(())
         })
     }
@@ -253,32 +272,62 @@ impl ModernHopfield {
         let (count, units) = (rows.count, self.units as usize);
         let stored = self.stored(py);
         arrays::room_for::<f32>("the answer", &[count, units + stored])?;
-        let mut scratch = Scratch::default();
-        let (mut states, mut weights) = (Vec::new(), Vec::new());
-        let mut kept = 0;
-        let ends = self.each_row(py, &rows, |network, cue, signals| {
+        let numbers = rows.numbers();
+        let (of_units, beta) = (self.units, self.beta);
+        let found = self.with(py, |state| {
+            let mut signals = Signals::new();
+            let mut found = Found::default();
+            state.network(of_units, beta)?;
+            if count > 1 && state.keys.is_none() {
+                room("the network", 4.0 * state.patterns.len() as f64)?;
+                let keys = Keys::new(of_units, &state.patterns).map_err(errors::value)?;
+                state.keys = Some(keys);
+            }
+            let Some(network) = &state.network else {
+                return Ok(found);
+            };
+            found.stored = network.memories();
             let mut stopped = None;
-            let recalled = network.recall(cue, &rules, &mut scratch, || {
+            let mut go_on = || {
                 stopped = signals.check().err();
                 stopped.is_none()
-            });
-            if let Some(error) = stopped {
-                return Err(error);
+            };
+            if let (Some(keys), true) = (&state.keys, count > 1) {
+                // So many that a step takes no more than some tenths of a second.
+                let together = (STEP / (network.memories() * units)).clamp(4, 64);
+                for cues in numbers.chunks(together * units) {
+                    let Some(many) = network.recall_many(keys, cues, &rules, &mut go_on) else {
+                        break;
+                    };
+                    found.states.extend_from_slice(&many.states);
+                    found.weights.extend_from_slice(&many.shares);
+                    found.steps.extend_from_slice(&many.steps);
+                    found.ended.extend(many.ended.into_iter().map(name_of));
+                }
+            } else {
+                let mut scratch = Scratch::default();
+                for cue in numbers.chunks_exact(units) {
+                    let Some(recalled) = network.recall(cue, &rules, &mut scratch, &mut go_on)
+                    else {
+                        break;
+                    };
+                    found.states.extend_from_slice(recalled.state);
+                    found.weights.extend_from_slice(recalled.shares);
+                    found.steps.push(recalled.steps);
+                    found.ended.push(name_of(recalled.ended));
+                }
             }
-            let recalled = recalled.ok_or_else(|| errors::refuse("a recall without an end"))?;
-            states.extend_from_slice(recalled.state);
-            weights.extend_from_slice(recalled.shares);
-            kept = recalled.shares.len();
-            Ok((recalled.steps, name_of(recalled.ended)))
+            match stopped {
+                Some(error) => Err(error),
+                None => Ok(found),
+            }
         })?;
-        let kept = if count == 0 { stored } else { kept };
-        let (steps, ended): (Vec<u32>, Vec<&str>) = ends.into_iter().unzip();
         let single = rows.single;
         let fields = (
-            arrays::shaped(py, states, &[count, units], single)?,
-            arrays::shaped(py, weights, &[count, kept], single)?,
-            arrays::one_or_all(py, steps, single)?,
-            arrays::names(py, ended, LONGEST, single)?,
+            arrays::shaped(py, found.states, &[count, units], single)?,
+            arrays::shaped(py, found.weights, &[count, found.stored], single)?,
+            arrays::one_or_all(py, found.steps, single)?,
+            arrays::names(py, found.ended, LONGEST, single)?,
         );
         RETRIEVED.of(py, fields)
     }
@@ -300,9 +349,9 @@ impl ModernHopfield {
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.vectors("states", states)?;
         let mut scratch = Vec::new();
-        let energies = self.each_row(py, &rows, |network, state, _| {
+        let energies = self.each_row(py, &rows, |network, state| {
             scratch.resize(network.memories(), 0.0);
-            Ok(network.energy(state, &mut scratch))
+            network.energy(state, &mut scratch)
         })?;
         arrays::one_or_all(py, energies, rows.single)
     }
@@ -326,12 +375,11 @@ impl ModernHopfield {
         let count = rows.count;
         arrays::room_for::<f32>("the answer", &[count, self.stored(py)])?;
         let (mut all, mut stored) = (Vec::new(), 0);
-        self.each_row(py, &rows, |network, state, _| {
+        self.each_row(py, &rows, |network, state| {
             stored = network.memories();
             let from = all.len();
             all.resize(from + stored, 0.0);
             network.similarities(state, &mut all[from..]);
-            Ok(())
         })?;
         arrays::shaped(py, all, &[count, stored], rows.single)
     }
@@ -367,11 +415,12 @@ impl ModernHopfield {
         self.stored(py)
     }
 
-    /// Bytes of the patterns and, once it was needed, of the network, a copy of them.
+    /// Bytes of the patterns and, once they were needed, of one or two copies of them that are laid out for speed.
     #[getter]
     fn nbytes(&self, py: Python<'_>) -> usize {
         self.with(py, |state| {
-            4 * state.patterns.len() + state.network.as_ref().map_or(0, Network::bytes)
+            let patterns = state.patterns.len() * if state.keys.is_some() { 2 } else { 1 };
+            4 * patterns + state.network.as_ref().map_or(0, Network::bytes)
         })
     }
 
@@ -404,6 +453,7 @@ impl ModernHopfield {
         self.__copy__(py)
     }
 
+    #[expect(clippy::type_complexity, reason = "what pickle takes")]
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
     ) -> PyResult<(Bound<'py, PyAny>, (u32, f32), Bound<'py, PyAny>)> {

@@ -16,7 +16,7 @@ use slotless::memory::output::curves_table;
 use slotless::memory::raw::{self, Cells, cue_name};
 use slotless::memory::spec::{Rows, Spec};
 use slotless::memory::trial::network_seed;
-use slotless::memory::{Condition, Data, FileData, Measured, Results, Setup};
+use slotless::memory::{Condition, Data, FileData, Measured, OtherRows, Results, Setup};
 use slotless::patterns::{Levels, PatternFiles};
 use slotless::run::manifest::Manifest;
 
@@ -27,7 +27,7 @@ use crate::tables;
 use crate::{arguments, arrays, errors};
 
 /// Keywords that take rows.
-const ROWS: [&str; 4] = ["patterns", "lures", "cues", "lure_cues"];
+const ROWS: [&str; 5] = ["patterns", "lures", "cues", "lure_cues", "similarity"];
 
 /// A study that was run. The class ``slotless.Retention`` is what a user sees of it.
 #[pyclass(module = "slotless._slotless", frozen, weakref)]
@@ -321,7 +321,10 @@ pub(crate) fn run_retention(
         let Some(value) = keywords.get_item(name)?.filter(|value| !value.is_none()) else {
             continue;
         };
-        let source = keys::source(name, &value, units)?;
+        let source = match name {
+            "similarity" => keys::matrix(name, &value)?,
+            _ => keys::source(name, &value, units)?,
+        };
         if let Source::Held(patterns) = &source {
             units.get_or_insert(patterns.visible());
         }
@@ -373,6 +376,11 @@ fn of_keywords(
                 files.hold(&path, patterns).map_err(errors::value)?;
                 path
             }
+            Source::Matrix(cells) => {
+                let path = PathBuf::from(format!("{name}.npy"));
+                files.hold_matrix(&path, cells);
+                path
+            }
         };
         let text = path.to_str().ok_or_else(|| {
             let line = format!("{name} is {}, allowed a path in UTF-8", path.display());
@@ -397,6 +405,10 @@ fn of_keywords(
     Spec::from_keys(table, own).map_err(errors::value)
 }
 
+fn path_of(rows: &mut OtherRows) -> &mut PathBuf {
+    &mut rows.path
+}
+
 /// A spec with rows in place of those of its files.
 fn with_rows(
     mut spec: Spec,
@@ -406,29 +418,24 @@ fn with_rows(
     for (name, source) in rows {
         let no_file = || {
             errors::refuse(format!(
-                "{name} are rows, and the spec has no file of that name, allowed those that its data has"
+                "{name} is data, and the spec has no file of that name, allowed those that its data has"
             ))
         };
-        let Data::File(FileData {
-            path,
-            lures,
-            cues,
-            lure_cues,
-            ..
-        }) = &mut spec.data
-        else {
-            return Err(no_file());
-        };
-        let named = match name {
-            "lures" => lures.as_mut().map(|rows| &mut rows.path),
-            "cues" => cues.as_mut().map(|rows| &mut rows.path),
-            "lure_cues" => lure_cues.as_mut().map(|rows| &mut rows.path),
-            _ => Some(path),
+        let named = match (&mut spec.data, name) {
+            (Data::Similarity { path, .. }, "similarity") => Some(path),
+            (Data::File(FileData { path, .. }), "patterns") => Some(path),
+            (Data::File(FileData { lures, .. }), "lures") => lures.as_mut().map(path_of),
+            (Data::File(FileData { cues, .. }), "cues") => cues.as_mut().map(path_of),
+            (Data::File(FileData { lure_cues, .. }), "lure_cues") => {
+                lure_cues.as_mut().map(path_of)
+            }
+            _ => None,
         };
         let named = named.ok_or_else(no_file)?;
         match source {
             Source::File(path) => *named = path,
             Source::Held(patterns) => files.hold(named, patterns).map_err(errors::value)?,
+            Source::Matrix(cells) => files.hold_matrix(named, cells),
         }
     }
     Ok(spec)

@@ -155,6 +155,8 @@ fn answer_parts(answer: Answer) -> AnswerParts {
     )
 }
 
+type ItemVectors<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray2<f32>>);
+
 type ItemParts = (u64, String, Vec<String>, Option<u64>, Option<u64>);
 
 fn item_parts(item: Item) -> ItemParts {
@@ -471,11 +473,7 @@ impl SentenceStore {
     }
 
     /// The vectors of an item: its target's, and its cues', a row each.
-    fn vectors<'py>(
-        &self,
-        py: Python<'py>,
-        id: u64,
-    ) -> PyResult<(Bound<'py, PyArray1<f32>>, Bound<'py, PyArray2<f32>>)> {
+    fn vectors<'py>(&self, py: Python<'py>, id: u64) -> PyResult<ItemVectors<'py>> {
         let full = self.read(py, |store| store.full(id).map_err(failed))?;
         let shape = [full.cues.len(), full.target.len()];
         let cues = PyArray1::from_vec(py, full.cues.concat()).reshape(shape)?;

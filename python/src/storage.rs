@@ -1,6 +1,6 @@
 //! Snapshots in files.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use pyo3::prelude::*;
 use slotless_core::snapshot::Snapshot;
@@ -17,7 +17,7 @@ pub(crate) fn bytes(words: impl Iterator<Item = u32>) -> Vec<u8> {
 }
 
 /// Writes a file, whole or not at all.
-pub(crate) fn save(path: &PathBuf, bytes: &[u8]) -> PyResult<()> {
+pub(crate) fn save(path: &Path, bytes: &[u8]) -> PyResult<()> {
     let written = Output::at(path).and_then(|output| output.write(bytes));
     written.map_err(|error| errors::file(&error))
 }
@@ -31,10 +31,7 @@ pub(crate) fn open<T>(bytes: &[u8], of: impl FnOnce(&Snapshot<'_>) -> PyResult<T
 }
 
 /// Reads a file; what is wrong with it is said with its name.
-pub(crate) fn load<T>(
-    path: &PathBuf,
-    of: impl FnOnce(&Snapshot<'_>) -> PyResult<T>,
-) -> PyResult<T> {
+pub(crate) fn load<T>(path: &Path, of: impl FnOnce(&Snapshot<'_>) -> PyResult<T>) -> PyResult<T> {
     let bytes = input::read(path, LARGEST).map_err(|error| errors::file(&error))?;
     open(&bytes, of).map_err(|error| {
         let text = Python::attach(|py| error.value(py).to_string());

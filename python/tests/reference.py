@@ -85,7 +85,7 @@ def sample(n: int, k: int, stream: Stream) -> NDArray[np.bool_]:
         chosen.add(last if drawn in chosen else drawn)
     out = np.zeros(n, bool)
     out[sorted(chosen)] = True
-    return np.logical_not(out) if invert else out
+    return np.asarray(~out if invert else out)
 
 
 def part(pattern: NDArray[np.bool_], keep: int, stream: Stream) -> NDArray[np.bool_]:
@@ -93,7 +93,7 @@ def part(pattern: NDArray[np.bool_], keep: int, stream: Stream) -> NDArray[np.bo
     out = np.zeros_like(pattern)
     left = int(pattern.sum())
     if keep >= left:
-        return pattern.copy()
+        return np.array(pattern)
     for unit in np.flatnonzero(pattern):
         if keep == 0:
             break

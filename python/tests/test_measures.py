@@ -13,6 +13,7 @@ import pytest
 
 from slotless import measures, retention
 from slotless.measures import (
+    advantage,
     auc,
     auc_to_dprime,
     content_bits,
@@ -75,6 +76,28 @@ def test_samples_are_stretches_of_trials() -> None:
     np.testing.assert_array_equal(over_samples(REAL, BASE, "auc-dprime", samples=2)[1], auc_to_dprime(areas[1]))
     with pytest.raises(ValueError, match="10 samples of 20 trials do not fit in 40 trials"):
         over_samples(REAL, BASE)
+
+
+def test_an_advantage_is_that_of_t_tests() -> None:
+    stats = pytest.importorskip("scipy.stats")
+    first, second = RNG.normal(0.3, 1, (10, 40)), RNG.normal(0, 1, (10, 40))
+    found = advantage(first, second, level=0.9, deviation="sample")
+    t = stats.ttest_rel(first, second)
+    np.testing.assert_allclose(found.t, t.statistic, rtol=1e-9)
+    np.testing.assert_allclose(found.critical, stats.t.ppf(0.9, 9), rtol=1e-9)
+    np.testing.assert_allclose(found.difference, (first - second).mean(axis=0), rtol=1e-9)
+    p = stats.ttest_rel(first, second, alternative="greater").pvalue
+    np.testing.assert_array_equal(found.better, (p < 0.1).astype(int) - (p > 0.9))
+    assert set(found.better) == {-1, 0, 1}
+    wide = advantage(first, second, level=0.9)
+    np.testing.assert_allclose(wide.t, t.statistic * math.sqrt(10 / 9), rtol=1e-9)
+    # Without a value, without a pair of values, and without a spread.
+    one = advantage([[1, math.nan, 2], [2, math.nan, 2], [4, 3, 2]], [[0, 1, 1], [0, 1, 1], [math.nan, 1, 1]])
+    np.testing.assert_array_equal(one.pairs, [2, 1, 3])
+    assert np.isnan(one.t[1])
+    assert np.isnan(one.critical[1])
+    assert one.t[2] == math.inf
+    assert list(one.better) == [0, 0, 1]
 
 
 def test_content_is_its_equation() -> None:
@@ -169,6 +192,10 @@ def test_fits_and_theory_are_closed_forms() -> None:
         (lambda: auc_to_dprime([0.5, 1.5]), ValueError, r"auc\[1\] is 1.5, allowed 0 to 1"),
         (lambda: auc_to_dprime(math.nan), ValueError, "auc is NaN"),
         (lambda: over_samples([1], [1], samples=0), ValueError, "samples"),
+        (lambda: advantage([[1.0]], [[1.0]]), ValueError, "samples for an advantage test: at least 2 needed, got 1"),
+        (lambda: advantage(REAL, BASE[:3]), ValueError, "two tables must have one shape"),
+        (lambda: advantage(REAL, BASE, level=0.5), ValueError, "level of the advantage test must be between 0.5 and 1"),
+        (lambda: advantage([[math.inf], [1]], [[1], [1]]), ValueError, "first: row 0, age 1: inf is not a number"),
         (lambda: content_bits([[1, 2]], 1), ValueError, "are no counts of units"),
         (lambda: content_bits([[2, 1]], 3), ValueError, "0 ages is empty"),
         (lambda: content_bits([[2, -1]], 1), ValueError, r"counts\[0, 1\] is -1, allowed whole numbers from 0"),

@@ -17,10 +17,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import slotless.sklearn
+from slotless import Ring
 from slotless.sklearn import MemoryClassifier
 
 
-@parametrize_with_checks([MemoryClassifier(n_hidden=1000)])  # type: ignore[untyped-decorator]
+@parametrize_with_checks([MemoryClassifier(n_hidden=1000), MemoryClassifier("ring", n_slots=200)])  # type: ignore[untyped-decorator]
 def test_scikit_learns_checks(estimator: Any, check: Any) -> None:
     check(estimator)
 
@@ -40,10 +41,28 @@ def test_parts_make_the_whole_and_seeds_decide() -> None:
     assert make_pipeline(StandardScaler(), MemoryClassifier(random_state=0)).fit(X, y).score(X, y) > 0.95
 
 
+def test_a_ring_is_the_nearest_of_what_it_keeps() -> None:
+    X, y = load_iris(return_X_y=True)
+    model = MemoryClassifier("ring", n_slots=75).fit(X[::2], y[::2])
+    assert (model.predict(X[::2]) == y[::2]).all()
+    few = MemoryClassifier("ring", n_slots=9, random_state=0).fit(X, y)
+    # Sorted by class, and still of each class as many.
+    assert isinstance(few.memory_, Ring)
+    assert sorted(few.memory_.classes) == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    kept = few.memory_.patterns()
+    overlaps = few._cues(X).astype(int) @ kept.T.astype(int)
+    best = overlaps == overlaps.max(axis=1, keepdims=True)
+    assert (few.predict(X) == few.memory_.classes[best.argmax(axis=1)]).all()
+    codes: Any = few.transform(X)
+    assert (codes.sum(axis=1) == 1).all()
+    assert (few.predict(X) == few.memory_.classes[codes.argmax(axis=1)]).all()
+    assert len(few.get_feature_names_out()) == 9
+
+
 def test_codes_are_the_winners() -> None:
     X, y = load_iris(return_X_y=True)
     model = MemoryClassifier(random_state=0).fit(X, y)
-    codes = model.transform(X)
+    codes: Any = model.transform(X)
     assert codes.shape == (150, 2000)
     assert (codes.sum(axis=1) == model.n_winners).all()
     assert len(model.get_feature_names_out()) == 2000
@@ -58,6 +77,8 @@ def test_settings_are_refused_by_name() -> None:
         ({"rate": 0.0}, "rate is 0, allowed"),
         ({"n_winners": 3000}, "k is 3000"),
         ({"weights": "u9"}, 'weights is "u9"'),
+        ({"memory": "heap"}, 'memory is .heap., allowed "kwinner", "ring"'),
+        ({"memory": "ring", "n_slots": 0}, "0"),
     ]:
         with pytest.raises(ValueError, match=line):
             MemoryClassifier(**settings).fit(X, y)  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ fn numbers_out_of_range() {
         ("--published --model qk", ["--published", "--model"]),
         (
             "--batch 8 --data permutation-reduced",
-            ["--batch", "--data random"],
+            ["batch is 8", "data random"],
         ),
         ("--n-h 8,16", ["n_h = [8, 16]", "sweep"]),
         (

@@ -91,7 +91,7 @@ impl Keys {
 /// K values of d numbers.
 #[derive(Clone, Debug)]
 pub struct Values {
-    rows: Rows,
+    pub(super) rows: Rows,
 }
 
 impl Values {
@@ -206,6 +206,20 @@ impl<'a> Head<'a> {
         for (query, numbers) in (0..).zip(queries.chunks_exact(units)) {
             check(numbers).map_err(|error| AttentionError::Query { query, error })?;
         }
+        self.attend_checked(queries, seen, scratch, shares, out);
+        Ok(())
+    }
+
+    /// The same of what is known to be all right.
+    pub(super) fn attend_checked(
+        &self,
+        queries: &[f32],
+        seen: &[Seen<'_>],
+        scratch: &mut Scratch,
+        shares: Option<&mut [f32]>,
+        out: &mut [f32],
+    ) {
+        let count = self.keys.count;
         let room = TILE * count.div_ceil(LANES);
         scratch.shares.resize(room, Chunk::ZERO);
         scratch.packed.resize(count, 0.0);
@@ -217,7 +231,6 @@ impl<'a> Head<'a> {
             shares,
             out,
         });
-        Ok(())
     }
 }
 

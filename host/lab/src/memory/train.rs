@@ -94,7 +94,7 @@ impl Training {
         }
         let patterns = match &data {
             Data::Similarity { path, .. } => {
-                let matrix = SimilarityMatrix::read(path).map_err(SpecError::File)?;
+                let matrix = SimilarityMatrix::of(path, files).map_err(SpecError::File)?;
                 let places = rows_of(matrix.rows(), path)?;
                 let similar = matrix.source(network.n_i, network.s).map_err(|why| {
                     SpecError::File(format!("similarity file {}: {why}", path.display()))

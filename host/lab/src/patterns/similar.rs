@@ -10,7 +10,7 @@ use slotless_core::{bits, rng};
 use slotless_files::hex;
 
 use super::Patterns;
-use super::file::{FileError, read_matrix};
+use super::file::{FileError, PatternFiles, read_matrix};
 use crate::error::short;
 use crate::normal;
 use crate::purpose::memory as purpose;
@@ -49,11 +49,36 @@ impl SimilarityMatrix {
             let line = error.to_string();
             line.replacen("pattern file", "similarity file", 1)
         })?;
-        Self::new(cells, rows).map_err(|why| format!("similarity file {}: {why}", path.display()))
+        Self::checked(cells, rows)
+            .map_err(|why| format!("similarity file {}: {why}", path.display()))
+    }
+
+    /// The matrix that `files` holds under this name, or that of a file.
+    ///
+    /// # Errors
+    /// As [`SimilarityMatrix::read`].
+    pub fn of(path: &Path, files: &PatternFiles) -> Result<Self, String> {
+        let Some(cells) = files.matrix(path) else {
+            return Self::read(path);
+        };
+        let matrix = Self::new(cells.to_vec());
+        matrix.map_err(|why| format!("similarity file {}: {why}", path.display()))
+    }
+
+    /// Checks the cells of a matrix, row by row: square, symmetric, with numbers from 0 to 1 and a diagonal of 1.
+    ///
+    /// # Errors
+    /// The row and column, what stands there and what is allowed; another number of cells.
+    pub fn new(cells: Vec<f64>) -> Result<Self, String> {
+        let (count, rows) = (cells.len(), cells.len().isqrt());
+        if rows == 0 || rows * rows != count {
+            return Err(format!("{count} numbers, expected as many rows as columns"));
+        }
+        Self::checked(cells, rows)
     }
 
     /// Checks the cells of a matrix of so many rows.
-    fn new(cells: Vec<f64>, rows: usize) -> Result<Self, String> {
+    fn checked(cells: Vec<f64>, rows: usize) -> Result<Self, String> {
         if rows > MAX_ROWS {
             return Err(format!("{rows} rows, allowed up to {MAX_ROWS}"));
         }
@@ -334,7 +359,7 @@ mod tests {
         let cells = (0..rows * rows)
             .map(|at| cell(at / rows, at % rows))
             .collect();
-        SimilarityMatrix::new(cells, rows).unwrap()
+        SimilarityMatrix::checked(cells, rows).unwrap()
     }
 
     /// Known values: independent units share `a`, opposite ones nothing, equal ones all; at a = 1/2 the orthant probability
@@ -429,7 +454,7 @@ mod tests {
         let why = apart(20).unwrap_err();
         assert!(why.contains("contradicts those before it"), "{why}");
         assert!(why.contains("chance, s / n_i = 0.1"), "{why}");
-        let refused = |cells: [f64; 4]| SimilarityMatrix::new(cells.to_vec(), 2).unwrap_err();
+        let refused = |cells: [f64; 4]| SimilarityMatrix::checked(cells.to_vec(), 2).unwrap_err();
         assert_eq!(
             refused([1.0, 0.2, 0.3, 1.0]),
             "row 2, column 1 is 0.3, allowed 0.2, as in row 1, column 2"
@@ -443,7 +468,30 @@ mod tests {
             "row 2, column 2 is 0.9, allowed 1 on the diagonal"
         );
         assert!(refused([f64::NAN, 0.2, 0.2, 1.0]).starts_with("row 1, column 1 is NaN"));
-        let many = SimilarityMatrix::new(Vec::new(), MAX_ROWS + 1).unwrap_err();
+        let many = SimilarityMatrix::checked(Vec::new(), MAX_ROWS + 1).unwrap_err();
         assert_eq!(many, "4097 rows, allowed up to 4096");
+    }
+
+    #[test]
+    fn a_matrix_in_memory_stands_for_a_file() {
+        let (mut files, name) = (PatternFiles::default(), Path::new("no such file"));
+        assert!(SimilarityMatrix::of(name, &files).is_err());
+        for share in [0.5, 0.25] {
+            let cells = vec![1.0, share, share, 1.0];
+            files.hold_matrix(name, cells.clone());
+            let found = SimilarityMatrix::of(name, &files).unwrap();
+            assert_eq!(found, SimilarityMatrix::new(cells).unwrap());
+        }
+        files.hold_matrix(name, vec![1.0, 0.5, 0.25, 1.0]);
+        let said = SimilarityMatrix::of(name, &files).unwrap_err();
+        let line = "similarity file no such file: row 2, column 1 is 0.25, allowed 0.5";
+        assert!(said.starts_with(line), "{said}");
+        for cells in [vec![1.0; 3], Vec::new()] {
+            let said = SimilarityMatrix::new(cells).unwrap_err();
+            assert!(
+                said.ends_with("numbers, expected as many rows as columns"),
+                "{said}"
+            );
+        }
     }
 }

@@ -8,8 +8,12 @@
 use slotless_core::hopfield::modern::{Ended, Exact, Exponential, Recall};
 use slotless_core::real;
 
+use super::super::attention::{self, Head, Keys, Seen, Values};
 use super::super::rows::{Rows, Softmax};
 use super::super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, flat};
+
+/// Cues that are recalled from together.
+const CUES: usize = 64;
 
 /// Chunks of a state that are summed together: 16 partial sums each, which stay in the first-level cache.
 const TOGETHER: usize = 16;
@@ -17,7 +21,7 @@ const TOGETHER: usize = 16;
 /// K memories of N numbers at an inverse temperature.
 #[derive(Clone, Debug)]
 pub struct Network {
-    memories: Rows,
+    memories: Values,
     beta: f32,
     /// The largest squared norm of a memory.
     square: f32,
@@ -30,6 +34,19 @@ pub struct Scratch {
     shares: Vec<f32>,
     last_state: Vec<f32>,
     last_shares: Vec<f32>,
+}
+
+/// What [`Network::recall_many`] has found, cue by cue.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Many {
+    /// The last states, N numbers each.
+    pub states: Vec<f32>,
+    /// The shares of the K memories in them.
+    pub shares: Vec<f32>,
+    /// Steps made.
+    pub steps: Vec<u32>,
+    /// What ended them.
+    pub ended: Vec<Ended>,
 }
 
 /// What [`Network::recall`] has found, in the scratch.
@@ -66,7 +83,7 @@ impl Network {
         let squares = memories.chunks_exact(units as usize);
         let square = squares.fold(0.0, |most: f32, row| most.max(real::dot(row, row)));
         Self {
-            memories: rows,
+            memories: Values { rows },
             beta,
             square,
         }
@@ -81,7 +98,7 @@ impl Network {
     /// Bytes of the memories.
     #[must_use]
     pub fn bytes(&self) -> usize {
-        self.memories.bytes()
+        self.rows().bytes()
     }
 
     /// The similarities of a state of N numbers with the K memories. One pass over them.
@@ -89,7 +106,7 @@ impl Network {
     /// # Panics
     /// If the lengths are others.
     pub fn similarities(&self, state: &[f32], out: &mut [f32]) {
-        self.memories.products(state, out);
+        self.rows().products(state, out);
     }
 
     /// One step: the shares `softmax(beta X^T s)` and the next state `X p`.
@@ -97,17 +114,17 @@ impl Network {
     /// # Panics
     /// If the lengths are not N, K and N.
     pub fn step(&self, state: &[f32], shares: &mut [f32], next: &mut [f32]) {
-        assert!(next.len() == self.memories.width(), "room for all units");
+        assert!(next.len() == self.rows().width(), "room for all units");
         self.similarities(state, shares);
-        let (isa, beta) = (self.memories.isa(), self.beta);
+        let (isa, beta) = (self.rows().isa(), self.beta);
         isa.run(Softmax { beta, z: shares });
-        let mut padded = vec![Chunk::ZERO; self.memories.stride()];
-        self.memories.isa().run(Mean {
-            rows: self.memories.chunks(),
+        let mut padded = vec![Chunk::ZERO; self.rows().stride()];
+        self.rows().isa().run(Mean {
+            rows: self.rows().chunks(),
             shares,
             out: &mut padded,
         });
-        next.copy_from_slice(&flat(&padded)[..self.memories.width()]);
+        next.copy_from_slice(&flat(&padded)[..self.rows().width()]);
     }
 
     /// Recalls from a cue: steps until a rule ends them, or until `go_on`, which is asked before each, does not hold; then none.
@@ -121,7 +138,7 @@ impl Network {
         scratch: &'s mut Scratch,
         mut go_on: impl FnMut() -> bool,
     ) -> Option<Recalled<'s>> {
-        assert!(cue.len() == self.memories.width(), "a cue of all units");
+        assert!(cue.len() == self.rows().width(), "a cue of all units");
         assert_eq!(rules.check(), Ok(()), "rules that end");
         for (vector, length) in [
             (&mut scratch.last_state, cue.len()),
@@ -155,6 +172,87 @@ impl Network {
             std::mem::swap(shares, last_shares);
         }
         None
+    }
+
+    /// Recalls from many cues, one after the other, as [`Network::recall`] does from each: steps of many of them read the memories
+    /// together. `keys` are the network's memories; `go_on` is asked before each step of some cues, and where it does not hold
+    /// there is nothing.
+    ///
+    /// # Panics
+    /// If the keys are not as many, or as wide; if the cues are not whole ones; or for rules that [`Recall::check`] refuses.
+    pub fn recall_many(
+        &self,
+        keys: &Keys,
+        cues: &[f32],
+        rules: &Recall<f32>,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Option<Many> {
+        let (units, memories) = (self.rows().width(), self.memories());
+        assert!(
+            keys.units() == units && cues.len().is_multiple_of(units),
+            "keys and cues of all units"
+        );
+        assert_eq!(rules.check(), Ok(()), "rules that end");
+        let head = Head::new(keys, &self.memories, self.beta).expect("the network's memories");
+        let count = cues.len() / units;
+        let mut many = Many {
+            states: vec![0.0; cues.len()],
+            shares: vec![0.0; count * memories],
+            steps: vec![0; count],
+            ended: vec![Ended::Steps; count],
+        };
+        let mut scratch = attention::Scratch::default();
+        let seen = [Seen::First(u32::MAX); CUES];
+        for (group, cues) in cues.chunks(CUES * units).enumerate() {
+            let mut state = cues.to_vec();
+            let mut next = vec![0.0; cues.len()];
+            let mut shares = vec![0.0; cues.len() / units * memories];
+            let mut last = shares.clone();
+            let mut active: Vec<usize> = (0..cues.len() / units)
+                .map(|cue| group * CUES + cue)
+                .collect();
+            let mut steps = 0u32;
+            while !active.is_empty() {
+                if !go_on() {
+                    return None;
+                }
+                let number = active.len();
+                head.attend_checked(
+                    &state[..number * units],
+                    &seen[..number],
+                    &mut scratch,
+                    Some(&mut shares[..number * memories]),
+                    &mut next[..number * units],
+                );
+                steps = steps.saturating_add(1);
+                let mut kept = 0;
+                for place in 0..number {
+                    let (of_state, of_shares) = (place * units, place * memories);
+                    let now = &next[of_state..][..units];
+                    let own = &shares[of_shares..][..memories];
+                    let before = [&state[of_state..][..units], &last[of_shares..][..memories]];
+                    if let Some(ended) = rules.ended(steps, [now, before[0]], [own, before[1]]) {
+                        let cue = active[place];
+                        many.states[cue * units..][..units].copy_from_slice(now);
+                        many.shares[cue * memories..][..memories].copy_from_slice(own);
+                        many.steps[cue] = steps;
+                        many.ended[cue] = ended;
+                    } else {
+                        // Those that go on close up; what was at their new place has been looked at.
+                        state[kept * units..][..units].copy_from_slice(now);
+                        last[kept * memories..][..memories].copy_from_slice(own);
+                        active[kept] = active[place];
+                        kept += 1;
+                    }
+                }
+                active.truncate(kept);
+            }
+        }
+        Some(many)
+    }
+
+    fn rows(&self) -> &Rows {
+        &self.memories.rows
     }
 
     /// The energy of a state of N numbers, as [`Modern::energy`](slotless_core::hopfield::modern::Modern::energy) has it. One

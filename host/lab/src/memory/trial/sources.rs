@@ -104,7 +104,7 @@ impl Sources {
                 sources.patterns = Some(rows);
             }
             Data::Similarity { path, sha256, .. } => {
-                let matrix = SimilarityMatrix::read(path).map_err(SpecError::File)?;
+                let matrix = SimilarityMatrix::of(path, files).map_err(SpecError::File)?;
                 let name = path.display();
                 let found = matrix.sha256();
                 check_hash(

@@ -32,6 +32,7 @@ impl FileRows {
 pub struct PatternFiles {
     read: Vec<(PathBuf, Levels, Arc<FileRows>)>,
     held: Vec<(PathBuf, Arc<FileRows>)>,
+    matrices: Vec<(PathBuf, Vec<f64>)>,
 }
 
 impl PatternFiles {
@@ -58,6 +59,18 @@ impl PatternFiles {
         self.held.retain(|(of, _)| of != name);
         self.held.push((name.to_owned(), rows));
         Ok(())
+    }
+
+    /// Takes the cells of a matrix, row by row, for those of a file of this name: no such file is read.
+    pub fn hold_matrix(&mut self, name: &Path, cells: Vec<f64>) {
+        self.matrices.retain(|(of, _)| of != name);
+        self.matrices.push((name.to_owned(), cells));
+    }
+
+    /// The cells of a matrix that are held under this name.
+    pub(in crate::patterns) fn matrix(&self, name: &Path) -> Option<&[f64]> {
+        let found = self.matrices.iter().find(|(of, _)| of == name);
+        found.map(|(_, cells)| &cells[..])
     }
 
     /// The rows of a file, as [`read_patterns`] has them.
