@@ -138,8 +138,8 @@ do_lint() {
         cd python
         "$here/lint/bin/ruff" format --check --quiet .
         "$here/lint/bin/ruff" check --quiet .
-        "$here/lint/bin/ruff" format --config pyproject.toml --check --quiet ../docs/notebooks
-        "$here/lint/bin/ruff" check --config pyproject.toml --quiet ../docs/notebooks
+        "$here/lint/bin/ruff" format --check --quiet ../docs/notebooks
+        "$here/lint/bin/ruff" check --quiet ../docs/notebooks
         "$here/lint/bin/python" tools/notebooks.py --check
         # Of the installed package, as users' programs see it; the folder slotless here has no compiled module.
         "$here/lint/bin/python" tools/stubs.py --check
