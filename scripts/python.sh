@@ -13,7 +13,8 @@ usage: scripts/python.sh [--portable] [--profile P] [COMMAND...]
   oldest     the same with Python 3.10 and numpy 1.26, or the oldest Python that is found
   lint       ruff, mypy --strict, and the stubs held against the module
   stubs      puts the docstrings of the compiled module into python/slotless/_slotless.pyi
-  notebooks  runs the notebooks of docs/notebooks
+  notebooks  runs the notebooks of docs/notebooks; with what they print and draw they lie in target/python/notebooks,
+             where scripts/docs.sh takes them from
   wheel      a wheel for other machines into target/python/wheels, with cargo's profile dist
   sdist      a source package into target/python/wheels
   python     prints the Python that has the package installed
@@ -137,6 +138,9 @@ do_lint() {
         cd python
         "$here/lint/bin/ruff" format --check --quiet .
         "$here/lint/bin/ruff" check --quiet .
+        "$here/lint/bin/ruff" format --check --quiet ../docs/notebooks
+        "$here/lint/bin/ruff" check --quiet ../docs/notebooks
+        "$here/lint/bin/python" tools/notebooks.py --check
         # Of the installed package, as users' programs see it; the folder slotless here has no compiled module.
         "$here/lint/bin/python" tools/stubs.py --check
         cd tests
@@ -150,6 +154,13 @@ do_stubs() {
     install lint
     "$here/lint/bin/python" python/tools/stubs.py
     "$here/lint/bin/ruff" format --quiet python/slotless
+}
+
+do_notebooks() {
+    # Not of the name of the folder that the notebooks go to.
+    environment jupyter "$newest" numpy -r python/requirements/test.txt -r python/requirements/notebooks.txt
+    install jupyter
+    "$here/jupyter/bin/python" python/tools/notebooks.py
 }
 
 do_wheel() {
