@@ -82,7 +82,7 @@ def warned(book: Any) -> str | None:
     for number, cell in enumerate(book.cells, 1):
         for output in cell.get("outputs", []):
             if output.output_type == "stream" and output.name == "stderr":
-                return f"cell {number} wrote to stderr: {output.text.strip().splitlines()[-1]}"
+                return f"cell {number} wrote to stderr: {output.text.strip().splitlines()[0]}"
     return None
 
 
@@ -94,9 +94,14 @@ def run(path: Path, out: Path) -> float:
     errors: Any = import_module("nbclient.exceptions")
 
     book = nbformat.read(path, as_version=4)
-    begun = time.monotonic()
+    started = time.monotonic()
+    begun = [0]
     client = nbclient.NotebookClient(
-        book, timeout=LIMIT, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        book,
+        timeout=LIMIT,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        on_cell_start=lambda cell, cell_index: begun.append(cell_index + 1),
     )
     manager = client.create_kernel_manager()
     failed = None
@@ -106,26 +111,14 @@ def run(path: Path, out: Path) -> float:
             manager.transport, manager.ip = "ipc", f"{sockets}/kernel"
             client.execute()
     except errors.CellExecutionError as error:
-        number = next(n for n, cell in enumerate(book.cells, 1) if failed_in(cell))
-        failed = f"cell {number}: {error.ename}: {error.evalue}"
+        failed = f"cell {begun[-1]}: {error.ename}: {error.evalue}"
     except (errors.CellTimeoutError, errors.DeadKernelError) as error:
-        failed = f"cell {begun_last(book)}: {str(error).strip().splitlines()[0]}"
+        failed = f"cell {begun[-1]}: {str(error).strip().splitlines()[0]}"
     out.mkdir(parents=True, exist_ok=True)
     nbformat.write(book, out / path.name)
     if failed := failed or warned(book):
         raise NotebookError(f"{path.name}, {failed}")
-    return time.monotonic() - begun
-
-
-def failed_in(cell: Any) -> bool:
-    """Whether a cell ended with an error."""
-    return any(output.output_type == "error" for output in cell.get("outputs", []))
-
-
-def begun_last(book: Any) -> int:
-    """The number of the cell that ran last."""
-    begun = [n for n, cell in enumerate(book.cells, 1) if "iopub.execute_input" in cell.metadata.get("execution", {})]
-    return begun[-1] if begun else 1
+    return time.monotonic() - started
 
 
 def main() -> int:
