@@ -15,12 +15,12 @@ usage: scripts/python.sh [--portable] [--profile P] [COMMAND...]
   stubs      puts the docstrings of the compiled module into python/slotless/_slotless.pyi
   notebooks  runs the notebooks of docs/notebooks; with what they print and draw they lie in target/python/notebooks,
              where scripts/docs.sh takes them from
-  wheel      a wheel for other machines into target/python/wheels, with cargo's profile dist
+  wheel      a wheel for other machines into target/python/wheels, with cargo's profile wheel
   sdist      a source package into target/python/wheels
   python     prints the Python that has the package installed
   --portable what is built, installed and tested is a wheel for other machines: on Linux for glibc 2.17 (manylinux2014), checked by
              auditwheel; on every system by abi3audit
-  --profile P  cargo's profile [default: release; dist for wheel]
+  --profile P  cargo's profile [default: release; wheel for wheel]
   --help     this
 
 Examples:
@@ -164,7 +164,7 @@ do_notebooks() {
 }
 
 do_wheel() {
-    portable_wheel "$here/wheels" "${profile:-dist}"
+    portable_wheel "$here/wheels" "${profile:-wheel}"
 }
 
 do_sdist() {

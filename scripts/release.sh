@@ -135,7 +135,7 @@ command_itself() {
 }
 
 python_package() {
-    scripts/python.sh --portable --profile dist test oldest sdist
+    scripts/python.sh --portable --profile wheel test oldest sdist
     cp target/python/built/*.whl target/python/wheels/*.tar.gz "$out/"
 }
 
@@ -144,7 +144,7 @@ source_package() {
     local folder=$notes/sdist python
     mkdir -p "$folder"
     tar -xzf "$out/slotless-$version.tar.gz" -C "$folder"
-    python=$(scripts/python.sh --portable --profile dist python)
+    python=$(scripts/python.sh --portable --profile wheel python)
     target/python/uv/bin/uv build --quiet --wheel --python "$python" "$folder/slotless-$version" --out-dir "$folder/wheel"
     ls "$folder"/wheel/*.whl
 }

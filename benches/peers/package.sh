@@ -11,7 +11,7 @@ if [ "${1:-}" = --torch ]; then
     shift
 fi
 make_environment $torch
-(cd "$root" && scripts/python.sh wheel --profile dist >/dev/null) || exit 1
+(cd "$root" && scripts/python.sh wheel >/dev/null) || exit 1
 "$python" -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall "$root"/target/python/wheels/*.whl \
     hopfieldnetwork==1.0.1 hopfieldkit==0.1.0 || exit 3
 exec "$python" -B "$here/package.py" "$@"
