@@ -58,6 +58,7 @@ fn modern<R: Real, E: Exponential<R>>(number: fn() -> R, more: &mut [u32]) {
         .shares_tolerance(Some(number()))
         .max_steps(Some(any()));
     keep(recall.rules());
+    keep(recall.ended(any(), [state, numbers], [numbers, state]));
     for error in [
         recall.check().err(),
         network.similarities(state, room).err(),
