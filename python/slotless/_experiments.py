@@ -8,6 +8,8 @@ from importlib import import_module
 from types import TracebackType
 from typing import Any, TypeAlias
 
+from numpy.typing import NDArray
+
 #: Called twice a second with trials done, all trials, and the seconds left, None where they are not known yet.
 Progress: TypeAlias = Callable[[int, int, "float | None"], object]
 
@@ -69,8 +71,14 @@ def frame(columns: dict[str, Any]) -> Any:
 
 
 def dataset(variables: dict[str, Any], coordinates: dict[str, Any], attrs: dict[str, str]) -> Any:
-    """Variables and coordinates as a data set of xarray."""
-    return import_module("xarray").Dataset(variables, coordinates, attrs)
+    """Variables and coordinates as a data set of xarray, which may be written to."""
+    return import_module("xarray").Dataset(variables, coordinates, attrs).copy(deep=True)
+
+
+def kept(array: NDArray[Any]) -> NDArray[Any]:
+    """An array that is not written to: what was measured stays."""
+    array.setflags(write=False)
+    return array
 
 
 class Dictionary(dict[str, tuple[str, str]]):

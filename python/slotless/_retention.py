@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame
+from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame, kept
 from slotless._slotless import RetentionRun, run_retention
 from slotless._types import Patterns
 
@@ -98,6 +98,11 @@ def retention(
     Retention(1 condition, 2 cue levels, 20 ages, 4 trials, seed 1)
     """
     given = dict(spec) if isinstance(spec, Mapping) else spec
+    if spec is None and patterns is None:
+        rows = {"lures": lures, "cues": cues, "lure_cues": lure_cues, "order": keywords.get("order")}
+        for name, value in rows.items():
+            if value is not None:
+                raise ValueError(f"{name} is given without patterns, which it belongs to")
     keywords |= {"patterns": patterns, "lures": lures, "cues": cues, "lure_cues": lure_cues}
     keywords["similarity"] = similarity
     with Told(progress, "retention") as call:
@@ -109,7 +114,7 @@ class Retention:
 
     Arrays have an axis of conditions and one of cue levels first, also where there is but one; an age comes last, and
     entry 0 of it is age 1, the pattern learned last. Measures are those of the command's table, which ``curves`` has
-    all of.
+    all of; they are not to be written to, so take a ``copy`` to change one.
 
     Examples
     --------
@@ -191,7 +196,7 @@ class Retention:
     @cached_property
     def arrays(self) -> Mapping[str, NDArray[Any]]:
         """Every trial: the arrays of the command's ``.npz`` by their names, trials x ages."""
-        return MappingProxyType(self._run.arrays())
+        return MappingProxyType({name: kept(array) for name, array in self._run.arrays().items()})
 
     @cached_property
     def overlap(self) -> NDArray[np.uint32]:
@@ -205,26 +210,29 @@ class Retention:
 
     def _stacked(self, what: str) -> NDArray[Any]:
         run = self._run
-        return np.array(
-            [
-                [[self.arrays[f"{condition}_{cue}_{kind}_{what}"] for kind in run.sets] for cue in run.cue_names]
-                for condition in self.conditions
-            ]
+        return kept(
+            np.array(
+                [
+                    [[self.arrays[f"{condition}_{cue}_{kind}_{what}"] for kind in run.sets] for cue in run.cue_names]
+                    for condition in self.conditions
+                ]
+            )
         )
 
     @cached_property
     def trial_accuracy(self) -> NDArray[np.float64]:
         """Accuracy of every trial: overlap over a pattern's ones; shape of ``overlap``."""
-        return self._run.shares("accuracy")
+        return kept(self._run.shares("accuracy"))
 
     @cached_property
     def trial_familiarity(self) -> NDArray[np.float64]:
         """Match scores as shares of the largest that a cue could have; shape of ``overlap``."""
-        return self._run.shares("familiarity")
+        return kept(self._run.shares("familiarity"))
 
     @cached_property
     def _columns(self) -> dict[str, Any]:
-        return self._run.columns("curves")
+        columns = self._run.columns("curves")
+        return {name: kept(column) if isinstance(column, np.ndarray) else column for name, column in columns.items()}
 
     @cached_property
     def curves(self) -> Mapping[str, NDArray[np.float64]]:
@@ -235,7 +243,7 @@ class Retention:
         run = self._run
         shape = (len(run.names), len(run.cues), len(run.sets) - 1, run.n_ages)
         measures = {name: column for name, column in self._columns.items() if name not in KEYS}
-        return MappingProxyType({name: column.reshape(shape) for name, column in measures.items()})
+        return MappingProxyType({name: kept(column.reshape(shape)) for name, column in measures.items()})
 
     @property
     def accuracy(self) -> NDArray[np.float64]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
+from errno import ENOENT, ENOTDIR
 from os import PathLike, fspath
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
@@ -117,9 +119,9 @@ class Sentences:
     BlockingIOError
         While another process writes.
     OSError
-        For files that cannot be read or written.
+        For files that cannot be read or written, and a folder that is not there (mode "r").
     ValueError
-        For a folder that holds something else, or a damaged memory.
+        For a folder that holds something else, and a damaged memory.
 
     Examples
     --------
@@ -158,6 +160,10 @@ class Sentences:
         self._new: dict[str, Any] = {"units": units, "active": active, "projection": projection, "seed": seed}
         self._closed = False
         self._store: SentenceStore | None = None
+        if mode == "r" and not Path(folder).exists():
+            raise FileNotFoundError(ENOENT, "no memory of slotless", fspath(folder))
+        if Path(folder).exists() and not Path(folder).is_dir():
+            raise NotADirectoryError(ENOTDIR, "no folder, which a memory of sentences is", fspath(folder))
         if mode != "a" or SentenceStore.is_at(folder):
             self._store = SentenceStore.open(folder, mode, wait)
             for line in self._store.warnings():
@@ -373,6 +379,8 @@ class Sentences:
                 raise ValueError("neither questions nor vectors are given")
             return []
         rows = self._vectors(texts, vectors)
+        if texts is not None and len(texts) != len(rows):
+            raise ValueError(f"vectors has {len(rows)} rows, allowed {len(texts)} (questions)")
         if self._is_new():
             return [Answer(None, []) for _ in rows]
         return [_answer(answer) for answer in self._opened().ask(rows, top, threshold, nearest, active, beta)]
@@ -481,8 +489,8 @@ class Sentences:
             first = page[-1][0] + 1
 
     def __getitem__(self, id: int) -> Item:
-        if self._is_new():
-            raise LookupError(f"{self.folder}: there is no item {id}, nothing is stored")
+        if self._is_new() or id < 1:
+            raise LookupError(f"{self.folder}: there is no item {id}")
         return _item(self._opened().item(id))
 
     def __repr__(self) -> str:

@@ -430,7 +430,9 @@ class Hopfield:
         """
     def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
         """What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
-        or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named.
+        or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named. Mixtures are looked
+        for among the patterns with the largest overlaps: in networks of a hundred units or so, where those of others come close, one
+        of five or seven is now and then taken for spurious.
 
         Parameters
         ----------
@@ -822,8 +824,7 @@ def attention(
     return_weights : bool, default False
         Give the softmax weights, too.
     threads : int, optional
-        Threads that compute, at most; as many as there are processors unless told. Small calls take one. Results do not depend on
-        it.
+        Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not depend on it.
 
     Returns
     -------

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame
+from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame, kept
 from slotless._slotless import TrainingRun, run_training
 
 
@@ -142,7 +142,7 @@ class Training:
     @cached_property
     def arrays(self) -> Mapping[str, NDArray[np.float32]]:
         """Every trial: the arrays of the command's ``.npz`` by their names, trials x iterations."""
-        return MappingProxyType(self._run.arrays())
+        return MappingProxyType({name: kept(array) for name, array in self._run.arrays().items()})
 
     @cached_property
     def accuracy(self) -> NDArray[np.float32]:
@@ -150,17 +150,17 @@ class Training:
 
         Where conditions differ in their batches, the shorter ones end with NaN.
         """
-        return self._run.curves("accuracy")
+        return kept(self._run.curves("accuracy"))
 
     @cached_property
     def loss(self) -> NDArray[np.float32]:
         """Sum of squared errors over the size of a batch; shape and NaN as of ``accuracy``."""
-        return self._run.curves("loss")
+        return kept(self._run.curves("loss"))
 
     @cached_property
     def diverged(self) -> NDArray[np.uint32]:
         """Iterations, from 1, whose loss was no finite number, 0 where all were; shape (n_conditions, n_trials)."""
-        return self._run.diverged()
+        return kept(self._run.diverged())
 
     def checkpoints(self, condition: int = 0) -> list[int]:
         """Iterations after which the weights of a condition were kept, the last one among them.
@@ -197,6 +197,8 @@ class Training:
         ValueError
             For a condition that there is not, and iterations without weights.
         """
+        if not 0 <= condition < len(self._run.names):
+            raise ValueError(f"condition is {condition}, allowed 0 to {len(self._run.names) - 1}")
         if iteration is None:
             iteration = self._run.kept(condition)[-1]
         return self._run.weights(condition, iteration)

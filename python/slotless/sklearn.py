@@ -254,9 +254,9 @@ class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # typ
 
     def _cues(self, rows: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Features as units, and no unit of a class."""
-        span = self._most - self._least
         # Halves, since the difference of two numbers may be larger than any.
-        share = (rows / 2 - self._least / 2) / np.where(span > 0, self._most / 2 - self._least / 2, 1)
+        least, most = self._least / 2, self._most / 2
+        share = (rows / 2 - least) / np.where(most > least, most - least, 1)
         first = np.rint(np.clip(share, 0, 1) * (self.n_levels - self.width)).astype(np.intp)
         level = np.arange(self.n_levels)
         on = (level >= first[..., None]) & (level < first[..., None] + self.width)

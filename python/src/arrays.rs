@@ -99,7 +99,10 @@ pub(crate) fn rows<'py>(
     let py = input.py();
     // The usual case first: an array as it comes.
     let array = match input.cast::<PyUntypedArray>() {
-        Ok(array) => array.clone(),
+        Ok(array) => {
+            refuse_masked(array, name)?;
+            array.clone()
+        }
         Err(_) if input.hasattr("tocsr")? => return sparse(input, units, name),
         Err(_) => py
             .import("numpy")?
@@ -173,6 +176,15 @@ pub(crate) fn rows<'py>(
         }
     }
     Ok(rows)
+}
+
+/// Refuses a masked array of numpy, whose masked cells would count like others.
+pub(crate) fn refuse_masked(array: &Bound<'_, PyUntypedArray>, name: &str) -> PyResult<()> {
+    if array.is_exact_instance_of::<PyUntypedArray>() || !array.hasattr("mask")? {
+        return Ok(());
+    }
+    let line = format!("{name} is a masked array, allowed: arrays without a mask");
+    Err(errors::of_type(line))
 }
 
 /// An array with its elements one after the other, in this machine's order of bytes: the same, or a copy.
@@ -567,6 +579,9 @@ pub(crate) fn numbers<'py>(
     input: &Bound<'py, PyAny>,
 ) -> PyResult<PyReadonlyArrayDyn<'py, f64>> {
     let py = input.py();
+    if let Ok(array) = input.cast::<PyUntypedArray>() {
+        refuse_masked(array, name)?;
+    }
     let options = PyDict::new(py);
     options.set_item("dtype", "float64")?;
     options.set_item("order", "C")?;

@@ -12,7 +12,7 @@ use slotless_core::bits;
 use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
 
 use crate::arrays;
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::reals::{Reals, beta_of, reals};
 use crate::{arguments, errors};
 
@@ -315,8 +315,7 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
 /// return_weights : bool, default False
 ///     Give the softmax weights, too.
 /// threads : int, optional
-///     Threads that compute, at most; as many as there are processors unless told. Small calls take one. Results do not depend on
-///     it.
+///     Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not depend on it.
 ///
 /// Returns
 /// -------
@@ -359,7 +358,7 @@ pub(crate) fn attention<'py>(
     threads: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let unseen = arguments::choice("unseen", unseen, &UNSEEN)?;
-    let threads = threads.map(|threads| arguments::whole("threads", threads, 1..=1 << 12));
+    let threads = threads.map(|threads| arguments::whole("threads", threads, 0..=1 << 12));
     let threads = threads.transpose()?;
     let (q, k, v) = (reals("q", q)?, reals("k", k)?, reals("v", v)?);
     let leads = [
@@ -424,7 +423,7 @@ pub(crate) fn attention<'py>(
         heads,
         unseen,
     };
-    let (out, weights) = py.detach(|| {
+    let (out, weights) = calls::detached(py, || {
         let number = call.heads.len();
         let each = queries * width;
         let mut out = vec![0.0_f32; number * each];
@@ -461,8 +460,8 @@ pub(crate) fn attention<'py>(
         // Asking how many processors there are takes longer than a small call.
         let threads = match (tasks.len().min(1 + (work / WORTH) as usize), threads) {
             (..=1, _) => 1,
-            (most, Some(threads)) => most.min(threads as usize),
-            (most, None) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
+            (most, Some(threads @ 1..)) => most.min(threads as usize),
+            (most, _) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
         };
         run(&call, tasks, threads)?;
         PyResult::Ok((out, weights))

@@ -3,8 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::PyRuntimeError;
@@ -35,8 +35,40 @@ impl Signals {
             return Ok(());
         }
         self.last = Instant::now();
+        stay_if_ending();
         Python::attach(|py| py.check_signals())
     }
+}
+
+/// The thread in which the interpreter ends, once it does.
+static ENDS: OnceLock<ThreadId> = OnceLock::new();
+
+/// For Python's module `atexit`: the interpreter is about to end.
+#[pyfunction]
+pub(crate) fn interpreter_ends() {
+    let _ = ENDS.set(thread::current().id());
+}
+
+/// Keeps a thread where it is for good if the interpreter is about to end in another one. Threads that Python does not wait for
+/// (daemons) may be within a call then; Python would end them as they come back, which no thread survives that has frames of Rust.
+fn stay_if_ending() {
+    if ENDS
+        .get()
+        .is_some_and(|&thread| thread != thread::current().id())
+    {
+        loop {
+            thread::park();
+        }
+    }
+}
+
+/// Does something while other threads of Python run.
+pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
+    py.detach(|| {
+        let done = work();
+        stay_if_ending();
+        done
+    })
 }
 
 /// How long work that was told to stop is waited for.
@@ -59,7 +91,7 @@ pub(crate) fn stoppable<T: Send + 'static>(
     started
         .map_err(|error| PyRuntimeError::new_err(format!("no thread can be started: {error}")))?;
     let receiver = Mutex::new(receiver);
-    let wait = |time| py.detach(|| lock(&receiver).recv_timeout(time));
+    let wait = |time| detached(py, || lock(&receiver).recv_timeout(time));
     loop {
         match wait(EVERY) {
             Ok(Ok(done)) => return done,
@@ -86,9 +118,7 @@ pub(crate) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 pub(crate) fn room(what: &str, bytes: f64) -> PyResult<()> {
     let too_large = |there: &str| {
         let needed = Size(bytes as u64);
-        errors::memory(format!(
-            "{what} takes about {needed}, and there are {there}"
-        ))
+        errors::memory(format!("{what} takes about {needed}, {there}"))
     };
     // Little is always there.
     if bytes < 16e6 {
@@ -101,11 +131,11 @@ pub(crate) fn room(what: &str, bytes: f64) -> PyResult<()> {
             Limit::Machine | Limit::Group => 1.0,
         };
         if bytes > share * memory.bytes as f64 {
-            return Err(too_large(&memory.to_string()));
+            return Err(too_large(&format!("and there are {memory}")));
         }
     }
     // The system may still have less, and says so when it is asked.
     let mut all: Vec<u8> = Vec::new();
     all.try_reserve_exact(bytes as usize)
-        .map_err(|_| too_large("no such number of bytes left"))
+        .map_err(|_| too_large("and so much is not left"))
 }

@@ -7,7 +7,7 @@ use slotless_core::bits;
 use slotless_core::hopfield::dense::{Dense, Separation};
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::descent::{Descents, Rules, identities, some_stored};
 use crate::{arguments, errors};
 
@@ -69,7 +69,7 @@ pub(crate) struct DenseHopfield {
 
 impl DenseHopfield {
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Vec<u32>) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.patterns)))
+        calls::detached(py, || use_it(&mut lock(&self.patterns)))
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {

@@ -7,7 +7,7 @@ use slotless_core::hopfield::{
 };
 
 use crate::arrays::{self, Rows};
-use crate::calls::Signals;
+use crate::calls::{self, Signals};
 use crate::results::IDENTITY;
 use crate::{arguments, errors};
 
@@ -210,8 +210,7 @@ pub(crate) fn identities<'py>(
     let (words, width) = (rows.words(), rows.width());
     let mut all = Vec::with_capacity(rows.count());
     for state in words.chunks_exact(width.max(1)) {
-        let found = py
-            .detach(|| identify(state, memories, units, tolerance))
+        let found = calls::detached(py, || identify(state, memories, units, tolerance))
             .map_err(errors::value)?;
         let mut parts = Vec::new();
         let kind = match found.kind {

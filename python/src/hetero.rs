@@ -8,7 +8,7 @@ use slotless_core::hetero::{Allocation, Hetero, NetworkError, Params};
 use slotless_core::rng::{Key, Purpose};
 
 use crate::arrays;
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::reals::{Vectors, beta_of, vectors};
 use crate::results::TRIPLE;
 use crate::{arguments, errors};
@@ -98,7 +98,7 @@ struct State {
 
 impl HeteroMHN {
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.state)))
+        calls::detached(py, || use_it(&mut lock(&self.state)))
     }
 
     /// Rows of weights, of each hidden unit.
@@ -188,7 +188,7 @@ impl HeteroMHN {
             .build()
             .map_err(errors::value)?;
         room("the network", 4.0 * params.words() as f64)?;
-        let network = py.detach(|| fresh(params, seed)).map_err(errors::value)?;
+        let network = calls::detached(py, || fresh(params, seed)).map_err(errors::value)?;
         Ok(Self {
             params,
             seed,
@@ -313,10 +313,23 @@ impl HeteroMHN {
             let mut scratch = vec![0; params.scratch_words()];
             let mut signals = Signals::new();
             let mut all = widths.map(|width| Vec::with_capacity(count * width));
-            for query in numbers.chunks_exact(width) {
+            for (number, query) in numbers.chunks_exact(width).enumerate() {
                 let recalled = state.network.recall(query, beta, &mut scratch);
                 let recalled = recalled.map_err(errors::value)?;
                 let parts = [recalled.value, recalled.item, recalled.hidden];
+                if !parts
+                    .iter()
+                    .all(|part| part.iter().all(|number| number.is_finite()))
+                {
+                    let place = match single {
+                        true => String::new(),
+                        false => format!("[{number}]"),
+                    };
+                    let line = format!(
+                        "queries{place}: sums are beyond float32, allowed smaller queries, keys or beta"
+                    );
+                    return Err(errors::refuse(line));
+                }
                 for (all, part) in all.iter_mut().zip(parts) {
                     all.extend_from_slice(part);
                 }

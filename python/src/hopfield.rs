@@ -7,7 +7,7 @@ use pyo3::types::PyDict;
 use slotless_kernels::hopfield::classical::Network;
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::descent::{Descents, Rules, identities, some_stored};
 use crate::{arguments, errors};
 
@@ -97,7 +97,7 @@ impl State {
 impl Hopfield {
     /// Uses what is stored while other threads of Python run.
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.state)))
+        calls::detached(py, || use_it(&mut lock(&self.state)))
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -291,7 +291,9 @@ impl Hopfield {
     }
 
     /// What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
-    /// or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named.
+    /// or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named. Mixtures are looked
+    /// for among the patterns with the largest overlaps: in networks of a hundred units or so, where those of others come close, one
+    /// of five or seven is now and then taken for spurious.
     ///
     /// Parameters
     /// ----------

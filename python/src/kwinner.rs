@@ -15,7 +15,7 @@ use slotless_files::{Output, input};
 use slotless_kernels::cpu::{AnyParams, Network, StructuredParams};
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::results::recalled;
 use crate::{arguments, errors};
 
@@ -122,7 +122,7 @@ impl KWinner {
 
     /// Uses the network while other threads of Python run.
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Network) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.network)))
+        calls::detached(py, || use_it(&mut lock(&self.network)))
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -224,10 +224,10 @@ impl KWinner {
             ));
         }
         let network = match wiring {
-            WiringKind::Random => py.detach(|| Network::new(params)),
+            WiringKind::Random => calls::detached(py, || Network::new(params)),
             WiringKind::Structured => {
                 let params = StructuredParams::new(params).map_err(errors::value)?;
-                py.detach(|| Network::structured(params))
+                calls::detached(py, || Network::structured(params))
             }
         };
         Ok(Self::of(network))
@@ -501,7 +501,7 @@ impl KWinner {
     ///     For bytes that are no snapshot of a K-winner network, or that were changed.
     #[classmethod]
     fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let network = py.detach(|| open(snapshot))?;
+        let network = calls::detached(py, || open(snapshot))?;
         Ok(Self::of(network))
     }
 
@@ -536,7 +536,7 @@ impl KWinner {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let network = py.detach(|| {
+        let network = calls::detached(py, || {
             let bytes = input::read(&path, LARGEST).map_err(|error| errors::file(&error))?;
             open(&bytes).map_err(|error| {
                 errors::refuse(format!(
@@ -681,7 +681,7 @@ impl KWinner {
         let bytes = self.with(py, |network| {
             snapshot::bytes(network).map_err(errors::value)
         })?;
-        Ok(Self::of(py.detach(|| open(&bytes))?))
+        Ok(Self::of(calls::detached(py, || open(&bytes))?))
     }
 
     fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {

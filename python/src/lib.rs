@@ -71,6 +71,11 @@ mod _slotless {
 
     #[pymodule_init]
     fn init(module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let ends = wrap_pyfunction!(calls::interpreter_ends, module)?;
+        module
+            .py()
+            .import("atexit")?
+            .call_method1("register", (ends,))?;
         module.add("__version__", env!("CARGO_PKG_VERSION"))?;
         module.add("RESULTS_VERSION", slotless_core::RESULTS_VERSION)
     }

@@ -9,6 +9,7 @@ use slotless::memory::measure::{
     MAX_MAGNITUDE, Measure, MeasureError, Paired, SamplePlan, SampleValues,
 };
 
+use crate::calls::{self, room};
 use crate::results::named;
 use crate::{arguments, arrays, errors};
 
@@ -16,6 +17,9 @@ const FORMS: [(&str, DPrimeForm); 2] = [
     ("paired", DPrimeForm::Paired),
     ("classical", DPrimeForm::Classical),
 ];
+
+/// Units of a class at most: content has a table of logarithms up to their number.
+const MOST_UNITS: u32 = 1 << 22;
 
 /// Scores of trials x ages; one axis is of one age.
 #[derive(Debug)]
@@ -50,6 +54,8 @@ pub(crate) fn scores(name: &str, input: &Bound<'_, PyAny>) -> PyResult<Scores> {
             cells[at]
         )));
     }
+    // Measures take copies, sorted and ranked.
+    room("the measure", 64.0 * cells.len() as f64)?;
     let table = Array2::from_shape_vec((rows, columns), cells.to_vec()).map_err(errors::value)?;
     Ok(Scores { table, single })
 }
@@ -119,7 +125,7 @@ pub(crate) fn dprime<'py>(
     let form = arguments::choice("form", form, &FORMS)?;
     let both = both(learned, baseline)?;
     let paired = paired(&both)?;
-    let values = py.detach(|| measure::d_prime(&paired, form));
+    let values = calls::detached(py, || measure::d_prime(&paired, form));
     numbers(py, values, both[0].single)
 }
 
@@ -153,7 +159,7 @@ pub(crate) fn raw_difference<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let both = both(learned, baseline)?;
     let paired = paired(&both)?;
-    let values = py.detach(|| paired.raw_difference());
+    let values = calls::detached(py, || paired.raw_difference());
     arrays::scalars(py, values, both[0].single)
 }
 
@@ -196,7 +202,7 @@ pub(crate) fn auc<'py>(
         );
         return Err(errors::refuse(line));
     }
-    let values = py.detach(|| {
+    let values = calls::detached(py, || {
         let ages = learned.table.columns().into_iter();
         let ages = ages.zip(baseline.table.columns());
         ages.map(|(one, other)| measure::auc(&one.to_vec(), &other.to_vec()))
@@ -300,7 +306,7 @@ pub(crate) fn over_samples<'py>(
     let both = both(learned, baseline)?;
     let paired = paired(&both)?;
     let plan = SamplePlan::new(samples, trials_each).map_err(errors::value)?;
-    let values = py.detach(|| measure::over_samples(&paired, plan, measure));
+    let values = calls::detached(py, || measure::over_samples(&paired, plan, measure));
     let values = values.map_err(errors::value)?;
     let (cells, ages) = (values.values(), values.ages());
     let cells = cells.iter().map(|one| one.unwrap_or(f64::NAN)).collect();
@@ -368,7 +374,7 @@ pub(crate) fn advantage<'py>(
         values.map_err(|error| errors::refuse(format!("{name}: {error}")))
     };
     let (one, other) = (values("first", first)?, values("second", second)?);
-    let found = py.detach(|| measure::advantage(&one, &other, test));
+    let found = calls::detached(py, || measure::advantage(&one, &other, test));
     let ages = found.map_err(errors::value)?.ages;
     let count = ages.len();
     let better = ages.iter().map(|age| match age.better {
@@ -429,7 +435,7 @@ pub(crate) fn recognition_bits<'py>(
     paired(&both)?;
     let [learned, baseline] = &both;
     let (old, new) = (learned.table.view(), baseline.table.view());
-    let bits = py.detach(|| measure::recognition(old, new));
+    let bits = calls::detached(py, || measure::recognition(old, new));
     arrays::scalars(py, bits.map_err(errors::value)?, learned.single)
 }
 
@@ -472,12 +478,13 @@ pub(crate) fn content_bits<'py>(
         );
         return Err(errors::refuse(line));
     };
+    room("the measure", 32.0 * rows as f64 * columns as f64)?;
     let mut table = Vec::with_capacity(rows * columns);
     for (at, &cell) in array.as_slice()?.iter().enumerate() {
         let whole = cell as u32;
-        if f64::from(whole) != cell {
+        if f64::from(whole) != cell || whole > MOST_UNITS {
             return Err(errors::refuse(format!(
-                "counts[{}, {}] is {cell}, allowed whole numbers from 0",
+                "counts[{}, {}] is {cell}, allowed whole numbers from 0 to {MOST_UNITS}",
                 at / columns,
                 at % columns
             )));
@@ -486,8 +493,9 @@ pub(crate) fn content_bits<'py>(
     }
     let table = Array2::from_shape_vec((rows, columns), table).map_err(errors::value)?;
     let counts = ClassCounts::new(table.view(), classes).map_err(errors::value)?;
-    let content: Vec<Content> =
-        py.detach(|| (0..counts.ages()).map(|age| counts.content(age)).collect());
+    let content: Vec<Content> = calls::detached(py, || {
+        (0..counts.ages()).map(|age| counts.content(age)).collect()
+    });
     let column =
         |of: fn(&Content) -> f64| arrays::scalars(py, content.iter().map(of).collect(), false);
     let columns = [

@@ -10,7 +10,7 @@ use slotless_kernels::hopfield::modern::{Network, Scratch};
 
 use crate::arguments::{self, Setting};
 use crate::arrays;
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::descent::some_stored;
 use crate::errors;
 use crate::reals::{Vectors, beta_of, vectors};
@@ -116,7 +116,7 @@ impl State {
 
 impl ModernHopfield {
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.state)))
+        calls::detached(py, || use_it(&mut lock(&self.state)))
     }
 
     /// States that are short enough.

@@ -5,7 +5,7 @@ use numpy::{
 };
 use pyo3::prelude::*;
 
-use crate::arrays::{in_one_piece, room_for, slice};
+use crate::arrays::{in_one_piece, refuse_masked, room_for, slice};
 use crate::errors;
 
 /// Numbers of an array, float32 as they lie or copied, all finite.
@@ -51,7 +51,10 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
     const TAKEN: &str = "float32 or float64";
     let py = input.py();
     let array = match input.cast::<PyUntypedArray>() {
-        Ok(array) => array.clone(),
+        Ok(array) => {
+            refuse_masked(array, name)?;
+            array.clone()
+        }
         Err(_) => {
             let array = py.import("numpy")?.call_method1("asarray", (input,));
             let array = array.and_then(|array| Ok(array.cast_into::<PyUntypedArray>()?));

@@ -10,7 +10,7 @@ use slotless_core::snapshot::{self, Snapshot};
 use slotless_kernels::recency::{Found, Recency as Memory, Scratch};
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::results::{EVENT, REMEMBERED};
 use crate::{arguments, errors, storage};
 
@@ -84,7 +84,7 @@ impl Recency {
     }
 
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Memory) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.memory)))
+        calls::detached(py, || use_it(&mut lock(&self.memory)))
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -182,7 +182,7 @@ impl Recency {
         };
         let params = params.map_err(errors::value)?;
         check(&params)?;
-        Ok(Self::of(py.detach(|| Memory::new(params))))
+        Ok(Self::of(calls::detached(py, || Memory::new(params))))
     }
 
     /// Learn patterns, a row each, in order: each once, an event each.
@@ -354,7 +354,7 @@ impl Recency {
     ///     For bytes that are no snapshot of such a memory, or that were changed.
     #[classmethod]
     fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let memory = py.detach(|| storage::open(snapshot, memory_of))?;
+        let memory = calls::detached(py, || storage::open(snapshot, memory_of))?;
         Ok(Self::of(memory))
     }
 
@@ -385,7 +385,7 @@ impl Recency {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let memory = py.detach(|| storage::load(&path, memory_of))?;
+        let memory = calls::detached(py, || storage::load(&path, memory_of))?;
         Ok(Self::of(memory))
     }
 

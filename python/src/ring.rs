@@ -12,7 +12,7 @@ use slotless_core::ring::{
 use slotless_core::snapshot::{self, Kind, Snapshot};
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::results::{FROM_SLOT, SLOT_FOUND};
 use crate::{arguments, errors, storage};
 
@@ -192,7 +192,7 @@ impl Ring {
     }
 
     fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Memory) -> T) -> T {
-        py.detach(|| use_it(&mut lock(&self.memory)))
+        calls::detached(py, || use_it(&mut lock(&self.memory)))
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -564,7 +564,7 @@ impl Ring {
     ///     For bytes that are no snapshot of a memory of slots, or that were changed.
     #[classmethod]
     fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let memory = py.detach(|| storage::open(snapshot, Memory::of))?;
+        let memory = calls::detached(py, || storage::open(snapshot, Memory::of))?;
         Ok(Self::of(memory))
     }
 
@@ -595,7 +595,7 @@ impl Ring {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let memory = py.detach(|| storage::load(&path, Memory::of))?;
+        let memory = calls::detached(py, || storage::load(&path, Memory::of))?;
         Ok(Self::of(memory))
     }
 

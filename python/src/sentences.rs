@@ -16,7 +16,7 @@ use slotless_recall::{
 };
 
 use crate::arrays;
-use crate::calls::{Signals, lock, room};
+use crate::calls::{self, Signals, lock, room};
 use crate::pool::pool;
 use crate::{arguments, errors};
 
@@ -88,7 +88,7 @@ impl SentenceStore {
         py: Python<'_>,
         use_it: impl Send + FnOnce(&Store) -> PyResult<T>,
     ) -> PyResult<T> {
-        py.detach(|| {
+        calls::detached(py, || {
             let inner = lock(&self.inner);
             let store = inner.store(&self.folder)?;
             use_it(store)
@@ -100,7 +100,7 @@ impl SentenceStore {
         py: Python<'_>,
         use_it: impl Send + FnOnce(&mut Writer) -> PyResult<T>,
     ) -> PyResult<T> {
-        py.detach(|| {
+        calls::detached(py, || {
             let mut inner = lock(&self.inner);
             use_it(inner.writer(&self.folder)?)
         })
@@ -204,7 +204,7 @@ impl SentenceStore {
         let folder = arguments::path("folder", folder)?;
         let read_only = arguments::choice("mode", mode, &[("a", false), ("r", true)])?;
         let locking = locking(wait)?;
-        let inner = py.detach(|| match read_only {
+        let inner = calls::detached(py, || match read_only {
             true => Store::open(&folder).map(|store| Inner::Reader(Box::new(store))),
             false => {
                 Writer::open_with(&folder, locking).map(|writer| Inner::Writer(Box::new(writer)))
@@ -257,7 +257,7 @@ impl SentenceStore {
             4.0 * f64::from(settings.units) * f64::from(of_unit),
         )?;
         let locking = locking(wait)?;
-        let writer = py.detach(|| {
+        let writer = calls::detached(py, || {
             pool()?.install(|| Writer::create_with(&folder, &settings, locking).map_err(failed))
         })?;
         let inner = Mutex::new(Inner::Writer(Box::new(writer)));
@@ -487,7 +487,7 @@ impl SentenceStore {
 
     /// Reads all of the memory; gives what is damaged, a line each.
     fn verify(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let verified = py.detach(|| Store::verify(&self.folder)).map_err(failed)?;
+        let verified = calls::detached(py, || Store::verify(&self.folder)).map_err(failed)?;
         let line = |problem: slotless_recall::Problem| match problem.bytes {
             Some(bytes) => format!(
                 "{}, bytes {} to {}: {}",
@@ -559,12 +559,12 @@ impl SentenceStore {
 
     /// Lets the memory go, and its lock.
     fn close(&self, py: Python<'_>) {
-        py.detach(|| *lock(&self.inner) = Inner::Closed);
+        calls::detached(py, || *lock(&self.inner) = Inner::Closed);
     }
 
     /// Whether it was closed.
     fn is_closed(&self, py: Python<'_>) -> bool {
-        py.detach(|| matches!(*lock(&self.inner), Inner::Closed))
+        calls::detached(py, || matches!(*lock(&self.inner), Inner::Closed))
     }
 }
 

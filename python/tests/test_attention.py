@@ -210,7 +210,7 @@ def test_bad_arguments_are_refused_in_one_line() -> None:
             r"mask is \(..., 3, 4\), allowed \(..., 2, 4\)",
         ),
         (ValueError, lambda: attend(q, k, v, mask=np.ones(4, bool)), "mask has 1 axes"),
-        (ValueError, lambda: attend(q, k, v, threads=0), "threads is 0"),
+        (ValueError, lambda: attend(q, k, v, threads=-1), "threads is -1"),
         (ValueError, lambda: attend(q, k, v, unseen="nan"), '"zeros", "refused"'),
     ]
     for error, call, text in cases:

@@ -101,3 +101,21 @@ for make in (lambda: KWinner(60_000, 60_000, 60_000, 5, 5, 0.5),
     assert len(lines) == 2
     assert lines[0].startswith("the network takes about ")
     assert lines[1].startswith("the answer takes about 4.2 GB, and there are ")
+
+
+@pytest.mark.parametrize("call", ["net.learn(X)", "retention(trials=1000)", "attention(q, q, q)"])
+def test_the_interpreter_ends_while_a_thread_computes(call: str) -> None:
+    code = f"""
+import threading, time
+import numpy as np
+from slotless import KWinner, attention, retention
+net = KWinner(512, 1024, 512, 50, 50, 0.5)
+X = np.zeros((2_000_000, 16), np.uint32)
+X[:, 3] = 0xFFFFFFFF
+q = np.zeros((4, 8, 4096, 64), np.float32)
+threading.Thread(target=lambda: {call}, daemon=True).start()
+time.sleep(0.3)
+print("ends")
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ends\n", "")

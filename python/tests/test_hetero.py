@@ -152,3 +152,10 @@ def test_bad_input_is_refused_in_one_line() -> None:
     assert net.n_loaded == by_item.n_loaded == 0
     with pytest.raises((MemoryError, ValueError)):
         HeteroMHN(1 << 14, 1 << 14, 1 << 14, 1 << 16)
+
+
+def test_sums_beyond_single_precision_are_refused() -> None:
+    net = HeteroMHN(3, 1, 1, 2)
+    net.load(np.full(3, 1e20), np.ones(1), np.ones(1))
+    with pytest.raises(ValueError, match="queries: sums are beyond float32, allowed smaller queries, keys or beta"):
+        net.recall(np.full(3, 1e20))

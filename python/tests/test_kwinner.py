@@ -245,6 +245,9 @@ def test_what_is_no_pattern_is_refused_by_name() -> None:
     for kind in ("c16", "f2", "U1", "O", "M8[s]"):
         with pytest.raises(TypeError, match="cues is of dtype"):
             net.recall(X.astype("i8").astype(kind))
+    masked = np.ma.masked_array(X, mask=X)
+    with pytest.raises(TypeError, match="X is a masked array, allowed: arrays without a mask"):
+        net.learn(masked)
     with pytest.raises(ValueError, match=r"X\[2\] is a pattern without a one"):
         net.learn(np.concatenate([X[:2], np.zeros((1, 100))]))
     assert net.to_bytes() == before

@@ -224,3 +224,8 @@ def test_examples_run_and_all_is_documented() -> None:
             runner.run(test)
     assert runner.summarize().failed == 0
     assert runner.summarize().attempted > 5
+
+
+def test_large_counts_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"counts\[0, 0\] is 1000000000, allowed whole numbers from 0 to 4194304"):
+        measures.content_bits(np.array([[10**9, 10]] * 3), 1)

@@ -462,3 +462,19 @@ def test_a_forked_child_runs_studies_too() -> None:
         signal.alarm(60)
         os._exit(0 if small() == study else 1)
     assert os.waitpid(child, 0)[1] == 0
+
+
+def test_rows_beside_patterns_alone_are_refused() -> None:
+    for name, value in [("lures", np.eye(4)), ("cues", np.eye(4)), ("lure_cues", np.eye(4)), ("order", "file")]:
+        with pytest.raises(ValueError, match=f"{name} is given without patterns, which it belongs to"):
+            retention(**{name: value})  # type: ignore[arg-type]
+
+
+def test_what_was_measured_is_not_written_to() -> None:
+    study = retention(n_i=60, n_h=40, s=6, f=0.2, k=5, burn_in=5, learned=4, trials=2)
+    for array in (study.accuracy, study.overlap, study.trial_accuracy, study.curves["dprime"]):
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+    data = pytest.importorskip("xarray") and study.to_xarray()
+    data["accuracy"][...] = 0
+    assert study.accuracy.max() > 0

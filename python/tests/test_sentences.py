@@ -73,6 +73,8 @@ def test_pairs_are_stored_asked_changed_and_forgotten(tmp_path: Path) -> None:
         assert memory.stats()["items"] == 2
         with pytest.raises(LookupError, match="there is no item 1, numbers go from 1 to 3"):
             memory[1]
+        with pytest.raises(LookupError, match="there is no item -1"):
+            memory[-1]
         with pytest.raises(LookupError, match="no item 9"):
             memory.forget(2, 9)
         assert len(memory) == 2
@@ -173,8 +175,13 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
         assert not (tmp_path / "no").exists()
     with pytest.raises(ValueError, match='mode is "w", allowed "a", "r"'):
         Sentences(tmp_path / "no", mode="w")  # type: ignore[arg-type]
-    with pytest.raises(ValueError, match="no memory of slotless"):
+    with pytest.raises(FileNotFoundError, match="no memory of slotless"):
         Sentences(tmp_path / "no", mode="r")
+    (tmp_path / "file").write_text("a file")
+    with pytest.raises(NotADirectoryError, match="no folder, which a memory of sentences is"):
+        Sentences(tmp_path / "file")
+    with pytest.raises(ValueError, match="no memory of slotless"):
+        Sentences(tmp_path, mode="r")
     with pytest.raises(TypeError, match="encoder is a str, allowed: a callable"):
         Sentences(tmp_path / "no", "model")  # type: ignore[arg-type]
     with small(tmp_path) as memory:
@@ -197,6 +204,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.ask(vector=np.ones(3)), "the vector has 3 numbers, this memory takes 24"),
             (lambda: memory.ask(vector=np.ones((1, 24))), "vector has 2 axes, allowed 1"),
             (lambda: memory.ask(), "neither question nor vector is given"),
+            (lambda: memory.ask_many(["a"], vectors=good), r"vectors has 2 rows, allowed 1 \(questions\)"),
             (lambda: memory.update(1), "neither target nor cues are given"),
             (lambda: memory.chain("x", hops=0), "hops is 0, allowed 1 to 1000"),
         ]:
