@@ -477,4 +477,4 @@ def test_what_was_measured_is_not_written_to() -> None:
             array[...] = 0
     data = pytest.importorskip("xarray") and study.to_xarray()
     data["accuracy"][...] = 0
-    assert study.accuracy.max() > 0
+    assert (study.accuracy > 0).any()
