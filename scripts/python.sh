@@ -95,6 +95,9 @@ portable_wheel() {
     fi
     "$here/portable/bin/abi3audit" --strict --summary "$1"/*.whl
     ls -l "$1"/*.whl
+    if [ "$2" = wheel ] && [ "$(cat "$1"/*.whl | wc -c)" -gt 4000000 ]; then
+        echo "the wheel has more than 4,000,000 bytes" >&2 && exit 1
+    fi
 }
 
 # build: the wheel that is installed, once a call, into $here/built.
