@@ -174,7 +174,7 @@ do_sdist() {
     environment build "$newest" -r python/requirements/build.txt
     mkdir -p "$here/wheels"
     rm -f "$here"/wheels/*.tar.gz
-    "$here/build/bin/maturin" sdist --quiet --manifest-path python/Cargo.toml --out "$here/wheels"
+    "$here/build/bin/maturin" sdist --manifest-path python/Cargo.toml --out "$here/wheels"
     ls -l "$here"/wheels/*.tar.gz
 }
 
