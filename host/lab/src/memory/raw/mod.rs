@@ -117,7 +117,7 @@ pub fn write(results: &[&Results], to: impl Write + Seek) -> std::io::Result<Con
     npz.finish()
 }
 
-/// [`write`] to a file.
+/// [`write()`] to a file.
 ///
 /// # Errors
 /// [`FileError::Io`].
