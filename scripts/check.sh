@@ -8,8 +8,8 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder python site cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
-big-endian neon package"
+STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+big-endian neon package python"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
@@ -19,7 +19,7 @@ FUZZ_SEED=${FUZZ_SEED:-1}
 STAGE_SECONDS=${STAGE_SECONDS:-1800}
 # These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
 # them at once.
-SHARED="clippy tests touched docs encoder python site cuda slurm vectors"
+SHARED="clippy tests touched docs encoder site cuda slurm vectors"
 
 usage() {
     cat <<HELP
@@ -40,8 +40,6 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   site        the documentation site, built strictly: links, pictures and anchors of all its pages, nothing loaded from elsewhere,
               the gallery's pictures; its scripts (scripts/docs.sh check)
   encoder     tests of the sentence encoder with a real model, fetched with pip
-  python      the Python package: a wheel for other machines, its tests with the newest and the oldest Python, stubs and notebooks;
-              what it needs comes by pip
   cuda        kernels and --device on the machine's CUDA driver, or on the libcuda.so that SLOTLESS_LIBCUDA names; the
               shipped PTX, and its registers, with NVRTC and ptxas from pip; scripts/gpu-check.sh
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
@@ -60,6 +58,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
   neon        the backends' tests on 64-bit Arm, under QEMU
   package     what would be published
+  python      the Python package: a wheel for other machines, its tests with the newest and the oldest Python, stubs and notebooks;
+              what it needs comes by pip
 
 Ends with a table (seconds, and processor seconds, a stage), the line 'N passed, N failed, N skipped', and exit code 1 if a
 stage failed.
@@ -410,7 +410,7 @@ need_venv() {
 
 stage_python() {
     local code=0
-    # What the package computes is what the command does; the stage tests has built it.
+    # What the package computes is what the command does; the stage tests has built it, long before this one.
     local command=${CARGO_TARGET_DIR:-target}/debug/slotless
     [ -x "$command" ] || cargo build -p slotless-cli --locked
     SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable test oldest lint notebooks || code=$?
