@@ -16,7 +16,7 @@ FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records s
 FUZZ_SECONDS=${FUZZ_SECONDS:-30}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
-STAGE_SECONDS=${STAGE_SECONDS:-1800}
+STAGE_SECONDS=${STAGE_SECONDS:-2400}
 # These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
 # them at once.
 SHARED="clippy tests touched docs encoder site cuda slurm vectors"
@@ -66,7 +66,7 @@ stage failed.
   --strict    a skipped stage fails the run
   --jobs N    stages at a time [default: 2, or 1 where one is named]; with 1 the output comes as it is made
   --help      this
-A stage that takes longer than 1800 seconds (STAGE_SECONDS) is ended, and fails.
+A stage that takes longer than 2400 seconds (STAGE_SECONDS) is ended, and fails.
 HELP
 }
 
