@@ -79,7 +79,7 @@ wheel() {
     shift
     environment build "$newest" -r python/requirements/build.txt
     rm -rf "$folder"
-    "$here/build/bin/maturin" build --quiet --interpreter "$newest" --manifest-path python/Cargo.toml --out "$folder" "$@" ||
+    "$here/build/bin/maturin" build --quiet --locked --interpreter "$newest" --manifest-path python/Cargo.toml --out "$folder" "$@" ||
         { echo "the wheel was not built" >&2 && exit 1; }
 }
 

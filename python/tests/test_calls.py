@@ -16,7 +16,8 @@ import pytest
 from slotless import KWinner
 
 LONG = """
-import sys
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has it ignored in the background.
 import numpy as np
 from slotless import KWinner
 net = KWinner(512, 1024, 512, 50, 50, 0.5)

@@ -15,6 +15,8 @@ import pytest
 from slotless import attention
 
 LONG = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has it ignored in the background.
 import numpy as np
 from slotless import *
 rng = np.random.default_rng(0)

@@ -435,6 +435,8 @@ def test_progress_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_ctrl_c_ends_a_study() -> None:
     code = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has it ignored in the background.
 from slotless import retention
 print("ready", flush=True)
 try:

@@ -178,6 +178,8 @@ def test_what_was_not_kept_is_refused() -> None:
 
 def test_ctrl_c_ends_a_training() -> None:
     code = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)  # A shell has it ignored in the background.
 from slotless import train
 print("ready", flush=True)
 try:
