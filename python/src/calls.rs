@@ -1,7 +1,7 @@
 //! Long calls: other threads of Python run meanwhile, Ctrl-C ends them, and what does not fit into memory is not begun.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, ThreadId};
@@ -35,40 +35,65 @@ impl Signals {
             return Ok(());
         }
         self.last = Instant::now();
-        stay_if_ending();
-        Python::attach(|py| py.check_signals())
+        returns();
+        Python::attach(|py| {
+            returned();
+            py.check_signals()
+        })
     }
 }
 
 /// The thread in which the interpreter ends, once it does.
 static ENDS: OnceLock<ThreadId> = OnceLock::new();
 
+/// Threads that are on their way back into Python.
+static RETURNING: AtomicUsize = AtomicUsize::new(0);
+
+/// For how long the end of the interpreter waits for them.
+const LAST: Duration = Duration::from_secs(1);
+
 /// For Python's module `atexit`: the interpreter is about to end.
+///
+/// Threads that Python does not wait for (daemons) may be within a call then. Python would end them as they come back, which no
+/// thread survives that has frames of Rust. So those that are on their way may arrive, and the others stay where they are.
 #[pyfunction]
-pub(crate) fn interpreter_ends() {
+pub(crate) fn interpreter_ends(py: Python<'_>) {
     let _ = ENDS.set(thread::current().id());
+    py.detach(|| {
+        let start = Instant::now();
+        while RETURNING.load(Ordering::SeqCst) > 0 && start.elapsed() < LAST {
+            thread::sleep(Duration::from_millis(1));
+        }
+    });
 }
 
-/// Keeps a thread where it is for good if the interpreter is about to end in another one. Threads that Python does not wait for
-/// (daemons) may be within a call then; Python would end them as they come back, which no thread survives that has frames of Rust.
-fn stay_if_ending() {
+/// Before a thread goes back into Python; it says that it has by [`returned`].
+fn returns() {
+    RETURNING.fetch_add(1, Ordering::SeqCst);
     if ENDS
         .get()
         .is_some_and(|&thread| thread != thread::current().id())
     {
+        returned();
         loop {
             thread::park();
         }
     }
 }
 
+fn returned() {
+    RETURNING.fetch_sub(1, Ordering::SeqCst);
+}
+
 /// Does something while other threads of Python run.
 pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
-    py.detach(|| {
+    let done = py.detach(|| {
         let done = work();
-        stay_if_ending();
+        returns();
         done
-    })
+    });
+    returned();
+    done
 }
 
 /// How long work that was told to stop is waited for.

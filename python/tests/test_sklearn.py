@@ -14,14 +14,21 @@ from sklearn.base import clone
 from sklearn.datasets import load_iris, make_blobs
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
-from sklearn.utils.estimator_checks import parametrize_with_checks
+from sklearn.utils.estimator_checks import estimator_checks_generator
 
 import slotless.sklearn
 from slotless import Ring
 from slotless.sklearn import MemoryClassifier
 
+MODELS = [MemoryClassifier(n_hidden=1000), MemoryClassifier("ring", n_slots=200)]
+CHECKS = [(*one, model.memory) for model in MODELS for one in estimator_checks_generator(model)]
 
-@parametrize_with_checks([MemoryClassifier(n_hidden=1000), MemoryClassifier("ring", n_slots=200)])  # type: ignore[untyped-decorator]
+
+@pytest.mark.parametrize(
+    ("estimator", "check"),
+    [one[:2] for one in CHECKS],
+    ids=[f"{memory}-{check.func.__name__}-{number}" for number, (_, check, memory) in enumerate(CHECKS)],
+)
 def test_scikit_learns_checks(estimator: Any, check: Any) -> None:
     check(estimator)
 
