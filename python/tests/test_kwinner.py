@@ -8,14 +8,12 @@ import struct
 from pathlib import Path
 from typing import Any
 
-import contract
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from reference import SEED, VECTORS, Stream, digest, pack, part, sample, state_of, vectors, words
 
 from slotless import KWinner
-
-SEED = 0x0123456789ABCDEF
 
 
 def patterns(count: int, units: int = 100, ones: int = 10, seed: int = 0) -> NDArray[np.bool_]:
@@ -29,18 +27,6 @@ def patterns(count: int, units: int = 100, ones: int = 10, seed: int = 0) -> NDA
 def small(**changes: Any) -> KWinner:
     settings = {"fan_in": 40, "n_winners": 5, "n_active": 10, "rate": 0.5, "seed": 3} | changes
     return KWinner(settings.pop("n_visible", 100), settings.pop("n_hidden", 60), **settings)
-
-
-def state_of(net: KWinner) -> NDArray[np.uint32]:
-    """The words of its state: what lies between the header of a snapshot and its check."""
-    words = np.frombuffer(net.to_bytes(), "<u4")
-    sections = next(
-        [words[at : at + 3] for at in range(start, start + 9, 3)]
-        for start in range(len(words))
-        if tuple(words[start : start + 3]) == (1, words[start + 1], 2)
-    )
-    kept = [words[int(offset) : int(offset) + int(length)] for _, offset, length in sections]
-    return np.concatenate(kept)
 
 
 @pytest.mark.parametrize(
@@ -70,23 +56,21 @@ def test_known_answers(name: str, weights: Any, rounding: Any, assignment: Any, 
         rounding=rounding,
         assignment=assignment,
     )
-    X = np.stack([contract.sample(200, 20, contract.stream(1, 256, 0, number)) for number in range(200)])
+    X = np.stack([sample(200, 20, Stream(1, 256, 0, number)) for number in range(200)])
     most = 7 * net.weight_max * 20
 
     def raw(scores: NDArray[np.float64], ones: int) -> NDArray[np.float64]:
         return np.rint(scores * most * ones / 20)
 
-    digest = contract.fnv(raw(net.learn(X), 20))
+    taken = list(words(*raw(net.learn(X), 20)))
     with pytest.raises(ValueError, match="without a one"):
         net.learn(np.zeros(200, bool))
     numbers = range(199, 149, -1)
-    cues = np.stack([contract.cue(X[number], 10, contract.stream(1, 256, 1, number)) for number in numbers])
+    cues = np.stack([part(X[number], 10, Stream(1, 256, 1, number)) for number in numbers])
     recalled = net.recall(cues)
-    rows = zip(net.hidden(cues), contract.words_of(recalled.pattern), raw(recalled.score, 10), strict=True)
-    for winners, words, score in rows:
-        digest = contract.fnv([*winners, *words, score], digest)
-    digest = contract.fnv(state_of(net), digest)
-    assert digest == contract.known_answers("kwinner")[name]
+    for winners, pattern, score in zip(net.hidden(cues), recalled.pattern, raw(recalled.score, 10), strict=True):
+        taken += words(winners, pattern, score)
+    assert digest([*taken, *state_of(net.to_bytes())]) == vectors("kwinner")[name]
 
 
 def test_a_learning_step_is_the_contracts() -> None:
@@ -185,12 +169,12 @@ def test_every_kind_of_array_is_the_same_pattern(units: int) -> None:
     shifted[:] = X
     for same in (strided[::2, ::3], np.asfortranarray(X), X[::-1][::-1], X.tolist(), shifted):
         assert (net.recall(same).pattern == expected).all()
-    words = contract.words_of(X)
+    words = pack(X)
     pattern = net.recall(words).pattern
     if units > 1:
         assert pattern.dtype == np.uint32
-        assert (pattern == contract.words_of(expected)).all()
-        assert (net.recall(words.astype(">u4")).pattern == contract.words_of(expected)).all()
+        assert (pattern == pack(expected)).all()
+        assert (net.recall(words.astype(">u4")).pattern == pack(expected)).all()
         bytes_ = np.packbits(X, axis=1, bitorder="little")
         assert (net.recall(bytes_).pattern == np.packbits(expected, axis=1, bitorder="little")).all()
     one = net.recall(X[3])
@@ -226,7 +210,7 @@ def test_what_is_no_pattern_is_refused_by_name() -> None:
     net, X = small(), patterns(4)
     net.learn(X)
     before = net.to_bytes()
-    wild = contract.words_of(X)
+    wild = pack(X)
     wild[2, 3] |= 1 << 31
     for bad, line in [
         (X[:, :99], r"has 99 columns of bool, allowed 100 \(units\), or packed 4 of uint32 or 13 of uint8"),
@@ -349,12 +333,12 @@ def test_it_says_what_it_is() -> None:
 
 def test_a_network_trained_here_is_the_one_in_the_firmware() -> None:
     """The bytes that a Cortex-M0 recalls from in flash: the command of firmware/data/README.md, in Python."""
-    image = (contract.VECTORS.parents[1] / "firmware" / "data" / "trained.slot").read_bytes()
+    image = (VECTORS.parents[1] / "firmware" / "data" / "trained.slot").read_bytes()
     net = KWinner(128, 256, 64, 8, 16, 0.5, "u4", "structured", 1, rounding="stochastic")
-    net.learn(np.stack([contract.sample(128, 16, contract.stream(1, 256, 0, number)) for number in range(300)]))
+    net.learn(np.stack([sample(128, 16, Stream(1, 256, 0, number)) for number in range(300)]))
     assert net.to_bytes() == image
     assert KWinner.from_bytes(image) == net
     # The device learns ten more and says the check of what it then is.
-    net.learn(np.stack([contract.sample(128, 16, contract.stream(1, 256, 0, number)) for number in range(300, 310)]))
-    said = (contract.VECTORS.parents[1] / "firmware" / "src" / "bin" / "from_flash.out").read_text().split()[-1]
+    net.learn(np.stack([sample(128, 16, Stream(1, 256, 0, number)) for number in range(300, 310)]))
+    said = (VECTORS.parents[1] / "firmware" / "src" / "bin" / "from_flash.out").read_text().split()[-1]
     assert int.from_bytes(net.to_bytes()[-4:], "little") == int(said, 16)
