@@ -260,8 +260,9 @@ def nearest(stored, units, cues):
     store = Row(f"{stored} slots of {units} bits: store a pattern", stored)
     row = Row(f"{stored} slots of {units} bits: recall from half of the ones", cues)
     words, cue_words = (packed_rows(rows) for rows in (X, half))
-    if not (ring.recall(cue_words).pattern == words[:cues]).all():
-        refuse("slots: slotless does not recall what was stored")
+    # A few ones may be those of several rows; what is recalled has all of them.
+    if not (ring.recall(cue_words).pattern & cue_words == cue_words).all():
+        refuse("slots: slotless does not recall what has the largest overlap")
     store.add("slotless", lambda: ring.learn(words))
     row.add("slotless", lambda: ring.recall(cue_words))
     real, real_cues = X.astype(np.float32), half.astype(np.float32)
@@ -273,8 +274,8 @@ def nearest(stored, units, cues):
         memory = torchhd.MAPTensor(torch.from_numpy(real))
         questions = torchhd.MAPTensor(torch.from_numpy(real_cues))
         found = torchhd.dot_similarity(questions, memory).argmax(dim=1)
-        if not (found.numpy() == np.arange(cues)).all():
-            refuse("slots: torchhd does not find what was stored")
+        if not (X[found.numpy()] & half == half).all():
+            refuse("slots: torchhd does not find what has the largest overlap")
         row.add("torchhd", lambda: torchhd.dot_similarity(questions, memory).argmax(dim=1))
     return [store, row]
 
