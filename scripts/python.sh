@@ -78,6 +78,7 @@ wheel() {
     local folder=$1
     shift
     environment build "$newest" -r python/requirements/build.txt
+    "$newest" scripts/third-party.py slotless-python >python/LICENSE-THIRD-PARTY
     rm -rf "$folder"
     "$here/build/bin/maturin" build --quiet --locked --interpreter "$newest" --manifest-path python/Cargo.toml --out "$folder" "$@" ||
         { echo "the wheel was not built" >&2 && exit 1; }
@@ -173,7 +174,8 @@ do_wheel() {
 do_sdist() {
     environment build "$newest" -r python/requirements/build.txt
     mkdir -p "$here/wheels"
-    rm -f "$here"/wheels/*.tar.gz
+    # Nothing is compiled into it.
+    rm -f "$here"/wheels/*.tar.gz python/LICENSE-THIRD-PARTY
     "$here/build/bin/maturin" sdist --manifest-path python/Cargo.toml --out "$here/wheels"
     ls -l "$here"/wheels/*.tar.gz
 }

@@ -130,8 +130,11 @@ command_itself() {
     cargo build --profile dist --locked -p slotless-cli
     local host
     host=$(rustc -vV | sed -n 's/^host: //p')
-    tar -czf "$out/slotless-$version-$host.tar.gz" -C target/dist slotless
     target/dist/slotless --version | grep -q "$version"
+    mkdir -p "$notes/command"
+    cp target/dist/slotless README.md CHANGELOG.md LICENSE-APACHE LICENSE-MIT "$notes/command/"
+    scripts/third-party.py slotless-cli >"$notes/command/LICENSE-THIRD-PARTY"
+    tar -czf "$out/slotless-$version-$host.tar.gz" -C "$notes/command" .
 }
 
 python_package() {
@@ -152,8 +155,13 @@ source_package() {
 images() {
     local board folder
     for board in $BOARDS; do
-        firmware/images.sh --sink "${board#*:}" "${board%:*}"
         folder=$(cargo metadata --format-version 1 --no-deps --manifest-path firmware/Cargo.toml | sed 's/.*"target_directory":"\([^"]*\)".*/\1/')/images/${board%:*}
+        rm -rf "$folder"
+        firmware/images.sh --sink "${board#*:}" "${board%:*}"
+        cp LICENSE-APACHE LICENSE-MIT "$folder/"
+        # The same crates for each core.
+        scripts/third-party.py --manifest-path firmware/Cargo.toml --target thumbv6m-none-eabi slotless-firmware \
+            >"$folder/LICENSE-THIRD-PARTY"
         tar -czf "$out/slotless-firmware-${board%:*}-$version.tar.gz" -C "$folder" .
     done
 }
