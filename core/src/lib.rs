@@ -61,6 +61,7 @@ pub mod attention;
 pub mod attractor;
 pub mod bits;
 pub mod contract;
+pub mod encode;
 pub mod fan_in;
 pub mod hetero;
 pub mod hopfield;
