@@ -12,7 +12,7 @@ const UNITS: u32 = 256;
 const WORDS: usize = bits::words_for(UNITS);
 
 fn sensors(temperature: Range) -> Result<Sensors, ParamsError> {
-    let axis = Bucket::new(Range::new(-4_096, 4_095)?, 39, 8)?;
+    let axis = Bucket::new(Range::new(-4_096, 4_095)?, 39, 8)?; // 32 steps of 256
     let heading = Circular::new(360, 48, 8)?;
     let clock = Circular::new(24 * 60, 48, 8)?;
     Ok(([axis; 3], Bucket::new(temperature, 43, 8)?, heading, clock))

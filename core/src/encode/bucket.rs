@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 /// share `w - d` ones, from w on none: w says how far neighbours reach. With `w = 1` it is one of n; with `n = 2 w` it is a
 /// [`Thermometer`](super::Thermometer) of w units beside its complement.
 ///
-/// 20 bytes of parameters at most. To encode takes a division and writes `w / 32 + 2` words at most; to decode, w bits for each
+/// 16 bytes of parameters. To encode takes a division and writes `w / 32 + 2` words at most; to decode, w bits for each
 /// step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

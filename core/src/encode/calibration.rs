@@ -20,14 +20,25 @@ const WHOLE: u32 = 1 << 16;
 /// 104 bytes, whatever the stream. To add a value takes up to five times three divisions of 64 bits.
 ///
 /// # How well
-/// The error is in share of the values: how far the share of values below the estimate is from the one wanted. Mean and largest of both
-/// quantiles in 200 streams, low and high share .02 and .98, M = 2,048:
+/// The error is a share of the values: how far the share of values below the estimate is from the one wanted. Mean and largest of
+/// both quantiles in 40 streams, shares .02 and .98, M = 2,048; where the stream changes, of its last M / 2 values:
 ///
 /// | stream | 100 values | 1,000 | 10,000 |
 /// |---|---|---|---|
+/// | uniform in 16 bits | .006, .010 | .002, .006 | .002, .007 |
+/// | Gaussian, sd 3,000 | .006, .010 | .001, .005 | .002, .008 |
+/// | Gaussian, sd 2 | .002, .010 | .000, .004 | .000, .007 |
+/// | exponential, mean 2,000 | .006, .020 | .002, .014 | .002, .012 |
+/// | Cauchy, half-width 500 | .007, .010 | .005, .068 | .004, .022 |
+/// | Gaussian, drifts by an sd in 3,000 | .007, .010 | .002, .011 | .009, .020 |
+/// | Gaussian, another range after 3,000 | .006, .010 | .002, .012 | .005, .020 |
+/// | constant | 0, 0 | 0, 0 | 0, 0 |
 ///
-/// Where a stream has few values with gaps between, an estimate can lie in a gap. Quantiles are of values however long ago, up to the
-/// memory: a faster drift wants a shorter one.
+/// Frugal estimators (Ma, Muthukrishnan and Sandler 2013, "Frugal streaming for estimating quantiles") take two words, and were measured,
+/// too: they move by steps of whole values, and after 1,000 values of these Gaussian streams were off by .13 on average at the share
+/// .05, where P-square is by .002.
+///
+/// Where a stream has few values with gaps between, an estimate can lie in a gap. A drift faster than the memory wants a shorter one.
 ///
 /// ```
 /// use slotless_core::encode::{Bucket, Calibration, Encode, Range};

@@ -9,7 +9,7 @@ use core::ops::RangeInclusive;
 /// a heading in tenths of a degree, 86,400 for the time of day in seconds (the periodic encoder of Purdy 2016, "Encoding data
 /// for HTM systems"). The last value of a cycle and the first are neighbours, and no value is out of range: -10 is `P - 10`.
 ///
-/// 16 bytes of parameters and the period's 4. To encode takes two divisions and writes `w / 32 + 3` words at most; to decode, w
+/// 16 bytes of parameters. To encode takes two divisions and writes `w / 32 + 3` words at most; to decode, w
 /// bits twice for each of n steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

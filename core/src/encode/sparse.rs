@@ -18,7 +18,7 @@ use core::ops::RangeInclusive;
 /// Steps are not bound to units: 256 units tell thousands of steps apart. With k steps for each value, `W k` in all, values are
 /// symbols, of which no two share ones but by chance.
 ///
-/// 32 bytes of parameters. To encode takes two divisions and k hashes; to decode, two hashes for each of all S + k numbers.
+/// 28 bytes of parameters. To encode takes two divisions and k hashes; to decode, two hashes for each of all S + k numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct SparseRandom {

@@ -11,7 +11,7 @@ use core::ops::RangeInclusive;
 /// all over the range. It has 1 to n ones, and so never none: memories refuse that. Where a fixed number is needed,
 /// [`Bucket`](super::Bucket) of n ones in 2 n units is this code beside its complement.
 ///
-/// 16 bytes of parameters. To encode takes a division and writes `ceil(n / 32)` words; to decode, n bits are looked at.
+/// 12 bytes of parameters. To encode takes a division and writes `ceil(n / 32)` words; to decode, n bits are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Thermometer {

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use slotless_core::encode::{Bucket, Calibration, Encode, Range};
+use slotless_core::encode::{
+    Bucket, Calibration, Circular, Encode, NGram, Range, SparseRandom, Thermometer,
+};
 use slotless_core::rng::{self, Pcg32, Purpose};
 
 use super::coded;
@@ -166,6 +168,9 @@ fn a_calibrated_encoder_uses_all_of_its_steps() {
 }
 
 #[test]
-fn a_calibration_takes_as_many_bytes_as_it_says() {
+fn sizes_are_as_documented() {
     assert!(size_of::<Calibration>() <= 104);
+    assert_eq!(size_of::<Thermometer>(), 12);
+    assert_eq!((size_of::<Bucket>(), size_of::<Circular>()), (16, 16));
+    assert_eq!((size_of::<SparseRandom>(), size_of::<NGram>()), (28, 12));
 }
