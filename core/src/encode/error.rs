@@ -189,3 +189,9 @@ impl core::error::Error for EncodeError {
         }
     }
 }
+
+impl From<BitsError> for EncodeError {
+    fn from(error: BitsError) -> Self {
+        Self::Pattern(error)
+    }
+}

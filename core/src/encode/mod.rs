@@ -47,7 +47,36 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
-//! A struct of one's own implements [`Encode`] by handing the calls on to such a tuple.
+//! A struct of readings implements [`Encode`] by handing the calls on to such a tuple:
+//!
+//! ```
+//! use core::ops::RangeInclusive;
+//! use slotless_core::encode::{Bucket, Circular, Encode};
+//!
+//! #[derive(Clone, Copy)]
+//! struct Reading {
+//!     celsius: i8,
+//!     heading: u16,
+//! }
+//!
+//! struct Sensors(Bucket, Circular);
+//!
+//! impl Encode for Sensors {
+//!     type Value = Reading;
+//!
+//!     fn units(&self) -> u32 {
+//!         (self.0, self.1).units()
+//!     }
+//!
+//!     fn ones(&self) -> RangeInclusive<u32> {
+//!         (self.0, self.1).ones()
+//!     }
+//!
+//!     fn write(&self, value: Reading, at: u32, out: &mut [u32]) {
+//!         (self.0, self.1).write((value.celsius.into(), value.heading.into()), at, out);
+//!     }
+//! }
+//! ```
 //!
 //! # Back to values
 //! [`Decode`] finds the value that a pattern most likely stands for, be it recalled, damaged or a part: the one whose pattern agrees
@@ -122,7 +151,7 @@ pub trait Encode {
     /// # Errors
     /// [`EncodeError::Pattern`] unless `out` has `ceil(n / 32)` words; it is untouched then.
     fn encode(&self, value: Self::Value, out: &mut [u32]) -> Result<(), EncodeError> {
-        bits::check_length(out.len(), self.units()).map_err(EncodeError::Pattern)?;
+        bits::check_length(out.len(), self.units())?;
         out.fill(0);
         self.write(value, 0, out);
         Ok(())
@@ -142,7 +171,7 @@ pub trait Decode: Encode {
     /// # Errors
     /// [`EncodeError::Pattern`] for a pattern that is no vector of n bits.
     fn decode(&self, pattern: &[u32]) -> Result<Self::Found, EncodeError> {
-        bits::check(pattern, self.units()).map_err(EncodeError::Pattern)?;
+        bits::check(pattern, self.units())?;
         Ok(self.read(pattern, 0))
     }
 }

@@ -10,7 +10,7 @@ use crate::bits;
 /// computing (Kanerva 2009, "Hyperdimensional computing"; Joshi, Halseth and Kanerva 2016, "Language geometry using random
 /// indexing").
 ///
-/// *The rule of combination* there is a product, the XOR of dense patterns: change one of N and all is another. Here it is a
+/// *The rule of combination* there is a product, which of dense binary patterns is XOR: change one of N and all is another. Here it is a
 /// sum of ones: sparse patterns stay sparse, n-grams with i patterns in common at the same positions share their ones, about
 /// `i / N` of all, and from a damaged or incomplete one a memory completes the rest. A plain OR would lose ones where two fall on
 /// the same unit; the next free unit keeps their number, that of all patterns together: exactly `N k` for encoders of k ones.

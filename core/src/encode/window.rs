@@ -1,7 +1,7 @@
 //! The last patterns of a stream.
 
 use super::{Encode, EncodeError, MAX_FRAMES, MAX_UNITS, ParamsError, check_units, run};
-use crate::bits::{self, BitsError};
+use crate::bits;
 
 /// Words of a state before its frames: how many were pushed.
 const COUNTER_WORDS: usize = 1;
@@ -77,6 +77,30 @@ impl WindowParams {
 /// the frames takes n units instead.
 ///
 /// To push writes one frame; to read all of them takes `T ceil(n / 32)` words.
+///
+/// ```
+/// use slotless_core::bits;
+/// use slotless_core::encode::{Bucket, Decode, NGram, Range, Window, WindowParams};
+///
+/// // Three axes of 16 bits, 50 times a second: the last 8 readings as one pattern.
+/// let axes = [Bucket::new(Range::I16, 40, 8)?; 3];
+/// let params = WindowParams::new(120, 8)?;
+/// let mut window = Window::new(params, vec![0; params.words()])?;
+/// for reading in 0..20 {
+///     window.push_value(&axes, [reading * 1_500, -9_000, 0])?;
+/// }
+/// let mut pattern = vec![0; params.pattern_words()];
+/// window.write(&mut pattern)?;
+/// assert_eq!(bits::count(&pattern), 8 * 24);
+/// // Two readings ago, from the pattern of all.
+/// let [x, ..] = axes.read(&pattern, 2 * 120);
+/// assert!(x.is_some_and(|x| (x.value - 17 * 1_500).abs() <= 1_000));
+/// // Three of them in the units of one, the newest at position 0.
+/// let mut gram = [0; bits::words_for(120)];
+/// NGram::new(120, 3, 13)?.encode(window.frames(), &mut gram)?;
+/// assert_eq!(bits::count(&gram), 3 * 24);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Window<S> {
     params: WindowParams,
@@ -144,7 +168,7 @@ impl<S: AsRef<[u32]>> Window<S> {
     /// # Errors
     /// [`EncodeError::Pattern`] unless `out` has [`WindowParams::pattern_words`] words; it is untouched then.
     pub fn write(&self, out: &mut [u32]) -> Result<(), EncodeError> {
-        bits::check_length(out.len(), self.params.pattern_units()).map_err(EncodeError::Pattern)?;
+        bits::check_length(out.len(), self.params.pattern_units())?;
         out.fill(0);
         let mut at = 0u32;
         for frame in self.frames() {
@@ -186,8 +210,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
     /// # Errors
     /// [`EncodeError::Pattern`] for a pattern that is no vector of n bits; nothing changes then.
     pub fn push(&mut self, pattern: &[u32]) -> Result<(), EncodeError> {
-        bits::check(pattern, self.params.units).map_err(EncodeError::Pattern)?;
-        self.next().copy_from(pattern);
+        bits::check(pattern, self.params.units)?;
+        for (to, &word) in self.next().iter_mut().zip(pattern) {
+            *to = word;
+        }
         Ok(())
     }
 
@@ -204,7 +230,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
         if got != expected {
             return Err(EncodeError::Units { got, expected });
         }
-        let frame = self.next().0;
+        let frame = self.next();
         frame.fill(0);
         encoder.write(value, 0, frame);
         bits::clear_tail(frame, expected);
@@ -212,7 +238,7 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
     }
 
     /// Counts one more frame and gives its place.
-    fn next(&mut self) -> Frame<'_> {
+    fn next(&mut self) -> &mut [u32] {
         let pushed = self.pushed();
         let frames = self.params.frames;
         let size = self.params.frame_words();
@@ -228,23 +254,6 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
         }
         let start = COUNTER_WORDS.saturating_add((slot as usize).saturating_mul(size));
         let words = words.get_mut(start..).unwrap_or(&mut []);
-        Frame(words.get_mut(..size).unwrap_or(&mut []))
-    }
-}
-
-/// The place of a frame.
-struct Frame<'a>(&'a mut [u32]);
-
-impl Frame<'_> {
-    fn copy_from(self, pattern: &[u32]) {
-        for (to, &word) in self.0.iter_mut().zip(pattern) {
-            *to = word;
-        }
-    }
-}
-
-impl From<BitsError> for EncodeError {
-    fn from(error: BitsError) -> Self {
-        Self::Pattern(error)
+        words.get_mut(..size).unwrap_or(&mut [])
     }
 }
