@@ -11,11 +11,11 @@ const WHOLE: u32 = 1 << 16;
 
 /// A low and a high quantile of a stream, from which an encoder has its range.
 ///
-/// The P-square algorithm (Jain and Chlamtac 1985, "The P2 algorithm for dynamic calculation of quantiles and histograms without
-/// storing observations") in integers, with seven markers that both quantiles share: each has a height and a place among the
-/// values so far, is wanted at place `1 + (N - 1) p`, and moves by one towards it, its height along the parabola through it and its
-/// neighbours. Heights have 8 fractional bits. It also *forgets*: once N is the `memory` M, all places and N are halved, and the
-/// ends go halfway to their neighbours, so that the last M / 2 to M values count for most.
+/// The P-square algorithm (Jain and Chlamtac 1985, "The P2 algorithm for dynamic calculation of quantiles and histograms
+/// without storing observations") in integers, with seven markers that both quantiles share: each has a height and a place
+/// among the values so far, is wanted at place `1 + (N - 1) p`, and moves by one towards it, its height along the parabola
+/// through it and its neighbours. Heights have 8 fractional bits. It also *forgets*: once N is the `memory` M, all places and N
+/// are halved, and the ends go halfway to their neighbours, so that the last M / 2 to M values count for most.
 ///
 /// 104 bytes, whatever the stream. To add a value takes up to five times three divisions of 64 bits.
 ///
@@ -34,11 +34,12 @@ const WHOLE: u32 = 1 << 16;
 /// | Gaussian, another range after 3,000 | .006, .010 | .002, .012 | .005, .020 |
 /// | constant | 0, 0 | 0, 0 | 0, 0 |
 ///
-/// Frugal estimators (Ma, Muthukrishnan and Sandler 2013, "Frugal streaming for estimating quantiles") take two words, and were measured,
-/// too: they move by steps of whole values, and after 1,000 values of these Gaussian streams were off by .13 on average at the share
-/// .05, where P-square is by .002.
+/// Frugal estimators (Ma, Muthukrishnan and Sandler 2013, "Frugal streaming for estimating quantiles") take two words, and were
+/// measured, too: they move by steps of whole values, and after 1,000 values of these Gaussian streams were off by .13 on
+/// average at the share .05, where P-square is by .003.
 ///
-/// Where a stream has few values with gaps between, an estimate can lie in a gap. A drift faster than the memory wants a shorter one.
+/// Where a stream has few values with gaps between, an estimate can lie in a gap. A drift faster than the memory wants a
+/// shorter one.
 ///
 /// ```
 /// use slotless_core::encode::{Bucket, Calibration, Encode, Range};

@@ -5,8 +5,9 @@ use core::ops::RangeInclusive;
 
 /// Circular code: a run of w ones around a ring of n units, in step t those from unit t on, and from unit n - 1 on to unit 0.
 ///
-/// `x_((t + j) mod n) = 1` for `0 <= j < w` and `t = floor((v mod P) n / P)`, P being the period, in units of the value: 3,600 for
-/// a heading in tenths of a degree, 86,400 for the time of day in seconds. It is [`Bucket`](super::Bucket) with its ends joined. The last value of a cycle and the first are neighbours, and no value is out of range: -10 is `P - 10`.
+/// `x_((t + j) mod n) = 1` for `0 <= j < w` and `t = floor((v mod P) n / P)`, P being the period, in units of the value: 3,600
+/// for a heading in tenths of a degree, 86,400 for the time of day in seconds. It is [`Bucket`](super::Bucket) with its ends
+/// joined. The last value of a cycle and the first are neighbours, and no value is out of range: -10 is `P - 10`.
 ///
 /// 16 bytes of parameters. To encode takes two divisions and writes `w / 32 + 3` words at most; to decode, w
 /// bits twice for each of n steps.

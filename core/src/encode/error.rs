@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::{MAX_FRAMES, MAX_MEMORY, MAX_STEPS, MAX_UNITS, MIN_MEMORY};
+use super::{MAX_MEMORY, MAX_STEPS, MAX_UNITS, MIN_MEMORY};
 use crate::bits::BitsError;
 
 /// Which size of an encoder is out of range.
@@ -48,6 +48,13 @@ pub enum ParamsError {
         /// The most, for this many units.
         most: u32,
     },
+    /// An n-gram of no patterns, or of more than it has units.
+    Length {
+        /// Patterns given, N.
+        length: u32,
+        /// Units, n.
+        units: u32,
+    },
     /// A rotation that gives two positions the same place.
     Rotation {
         /// Units between one position and the next.
@@ -91,10 +98,10 @@ impl fmt::Display for ParamsError {
             }
             Self::Steps { steps } => write!(f, "steps are {steps}, allowed 1..={MAX_STEPS}"),
             Self::Frames { frames, most } => {
-                write!(
-                    f,
-                    "frames are {frames}, allowed 1..={most} of these units (at most {MAX_FRAMES})"
-                )
+                write!(f, "frames are {frames}, allowed 1..={most} of these units")
+            }
+            Self::Length { length, units } => {
+                write!(f, "n-gram of {length} patterns, allowed 1..={units} (n)")
             }
             Self::Rotation {
                 rotation,

@@ -42,7 +42,7 @@ pub(super) struct Best {
 
 impl Best {
     /// Takes the next in, of whose scores a run is no longer than `most`.
-    pub fn take(&mut self, number: u32, score: u32, most: u32) {
+    pub(super) fn take(&mut self, number: u32, score: u32, most: u32) {
         if self.now.length > 0 && self.now.score == score {
             self.now.length = self.now.length.saturating_add(1).min(most);
         } else {
@@ -58,7 +58,7 @@ impl Best {
     }
 
     /// Its number, of two in the middle the lower, and its score.
-    pub fn middle(&self) -> (u32, u32) {
+    pub(super) fn middle(&self) -> (u32, u32) {
         let half = self.best.length.saturating_sub(1) / 2;
         (self.best.start.wrapping_add(half), self.best.score)
     }

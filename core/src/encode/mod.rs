@@ -13,8 +13,8 @@
 //! | [`Window`] of T frames | the last T patterns | | those of all | what their frames share |
 //! | [`NGram`] of N patterns | N patterns in n units | | those of all | about what their patterns share |
 //!
-//! **Out of range** a value is taken as the nearest in it: an encoder saturates, and never fails for a value. [`Calibration`] finds
-//! a range from a stream.
+//! **Out of range** a value is taken as the nearest in it: an encoder saturates, and never fails for a value. [`Calibration`]
+//! finds a range from a stream.
 //!
 //! # Several sensors
 //! A tuple or an array of encoders is an encoder: its pattern is those of its parts, one after the other without gaps, its value
@@ -79,8 +79,8 @@
 //! ```
 //!
 //! # Back to values
-//! [`Decode`] finds the value that a pattern most likely stands for, be it recalled, damaged or a part: the one whose pattern agrees
-//! with it most, of several such neighbours the middle one. A part of a longer pattern is read where it lies
+//! [`Decode`] finds the value that a pattern most likely stands for, be it recalled, damaged or a part: the one whose pattern
+//! agrees with it most, of several such neighbours the middle one. A part of a longer pattern is read where it lies
 //! ([`Decode::read`]), a frame of a window's pattern from bit `age n` on, one position of an n-gram by [`NGram::position`].
 
 mod bucket;
@@ -136,8 +136,8 @@ pub trait Encode {
     /// The fewest and the most ones that a pattern has.
     fn ones(&self) -> RangeInclusive<u32>;
 
-    /// Sets the ones of a value's pattern from bit `at` of `out` on, and leaves all other bits as they are; ones beyond the end are left
-    /// out. Where n bits are free there, this adds one pattern to others in a longer one.
+    /// Sets the ones of a value's pattern from bit `at` of `out` on, and leaves all other bits as they are; ones beyond the end
+    /// are left out. Where n bits are free there, this adds one pattern to others in a longer one.
     fn write(&self, value: Self::Value, at: u32, out: &mut [u32]);
 
     /// Ones of every pattern, where their number is fixed.

@@ -10,13 +10,14 @@ use crate::bits;
 /// computing (Kanerva 2009, "Hyperdimensional computing"; Joshi, Halseth and Kanerva 2016, "Language geometry using random
 /// indexing").
 ///
-/// *The rule of combination* there is a product, which of dense binary patterns is XOR: change one of N and all is another. Here it is a
-/// sum of ones: sparse patterns stay sparse, n-grams with i patterns in common at the same positions share their ones, about
-/// `i / N` of all, and from a damaged or incomplete one a memory completes the rest. A plain OR would lose ones where two fall on
-/// the same unit; the next free unit keeps their number, that of all patterns together: exactly `N k` for encoders of k ones.
+/// *The rule of combination* there is a product, which of dense binary patterns is XOR: change one of N and all is another.
+/// Here it is a sum of ones: sparse patterns stay sparse, n-grams with i patterns in common at the same positions share their
+/// ones, about `i / N` of all, and from a damaged or incomplete one a memory completes the rest. A plain OR would lose ones
+/// where two fall on the same unit; the next free unit keeps their number, that of all patterns together: exactly `N k` for
+/// encoders of k ones.
 ///
-/// Runs of ones ([`Bucket`](super::Bucket), [`Circular`](super::Circular)) need a rotation by more than they are long; `n / N` sets
-/// positions as far apart as can be. For random codes 1 is enough.
+/// Runs of ones ([`Bucket`](super::Bucket), [`Circular`](super::Circular)) need a rotation by more than they are long; `n / N`
+/// sets positions as far apart as can be. For random codes 1 is enough.
 ///
 /// 12 bytes of parameters, no state: a [`Window`](super::Window) has the patterns. To add one takes a division, and a look at
 /// each one's unit and the taken ones up from there.
@@ -29,20 +30,17 @@ pub struct NGram {
 }
 
 impl NGram {
-    /// n `units`, 1 to 2^20; N patterns, the `length`; r, the `rotation` from one position to the next, whose multiples `0, r, ...,
-    /// (N - 1) r` must differ modulo n.
+    /// n `units`, 1 to 2^20; N patterns, the `length`; r, the `rotation` from one position to the next, whose multiples `0, r,
+    /// ..., (N - 1) r` must differ modulo n.
     ///
     /// # Errors
-    /// [`ParamsError::Units`], [`ParamsError::Frames`] for a length beyond 1 to n, [`ParamsError::Rotation`].
+    /// [`ParamsError::Units`], [`ParamsError::Length`], [`ParamsError::Rotation`].
     pub const fn new(units: u32, length: u32, rotation: u32) -> Result<Self, ParamsError> {
         if let Err(error) = check_units(units, 1) {
             return Err(error);
         }
         if length == 0 || length > units {
-            return Err(ParamsError::Frames {
-                frames: length,
-                most: units,
-            });
+            return Err(ParamsError::Length { length, units });
         }
         // The multiples come round after n over the greatest common divisor.
         let (mut divisor, mut rest) = (units, rotation);
@@ -131,8 +129,8 @@ impl NGram {
     /// takes the ones of other positions for noise.
     ///
     /// # Errors
-    /// [`EncodeError::Position`], [`EncodeError::Pattern`] for a `gram` or an `out` that is no vector of n bits; `out` is untouched
-    /// then.
+    /// [`EncodeError::Position`], [`EncodeError::Pattern`] for a `gram` or an `out` that is no vector of n bits; `out` is
+    /// untouched then.
     pub fn position(
         &self,
         gram: &[u32],

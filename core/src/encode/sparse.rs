@@ -9,11 +9,11 @@ use core::ops::RangeInclusive;
 
 /// Sparse random code: k ones at random places of n, of which each step changes one.
 ///
-/// The units are k blocks. Step t has the ones of the k numbers `t, t + 1, ..., t + k - 1`; number c has one in block `c mod k`, at a
-/// place that the keyed hash draws for c. From one step to the next one number goes and one comes, in the same block: steps
-/// that are d apart share `k - d` ones, and from k on as few as unrelated patterns do, about `k^2 / n`. It is the encoder by a
-/// hash of Purdy 2016 ("Encoding data for HTM systems"), with blocks, so that there are always exactly k ones. In one of as many steps
-/// as a block has units the one that comes is the one that goes: such two steps are alike.
+/// The units are k blocks. Step t has the ones of the k numbers `t, t + 1, ..., t + k - 1`; number c has one in block `c mod
+/// k`, at a place that the keyed hash draws for c. From one step to the next one number goes and one comes, in the same block:
+/// steps that are d apart share `k - d` ones, and from k on as few as unrelated patterns do, about `k^2 / n`. It is the encoder
+/// by a hash of Purdy 2016 ("Encoding data for HTM systems"), with blocks, so that there are always exactly k ones. In one of
+/// as many steps as a block has units the one that comes is the one that goes: such two steps are alike.
 ///
 /// Steps are not bound to units: 256 units tell thousands of steps apart. With k steps for each value, `W k` in all, values are
 /// symbols, of which no two share ones but by chance.

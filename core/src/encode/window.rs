@@ -72,9 +72,9 @@ impl WindowParams {
 
 /// A window over time: a shift register of the last T patterns, the frames, in the caller's buffer.
 ///
-/// As one pattern of `T n` units ([`Window::write`]) the frame that is i old is at units `i n` on, the newest first:
-/// `x_(i n + j)(t) = f_j(t - i)`. A movement is a point then, and one that is a frame late is another; an [`NGram`](super::NGram) of
-/// the frames takes n units instead.
+/// As one pattern of `T n` units ([`Window::write`]) the frame that is i old is at units `i n` on, the newest first: `x_(i n +
+/// j)(t) = f_j(t - i)`. A movement is a point then, and one that is a frame late is another; an [`NGram`](super::NGram) of the
+/// frames takes n units instead.
 ///
 /// To push writes one frame; to read all of them takes `T ceil(n / 32)` words.
 ///

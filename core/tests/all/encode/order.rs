@@ -145,14 +145,8 @@ fn ngrams_refuse_what_has_no_place() {
     let new = |n, length, rotation| NGram::new(n, length, rotation).map(drop);
     for (built, text) in [
         (new(0, 1, 1), "n is 0, allowed 1..=1048576"),
-        (
-            new(9, 0, 1),
-            "frames are 0, allowed 1..=9 of these units (at most 65536)",
-        ),
-        (
-            new(9, 10, 1),
-            "frames are 10, allowed 1..=9 of these units (at most 65536)",
-        ),
+        (new(9, 0, 1), "n-gram of 0 patterns, allowed 1..=9 (n)"),
+        (new(9, 10, 1), "n-gram of 10 patterns, allowed 1..=9 (n)"),
         (
             new(9, 4, 3),
             "rotation 3 gives two of 4 positions the same place in 9 units, allowed one whose multiples differ",
