@@ -210,6 +210,59 @@ pub fn check(words: &[u32], bits: u32) -> Result<(), BitsError> {
     Ok(())
 }
 
+/// Reads a vector of `n` bits from packed bytes, the lowest bit first: bit `j` is bit `j % 8` of byte `j / 8`, as in the
+/// little-endian bytes of the words.
+///
+/// # Errors
+/// [`BitsError::Bytes`] unless there are `ceil(n / 8)` bytes, [`BitsError::Length`] if `out` is not [`words_for`]`(n)` words,
+/// [`BitsError::Beyond`] for a bit set past the n-th. `out` is then untouched.
+pub fn from_bytes(bytes: &[u8], n: u32, out: &mut [u32]) -> Result<(), BitsError> {
+    check_bytes(bytes.len(), n)?;
+    check_length(out.len(), n)?;
+    let used = n % u8::BITS;
+    if used != 0 && bytes.last().is_some_and(|byte| byte >> used != 0) {
+        return Err(BitsError::Beyond { bits: n });
+    }
+    for (word, part) in out.iter_mut().zip(bytes.chunks(4)) {
+        *word = part
+            .iter()
+            .rev()
+            .fold(0, |word, &byte| word << u8::BITS | u32::from(byte));
+    }
+    Ok(())
+}
+
+/// Writes a vector of `n` bits as packed bytes, what [`from_bytes`] reads.
+///
+/// # Errors
+/// Those of [`check`], and [`BitsError::Bytes`] unless `out` has `ceil(n / 8)` bytes. `out` is then untouched.
+pub fn to_bytes(words: &[u32], n: u32, out: &mut [u8]) -> Result<(), BitsError> {
+    check(words, n)?;
+    check_bytes(out.len(), n)?;
+    for (part, word) in out.chunks_mut(4).zip(words) {
+        for (to, byte) in part.iter_mut().zip(word.to_le_bytes()) {
+            *to = byte;
+        }
+    }
+    Ok(())
+}
+
+/// Checks how many bytes a vector of `bits` bits has.
+fn check_bytes(got: usize, bits: u32) -> Result<(), BitsError> {
+    match bits.div_ceil(u8::BITS) as usize {
+        expected if expected == got => Ok(()),
+        expected => Err(BitsError::Bytes { got, expected }),
+    }
+}
+
+/// Checks how many words it has.
+pub(crate) fn check_length(got: usize, bits: u32) -> Result<(), BitsError> {
+    match words_for(bits) {
+        expected if expected == got => Ok(()),
+        expected => Err(BitsError::Length { got, expected }),
+    }
+}
+
 /// Fills `out` with `k` of `n` bits, every such vector equally likely (Floyd's method; the complement is drawn where
 /// that is shorter). Costs min(k, n - k) draws of [`rng::below`] and no memory.
 ///
@@ -304,6 +357,13 @@ pub enum BitsError {
         /// Words needed.
         expected: usize,
     },
+    /// There are too few bytes or too many.
+    Bytes {
+        /// Bytes given.
+        got: usize,
+        /// Bytes needed.
+        expected: usize,
+    },
     /// A bit past the end of the vector is set.
     Beyond {
         /// Length of the vector in bits.
@@ -323,6 +383,9 @@ impl fmt::Display for BitsError {
         match *self {
             Self::Length { got, expected } => {
                 write!(f, "bit vector of {got} words, expected {expected}")
+            }
+            Self::Bytes { got, expected } => {
+                write!(f, "bit vector of {got} bytes, expected {expected}")
             }
             Self::Beyond { bits } => write!(f, "a bit at or beyond {bits}, the length, is set"),
             Self::TooMany { k, n } => write!(f, "{k} ones asked of {n} bits, allowed 0..={n}"),

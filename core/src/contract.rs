@@ -42,7 +42,8 @@
 //!   [`UPDATE_ORDER`](crate::rng::Purpose::UPDATE_ORDER) 7, [`PROJECTION`](crate::rng::Purpose::PROJECTION) 8,
 //!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
 //!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
-//!   [`RESTED`](crate::rng::Purpose::RESTED) 13, [`CHECK`](crate::rng::Purpose::CHECK) 14.
+//!   [`RESTED`](crate::rng::Purpose::RESTED) 13, [`CHECK`](crate::rng::Purpose::CHECK) 14,
+//!   [`ENCODER`](crate::rng::Purpose::ENCODER) 15.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -352,6 +353,42 @@
 //! * **Recall.** A pattern that came out is verified; its ones are the members, and nothing is unknown. Else the members are the
 //!   cue, unknown are the open units and the others by the sketch of the first candidate, and the pattern is the first s of: the
 //!   ones of the cue, the open ones, the others, the rest, ascending for each. In an empty memory all is zero.
+//!
+//! ## Encoders
+//! Values are signed integers, n units; the range is `low..=high`, with W its number of values. Division of what is negative does not
+//! occur but where it is said.
+//! * **Steps.** Of S steps value v is in step `(min(max(v, low), high) - low) * S / W`. *The value of a step* t that has values is
+//!   `low + (a + b - 1) / 2`, with `a = ceil(t * W / S)` and `b = ceil((t + 1) * W / S)`.
+//! * **Patterns** of step t. Thermometer, S = n: units 0 to t. Runs of w ones, S = n - w + 1: units t to `t + w - 1`. Circular, S = n,
+//!   the range `0..=P - 1`, in which v is v modulo P, from 0 on: units `(t + j) % n` for `j < w`. Sparse random, k ones: with `q = n / k`
+//!   and `r = n % k`, block b starts at unit `b * q + min(b, r)` and has `q + 1` units for `b < r`, else q. The ones are those of the
+//!   numbers c from t to `t + k - 1`: in block `c % k`, of B units, that after its first by `at(key, c) * B >> 32`, the key being
+//!   (seed, `ENCODER`). Of several encoders: the patterns one after the other.
+//! * **Inverse.** Candidates are the steps that have values, in order: all for S up to W, else as many as there are values. The
+//!   agreement of a candidate is the ones of the pattern that its own pattern has, too; of thermometers, the bits that are equal. Of
+//!   those with the largest agreement the neighbours are runs, around the end for circular codes; the longest run, of several that
+//!   whose first has the lowest number, has the answer, at `(length - 1) / 2` from its first. If all are alike, that is one run from 0
+//!   on. There is no answer if the largest agreement is 0, or, of thermometers, for a pattern without a one.
+//! * **Window** of T frames. Word 0: frames pushed, c; after a push `c + 1`, or T in place of `2 T`. Then T frames of `ceil(n / 32)` words;
+//!   frame c goes to place `c % T`. Where word 0 is `2 T` or more, it is taken as T more than what is left of it by T. The pattern of
+//!   all has unit j of the frame that is i old at `i * n + j`.
+//! * **N-gram**, rotation r. From position 0 on, each one j of the pattern at position i, ascending, goes to the first of the units
+//!   `j + i * r`, `j + i * r + 1`, ..., all modulo n, that is not one yet.
+//! * **Calibration**, shares l and h in 1/65536, memory M. Seven markers have heights x, values times 256, and places y, 1 to 7 at
+//!   first. The shares p are 0, `l / 2`, l, `(l + h) / 2`, h, `(h + 65536) / 2`, 65536. The first seven values are the heights, sorted. Each
+//!   further one makes N one more; the first height is the minimum of itself and the value's, the last the maximum; the places of
+//!   markers 1 to 5 whose heights are above the value's are one more, and so is that of marker 6. Then for markers i from 1 to 5 in
+//!   turn, with `d = 65536 + (N - 1) * p_i - 65536 * y_i`, `a = y_i - y_(i-1)`, `b = y_(i+1) - y_i`, `u = x_i - x_(i-1)` and `v = x_(i+1) - x_i`:
+//!   if `d >= 65536` and `b > 1`, with `e = ((a + 1) * v / b + (b - 1) * u / a) / (a + b)` the height is `x_i + e` if that is below
+//!   `x_(i+1)` and above `x_(i-1)`, else `x_i + v / b`, and the place one more; if `d <= -65536` and `a > 1`, with `e = ((a - 1) * v / b +
+//!   (b + 1) * u / a) / (a + b)` it is `x_i - e`, or else `x_i - u / a`, and the place one less.
+//!   Once N is M or more, `N = ceil(N / 2)` and all places are `ceil(y / 2)`; from the last to the first they are at most N, or one less than
+//!   the next; then from the first to the last at least 1, or one more than the one before; and the first height goes up by half of
+//!   what it is from the second, rounded down, the last down by half of what it is from that before.
+//!   *Estimates.* The low one is the height of marker `(N - 1) * l / 65536`, or for N above 7 of marker 2 at most; the high one that of the
+//!   marker `(N - 1) * (65536 - h) / 65536` from the last, 2 at most likewise; each is `(x + 128) >> 8`, rounded down.
+//!   *A range of w values or more*, with `g = max(w - 1 - (high - low), 0)`: from `max(low - g / 2, -2^31)` on, w values or up to `high`
+//!   if that is more; what is beyond `2^31 - 1` is added at the other end instead, as far as there are values.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

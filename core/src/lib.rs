@@ -5,7 +5,7 @@
 //! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
 //! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. Two that
 //! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded, as sketches or as
-//! parities of a polar code.
+//! parities of a polar code. Encoders make patterns of sensor values, and values of patterns.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
@@ -38,7 +38,7 @@
 //! Each uses only those before it. Beside them is [`contract`], which is no code: what all of this computes, in words.
 //!
 //! * [`rng`]: draws of a place, sequential streams. [`bits`]: packed bit vectors. [`weight`]: fixed-point weights and
-//!   the learning step. [`select`]: k-winner-take-all.
+//!   the learning step. [`select`]: k-winner-take-all. [`encode`]: sensor values to packed patterns, and back.
 //! * [`fan_in`]: who is wired to whom, by masks; [`structured`]: the same, computed.
 //! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
 //!   bits everywhere.
@@ -61,6 +61,7 @@ pub mod attention;
 pub mod attractor;
 pub mod bits;
 pub mod contract;
+pub mod encode;
 pub mod fan_in;
 pub mod hetero;
 pub mod hopfield;

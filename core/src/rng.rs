@@ -47,6 +47,8 @@ impl Purpose {
     pub const RESTED: Self = Self(13);
     /// Checks of patterns in a ring of polar codes.
     pub const CHECK: Self = Self(14);
+    /// Units of sparse random codes of values: one key an encoder.
+    pub const ENCODER: Self = Self(15);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

@@ -6,6 +6,7 @@
 
 pub mod attractor;
 pub mod classical;
+pub mod encode;
 pub mod hetero;
 pub mod long;
 pub mod modern;

@@ -9,6 +9,7 @@ mod contract;
 mod dense;
 mod edges;
 mod empty;
+mod encode;
 mod hetero;
 mod last;
 mod liar;

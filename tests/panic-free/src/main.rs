@@ -9,6 +9,7 @@
 #![no_main]
 
 mod attractor;
+mod encode;
 mod hetero;
 mod hopfield;
 mod kwinner;
@@ -41,6 +42,7 @@ pub extern "C" fn _start() -> ! {
     let mut more = [0; 64];
     let more = black_box(&mut more[..]);
     parts::all(words, more);
+    encode::all(words, more);
     hetero::all(words, more);
     hopfield::all(words, more);
     modern::all(words, more);

@@ -35,8 +35,12 @@ fn packed_bits(words: &mut [u32], more: &mut [u32]) {
     keep(bits::count(words));
     keep(bits::overlap(words, more));
     bits::ones(words).for_each(keep);
+    let mut bytes = [any() as u8; 8];
+    let bytes = crate::black_box(&mut bytes[..]);
     let mut stream = rng::stream(any_64(), Purpose(any()), any(), any());
     for error in [
+        bits::from_bytes(bytes, any(), words).err(),
+        bits::to_bytes(words, any(), bytes).err(),
         bits::check(words, any()).err(),
         bits::sample(any(), any(), &mut stream, words).err(),
         bits::cue(words, any(), &mut stream, more).err(),
@@ -112,6 +116,7 @@ fn self_tests(words: &mut [u32], more: &mut [u32]) {
     selftest::attractor::vectors(vector);
     selftest::recency::vectors(vector);
     selftest::ring::vectors(vector);
+    selftest::encode::vectors(vector);
     if let Ok(params) = hetero::builder::<f32>(any(), Allocation::Key).build() {
         keep(hetero::digest(params, words, more).is_ok());
     }

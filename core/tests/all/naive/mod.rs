@@ -3,6 +3,7 @@
 
 pub mod attractor;
 pub mod classical;
+pub mod encode;
 pub mod modern;
 pub mod pairs;
 pub mod plain;
