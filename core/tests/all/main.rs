@@ -16,6 +16,7 @@ mod memory;
 mod modern;
 mod naive;
 mod network;
+mod owned;
 mod primitives;
 mod readout;
 mod real;
