@@ -70,6 +70,19 @@ pub trait Memory {
     ) -> Result<Recollection<'a>, Self::Error>;
 }
 
+/// Words that can be written: what a memory that is to learn lies in. An array, `&mut [u32]`, or a `Vec` is; `&[u32]`, such as one
+/// straight out of flash, is not, and serves recall alone.
+#[diagnostic::on_unimplemented(
+    message = "a memory in `{Self}` can be recalled from, but not taught",
+    label = "needs words that can be written",
+    note = "what lies in flash or behind `&` stays as it is: move it to RAM first, as `Snapshot::thaw_kwinner` does, or \
+            lend `&mut [u32]`"
+)]
+pub trait Writable: AsRef<[u32]> + AsMut<[u32]> {}
+
+#[diagnostic::do_not_recommend]
+impl<S: AsRef<[u32]> + AsMut<[u32]> + ?Sized> Writable for S {}
+
 /// What a memory recalls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]

@@ -226,6 +226,38 @@ impl Rate {
         }
     }
 
+    /// The rate nearest to `numerator / denominator`, a half up; `None` for a share above 1, one that is nearer to 0 than to
+    /// 1/65536, and a denominator of 0.
+    ///
+    /// ```
+    /// use slotless_core::weight::Rate;
+    /// assert_eq!(Rate::from_ratio(3, 10), Rate::new(19_661));
+    /// assert_eq!(Rate::from_ratio(1, 1), Some(Rate::ONE));
+    /// assert_eq!(Rate::from_ratio(11, 10), None);
+    /// ```
+    #[must_use]
+    pub const fn from_ratio(numerator: u32, denominator: u32) -> Option<Self> {
+        Self::new(Self::parts(numerator, denominator))
+    }
+
+    /// A share in 1/65536, whatever it is: above 65,536 where it is above 1, without a denominator the most there is.
+    pub(crate) const fn parts(numerator: u32, denominator: u32) -> u32 {
+        if denominator == 0 {
+            return u32::MAX;
+        }
+        // Below 2^50.
+        let (numerator, denominator) = (numerator as u64, denominator as u64);
+        let parts = (numerator * 131_072 + denominator) / (2 * denominator);
+        if parts > u32::MAX as u64 {
+            u32::MAX
+        } else if numerator > denominator && parts == 65_536 {
+            // Above 1 by too little to be seen: no rate, either.
+            65_537
+        } else {
+            parts as u32
+        }
+    }
+
     /// The rate in 1/65536.
     #[must_use]
     pub const fn get(self) -> u32 {

@@ -4,6 +4,7 @@ use super::best::Best;
 use super::code;
 use super::params::{AttractorError, Params};
 use super::recall::Match;
+use crate::memory::Writable;
 use crate::rng::{Key, Purpose};
 
 /// Words of a chunk of a list: the one before it in the list, plus 1, and places for pairs, plus 1 each; 0 is none.
@@ -98,12 +99,15 @@ impl<S> Index<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
+impl<S: AsRef<[u32]>> Index<S> {
     /// An empty memory for this many pairs, in a buffer of [`Index::words`], which is cleared.
     ///
     /// # Errors
     /// [`AttractorError::Pairs`], [`AttractorError::Buffer`].
-    pub fn new(params: Params, pairs: u32, mut words: S) -> Result<Self, AttractorError> {
+    pub fn new(params: Params, pairs: u32, mut words: S) -> Result<Self, AttractorError>
+    where
+        S: Writable,
+    {
         Self::check(params, pairs, words.as_mut().len())?;
         words.as_mut().fill(0);
         Ok(Self {
@@ -113,7 +117,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
         })
     }
 
-    fn parts(&mut self) -> Parts<'_> {
+    fn parts(&mut self) -> Parts<'_>
+    where
+        S: Writable,
+    {
         let (units, active) = (self.params.units() as usize, self.params.active() as usize);
         let pairs = (self.capacity as usize)
             .saturating_mul(active)
@@ -133,7 +140,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
     ///
     /// # Errors
     /// [`AttractorError::Code`], [`AttractorError::NotActive`] and [`AttractorError::Full`]; nothing is stored then.
-    pub fn store(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError> {
+    pub fn store(&mut self, cue: &[u32], target: &[u32]) -> Result<u32, AttractorError>
+    where
+        S: Writable,
+    {
         check_stored(&self.params, cue)?;
         check_stored(&self.params, target)?;
         let (active, capacity) = (self.params.active() as usize, self.capacity);
@@ -174,7 +184,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Index<S> {
     ///
     /// # Errors
     /// [`AttractorError::NoPair`].
-    pub fn forget(&mut self, pair: u32) -> Result<(), AttractorError> {
+    pub fn forget(&mut self, pair: u32) -> Result<(), AttractorError>
+    where
+        S: Writable,
+    {
         if self.cue(pair).is_none() {
             return Err(AttractorError::NoPair { pair });
         }

@@ -6,6 +6,7 @@ use super::code;
 use super::index::{check_stored, split};
 use super::params::{AttractorError, Params};
 use super::winners::{above, threshold};
+use crate::memory::Writable;
 use crate::weight::{self, Width};
 use fixed::types::I16F16;
 
@@ -93,12 +94,15 @@ impl<W: Width, S> Matrix<W, S> {
     }
 }
 
-impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> Matrix<W, S> {
+impl<W: Width, S: AsRef<[u32]>> Matrix<W, S> {
     /// Weights of 0, in a buffer of [`Matrix::words`], which is cleared.
     ///
     /// # Errors
     /// [`AttractorError::Buffer`].
-    pub fn new(params: Params, mut words: S) -> Result<Self, AttractorError> {
+    pub fn new(params: Params, mut words: S) -> Result<Self, AttractorError>
+    where
+        S: Writable,
+    {
         Self::check(params, words.as_mut().len())?;
         words.as_mut().fill(0);
         Ok(Self {
@@ -113,7 +117,10 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> Matrix<W, S> {
     ///
     /// # Errors
     /// [`AttractorError::Code`] and [`AttractorError::NotActive`]; nothing is learned then.
-    pub fn learn(&mut self, cue: &[u32], target: &[u32]) -> Result<u64, AttractorError> {
+    pub fn learn(&mut self, cue: &[u32], target: &[u32]) -> Result<u64, AttractorError>
+    where
+        S: Writable,
+    {
         self.learn_by(cue, target, 1)
     }
 
@@ -127,7 +134,10 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>> Matrix<W, S> {
         cue: &[u32],
         target: &[u32],
         amount: u32,
-    ) -> Result<u64, AttractorError> {
+    ) -> Result<u64, AttractorError>
+    where
+        S: Writable,
+    {
         check_stored(&self.params, cue)?;
         check_stored(&self.params, target)?;
         if amount == 0 {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::hetero::{Allocation, Params};
+use crate::memory::Writable;
 use crate::real::Real;
 use crate::rng::Key;
 use crate::weight::{view, view_mut};
@@ -261,20 +262,26 @@ impl<R: Real, S: AsRef<[u32]>> Hetero<R, S> {
     }
 }
 
-impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
+impl<R: Real, S: AsRef<[u32]>> Hetero<R, S> {
     /// Makes a fresh network in the buffer, as [`Hetero::reset`] does. What the buffer held is lost; [`Hetero::open`]
     /// keeps it.
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn new(params: Params<R>, words: S, key: Key) -> Result<Self, NetworkError> {
+    pub fn new(params: Params<R>, words: S, key: Key) -> Result<Self, NetworkError>
+    where
+        S: Writable,
+    {
         let mut network = Self::open(params, words)?;
         network.reset(key);
         Ok(network)
     }
 
     /// Forgets everything: start weights from the draws of a key, as the [contract](crate) has them.
-    pub fn reset(&mut self, key: Key) {
+    pub fn reset(&mut self, key: Key)
+    where
+        S: Writable,
+    {
         let params = self.params;
         let (keys, returns, inputs) = self.rows_mut();
         match params.allocation() {
@@ -299,7 +306,10 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
         value: &[R],
         item: &[R],
         scratch: &'a mut [u32],
-    ) -> Result<&'a [u32], NetworkError> {
+    ) -> Result<&'a [u32], NetworkError>
+    where
+        S: Writable,
+    {
         let (got, expected) = (key.len(), self.params.keys() as usize);
         if got != expected {
             return Err(NetworkError::Key { got, expected });
@@ -337,7 +347,10 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
         Ok(winners)
     }
 
-    fn potentials(&self, key: &[R], item: &[R], potentials: &mut [R]) {
+    fn potentials(&self, key: &[R], item: &[R], potentials: &mut [R])
+    where
+        S: Writable,
+    {
         let rows = self.rows();
         let (weights, input) = match self.params.allocation() {
             Allocation::Key | Allocation::Projected { .. } => (rows.keys, key),
@@ -362,7 +375,10 @@ impl<R: Real, S: AsRef<[u32]> + AsMut<[u32]>> Hetero<R, S> {
         }
     }
 
-    fn rows_mut(&mut self) -> (&mut [R], &mut [R], &mut [R]) {
+    fn rows_mut(&mut self) -> (&mut [R], &mut [R], &mut [R])
+    where
+        S: Writable,
+    {
         let hidden = self.params.hidden() as usize;
         let numbers = view_mut(self.words.as_mut());
         let (keys, rest) = numbers

@@ -58,6 +58,8 @@ mod blocks;
 mod masks;
 mod memory;
 mod network;
+mod novelty;
+mod owned;
 mod params;
 mod rates;
 mod readout;
@@ -66,6 +68,7 @@ mod wiring;
 
 pub use crate::structured::Structured;
 pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
+pub use novelty::Novelty;
 pub(crate) use params::COUNTER_WORDS;
 pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
 pub use readout::{Code, Readout};

@@ -6,6 +6,7 @@ use crate::bits::{self, BitsError};
 use crate::kwinner::params::COUNTER_WORDS;
 use crate::kwinner::wiring::{self, Masks, Random, Wiring};
 use crate::kwinner::{Assignment, Params};
+use crate::memory::Writable;
 use crate::rng::{self, Key, Purpose};
 use crate::select;
 use crate::weight::Width;
@@ -18,8 +19,8 @@ use crate::weight::Width;
 /// otherwise.
 #[derive(Clone, Debug)]
 pub struct KWinner<W, S, G = Random> {
-    params: Params<W, G>,
-    words: S,
+    pub(super) params: Params<W, G>,
+    pub(super) words: S,
 }
 
 /// How well a cue matched: the answer to "have I seen this".
@@ -29,7 +30,7 @@ pub struct KWinner<W, S, G = Random> {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct Match {
     score: u64,
-    most: u64,
+    pub(super) most: u64,
 }
 
 impl Match {
@@ -253,6 +254,30 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         Ok(matched)
     }
 
+    /// The sums that a recall chooses from, into `sums`: `b = (W . M)^T y`, n_i of them in raw weights, and how well the cue
+    /// matched. A unit that all k winners know stands at `k F`; one that is far below the others is a guess.
+    ///
+    /// [`KWinner::recall`] has ones where the [`Params::active`] largest are, with ties by its rule.
+    ///
+    /// # Errors
+    /// [`NetworkError::Output`] unless there are exactly n_i sums; and those of [`KWinner::recall`].
+    pub fn recall_sums(
+        &self,
+        cue: &[u32],
+        scratch: &mut [u32],
+        sums: &mut [u32],
+    ) -> Result<Match, NetworkError> {
+        let (got, expected) = (sums.len(), self.params.visible() as usize);
+        if got != expected {
+            return Err(NetworkError::Output { got, expected });
+        }
+        let mut scratch = self.scratch(cue, scratch)?;
+        let matched = self.find_winners(cue, &mut scratch);
+        sums.fill(0);
+        G::scatter(&self.params, self.rows(), scratch.winners, sums);
+        Ok(matched)
+    }
+
     /// The buffer behind the number learned.
     pub(super) fn rows(&self) -> &[u32] {
         self.words.as_ref().get(COUNTER_WORDS..).unwrap_or(&[])
@@ -354,19 +379,30 @@ impl<W: Width, S: AsRef<[u32]>, G: Masks> KWinner<W, S, G> {
     }
 }
 
-impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
+impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// Makes a fresh network in the buffer: wiring and uniform start weights from the seed, nothing learned. What the
     /// buffer held is lost; [`KWinner::open`] keeps it.
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn new(params: Params<W, G>, words: S) -> Result<Self, NetworkError> {
+    pub fn new(params: Params<W, G>, words: S) -> Result<Self, NetworkError>
+    where
+        S: Writable,
+    {
         let mut network = Self::open(params, words)?;
-        if let Some((counter, rows)) = network.words.as_mut().split_at_mut_checked(COUNTER_WORDS) {
-            counter.fill(0);
-            G::fresh(&params, rows);
-        }
+        network.restart();
         Ok(network)
+    }
+
+    /// Forgets all: a fresh network.
+    pub(super) fn restart(&mut self)
+    where
+        S: Writable,
+    {
+        if let Some((counter, rows)) = self.words.as_mut().split_at_mut_checked(COUNTER_WORDS) {
+            counter.fill(0);
+            G::fresh(&self.params, rows);
+        }
     }
 
     /// Learns one pattern, with any number of ones but none, in one step.
@@ -382,12 +418,26 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// # Errors
     /// [`NetworkError::Cue`] for a pattern that is no vector of n_i bits, [`NetworkError::Scratch`] for fewer than
     /// [`Params::scratch_words`] words, [`NetworkError::Empty`] for a pattern without a one; nothing is then learned.
-    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError> {
+    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<Match, NetworkError>
+    where
+        S: Writable,
+    {
         let mut scratch = self.scratch(pattern, scratch)?;
-        self.learn_with(pattern, &mut scratch, |params, rows, scratch, dither| {
+        self.learn_with(pattern, &mut scratch, Self::update_by(pattern))
+    }
+
+    /// The step of the winners towards a pattern, all at the network's rate.
+    #[inline(always)]
+    pub(super) fn update_by(
+        pattern: &[u32],
+    ) -> impl FnOnce(&Params<W, G>, &mut [u32], &mut Scratch<'_>, Key)
+    where
+        S: Writable,
+    {
+        |params, rows, scratch, dither| {
             let (winners, room) = (&*scratch.winners, &mut *scratch.sums);
             G::update(params, rows, winners, pattern, room, dither);
-        })
+        }
     }
 
     /// Learns a pattern, the step of its winners being `update`, a function of (parameters, rows, scratch, key of the dither).
@@ -397,11 +447,28 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         pattern: &[u32],
         scratch: &mut Scratch<'_>,
         update: impl FnOnce(&Params<W, G>, &mut [u32], &mut Scratch<'_>, Key),
-    ) -> Result<Match, NetworkError> {
+    ) -> Result<Match, NetworkError>
+    where
+        S: Writable,
+    {
         let matched = match self.params.assignment() {
             Assignment::Competitive => self.find_winners(pattern, scratch),
             Assignment::RandomK => self.draw_winners(pattern, scratch),
         };
+        self.step(matched, scratch, update)
+    }
+
+    /// The step of winners that are in the scratch buffer, and one more pattern learned.
+    #[inline(always)]
+    pub(super) fn step(
+        &mut self,
+        matched: Match,
+        scratch: &mut Scratch<'_>,
+        update: impl FnOnce(&Params<W, G>, &mut [u32], &mut Scratch<'_>, Key),
+    ) -> Result<Match, NetworkError>
+    where
+        S: Writable,
+    {
         // The ones have been counted for the match: without any, and only then, there is nothing to be had.
         if matched.most == 0 {
             return Err(NetworkError::Empty);
@@ -416,7 +483,10 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         Ok(matched)
     }
 
-    fn draw_winners(&self, pattern: &[u32], scratch: &mut Scratch<'_>) -> Match {
+    fn draw_winners(&self, pattern: &[u32], scratch: &mut Scratch<'_>) -> Match
+    where
+        S: Writable,
+    {
         let hidden = self.params.hidden();
         if let Some(potentials) = scratch.sums.get_mut(..hidden as usize) {
             G::activate(&self.params, self.rows(), pattern, potentials);

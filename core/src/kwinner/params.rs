@@ -315,6 +315,11 @@ impl<W: Width, G> ParamsBuilder<W, G> {
         self
     }
 
+    /// The learning rate as a share, the nearest that there is: `.rate_of(3, 10)` is `.rate(19_661)`. See [`Rate::from_ratio`].
+    pub const fn rate_of(self, numerator: u32, denominator: u32) -> Self {
+        self.rate(Rate::parts(numerator, denominator))
+    }
+
     /// Rounding of the learning step.
     pub const fn rounding(mut self, rounding: Rounding) -> Self {
         self.rounding = rounding;
@@ -532,6 +537,32 @@ pub enum ParamsError {
     /// of mask and weights, and 2 words. No network of `u32` sizes is too large for 64 bits. How much memory there is,
     /// nothing here knows.
     TooLarge,
+}
+
+impl ParamsError {
+    /// The setting that is wrong, in a few words: what a `const` can panic with, where numbers cannot be printed.
+    ///
+    /// ```
+    /// use slotless_core::kwinner::Params;
+    /// use slotless_core::weight::U8;
+    /// assert_eq!(Params::<U8>::builder(8, 4).winners(5).build().unwrap_err().setting(), "winners k: allowed 1 to n_h");
+    /// ```
+    #[must_use]
+    pub const fn setting(&self) -> &'static str {
+        match self {
+            Self::NoVisible => "visible units n_i: allowed from 1",
+            Self::NoHidden => "hidden units n_h: allowed from 1",
+            Self::FanIn { .. } => "fan-in m: allowed 1 to n_i",
+            Self::Winners { .. } => "winners k: allowed 1 to n_h",
+            Self::Active { .. } => "active units s: allowed 1 to n_i",
+            Self::Rate { .. } => "rate eps: allowed 1/65536 to 1",
+            Self::Sum { .. } => "fan-in m and winners k: sums of weights may exceed 32 bits",
+            Self::Structured { .. } => {
+                "hidden units n_h: structured wiring takes others, see structured::nearest"
+            }
+            Self::TooLarge => "the network does not fit the address space",
+        }
+    }
 }
 
 impl fmt::Display for ParamsError {

@@ -2,9 +2,10 @@
 
 use crate::kwinner::network::Scratch;
 use crate::kwinner::{KWinner, Match, NetworkError, Wiring};
+use crate::memory::Writable;
 use crate::weight::{Rate, Width};
 
-impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
+impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
     /// [`KWinner::learn`] with a rate for each hidden unit, n_h of them, in place of
     /// [`Params::rate`](super::Params::rate): units that learn fast beside units that forget slowly.
     ///
@@ -20,7 +21,10 @@ impl<W: Width, S: AsRef<[u32]> + AsMut<[u32]>, G: Wiring> KWinner<W, S, G> {
         pattern: &[u32],
         rates: &[Rate],
         scratch: &mut [u32],
-    ) -> Result<Match, NetworkError> {
+    ) -> Result<Match, NetworkError>
+    where
+        S: Writable,
+    {
         let mut scratch = self.scratch(pattern, scratch)?;
         let (got, expected) = (rates.len(), self.params().hidden() as usize);
         if got != expected {

@@ -4,6 +4,7 @@ use super::params::COUNTER_WORDS;
 use super::row::{Cells, Writer};
 use super::{Params, RecencyError};
 use crate::bits;
+use crate::memory::Writable;
 
 /// A memory of [recency levels](super) in the caller's buffer.
 ///
@@ -95,12 +96,15 @@ impl<S: AsRef<[u32]>> Recency<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Recency<S> {
+impl<S: AsRef<[u32]>> Recency<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Recency::open`] keeps it.
     ///
     /// # Errors
     /// [`RecencyError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn new(params: Params, words: S) -> Result<Self, RecencyError> {
+    pub fn new(params: Params, words: S) -> Result<Self, RecencyError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -115,7 +119,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Recency<S> {
     /// [`RecencyError::Pattern`] for a pattern that is no vector of n bits, [`RecencyError::Empty`] for one without ones,
     /// [`RecencyError::Ones`] for one of more than C, [`RecencyError::Scratch`] for fewer than [`Params::scratch_words`]
     /// words, [`RecencyError::End`] after `2^64 - 1` events. Nothing is learned then.
-    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<u64, RecencyError> {
+    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<u64, RecencyError>
+    where
+        S: Writable,
+    {
         let params = self.params;
         bits::check(pattern, params.visible()).map_err(RecencyError::Pattern)?;
         let ones = bits::count(pattern);
@@ -156,7 +163,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Recency<S> {
 
     /// Writes a row as it is after the event that has `ones` cells, `fresh`, into `new`.
     #[inline(never)]
-    fn rewrite(&self, row: u32, ones: u32, fresh: &[u32], new: &mut [u32]) {
+    fn rewrite(&self, row: u32, ones: u32, fresh: &[u32], new: &mut [u32])
+    where
+        S: Writable,
+    {
         let params = &self.params;
         // What is kept of the older events, each a level older.
         let kept = || {

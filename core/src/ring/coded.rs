@@ -6,6 +6,7 @@ use super::{
     check_units, learned, set_learned,
 };
 use crate::bits;
+use crate::memory::Writable;
 
 /// The most words of codes: their bits have numbers below 2^31.
 const MAX_CODE_WORDS: u32 = 1 << 26;
@@ -268,12 +269,15 @@ impl<S: AsRef<[u32]>> Coded<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Coded<S> {
+impl<S: AsRef<[u32]>> Coded<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Coded::open`] keeps it.
     ///
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`CodedParams::words`] words.
-    pub fn new(params: CodedParams, words: S) -> Result<Self, RingError> {
+    pub fn new(params: CodedParams, words: S) -> Result<Self, RingError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -285,7 +289,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Coded<S> {
     /// [`RingError::Pattern`] for a pattern that is no vector of n bits, [`RingError::Empty`] for one without ones,
     /// [`RingError::Code`] for one whose code is longer than the ring, [`RingError::End`] after `2^64 - 1` patterns. Nothing
     /// is learned then.
-    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError> {
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError>
+    where
+        S: Writable,
+    {
         let coding = self.params.coding;
         let next = check_pattern(pattern, self.params.visible, self.learned())?;
         let (bits, most) = (

@@ -5,6 +5,7 @@ use super::{
     learned, set_learned,
 };
 use crate::bits;
+use crate::memory::Writable;
 use crate::rng::{Key, Purpose};
 
 /// Bits of a sketch.
@@ -181,12 +182,15 @@ impl<S: AsRef<[u32]>> Sketches<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Sketches<S> {
+impl<S: AsRef<[u32]>> Sketches<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Sketches::open`] keeps it.
     ///
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`SketchesParams::words`] words.
-    pub fn new(params: SketchesParams, words: S) -> Result<Self, RingError> {
+    pub fn new(params: SketchesParams, words: S) -> Result<Self, RingError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -197,7 +201,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Sketches<S> {
     /// # Errors
     /// [`RingError::Pattern`] for a pattern that is no vector of n bits, [`RingError::Empty`] for one without ones,
     /// [`RingError::End`] after `2^64 - 1` patterns. Nothing is learned then.
-    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError> {
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError>
+    where
+        S: Writable,
+    {
         let number = self.learned();
         let next = check_pattern(pattern, self.params.visible, number)?;
         let sketch = self.params.sketch(pattern);

@@ -5,6 +5,7 @@ use super::{
     check_pattern, learned, set_learned,
 };
 use crate::bits;
+use crate::memory::Writable;
 use crate::rng::{self, Purpose};
 
 /// The most words of a state, 2 GiB.
@@ -311,12 +312,15 @@ impl<S: AsRef<[u32]>> Slots<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Slots<S> {
+impl<S: AsRef<[u32]>> Slots<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Slots::open`] keeps it.
     ///
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`SlotsParams::words`] words.
-    pub fn new(params: SlotsParams, words: S) -> Result<Self, RingError> {
+    pub fn new(params: SlotsParams, words: S) -> Result<Self, RingError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -327,7 +331,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Slots<S> {
     /// # Errors
     /// [`RingError::Pattern`] for a pattern that is no vector of n bits, [`RingError::Empty`] for one without ones,
     /// [`RingError::End`] after `2^64 - 1` patterns. Nothing is learned then.
-    pub fn learn(&mut self, pattern: &[u32]) -> Result<Option<u32>, RingError> {
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<Option<u32>, RingError>
+    where
+        S: Writable,
+    {
         self.learn_as(pattern, 0)
     }
 
@@ -337,7 +344,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Slots<S> {
     ///
     /// # Errors
     /// Those of [`Slots::learn`], and [`RingError::Class`] for a class that there is not. Nothing is learned then.
-    pub fn learn_as(&mut self, pattern: &[u32], class: u32) -> Result<Option<u32>, RingError> {
+    pub fn learn_as(&mut self, pattern: &[u32], class: u32) -> Result<Option<u32>, RingError>
+    where
+        S: Writable,
+    {
         let number = self.learned();
         let next = check_pattern(pattern, self.params.visible, number)?;
         let classes = self.params.classes();

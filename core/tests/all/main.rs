@@ -17,6 +17,7 @@ mod memory;
 mod modern;
 mod naive;
 mod network;
+mod owned;
 mod primitives;
 mod readout;
 mod real;

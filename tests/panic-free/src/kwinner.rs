@@ -1,7 +1,8 @@
 //! The K-winner network, at every width and wiring.
 
 use slotless_core::kwinner::{
-    Assignment, Code, KWinner, Masks, Match, Params, ParamsBuilder, Readout, Structured, Wiring,
+    Assignment, Code, KWinner, Masks, Match, Novelty, Params, ParamsBuilder, Readout, Structured,
+    Wiring,
 };
 use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
 
@@ -13,6 +14,7 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
     of::<U4>(words, more);
     of::<U8>(words, more);
     of::<U16>(words, more);
+    own(words);
 }
 
 pub fn builder<W: Width>() -> ParamsBuilder<W> {
@@ -21,6 +23,7 @@ pub fn builder<W: Width>() -> ParamsBuilder<W> {
         .winners(any())
         .active(any())
         .rate(any())
+        .rate_of(any(), any())
         .rounding(if any() == 0 {
             Rounding::Nearest
         } else {
@@ -32,6 +35,28 @@ pub fn builder<W: Width>() -> ParamsBuilder<W> {
             Assignment::RandomK
         })
         .seed(any_64())
+}
+
+slotless_core::kwinner! {
+    struct Own<U8, Structured> = Params::<U8>::builder(64, 16).structured().fan_in(8).winners(2).build();
+}
+
+/// The network that owns its buffers.
+fn own(words: &[u32]) {
+    let mut own = Own::new();
+    let own = crate::black_box(&mut own);
+    own.prepare();
+    keep(own.learn(words).is_ok());
+    keep(own.learn_novel(words, any()).is_ok());
+    keep(own.recall(words).map(|recalled| recalled.pattern.len()));
+    keep(own.hidden_code(words).map(|code| code.winners.len()));
+    own.clear();
+    keep(own.load(words).is_ok());
+    keep(own.parts().0.learned());
+    let mut elsewhere = [1; Own::PARAMS.words()];
+    let prepared = &mut (any() == 0);
+    keep(KWinner::in_place(Own::PARAMS, &mut elsewhere[..], prepared).learned());
+    keep(Rate::from_ratio(any(), any()));
 }
 
 fn of<W: Width>(words: &mut [u32], more: &mut [u32]) {
@@ -49,7 +74,10 @@ fn of<W: Width>(words: &mut [u32], more: &mut [u32]) {
                 show(&error);
             }
         }
-        Err(error) => show(&error),
+        Err(error) => {
+            keep(error.setting());
+            show(&error);
+        }
     }
     match builder::<W>().structured().build() {
         Ok(params) => {
@@ -90,6 +118,10 @@ fn network<W: Width, G: Wiring>(params: Params<W, G>, words: &mut [u32], more: &
                 Ok(matched) => score(matched),
                 Err(error) => show(&error),
             }
+            match network.learn_novel(pattern, any(), more) {
+                Ok(Novelty::Known(matched) | Novelty::Learned(matched)) => score(matched),
+                Err(error) => show(&error),
+            }
             keep(network.into_words().len());
         }
         Err(error) => show(&error),
@@ -111,6 +143,7 @@ fn network<W: Width, G: Wiring>(params: Params<W, G>, words: &mut [u32], more: &
         network.potentials(pattern, out).err(),
         network.hidden_code(pattern, more).map(keep).err(),
         network.recall(pattern, more).map(keep).err(),
+        network.recall_sums(pattern, more, out).map(score).err(),
         network
             .recall_into(pattern, any(), more, out)
             .map(score)

@@ -7,7 +7,7 @@ use super::params::Params;
 use super::row;
 use crate::bits::{self, BitsError};
 use crate::hopfield::{Descend, Recall, RecallError, Run, Update, descend, update_order};
-use crate::memory::{Capacity, Memory, Recollection};
+use crate::memory::{Capacity, Memory, Recollection, Writable};
 use crate::weight::{view, view_mut};
 
 /// A classical Hopfield network in the caller's buffer.
@@ -233,13 +233,16 @@ impl<S: AsRef<[u32]>> Classical<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Classical<S> {
+impl<S: AsRef<[u32]>> Classical<S> {
     /// Makes an empty network in the buffer: no pattern, weights and thresholds 0. What the buffer held is lost;
     /// [`Classical::open`] keeps it.
     ///
     /// # Errors
     /// [`NetworkError::Buffer`] unless there are exactly [`Params::words`] words.
-    pub fn new(params: Params, words: S) -> Result<Self, NetworkError> {
+    pub fn new(params: Params, words: S) -> Result<Self, NetworkError>
+    where
+        S: Writable,
+    {
         let mut network = Self::open(params, words)?;
         network.words.as_mut().fill(0);
         Ok(network)
@@ -255,7 +258,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Classical<S> {
     /// # Errors
     /// [`NetworkError::State`] unless it has N bits; [`NetworkError::Saturated`] if a weight would leave its range. Nothing
     /// is stored then.
-    pub fn store(&mut self, pattern: &[u32]) -> Result<(), NetworkError> {
+    pub fn store(&mut self, pattern: &[u32]) -> Result<(), NetworkError>
+    where
+        S: Writable,
+    {
         let params = self.params;
         bits::check(pattern, params.units()).map_err(NetworkError::State)?;
         let largest = params.largest_weight();
@@ -294,7 +300,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Classical<S> {
     /// # Errors
     /// [`NetworkError::NoThresholds`] unless the parameters have them, [`NetworkError::Unit`] for a unit that there is not,
     /// [`NetworkError::Threshold`] beyond 2^30 in magnitude.
-    pub fn set_threshold(&mut self, unit: u32, threshold: i32) -> Result<(), NetworkError> {
+    pub fn set_threshold(&mut self, unit: u32, threshold: i32) -> Result<(), NetworkError>
+    where
+        S: Writable,
+    {
         if !self.params.has_thresholds() {
             return Err(NetworkError::NoThresholds);
         }

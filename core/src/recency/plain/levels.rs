@@ -5,6 +5,7 @@ use super::super::params::COUNTER_WORDS;
 use super::PlainParams;
 use super::params::ROW_HEAD;
 use crate::bits;
+use crate::memory::Writable;
 use crate::rng::{self, Purpose};
 
 /// A memory of recency levels in the [plain form](super), in the caller's buffer.
@@ -137,12 +138,15 @@ impl<S: AsRef<[u32]>> Levels<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
+impl<S: AsRef<[u32]>> Levels<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Levels::open`] keeps it.
     ///
     /// # Errors
     /// [`RecencyError::Buffer`] unless there are exactly [`PlainParams::words`] words.
-    pub fn new(params: PlainParams, words: S) -> Result<Self, RecencyError> {
+    pub fn new(params: PlainParams, words: S) -> Result<Self, RecencyError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -154,7 +158,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
     /// [`RecencyError::Pattern`] for a pattern that is no vector of n bits, [`RecencyError::Empty`] for one without ones,
     /// [`RecencyError::Scratch`] for fewer than [`PlainParams::scratch_words`] words, [`RecencyError::End`] after `2^64 - 1`
     /// events. Nothing is learned then.
-    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), RecencyError> {
+    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), RecencyError>
+    where
+        S: Writable,
+    {
         let params = self.params;
         bits::check(pattern, params.visible()).map_err(RecencyError::Pattern)?;
         if bits::count(pattern) == 0 {
@@ -188,7 +195,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
     /// nothing is set.
     ///
     /// No learning does so; it is for what comes from elsewhere, such as damage in a simulation.
-    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool {
+    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool
+    where
+        S: Writable,
+    {
         let params = self.params;
         if self.weight(row, unit).is_none() {
             return false;
@@ -210,7 +220,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
     }
 
     /// Writes the number of events.
-    pub(super) fn set_learned(&mut self, learned: u64) {
+    pub(super) fn set_learned(&mut self, learned: u64)
+    where
+        S: Writable,
+    {
         let words = self.words.as_mut();
         for (word, part) in words
             .iter_mut()
@@ -221,7 +234,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Levels<S> {
     }
 
     /// Writes the ones of a pattern to a row, the event after which is `next`.
-    pub(super) fn write(&mut self, row: u32, part: u32, pattern: &[u32], next: u32) {
+    pub(super) fn write(&mut self, row: u32, part: u32, pattern: &[u32], next: u32)
+    where
+        S: Writable,
+    {
         let params = self.params;
         let size = params.row_words();
         let start = COUNTER_WORDS.saturating_add((row as usize).saturating_mul(size));

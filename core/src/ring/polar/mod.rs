@@ -20,6 +20,7 @@ mod recall;
 
 use super::{COUNTER_WORDS, RingError, check_buffer, check_pattern, learned, set_learned};
 use crate::bits::{self, WORD_BITS};
+use crate::memory::Writable;
 
 use code::{MAX_WORDS, check, mark_stored, to_stored, transform};
 pub use params::{PolarParams, PolarParamsBuilder};
@@ -102,12 +103,15 @@ impl<S: AsRef<[u32]>> Polar<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Polar<S> {
+impl<S: AsRef<[u32]>> Polar<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Polar::open`] keeps it.
     ///
     /// # Errors
     /// [`RingError::Buffer`] unless there are exactly [`PolarParams::words`] words.
-    pub fn new(params: PolarParams, words: S) -> Result<Self, RingError> {
+    pub fn new(params: PolarParams, words: S) -> Result<Self, RingError>
+    where
+        S: Writable,
+    {
         let mut memory = Self::open(params, words)?;
         memory.words.as_mut().fill(0);
         Ok(memory)
@@ -119,7 +123,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Polar<S> {
     /// [`RingError::Pattern`] for a pattern that is no vector of n bits, [`RingError::Empty`] for one without ones,
     /// [`RingError::Ones`] for one with another number of ones than s, [`RingError::End`] after `2^64 - 1` patterns. Nothing is
     /// learned then.
-    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError> {
+    pub fn learn(&mut self, pattern: &[u32]) -> Result<(), RingError>
+    where
+        S: Writable,
+    {
         let params = self.params;
         let number = self.learned();
         let next = check_pattern(pattern, params.visible(), number)?;

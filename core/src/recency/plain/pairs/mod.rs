@@ -39,6 +39,7 @@ use core::cmp::Ordering;
 use super::super::RecencyError;
 use super::Levels;
 use crate::bits;
+use crate::memory::Writable;
 use crate::rng::{self, Purpose};
 
 /// A memory of recency levels in [pairs](self) of rows, in the caller's buffer.
@@ -97,18 +98,24 @@ impl<S: AsRef<[u32]>> Pairs<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Pairs<S> {
+impl<S: AsRef<[u32]>> Pairs<S> {
     /// Makes an empty memory in the buffer. What the buffer held is lost; [`Pairs::open`] keeps it.
     ///
     /// # Errors
     /// [`RecencyError::Buffer`] unless there are exactly [`PairsParams::words`] words.
-    pub fn new(params: PairsParams, words: S) -> Result<Self, RecencyError> {
+    pub fn new(params: PairsParams, words: S) -> Result<Self, RecencyError>
+    where
+        S: Writable,
+    {
         let levels = Levels::new(*params.plain(), words)?;
         Ok(Self { params, levels })
     }
 
     /// Sets the weight between a row and a unit, as [`Levels::set_weight`] does.
-    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool {
+    pub fn set_weight(&mut self, row: u32, unit: u32, weight: u32) -> bool
+    where
+        S: Writable,
+    {
         self.levels.set_weight(row, unit, weight)
     }
 
@@ -118,7 +125,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Pairs<S> {
     /// [`RecencyError::Pattern`] for a pattern that is no vector of n bits, [`RecencyError::Empty`] for one without ones,
     /// [`RecencyError::Scratch`] for fewer than [`PairsParams::scratch_words`] words, [`RecencyError::End`] after `2^64 - 1`
     /// events. Nothing is learned then.
-    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), RecencyError> {
+    pub fn learn(&mut self, pattern: &[u32], scratch: &mut [u32]) -> Result<(), RecencyError>
+    where
+        S: Writable,
+    {
         let params = self.params;
         bits::check(pattern, params.visible()).map_err(RecencyError::Pattern)?;
         if bits::count(pattern) == 0 {
