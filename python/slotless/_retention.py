@@ -4,30 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from os import PathLike
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame, kept
+from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, finished, frame, kept, labels
 from slotless._slotless import RetentionRun, run_retention
-from slotless._types import Patterns
+from slotless._types import FilePath, Patterns
 
 #: Columns of the curves that are no measures.
 KEYS = ("condition", "network", "data", "cue", "baseline", "age", "trials", "samples", "trials_a_sample")
 
 
 def retention(
-    spec: str | PathLike[str] | Mapping[str, Any] | None = None,
+    spec: FilePath | Mapping[str, Any] | None = None,
     /,
     *,
-    patterns: Patterns | str | PathLike[str] | None = None,
-    lures: Patterns | str | PathLike[str] | None = None,
-    cues: Patterns | str | PathLike[str] | None = None,
-    lure_cues: Patterns | str | PathLike[str] | None = None,
-    similarity: ArrayLike | str | PathLike[str] | None = None,
+    patterns: Patterns | FilePath | None = None,
+    lures: Patterns | FilePath | None = None,
+    cues: Patterns | FilePath | None = None,
+    lure_cues: Patterns | FilePath | None = None,
+    similarity: ArrayLike | FilePath | None = None,
     threads: int = 0,
     progress: bool | Progress = False,
     **keywords: Any,
@@ -106,7 +105,7 @@ def retention(
     keywords |= {"patterns": patterns, "lures": lures, "cues": cues, "lure_cues": lure_cues}
     keywords["similarity"] = similarity
     with Told(progress, "retention") as call:
-        return Retention(run_retention(given, keywords, threads, call))
+        return Retention(finished(run_retention(given, keywords, threads), call))
 
 
 class Retention:
@@ -329,8 +328,8 @@ class Retention:
         Returns
         -------
         xarray.Dataset
-            Dimensions ``condition``, ``cue``, ``baseline``, ``set``, ``trial`` and ``age`` with their values; every
-            variable has ``long_name`` and ``units``.
+            Dimensions ``condition`` (networks, with what is swept), ``cue``, ``baseline``, ``set``, ``trial`` and
+            ``age`` with their values; every variable has ``long_name`` and ``units``.
         """
         known = self._dictionary()
         measures = ("condition", "cue", "baseline", "age")
@@ -347,7 +346,8 @@ class Retention:
             attrs = known.attrs(f"{{condition}}_{{cue}}_{{set}}_{name}")
             variables[name] = (trials, getattr(self, name), attrs)
         coordinates: dict[str, Any] = {
-            "condition": ("condition", self.conditions, known.attrs("condition")),
+            "condition": ("condition", labels(self.networks, self.data), {"long_name": "What the condition is"}),
+            "file": ("condition", self.conditions, known.attrs("condition")),
             "network": ("condition", self.networks, known.attrs("network")),
             "cue": ("cue", self.cues, known.attrs("cue")),
             "baseline": ("baseline", self.baselines, known.attrs("baseline")),
@@ -357,12 +357,12 @@ class Retention:
         }
         return dataset(variables, coordinates, {"spec": self.spec, "seed": str(self.seed)})
 
-    def save(self, folder: str | PathLike[str]) -> None:
+    def save(self, folder: FilePath) -> None:
         """Write the files of ``slotless memory run``, or of a sweep: table, arrays, pictures and manifest.
 
         Parameters
         ----------
-        folder : str or os.PathLike
+        folder : str, bytes or os.PathLike
             Folder, made where there is none; files of the same names are replaced.
 
         Raises

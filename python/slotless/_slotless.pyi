@@ -1,5 +1,3 @@
-from collections.abc import Callable
-from os import PathLike
 from typing import Any, Literal, final
 
 import numpy as np
@@ -20,13 +18,14 @@ from slotless._results import (
     SlotFound,
     Triple,
 )
-from slotless._types import Patterns
+from slotless._types import Bytes, FilePath, Patterns
 
 __all__ = [
     "RESULTS_VERSION",
     "DenseHopfield",
     "HeteroMHN",
     "Hopfield",
+    "Job",
     "KWinner",
     "ModernHopfield",
     "Recency",
@@ -130,7 +129,7 @@ class KWinner:
         rate: float,
         weights: Literal["u1", "u2", "u4", "u8", "u16"] = "u8",
         wiring: Literal["random", "structured"] = "random",
-        seed: int | None = None,
+        seed: int = 0,
         *,
         rounding: Literal["nearest", "stochastic"] = "nearest",
         assignment: Literal["competitive", "random-k"] = "competitive",
@@ -236,7 +235,7 @@ class KWinner:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> KWinner:
+    def from_bytes(cls, snapshot: Bytes) -> KWinner:
         """The network of a snapshot.
 
         Parameters
@@ -249,7 +248,7 @@ class KWinner:
         ValueError
             For bytes that are no snapshot of a K-winner network, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the network to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
@@ -258,7 +257,7 @@ class KWinner:
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> KWinner:
+    def load(cls, path: FilePath) -> KWinner:
         """The network of a file.
 
         Parameters
@@ -365,8 +364,8 @@ class Hopfield:
     >>> bool((recalled.pattern == X[2]).all()), recalled.ended
     (True, 'fixed-point')
     """
-    def __new__(cls, n_units: int, seed: int | None = None) -> Hopfield: ...
-    def store(self, X: Patterns) -> None:
+    def __new__(cls, n_units: int, seed: int = 0) -> Hopfield: ...
+    def learn(self, X: Patterns) -> None:
         """Store patterns, a row each. One that is stored twice weighs twice.
 
         Parameters
@@ -388,7 +387,7 @@ class Hopfield:
         max_updates: int | None = None,
         energy_floor: int | None = None,
         stop_at_stored: bool = False,
-        run: int | None = None,
+        run: int = 0,
     ) -> Descended:
         """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
 
@@ -428,7 +427,7 @@ class Hopfield:
         -------
         ndarray of int64, shape (n_states,), or int
         """
-    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
+    def identify(self, states: Patterns, *, tolerance: int = 0) -> Any:
         """What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
         or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named. Mixtures are looked
         for among the patterns with the largest overlaps: in networks of a hundred units or so, where those of others come close, one
@@ -475,6 +474,12 @@ class Hopfield:
         ndarray of int32, shape (n_units, n_units)
             A copy.
         """
+    def to_bytes(self) -> bytes: ...
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> Hopfield: ...
+    def save(self, path: FilePath) -> None: ...
+    @classmethod
+    def load(cls, path: FilePath) -> Hopfield: ...
     def set_thresholds(self, thresholds: ArrayLike | None) -> None:
         """Set the thresholds of the units: above 0 one keeps its unit at -1.
 
@@ -490,7 +495,7 @@ class Hopfield:
     def n_units(self) -> int:
         """Units."""
     @property
-    def n_stored(self) -> int:
+    def n_learned(self) -> int:
         """Patterns stored."""
     @property
     def seed(self) -> int:
@@ -544,11 +549,11 @@ class DenseHopfield:
     def __new__(
         cls,
         n_units: int,
-        degree: int | None = None,
+        degree: int = 3,
         separation: Literal["power", "rectified"] = "power",
-        seed: int | None = None,
+        seed: int = 0,
     ) -> DenseHopfield: ...
-    def store(self, X: Patterns) -> None:
+    def learn(self, X: Patterns) -> None:
         """Store patterns, a row each.
 
         Parameters
@@ -570,7 +575,7 @@ class DenseHopfield:
         max_updates: int | None = None,
         energy_floor: int | None = None,
         stop_at_stored: bool = False,
-        run: int | None = None,
+        run: int = 0,
     ) -> Descended:
         """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
 
@@ -611,7 +616,7 @@ class DenseHopfield:
         ndarray of int64 or object, shape (n_states,), or int
             Exact.
         """
-    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
+    def identify(self, states: Patterns, *, tolerance: int = 0) -> Any:
         """What states are, as :meth:`Hopfield.identify` has it.
 
         Parameters
@@ -633,6 +638,12 @@ class DenseHopfield:
         ndarray of bool, shape (n_stored, n_units)
             A copy.
         """
+    def to_bytes(self) -> bytes: ...
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> DenseHopfield: ...
+    def save(self, path: FilePath) -> None: ...
+    @classmethod
+    def load(cls, path: FilePath) -> DenseHopfield: ...
     @property
     def n_units(self) -> int:
         """Units."""
@@ -643,7 +654,7 @@ class DenseHopfield:
     def separation(self) -> Literal["power", "rectified"]:
         """The separation function, "power" or "rectified"."""
     @property
-    def n_stored(self) -> int:
+    def n_learned(self) -> int:
         """Patterns stored."""
     @property
     def seed(self) -> int:
@@ -696,8 +707,8 @@ class ModernHopfield:
     >>> int(recalled.weights.argmax()), bool(np.allclose(recalled.pattern, X[3], atol=1e-3))
     (3, True)
     """
-    def __new__(cls, n_units: int, beta: float | None = None) -> ModernHopfield: ...
-    def store(self, X: ArrayLike) -> None:
+    def __new__(cls, n_units: int, beta: float = 1.0) -> ModernHopfield: ...
+    def learn(self, X: ArrayLike) -> None:
         """Store patterns, a row each.
 
         Parameters
@@ -771,6 +782,12 @@ class ModernHopfield:
         ndarray of float32, shape (n_stored, n_units)
             A copy.
         """
+    def to_bytes(self) -> bytes: ...
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> ModernHopfield: ...
+    def save(self, path: FilePath) -> None: ...
+    @classmethod
+    def load(cls, path: FilePath) -> ModernHopfield: ...
     @property
     def n_units(self) -> int:
         """Numbers of a pattern."""
@@ -778,7 +795,7 @@ class ModernHopfield:
     def beta(self) -> float:
         """The inverse temperature, as float32 has it."""
     @property
-    def n_stored(self) -> int:
+    def n_learned(self) -> int:
         """Patterns stored."""
     @property
     def nbytes(self) -> int:
@@ -973,7 +990,7 @@ class Recency:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> Recency:
+    def from_bytes(cls, snapshot: Bytes) -> Recency:
         """The memory of a snapshot.
 
         Parameters
@@ -986,7 +1003,7 @@ class Recency:
         ValueError
             For bytes that are no snapshot of such a memory, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
@@ -995,7 +1012,7 @@ class Recency:
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> Recency:
+    def load(cls, path: FilePath) -> Recency:
         """The memory of a file.
 
         Parameters
@@ -1108,7 +1125,7 @@ class Ring:
         n_classes: int | None = None,
         n_active: int | None = None,
         size: int | None = None,
-        seed: int | None = None,
+        seed: int = 0,
     ) -> Ring: ...
     def learn(self, X: Patterns, *, classes: ArrayLike | None = None) -> None:
         """Learn patterns, a row each, in order.
@@ -1179,7 +1196,7 @@ class Ring:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> Ring:
+    def from_bytes(cls, snapshot: Bytes) -> Ring:
         """The memory of a snapshot.
 
         Parameters
@@ -1192,7 +1209,7 @@ class Ring:
         ValueError
             For bytes that are no snapshot of a memory of slots, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
@@ -1201,7 +1218,7 @@ class Ring:
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> Ring:
+    def load(cls, path: FilePath) -> Ring:
         """The memory of a file.
 
         Parameters
@@ -1311,14 +1328,14 @@ class HeteroMHN:
         n_value: int,
         n_item: int,
         n_hidden: int,
-        n_winners: int | None = None,
+        n_winners: int = 1,
         allocation: Literal["key", "projected", "item"] = "key",
         *,
         n_projected: int | None = None,
-        strength: float | None = None,
-        seed: int | None = None,
+        strength: float = 1.0,
+        seed: int = 0,
     ) -> HeteroMHN: ...
-    def load(self, keys: ArrayLike, values: ArrayLike, items: ArrayLike) -> NDArray[np.uint32]:
+    def learn(self, keys: ArrayLike, values: ArrayLike, items: ArrayLike) -> NDArray[np.uint32]:
         """Load triples, one after the other.
 
         Parameters
@@ -1339,7 +1356,7 @@ class HeteroMHN:
         ValueError
             For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is loaded then.
         """
-    def recall(self, queries: ArrayLike, beta: float | None = None) -> Triple:
+    def recall(self, queries: ArrayLike, beta: float = 1.0) -> Triple:
         """Recall from queries.
 
         Parameters
@@ -1354,6 +1371,12 @@ class HeteroMHN:
         Triple
             ``value``, ``item`` and ``hidden``, the activities; float32. The network does not change.
         """
+    def to_bytes(self) -> bytes: ...
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> HeteroMHN: ...
+    def save(self, path: FilePath) -> None: ...
+    @classmethod
+    def load(cls, path: FilePath) -> HeteroMHN: ...
     def reset(self) -> None:
         """Forget everything: start weights as in a new network."""
     @property
@@ -1396,7 +1419,7 @@ class HeteroMHN:
     def seed(self) -> int:
         """The seed."""
     @property
-    def n_loaded(self) -> int:
+    def n_learned(self) -> int:
         """Triples loaded since the start."""
     @property
     def nbytes(self) -> int:
@@ -1404,16 +1427,6 @@ class HeteroMHN:
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> HeteroMHN: ...
     def __deepcopy__(self, _memo: Any, /) -> HeteroMHN: ...
-    @staticmethod
-    def _restored(
-        sizes: list[int],
-        allocation: str,
-        projected: tuple[int, float] | None,
-        seed: int,
-        loaded: int,
-        words: bytes,
-    ) -> HeteroMHN:
-        """Made again with these settings."""
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 _Found = tuple[int, str, str, float, int, float]
@@ -1424,14 +1437,14 @@ _Item = tuple[int, str, list[str], int | None, int | None]
 class SentenceStore:
     """A memory of sentences in a folder: `slotless.Sentences` without its encoder."""
     @staticmethod
-    def is_at(folder: str | PathLike[str]) -> bool:
+    def is_at(folder: FilePath) -> bool:
         """Whether a folder holds a memory."""
     @staticmethod
-    def open(folder: str | PathLike[str], mode: str, wait: float | None) -> SentenceStore:
+    def open(folder: FilePath, mode: str, wait: float | None) -> SentenceStore:
         """Opens the memory of a folder: mode "r" or "a"."""
     @staticmethod
     def create(
-        folder: str | PathLike[str],
+        folder: FilePath,
         dim: int,
         units: int,
         active: int,
@@ -1495,6 +1508,13 @@ class SentenceStore:
         """Whether it was closed."""
 
 @final
+class Job:
+    def wait(self) -> bool: ...
+    def progress(self) -> tuple[int, int, float | None] | None: ...
+    def stop(self) -> None: ...
+    def result(self) -> tuple[Any, list[str]]: ...
+
+@final
 class RetentionRun:
     """A study that was run. The class ``slotless.Retention`` is what a user sees of it."""
 
@@ -1532,7 +1552,7 @@ class RetentionRun:
     @staticmethod
     def dictionary() -> list[tuple[str, str, str]]:
         """Name, unit and definition of columns and arrays."""
-    def save(self, folder: str | PathLike[str]) -> None:
+    def save(self, folder: FilePath) -> None:
         """Writes the files of the command into a folder."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, bytes, list[int], int, float]]: ...
@@ -1562,6 +1582,8 @@ class TrainingRun:
         """Iterations at which trials diverged, 0 where they did not: conditions x trials."""
     def curves(self, what: str) -> NDArray[np.float32]:
         """Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's last iteration."""
+    @property
+    def letters(self) -> list[int]: ...
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The arrays of the command's ``.npz`` by their names."""
     def kept(self, condition: int) -> list[int]:
@@ -1573,7 +1595,7 @@ class TrainingRun:
     @staticmethod
     def dictionary() -> list[tuple[str, str, str]]:
         """Name, unit and definition of columns and arrays."""
-    def save(self, folder: str | PathLike[str]) -> list[str]:
+    def save(self, folder: FilePath) -> list[str]:
         """Writes the files of the command into a folder; gives its warnings."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, list[list[bytes]], int, float]]: ...
@@ -1581,14 +1603,10 @@ class TrainingRun:
     def restored(cls, spec: str, records: list[list[bytes]], threads: int, seconds: float) -> TrainingRun:
         """What was pickled."""
 
-def run_retention(
-    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
-) -> RetentionRun:
+def run_retention(spec: object, keywords: dict[str, Any], threads: int) -> Job:
     """Runs a study; ``slotless.retention`` is what a user calls."""
 
-def run_training(
-    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
-) -> TrainingRun:
+def run_training(spec: object, keywords: dict[str, Any], threads: int) -> Job:
     """Trains models; ``slotless.train`` is what a user calls."""
 
 def parameters(of: Literal["retention", "train"]) -> list[Parameter]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 import warnings
 from collections.abc import Mapping
 from functools import cached_property
-from os import PathLike
+from string import ascii_lowercase
 from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame, kept
+from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, finished, frame, kept, labels
 from slotless._slotless import TrainingRun, run_training
+from slotless._types import FilePath
 
 
 def train(
-    spec: str | PathLike[str] | Mapping[str, Any] | None = None,
+    spec: FilePath | Mapping[str, Any] | None = None,
     /,
     *,
     threads: int = 0,
@@ -81,7 +82,7 @@ def train(
     """
     given = dict(spec) if isinstance(spec, Mapping) else spec
     with Told(progress, "train") as call:
-        training = Training(run_training(given, keywords, threads, call))
+        training = Training(finished(run_training(given, keywords, threads), call))
     diverged = np.argwhere(training.diverged > 0)
     if len(diverged):
         condition, trial = (int(at) for at in diverged[0])
@@ -176,6 +177,32 @@ class Training:
         """
         return self._run.kept(condition)
 
+    def tokens(self, condition: int = 0) -> list[str]:
+        """Names of the tokens of a condition, which are columns of its weights.
+
+        Parameters
+        ----------
+        condition : int, default 0
+            Number of the condition.
+
+        Returns
+        -------
+        list of str
+            L lowercase letters, L uppercase ones and L queries: "a", "A" and "a?". Letters behind the alphabet are
+            numbered: "a27".
+
+        Raises
+        ------
+        ValueError
+            For a condition that there is not.
+        """
+        known = len(self._run.letters)
+        if not 0 <= condition < known:
+            raise ValueError(f"condition is {condition}, allowed 0 to {known - 1}")
+        count = self._run.letters[condition]
+        lower = [ascii_lowercase[at] if at < len(ascii_lowercase) else f"a{at + 1}" for at in range(count)]
+        return lower + [name.upper() for name in lower] + [f"{name}?" for name in lower]
+
     def weights(self, condition: int = 0, iteration: int | None = None) -> dict[str, NDArray[np.float32]]:
         """Slow weights of all trials of a condition: what the command's files of weights have.
 
@@ -189,16 +216,14 @@ class Training:
         Returns
         -------
         dict of str to ndarray of float32
-            ``W_Q`` and ``W_K``, shape (n_trials, N, 3 L), and ``W_V``, shape (n_trials, 2, 3 L): columns are L
-            lowercase letters, L uppercase ones and L queries. NaN for trials that diverged before.
+            ``W_Q`` and ``W_K``, shape (n_trials, N, 3 L), and ``W_V``, shape (n_trials, 2, 3 L): columns are those of
+            ``tokens(condition)``. NaN for trials that diverged before.
 
         Raises
         ------
         ValueError
             For a condition that there is not, and iterations without weights.
         """
-        if not 0 <= condition < len(self._run.names):
-            raise ValueError(f"condition is {condition}, allowed 0 to {len(self._run.names) - 1}")
         if iteration is None:
             iteration = self._run.kept(condition)[-1]
         return self._run.weights(condition, iteration)
@@ -228,7 +253,7 @@ class Training:
         Returns
         -------
         xarray.Dataset
-            Dimensions ``condition``, ``trial`` and ``iteration`` (from 1); variables have ``long_name`` and ``units``.
+            Dimensions ``condition`` (models, with what is swept), ``trial`` and ``iteration`` (from 1); variables have ``long_name`` and ``units``.
         """
         known = self._dictionary()
         axes = ("condition", "trial", "iteration")
@@ -237,20 +262,21 @@ class Training:
             for name, values in (("accuracy", self.accuracy), ("loss", self.loss))
         }
         coordinates: dict[str, Any] = {
-            "condition": ("condition", self.conditions, known.attrs("condition")),
+            "condition": ("condition", labels(self.models), {"long_name": "What the condition is"}),
+            "file": ("condition", self.conditions, known.attrs("condition")),
             "model": ("condition", self.models, known.attrs("model")),
             "trial": ("trial", np.arange(self.n_trials)),
             "iteration": ("iteration", np.arange(1, self.accuracy.shape[2] + 1), known.attrs("iteration")),
         }
         return dataset(variables, coordinates, {"spec": self.spec, "seed": str(self.seed)})
 
-    def save(self, folder: str | PathLike[str]) -> None:
+    def save(self, folder: FilePath) -> None:
         """Write the files of ``slotless transformer train``, or of a sweep: tables, arrays, pictures, weights and
         manifest.
 
         Parameters
         ----------
-        folder : str or os.PathLike
+        folder : str, bytes or os.PathLike
             Folder, made where there is none; files of the same names are replaced.
 
         Raises
