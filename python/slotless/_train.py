@@ -253,7 +253,8 @@ class Training:
         Returns
         -------
         xarray.Dataset
-            Dimensions ``condition`` (models, with what is swept), ``trial`` and ``iteration`` (from 1); variables have ``long_name`` and ``units``.
+            Dimensions ``condition`` (models, with what is swept), ``trial`` and ``iteration`` (from 1); variables have
+            ``long_name`` and ``units``.
         """
         known = self._dictionary()
         axes = ("condition", "trial", "iteration")

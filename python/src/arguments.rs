@@ -127,11 +127,9 @@ where
     if !value.hasattr("__index__")? {
         return Err(other_type(name, value, "a whole number"));
     }
-    value.extract::<T>().or_else(|_| {
+    value.extract::<T>().map_err(|_| {
         let (value, [low, high]) = (shown(value), allowed);
-        Err(errors::refuse(format!(
-            "{name} is {value}, allowed {low} to {high}"
-        )))
+        errors::refuse(format!("{name} is {value}, allowed {low} to {high}"))
     })
 }
 

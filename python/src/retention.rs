@@ -351,9 +351,8 @@ pub(crate) fn run_retention(
         let on_disk = spec.data.files().filter(|(name, _)| !held.contains(name));
         for (_, path) in on_disk {
             // What the system does not give is an error of its own.
-            match input::open(path) {
-                Err(FileError::Io { path, error }) => return Err(errors::io(&path, &error)),
-                Err(_) | Ok(_) => {}
+            if let Err(FileError::Io { path, error }) = input::open(path) {
+                return Err(errors::io(&path, &error));
             }
         }
         let setups = Setup::all(conditions, spec.seed, &mut files).map_err(errors::value)?;

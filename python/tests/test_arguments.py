@@ -244,13 +244,13 @@ def test_other_values_are_named_too() -> None:
     for given in (None, [], {}):
         with pytest.raises(TypeError, match=r"^weights is a \w+, allowed: \"u1\", \"u2\", \"u4\", \"u8\", \"u16\"$"):
             KWinner(8, 16, 8, 2, 2, 0.5, given)  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="^seed is a NoneType, allowed: a whole number$"):
+    with pytest.raises(TypeError, match=r"^seed is a NoneType, allowed: a whole number$"):
         Hopfield(8, seed=None)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^n_units is a number of very many digits, allowed 1 to 1048576$"):
         Hopfield(10**5000)
     with pytest.raises(ValueError, match=r"^rate is 1\d+, allowed up to 1\.79\d+e308 \(float\)$"):
         KWinner(8, 16, 8, 2, 2, 10**400)
-    with pytest.raises(ValueError, match="cues is no array: .*inhomogeneous"):
+    with pytest.raises(ValueError, match=r"cues is no array: .*inhomogeneous"):
         net.recall([[1, 0], [1]])
     with pytest.raises(ValueError, match="weights is no text in UTF-8"):
         KWinner(8, 16, 8, 2, 2, 0.5, "\ud800")  # type: ignore[arg-type]

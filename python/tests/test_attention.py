@@ -335,7 +335,11 @@ def test_modern_refuses_bad_input_in_one_line() -> None:
         (ValueError, lambda: net.recall(one, weights_tolerance=np.nan), "weights_tolerance is NaN"),
         (ValueError, lambda: net.recall(one, max_steps=0), "max_steps is 0, allowed 1 to"),
         (TypeError, lambda: net.recall(one, max_steps=1.5), "max_steps"),
-        (ValueError, lambda: net.recall(one, state_tolerance=None, weights_tolerance=None, max_steps=None), "allowed two of them at most"),
+        (
+            ValueError,
+            lambda: net.recall(one, state_tolerance=None, weights_tolerance=None, max_steps=None),
+            "allowed two of them at most",
+        ),
     ]
     for error, call, text in cases:
         with pytest.raises(error, match=text) as caught:

@@ -134,7 +134,8 @@ call = {callback}
 def progress(*how):
     told.set()
     call(*how)
-threading.Thread(target=lambda: retention(trials=1000, progress=call if call is True else progress), daemon=True).start()
+tell = call if call is True else progress
+threading.Thread(target=lambda: retention(trials=1000, progress=tell), daemon=True).start()
 told.wait(1.5)
 print("ends", flush=True)
 """

@@ -321,7 +321,7 @@ def test_the_command_has_the_same(tmp_path: Path, flags: str, keywords: dict[str
         ({"n_h": -1}, ValueError, "n_h is -1, allowed a whole number, 0 to 4294967295"),
         ({"n_h": 2**70}, ValueError, "n_h is 1180591620717411303424, allowed up to"),
         ({"n_h": 1.5}, ValueError, "n_h is 1.5, allowed a whole number"),
-        ({"n_h": b"x"}, ValueError, "n_h is \"x\", allowed a number"),
+        ({"n_h": b"x"}, ValueError, 'n_h is "x", allowed a number'),
         ({"n_h": object()}, TypeError, "n_h is a object, allowed"),
         ({"eps": float("nan")}, ValueError, "eps is NaN, allowed finite numbers"),
         ({"eps": [0.1, float("inf")]}, ValueError, "eps is inf, allowed finite numbers"),
