@@ -377,8 +377,9 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
 ///
 /// Notes
 /// -----
-/// All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs ``L * S * (d + e)``
-/// multiplications a head, and no room for ``L * S`` weights unless they are asked for. Ctrl-C ends a long call.
+/// All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs
+/// ``L * S * (d + e)`` multiplications a head, and no room for ``L * S`` weights unless they are asked
+/// for. Ctrl-C ends a long call.
 ///
 /// Examples
 /// --------

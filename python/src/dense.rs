@@ -51,8 +51,9 @@ const SHAPES: [(&str, Shape); 2] = [("power", Shape::Power), ("rectified", Shape
 ///
 /// Notes
 /// -----
-/// Patterns, cues and answers are as those of :class:`Hopfield`. Energies are exact: int64, or Python's integers in an array of
-/// objects where they may take more than 62 bits. An update costs two powers for each pattern.
+/// Patterns, cues and answers are as those of :class:`Hopfield`. Energies are exact: int64, or Python's
+/// integers in an array of objects where they may take more than 62 bits. An update costs two powers
+/// for each pattern.
 ///
 /// Examples
 /// --------

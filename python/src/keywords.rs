@@ -214,14 +214,10 @@ pub(crate) fn dense(error: DenseError) -> PyErr {
             };
             match fits(degree) {
                 // It is the patterns that are too many.
-                Some(power) => not(
-                    "the number of patterns",
-                    count,
-                    format_args!(
-                        "up to {} (n_units**degree times it is below 2**125)",
-                        ((1 << 125) - 1) / power
-                    ),
-                ),
+                Some(power) => errors::refuse(format!(
+                    "patterns are {count} in all, allowed {} (times n_units**degree below 2**125)",
+                    ((1 << 125) - 1) / power
+                )),
                 None => {
                     let most = (1..degree).take_while(|&degree| fits(degree).is_some());
                     let most = most.last().unwrap_or(1);

@@ -56,9 +56,10 @@ const STEP: usize = 1 << 31;
 ///
 /// Notes
 /// -----
-/// Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them; other types are refused. All is
-/// computed in float32, to which float64 is rounded, and answers are float32: the same bits on every machine. Squared norms are
-/// below 8.5e37. Calls let other threads run; Ctrl-C ends a long one.
+/// Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them;
+/// other types are refused. All is computed in float32, to which float64 is rounded, and answers are
+/// float32: the same bits on every machine. Squared norms are below 8.5e37. Calls let other threads
+/// run; Ctrl-C ends a long one.
 ///
 /// Examples
 /// --------

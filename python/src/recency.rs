@@ -52,8 +52,8 @@ use crate::{arguments, errors, storage};
 ///
 /// Notes
 /// -----
-/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-/// learned until then stays.
+/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+/// Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------

@@ -80,8 +80,8 @@ const CODINGS: [(&str, Coding); 3] = [
 ///
 /// Notes
 /// -----
-/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-/// learned until then stays.
+/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+/// Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------
@@ -287,6 +287,18 @@ fn goes(name: &str, given: bool, wanted: bool, with: &str) -> PyResult<()> {
     }
 }
 
+/// Bytes of codes, which are whole words.
+fn code_bytes(size: &Bound<'_, PyAny>) -> PyResult<u32> {
+    const MOST: u32 = 1 << 28;
+    let bytes = arguments::near("size", size)?;
+    if !(4..=MOST).contains(&bytes) || !bytes.is_multiple_of(4) {
+        let size = arguments::shown(size);
+        let line = format!("size is {size}, allowed multiples of 4, 4 to {MOST}");
+        return Err(errors::refuse(line));
+    }
+    Ok(bytes)
+}
+
 /// Room for a state, zeros.
 fn empty(words: usize) -> PyResult<Vec<u32>> {
     room("the memory", 4.0 * words as f64)?;
@@ -313,20 +325,15 @@ impl Ring {
         size: Option<&Bound<'py, PyAny>>,
         seed: Setting<'py>,
     ) -> PyResult<Self> {
-        let up_to = |name: &str, value: Option<&Bound<'_, PyAny>>, low: u64, most: u64| {
-            let number = value.map(|value| arguments::whole(name, value, low..=most));
-            number
-                .transpose()
-                .map(|number| number.map(|number| number as u32))
-        };
         let visible = arguments::whole("n_visible", n_visible, 1..=MAX_VISIBLE.into())? as u32;
         let slots = n_slots
             .map(|value| arguments::near("n_slots", value))
             .transpose()?;
-        let classes = up_to("n_classes", n_classes, 1, 256)?;
+        let classes = n_classes.map(|value| arguments::whole("n_classes", value, 1..=256));
+        let classes = classes.transpose()?.map(|classes| classes as u32);
         let active = n_active.map(|value| arguments::part("n_active", value, visible, "n_visible"));
         let active = active.transpose()?;
-        let size = up_to("size", size, 4, 1 << 28)?;
+        let size = size.map(code_bytes).transpose()?;
         let replaced = replacement.or(Replaced::Fifo, |value| {
             arguments::choice("replacement", value, &REPLACEMENTS)
         })?;
@@ -365,12 +372,8 @@ impl Ring {
                 Slots::new(params, empty(params.words())?).map(Memory::Plain)
             }
             Coding::Rice => {
-                let size = size.unwrap_or(0);
-                if !size.is_multiple_of(4) {
-                    let line = format!("size is {size}, allowed multiples of 4 (bytes of codes)");
-                    return Err(errors::refuse(line));
-                }
-                let params = CodedParams::new(visible, active, size / 4).map_err(said)?;
+                let params =
+                    CodedParams::new(visible, active, size.unwrap_or(0) / 4).map_err(said)?;
                 Coded::new(params, empty(params.words())?).map(Memory::Rice)
             }
             Coding::Sketch => {

@@ -315,7 +315,7 @@ def test_a_file_that_is_not_there_is_an_error_of_the_system(name: str, tmp_path:
     for other in ("lures", "cues"):
         more = {"lure_cues": tmp_path / "rows.npy"} if other == "cues" else {}
         with pytest.raises(FileNotFoundError) as missing:
-            retention(patterns=tmp_path / "rows.npy", burn_in=1, learned=2, trials=1, **{other: path}, **more)
+            retention(f=0.5, k=1, burn_in=1, learned=2, trials=1, patterns=tmp_path / "rows.npy", **{other: path}, **more)
         assert missing.value.filename == str(path)
 
 

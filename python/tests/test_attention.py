@@ -302,7 +302,7 @@ def test_modern_copies_and_pickles_are_equal() -> None:
     net, X = memory(rng)
     for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
         assert other == net
-        assert repr(other) == "ModernHopfield(12, beta=2.0): 9 stored"
+        assert repr(other) == "ModernHopfield(12, beta=2.0): 9 learned"
         np.testing.assert_array_equal(other.patterns(), X)
         np.testing.assert_array_equal(other.recall(X).pattern, net.recall(X).pattern)
         other.learn(X[0])

@@ -221,8 +221,8 @@ def test_copies_and_pickles_are_equal() -> None:
             other.learn(X[0])
             assert other != net
         assert net != "net"
-    assert repr(Hopfield(50, seed=3)) == "Hopfield(50, seed=3): 0 stored"
-    assert repr(DenseHopfield(50)) == 'DenseHopfield(50, degree=3, separation="power", seed=0): 0 stored'
+    assert repr(Hopfield(50, seed=3)) == "Hopfield(50, seed=3): 0 learned"
+    assert repr(DenseHopfield(50)) == 'DenseHopfield(50, degree=3, separation="power", seed=0): 0 learned'
 
 
 @pytest.mark.parametrize("kind", [Hopfield, DenseHopfield])
@@ -269,7 +269,7 @@ def test_what_does_not_fit_is_refused() -> None:
         DenseHopfield(8, 0)
     dense = DenseHopfield(32, 24)
     dense.learn(np.zeros((16, 32)))
-    with pytest.raises(ValueError, match="24"):
+    with pytest.raises(ValueError, match="patterns are 33 in all, allowed 31"):
         dense.learn(np.zeros((17, 32)))
     assert dense.n_learned == 16
     small = Hopfield(3)

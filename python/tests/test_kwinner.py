@@ -141,11 +141,12 @@ def test_recall_of_parts_and_of_other_numbers_of_ones() -> None:
         ({"n_active": 5, "units": slice(0, 4)}, "n_active is 5, allowed 1 to 4"),
         ({"units": slice(0, 100, 2)}, "units is slice"),
         ({"units": range(0, 101)}, r"units is range\(0, 101\)"),
-        ({"units": 7}, "units is 7, allowed a slice or range"),
         ({"code": "grey"}, 'code is "grey", allowed "binary", "graded"'),
     ]:
         with pytest.raises(ValueError, match=line):
             net.recall(X, **arguments)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="units is a int, allowed: a slice or range"):
+        net.recall(X, units=7)  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="n_active is a float, allowed: a whole number"):
         net.recall(X, n_active=2.5)  # type: ignore[arg-type]
 

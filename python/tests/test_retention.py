@@ -340,7 +340,7 @@ def test_the_command_has_the_same(tmp_path: Path, flags: str, keywords: dict[str
         ({"threads": 10**9}, ValueError, "threads is 1000000000, allowed 0"),
         ({"threads": "2"}, TypeError, "threads is a str"),
         ({"progress": 3}, TypeError, "progress is a int, allowed: a bool or a callable"),
-        ({"similarity": "none.npy"}, ValueError, r"similarity file none\.npy"),
+        ({"similarity": "none.npy"}, FileNotFoundError, r"none\.npy"),
         ({"trials": 2**32 - 1}, MemoryError, "trials is 4294967295, allowed up to"),
     ],
 )

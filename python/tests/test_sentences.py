@@ -215,7 +215,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.add_many(["xy"]), "a pair is a str, allowed: a sequence of them"),
             (
                 lambda: memory.add("x", "y", vectors=good.astype(int)),
-                "vectors is of dtype int64, allowed: float32 and float64",
+                "vectors is of dtype int64, allowed: float32 or float64",
             ),
         ]:
             with pytest.raises(TypeError, match=line):

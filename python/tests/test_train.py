@@ -124,7 +124,7 @@ def test_xarray_has_names_and_units() -> None:
     pytest.importorskip("xarray")
     run = small()
     data = run.to_xarray()
-    assert float(data.loss.sel(condition=run.conditions[0], trial=2, iteration=30)) == run.loss[0, 2, 29]
+    assert float(data.loss.sel(condition=run.models[0], trial=2, iteration=30)) == run.loss[0, 2, 29]
     assert data.accuracy.attrs["units"] == "share"
 
 

@@ -72,9 +72,9 @@ const ALLOCATIONS: [(&str, By); 3] = [
 ///
 /// Notes
 /// -----
-/// Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one of them. All is computed in
-/// float32, to which float64 is rounded, and answers are float32: the same bits as on a microcontroller. Ctrl-C ends a long
-/// call; what was learned until then stays.
+/// Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one
+/// of them. All is computed in float32, to which float64 is rounded, and answers are float32: the same
+/// bits as on a microcontroller. Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------

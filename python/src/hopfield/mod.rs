@@ -40,9 +40,10 @@ const FIELD: u32 = 1 << 30;
 ///
 /// Notes
 /// -----
-/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of -1 and 1 or
-/// of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows of scipy. 0 is the same as -1. Answers come in
-/// the format of the cues: int8 of -1 and 1 for cues with a -1, bool for those of 0 and 1.
+/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+/// or float64 of -1 and 1 or of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows
+/// of scipy. 0 is the same as -1. Answers come in the format of the cues: int8 of -1 and 1 for cues
+/// with a -1, bool for those of 0 and 1.
 ///
 /// Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for
 /// up to 127 patterns, twice that for up to 32,767, then four times. Calls let other threads run;

@@ -65,11 +65,12 @@ const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Gra
 ///
 /// Notes
 /// -----
-/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of 0 and 1;
-/// packed, 32 units a ``uint32`` or 8 a ``uint8`` (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy.
-/// Answers come in the format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it while a
-/// call in another thread reads it. Calls let other threads run; those on one network wait for each other. Ctrl-C ends a long
-/// call; what was learned until then stays.
+/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+/// or float64 of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``
+/// (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy. Answers come in the
+/// format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it
+/// while a call in another thread reads it. Calls let other threads run; those on one network wait for
+/// each other. Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------

@@ -165,7 +165,8 @@ impl de::Error for Wrong {
 
 /// Reads a value.
 pub(crate) fn read<T: for<'de> Deserialize<'de>>(value: Value) -> Result<T, Wrong> {
-    T::deserialize(Reader(value))
+    let shown = value.clone();
+    T::deserialize(Reader(value)).map_err(|wrong| wrong.of(&shown))
 }
 
 /// A value on its way.
@@ -253,8 +254,8 @@ impl<'de> SeqAccess<'de> for List {
         let Some((place, value)) = self.0.next() else {
             return Ok(None);
         };
-        let read = seed.deserialize(Reader(value)).map(Some);
-        read.map_err(|wrong| wrong.within(&format!("[{place}]")))
+        let read = seed.deserialize(Reader(value.clone())).map(Some);
+        read.map_err(|wrong| wrong.of(&value).within(&format!("[{place}]")))
     }
 }
 
@@ -280,8 +281,8 @@ impl<'de> MapAccess<'de> for Table {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Wrong> {
         let (key, value) = self.next.take().unwrap_or_default();
-        let read = seed.deserialize(Reader(value));
-        read.map_err(|wrong| wrong.within(&key))
+        let read = seed.deserialize(Reader(value.clone()));
+        read.map_err(|wrong| wrong.of(&value).within(&key))
     }
 }
 
@@ -351,6 +352,20 @@ mod tests {
         Two,
     }
 
+    /// A name that is read as a text first, as choices are.
+    #[derive(Debug)]
+    struct Late;
+
+    impl<'de> Deserialize<'de> for Late {
+        fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+            let name = String::deserialize(from)?;
+            match name.as_str() {
+                "late" => Ok(Self),
+                _ => Err(de::Error::unknown_variant(&name, &["late"])),
+            }
+        }
+    }
+
     fn wrong<T: for<'de> Deserialize<'de> + fmt::Debug>(value: Value) -> String {
         read::<T>(value).unwrap_err().to_string()
     }
@@ -394,6 +409,14 @@ mod tests {
         assert_eq!(
             wrong::<Vec<Word>>(json!(["one", "three"])),
             "[1] is \"three\", allowed one of one, two"
+        );
+        assert_eq!(
+            wrong::<Vec<Late>>(json!(["late", "soon"])),
+            "[1] is \"soon\", allowed one of late"
+        );
+        assert_eq!(
+            wrong::<Late>(json!("soon")),
+            "the value is \"soon\", allowed one of late"
         );
         let long = wrong::<u32>(json!("x".repeat(200)));
         assert!(long.len() < 120 && long.contains("..., allowed"), "{long}");

@@ -223,6 +223,9 @@ fn data(keys: &Map<String, Value>, given: &Sweep) -> Result<Data, SpecError> {
         (None, None, Some(_)) => json!("similarity"),
         (None, None, None) => json!("random"),
     };
+    if !kind.is_string() {
+        return Err(SpecError::range("data", &kind, "a name"));
+    }
     let flips = given.b.first();
     let takes_flips = ["tree", "correlated", "drift"]
         .iter()
