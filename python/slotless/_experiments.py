@@ -74,7 +74,9 @@ LOOKS = 0.5
 
 
 def finished(job: Job, progress: Progress | None) -> Any:
-    """What a run gives once its trials are done; whatever is raised meanwhile, such as by Ctrl-C, ends them."""
+    """What a run gives once its trials are done; whatever is raised meanwhile, such as by Ctrl-C, ends
+    them.
+    """
     try:
         looked = monotonic()
         while not job.wait():

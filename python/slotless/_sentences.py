@@ -90,18 +90,18 @@ class Item(NamedTuple):
 class Sentences:
     """A memory of sentences in a folder: pairs of a cue and a target, recalled from something like a cue.
 
-    Texts have vectors, by an encoder or as they are given; vectors have sparse codes by a fixed random projection. A
-    question's code finds the nearest stored cues, and a softmax over the cosines of their vectors decides. What was
-    added is on disk when the call returns, and safe against a kill at any byte. One process writes at a time; any
-    number may read.
+    Texts have vectors, by an encoder or as they are given; vectors have sparse codes by a fixed random
+    projection. A question's code finds the nearest stored cues, and a softmax over the cosines of their
+    vectors decides. What was added is on disk when the call returns, and safe against a kill at any
+    byte. One process writes at a time; any number may read.
 
     Parameters
     ----------
     folder : str, bytes or os.PathLike
         Folder of the memory. With mode "a" it is made, once something is added, where there is none.
     encoder : callable, optional
-        Takes a list of texts and gives an array of float, a row each; such as ``SentenceTransformer(...).encode``.
-        Without it, every call takes ``vectors``.
+        Takes a list of texts and gives an array of float, a row each; such as
+        ``SentenceTransformer(...).encode``. Without it, every call takes ``vectors``.
     mode : {"a", "r"}, default "a"
         To read and write, which no other process may do meanwhile; or to read.
     wait : float, optional
@@ -194,7 +194,8 @@ class Sentences:
         paraphrases : sequence of str, optional
             Further cues.
         vectors : array_like of float, shape (2 + len(paraphrases), dim), optional
-            Vectors of cue, target and paraphrases, in this order, of any length but 0; needed without an encoder.
+            Vectors of cue, target and paraphrases, in this order, of any length but 0; needed without an
+            encoder.
 
         Returns
         -------
@@ -225,8 +226,8 @@ class Sentences:
 
         Notes
         -----
-        All is checked before anything is written. Batches of 256 are written to disk together: if the call is
-        interrupted, of each batch all or nothing is stored.
+        All is checked before anything is written. Batches of 256 are written to disk together: if the call
+        is interrupted, of each batch all or nothing is stored.
         """
         items = [self._texts(pair) for pair in pairs]
         texts = [text for item in items for text in item]

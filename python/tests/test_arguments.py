@@ -168,7 +168,7 @@ def test_what_is_documented_as_a_default_is_one() -> None:
 
 def test_docstrings_are_no_wider_than_100_columns() -> None:
     for name, item in public():
-        documented = [item]
+        documented: list[object] = [item]
         if inspect.isclass(item):
             documented += [part for part in vars(item).values() if inspect.isgetsetdescriptor(part)]
         for one in documented:
@@ -241,9 +241,10 @@ def test_errors_of_type_begin_with_the_argument(call: Callable[..., Any], argume
 
 def test_other_values_are_named_too() -> None:
     net = KWinner(8, 16, 8, 2, 2, 0.5)
-    for given in (None, [], {}):
+    others: list[Any] = [None, [], {}]
+    for given in others:
         with pytest.raises(TypeError, match=r"^weights is a \w+, allowed: \"u1\", \"u2\", \"u4\", \"u8\", \"u16\"$"):
-            KWinner(8, 16, 8, 2, 2, 0.5, given)  # type: ignore[arg-type]
+            KWinner(8, 16, 8, 2, 2, 0.5, given)
     with pytest.raises(TypeError, match=r"^seed is a NoneType, allowed: a whole number$"):
         Hopfield(8, seed=None)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^n_units is a number of very many digits, allowed 1 to 1048576$"):
@@ -307,15 +308,18 @@ def test_attention_says_where() -> None:
 def test_a_file_that_is_not_there_is_an_error_of_the_system(name: str, tmp_path: Path) -> None:
     path = tmp_path / "none.npy"
     for given in (path, str(path), os.fsencode(path)):
+        of_name: dict[str, Any] = {name: given}
         with pytest.raises(FileNotFoundError) as missing:
-            retention(given) if name == "spec" else retention(trials=1, **{name: given})
+            retention(given) if name == "spec" else retention(trials=1, **of_name)
         assert missing.value.filename == str(path)
     rows = np.eye(8, dtype=np.uint8)
     np.save(tmp_path / "rows.npy", rows)
-    for other in ("lures", "cues"):
-        more = {"lure_cues": tmp_path / "rows.npy"} if other == "cues" else {}
+    held = tmp_path / "rows.npy"
+    small: dict[str, Any] = {"f": 0.5, "k": 1, "burn_in": 1, "learned": 2, "trials": 1, "patterns": held}
+    every: list[dict[str, Any]] = [{"lures": path}, {"lures": held, "cues": path, "lure_cues": held}]
+    for files in every:
         with pytest.raises(FileNotFoundError) as missing:
-            retention(f=0.5, k=1, burn_in=1, learned=2, trials=1, patterns=tmp_path / "rows.npy", **{other: path}, **more)
+            retention(**small, **files)
         assert missing.value.filename == str(path)
 
 
