@@ -34,7 +34,8 @@ pub(crate) enum Why {
 pub(crate) struct Wrong {
     /// Keys and places in lists that lead to it: `network[0].n_i`.
     at: String,
-    value: Option<Value>,
+    /// As it is shown.
+    value: Option<String>,
     pub(crate) why: Why,
 }
 
@@ -50,7 +51,7 @@ impl Wrong {
     /// The same, of a value that was looked at.
     fn of(mut self, value: &Value) -> Self {
         if self.at.is_empty() {
-            self.value.get_or_insert_with(|| value.clone());
+            self.value.get_or_insert_with(|| shown(value));
         }
         self
     }
@@ -115,11 +116,11 @@ impl fmt::Display for Wrong {
             true => "the value",
             false => &self.at,
         };
-        let value = self.value.as_ref().map(shown).unwrap_or_default();
+        let value = self.value.as_deref().unwrap_or_default();
         match &self.why {
             Why::Expected(expected) => write!(f, "{at} is {value}, allowed {}", allowed(expected)),
             Why::Names(names) => write!(f, "{at} is {value}, allowed one of {}", names.join(", ")),
-            Why::Unknown(key, keys) if keys.is_empty() => {
+            Why::Unknown(key, []) => {
                 write!(f, "{at} has {key:?}, allowed no key")
             }
             Why::Unknown(key, keys) => {
@@ -312,7 +313,7 @@ pub(crate) fn read_tagged<T: for<'de> Deserialize<'de>>(
             if own.is_err_and(|own| own.why == wrong.why) {
                 continue;
             }
-            wrong.value = Some(value.clone());
+            wrong.value = Some(shown(value));
             return Err(wrong.within(key));
         }
     }
