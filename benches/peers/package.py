@@ -125,7 +125,7 @@ def hopfield(units, stored, cues):
 
     def ours():
         net = slotless.Hopfield(units)
-        net.store(X)
+        net.learn(X)
         net.energy(X[0])  # Lays the weights out.
         return net
 
@@ -198,7 +198,7 @@ def modern(units, stored, cues):
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     noisy = X[:cues] + 0.05 * rng.normal(size=(cues, units)).astype(np.float32)
     net = slotless.ModernHopfield(units, beta=20.0)
-    net.store(X)
+    net.learn(X)
     row = Row(f"modern Hopfield, {stored} patterns of {units} numbers: a step from a cue", cues)
 
     def numpy():

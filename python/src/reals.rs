@@ -5,7 +5,7 @@ use numpy::{
 };
 use pyo3::prelude::*;
 
-use crate::arrays::{in_one_piece, refuse_masked, room_for, slice};
+use crate::arrays::{as_array, in_one_piece, refuse_masked, room_for, slice};
 use crate::errors;
 
 /// Numbers of an array, float32 as they lie or copied, all finite.
@@ -27,6 +27,16 @@ impl Reals<'_> {
         match &self.numbers {
             // It was asked before it was kept.
             Numbers::Borrowed(array) => array.as_slice().unwrap_or(&[]),
+            Numbers::Owned(numbers) => numbers,
+        }
+    }
+}
+
+impl Reals<'_> {
+    /// All numbers, for whoever keeps them.
+    pub(crate) fn into_numbers(self) -> Vec<f32> {
+        match self.numbers {
+            Numbers::Borrowed(array) => array.as_slice().unwrap_or(&[]).to_vec(),
             Numbers::Owned(numbers) => numbers,
         }
     }
@@ -55,11 +65,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
             refuse_masked(array, name)?;
             array.clone()
         }
-        Err(_) => {
-            let array = py.import("numpy")?.call_method1("asarray", (input,));
-            let array = array.and_then(|array| Ok(array.cast_into::<PyUntypedArray>()?));
-            array.map_err(|_| errors::of_type(format!("{name} is no array, allowed: {TAKEN}")))?
-        }
+        Err(_) => as_array(input, name, TAKEN)?,
     };
     let array = in_one_piece(array)?;
     let (shape, kind) = (array.shape().to_vec(), array.dtype());
