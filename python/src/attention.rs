@@ -1,6 +1,5 @@
 //! `attention`: batches and heads.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -14,10 +13,8 @@ use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
 use crate::arrays;
 use crate::calls::{self, Signals, lock, room};
 use crate::reals::{Reals, beta_of, reals};
-use crate::{arguments, errors};
+use crate::{arguments, errors, pool};
 
-/// Multiplications that are worth a thread more.
-const WORTH: f64 = 4e6;
 /// About the multiplications of one task, a part of a head's queries: milliseconds.
 const TASK: usize = 1 << 24;
 
@@ -457,12 +454,7 @@ pub(crate) fn attention<'py>(
             }
         }
         let work = (number * queries) as f64 * cost as f64;
-        // Asking how many processors there are takes longer than a small call.
-        let threads = match (tasks.len().min(1 + (work / WORTH) as usize), threads) {
-            (..=1, _) => 1,
-            (most, Some(threads @ 1..)) => most.min(threads as usize),
-            (most, _) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
-        };
+        let threads = pool::threads(threads, tasks.len(), work);
         run(&call, tasks, threads)?;
         PyResult::Ok((out, weights))
     })?;
