@@ -16,7 +16,7 @@ use crate::reals::{Reals, beta_of, reals};
 use crate::{arguments, errors, pool};
 
 /// About the multiplications of one task, a part of a head's queries: milliseconds.
-const TASK: usize = 1 << 24;
+const TASK: usize = 1 << 26;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unseen {
@@ -174,12 +174,12 @@ impl Call<'_> {
     }
 }
 
-/// The queries of a task: even, since two of them go together.
+/// The queries of a task: a multiple of four, as many as go together.
 fn part(queries: usize, each: usize) -> usize {
     (TASK / each.max(1))
-        .next_multiple_of(2)
-        .clamp(2, 1 << 16)
-        .min(queries.max(2))
+        .next_multiple_of(4)
+        .clamp(4, 1 << 16)
+        .min(queries.max(4))
 }
 
 /// Does all tasks, in this thread and some more; Ctrl-C ends it.

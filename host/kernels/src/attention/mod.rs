@@ -1,9 +1,9 @@
 //! Attention laid out for speed, equal to [`slotless_core::attention`] bit for bit.
 //!
 //! Keys lie turned, 16 of them together: a number of each in a vector, so that 16 products are made side by side and none is
-//! summed across lanes. Queries go in pairs, which read keys and values once for both,
-//! and some pairs together while those are near. Keys behind the last one that a query sees
-//! cost nothing.
+//! summed across lanes. Up to four queries go with up to four vectors of keys or of values at a time, which are loaded once for
+//! all of these queries, and 16 to 64 queries together while what they read is near. Keys behind the last one that any of four
+//! queries sees cost nothing, nor do long stretches of values whose shares are 0.
 //!
 //! ```
 //! use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
