@@ -101,6 +101,10 @@ mod tests {
                     a & b
                 }).collect();
                 pattern[words - 1] &= tail;
+                if pattern.iter().all(|&word| word == 0) {
+                    // None is learned that has no ones.
+                    pattern[0] = 1;
+                }
                 pattern
             };
             let params = SlotsParams::new(visible, slots, replacement).unwrap();
@@ -108,7 +112,8 @@ mod tests {
             for number in 0..learned {
                 memory.learn_as(&pattern(number), number as u32 % params.classes()).unwrap();
             }
-            let cues: Vec<u32> = (0..5).flat_map(|number| pattern(3 * number + 1)).collect();
+            let mut cues: Vec<u32> = (0..5).flat_map(|number| pattern(3 * number + 1)).collect();
+            cues.resize(6 * words, 0);
             let core: Vec<_> = cues.chunks_exact(words).map(|cue| {
                 memory.find(cue).unwrap().best.map(|best| (best.slot(), best.overlap()))
             }).collect();
