@@ -52,8 +52,7 @@ pub(crate) fn recalled<'py>(
 
 static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
 
-/// A named tuple of this class by `tuple.__new__`: the class's own is a function of Python's, which takes longer than a small recall's
-/// other costs together.
+/// A named tuple of this class, by `tuple.__new__`: the class's own is a function of Python's, which calls that.
 fn made<'py>(
     class: &Bound<'py, PyType>,
     fields: Bound<'py, PyTuple>,
