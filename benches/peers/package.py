@@ -205,10 +205,10 @@ def modern(units, stored, cues):
         return softmax(np.float32(20) * (noisy @ X.T)) @ X
 
     expected = numpy()
-    found = net.recall(noisy, max_steps=1).pattern
+    found = net.recall(noisy, max_steps=1, threads=1).pattern
     if not np.allclose(found, expected, rtol=1e-4, atol=1e-5):
         refuse("modern Hopfield: slotless and numpy differ")
-    row.add("slotless", lambda: net.recall(noisy, max_steps=1))
+    row.add("slotless", lambda: net.recall(noisy, max_steps=1, threads=1))
     row.add("numpy", numpy)
     if torch := have("torch"):
         torch.set_num_threads(1)

@@ -833,6 +833,7 @@ class ModernHopfield:
         state_tolerance: float | None = 1e-6,
         weights_tolerance: float | None = 1e-8,
         max_steps: int | None = 1000,
+        threads: int | None = None,
     ) -> Retrieved:
         """Recall from cues: steps until a rule ends them. The first that holds does.
 
@@ -846,6 +847,8 @@ class ModernHopfield:
             End once the magnitudes of the weights' changes add up to no more than this.
         max_steps : int or None, default 1000
             End after so many steps.
+        threads : int, optional
+            Threads that compute, at most; 0 or None for one per core. Few cues take one. Results do not depend on it.
 
         Returns
         -------

@@ -1,6 +1,5 @@
 //! `attention`: batches and heads.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -17,12 +16,10 @@ use crate::arguments::Setting;
 use crate::arrays;
 use crate::calls::{self, Signals, lock, room};
 use crate::reals::{self, Reals, beta_of, reals};
-use crate::{arguments, errors};
+use crate::{arguments, errors, pool};
 
-/// Multiplications that are worth a thread more.
-const WORTH: f64 = 4e6;
 /// About the multiplications of one task, a part of a head's queries: milliseconds.
-const TASK: usize = 1 << 24;
+const TASK: usize = 1 << 26;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unseen {
@@ -220,12 +217,12 @@ impl Call<'_> {
     }
 }
 
-/// The queries of a task: even, since two of them go together.
+/// The queries of a task: a multiple of four, as many as go together.
 fn part(queries: usize, each: usize) -> usize {
     (TASK / each.max(1))
-        .next_multiple_of(2)
-        .clamp(2, 1 << 16)
-        .min(queries.max(2))
+        .next_multiple_of(4)
+        .clamp(4, 1 << 16)
+        .min(queries.max(4))
 }
 
 /// Does all tasks, in this thread and some more; Ctrl-C ends it.
@@ -513,12 +510,7 @@ pub(crate) fn attention<'py>(
             }
         }
         let work = (number * queries) as f64 * cost as f64;
-        // Asking how many processors there are takes longer than a small call.
-        let threads = match (tasks.len().min(1 + (work / WORTH) as usize), threads) {
-            (..=1, _) => 1,
-            (most, Some(threads @ 1..)) => most.min(threads as usize),
-            (most, _) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
-        };
+        let threads = pool::threads(threads, tasks.len(), work);
         run(&call, tasks, threads)?;
         PyResult::Ok((out, weights))
     })?;

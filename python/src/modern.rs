@@ -1,5 +1,10 @@
 //! `ModernHopfield`: the modern network of real vectors.
 
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, ScopedJoinHandle};
+use std::time::Duration;
+
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 use slotless_core::hopfield::modern::{Ended, Memories, MemoriesError, ModernError, Recall};
@@ -10,9 +15,10 @@ use slotless_kernels::hopfield::modern::{Network, Scratch};
 use crate::archive::{self, Archive};
 use crate::arguments::{self, Setting};
 use crate::arrays;
-use crate::calls::{Shared, Signals, room};
+use crate::calls::{Shared, Signals, lock, room};
 use crate::descent::some_learned;
 use crate::errors;
+use crate::pool;
 use crate::reals::{Vectors, beta_of, vectors};
 use crate::results::RETRIEVED;
 
@@ -30,6 +36,10 @@ const fn name_of(ended: Ended) -> &'static str {
 }
 
 const LONGEST: usize = 9;
+
+/// The most cues that read the patterns together, and the fewest that a thread is given.
+const TOGETHER: usize = 64;
+const FEWEST: usize = 8;
 
 /// Multiplications of a step that signals may wait for.
 const STEP: usize = 1 << 31;
@@ -88,6 +98,89 @@ struct Found {
     steps: Vec<u32>,
     ended: Vec<&'static str>,
     stored: usize,
+}
+
+/// Some cues, and where goes what they recall.
+struct Task<'a> {
+    cues: &'a [f32],
+    states: &'a mut [f32],
+    weights: &'a mut [f32],
+    steps: &'a mut [u32],
+    ended: &'a mut [&'static str],
+}
+
+impl Found {
+    /// Recalls from all cues, some together, in this thread and some more; Ctrl-C ends it.
+    fn recall_many(
+        mut self,
+        (network, keys): (&Network, &Keys),
+        (cues, together): (&[f32], usize),
+        rules: &Recall<f32>,
+        threads: usize,
+    ) -> PyResult<Self> {
+        let (units, memories) = (keys.units(), network.memories());
+        let count = cues.len() / units;
+        self.states = vec![0.0; cues.len()];
+        self.weights = vec![0.0; count * memories];
+        self.steps = vec![0; count];
+        self.ended = vec![""; count];
+        let states = self.states.chunks_mut(together * units);
+        let weights = self.weights.chunks_mut(together * memories);
+        let rest = self.steps.chunks_mut(together);
+        let rest = rest.zip(self.ended.chunks_mut(together));
+        let all = cues.chunks(together * units).zip(states.zip(weights));
+        let tasks = all.zip(rest);
+        let tasks = tasks.map(|((cues, (states, weights)), (steps, ended))| Task {
+            cues,
+            states,
+            weights,
+            steps,
+            ended,
+        });
+        let left = Mutex::new(tasks);
+        let work = |go_on: &mut dyn FnMut() -> bool| {
+            loop {
+                let Some(task) = lock(&left).next() else {
+                    break;
+                };
+                let Some(many) = network.recall_many(keys, task.cues, rules, &mut *go_on) else {
+                    break;
+                };
+                task.states.copy_from_slice(&many.states);
+                task.weights.copy_from_slice(&many.shares);
+                task.steps.copy_from_slice(&many.steps);
+                for (name, ended) in task.ended.iter_mut().zip(many.ended) {
+                    *name = name_of(ended);
+                }
+            }
+        };
+        let stop = AtomicBool::new(false);
+        let (mut stopped, mut signals) = (None, Signals::new());
+        let mut go_on = || {
+            if stopped.is_none() {
+                stopped = signals.check().err();
+            }
+            stop.store(stopped.is_some(), Ordering::Relaxed);
+            stopped.is_none()
+        };
+        // Threads of this call alone: a pool of the process would not be there after a fork.
+        thread::scope(|scope| {
+            let other = || work(&mut || !stop.load(Ordering::Relaxed));
+            let others = (1..threads).map(|_| thread::Builder::new().spawn_scoped(scope, other));
+            // Where there are no threads to be had, this one does it all.
+            let others: Vec<_> = others.map_while(Result::ok).collect();
+            work(&mut go_on);
+            while !others.iter().all(ScopedJoinHandle::is_finished) {
+                thread::park_timeout(Duration::from_millis(1));
+                go_on();
+            }
+        });
+        drop(left);
+        match stopped {
+            Some(error) => Err(error),
+            None => Ok(self),
+        }
+    }
 }
 
 /// What was stored; the network of it, once it was asked for.
@@ -273,6 +366,9 @@ impl ModernHopfield {
     ///     End once the magnitudes of the weights' changes add up to no more than this.
     /// max_steps : int or None, default 1000
     ///     End after so many steps.
+    /// threads : int, optional
+    ///     Threads that compute, at most; 0 or None for one per core. Few cues take one. Results do
+    ///     not depend on it.
     ///
     /// Returns
     /// -------
@@ -282,8 +378,8 @@ impl ModernHopfield {
     ///     "state", "weights" or "max-steps".
     #[pyo3(
         signature = (cues, *, state_tolerance=Setting::Default, weights_tolerance=Setting::Default,
-            max_steps=Setting::Default),
-        text_signature = "($self, cues, *, state_tolerance=1e-06, weights_tolerance=1e-08, max_steps=1000)"
+            max_steps=Setting::Default, threads=None),
+        text_signature = "($self, cues, *, state_tolerance=1e-06, weights_tolerance=1e-08, max_steps=1000, threads=None)"
     )]
     fn recall<'py>(
         &self,
@@ -292,7 +388,10 @@ impl ModernHopfield {
         state_tolerance: Setting<'py>,
         weights_tolerance: Setting<'py>,
         max_steps: Setting<'py>,
+        threads: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyAny>> {
+        let threads = threads.map(|threads| arguments::whole("threads", threads, 0..=1 << 12));
+        let threads = threads.transpose()?;
         let rows = self.vectors("cues", cues)?;
         let mut rules = Recall::new();
         if let Setting::Given(given) = state_tolerance {
@@ -332,25 +431,21 @@ impl ModernHopfield {
                 return Ok(found);
             };
             found.stored = network.memories();
-            let mut stopped = None;
-            let mut go_on = || {
-                stopped = signals.check().err();
-                stopped.is_none()
-            };
             if let (Some(keys), true) = (&state.keys, count > 1) {
-                // So many that a step takes no more than some tenths of a second.
-                let together = (STEP / (network.memories() * units)).clamp(4, 64);
-                for cues in numbers.chunks(together * units) {
-                    let Some(many) = network.recall_many(keys, cues, &rules, &mut go_on) else {
-                        break;
-                    };
-                    found.states.extend_from_slice(&many.states);
-                    found.weights.extend_from_slice(&many.shares);
-                    found.steps.extend_from_slice(&many.steps);
-                    found.ended.extend(many.ended.into_iter().map(name_of));
-                }
+                // So many that a step takes no more than some tenths of a second; few, where there are threads for all.
+                let step = network.memories() * units;
+                let together = (STEP / step).clamp(4, TOGETHER);
+                let work = 2.0 * count as f64 * step as f64;
+                let threads = pool::threads(threads, count.div_ceil(FEWEST), work);
+                let together = together.min(count.div_ceil(threads).next_multiple_of(FEWEST));
+                return found.recall_many((network, keys), (numbers, together), &rules, threads);
             } else {
                 let mut scratch = Scratch::default();
+                let mut stopped = None;
+                let mut go_on = || {
+                    stopped = signals.check().err();
+                    stopped.is_none()
+                };
                 for cue in numbers.chunks_exact(units) {
                     let Some(recalled) = network.recall(cue, &rules, &mut scratch, &mut go_on)
                     else {
@@ -361,10 +456,10 @@ impl ModernHopfield {
                     found.steps.push(recalled.steps);
                     found.ended.push(name_of(recalled.ended));
                 }
-            }
-            match stopped {
-                Some(error) => Err(error),
-                None => Ok(found),
+                match stopped {
+                    Some(error) => Err(error),
+                    None => Ok(found),
+                }
             }
         })?;
         let single = rows.single;

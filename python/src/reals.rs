@@ -56,6 +56,17 @@ pub(crate) fn place(name: &str, shape: &[usize], index: usize) -> String {
     format!("{name}[{}]", at.join(", "))
 }
 
+/// The first number that is not finite.
+fn not_finite(numbers: &[f32]) -> Option<usize> {
+    // Some at a time, without asking after each.
+    let all = |some: &[f32]| some.iter().fold(true, |all, x| all & x.is_finite());
+    let (place, some) = (0..)
+        .zip(numbers.chunks(256))
+        .find(|(_, some)| !all(some))?;
+    let within = some.iter().position(|x| !x.is_finite())?;
+    Some(256 * place + within)
+}
+
 /// Finite numbers of float32 or float64; the latter are rounded to float32.
 pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Reals<'py>> {
     const TAKEN: &str = "float32 or float64";
@@ -78,7 +89,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
     };
     let numbers = if kind.is_equiv_to(&dtype::<f32>(py)) {
         let array = slice::<f32>(&array)?;
-        let bad = array.as_slice()?.iter().position(|x| !x.is_finite());
+        let bad = not_finite(array.as_slice()?);
         if let Some(index) = bad {
             return Err(refuse(index, array.as_slice()?[index].into()));
         }
@@ -88,7 +99,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
         let array = slice::<f64>(&array)?;
         let numbers = array.as_slice()?;
         let single: Vec<f32> = numbers.iter().map(|&x| x as f32).collect();
-        if let Some(index) = single.iter().position(|x| !x.is_finite()) {
+        if let Some(index) = not_finite(&single) {
             return Err(refuse(index, numbers[index]));
         }
         Numbers::Owned(single)

@@ -8,6 +8,7 @@ use slotless_core::ring::{
     SketchesParams, Slots, SlotsParams,
 };
 use slotless_core::snapshot::{self, Kind, Snapshot};
+use slotless_kernels::cpu::{Isa, best_slots};
 
 use crate::arguments::Setting;
 use crate::arrays::{self, Levels, Rows};
@@ -101,6 +102,9 @@ pub(crate) struct Ring {
     visible: u32,
     memory: Shared<Memory>,
 }
+
+/// Words that are read between looks at signals: some tenths of a second.
+const READ: usize = 1 << 30;
 
 #[derive(Clone, Debug)]
 enum Memory {
@@ -494,6 +498,27 @@ impl Ring {
             let mut signals = Signals::new();
             let mut patterns = Vec::with_capacity(words.len());
             let (mut scores, mut slots) = (Vec::with_capacity(count), Vec::with_capacity(count));
+            if let Memory::Plain(memory) = memory {
+                // So many that signals wait for no more than some tenths of a second.
+                let together = (READ / memory.words().len()).clamp(1, 64);
+                for cues in words.chunks(together * width) {
+                    let best = best_slots(Isa::best(), memory, cues).map_err(errors::value)?;
+                    for (cue, best) in cues.chunks_exact(width).zip(best) {
+                        let (slot, overlap) = best.unwrap_or_default();
+                        match best {
+                            Some(_) => patterns.extend_from_slice(memory.pattern(slot)),
+                            None => patterns.extend_from_slice(&scratch),
+                        }
+                        scores.push(match bits::count(cue) {
+                            0 => 0.0,
+                            most => f64::from(overlap) / f64::from(most),
+                        });
+                        slots.push(best.map_or(-1, |(slot, _)| i64::from(slot)));
+                    }
+                    signals.check()?;
+                }
+                return Ok((patterns, scores, slots));
+            }
             for cue in words.chunks_exact(width) {
                 let recalled = match memory {
                     Memory::Plain(memory) => memory.recall(cue),

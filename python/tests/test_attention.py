@@ -297,6 +297,17 @@ def test_golden_vector_of_the_modern_network() -> None:
     assert digest([*taken, *words(shares, out)]) == vectors("modern")["modern-f32"]
 
 
+def test_modern_recalls_do_not_depend_on_threads_nor_on_company() -> None:
+    rng = np.random.default_rng(10)
+    net, _ = memory(rng, 100, 2000, 0.2)
+    cues = normal(rng, 45, 100)
+    alone = [net.recall(cue, max_steps=3) for cue in cues]
+    for threads in (None, 0, 1, 2, 5):
+        found = net.recall(cues, max_steps=3, threads=threads)
+        for field in ("pattern", "weights", "n_steps", "ended"):
+            np.testing.assert_array_equal(getattr(found, field), [getattr(one, field) for one in alone])
+
+
 def test_modern_copies_and_pickles_are_equal() -> None:
     rng = np.random.default_rng(9)
     net, X = memory(rng)
@@ -335,6 +346,7 @@ def test_modern_refuses_bad_input_in_one_line() -> None:
         (ValueError, lambda: net.recall(one, weights_tolerance=np.nan), "weights_tolerance is NaN"),
         (ValueError, lambda: net.recall(one, max_steps=0), "max_steps is 0, allowed 1 to"),
         (TypeError, lambda: net.recall(one, max_steps=1.5), "max_steps"),
+        (ValueError, lambda: net.recall([one, one], threads=-1), "threads is -1, allowed 0 to"),
         (
             ValueError,
             lambda: net.recall(one, state_tolerance=None, weights_tolerance=None, max_steps=None),

@@ -56,6 +56,9 @@ fn unpacked<T: Copy>(words: &[u32], units: u32, off: T, on: T) -> Vec<T> {
     out
 }
 
+/// Bytes that are copied into an array.
+const FEW: usize = 4096;
+
 /// Numbers as an array of this shape; without its first axis if `single`.
 pub(crate) fn shaped<'py, T: Element>(
     py: Python<'py>,
@@ -63,7 +66,12 @@ pub(crate) fn shaped<'py, T: Element>(
     shape: &[usize],
     single: bool,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let flat = numpy::PyArray1::from_vec(py, numbers);
+    // Few are copied faster than an owner is made for them.
+    let flat = if size_of_val(numbers.as_slice()) <= FEW {
+        numpy::PyArray1::from_slice(py, &numbers)
+    } else {
+        numpy::PyArray1::from_vec(py, numbers)
+    };
     let shape = if single { &shape[1..] } else { shape };
     if shape.len() == 1 {
         return Ok(flat.into_any());
