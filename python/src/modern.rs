@@ -175,7 +175,6 @@ impl Found {
                 go_on();
             }
         });
-        drop(left);
         match stopped {
             Some(error) => Err(error),
             None => Ok(self),
@@ -438,7 +437,7 @@ impl ModernHopfield {
                 let work = 2.0 * count as f64 * step as f64;
                 let threads = pool::threads(threads, count.div_ceil(FEWEST), work);
                 let together = together.min(count.div_ceil(threads).next_multiple_of(FEWEST));
-                return found.recall_many((network, keys), (numbers, together), &rules, threads);
+                found.recall_many((network, keys), (numbers, together), &rules, threads)
             } else {
                 let mut scratch = Scratch::default();
                 let mut stopped = None;
