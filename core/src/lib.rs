@@ -68,6 +68,7 @@ pub mod kwinner;
 pub mod memory;
 pub mod real;
 pub mod recency;
+pub mod recogniser;
 pub mod ring;
 pub mod rng;
 pub mod select;

@@ -47,6 +47,10 @@ impl Purpose {
     pub const RESTED: Self = Self(13);
     /// Checks of patterns in a ring of polar codes.
     pub const CHECK: Self = Self(14);
+    /// Random rounding of items that move: one key.
+    pub const MOVE: Self = Self(20);
+    /// Samples that a reservoir keeps: one stream for each.
+    pub const SAMPLE: Self = Self(21);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.
