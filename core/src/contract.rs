@@ -393,6 +393,32 @@
 //! bytes of u. All words are 0 at first; unused bytes and nibbles stay 0, and nibbles are compared with 0 if they are not. n is N
 //! where it is above, and the rotor 0 where it is not below N.
 //!
+//! ## Rings of samples
+//! N items with labels as above, in the order in which they came, place 0 the oldest; of equal distances that of the highest place is
+//! the nearest. An item of nibbles and its distance are those of the growing recogniser. A thermometer code of L bits a feature has
+//! the ones `j L` to `j L + l - 1` for feature j with `l = x_j (L + 1) >> 8`; distances are numbers of bits that differ. Learning sees
+//! the score first. Then one item is taken out, later ones move down by a place, and the sample with its label comes last.
+//! * What is taken out: the first silent item, if there is one; else none while there are fewer than N; else in a ring
+//!   place 0; in a reservoir place `below_u64(t + 1)` of the stream (seed, `SAMPLE`, t high, t low), t being the samples learned
+//!   before, and if it is not below N the sample is not kept and nothing moves; in a balanced ring the first of the class of most
+//!   items, of several such the sample's own, if it is among them, else that of the lowest label.
+//! * The state. Word 0: items; words 1 and 2: samples learned, at most `2^64 - 1`; word 3: the threshold. Then N items of `ceil(d / 8)`
+//!   or `ceil(d L / 32)` words, then the bytes of their labels. There are N items where word 0 is above.
+//!
+//! ## Class means
+//! C labels, a window W. A class has a count k, at most W, and a mean `m_j` of 16 bits per feature; those with k above 0 are compared, a
+//! mean being an item. The distance is the sum of `(x_j - (m_j + 128 >> 8))^2`, and scores have 1 in place of 256. Learning sees the score;
+//! then, of the sample's class, `k = min(k + 1, W)` and `m_j += ((256 x_j - m_j) * (32768 / k) + 16384) >> 15`, negative numbers
+//! rounded down by the shift. The state. Word 0: the threshold. Then the counts of all labels, two to a word, the first low, and a
+//! row of `ceil(d / 2)` words for each, two features to a word.
+//!
+//! ## Labels over a memory
+//! Units of feature j are `j L` to `j L + L - 1`; ones are those of the thermometer code, or with buckets unit `j L + (x_j L >> 8)`. Then
+//! come V units for each of C labels. A sample is stored with all units of its label, and is a cue without one. Of the pattern
+//! recalled, b units of a label are ones; its distance is `V - b`, and labels take part that were learned or have `b > 0`. If none
+//! has, nothing is recognised. The score is 65,536 less the memory's share; if the sample's label was learned before, learning recalls first
+//! and sees it, 65,536 where nothing is recognised.
+//!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.
 //! * **The state** is one buffer of real numbers, a word each, whose bits are those of the `f32` or the raw integer:

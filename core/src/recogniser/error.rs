@@ -16,6 +16,20 @@ pub enum RecogniserError {
         /// Words needed.
         expected: usize,
     },
+    /// Too little scratch.
+    Scratch {
+        /// Words given.
+        got: usize,
+        /// The fewest that do.
+        expected: usize,
+    },
+    /// The units of features and labels do not fit the memory's patterns.
+    Units {
+        /// Units that features and labels take.
+        units: u32,
+        /// Units of the memory's patterns.
+        most: u32,
+    },
     /// The sample has another number of features.
     Sample {
         /// Features given.
@@ -37,6 +51,18 @@ impl fmt::Display for RecogniserError {
         match *self {
             Self::Buffer { got, expected } => {
                 write!(f, "buffer of {got} words, expected {expected}")
+            }
+            Self::Scratch { got, expected } => {
+                write!(
+                    f,
+                    "scratch buffer of {got} words, needed at least {expected}"
+                )
+            }
+            Self::Units { units, most } => {
+                write!(
+                    f,
+                    "features and labels take {units} units, the memory has {most}"
+                )
             }
             Self::Sample { got, expected } => {
                 write!(f, "sample of {got} features, expected {expected} (d)")
@@ -85,18 +111,18 @@ pub enum ParamsError {
         /// The most.
         most: u32,
     },
-    /// No bits of a code for a feature, or too many.
-    Levels {
+    /// No bits for a feature, or too many.
+    Bits {
         /// Bits given.
-        levels: u32,
-        /// The most, for this many features.
+        bits: u32,
+        /// The most.
         most: u32,
     },
-    /// A pattern of code and labels does not fit the memory.
-    Units {
-        /// Units that the features and labels take.
-        units: u64,
-        /// Units of the memory's patterns.
+    /// No units for a label, or too many.
+    LabelUnits {
+        /// Units given.
+        units: u32,
+        /// The most.
         most: u32,
     },
 }
@@ -113,14 +139,11 @@ impl fmt::Display for ParamsError {
             }
             Self::Labels { labels } => write!(f, "labels are {labels}, allowed 1..={MAX_LABELS}"),
             Self::Window { window, most } => write!(f, "window is {window}, allowed 1..={most}"),
-            Self::Levels { levels, most } => {
-                write!(f, "bits of a feature are {levels}, allowed 1..={most}")
+            Self::Bits { bits, most } => {
+                write!(f, "bits of a feature are {bits}, allowed 1..={most}")
             }
-            Self::Units { units, most } => {
-                write!(
-                    f,
-                    "code and labels take {units} units, the memory has {most}"
-                )
+            Self::LabelUnits { units, most } => {
+                write!(f, "units of a label are {units}, allowed 1..={most}")
             }
         }
     }

@@ -4,11 +4,19 @@ mod error;
 mod grow;
 mod item;
 mod label;
+mod labelled;
+mod means;
+mod novelty;
 mod recognition;
+mod ring;
 
 pub use error::{ParamsError, RecogniserError};
 pub use grow::{Grow, GrowParams};
+pub use labelled::{Labelled, LabelledError, LabelledParams, Units};
+pub use means::{Means, MeansParams};
+pub use novelty::Novelty;
 pub use recognition::{Outcome, Recognition, RunnerUp, Verdict};
+pub use ring::{Code, Replacement, Ring, RingParams};
 
 /// The most features of a sample.
 pub const MAX_FEATURES: u32 = 1024;
@@ -45,6 +53,19 @@ pub trait Recogniser {
     /// # Errors
     /// For a sample of another length.
     fn recognise(&self, sample: &[u8]) -> Result<Option<Recognition>, Self::Error>;
+}
+
+/// How many items of so many words fit, with so many bytes each besides, four to a word: one fits.
+const fn items_within(words: usize, item_words: usize, bytes: usize) -> u32 {
+    // Four items take four rows and a word of each of the bytes; those left over take as many, and a row each.
+    let four = 4 * item_words + bytes;
+    let left = (words % four).saturating_sub(bytes) / item_words;
+    let items = (words / four).saturating_mul(4).saturating_add(left);
+    if items > MAX_ITEMS as usize {
+        MAX_ITEMS
+    } else {
+        items as u32
+    }
 }
 
 /// Checks the length of a state.

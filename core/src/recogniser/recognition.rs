@@ -171,6 +171,35 @@ pub(super) const fn calibrated(threshold: u32, seen: u32) -> u32 {
     }
 }
 
+/// What is said of a sample before it is learned, from the distances of the nearest of its class and of all others, where
+/// there are so many classes; and the threshold then.
+pub(super) fn judged(
+    own: Option<u32>,
+    other: Option<u32>,
+    classes: usize,
+    unit: Unit,
+    threshold: u32,
+) -> (Outcome, u32) {
+    match (own, other) {
+        (Some(own), None) => {
+            let seen = score(own, None, unit);
+            (Outcome::Right, calibrated(threshold, seen))
+        }
+        (Some(own), Some(other)) => {
+            let seen = score(own.min(other), Some(own.max(other)), unit);
+            let outcome = if own < other {
+                Outcome::Right
+            } else {
+                Outcome::Wrong
+            };
+            (outcome, calibrated(threshold, seen))
+        }
+        // With the second class scores become another thing.
+        (None, _) if classes == 1 => (Outcome::New, 0),
+        (None, _) => (Outcome::New, threshold),
+    }
+}
+
 /// The nearest class, and the nearest of all others.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Nearest {

@@ -204,32 +204,13 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
         let room = item::lanes_for(self.params.item_words());
         let scan = with_room(room, |room| Scan::of(self.view(), sample, label, room));
         let known = scan.counts.iter().filter(|&&count| count > 0).count();
-        let threshold = self.calibrated(&scan, known);
-        let mut view = ViewMut::new(&self.params, self.words.as_mut());
-        view.set_threshold(threshold);
-        let outcome = match (scan.own, scan.other) {
-            (None, _) => Outcome::New,
-            (Some((_, own)), Some((_, other))) if own >= other => Outcome::Wrong,
-            _ => Outcome::Right,
-        };
+        let distance = |nearest: Option<(usize, u32)>| nearest.map(|(_, distance)| distance);
+        let (own, other) = (distance(scan.own), distance(scan.other));
+        let threshold = self.view().threshold();
+        let (outcome, threshold) = recognition::judged(own, other, known, Unit::One, threshold);
+        ViewMut::new(&self.params, self.words.as_mut()).set_threshold(threshold);
         self.take_in(&scan, known, sample, label);
         Ok(outcome)
-    }
-
-    /// The threshold after this sample.
-    fn calibrated(&self, scan: &Scan, known: usize) -> u32 {
-        let threshold = self.view().threshold();
-        match (scan.own, scan.other) {
-            (Some((_, own)), other) => {
-                let other = other.map(|(_, other)| other);
-                let near = other.map_or(own, |other| own.min(other));
-                let far = other.map(|other| own.max(other));
-                recognition::calibrated(threshold, recognition::score(near, far, Unit::One))
-            }
-            // With the second class scores become another thing.
-            (None, _) if known == 1 => 0,
-            _ => threshold,
-        }
     }
 
     fn take_in(&mut self, scan: &Scan, known: usize, sample: &[u8], label: u8) {

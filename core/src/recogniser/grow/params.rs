@@ -1,7 +1,7 @@
 //! Checked sizes.
 
 use super::super::item;
-use super::super::{MAX_FEATURES, MAX_ITEMS, ParamsError};
+use super::super::{MAX_FEATURES, MAX_ITEMS, ParamsError, items_within};
 use crate::rng::{Key, Purpose};
 
 /// Words before the items: how many there are and where a search for the least useful starts; words drawn; the threshold.
@@ -53,16 +53,7 @@ impl GrowParams {
             let least = one.words();
             return Err(ParamsError::Words { words, least });
         }
-        // Four items take four rows, a word of labels and one of usefulness; of those left over each takes a row more.
-        let (room, row) = (words - HEADER, one.item_words());
-        let fours = room / (4 * row + 2);
-        let left = (room - fours * (4 * row + 2)).saturating_sub(2) / row;
-        let items = fours.saturating_mul(4).saturating_add(left);
-        let items = if items > MAX_ITEMS as usize {
-            MAX_ITEMS
-        } else {
-            items as u32
-        };
+        let items = items_within(words - HEADER, one.item_words(), 2);
         Self::new(features, items)
     }
 

@@ -1,6 +1,6 @@
 //! Recognisers, written from the contract's text.
 
-use super::Key;
+use super::{Key, Pcg};
 
 /// A state as one long number, from which fields of some bits are taken.
 pub struct State(pub Vec<u32>);
@@ -225,6 +225,164 @@ impl Grow {
             if 4 * far > near {
                 self.pull(w, x, -1);
             }
+        }
+    }
+}
+
+/// What a ring of samples gives up.
+#[derive(Clone, Copy, Debug)]
+pub enum Rule {
+    Fifo,
+    Reservoir(u64),
+    Balanced,
+}
+
+/// The bits of an item: nibbles for `None`, else a thermometer code of so many bits a feature.
+pub fn code(x: &[u8], bits: Option<u64>) -> Vec<bool> {
+    let feature = |&x: &u8| -> Vec<bool> {
+        match bits {
+            None => (4..8).map(|bit| x >> bit & 1 == 1).collect(),
+            Some(l) => (0..l)
+                .map(|bit| bit < u64::from(x) * (l + 1) / 256)
+                .collect(),
+        }
+    };
+    let mut code: Vec<bool> = x.iter().flat_map(feature).collect();
+    code.resize(code.len().div_ceil(32) * 32, false);
+    code
+}
+
+fn code_distance(a: &[bool], b: &[bool], bits: Option<u64>) -> u64 {
+    if bits.is_some() {
+        return a.iter().zip(b).filter(|(a, b)| a != b).count() as u64;
+    }
+    let number = |nibble: &[bool]| {
+        nibble
+            .iter()
+            .rev()
+            .fold(0i64, |n, &bit| 2 * n + i64::from(bit))
+    };
+    let pairs = a.chunks(4).zip(b.chunks(4));
+    pairs
+        .map(|(a, b)| (number(a) - number(b)).pow(2) as u64)
+        .sum()
+}
+
+/// A ring of samples: code and label byte of each, the oldest first.
+pub struct Ring {
+    pub items: usize,
+    pub bits: Option<u64>,
+    pub rule: Rule,
+    pub kept: Vec<(Vec<bool>, u64)>,
+    pub learned: u64,
+    pub threshold: u64,
+}
+
+impl Ring {
+    /// From a state, of items of so many words.
+    pub fn read(words: &[u32], row: usize, items: usize, bits: Option<u64>, rule: Rule) -> Self {
+        let state = State(words.to_vec());
+        let kept = (0..(words[0] as usize).min(items)).map(|i| {
+            let start = 4 + i * row;
+            let bit = |bit| state.get(32 * start as u64 + bit, 1) == 1;
+            let label = state.get(32 * (4 + items * row) as u64 + 8 * i as u64, 8);
+            ((0..32 * row as u64).map(bit).collect(), label)
+        });
+        Self {
+            items,
+            bits,
+            rule,
+            kept: kept.collect(),
+            learned: u64::from(words[1]) | u64::from(words[2]) << 32,
+            threshold: words[3].into(),
+        }
+    }
+
+    /// Label and distance, the newest first.
+    fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
+        let cue = code(x, self.bits);
+        let of = |(item, byte): &(Vec<bool>, u64)| {
+            label_of(*byte).map(|label| (label, code_distance(item, &cue, self.bits)))
+        };
+        self.kept.iter().rev().filter_map(of).collect()
+    }
+
+    pub fn recognise(&self, x: &[u8]) -> Option<Recognised> {
+        recognised(&self.distances(x), 256)
+    }
+
+    pub fn learn(&mut self, x: &[u8], y: u64) {
+        self.threshold = threshold(&self.distances(x), y, self.threshold, 256);
+        let t = self.learned;
+        self.learned = t.saturating_add(1);
+        let class = |one: &(Vec<bool>, u64)| label_of(one.1);
+        if let Some(silent) = self.kept.iter().position(|one| class(one).is_none()) {
+            self.kept.remove(silent);
+        } else if self.kept.len() == self.items {
+            let place = match self.rule {
+                Rule::Fifo => 0,
+                Rule::Reservoir(seed) => {
+                    let mut stream = Pcg::stream(seed, 21, t >> 32, t % (1 << 32));
+                    let drawn = stream.below_u64(t.saturating_add(1));
+                    if drawn >= self.items as u64 {
+                        return;
+                    }
+                    drawn as usize
+                }
+                Rule::Balanced => {
+                    let count = |label| {
+                        self.kept
+                            .iter()
+                            .filter(|one| class(one) == Some(label))
+                            .count()
+                    };
+                    let most = (0..16).map(count).max().unwrap();
+                    let order = std::iter::once(y).chain(0..16);
+                    let largest = order.into_iter().find(|&label| count(label) == most);
+                    self.kept
+                        .iter()
+                        .position(|one| class(one) == largest)
+                        .unwrap()
+                }
+            };
+            self.kept.remove(place);
+        }
+        self.kept.push((code(x, self.bits), label_byte(y)));
+    }
+}
+
+/// Class means.
+pub struct Means {
+    pub window: i64,
+    /// Count and mean of each class.
+    pub classes: Vec<(i64, Vec<i64>)>,
+    pub threshold: u64,
+}
+
+impl Means {
+    fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
+        let known = (0..).zip(&self.classes).filter(|(_, class)| class.0 > 0);
+        let squares = |mean: &[i64]| -> i64 {
+            let pairs = x.iter().zip(mean);
+            pairs
+                .map(|(&x, &m)| (i64::from(x) - (m + 128) / 256).pow(2))
+                .sum()
+        };
+        known
+            .map(|(label, class)| (label, squares(&class.1) as u64))
+            .collect()
+    }
+
+    pub fn recognise(&self, x: &[u8]) -> Option<Recognised> {
+        recognised(&self.distances(x), 1)
+    }
+
+    pub fn learn(&mut self, x: &[u8], y: u64) {
+        self.threshold = threshold(&self.distances(x), y, self.threshold, 1);
+        let (k, mean) = &mut self.classes[y as usize];
+        *k = (*k + 1).min(self.window);
+        for (m, &x) in mean.iter_mut().zip(x) {
+            *m += ((256 * i64::from(x) - *m) * (32_768 / *k) + 16_384).div_euclid(32_768);
         }
     }
 }

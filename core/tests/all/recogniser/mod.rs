@@ -2,6 +2,9 @@
 
 mod bad_input;
 mod grow;
+mod labelled;
+mod means;
+mod ring;
 
 use slotless_core::recogniser::Recognition;
 
