@@ -378,7 +378,8 @@
 //! * With c the classes that have items, y with them whether it has or not, and `q = N / c`: if there is no r, or y has fewer
 //!   than q items, one of the largest class is overwritten, of several such classes that of the lowest label: that of least
 //!   u, of several the first from the rotor on, or after the last the first of all. The rotor becomes the place behind it, or 0 behind
-//!   the last.
+//!   the last. Otherwise, if f points are to fade, u of the item at the rotor goes down by f, not below 0, and the rotor to the next place
+//!   in the same way, before what follows; without, it stays.
 //! * Without a w, or if R < W: u of r goes up by 1, at most to 15, and r is pulled. Then, if there is a w and `4 R > 3 W`, w is
 //!   pushed.
 //! * If u of w is 0 and y has at most q items, w is overwritten.

@@ -72,6 +72,15 @@ pub fn ring() -> Vec<(String, u64)> {
     read(include_str!("../vectors/ring.txt"))
 }
 
+/// The vectors of `tests/vectors/recogniser.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn recogniser() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/recogniser.txt"))
+}
+
 fn read(text: &str) -> Vec<(String, u64)> {
     text.lines()
         .filter(|line| !line.starts_with('#'))

@@ -126,6 +126,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
         "hopfield-modern-f32",
         "attractor-u1",
         "recency-slots",
+        "recogniser-grow",
     ] {
         cases.insert(name.into(), full(name, 2000));
     }
@@ -152,6 +153,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
             "| hopfield-modern-f32, 2000 units, 2000 memories",
             "| attractor-u1, 2000 units, 2000 pairs",
             "| recency-slots, 2000 units",
+            "| recogniser-grow, 2000 features",
             "| net, 1000 hidden"
         ]
     );

@@ -111,6 +111,11 @@ pub enum ParamsError {
         /// The most.
         most: u32,
     },
+    /// Faster than usefulness can fade.
+    Fading {
+        /// Points given.
+        points: u32,
+    },
     /// No bits for a feature, or too many.
     Bits {
         /// Bits given.
@@ -139,6 +144,7 @@ impl fmt::Display for ParamsError {
             }
             Self::Labels { labels } => write!(f, "labels are {labels}, allowed 1..={MAX_LABELS}"),
             Self::Window { window, most } => write!(f, "window is {window}, allowed 1..={most}"),
+            Self::Fading { points } => write!(f, "fading is {points} points, allowed 0..=15"),
             Self::Bits { bits, most } => {
                 write!(f, "bits of a feature are {bits}, allowed 1..={most}")
             }

@@ -30,7 +30,7 @@ pub(super) struct Query<'a> {
 
 impl<'a> Query<'a> {
     /// Makes it in the buffer, of [`lanes_for`] words or more.
-    pub fn new(sample: &[u8], buffer: &'a mut [u32]) -> Self {
+    pub(super) fn new(sample: &[u8], buffer: &'a mut [u32]) -> Self {
         buffer.fill(0);
         let mut square = 0u32;
         for (part, lanes) in sample.chunks(IN_WORD).zip(buffer.chunks_mut(LANES)) {
@@ -56,7 +56,7 @@ impl<'a> Query<'a> {
     /// 2^16)` is `w (w - 2 x) + w' (w' - 2 x')`, and what the low half lends or borrows, `w (w' - 2 x')`, is summed
     /// beside it and rounded away.
     #[inline]
-    pub fn distance(self, item: &[u32]) -> u32 {
+    pub(super) fn distance(self, item: &[u32]) -> u32 {
         let mut total = self.square;
         let lanes = self.lanes.chunks(BLOCK * LANES);
         for (words, lanes) in item.chunks(BLOCK).zip(lanes) {

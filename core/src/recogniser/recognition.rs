@@ -38,11 +38,11 @@ pub enum Verdict {
 #[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Outcome {
     /// Nothing of its class was in memory.
-    New,
+    New = 0,
     /// Its own class was the nearest.
-    Right,
+    Right = 1,
     /// Another class was as near or nearer.
-    Wrong,
+    Wrong = 2,
 }
 
 impl Recognition {
@@ -210,7 +210,7 @@ pub(super) struct Nearest {
 impl Nearest {
     /// Takes in one, which of equal ones is the last to be taken.
     #[inline]
-    pub fn take(&mut self, label: u8, distance: u32) {
+    pub(super) fn take(&mut self, label: u8, distance: u32) {
         let one = RunnerUp { label, distance };
         match self.best {
             Some(best) if distance >= best.distance => {

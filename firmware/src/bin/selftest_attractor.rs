@@ -1,5 +1,5 @@
-//! Prints the known answers of attractor memories over codes, of recency levels and of slots as this device computes
-//! them: `tests/vectors/attractor.txt`, `recency.txt` and `ring.txt`, less their comments. A program of its own, as all do not fit the smallest
+//! Prints the known answers of attractor memories over codes, of recency levels, of slots and of recognisers as this device
+//! computes them: `tests/vectors/attractor.txt`, `recency.txt`, `ring.txt` and `recogniser.txt`, less their comments. A program of its own, as all do not fit the smallest
 //! flash.
 
 #![no_std]
@@ -14,5 +14,6 @@ fn main() -> ! {
     selftest::attractor::vectors(print);
     selftest::recency::vectors(print);
     selftest::ring::vectors(print);
+    selftest::recogniser::vectors(print);
     exit(0)
 }

@@ -230,12 +230,14 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
         let count = scan.count(label);
         let (Some((own, near)), true) = (scan.own, count >= share) else {
             let place = self.least_useful(scan.largest(), rotor);
-            let next = place.saturating_add(1);
-            let next = if next < items as usize { next } else { 0 };
-            let mut view = ViewMut::new(&self.params, self.words.as_mut());
-            view.set_places(filled, next);
+            self.turn(place);
             return self.store(place, sample, label);
         };
+        let fading = self.params.fades() as u8;
+        if fading > 0 {
+            ViewMut::new(&self.params, self.words.as_mut()).lose_useful(rotor, fading);
+            self.turn(rotor);
+        }
         match scan.other {
             None => {
                 self.was_useful(own);
@@ -253,13 +255,21 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
                 self.store(other, sample, label);
             }
             Some((other, far)) => {
-                ViewMut::new(&self.params, self.words.as_mut()).was_harmful(other);
+                ViewMut::new(&self.params, self.words.as_mut()).lose_useful(other, 1);
                 self.shift(own, sample, Way::Pull);
                 if 4 * far > near {
                     self.shift(other, sample, Way::Push);
                 }
             }
         }
+    }
+
+    /// Moves the rotor behind a place.
+    fn turn(&mut self, place: usize) {
+        let filled = self.view().filled();
+        let next = place.saturating_add(1);
+        let next = if next < filled { next } else { 0 };
+        ViewMut::new(&self.params, self.words.as_mut()).set_places(filled, next);
     }
 
     fn was_useful(&mut self, place: usize) {

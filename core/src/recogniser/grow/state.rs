@@ -2,10 +2,7 @@
 
 use super::super::label;
 use super::GrowParams;
-use super::params::HEADER;
-
-/// Most usefulness.
-const MOST_USEFUL: u8 = 15;
+use super::params::{HEADER, MOST_USEFUL};
 
 /// A state's parts, lent.
 #[derive(Clone, Copy, Debug)]
@@ -19,7 +16,7 @@ pub(super) struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    pub fn new(params: &GrowParams, words: &'a [u32]) -> Self {
+    pub(super) fn new(params: &GrowParams, words: &'a [u32]) -> Self {
         let (header, rest) = cut(words, HEADER);
         let room = params.items() as usize;
         let size = params.item_words();
@@ -36,36 +33,36 @@ impl<'a> View<'a> {
     }
 
     /// Places that were filled, at most N whatever the words say.
-    pub fn filled(self) -> usize {
+    pub(super) fn filled(self) -> usize {
         let word = self.header.first().copied().unwrap_or(0);
         ((word & 0xffff) as usize).min(self.room)
     }
 
     /// Where the search for the least useful starts.
-    pub fn rotor(self) -> usize {
+    pub(super) fn rotor(self) -> usize {
         let word = self.header.first().copied().unwrap_or(0);
         let rotor = (word >> 16) as usize;
         if rotor < self.room { rotor } else { 0 }
     }
 
-    pub fn drawn(self) -> u32 {
+    pub(super) fn drawn(self) -> u32 {
         self.header.get(1).copied().unwrap_or(0)
     }
 
-    pub fn threshold(self) -> u32 {
+    pub(super) fn threshold(self) -> u32 {
         self.header.get(2).copied().unwrap_or(0)
     }
 
-    pub fn label(self, place: usize) -> Option<u8> {
+    pub(super) fn label(self, place: usize) -> Option<u8> {
         label::decode(label::byte(self.labels, place))
     }
 
-    pub fn useful(self, place: usize) -> u8 {
+    pub(super) fn useful(self, place: usize) -> u8 {
         label::byte(self.useful, place)
     }
 
     /// The filled places, with their labels; none where one is lost.
-    pub fn places(self) -> impl Iterator<Item = (Option<u8>, &'a [u32])> {
+    pub(super) fn places(self) -> impl Iterator<Item = (Option<u8>, &'a [u32])> {
         let items = self.items.chunks_exact(self.size.max(1));
         let labels = self.labels.iter().flat_map(|word| word.to_le_bytes());
         let places = labels.map(label::decode).zip(items);
@@ -89,7 +86,7 @@ pub(super) struct ViewMut<'a> {
 }
 
 impl<'a> ViewMut<'a> {
-    pub fn new(params: &GrowParams, words: &'a mut [u32]) -> Self {
+    pub(super) fn new(params: &GrowParams, words: &'a mut [u32]) -> Self {
         let (header, rest) = cut_mut(words, HEADER);
         let size = params.item_words();
         let (items, rest) = cut_mut(rest, (params.items() as usize).saturating_mul(size));
@@ -103,15 +100,15 @@ impl<'a> ViewMut<'a> {
         }
     }
 
-    pub fn set_places(&mut self, filled: usize, rotor: usize) {
+    pub(super) fn set_places(&mut self, filled: usize, rotor: usize) {
         self.set(0, filled as u32 | (rotor as u32) << 16);
     }
 
-    pub fn set_drawn(&mut self, drawn: u32) {
+    pub(super) fn set_drawn(&mut self, drawn: u32) {
         self.set(1, drawn);
     }
 
-    pub fn set_threshold(&mut self, threshold: u32) {
+    pub(super) fn set_threshold(&mut self, threshold: u32) {
         self.set(2, threshold);
     }
 
@@ -121,27 +118,27 @@ impl<'a> ViewMut<'a> {
         }
     }
 
-    pub fn item(&mut self, place: usize) -> &mut [u32] {
+    pub(super) fn item(&mut self, place: usize) -> &mut [u32] {
         let start = place.saturating_mul(self.size);
         let rest = self.items.get_mut(start..).unwrap_or(&mut []);
         rest.get_mut(..self.size).unwrap_or(&mut [])
     }
 
     /// Labels an item that was of no use so far.
-    pub fn set_label(&mut self, place: usize, label: u8) {
+    pub(super) fn set_label(&mut self, place: usize, label: u8) {
         label::set_byte(self.labels, place, label::encode(label));
         label::set_byte(self.useful, place, 0);
     }
 
     /// One more.
-    pub fn was_useful(&mut self, place: usize) {
+    pub(super) fn was_useful(&mut self, place: usize) {
         let useful = label::byte(self.useful, place).saturating_add(1);
         label::set_byte(self.useful, place, useful.min(MOST_USEFUL));
     }
 
-    /// One less.
-    pub fn was_harmful(&mut self, place: usize) {
-        let useful = label::byte(self.useful, place).saturating_sub(1);
+    /// So many less, down to none.
+    pub(super) fn lose_useful(&mut self, place: usize, points: u8) {
+        let useful = label::byte(self.useful, place).saturating_sub(points);
         label::set_byte(self.useful, place, useful);
     }
 }

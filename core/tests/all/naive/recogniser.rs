@@ -77,6 +77,7 @@ pub struct Grow {
     pub d: u64,
     pub items: u64,
     pub seed: u64,
+    pub fading: u64,
     pub state: State,
 }
 
@@ -128,8 +129,12 @@ impl Grow {
     }
 
     pub fn recognise(&self, x: &[u8]) -> Option<Recognised> {
-        let items: Vec<(u64, u64)> = self.distances(x).iter().map(|i| (i.1, i.2)).collect();
-        recognised(&items, 256)
+        recognised(&self.pairs(x), 256)
+    }
+
+    /// Label and distance.
+    pub fn pairs(&self, x: &[u8]) -> Vec<(u64, u64)> {
+        self.distances(x).iter().map(|i| (i.1, i.2)).collect()
     }
 
     pub fn threshold(&self) -> u64 {
@@ -173,8 +178,7 @@ impl Grow {
 
     pub fn learn(&mut self, x: &[u8], y: u64) {
         let all = self.distances(x);
-        let pairs: Vec<(u64, u64)> = all.iter().map(|i| (i.1, i.2)).collect();
-        let t = threshold(&pairs, y, self.threshold(), 256);
+        let t = threshold(&self.pairs(x), y, self.threshold(), 256);
         self.state.set(64, 32, t);
         let filled = self.filled();
         if let Some(silent) = (0..filled).find(|&i| self.class(i).is_none()) {
@@ -205,6 +209,15 @@ impl Grow {
             self.state.set(16, 16, (place + 1) % self.items);
             self.state.set(0, 16, filled);
             return self.overwrite(place, x, y);
+        }
+        if self.fading > 0 {
+            let rotor = self.state.get(16, 16);
+            let rotor = if rotor < self.items { rotor } else { 0 };
+            let bit = self.useful_bit(rotor);
+            let u = self.state.get(bit, 8);
+            self.state.set(bit, 8, u.saturating_sub(self.fading));
+            self.state.set(16, 16, (rotor + 1) % self.items);
+            self.state.set(0, 16, filled);
         }
         let (r, near) = r.unwrap();
         let Some((w, far)) = w else {
@@ -299,7 +312,7 @@ impl Ring {
     }
 
     /// Label and distance, the newest first.
-    fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
+    pub fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
         let cue = code(x, self.bits);
         let of = |(item, byte): &(Vec<bool>, u64)| {
             label_of(*byte).map(|label| (label, code_distance(item, &cue, self.bits)))
@@ -360,7 +373,7 @@ pub struct Means {
 }
 
 impl Means {
-    fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
+    pub fn distances(&self, x: &[u8]) -> Vec<(u64, u64)> {
         let known = (0..).zip(&self.classes).filter(|(_, class)| class.0 > 0);
         let squares = |mean: &[i64]| -> i64 {
             let pairs = x.iter().zip(mean);

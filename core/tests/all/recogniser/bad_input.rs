@@ -24,6 +24,10 @@ fn every_size_out_of_range_is_named_with_what_is_allowed() {
             within(64, 12),
             "words are 12, needed at least 13 (one item)",
         ),
+        (
+            GrowParams::new(1, 1).unwrap().fading(16).map(drop),
+            "fading is 16 points, allowed 0..=15",
+        ),
         (means(0, 1, 1), "d is 0, allowed 1..=1024"),
         (means(1, 0, 1), "labels are 0, allowed 1..=16"),
         (means(1, 17, 1), "labels are 17, allowed 1..=16"),

@@ -8,14 +8,22 @@ use crate::naive::Pcg;
 use crate::naive::recogniser::{self as oracle, State};
 
 /// A history from a state: `steps` samples of so many classes, each learned and then another recognised.
-fn history(d: u64, items: u64, classes: u64, words: Option<Vec<u32>>, steps: u32, seed: u64) {
+fn history(
+    (d, items, classes): (u64, u64, u64),
+    fading: u64,
+    words: Option<Vec<u32>>,
+    steps: u32,
+    seed: u64,
+) {
     let params = GrowParams::new(d as u32, items as u32).unwrap().seed(seed);
+    let params = params.fading(fading as u32).unwrap();
     let words = words.unwrap_or_else(|| vec![0; params.words()]);
     let state = State(words.clone());
     let mut naive = oracle::Grow {
         d,
         items,
         seed,
+        fading,
         state,
     };
     assert_eq!(naive.words(), params.words() as u64);
@@ -68,7 +76,8 @@ fn every_shape_learns_as_the_naive_one() {
         (257, 4, 3),
     ] {
         let steps = if cfg!(miri) { 6 } else { 150 };
-        history(d, items, classes, None, steps, d * 1000 + items);
+        history((d, items, classes), 0, None, steps, d * 1000 + items);
+        history((d, items, classes), 15, None, steps, d * 1000 + items);
     }
 }
 
@@ -134,15 +143,23 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 48 }))]
 
     #[test]
-    fn any_stream_of_any_sizes(d in 1u64..40, items in 1u64..24, classes in 1u64..17, seed: u64) {
-        history(d, items, classes, None, if cfg!(miri) { 4 } else { 60 }, seed);
+    fn any_stream_of_any_sizes(
+        sizes in (1u64..40, 1u64..24, 1u64..17),
+        fading in 0u64..16,
+        seed: u64,
+    ) {
+        history(sizes, fading, None, if cfg!(miri) { 4 } else { 60 }, seed);
     }
 
     #[test]
-    fn any_words_are_a_state(d in 1u64..20, items in 1u64..12, classes in 1u64..17, seed: u64) {
-        let params = GrowParams::new(d as u32, items as u32).unwrap();
+    fn any_words_are_a_state(
+        sizes in (1u64..20, 1u64..12, 1u64..17),
+        fading in 0u64..3,
+        seed: u64,
+    ) {
+        let params = GrowParams::new(sizes.0 as u32, sizes.1 as u32).unwrap();
         let mut draws = Pcg::new(seed, 6);
         let words = (0..params.words()).map(|_| draws.below(1 << 32) as u32).collect();
-        history(d, items, classes, Some(words), if cfg!(miri) { 4 } else { 30 }, seed);
+        history(sizes, fading, Some(words), if cfg!(miri) { 4 } else { 30 }, seed);
     }
 }
