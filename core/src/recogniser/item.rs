@@ -23,7 +23,7 @@ pub(super) const fn lanes_for(words: usize) -> usize {
 /// bits. Features 0 and 4 of the word come first, 4 in the low half, then 1 and 5 and so on.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Query<'a> {
-    lanes: &'a [u32],
+    lanes: &'a [[u32; LANES]],
     /// The sum of squares.
     square: u32,
 }
@@ -44,34 +44,42 @@ impl<'a> Query<'a> {
             }
         }
         Self {
-            lanes: buffer,
+            lanes: buffer.as_chunks().0,
             square,
         }
     }
 
     /// The sum over the features of the squared difference to the item's. What an item has beyond the sample's features
     /// is compared with 0.
-    ///
-    /// Two features at once, w and x with the halves of a word: the high half of `(w + w' 2^16) (w' - 2 x' + (w - 2 x)
-    /// 2^16)` is `w (w - 2 x) + w' (w' - 2 x')`, and what the low half lends or borrows, `w (w' - 2 x')`, is summed
-    /// beside it and rounded away.
     #[inline]
     pub(super) fn distance(self, item: &[u32]) -> u32 {
+        if item.len() <= BLOCK {
+            return self.square.wrapping_add_signed(block(item, self.lanes));
+        }
         let mut total = self.square;
-        let lanes = self.lanes.chunks(BLOCK * LANES);
-        for (words, lanes) in item.chunks(BLOCK).zip(lanes) {
-            let mut sum = 0x8000u32;
-            for (&word, lanes) in words.iter().zip(lanes.as_chunks::<LANES>().0) {
-                for (step, &lane) in (0u32..).zip(lanes) {
-                    let pair = word >> (4 * step) & PAIR;
-                    let turned = pair.rotate_right(16).wrapping_sub(lane);
-                    sum = sum.wrapping_add(pair.wrapping_mul(turned));
-                }
-            }
-            total = total.wrapping_add_signed(sum as i32 >> 16);
+        for (words, lanes) in item.chunks(BLOCK).zip(self.lanes.chunks(BLOCK)) {
+            total = total.wrapping_add_signed(block(words, lanes));
         }
         total
     }
+}
+
+/// The sum of `w (w - 2 x)` over the features of up to 16 words.
+///
+/// Two features at once, w and x with the halves of a word: the high half of `(w + w' 2^16) (w' - 2 x' + (w - 2 x) 2^16)` is
+/// `w (w - 2 x) + w' (w' - 2 x')`, and what the low half lends or borrows, `w (w' - 2 x')`, is summed beside it and rounded
+/// away. A function of its own: its loop takes all registers that a Cortex-M0 has.
+#[inline(never)]
+fn block(words: &[u32], lanes: &[[u32; LANES]]) -> i32 {
+    let mut sum = 0x8000u32;
+    for (&word, lanes) in words.iter().zip(lanes) {
+        for (step, &lane) in (0u32..).zip(lanes) {
+            let pair = word >> (4 * step) & PAIR;
+            let turned = pair.rotate_right(16).wrapping_sub(lane);
+            sum = sum.wrapping_add(pair.wrapping_mul(turned));
+        }
+    }
+    sum as i32 >> 16
 }
 
 /// Writes a sample's high bits.

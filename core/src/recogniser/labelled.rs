@@ -46,9 +46,9 @@ impl Units {
     fn ones(self, feature: u8) -> core::ops::Range<u32> {
         let feature = u32::from(feature);
         match self {
-            Self::Thermometer { bits } => 0..feature * (bits + 1) >> 8,
+            Self::Thermometer { bits } => 0..(feature * (bits + 1)) >> 8,
             Self::Buckets { bits } => {
-                let bucket = feature * bits >> 8;
+                let bucket = (feature * bits) >> 8;
                 bucket..bucket + 1
             }
         }
@@ -255,7 +255,7 @@ impl<M: Memory, S: AsRef<[u32]> + AsMut<[u32]>> Labelled<M, S> {
         self.params.encode(sample, pattern);
         let recalled = self.memory.recall(pattern, rest);
         let recalled = recalled.map_err(LabelledError::Memory)?;
-        let mut nearest = Nearest::default();
+        let mut nearest = Nearest::NONE;
         let mut any = false;
         for label in 0..self.params.labels as u8 {
             let ones = self.params.label_ones(label);

@@ -145,7 +145,7 @@ impl<S: AsRef<[u32]>> Means<S> {
     /// [`RecogniserError::Sample`] for a sample of another number of features than d.
     pub fn recognise(&self, sample: &[u8]) -> Result<Option<Recognition>, RecogniserError> {
         check_sample(sample, self.params.features)?;
-        let mut nearest = Nearest::default();
+        let mut nearest = Nearest::NONE;
         for label in self.known() {
             nearest.take(label, self.distance(label, sample));
         }

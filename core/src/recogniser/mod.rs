@@ -1,4 +1,50 @@
 //! Labels for samples, on a microcontroller: learned as they come, and unknown where nothing is near.
+//!
+//! A sample is d features of 8 bits; a label is a number below 16. All recognisers learn sample by sample, take a new label at any
+//! time, say how sure they are, and set the threshold between known and unknown themselves, so that one in twenty of what they
+//! learned would have been called unknown ([`Recogniser`]). Integers only; the state is the caller's words, and recognition reads
+//! them where they lie, as in flash.
+//!
+//! * [`Grow`]: items of four bits per feature that move and give way. The one to begin with.
+//! * [`Ring`]: the last samples, in turn, as a fair sample of all, or balanced by class. Better where classes move into each other's
+//!   place, or where there is room for most of what is learned.
+//! * [`Means`]: a mean per class, for under 512 bytes, and for classes that are one cluster.
+//! * [`Labelled`]: labels over any [memory of patterns](crate::memory), to compare with.
+//! * [`Novelty`]: whether a sample is like what was seen, without labels, by any of these.
+//!
+//! ```
+//! use slotless_core::recogniser::{Grow, GrowParams, Verdict};
+//!
+//! // Six features, as many items as 512 bytes hold.
+//! const PARAMS: GrowParams = match GrowParams::within(6, 128) {
+//!     Ok(params) => params,
+//!     Err(_) => panic!("sizes out of range"),
+//! };
+//! let mut gestures = Grow::new(PARAMS, [0; PARAMS.words()])?;
+//! let (shake, turn) = ([20, 230, 25, 240, 15, 235], [120, 124, 130, 180, 220, 250]);
+//! for time in 0..40u8 {
+//!     gestures.learn(&shake.map(|x| x ^ time % 13), 0)?;
+//!     gestures.learn(&turn.map(|x| x ^ time % 11), 1)?;
+//! }
+//! let found = gestures.recognise(&[25, 220, 30, 235, 20, 230])?;
+//! assert_eq!(found.map(|found| (found.label(), found.verdict())), Some((0, Verdict::Known)));
+//! let found = gestures.recognise(&[250, 10, 250, 10, 250, 10])?;
+//! assert_eq!(found.map(|found| found.verdict()), Some(Verdict::Unknown));
+//! # Ok::<(), Box<dyn core::error::Error>>(())
+//! ```
+//!
+//! # Features
+//! Bring each sensor's range to 0 to 255, the same way for learning and recognition: `(x - low) * 255 / (high - low)` within the range
+//! and its ends outside; of a window of time, values one after another, or sums, extremes and energies. Distances weigh all features
+//! alike, so that one of no use adds noise, and one with a narrow part of the range hardly counts. Four bits of each are compared:
+//! what differs by less than 16 may not differ at all.
+//!
+//! # Memory
+//! In words of 4 bytes, for N items: [`Grow`] `3 + N ceil(d / 8) + 2 ceil(N / 4)`, [`Ring`] of nibbles `4 + N ceil(d / 8) + ceil(N / 4)`,
+//! [`Means`] `1 + ceil(C / 2) + C ceil(d / 2)` for C labels. 64 features take 34 bytes an item that grows: 120 items in 4,096 bytes.
+//!
+//! Damage to the state is survived: any words are a state, and a flipped bit in the label of an item is corrected; an item whose label
+//! has lost two is silent, and the next sample learned takes its place.
 
 mod error;
 mod grow;
@@ -59,8 +105,14 @@ pub trait Recogniser {
 const fn items_within(words: usize, item_words: usize, bytes: usize) -> u32 {
     // Four items take four rows and a word of each of the bytes; those left over take as many, and a row each.
     let four = 4 * item_words + bytes;
-    let left = (words % four).saturating_sub(bytes) / item_words;
-    let items = (words / four).saturating_mul(4).saturating_add(left);
+    let (Some(fours), Some(rest)) = (words.checked_div(four), words.checked_rem(four)) else {
+        return 1;
+    };
+    let left = match rest.saturating_sub(bytes).checked_div(item_words) {
+        Some(left) => left,
+        None => 0,
+    };
+    let items = fours.saturating_mul(4).saturating_add(left);
     if items > MAX_ITEMS as usize {
         MAX_ITEMS
     } else {

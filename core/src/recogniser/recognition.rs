@@ -48,12 +48,13 @@ pub enum Outcome {
 impl Recognition {
     /// Of what is nearest, the threshold being 0 where there is none yet.
     pub(super) fn of(nearest: &Nearest, unit: Unit, threshold: u32) -> Option<Self> {
-        let best = nearest.best?;
-        let other = nearest.next.map(|next| next.distance);
+        let best = nearest.best.some()?;
+        let runner_up = nearest.next.some();
+        let other = runner_up.map(|other| other.distance);
         Some(Self {
             label: best.label,
             distance: best.distance,
-            runner_up: nearest.next,
+            runner_up,
             score: score(best.distance, other, unit),
             threshold,
         })
@@ -200,33 +201,46 @@ pub(super) fn judged(
     }
 }
 
-/// The nearest class, and the nearest of all others.
-#[derive(Clone, Copy, Debug, Default)]
+/// The nearest class, and the nearest of all others; distances of `u32::MAX` are none, which no item is at.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Nearest {
-    pub best: Option<RunnerUp>,
-    pub next: Option<RunnerUp>,
+    best: RunnerUp,
+    next: RunnerUp,
 }
 
 impl Nearest {
+    /// Of nothing yet.
+    pub(super) const NONE: Self = Self {
+        best: RunnerUp::NONE,
+        next: RunnerUp::NONE,
+    };
+
     /// Takes in one, which of equal ones is the last to be taken.
     #[inline]
     pub(super) fn take(&mut self, label: u8, distance: u32) {
-        let one = RunnerUp { label, distance };
-        match self.best {
-            Some(best) if distance >= best.distance => {
-                let nearer = self.next.is_none_or(|next| distance < next.distance);
-                if label != best.label && nearer {
-                    self.next = Some(one);
-                }
-            }
-            Some(best) => {
-                if label != best.label {
-                    self.next = Some(best);
-                }
-                self.best = Some(one);
-            }
-            None => self.best = Some(one),
+        if distance >= self.next.distance {
+            return;
         }
+        let one = RunnerUp { label, distance };
+        if distance < self.best.distance {
+            if label != self.best.label {
+                self.next = self.best;
+            }
+            self.best = one;
+        } else if label != self.best.label {
+            self.next = one;
+        }
+    }
+}
+
+impl RunnerUp {
+    const NONE: Self = Self {
+        label: u8::MAX,
+        distance: u32::MAX,
+    };
+
+    fn some(self) -> Option<Self> {
+        (self.distance < u32::MAX).then_some(self)
     }
 }
 

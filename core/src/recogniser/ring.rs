@@ -167,7 +167,7 @@ impl RingParams {
                 item.fill(0);
                 let mut at = 0u32;
                 for &feature in sample {
-                    let level = u32::from(feature) * (bits + 1) >> 8;
+                    let level = (u32::from(feature) * (bits + 1)) >> 8;
                     // At most 16 ones, which reach into two words.
                     let ones = ((1u64 << level) - 1) << (at % 32);
                     let place = (at / 32) as usize;
@@ -282,7 +282,7 @@ impl<S: AsRef<[u32]>> Ring<S> {
     /// [`RecogniserError::Sample`] for a sample of another number of features than d.
     pub fn recognise(&self, sample: &[u8]) -> Result<Option<Recognition>, RecogniserError> {
         check_sample(sample, self.params.features)?;
-        let mut nearest = Nearest::default();
+        let mut nearest = Nearest::NONE;
         self.distances(sample, |label, distance| nearest.take(label, distance));
         Ok(Recognition::of(&nearest, Unit::One, self.word(3)))
     }
@@ -293,9 +293,11 @@ impl<S: AsRef<[u32]>> Ring<S> {
             let cue = Cue::new(&self.params, sample, room);
             let size = self.params.item_words();
             let words = self.words.as_ref().get(HEADER..).unwrap_or(&[]);
-            let items = words.chunks_exact(size.max(1)).take(self.items() as usize);
+            let taken = (self.items() as usize).saturating_mul(size);
+            let items = words.get(..taken).unwrap_or(&[]).chunks_exact(size.max(1));
+            let labels = self.labels();
             for (place, item) in items.enumerate().rev() {
-                if let Some(label) = self.label(place) {
+                if let Some(label) = label::decode(label::byte(labels, place)) {
                     take(label, cue.distance(item));
                 }
             }
@@ -307,8 +309,11 @@ impl<S: AsRef<[u32]>> Ring<S> {
     }
 
     fn label(&self, place: usize) -> Option<u8> {
-        let labels = self.words.as_ref().get(self.labels_at()..).unwrap_or(&[]);
-        label::decode(label::byte(labels, place))
+        label::decode(label::byte(self.labels(), place))
+    }
+
+    fn labels(&self) -> &[u32] {
+        self.words.as_ref().get(self.labels_at()..).unwrap_or(&[])
     }
 
     fn labels_at(&self) -> usize {
@@ -319,8 +324,10 @@ impl<S: AsRef<[u32]>> Ring<S> {
     /// The oldest item of the largest class.
     fn oldest_of_largest(&self, own: u8) -> Option<usize> {
         let mut counts = [0u32; MAX_LABELS as usize];
+        let labels = self.labels();
+        let of = |place| label::decode(label::byte(labels, place));
         let places = 0..self.items() as usize;
-        for label in places.clone().filter_map(|place| self.label(place)) {
+        for label in places.clone().filter_map(of) {
             if let Some(count) = counts.get_mut(usize::from(label)) {
                 *count = count.wrapping_add(1);
             }
@@ -333,7 +340,7 @@ impl<S: AsRef<[u32]>> Ring<S> {
             }
         }
         let mut places = places;
-        places.find(|&place| self.label(place) == Some(largest))
+        places.find(|&place| of(place) == Some(largest))
     }
 
     /// Which place is given up by a full ring; none where the sample is not kept.
@@ -381,7 +388,9 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Ring<S> {
         let known = classes.count_ones() as usize;
         let (outcome, threshold) = recognition::judged(own, other, known, Unit::One, self.word(3));
         let items = self.items() as usize;
-        let silent = (0..items).find(|&place| self.label(place).is_none());
+        let labels = self.labels();
+        let silent = |&place: &usize| label::decode(label::byte(labels, place)).is_none();
+        let silent = (0..items).find(silent);
         let kept = match silent {
             Some(place) => Some(Some(place)),
             None if items < self.params.items as usize => Some(None),
@@ -412,11 +421,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Ring<S> {
         let (rows, labels) = words.split_at_mut_checked(labels_at).unwrap_or_default();
         let rows = rows.get_mut(HEADER..).unwrap_or(&mut []);
         let (from, to) = (place.saturating_mul(size), last.saturating_mul(size));
-        for at in from..to {
-            let next = rows.get(at.saturating_add(size)).copied().unwrap_or(0);
-            if let Some(word) = rows.get_mut(at) {
-                *word = next;
-            }
+        if let Some(moved) = rows.get_mut(from..to.saturating_add(size))
+            && size <= moved.len()
+        {
+            moved.copy_within(size.., 0);
         }
         for at in place..last {
             let next = label::byte(labels, at.saturating_add(1));

@@ -109,7 +109,7 @@ impl<S: AsRef<[u32]>> Grow<S> {
 #[inline(never)]
 fn nearest(view: View<'_>, sample: &[u8], room: &mut [u32]) -> Nearest {
     let query = Query::new(sample, room);
-    let mut nearest = Nearest::default();
+    let mut nearest = Nearest::NONE;
     for (label, item) in view.places() {
         if let Some(label) = label {
             nearest.take(label, query.distance(item));

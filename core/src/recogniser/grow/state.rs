@@ -62,11 +62,11 @@ impl<'a> View<'a> {
     }
 
     /// The filled places, with their labels; none where one is lost.
+    #[inline]
     pub(super) fn places(self) -> impl Iterator<Item = (Option<u8>, &'a [u32])> {
         let items = self.items.chunks_exact(self.size.max(1));
-        let labels = self.labels.iter().flat_map(|word| word.to_le_bytes());
-        let places = labels.map(label::decode).zip(items);
-        places.take(self.filled())
+        let places = items.take(self.filled()).enumerate();
+        places.map(move |(place, item)| (self.label(place), item))
     }
 }
 

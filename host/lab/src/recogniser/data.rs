@@ -113,7 +113,11 @@ impl Samples {
 
     /// Divides them at random, `train` to learn and the rest to test, each class by the same share, and shuffles both.
     #[must_use]
-    pub fn divide(&self, train: usize, draws: &mut Pcg32) -> (Vec<Labelled<'_>>, Vec<Labelled<'_>>) {
+    pub fn divide(
+        &self,
+        train: usize,
+        draws: &mut Pcg32,
+    ) -> (Vec<Labelled<'_>>, Vec<Labelled<'_>>) {
         let mut order: Vec<Labelled<'_>> = self.all.iter().map(|(s, l)| (&s[..], *l)).collect();
         rng::shuffle(draws, &mut order);
         // The sample at share (i + 1/2) / n of its class, all in order of these: the first `train` are of each class alike.

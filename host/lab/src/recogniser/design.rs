@@ -13,8 +13,8 @@ use slotless_core::weight::U8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Design {
-    /// [`Grow`].
-    Grow,
+    /// [`Grow`], its usefulness fading by so many points.
+    Grow(u32),
     /// [`Ring`], of nibbles or thermometer codes.
     Ring(Code, Replacement),
     /// [`Means`] of a window.
@@ -58,7 +58,8 @@ const RESERVOIR: Replacement = Replacement::Reservoir { seed: 1 };
 impl Design {
     /// All.
     pub const ALL: &[Self] = &[
-        Self::Grow,
+        Self::Grow(0),
+        Self::Grow(15),
         Self::Ring(Code::Nibbles, Replacement::Fifo),
         Self::Ring(Code::Nibbles, RESERVOIR),
         Self::Ring(Code::Nibbles, Replacement::Balanced),
@@ -73,7 +74,8 @@ impl Design {
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Grow => "grow",
+            Self::Grow(0) => "grow",
+            Self::Grow(_) => "grow-fading",
             Self::Ring(Code::Nibbles, Replacement::Fifo) => "ring-fifo",
             Self::Ring(Code::Nibbles, Replacement::Reservoir { .. }) => "ring-reservoir",
             Self::Ring(Code::Nibbles, Replacement::Balanced) => "ring-balanced",
@@ -91,8 +93,9 @@ impl Design {
     pub fn make(self, features: usize, labels: u8, bytes: usize, seed: u64) -> Option<Boxed> {
         let (features, labels, words) = (features as u32, u32::from(labels), bytes / 4);
         Some(match self {
-            Self::Grow => {
+            Self::Grow(fading) => {
                 let params = GrowParams::within(features, words).ok()?.seed(seed);
+                let params = params.fading(fading).ok()?;
                 Box::new(Grow::new(params, vec![0; params.words()]).ok()?)
             }
             Self::Ring(code, replacement) => {
@@ -134,7 +137,10 @@ impl Design {
                 let fits = |rows: &u32| build(*rows).is_some_and(|built| built.words() <= words);
                 let rows = (1..4096).take_while(fits).last()?;
                 let recency = build(rows)?;
-                over(Recency::new(recency, vec![0; recency.words()]).ok()?, params)?
+                over(
+                    Recency::new(recency, vec![0; recency.words()]).ok()?,
+                    params,
+                )?
             }
         })
     }

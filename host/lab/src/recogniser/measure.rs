@@ -1,7 +1,7 @@
 //! Accuracies after streams of several kinds, and how well what is unknown is told from what is known.
 
 use slotless_core::recogniser::Verdict;
-use slotless_core::rng::{self, Pcg32, Purpose};
+use slotless_core::rng::{self, Pcg32};
 
 use super::design::Boxed;
 use super::{Design, Labelled, Samples};
@@ -35,11 +35,10 @@ pub struct Measured {
     pub caught: f64,
 }
 
-const TRIAL: Purpose = Purpose(256);
-
 /// Mixes samples: `part` of 256 of the second.
 fn mixed(one: &[u8], other: &[u8], part: u32) -> Vec<u8> {
-    let mix = |(&a, &b): (&u8, &u8)| ((u32::from(a) * (256 - part) + u32::from(b) * part) >> 8) as u8;
+    let mix =
+        |(&a, &b): (&u8, &u8)| ((u32::from(a) * (256 - part) + u32::from(b) * part) >> 8) as u8;
     one.iter().zip(other).map(mix).collect()
 }
 
@@ -51,21 +50,28 @@ fn drifted(sample: &[u8], ways: &[i32], part: u32) -> Vec<u8> {
     sample.iter().zip(ways).map(shift).collect()
 }
 
+/// Samples of its own, with labels.
+type Stream = Vec<(Vec<u8>, u8)>;
+
 /// The streams of a protocol: what is learned, and what is tested then.
 fn streams(
     samples: &Samples,
     protocol: Protocol,
     train: usize,
     draws: &mut Pcg32,
-) -> (Vec<(Vec<u8>, u8)>, Vec<(Vec<u8>, u8)>) {
+) -> (Stream, Stream) {
     let (mut learned, tested) = samples.divide(train, draws);
-    let own = |all: &[Labelled<'_>]| -> Vec<(Vec<u8>, u8)> {
-        all.iter().map(|&(sample, label)| (sample.to_vec(), label)).collect()
+    let own = |all: &[Labelled<'_>]| -> Stream {
+        all.iter()
+            .map(|&(sample, label)| (sample.to_vec(), label))
+            .collect()
     };
     let next = |label: u8| (label + 1) % samples.labels;
     let partner = |of: &[Labelled<'_>], label: u8, draws: &mut Pcg32| -> Vec<u8> {
         let same: Vec<&Labelled<'_>> = of.iter().filter(|one| one.1 == next(label)).collect();
-        same[rng::below(draws, same.len() as u32) as usize].0.to_vec()
+        same[rng::below(draws, same.len() as u32) as usize]
+            .0
+            .to_vec()
     };
     match protocol {
         Protocol::Shots(shots) => {
@@ -145,7 +151,7 @@ pub fn measure(
     let mut sum = Measured::default();
     let make = |draw: u32| design.make(samples.features, samples.labels, bytes, draw.into());
     for draw in 0..draws {
-        let mut random = rng::stream(1, TRIAL, draw, 0);
+        let mut random = rng::stream(1, crate::purpose::recogniser::DIVISION, draw, 0);
         let (learned, tested) = streams(samples, protocol, train, &mut random);
         let mut recogniser = make(draw)?;
         for (sample, label) in &learned {
