@@ -249,14 +249,14 @@ stage_vectors() {
         diff tests/vectors/hetero.txt "$notes/hetero.txt" && diff tests/vectors/classical.txt "$notes/classical.txt" &&
         diff tests/vectors/modern.txt "$notes/modern.txt" && diff tests/vectors/attractor.txt "$notes/attractor.txt" &&
         diff tests/vectors/recency.txt "$notes/recency.txt" && diff tests/vectors/ring.txt "$notes/ring.txt" &&
-        diff tests/vectors/encode.txt "$notes/encode.txt" ||
+        diff tests/vectors/encode.txt "$notes/encode.txt" && diff tests/vectors/recogniser.txt "$notes/recogniser.txt" ||
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
-    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt) | grep -v '^#' >"$notes/expected.txt"
+    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
@@ -286,7 +286,9 @@ stage_budgets() {
             firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
-        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode; do
+        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
+
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -563,7 +565,7 @@ stage_big_endian() {
     export CARGO_PROFILE_DEV_DEBUG=0
     local example
     for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern \
-        attractor:attractor recency:recency ring:ring encode:encode; do
+        attractor:attractor recency:recency ring:ring encode:encode recogniser:recogniser; do
         cross $BIG_ENDIAN run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done
