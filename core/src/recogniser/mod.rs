@@ -23,8 +23,8 @@
 //! let mut gestures = Grow::new(PARAMS, [0; PARAMS.words()])?;
 //! let (shake, turn) = ([20, 230, 25, 240, 15, 235], [120, 124, 130, 180, 220, 250]);
 //! for time in 0..40u8 {
-//!     gestures.learn(&shake.map(|x| x ^ time % 13), 0)?;
-//!     gestures.learn(&turn.map(|x| x ^ time % 11), 1)?;
+//!     gestures.learn(&shake.map(|x| x ^ time % 13 * 4), 0)?;
+//!     gestures.learn(&turn.map(|x| x ^ time % 11 * 4), 1)?;
 //! }
 //! let found = gestures.recognise(&[25, 220, 30, 235, 20, 230])?;
 //! assert_eq!(found.map(|found| (found.label(), found.verdict())), Some((0, Verdict::Known)));

@@ -29,7 +29,8 @@ pub enum Verdict {
     Known,
     /// Its score is above it, as it was for one in twenty of the samples learned.
     Unknown,
-    /// There is no threshold yet: no class has been learned twice since the second class came.
+    /// There is no threshold yet: since the second class came no class has been learned twice, or all that were had a score of 0,
+    /// as repetitions have.
     Uncalibrated,
 }
 

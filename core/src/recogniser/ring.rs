@@ -296,7 +296,10 @@ impl<S: AsRef<[u32]>> Ring<S> {
             let taken = (self.items() as usize).saturating_mul(size);
             let items = words.get(..taken).unwrap_or(&[]).chunks_exact(size.max(1));
             let labels = self.labels();
-            for (place, item) in items.enumerate().rev() {
+            // Counted by hand: the length of chunks, which `rev` of `enumerate` asks for each time, is a division.
+            let mut place = self.items() as usize;
+            for item in items.rev() {
+                place = place.saturating_sub(1);
                 if let Some(label) = label::decode(label::byte(labels, place)) {
                     take(label, cue.distance(item));
                 }
