@@ -54,7 +54,7 @@ const RAM: Column = each("RAM", &["ram"]);
 const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
 
 /// The first whose prefix a case's name has is the case's.
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 7] = [
     Kind {
         prefix: "hopfield-classical",
         nothing: "hopfield-nothing",
