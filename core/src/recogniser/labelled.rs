@@ -9,7 +9,7 @@ use super::{
     check_label, check_sample,
 };
 use crate::bits;
-use crate::memory::Memory;
+use crate::memory::{Memory, Writable};
 
 /// The most bits of a feature.
 const MAX_BITS: u32 = 32;
@@ -203,13 +203,16 @@ pub struct Labelled<M, S> {
     known: u16,
 }
 
-impl<M: Memory, S: AsRef<[u32]> + AsMut<[u32]>> Labelled<M, S> {
+impl<M: Memory, S: AsRef<[u32]>> Labelled<M, S> {
     /// Over a memory, with scratch of [`LabelledParams::scratch_words`] or more.
     ///
     /// # Errors
     /// [`RecogniserError::Units`] if the patterns of the memory have fewer units than [`LabelledParams::units`],
     /// [`RecogniserError::Scratch`].
-    pub fn new(memory: M, params: LabelledParams, scratch: S) -> Result<Self, RecogniserError> {
+    pub fn new(memory: M, params: LabelledParams, scratch: S) -> Result<Self, RecogniserError>
+    where
+        S: Writable,
+    {
         let (units, most) = (params.units(), memory.units());
         if units > most {
             return Err(RecogniserError::Units { units, most });
@@ -229,22 +232,34 @@ impl<M: Memory, S: AsRef<[u32]> + AsMut<[u32]>> Labelled<M, S> {
     }
 
     /// The sizes.
-    pub fn params(&self) -> &LabelledParams {
+    pub fn params(&self) -> &LabelledParams
+    where
+        S: Writable,
+    {
         &self.params
     }
 
     /// The memory.
-    pub fn memory(&self) -> &M {
+    pub fn memory(&self) -> &M
+    where
+        S: Writable,
+    {
         &self.memory
     }
 
     /// Gives it back.
-    pub fn into_memory(self) -> M {
+    pub fn into_memory(self) -> M
+    where
+        S: Writable,
+    {
         self.memory
     }
 
     /// What comes back with a sample, none of the labels' units being given.
-    fn recalled(&self, sample: &[u8]) -> Result<Option<Recognition>, LabelledError<M::Error>> {
+    fn recalled(&self, sample: &[u8]) -> Result<Option<Recognition>, LabelledError<M::Error>>
+    where
+        S: Writable,
+    {
         let expected = self.params.scratch_words(&self.memory);
         let mut scratch = self.scratch.try_borrow_mut();
         let scratch = match &mut scratch {

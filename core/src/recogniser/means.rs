@@ -5,6 +5,7 @@ use super::{
     MAX_FEATURES, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError, Recognition,
     check_buffer, check_label, check_sample,
 };
+use crate::memory::Writable;
 
 /// The longest window.
 const MAX_WINDOW: u32 = 256;
@@ -187,12 +188,15 @@ const fn half(word: u32, index: usize) -> u32 {
     word >> (16 * (index as u32 & 1)) & 0xffff
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Means<S> {
+impl<S: AsRef<[u32]>> Means<S> {
     /// Makes an empty recogniser in the buffer. What the buffer held is lost; [`Means::open`] keeps it.
     ///
     /// # Errors
     /// [`RecogniserError::Buffer`] unless there are exactly [`MeansParams::words`] words.
-    pub fn new(params: MeansParams, words: S) -> Result<Self, RecogniserError> {
+    pub fn new(params: MeansParams, words: S) -> Result<Self, RecogniserError>
+    where
+        S: Writable,
+    {
         let mut recogniser = Self::open(params, words)?;
         recogniser.words.as_mut().fill(0);
         Ok(recogniser)
@@ -203,7 +207,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Means<S> {
     /// # Errors
     /// [`RecogniserError::Sample`] for a sample of another number of features than d, [`RecogniserError::Label`] for a
     /// label that there is not. Nothing is learned then.
-    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError> {
+    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError>
+    where
+        S: Writable,
+    {
         check_sample(sample, self.params.features)?;
         check_label(label, self.params.labels)?;
         let seen = self.samples_of(label);

@@ -6,6 +6,7 @@ use super::{
     MAX_FEATURES, MAX_ITEMS, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError,
     Recognition, check_buffer, check_label, check_sample, label, with_room,
 };
+use crate::memory::Writable;
 use crate::rng::{self, Purpose};
 
 /// Words before the items: how many there are; samples learned, low word first; the threshold.
@@ -362,12 +363,15 @@ impl<S: AsRef<[u32]>> Ring<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Ring<S> {
+impl<S: AsRef<[u32]>> Ring<S> {
     /// Makes an empty recogniser in the buffer. What the buffer held is lost; [`Ring::open`] keeps it.
     ///
     /// # Errors
     /// [`RecogniserError::Buffer`] unless there are exactly [`RingParams::words`] words.
-    pub fn new(params: RingParams, words: S) -> Result<Self, RecogniserError> {
+    pub fn new(params: RingParams, words: S) -> Result<Self, RecogniserError>
+    where
+        S: Writable,
+    {
         let mut recogniser = Self::open(params, words)?;
         recogniser.words.as_mut().fill(0);
         Ok(recogniser)
@@ -378,7 +382,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Ring<S> {
     /// # Errors
     /// [`RecogniserError::Sample`] for a sample of another number of features than d, [`RecogniserError::Label`] for a
     /// label from 16 on. Nothing is learned then.
-    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError> {
+    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError>
+    where
+        S: Writable,
+    {
         check_sample(sample, self.params.features)?;
         check_label(label, MAX_LABELS)?;
         let (mut own, mut other) = (None, None);
@@ -413,7 +420,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Ring<S> {
     }
 
     /// Takes the item of a place out, and puts the sample behind the others, which are so many then.
-    fn put_last(&mut self, place: usize, items: usize, sample: &[u8], of: u8) {
+    fn put_last(&mut self, place: usize, items: usize, sample: &[u8], of: u8)
+    where
+        S: Writable,
+    {
         let params = self.params;
         let (size, labels_at) = (params.item_words(), self.labels_at());
         let words = self.words.as_mut();

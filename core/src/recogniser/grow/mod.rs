@@ -11,6 +11,7 @@ use super::{
     MAX_LABELS, Outcome, Recogniser, RecogniserError, Recognition, check_buffer, check_label,
     check_sample, with_room,
 };
+use crate::memory::Writable;
 use crate::rng::Key;
 use state::{View, ViewMut};
 
@@ -182,12 +183,15 @@ enum Way {
     Push,
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
+impl<S: AsRef<[u32]>> Grow<S> {
     /// Makes an empty recogniser in the buffer. What the buffer held is lost; [`Grow::open`] keeps it.
     ///
     /// # Errors
     /// [`RecogniserError::Buffer`] unless there are exactly [`GrowParams::words`] words.
-    pub fn new(params: GrowParams, words: S) -> Result<Self, RecogniserError> {
+    pub fn new(params: GrowParams, words: S) -> Result<Self, RecogniserError>
+    where
+        S: Writable,
+    {
         let mut recogniser = Self::open(params, words)?;
         recogniser.words.as_mut().fill(0);
         Ok(recogniser)
@@ -198,7 +202,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
     /// # Errors
     /// [`RecogniserError::Sample`] for a sample of another number of features than d, [`RecogniserError::Label`] for a
     /// label from 16 on. Nothing is learned then.
-    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError> {
+    pub fn learn(&mut self, sample: &[u8], label: u8) -> Result<Outcome, RecogniserError>
+    where
+        S: Writable,
+    {
         check_sample(sample, self.params.features())?;
         check_label(label, MAX_LABELS)?;
         let room = item::lanes_for(self.params.item_words());
@@ -213,7 +220,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
         Ok(outcome)
     }
 
-    fn take_in(&mut self, scan: &Scan, known: usize, sample: &[u8], label: u8) {
+    fn take_in(&mut self, scan: &Scan, known: usize, sample: &[u8], label: u8)
+    where
+        S: Writable,
+    {
         let view = self.view();
         let (filled, rotor) = (view.filled(), view.rotor());
         let items = self.params.items();
@@ -265,25 +275,37 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
     }
 
     /// Moves the rotor behind a place.
-    fn turn(&mut self, place: usize) {
+    fn turn(&mut self, place: usize)
+    where
+        S: Writable,
+    {
         let filled = self.view().filled();
         let next = place.saturating_add(1);
         let next = if next < filled { next } else { 0 };
         ViewMut::new(&self.params, self.words.as_mut()).set_places(filled, next);
     }
 
-    fn was_useful(&mut self, place: usize) {
+    fn was_useful(&mut self, place: usize)
+    where
+        S: Writable,
+    {
         ViewMut::new(&self.params, self.words.as_mut()).was_useful(place);
     }
 
-    fn store(&mut self, place: usize, sample: &[u8], label: u8) {
+    fn store(&mut self, place: usize, sample: &[u8], label: u8)
+    where
+        S: Writable,
+    {
         let mut view = ViewMut::new(&self.params, self.words.as_mut());
         item::write(view.item(place), sample);
         view.set_label(place, label);
     }
 
     /// The place of the least useful item of a class, of several the first from the rotor on, around the end.
-    fn least_useful(&self, label: u8, rotor: usize) -> usize {
+    fn least_useful(&self, label: u8, rotor: usize) -> usize
+    where
+        S: Writable,
+    {
         let view = self.view();
         let mut least = None;
         for place in (rotor..view.filled()).chain(0..rotor) {
@@ -296,7 +318,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Grow<S> {
     }
 
     /// Moves an item a quarter of the way on average, by rounding at random.
-    fn shift(&mut self, place: usize, sample: &[u8], way: Way) {
+    fn shift(&mut self, place: usize, sample: &[u8], way: Way)
+    where
+        S: Writable,
+    {
         let drawn = self.view().drawn();
         let key = self.params.key();
         let mut view = ViewMut::new(&self.params, self.words.as_mut());
