@@ -848,7 +848,8 @@ class ModernHopfield:
         max_steps : int or None, default 1000
             End after so many steps.
         threads : int, optional
-            Threads that compute, at most; 0 or None for one per core. Few cues take one. Results do not depend on it.
+            Threads that compute, at most; 0 or None for one per core. Few cues take one. Results do
+            not depend on it.
 
         Returns
         -------
