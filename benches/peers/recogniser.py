@@ -2,11 +2,13 @@
 
 recogniser.py FOLDER writes NAME.csv for each data set into FOLDER, and prints what is in them. One rule for all of them:
 
-* A series of one channel has 64 points, or as many as it has where all have the same number and that is below 64. One of several
-  channels has ceil(64 / channels) points of each, rounded up to a multiple of 8. Points are taken from straight lines between the
+* A series of one channel has 32 points, or as many as it has where all have the same number and that is below 32. One of several
+  channels has ceil(32 / channels) points of each, rounded up to a multiple of 8. Points are taken from straight lines between the
   samples, the first and the last where they are. Features are channel after channel.
-* A channel goes to 0 to 255 from its 1st to its 99th percentile, what is outside to the ends, and is rounded. A series' channel, a
-  measurement of a table, and all pixels of the digits are each a channel. The percentiles are those of the set's own training part, or of
+* One of several channels of more than 64 samples is cut into 4 equal parts, and has the mean of each part and its standard deviation:
+  all means channel by channel, then all deviations. Points of a quick motion say little of it.
+* A channel goes to 0 to 255 from its 1st to its 99th percentile, what is outside to the ends, and is rounded. The points, means or deviations of a
+  series' channel, a measurement of a table, and all pixels of the digits are each a channel. The percentiles are those of the set's own training part, or of
   the first half of a table.
 * Labels are numbered in the order of their names. A set's training part comes first; the comparison divides all anew.
 """
@@ -28,7 +30,9 @@ SERIES = {
     "arrowhead": "ArrowHead",
     "osuleaf": "OSULeaf",
 }
-POINTS = 64
+POINTS = 32
+# Longer ones of several channels are cut into parts.
+LONG, PARTS = 64, 4
 
 
 def series_of(path):
@@ -43,12 +47,16 @@ def series_of(path):
     return series, labels
 
 
-def points_of(series):
-    """How many points each channel gets."""
+def reduced(series):
+    """Channels and points of each, the same number for all."""
     channels, lengths = series[0].shape[0], {one.shape[1] for one in series}
+    if channels > 1 and min(lengths) > LONG:
+        parts = [np.array_split(one, PARTS, axis=1) for one in series]
+        return np.array([np.concatenate([np.stack([f(p, axis=1) for p in of], 1) for f in (np.mean, np.std)]) for of in parts])
+    points = POINTS if len(lengths) > 1 else min(min(lengths), POINTS)
     if channels > 1:
-        return (-(-POINTS // channels) + 7) // 8 * 8
-    return min(lengths.pop(), POINTS) if len(lengths) == 1 else POINTS
+        points = (-(-POINTS // channels) + 7) // 8 * 8
+    return np.array([resampled(one, points) for one in series])
 
 
 def resampled(one, points):
@@ -77,8 +85,7 @@ def table(name):
         folder = package / "datasets" / "data" / SERIES[name]
         parts = [series_of(folder / f"{SERIES[name]}_{part}.ts") for part in ("TRAIN", "TEST")]
         series, labels = parts[0][0] + parts[1][0], parts[0][1] + parts[1][1]
-        points = points_of(series)
-        channels, known = np.array([resampled(one, points) for one in series]), len(parts[0][0])
+        channels, known = reduced(series), len(parts[0][0])
     return bytes_of(channels, known), np.unique(labels, return_inverse=True)[1], known
 
 
