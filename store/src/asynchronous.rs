@@ -1,0 +1,670 @@
+use core::ops::Range;
+
+use embedded_storage_async::nor_flash::NorFlash;
+
+use crate::delta::{self, CHUNK, Cursor};
+use crate::error::Error;
+use crate::identity::{self, Identity};
+use crate::output::{BUFFER, Output, Pass};
+use crate::record::{self, BEFORE, Geometry, HEADER, Header, Kind, VERSION};
+use crate::report::{Restored, Saved, Written};
+
+/// Most increments between two whole states: how many are read side by side when what is in flash is compared.
+const INCREMENTS: u32 = 64;
+/// Bytes that are read ahead of what is taken byte by byte.
+const WINDOW: u32 = 32;
+
+/// A memory's state in a range of flash.
+///
+/// The crate's front page has what it does, an example, and the cost. `F` is the flash, or `&mut` of it.
+#[derive(Clone, Debug)]
+pub struct Store<F> {
+    flash: F,
+    geometry: Geometry,
+    identity: Identity,
+    log: Option<Log>,
+    lost: u32,
+}
+
+/// What can be restored: a whole state, and increments after it. Places are never before `start`, which is in the range.
+#[derive(Clone, Copy, Debug)]
+struct Log {
+    /// Where its first page starts.
+    start: u32,
+    /// Where the last whole state is.
+    base: u32,
+    increments: u32,
+    /// Where the next record goes.
+    end: u32,
+    sequence: u32,
+    /// Whether the rest of the page is erased.
+    clean: bool,
+}
+
+/// Some bytes of a record.
+#[derive(Debug)]
+struct Window {
+    /// Their place, a multiple of their number; none at first.
+    at: Option<u32>,
+    bytes: [u8; WINDOW as usize],
+}
+
+impl Window {
+    const fn new() -> Self {
+        Self {
+            at: None,
+            bytes: [0; WINDOW as usize],
+        }
+    }
+}
+
+impl<F: NorFlash> Store<F> {
+    /// Finds what is in a range of the flash: whole pages, at least twice as many as a whole state takes. Writes nothing. A
+    /// range that holds no store, erased or not, is one where nothing was saved.
+    ///
+    /// Reads what it finds, once.
+    ///
+    /// # Errors
+    /// [`Error::Sizes`], [`Error::Range`] and [`Error::Pages`] for a range that cannot hold a store, [`Error::Other`] and
+    /// [`Error::Version`] for a store of another memory or program, [`Error::Flash`].
+    pub async fn mount(
+        flash: F,
+        range: Range<u32>,
+        identity: impl Into<Identity>,
+    ) -> Result<Self, Error<F::Error>> {
+        let mut store = Self::over(flash, range, identity.into())?;
+        store.scan().await?;
+        Ok(store)
+    }
+
+    /// Erases a range, whatever is in it, for a store in which nothing was saved.
+    ///
+    /// # Errors
+    /// Those of [`mount`](Self::mount) but for [`Error::Other`] and [`Error::Version`].
+    pub async fn format(
+        flash: F,
+        range: Range<u32>,
+        identity: impl Into<Identity>,
+    ) -> Result<Self, Error<F::Error>> {
+        let mut store = Self::over(flash, range.clone(), identity.into())?;
+        let erased = store.flash.erase(range.start, range.end).await;
+        erased.map_err(Error::Flash)?;
+        Ok(store)
+    }
+
+    fn over(flash: F, range: Range<u32>, identity: Identity) -> Result<Self, Error<F::Error>> {
+        let sizes = [F::READ_SIZE, F::WRITE_SIZE, F::ERASE_SIZE];
+        let geometry = Geometry::new(sizes, flash.capacity(), range, identity.words())?;
+        Ok(Self {
+            flash,
+            geometry,
+            identity,
+            log: None,
+            lost: 0,
+        })
+    }
+
+    /// Whose state it is.
+    #[must_use]
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
+    /// The number of the last save, from 1; none before it.
+    #[must_use]
+    pub fn sequence(&self) -> Option<u32> {
+        self.log.map(|log| log.sequence)
+    }
+
+    /// Gives the flash back.
+    #[must_use]
+    pub fn into_flash(self) -> F {
+        self.flash
+    }
+
+    /// Writes the last state that is whole to `words`, and says which it is; none, and the words are left alone, where nothing
+    /// was saved. Reads what is in flash twice: first to check it.
+    ///
+    /// # Errors
+    /// [`Error::Words`] for a buffer of another length, those of [`mount`](Self::mount), [`Error::Content`].
+    pub async fn load(&mut self, words: &mut [u32]) -> Result<Option<Restored>, Error<F::Error>> {
+        self.check_words(words.len())?;
+        self.scan().await?;
+        let Some(log) = self.log else {
+            return Ok(None);
+        };
+        let mut old = [0; CHUNK];
+        let mut place = log.base.saturating_add(BEFORE);
+        for chunk in words.chunks_mut(CHUNK / 4) {
+            let bytes = old.get_mut(..chunk.len().saturating_mul(4));
+            let bytes = bytes.unwrap_or_default();
+            self.read_all(place, bytes).await?;
+            place = place.saturating_add(bytes.len() as u32);
+            for (word, bytes) in chunk.iter_mut().zip(old.as_chunks::<4>().0) {
+                *word = u32::from_le_bytes(*bytes);
+            }
+        }
+        let mut window = Window::new();
+        let mut at = log.base.saturating_add(self.geometry.whole);
+        for _ in 0..log.increments {
+            let Some(header) = self.header(at).await? else {
+                return Err(Error::Content {
+                    sequence: log.sequence,
+                });
+            };
+            let mut cursor = self.begin(&mut window, at).await?;
+            while (cursor.position as usize) < words.len().saturating_mul(4) {
+                let length = u32::from(self.byte(&mut window, &mut cursor.at).await?) + 1;
+                for position in cursor.position..cursor.position.saturating_add(length) {
+                    let byte = self.byte(&mut window, &mut cursor.at).await?;
+                    let Some(word) = words.get_mut(position as usize / 4) else {
+                        return Err(Error::Content {
+                            sequence: header.sequence,
+                        });
+                    };
+                    let shift = position % 4 * 8;
+                    *word = *word & !(0xff << shift) | u32::from(byte) << shift;
+                }
+                self.skip(&mut window, &mut cursor, length).await?;
+            }
+            at = at.saturating_add(self.geometry.record(header.length));
+        }
+        Ok(Some(Restored::new(log.sequence, self.lost)))
+    }
+
+    /// Writes what has changed since the last save, or all of it: once this returns, it is what is loaded. When power fails
+    /// before, either that or what was saved before is. Nothing is written where nothing has changed.
+    ///
+    /// Reads what is in flash twice to compare, and what is written once to check it. Erases the pages that it enters.
+    ///
+    /// # Errors
+    /// [`Error::Words`] for a buffer of another length; [`Error::Flash`], [`Error::Verify`] and [`Error::End`] where what was
+    /// saved before is what is loaded.
+    pub async fn save(&mut self, words: &[u32]) -> Result<Saved, Error<F::Error>> {
+        self.check_words(words.len())?;
+        let Some(mut log) = self.log else {
+            return self.save_apart(words, 0, 1).await;
+        };
+        let mut output = Output::new(Pass::Measure, 0);
+        if !self.changes(&log, words, &mut output).await? {
+            return Ok(Saved::new(log.sequence, Written::Nothing, 0));
+        }
+        let sequence = log.sequence.checked_add(1).ok_or(Error::End)?;
+        let (length, digest) = output.measured();
+        let record = self.geometry.record(length);
+        let whole = self.geometry.whole;
+        let few = log.increments < INCREMENTS && record < whole;
+        if log.clean && few && self.geometry.fits(log.start, log.end, record) {
+            let header = Header::new(Kind::Increment, sequence, length, digest);
+            if self.append(&log, &header, words).await.is_ok() {
+                log.increments = log.increments.saturating_add(1);
+                log.end = log.end.saturating_add(record);
+                log.sequence = sequence;
+                self.log = Some(log);
+                return Ok(Saved::new(sequence, Written::Increment, record));
+            }
+            self.log = Some(Log {
+                clean: false,
+                ..log
+            });
+        } else if log.clean && !few && self.geometry.fits(log.start, log.end, whole) {
+            if self.write_whole(log.end, sequence, words).await.is_ok() {
+                log.base = log.end;
+                log.increments = 0;
+                log.end = log.end.saturating_add(whole);
+                log.sequence = sequence;
+                self.log = Some(log);
+                return Ok(Saved::new(sequence, Written::Whole, whole));
+            }
+            self.log = Some(Log {
+                clean: false,
+                ..log
+            });
+        }
+        // What could not be written, as where a write was cut so early that it left no trace, is written elsewhere.
+        self.save_apart(words, self.geometry.next_page(log.end), sequence)
+            .await
+    }
+
+    fn check_words(&self, got: usize) -> Result<(), Error<F::Error>> {
+        match self.identity.words() {
+            expected if got == expected as usize => Ok(()),
+            expected => Err(Error::Words { got, expected }),
+        }
+    }
+
+    /// Begins a log: the one before stays until this is whole.
+    async fn save_apart(
+        &mut self,
+        words: &[u32],
+        start: u32,
+        sequence: u32,
+    ) -> Result<Saved, Error<F::Error>> {
+        self.write_whole(start, sequence, words).await?;
+        let whole = self.geometry.whole;
+        self.log = Some(Log {
+            start,
+            base: start,
+            increments: 0,
+            end: start.saturating_add(whole),
+            sequence,
+            clean: true,
+        });
+        Ok(Saved::new(sequence, Written::Whole, whole))
+    }
+
+    async fn write_whole(
+        &mut self,
+        place: u32,
+        sequence: u32,
+        words: &[u32],
+    ) -> Result<(), Error<F::Error>> {
+        let mut output = Output::new(Pass::Measure, 0);
+        self.state(words, &mut output).await?;
+        let (length, digest) = output.measured();
+        let header = Header::new(Kind::Whole, sequence, length, digest);
+        let mut output = Output::new(Pass::Write, place);
+        self.put(&mut output, &header.to_bytes()).await?;
+        self.state(words, &mut output).await?;
+        self.finish(&mut output).await?;
+        self.verify(place, &header).await
+    }
+
+    async fn append(
+        &mut self,
+        log: &Log,
+        header: &Header,
+        words: &[u32],
+    ) -> Result<(), Error<F::Error>> {
+        let mut output = Output::new(Pass::Write, log.end);
+        self.put(&mut output, &header.to_bytes()).await?;
+        self.changes(log, words, &mut output).await?;
+        self.finish(&mut output).await?;
+        self.verify(log.end, header).await
+    }
+
+    async fn verify(&mut self, place: u32, header: &Header) -> Result<(), Error<F::Error>> {
+        let written = self.header(place).await?;
+        let same = written.is_some_and(|written| written.to_bytes() == header.to_bytes());
+        if same && self.is_sound(place, header).await? {
+            return Ok(());
+        }
+        let (address, _) = self.geometry.address(place);
+        Err(Error::Verify { address })
+    }
+
+    /// Identity and all of the state.
+    async fn state(&mut self, words: &[u32], output: &mut Output) -> Result<(), Error<F::Error>> {
+        let identity = self.identity.to_bytes();
+        self.put(output, &identity).await?;
+        for word in words {
+            self.put(output, &word.to_le_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// What differs from the log; whether anything does.
+    async fn changes(
+        &mut self,
+        log: &Log,
+        words: &[u32],
+        output: &mut Output,
+    ) -> Result<bool, Error<F::Error>> {
+        let mut window = Window::new();
+        let mut cursors = [Cursor::DONE; INCREMENTS as usize];
+        let mut at = log.base.saturating_add(self.geometry.whole);
+        for cursor in cursors.iter_mut().take(log.increments as usize) {
+            *cursor = self.begin(&mut window, at).await?;
+            let length = self.header(at).await?.map_or(0, |header| header.length);
+            at = at.saturating_add(self.geometry.record(length));
+        }
+        let (mut old, mut new) = ([0; CHUNK], [0; CHUNK]);
+        let (mut position, mut last) = (0_u32, 0_u32);
+        let mut changed = false;
+        for chunk in words.chunks(CHUNK / 4) {
+            let length = chunk.len().saturating_mul(4);
+            let (Some(old), Some(new)) = (old.get_mut(..length), new.get_mut(..length)) else {
+                continue;
+            };
+            for (bytes, word) in new.chunks_exact_mut(4).zip(chunk) {
+                bytes.copy_from_slice(&word.to_le_bytes());
+            }
+            let place = log.base.saturating_add(BEFORE).saturating_add(position);
+            self.read_all(place, old).await?;
+            for cursor in cursors.iter_mut().take(log.increments as usize) {
+                self.apply(&mut window, cursor, position, old).await?;
+            }
+            let mut from = 0;
+            while let Some(run) = delta::run(old, new, from) {
+                from = run.end;
+                let Some(bytes) = new.get(run.clone()) else {
+                    break;
+                };
+                let start = position.saturating_add(run.start as u32);
+                let (gap, length) = delta::number(start.saturating_sub(last));
+                self.put(output, gap.get(..length).unwrap_or_default())
+                    .await?;
+                self.put(output, &[bytes.len().saturating_sub(1) as u8])
+                    .await?;
+                self.put(output, bytes).await?;
+                last = position.saturating_add(run.end as u32);
+                changed = true;
+            }
+            position = position.saturating_add(length as u32);
+        }
+        let (gap, length) = delta::number(position.saturating_sub(last));
+        self.put(output, gap.get(..length).unwrap_or_default())
+            .await?;
+        Ok(changed)
+    }
+
+    /// The runs of an increment in a chunk of the state at `position`.
+    async fn apply(
+        &mut self,
+        window: &mut Window,
+        cursor: &mut Cursor,
+        position: u32,
+        chunk: &mut [u8],
+    ) -> Result<(), Error<F::Error>> {
+        let end = position.saturating_add(chunk.len() as u32);
+        while cursor.position < end {
+            let length = u32::from(self.byte(window, &mut cursor.at).await?) + 1;
+            let start = cursor.position.saturating_sub(position) as usize;
+            for place in chunk.iter_mut().skip(start).take(length as usize) {
+                *place = self.byte(window, &mut cursor.at).await?;
+            }
+            self.skip(window, cursor, length).await?;
+        }
+        Ok(())
+    }
+
+    /// The first run of a record.
+    async fn begin(&mut self, window: &mut Window, record: u32) -> Result<Cursor, Error<F::Error>> {
+        let mut cursor = Cursor {
+            at: record.saturating_add(HEADER),
+            position: 0,
+        };
+        self.skip(window, &mut cursor, 0).await?;
+        Ok(cursor)
+    }
+
+    /// From a run to the next.
+    async fn skip(
+        &mut self,
+        window: &mut Window,
+        cursor: &mut Cursor,
+        length: u32,
+    ) -> Result<(), Error<F::Error>> {
+        let (mut gap, mut shift) = (0_u32, 0_u32);
+        loop {
+            let byte = self.byte(window, &mut cursor.at).await?;
+            gap |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
+            shift = shift.saturating_add(7);
+            if byte < 0x80 || shift > 28 {
+                break;
+            }
+        }
+        cursor.position = cursor.position.saturating_add(length).saturating_add(gap);
+        Ok(())
+    }
+
+    async fn byte(&mut self, window: &mut Window, at: &mut u32) -> Result<u8, Error<F::Error>> {
+        let start = *at - *at % WINDOW;
+        if window.at != Some(start) {
+            window.at = None;
+            self.read_all(start, &mut window.bytes).await?;
+            window.at = Some(start);
+        }
+        let byte = window.bytes.get((*at % WINDOW) as usize);
+        *at = at.saturating_add(1);
+        Ok(byte.copied().unwrap_or(0))
+    }
+
+    /// Finds the newest log that is whole, and how many newer saves are not.
+    async fn scan(&mut self) -> Result<(), Error<F::Error>> {
+        self.log = None;
+        self.lost = 0;
+        let mut most = u32::MAX;
+        while let Some((start, header)) = self.newest(most).await? {
+            if self.is_sound(start, &header).await? {
+                self.check(start, &header).await?;
+                let log = self.follow(start, &header).await?;
+                self.log = Some(log);
+                break;
+            }
+            most = header.sequence.saturating_sub(1);
+        }
+        // What was begun apart and is not whole.
+        let sequence = self.sequence().unwrap_or(0);
+        let mut page = 0;
+        while let Some(start) = self.geometry.page_start(page) {
+            let header = self.header(start).await?;
+            let newer = header
+                .is_some_and(|header| header.kind == Kind::Whole && header.sequence > sequence);
+            self.lost = self.lost.saturating_add(u32::from(newer));
+            page += 1;
+        }
+        Ok(())
+    }
+
+    /// The newest whole state that a page starts with, up to a number.
+    async fn newest(&mut self, most: u32) -> Result<Option<(u32, Header)>, Error<F::Error>> {
+        let mut found: Option<(u32, Header)> = None;
+        let mut page = 0;
+        while let Some(start) = self.geometry.page_start(page) {
+            let newest = found.map_or(0, |(_, header)| header.sequence);
+            if let Some(header) = self.header(start).await?
+                && header.kind == Kind::Whole
+                && header.sequence > newest
+                && header.sequence <= most
+            {
+                found = Some((start, header));
+            }
+            page += 1;
+        }
+        Ok(found)
+    }
+
+    /// Whose state it is.
+    async fn check(&mut self, start: u32, header: &Header) -> Result<(), Error<F::Error>> {
+        if header.version != VERSION {
+            return Err(Error::Version {
+                got: header.version,
+            });
+        }
+        let mut bytes = [0; identity::BYTES];
+        self.read_all(start.saturating_add(HEADER), &mut bytes)
+            .await?;
+        let (got, expected) = (Identity::from_bytes(&bytes), self.identity);
+        if got == expected && self.geometry.record(header.length) == self.geometry.whole {
+            return Ok(());
+        }
+        Err(Error::Other { got, expected })
+    }
+
+    /// The records after a whole state, and those that are lost.
+    async fn follow(&mut self, start: u32, header: &Header) -> Result<Log, Error<F::Error>> {
+        let mut log = Log {
+            start,
+            base: start,
+            increments: 0,
+            end: start.saturating_add(self.geometry.whole),
+            sequence: header.sequence,
+            clean: true,
+        };
+        loop {
+            let header = self.next(log.end, &log, log.sequence).await?;
+            if let Some(header) = header
+                && self.is_sound(log.end, &header).await?
+            {
+                match header.kind {
+                    Kind::Whole => (log.base, log.increments) = (log.end, 0),
+                    Kind::Increment => log.increments = log.increments.saturating_add(1),
+                }
+                log.sequence = header.sequence;
+                log.end = log.end.saturating_add(self.geometry.record(header.length));
+                continue;
+            }
+            log.clean = self.geometry.is_boundary(log.end) || self.is_erased(log.end).await?;
+            // At the start of a page there may be anything, which is erased before the page is written.
+            if header.is_some() || !log.clean {
+                self.count_lost(&log).await?;
+            }
+            return Ok(log);
+        }
+    }
+
+    /// The records of a log behind its end.
+    async fn count_lost(&mut self, log: &Log) -> Result<(), Error<F::Error>> {
+        let (mut at, mut sequence, mut lost) = (log.end, log.sequence, 0_u32);
+        while let Some(header) = self.next(at, log, sequence).await? {
+            // Those at the start of a page are counted with what was begun apart.
+            let apart = header.kind == Kind::Whole && self.geometry.is_boundary(at);
+            lost = lost.saturating_add(u32::from(!apart));
+            sequence = header.sequence;
+            at = at.saturating_add(self.geometry.record(header.length));
+        }
+        if at == log.end {
+            lost = 1;
+        }
+        self.lost = self.lost.saturating_add(lost);
+        Ok(())
+    }
+
+    /// The record at a place, if it says that it is the one after that number in this log.
+    async fn next(
+        &mut self,
+        at: u32,
+        log: &Log,
+        sequence: u32,
+    ) -> Result<Option<Header>, Error<F::Error>> {
+        let room = log
+            .start
+            .saturating_add(self.geometry.bytes)
+            .saturating_sub(at);
+        if room < HEADER {
+            return Ok(None);
+        }
+        let header = self.header(at).await?;
+        Ok(header.filter(|header| {
+            let record = self.geometry.record(header.length);
+            let whole = header.kind != Kind::Whole || record == self.geometry.whole;
+            let few = header.kind != Kind::Increment || log.increments < INCREMENTS;
+            let next = sequence.checked_add(1) == Some(header.sequence);
+            next && whole && few && record <= room && header.version == VERSION
+        }))
+    }
+
+    /// The header at a place, if there is one.
+    async fn header(&mut self, place: u32) -> Result<Option<Header>, Error<F::Error>> {
+        let mut bytes = [0; HEADER as usize];
+        self.read_all(place, &mut bytes).await?;
+        Ok(Header::from_bytes(&bytes))
+    }
+
+    /// Whether a record's CRC is that of its bytes.
+    async fn is_sound(&mut self, place: u32, header: &Header) -> Result<bool, Error<F::Error>> {
+        if self.geometry.record(header.length) > self.geometry.bytes {
+            return Ok(false);
+        }
+        let mut digest = record::digest();
+        let mut bytes = [0; CHUNK];
+        let (mut at, mut left) = (place.saturating_add(HEADER), header.length);
+        while left > 0 {
+            let length = left.min(CHUNK as u32);
+            // Reads are of whole units; what is behind the record's end is not taken.
+            self.read_all(at, &mut bytes).await?;
+            digest.update(bytes.get(..length as usize).unwrap_or_default());
+            at = at.saturating_add(length);
+            left = left.saturating_sub(length);
+        }
+        Ok(header.crc_after(digest) == header.crc)
+    }
+
+    /// Whether the rest of a page is erased.
+    async fn is_erased(&mut self, place: u32) -> Result<bool, Error<F::Error>> {
+        let end = self.geometry.page_end(place);
+        let mut bytes = [0; CHUNK];
+        let mut at = place;
+        while at < end {
+            let length = end.saturating_sub(at).min(CHUNK as u32);
+            let bytes = bytes.get_mut(..length as usize).unwrap_or_default();
+            self.read_all(at, bytes).await?;
+            if bytes.iter().any(|&byte| byte != 0xff) {
+                return Ok(false);
+            }
+            at = at.saturating_add(length);
+        }
+        Ok(true)
+    }
+
+    /// Reads bytes at a place; those behind the range's end are at its start.
+    async fn read_all(&mut self, place: u32, into: &mut [u8]) -> Result<(), Error<F::Error>> {
+        let (mut at, mut rest) = (place, into);
+        while !rest.is_empty() {
+            let (address, left) = self.geometry.address(at);
+            let length = rest.len().min(left as usize);
+            let Some((part, behind)) = rest.split_at_mut_checked(length) else {
+                break;
+            };
+            // As many as it reads at once; the few that are asked for beside those are read alone.
+            let whole = part.len() - part.len() % F::READ_SIZE;
+            if let Some((units, few)) = part.split_at_mut_checked(whole) {
+                self.flash
+                    .read(address, units)
+                    .await
+                    .map_err(Error::Flash)?;
+                if !few.is_empty() {
+                    let mut unit = [0; 16];
+                    if let Some(unit) = unit.get_mut(..F::READ_SIZE) {
+                        let address = address.saturating_add(whole as u32);
+                        self.flash.read(address, unit).await.map_err(Error::Flash)?;
+                        for (place, byte) in few.iter_mut().zip(unit) {
+                            *place = *byte;
+                        }
+                    }
+                }
+            }
+            at = at.saturating_add(length as u32);
+            rest = behind;
+        }
+        Ok(())
+    }
+
+    /// Takes bytes of a record: measures them, or writes them.
+    async fn put(&mut self, output: &mut Output, bytes: &[u8]) -> Result<(), Error<F::Error>> {
+        let mut rest = output.take(bytes);
+        while output.is_full() {
+            self.flush(output).await?;
+            rest = output.take(rest);
+        }
+        Ok(())
+    }
+
+    /// Writes what is left, and fills the last unit.
+    async fn finish(&mut self, output: &mut Output) -> Result<(), Error<F::Error>> {
+        output.fill(F::WRITE_SIZE.max(F::READ_SIZE).max(4));
+        self.flush(output).await
+    }
+
+    async fn flush(&mut self, output: &mut Output) -> Result<(), Error<F::Error>> {
+        let mut done = 0;
+        while let Some(rest) = output.bytes(done).filter(|rest| !rest.is_empty()) {
+            let place = output.place().saturating_add(done as u32);
+            let (address, left) = self.geometry.address(place);
+            if self.geometry.is_boundary(place) {
+                let end = address.saturating_add(F::ERASE_SIZE as u32);
+                self.flash.erase(address, end).await.map_err(Error::Flash)?;
+            }
+            let length = rest.len().min(left as usize).min(BUFFER);
+            let part = rest.get(..length).unwrap_or_default();
+            self.flash
+                .write(address, part)
+                .await
+                .map_err(Error::Flash)?;
+            done = done.saturating_add(length);
+        }
+        output.flushed();
+        Ok(())
+    }
+}

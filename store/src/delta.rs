@@ -1,0 +1,93 @@
+//! What has changed, as bytes: for each run of changed bytes how many there are between it and the one before (a number), how many
+//! it has less 1 (a byte), and those bytes; after the last how many there are until the end of the state. No run crosses a multiple
+//! of [`CHUNK`]. A number is groups of 7 bits, the low ones first; all bytes but the last have the highest bit.
+
+use core::ops::Range;
+
+/// Bytes of a state that are compared at once.
+pub const CHUNK: usize = 128;
+
+/// Most equal bytes within a run: to begin one takes two.
+const WITHIN: usize = 2;
+
+/// Most bytes of a number.
+const NUMBER: usize = 5;
+
+/// The first run of changed bytes at `from` or after it.
+pub fn run(old: &[u8], new: &[u8], from: usize) -> Option<Range<usize>> {
+    let mut found: Option<Range<usize>> = None;
+    for (at, (old, new)) in old.iter().zip(new).enumerate().skip(from) {
+        if let Some(run) = &found
+            && at > run.end + WITHIN
+        {
+            break;
+        }
+        if old != new {
+            let start = found.map_or(at, |run| run.start);
+            found = Some(start..at + 1);
+        }
+    }
+    found
+}
+
+/// A number's bytes, and how many.
+pub fn number(mut value: u32) -> ([u8; NUMBER], usize) {
+    let mut bytes = [0; NUMBER];
+    let mut length = 0;
+    for byte in &mut bytes {
+        length += 1;
+        *byte = value as u8 & 0x7f;
+        value >>= 7;
+        if value == 0 {
+            break;
+        }
+        *byte |= 0x80;
+    }
+    (bytes, length)
+}
+
+/// Where in a record reading is, and where in the state the next run starts.
+#[derive(Clone, Copy, Debug)]
+pub struct Cursor {
+    /// Place of the next byte.
+    pub at: u32,
+    /// Byte of the state.
+    pub position: u32,
+}
+
+impl Cursor {
+    /// That of no record.
+    pub const DONE: Self = Self {
+        at: 0,
+        position: u32::MAX,
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_hold_all_changes_and_few_bytes_beside() {
+        let old = [0; 12];
+        let new = [0, 1, 0, 0, 2, 0, 0, 0, 3, 4, 0, 0];
+        assert_eq!(run(&old, &new, 0), Some(1..5));
+        assert_eq!(run(&old, &new, 5), Some(8..10));
+        assert_eq!(run(&old, &new, 10), None);
+        assert_eq!(run(&old, &old, 0), None);
+    }
+
+    #[test]
+    fn numbers_take_a_byte_for_seven_bits() {
+        for (value, expected) in [
+            (0, &[0][..]),
+            (127, &[0x7f]),
+            (128, &[0x80, 1]),
+            (300, &[0xac, 2]),
+            (u32::MAX, &[0xff, 0xff, 0xff, 0xff, 0x0f]),
+        ] {
+            let (bytes, length) = number(value);
+            assert_eq!(&bytes[..length], expected, "{value}");
+        }
+    }
+}

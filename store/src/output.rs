@@ -1,0 +1,100 @@
+//! Bytes of a record on their way to flash.
+
+use crc::Digest;
+
+use crate::record;
+
+/// Bytes that are written at once, at multiples of as many: a page of what most flash chips program.
+pub const BUFFER: usize = 256;
+
+/// What becomes of the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// They are counted, and their CRC taken.
+    Measure,
+    /// They are gathered to be written.
+    Write,
+}
+
+/// Bytes of a record, measured or gathered.
+pub struct Output {
+    pass: Pass,
+    /// Where the first byte of the buffer goes.
+    place: u32,
+    filled: usize,
+    buffer: [u8; BUFFER],
+    length: u32,
+    digest: Digest<'static, u32>,
+}
+
+impl Output {
+    pub fn new(pass: Pass, place: u32) -> Self {
+        Self {
+            pass,
+            place,
+            filled: 0,
+            buffer: [0; BUFFER],
+            length: 0,
+            digest: record::digest(),
+        }
+    }
+
+    /// How many bytes there were, and their CRC so far.
+    pub fn measured(self) -> (u32, Digest<'static, u32>) {
+        (self.length, self.digest)
+    }
+
+    /// Takes as many bytes as there is room for, and gives back the others.
+    pub fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+        if self.pass == Pass::Measure {
+            self.digest.update(bytes);
+            self.length = self.length.saturating_add(bytes.len() as u32);
+            return &[];
+        }
+        let room = self.room().saturating_sub(self.filled);
+        let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
+        let free = self.buffer.get_mut(self.filled..).unwrap_or_default();
+        for (place, &byte) in free.iter_mut().zip(now) {
+            *place = byte;
+        }
+        self.filled = self.filled.saturating_add(now.len());
+        later
+    }
+
+    /// Whether no more can be taken before it is written.
+    pub fn is_full(&self) -> bool {
+        self.filled >= self.room()
+    }
+
+    /// Fills the last unit of so many bytes, a power of two, as erased.
+    pub fn fill(&mut self, unit: usize) {
+        while self.filled & unit.saturating_sub(1) != 0 {
+            let Some(place) = self.buffer.get_mut(self.filled) else {
+                break;
+            };
+            *place = 0xff;
+            self.filled = self.filled.saturating_add(1);
+        }
+    }
+
+    /// Where its first byte goes.
+    pub fn place(&self) -> u32 {
+        self.place
+    }
+
+    /// The bytes to be written, from one of them on.
+    pub fn bytes(&self, from: usize) -> Option<&[u8]> {
+        self.buffer.get(from..self.filled)
+    }
+
+    /// They have been.
+    pub fn flushed(&mut self) {
+        self.place = self.place.saturating_add(self.filled as u32);
+        self.filled = 0;
+    }
+
+    /// Bytes up to the next multiple of the buffer.
+    fn room(&self) -> usize {
+        BUFFER - self.place as usize % BUFFER
+    }
+}
