@@ -200,7 +200,7 @@ stage_core_nostd() {
 stage_panic_free() {
     need_targets
     local target name
-    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src | sed 's/.*fn //' | sort -u); do
+    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src store/src | sed 's/.*fn //' | sort -u); do
         grep -rqw "$name" tests/panic-free/src || { echo "tests/panic-free does not call $name" && exit 1; }
     done
     cd tests/panic-free

@@ -14,7 +14,7 @@ const WITHIN: usize = 2;
 const NUMBER: usize = 5;
 
 /// The first run of changed bytes at `from` or after it.
-pub fn run(old: &[u8], new: &[u8], from: usize) -> Option<Range<usize>> {
+pub(crate) fn run(old: &[u8], new: &[u8], from: usize) -> Option<Range<usize>> {
     let mut found: Option<Range<usize>> = None;
     for (at, (old, new)) in old.iter().zip(new).enumerate().skip(from) {
         if let Some(run) = &found
@@ -31,7 +31,7 @@ pub fn run(old: &[u8], new: &[u8], from: usize) -> Option<Range<usize>> {
 }
 
 /// A number's bytes, and how many.
-pub fn number(mut value: u32) -> ([u8; NUMBER], usize) {
+pub(crate) fn number(mut value: u32) -> ([u8; NUMBER], usize) {
     let mut bytes = [0; NUMBER];
     let mut length = 0;
     for byte in &mut bytes {

@@ -28,7 +28,7 @@ pub struct Output {
 }
 
 impl Output {
-    pub fn new(pass: Pass, place: u32) -> Self {
+    pub(crate) fn new(pass: Pass, place: u32) -> Self {
         Self {
             pass,
             place,
@@ -40,12 +40,12 @@ impl Output {
     }
 
     /// How many bytes there were, and their CRC so far.
-    pub fn measured(self) -> (u32, Digest<'static, u32>) {
+    pub(crate) fn measured(self) -> (u32, Digest<'static, u32>) {
         (self.length, self.digest)
     }
 
     /// Takes as many bytes as there is room for, and gives back the others.
-    pub fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+    pub(crate) fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
         if self.pass == Pass::Measure {
             self.digest.update(bytes);
             self.length = self.length.saturating_add(bytes.len() as u32);
@@ -62,12 +62,12 @@ impl Output {
     }
 
     /// Whether no more can be taken before it is written.
-    pub fn is_full(&self) -> bool {
+    pub(crate) fn is_full(&self) -> bool {
         self.filled >= self.room()
     }
 
     /// Fills the last unit of so many bytes, a power of two, as erased.
-    pub fn fill(&mut self, unit: usize) {
+    pub(crate) fn fill(&mut self, unit: usize) {
         while self.filled & unit.saturating_sub(1) != 0 {
             let Some(place) = self.buffer.get_mut(self.filled) else {
                 break;
@@ -78,17 +78,17 @@ impl Output {
     }
 
     /// Where its first byte goes.
-    pub fn place(&self) -> u32 {
+    pub(crate) fn place(&self) -> u32 {
         self.place
     }
 
     /// The bytes to be written, from one of them on.
-    pub fn bytes(&self, from: usize) -> Option<&[u8]> {
+    pub(crate) fn bytes(&self, from: usize) -> Option<&[u8]> {
         self.buffer.get(from..self.filled)
     }
 
     /// They have been.
-    pub fn flushed(&mut self) {
+    pub(crate) fn flushed(&mut self) {
         self.place = self.place.saturating_add(self.filled as u32);
         self.filled = 0;
     }

@@ -43,7 +43,7 @@ pub struct Header {
 
 impl Header {
     /// One whose CRC is that of the bytes after it, taken by `digest`.
-    pub fn new(kind: Kind, sequence: u32, length: u32, digest: Digest<'static, u32>) -> Self {
+    pub(crate) fn new(kind: Kind, sequence: u32, length: u32, digest: Digest<'static, u32>) -> Self {
         let mut header = Self {
             version: VERSION,
             kind,
@@ -56,7 +56,7 @@ impl Header {
     }
 
     /// None where no record starts.
-    pub fn from_bytes(bytes: &[u8; HEADER as usize]) -> Option<Self> {
+    pub(crate) fn from_bytes(bytes: &[u8; HEADER as usize]) -> Option<Self> {
         let &[
             a,
             b,
@@ -91,7 +91,7 @@ impl Header {
         })
     }
 
-    pub fn to_bytes(self) -> [u8; HEADER as usize] {
+    pub(crate) fn to_bytes(self) -> [u8; HEADER as usize] {
         let [a, b] = MAGIC;
         let kind = match self.kind {
             Kind::Whole => 1,
@@ -107,7 +107,7 @@ impl Header {
     }
 
     /// The CRC of a record with this header, its other bytes having been taken: it is of those, then of the header's first 12.
-    pub fn crc_after(&self, mut digest: Digest<'static, u32>) -> u32 {
+    pub(crate) fn crc_after(&self, mut digest: Digest<'static, u32>) -> u32 {
         let bytes = self.to_bytes();
         digest.update(bytes.first_chunk::<12>().unwrap_or(&[0; 12]));
         digest.finalize()
@@ -115,7 +115,7 @@ impl Header {
 }
 
 /// A CRC to begin.
-pub fn digest() -> Digest<'static, u32> {
+pub(crate) fn digest() -> Digest<'static, u32> {
     CRC.digest()
 }
 
@@ -137,7 +137,7 @@ pub struct Geometry {
 }
 
 impl Geometry {
-    pub fn new<E>(
+    pub(crate) fn new<E>(
         [read, write, page]: [usize; 3],
         capacity: usize,
         range: Range<u32>,
@@ -185,20 +185,20 @@ impl Geometry {
     }
 
     /// Bytes of a record with so many after its header, at most `MOST` and one.
-    pub fn record(&self, length: u32) -> u32 {
+    pub(crate) fn record(&self, length: u32) -> u32 {
         let mask = self.align - 1;
         let bytes = length.min(MOST) + HEADER;
         (bytes + mask) & !mask
     }
 
     /// Pages that so many bytes from the start of one take.
-    pub fn pages_of(&self, bytes: u32) -> u32 {
+    pub(crate) fn pages_of(&self, bytes: u32) -> u32 {
         let rest = u32::from(bytes % self.page != 0);
         bytes / self.page + rest
     }
 
     /// Whether a record of so many bytes at `end` of a log from `start` leaves the pages for a whole one after it.
-    pub fn fits(&self, start: u32, end: u32, record: u32) -> bool {
+    pub(crate) fn fits(&self, start: u32, end: u32, record: u32) -> bool {
         let after = end.saturating_sub(start).saturating_add(record);
         self.pages_of(after)
             .saturating_add(self.pages_of(self.whole))
@@ -206,22 +206,22 @@ impl Geometry {
     }
 
     /// Where a page starts, and whether there is one of that number.
-    pub fn page_start(&self, number: u32) -> Option<u32> {
+    pub(crate) fn page_start(&self, number: u32) -> Option<u32> {
         (number < self.pages).then(|| number.saturating_mul(self.page.get()))
     }
 
     /// Whether a page starts there.
-    pub fn is_boundary(&self, place: u32) -> bool {
+    pub(crate) fn is_boundary(&self, place: u32) -> bool {
         place % self.page == 0
     }
 
     /// Where the page of a place ends.
-    pub fn page_end(&self, place: u32) -> u32 {
+    pub(crate) fn page_end(&self, place: u32) -> u32 {
         (place - place % self.page).saturating_add(self.page.get())
     }
 
     /// The start of the first page at a place or after it.
-    pub fn next_page(&self, place: u32) -> u32 {
+    pub(crate) fn next_page(&self, place: u32) -> u32 {
         let start = self.pages_of(place).saturating_mul(self.page.get());
         self.within(start)
     }
@@ -236,7 +236,7 @@ impl Geometry {
     }
 
     /// The address of a place in the flash, and how many bytes there are before the range or a page ends.
-    pub fn address(&self, place: u32) -> (u32, u32) {
+    pub(crate) fn address(&self, place: u32) -> (u32, u32) {
         let left = self.page_end(place).saturating_sub(place);
         (self.start.saturating_add(self.within(place)), left)
     }

@@ -24,7 +24,8 @@ pub struct Flash<const R: usize, const W: usize, const E: usize> {
     pub again: bool,
     /// A byte that writes turn to 0.
     pub stuck: Option<usize>,
-    off: bool,
+    /// There is no power.
+    pub off: bool,
 }
 
 /// When power fails, and how far what is in progress then has come.
@@ -73,11 +74,6 @@ impl<const R: usize, const W: usize, const E: usize> Flash<R, W, E> {
             stuck: None,
             off: false,
         }
-    }
-
-    /// Power comes back, and does not fail again.
-    pub fn on(&mut self) {
-        (self.off, self.cut) = (false, None);
     }
 
     /// Whether power fails in this operation.
