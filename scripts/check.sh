@@ -13,13 +13,13 @@ big-endian neon package python"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
-FUZZ_SECONDS=${FUZZ_SECONDS:-30}
+FUZZ_SECONDS=${FUZZ_SECONDS:-15}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-2400}
 # These build in target/debug, where cargo lets one build at a time, or take what another of them has made there: never two of
 # them at once.
-SHARED="clippy tests touched docs encoder site cuda slurm vectors"
+SHARED="clippy tests touched docs encoder site cuda slurm vectors python"
 
 usage() {
     cat <<HELP
@@ -52,7 +52,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
               code, the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
-  fuzz        clippy and 30 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
+  fuzz        clippy and 15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the known answers and the backends' tests on big-endian PowerPC, under QEMU
@@ -249,14 +249,14 @@ stage_vectors() {
         diff tests/vectors/hetero.txt "$notes/hetero.txt" && diff tests/vectors/classical.txt "$notes/classical.txt" &&
         diff tests/vectors/modern.txt "$notes/modern.txt" && diff tests/vectors/attractor.txt "$notes/attractor.txt" &&
         diff tests/vectors/recency.txt "$notes/recency.txt" && diff tests/vectors/ring.txt "$notes/ring.txt" &&
-        diff tests/vectors/encode.txt "$notes/encode.txt" ||
+        diff tests/vectors/encode.txt "$notes/encode.txt" && diff tests/vectors/recogniser.txt "$notes/recogniser.txt" ||
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
-    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt) | grep -v '^#' >"$notes/expected.txt"
+    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
     for board in microbit mps2-an385 mps2-an386 mps2-an500; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
@@ -286,7 +286,9 @@ stage_budgets() {
             firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
-        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode; do
+        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
+
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -411,10 +413,11 @@ need_venv() {
 
 stage_python() {
     local code=0
-    # What the package computes is what the command does, which the stage tests has built the same way, long before this one.
+    # What the package computes is what the command does, which the stage tests has built the same way, long before this one. With
+    # the profile of tests: in half the time, and with its checks of overflow.
     $TEST --test cli --no-run
     local command=${CARGO_TARGET_DIR:-target}/debug/slotless
-    SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable test oldest lint notebooks || code=$?
+    SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable --profile dev test oldest lint notebooks || code=$?
     [ "$code" -ne 3 ] || skip "the package was not tested, see above"
     [ "$code" -eq 0 ]
 }
@@ -562,7 +565,7 @@ stage_big_endian() {
     export CARGO_PROFILE_DEV_DEBUG=0
     local example
     for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern \
-        attractor:attractor recency:recency ring:ring encode:encode; do
+        attractor:attractor recency:recency ring:ring encode:encode recogniser:recogniser; do
         cross $BIG_ENDIAN run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done

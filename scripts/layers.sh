@@ -25,14 +25,14 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other, and a front page
 # (lib.rs, main.rs) uses all. Every room of a folder is named. Within a room, no folder uses what uses it.
-ROOMS="core/src: contract rng bits encode,weight,select fan_in memory,real structured hetero,kwinner,recency,ring hopfield attention attractor snapshot selftest
+ROOMS="core/src: contract rng bits encode,weight,select fan_in memory,real structured hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
 host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
-host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images bench families
+host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,sentences,transformer embed,merge,reproduce
-python/src: errors calls,arguments,results arrays,pool keys,reals,tables descent,experiments,measures,storage dense,hetero,hopfield,kwinner,modern,recency,retention,ring,sentences,theory,training attention"
+python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,retention,ring,sentences,theory,training attention"
 
 failed=0
 

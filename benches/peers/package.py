@@ -125,7 +125,7 @@ def hopfield(units, stored, cues):
 
     def ours():
         net = slotless.Hopfield(units)
-        net.store(X)
+        net.learn(X)
         net.energy(X[0])  # Lays the weights out.
         return net
 
@@ -198,17 +198,17 @@ def modern(units, stored, cues):
     X /= np.linalg.norm(X, axis=1, keepdims=True)
     noisy = X[:cues] + 0.05 * rng.normal(size=(cues, units)).astype(np.float32)
     net = slotless.ModernHopfield(units, beta=20.0)
-    net.store(X)
+    net.learn(X)
     row = Row(f"modern Hopfield, {stored} patterns of {units} numbers: a step from a cue", cues)
 
     def numpy():
         return softmax(np.float32(20) * (noisy @ X.T)) @ X
 
     expected = numpy()
-    found = net.recall(noisy, max_steps=1).pattern
+    found = net.recall(noisy, max_steps=1, threads=1).pattern
     if not np.allclose(found, expected, rtol=1e-4, atol=1e-5):
         refuse("modern Hopfield: slotless and numpy differ")
-    row.add("slotless", lambda: net.recall(noisy, max_steps=1))
+    row.add("slotless", lambda: net.recall(noisy, max_steps=1, threads=1))
     row.add("numpy", numpy)
     if torch := have("torch"):
         torch.set_num_threads(1)

@@ -43,7 +43,8 @@
 //!   [`CODE_TIE`](crate::rng::Purpose::CODE_TIE) 9, [`PAIR_TIE`](crate::rng::Purpose::PAIR_TIE) 10,
 //!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
 //!   [`RESTED`](crate::rng::Purpose::RESTED) 13, [`CHECK`](crate::rng::Purpose::CHECK) 14,
-//!   [`ENCODER`](crate::rng::Purpose::ENCODER) 15.
+//!   [`ENCODER`](crate::rng::Purpose::ENCODER) 15, [`MOVE`](crate::rng::Purpose::MOVE) 20,
+//!   [`SAMPLE`](crate::rng::Purpose::SAMPLE) 21.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -389,6 +390,72 @@
 //!   marker `(N - 1) * (65536 - h) / 65536` from the last, 2 at most likewise; each is `(x + 128) >> 8`, rounded down.
 //!   *A range of w values or more*, with `g = max(w - 1 - (high - low), 0)`: from `max(low - g / 2, -2^31)` on, w values or up to `high`
 //!   if that is more; what is beyond `2^31 - 1` is added at the other end instead, as far as there are values.
+//!
+//! ## Recognisers
+//! A sample is d features `x_j` of 0 to 255; a label is a number below 16, and a sample of another length or another label is
+//! refused and changes nothing. A nibble is the four bits of `x_j >> 4`. Items have places from 0 on.
+//! * **Labels.** The byte of a label of bits a, b, c, e, the lowest first, has these as its low four bits and then
+//!   `a ^ b ^ e`, `a ^ c ^ e`, `b ^ c ^ e`, `a ^ b ^ c`. A byte that differs from one of these in a bit or none has that label;
+//!   others have none, and an item with such a byte is silent: it is of no class.
+//! * **Nearest.** Of all items that are not silent the nearest is that with the least distance, of equal ones that of the lowest
+//!   place; its class is what a sample is recognised as. The runner-up is the nearest item of all other classes. With D and D'
+//!   their distances the score is `256 * D * D / (D' + 1)`, and `256 * D` if there is one class.
+//! * **Threshold.** It is 0 at first: there is none. A sample is unknown if its score is above it. To see a score e: if the threshold
+//!   is 0 it becomes `2 e`; else if e is above the threshold t it becomes `t + 19 (t >> 8) + 1`, and else `t - (t >> 8)`; numbers
+//!   above `2^32 - 1` are that. In learning, before all else: with r and w the nearest items of the sample's class and of
+//!   all other classes, R and W their distances, and if there is an r, the score with `D = min(R, W)` and `D' = max(R, W)`, or `256 R`
+//!   without a w, is seen. If there is none and the items are of one class, the threshold becomes 0.
+//!
+//! ## The growing recogniser
+//! N items of d nibbles, each with a label and a usefulness u of 0 to 15. The distance is the sum of `(w_j - (x_j >> 4))^2` over the
+//! nibbles `w_j` of an item. Learning of a sample of label y, with r, w, R and W as above, does the first of these that applies:
+//! * If an item is silent, the first such is overwritten. To overwrite is to give an item the nibbles of the sample, the label y and
+//!   u = 0.
+//! * If n, the places filled, is below N, place n is overwritten, and n goes up by 1.
+//! * With c the classes that have items, y with them whether it has or not, and `q = N / c`: if there is no r, or y has fewer
+//!   than q items, one of the largest class is overwritten, of several such classes that of the lowest label: that of least
+//!   u, of several the first from the rotor on, or after the last the first of all. The rotor becomes the place behind it, or 0 behind
+//!   the last. Otherwise, if f points are to fade, u of the item at the rotor goes down by f, not below 0, and the rotor to the next place
+//!   in the same way, before what follows; without, it stays.
+//! * Without a w, or if R < W: u of r goes up by 1, at most to 15, and r is pulled. Then, if there is a w and `4 R > 3 W`, w is
+//!   pushed.
+//! * If u of w is 0 and y has at most q items, w is overwritten.
+//! * u of w goes down by 1, not below 0; r is pulled; then, if `4 W > R`, w is pushed.
+//!
+//! To pull is, for each j, `w_j = min(max(w_j + ((e + rho) >> 6), 0), 15)` with `e = x_j - (16 w_j + 8)`, negative numbers rounded down
+//! by the shift; to push is the same with `-e`. rho is the bits `6 i` to `6 i + 5`, i being `j % 5`, of draw `m + j / 5` of the key
+//! (seed, `MOVE`), m being the number of words drawn before, modulo 2^32, which goes up by `ceil(d / 5)`.
+//!
+//! The state. Word 0: n, and the rotor in the high half. Word 1: words drawn. Word 2: the threshold. Then N items of `ceil(d / 8)`
+//! words, nibble j in the bits from `j % 8 * 4` of word `j / 8`; the bytes of the labels, four to a word, the first lowest; and the
+//! bytes of u. All words are 0 at first; unused bytes and nibbles stay 0, and nibbles are compared with 0 if they are not. n is N
+//! where it is above, and the rotor 0 where it is not below N.
+//!
+//! ## Rings of samples
+//! N items with labels as above, in the order in which they came, place 0 the oldest; of equal distances that of the highest place is
+//! the nearest. An item of nibbles and its distance are those of the growing recogniser. A thermometer code of L bits a feature has
+//! the ones `j L` to `j L + l - 1` for feature j with `l = x_j (L + 1) >> 8`; distances are numbers of bits that differ. Learning sees
+//! the score first. Then one item is taken out, later ones move down by a place, and the sample with its label comes last.
+//! * What is taken out: the first silent item, if there is one; else none while there are fewer than N; else in a ring
+//!   place 0; in a reservoir place `below_u64(t + 1)` of the stream (seed, `SAMPLE`, t high, t low), t being the samples learned
+//!   before, and if it is not below N the sample is not kept and nothing moves; in a balanced ring the first of the class of most
+//!   items, of several such the sample's own, if it is among them, else that of the lowest label.
+//! * The state. Word 0: items; words 1 and 2: samples learned, at most `2^64 - 1`; word 3: the threshold. Then N items of `ceil(d / 8)`
+//!   or `ceil(d L / 32)` words, then the bytes of their labels. There are N items where word 0 is above.
+//!
+//! ## Class means
+//! C labels, a window W. A class has a count k, at most W, and a mean `m_j` of 16 bits per feature; those with k above 0 are compared, a
+//! mean being an item. The distance is the sum of `(x_j - (m_j + 128 >> 8))^2`, and scores have 1 in place of 256. Learning sees the score;
+//! then, of the sample's class, `k = min(k + 1, W)` and `m_j += ((256 x_j - m_j) * (32768 / k) + 16384) >> 15`, negative numbers
+//! rounded down by the shift. The state. Word 0: the threshold. Then the counts of all labels, two to a word, the first low, and a
+//! row of `ceil(d / 2)` words for each, two features to a word.
+//!
+//! ## Labels over a memory
+//! Units of feature j are `j L` to `j L + L - 1`; ones are those of the thermometer code, or with buckets unit `j L + (x_j L >> 8)`. Then
+//! come V units for each of C labels. A sample is stored with all units of its label, and is a cue without one. Of the pattern
+//! recalled, b units of a label are ones; its distance is `V - b`, and labels take part that were learned or have `b > 0`. If none
+//! has, nothing is recognised. The score is 65,536 less the memory's share; if the sample's label was learned before, learning recalls first
+//! and sees it, 65,536 where nothing is recognised.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -5,7 +5,8 @@
 //! items in fast weights, recalled by attention, in `f32` or fixed point. Beside them the classical, dense and modern
 //! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. Two that
 //! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded, as sketches or as
-//! parities of a polar code. Encoders make patterns of sensor values, and values of patterns.
+//! parities of a polar code. Encoders make patterns of sensor values, and values of patterns; recognisers give samples labels or
+//! call them unknown.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
@@ -43,7 +44,8 @@
 //! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
 //!   bits everywhere.
 //! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights. [`recency`]: the last patterns in levels
-//!   that cells share. [`ring`]: slots, plain, coded and as sketches.
+//!   that cells share. [`ring`]: slots, plain, coded and as sketches. [`recogniser`]: labels for samples, or that they
+//!   are unknown.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
 //! * [`snapshot`]: K-winner networks, memories of recency levels, slots and rings as bytes that are used where they lie.
@@ -69,6 +71,7 @@ pub mod kwinner;
 pub mod memory;
 pub mod real;
 pub mod recency;
+pub mod recogniser;
 pub mod ring;
 pub mod rng;
 pub mod select;

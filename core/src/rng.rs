@@ -49,6 +49,10 @@ impl Purpose {
     pub const CHECK: Self = Self(14);
     /// Units of sparse random codes of values: one key an encoder.
     pub const ENCODER: Self = Self(15);
+    /// Random rounding of items that move: one key.
+    pub const MOVE: Self = Self(20);
+    /// Samples that a reservoir keeps: one stream for each.
+    pub const SAMPLE: Self = Self(21);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

@@ -1,6 +1,7 @@
 """Associative memory in connection weights instead of slots.
 
-K-winner modern Hopfield networks and their relatives, with numpy in and out: the same bits as on a microcontroller.
+K-winner modern Hopfield networks and their relatives, with numpy in and out: the same bits as on a
+microcontroller.
 """
 
 from slotless import measures as measures

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from collections.abc import Callable
 from importlib import import_module
+from time import monotonic
 from types import TracebackType
 from typing import Any, TypeAlias
 
 from numpy.typing import NDArray
+
+from slotless._slotless import Job
 
 #: Called twice a second with trials done, all trials, and the seconds left, None where they are not known yet.
 Progress: TypeAlias = Callable[[int, int, "float | None"], object]
@@ -65,6 +69,33 @@ class Told:
             self.call.end()
 
 
+#: Seconds between two calls of what tells of progress.
+LOOKS = 0.5
+
+
+def finished(job: Job, progress: Progress | None) -> Any:
+    """What a run gives once its trials are done; whatever is raised meanwhile, such as by Ctrl-C, ends
+    them.
+    """
+    try:
+        looked = monotonic()
+        while not job.wait():
+            if progress is not None and monotonic() - looked >= LOOKS:
+                looked = monotonic()
+                if told := job.progress():
+                    progress(*told)
+    except BaseException:
+        job.stop()
+        raise
+    run, lines = job.result()
+    for line in lines:
+        warnings.warn(line, UserWarning, stacklevel=3)
+    if progress is not None and (told := job.progress()):
+        done, total, _ = told
+        progress(done, total, 0.0)
+    return run
+
+
 def frame(columns: dict[str, Any]) -> Any:
     """Columns as a table of pandas."""
     return import_module("pandas").DataFrame(columns)
@@ -73,6 +104,15 @@ def frame(columns: dict[str, Any]) -> Any:
 def dataset(variables: dict[str, Any], coordinates: dict[str, Any], attrs: dict[str, str]) -> Any:
     """Variables and coordinates as a data set of xarray, which may be written to."""
     return import_module("xarray").Dataset(variables, coordinates, attrs).copy(deep=True)
+
+
+def labels(names: list[str], others: list[str] | None = None) -> list[str]:
+    """Names for people, each once: with further ones, or else numbers, where they are not enough."""
+    if len(set(names)) < len(names) and others is not None:
+        names = [f"{name}, {other}" for name, other in zip(names, others, strict=True)]
+    if len(set(names)) < len(names):
+        names = [f"{name} ({number})" for number, name in enumerate(names, 1)]
+    return names
 
 
 def kept(array: NDArray[Any]) -> NDArray[Any]:

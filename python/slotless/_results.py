@@ -55,11 +55,13 @@ class Identity(NamedTuple):
     kind : str
         "stored", "inverted", "mixture" (of 3, 5 or 7) or "spurious".
     patterns : tuple of int
-        Numbers of the patterns that it is made of, those with the largest overlaps first; none of a spurious one.
+        Numbers of the patterns that it is made of, those with the largest overlaps first; none of a
+        spurious one.
     signs : tuple of int
         1 or -1 for each.
     distance : int
-        Units in which the state differs from that; of a spurious one, from the nearest pattern or its inverse.
+        Units in which the state differs from that; of a spurious one, from the nearest pattern or its
+        inverse.
     """
 
     kind: str
@@ -143,7 +145,8 @@ class FromSlot(NamedTuple):
     Attributes
     ----------
     pattern : ndarray
-        The patterns with the largest overlaps, in shape and format of the cues; of an empty memory zeros.
+        The patterns with the largest overlaps, in shape and format of the cues; of an empty memory
+        zeros.
     score : ndarray of float64, or float
         The overlap as a share of the cue's ones, 0 to 1.
     slot : ndarray of int64, or int
@@ -167,7 +170,8 @@ class SlotFound(NamedTuple):
     slot : ndarray of int64, or int
         The slot of the best; -1 in an empty memory.
     age : ndarray of int64, or int
-        How long ago it was learned, in patterns, 1 for the last; 0 where patterns are not replaced in turn.
+        How long ago it was learned, in patterns, 1 for the last; 0 where patterns are not replaced in
+        turn.
     next_overlap : ndarray of int64, or int
         The largest overlap of all others; -1 without others.
     next_slot : ndarray of int64, or int

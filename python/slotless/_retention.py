@@ -4,71 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from os import PathLike
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, frame, kept
+from slotless._experiments import Dictionary, Progress, Told, dataset, dictionary, finished, frame, kept, labels
 from slotless._slotless import RetentionRun, run_retention
-from slotless._types import Patterns
+from slotless._types import FilePath, Patterns
 
 #: Columns of the curves that are no measures.
 KEYS = ("condition", "network", "data", "cue", "baseline", "age", "trials", "samples", "trials_a_sample")
 
 
 def retention(
-    spec: str | PathLike[str] | Mapping[str, Any] | None = None,
+    spec: FilePath | Mapping[str, Any] | None = None,
     /,
     *,
-    patterns: Patterns | str | PathLike[str] | None = None,
-    lures: Patterns | str | PathLike[str] | None = None,
-    cues: Patterns | str | PathLike[str] | None = None,
-    lure_cues: Patterns | str | PathLike[str] | None = None,
-    similarity: ArrayLike | str | PathLike[str] | None = None,
+    patterns: Patterns | FilePath | None = None,
+    lures: Patterns | FilePath | None = None,
+    cues: Patterns | FilePath | None = None,
+    lure_cues: Patterns | FilePath | None = None,
+    similarity: ArrayLike | FilePath | None = None,
     threads: int = 0,
     progress: bool | Progress = False,
     **keywords: Any,
 ) -> Retention:
     """Study what networks retain: learn streams of patterns, and recall them by age.
 
-    A trial is a fresh network that learns ``burn_in`` patterns and then ``learned`` ones, each once; then it is asked
-    for the latter with parts of them, and for as many patterns that it never learned. The same trials as those of
-    ``slotless memory run`` and ``sweep``, bit for bit, on any number of threads.
+    A trial is a fresh network that learns ``burn_in`` patterns and then ``learned`` ones, each once;
+    then it is asked for the latter with parts of them, and for as many patterns that it never learned.
+    The same trials as those of ``slotless memory run`` and ``sweep``, bit for bit, on any number of
+    threads.
 
     Parameters
     ----------
     spec : path, str or dict, optional
-        Networks, data and protocol: a file of TOML as ``slotless memory run --print-spec`` writes one, its text (of
-        several lines), or its tables. Beside one, only rows and keywords of the protocol and of the run are taken.
+        Networks, data and protocol: a file of TOML as ``slotless memory run --print-spec`` writes one,
+        its text (of several lines), or its tables. Beside one, only rows and keywords of the protocol
+        and of the run are taken.
     patterns : array_like, shape (n_patterns, n_i), or path, optional
-        Patterns of one's own: 0 and 1, -1 and 1, packed, sparse, or a file. The first ``burn_in + learned`` are
-        learned, in a new random order every trial unless ``order="file"``; as many after them as are tested are never
-        learned.
+        Patterns of one's own: 0 and 1, -1 and 1, packed, sparse, or a file. The first
+        ``burn_in + learned`` are learned, in a new random order every trial unless ``order="file"``; as
+        many after them as are tested are never learned.
     lures : array_like, shape (n_lures, n_i), or path, optional
         Never-learned patterns of one's own, in place of further rows of ``patterns``.
     cues, lure_cues : array_like, or path, optional
         What cues are drawn from in place of the patterns and of the lures, a row for each.
     similarity : array_like of float, shape (n_patterns, n_patterns), or path, optional
-        Shares of ones that patterns have in common, 0 to 1, with 1 on the diagonal: patterns are made that overlap so.
+        Shares of ones that patterns have in common, 0 to 1, with 1 on the diagonal: patterns are made
+        that overlap so.
     threads : int, default 0
         Threads that compute; 0 for one per core, or as many as fit into memory. They change no result.
     progress : bool or callable, default False
-        Whether a line on stderr says how far it is; or what is called twice a second with trials done, all trials, and
-        seconds left (None where they are not known yet).
+        Whether a line on stderr says how far it is; or what is called twice a second with trials done,
+        all trials, and seconds left (None where they are not known yet).
     **keywords
-        Parameters of networks (:func:`slotless.parameters`): a value, or a list of them for a sweep, of which every
-        combination is a condition. Further keywords: of the network ``name``, ``preprocess`` (units, share, active
-        units) and ``matched`` (whether the 1-winner network of as many weights is run, too); of the data ``data``
-        ("random", "tree", "correlated", "drift", "pairs", "sequence", "similarity" or "file"), ``steps``,
-        ``categories``, ``prototypes``, ``power``, ``context``, ``lists``, ``length``, ``order``, ``levels`` and
-        ``target``; of the protocol ``burn_in``, ``learned``, ``cue`` (levels,
-        shares of a pattern's ones), ``added``, ``flipped``, ``jitter``, ``counted`` ("content" for bits),
-        ``recall_steps``, ``cueing`` ("chain") and ``intrusions`` ("counted"); of the run ``trials`` and ``seed``.
-        Unless told otherwise the paper's: random patterns, 3000 burn-in, 1000 learned, cues 1 and .5, 100 trials, seed
-        1.
+        Parameters of networks (:func:`slotless.parameters`): a value, or a list of them for a sweep, of
+        which every combination is a condition. Further keywords: of the network ``name``,
+        ``preprocess`` (units, share, active units) and ``matched`` (whether the 1-winner network of as
+        many weights is run, too); of the data ``data`` ("random", "tree", "correlated", "drift",
+        "pairs", "sequence", "similarity" or "file"), ``steps``, ``categories``, ``prototypes``,
+        ``power``, ``context``, ``lists``, ``length``, ``order``, ``levels`` and ``target``; of the
+        protocol ``burn_in``, ``learned``, ``cue`` (levels, shares of a pattern's ones), ``added``,
+        ``flipped``, ``jitter``, ``counted`` ("content" for bits), ``recall_steps``, ``cueing``
+        ("chain") and ``intrusions`` ("counted"); of the run ``trials`` and ``seed``. Unless told
+        otherwise the paper's: random patterns, 3000 burn-in, 1000 learned, cues 1 and .5, 100 trials,
+        seed 1.
 
     Returns
     -------
@@ -89,7 +92,8 @@ def retention(
     Examples
     --------
     >>> from slotless import retention
-    >>> study = retention(n_i=100, n_h=200, s=10, f=0.2, k=10, eps=0.5, burn_in=50, learned=20, trials=4)
+    >>> sizes = {"n_i": 100, "n_h": 200, "s": 10, "f": 0.2, "k": 10}
+    >>> study = retention(**sizes, eps=0.5, burn_in=50, learned=20, trials=4)
     >>> study.accuracy.shape  # conditions, cue levels, ages
     (1, 2, 20)
     >>> bool(study.accuracy[0, 0, 0] > 0.9)
@@ -106,15 +110,16 @@ def retention(
     keywords |= {"patterns": patterns, "lures": lures, "cues": cues, "lure_cues": lure_cues}
     keywords["similarity"] = similarity
     with Told(progress, "retention") as call:
-        return Retention(run_retention(given, keywords, threads, call))
+        return Retention(finished(run_retention(given, keywords, threads), call))
 
 
 class Retention:
     """What a study of retention measured; :func:`slotless.retention` makes one.
 
-    Arrays have an axis of conditions and one of cue levels first, also where there is but one; an age comes last, and
-    entry 0 of it is age 1, the pattern learned last. Measures are those of the command's table, which ``curves`` has
-    all of; they are not to be written to, so take a ``copy`` to change one.
+    Arrays have an axis of conditions and one of cue levels first, also where there is but one; an age
+    comes last, and entry 0 of it is age 1, the pattern learned last. Measures are those of the
+    command's table, which ``curves`` has all of; they are not to be written to, so take a ``copy`` to
+    change one.
 
     Examples
     --------
@@ -188,8 +193,8 @@ class Retention:
     def network_seeds(self) -> NDArray[np.uint64]:
         """Seeds of the trials' networks; shape (n_conditions, n_trials).
 
-        A :class:`slotless.KWinner` of the condition's sizes with such a seed, which learns that trial's patterns, is
-        that trial's network, bit for bit.
+        A :class:`slotless.KWinner` of the condition's sizes with such a seed, which learns that trial's
+        patterns, is that trial's network, bit for bit.
         """
         return self._run.network_seeds()
 
@@ -257,17 +262,23 @@ class Retention:
 
     @property
     def baseline(self) -> NDArray[np.float64]:
-        """Accuracy of never-learned patterns, mean over trials; shape (n_conditions, n_cues, n_baselines, n_ages)."""
+        """Accuracy of never-learned patterns, mean over trials; shape (n_conditions, n_cues, n_baselines,
+        n_ages).
+        """
         return self.curves["baseline_accuracy"]
 
     @property
     def raw_difference(self) -> NDArray[np.float64]:
-        """Accuracy of learned less of never-learned patterns; shape (n_conditions, n_cues, n_baselines, n_ages)."""
+        """Accuracy of learned less of never-learned patterns; shape (n_conditions, n_cues, n_baselines,
+        n_ages).
+        """
         return self.curves["raw_difference"]
 
     @property
     def dprime(self) -> NDArray[np.float64]:
-        """Sensitivity d', paired by trial, mean over samples; shape (n_conditions, n_cues, n_baselines, n_ages)."""
+        """Sensitivity d', paired by trial, mean over samples; shape (n_conditions, n_cues, n_baselines,
+        n_ages).
+        """
         return self.curves["dprime"]
 
     @property
@@ -282,7 +293,9 @@ class Retention:
 
     @property
     def content_bits(self) -> NDArray[np.float64]:
-        """Bits about units outside the cue, NaN unless ``counted="content"``; shape (n_conditions, n_cues, n_ages)."""
+        """Bits about units outside the cue, NaN unless ``counted="content"``; shape (n_conditions, n_cues,
+        n_ages).
+        """
         return self.curves["content_bits"][:, :, 0]
 
     @staticmethod
@@ -315,7 +328,8 @@ class Retention:
         Parameters
         ----------
         table : {"curves", "summary"}, default "curves"
-            A row per condition, cue level, baseline and age; or one per condition and cue level, with what is swept.
+            A row per condition, cue level, baseline and age; or one per condition and cue level, with what
+            is swept.
 
         Returns
         -------
@@ -329,8 +343,8 @@ class Retention:
         Returns
         -------
         xarray.Dataset
-            Dimensions ``condition``, ``cue``, ``baseline``, ``set``, ``trial`` and ``age`` with their values; every
-            variable has ``long_name`` and ``units``.
+            Dimensions ``condition`` (networks, with what is swept), ``cue``, ``baseline``, ``set``,
+            ``trial`` and ``age`` with their values; every variable has ``long_name`` and ``units``.
         """
         known = self._dictionary()
         measures = ("condition", "cue", "baseline", "age")
@@ -347,7 +361,8 @@ class Retention:
             attrs = known.attrs(f"{{condition}}_{{cue}}_{{set}}_{name}")
             variables[name] = (trials, getattr(self, name), attrs)
         coordinates: dict[str, Any] = {
-            "condition": ("condition", self.conditions, known.attrs("condition")),
+            "condition": ("condition", labels(self.networks, self.data), {"long_name": "What the condition is"}),
+            "file": ("condition", self.conditions, known.attrs("condition")),
             "network": ("condition", self.networks, known.attrs("network")),
             "cue": ("cue", self.cues, known.attrs("cue")),
             "baseline": ("baseline", self.baselines, known.attrs("baseline")),
@@ -357,12 +372,12 @@ class Retention:
         }
         return dataset(variables, coordinates, {"spec": self.spec, "seed": str(self.seed)})
 
-    def save(self, folder: str | PathLike[str]) -> None:
+    def save(self, folder: FilePath) -> None:
         """Write the files of ``slotless memory run``, or of a sweep: table, arrays, pictures and manifest.
 
         Parameters
         ----------
-        folder : str or os.PathLike
+        folder : str, bytes or os.PathLike
             Folder, made where there is none; files of the same names are replaced.
 
         Raises

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from errno import ENOENT, ENOTDIR
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from slotless._slotless import SentenceStore
+from slotless._types import FilePath
 
 #: Gives an array with a row for each of some texts, such as ``SentenceTransformer(...).encode``.
 Encoder: TypeAlias = Callable[[list[str]], ArrayLike]
@@ -89,18 +90,18 @@ class Item(NamedTuple):
 class Sentences:
     """A memory of sentences in a folder: pairs of a cue and a target, recalled from something like a cue.
 
-    Texts have vectors, by an encoder or as they are given; vectors have sparse codes by a fixed random projection. A
-    question's code finds the nearest stored cues, and a softmax over the cosines of their vectors decides. What was
-    added is on disk when the call returns, and safe against a kill at any byte. One process writes at a time; any
-    number may read.
+    Texts have vectors, by an encoder or as they are given; vectors have sparse codes by a fixed random
+    projection. A question's code finds the nearest stored cues, and a softmax over the cosines of their
+    vectors decides. What was added is on disk when the call returns, and safe against a kill at any
+    byte. One process writes at a time; any number may read.
 
     Parameters
     ----------
-    folder : str or os.PathLike
+    folder : str, bytes or os.PathLike
         Folder of the memory. With mode "a" it is made, once something is added, where there is none.
     encoder : callable, optional
-        Takes a list of texts and gives an array of float, a row each; such as ``SentenceTransformer(...).encode``.
-        Without it, every call takes ``vectors``.
+        Takes a list of texts and gives an array of float, a row each; such as
+        ``SentenceTransformer(...).encode``. Without it, every call takes ``vectors``.
     mode : {"a", "r"}, default "a"
         To read and write, which no other process may do meanwhile; or to read.
     wait : float, optional
@@ -141,7 +142,7 @@ class Sentences:
 
     def __init__(
         self,
-        folder: str | PathLike[str],
+        folder: FilePath,
         encoder: Encoder | None = None,
         *,
         mode: Literal["a", "r"] = "a",
@@ -153,6 +154,11 @@ class Sentences:
     ) -> None:
         if encoder is not None and not callable(encoder):
             raise TypeError(f"encoder is a {type(encoder).__name__}, allowed: a callable")
+        if not isinstance(folder, (str, bytes, PathLike)):
+            raise TypeError(f"folder is a {type(folder).__name__}, allowed: str, bytes or os.PathLike")
+        if not isinstance(mode, str):
+            raise TypeError(f'mode is a {type(mode).__name__}, allowed: "a", "r"')
+        folder = fsdecode(folder)
         self._folder = folder
         self._encoder = encoder
         self._mode = mode
@@ -161,13 +167,13 @@ class Sentences:
         self._closed = False
         self._store: SentenceStore | None = None
         if mode == "r" and not Path(folder).exists():
-            raise FileNotFoundError(ENOENT, "no memory of slotless", fspath(folder))
+            raise FileNotFoundError(ENOENT, "no memory of slotless", folder)
         if Path(folder).exists() and not Path(folder).is_dir():
-            raise NotADirectoryError(ENOTDIR, "no folder, which a memory of sentences is", fspath(folder))
+            raise NotADirectoryError(ENOTDIR, "no folder, which a memory of sentences is", folder)
         if mode != "a" or SentenceStore.is_at(folder):
             self._store = SentenceStore.open(folder, mode, wait)
             for line in self._store.warnings():
-                warnings.warn(f"{fspath(folder)}: {line}", stacklevel=2)
+                warnings.warn(f"{folder}: {line}", stacklevel=2)
 
     def add(
         self,
@@ -188,7 +194,8 @@ class Sentences:
         paraphrases : sequence of str, optional
             Further cues.
         vectors : array_like of float, shape (2 + len(paraphrases), dim), optional
-            Vectors of cue, target and paraphrases, in this order, of any length but 0; needed without an encoder.
+            Vectors of cue, target and paraphrases, in this order, of any length but 0; needed without an
+            encoder.
 
         Returns
         -------
@@ -219,8 +226,8 @@ class Sentences:
 
         Notes
         -----
-        All is checked before anything is written. Batches of 256 are written to disk together: if the call is
-        interrupted, of each batch all or nothing is stored.
+        All is checked before anything is written. Batches of 256 are written to disk together: if the call
+        is interrupted, of each batch all or nothing is stored.
         """
         items = [self._texts(pair) for pair in pairs]
         texts = [text for item in items for text in item]
@@ -454,7 +461,7 @@ class Sentences:
     @property
     def folder(self) -> str:
         """Where it is."""
-        return fspath(self._folder)
+        return self._folder
 
     def reload(self) -> None:
         """Read what others have written since the memory was opened; for mode "r"."""

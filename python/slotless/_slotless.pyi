@@ -1,5 +1,3 @@
-from collections.abc import Callable
-from os import PathLike
 from typing import Any, Literal, final
 
 import numpy as np
@@ -20,13 +18,14 @@ from slotless._results import (
     SlotFound,
     Triple,
 )
-from slotless._types import Patterns
+from slotless._types import Bytes, FilePath, Patterns
 
 __all__ = [
     "RESULTS_VERSION",
     "DenseHopfield",
     "HeteroMHN",
     "Hopfield",
+    "Job",
     "KWinner",
     "ModernHopfield",
     "Recency",
@@ -59,10 +58,11 @@ RESULTS_VERSION: int
 class KWinner:
     """A K-winner modern Hopfield network: one-shot, continual memory of fixed size.
 
-    A pattern of ``n_visible`` units with about ``n_active`` ones is learned at once: the ``n_winners`` hidden units whose
-    weights match it best move their weights towards it, ``W[h, j] += rate * (x[j] - W[h, j])`` for every visible unit ``j``
-    that ``h`` is wired to. Recall finds the winners of a cue and turns on the ``n_active`` visible units with the largest
-    sums of their weights. Weights are integers of 1 to 16 bits, and every result is that of the library on a
+    A pattern of ``n_visible`` units with about ``n_active`` ones is learned at once: the ``n_winners``
+    hidden units whose weights match it best move their weights towards it,
+    ``W[h, j] += rate * (x[j] - W[h, j])`` for every visible unit ``j`` that ``h`` is wired to. Recall
+    finds the winners of a cue and turns on the ``n_active`` visible units with the largest sums of
+    their weights. Weights are integers of 1 to 16 bits, and every result is that of the library on a
     microcontroller, bit for bit.
 
     Parameters
@@ -99,11 +99,12 @@ class KWinner:
 
     Notes
     -----
-    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of 0 and 1;
-    packed, 32 units a ``uint32`` or 8 a ``uint8`` (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy.
-    Answers come in the format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it while a
-    call in another thread reads it. Calls let other threads run; those on one network wait for each other. Ctrl-C ends a long
-    call; what was learned until then stays.
+    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+    or float64 of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``
+    (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy. Answers come in the
+    format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it
+    while a call in another thread reads it. Calls let other threads run; those on one network wait for
+    each other. Ctrl-C ends a long call; what was learned until then stays.
 
     Examples
     --------
@@ -130,7 +131,7 @@ class KWinner:
         rate: float,
         weights: Literal["u1", "u2", "u4", "u8", "u16"] = "u8",
         wiring: Literal["random", "structured"] = "random",
-        seed: int | None = None,
+        seed: int = 0,
         *,
         rounding: Literal["nearest", "stochastic"] = "nearest",
         assignment: Literal["competitive", "random-k"] = "competitive",
@@ -148,8 +149,8 @@ class KWinner:
         Returns
         -------
         ndarray of float64, shape (n_patterns,), or float
-            How well each pattern was known before it was learned: its match score as a share of the largest that it could
-            have, 0 to 1.
+            How well each pattern was known before it was learned: its match score as a share of the largest
+            that it could have, 0 to 1.
 
         Raises
         ------
@@ -173,15 +174,17 @@ class KWinner:
         n_active : int, optional
             Ones of each answer, in place of the network's.
         units : slice or range, optional
-            The only visible units that are answered with: of pairs ``[a, b]`` those of ``b`` are recalled from a cue in ``a``.
+            The only visible units that are answered with: of pairs ``[a, b]`` those of ``b`` are recalled
+            from a cue in ``a``.
         code : {"binary", "graded"}, default "binary"
             Winners count alike, or each by how far it is above the best unit that did not win.
 
         Returns
         -------
         Recalled
-            ``pattern``, shape and format of the cues, and ``score``, float64: the sum of the winners' potentials as a share of
-            the largest that a cue of as many ones could have, 0 to 1. The network does not change.
+            ``pattern``, shape and format of the cues, and ``score``, float64: the sum of the winners'
+            potentials as a share of the largest that a cue of as many ones could have, 0 to 1. The network
+            does not change.
         """
     def hidden(self, cues: Patterns) -> NDArray[np.uint32]:
         """Hidden codes of cues: which hidden units win.
@@ -215,8 +218,8 @@ class KWinner:
         Parameters
         ----------
         form : {"csr", "dense"}, default "csr"
-            A sparse array of scipy that has all ``fan_in`` weights of each hidden unit, also those that are 0; or an array of
-            numpy with 0 where a hidden unit is not wired to a visible one.
+            A sparse array of scipy that has all ``fan_in`` weights of each hidden unit, also those that are
+            0; or an array of numpy with 0 where a hidden unit is not wired to a visible one.
 
         Returns
         -------
@@ -236,34 +239,35 @@ class KWinner:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> KWinner:
+    def from_bytes(cls, snapshot: Bytes) -> KWinner:
         """The network of a snapshot.
 
         Parameters
         ----------
-        snapshot : bytes
-            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`, of ``slotless snapshot save`` or of a device.
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`, of
+            ``slotless snapshot save`` or of a device.
 
         Raises
         ------
         ValueError
             For bytes that are no snapshot of a K-winner network, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the network to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> KWinner:
+    def load(cls, path: FilePath) -> KWinner:
         """The network of a file.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File of :meth:`save`, of ``slotless snapshot save`` or of a device.
 
         Raises
@@ -314,8 +318,8 @@ class KWinner:
         """Patterns learned so far."""
     @property
     def nbytes(self) -> int:
-        """Bytes of the network's state on a device: weights, masks of random wiring, and a counter. This machine's layout takes
-        more.
+        """Bytes of the network's state on a device: weights, masks of random wiring, and a counter. This
+        machine's layout takes more.
         """
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> KWinner: ...
@@ -326,10 +330,11 @@ class KWinner:
 class Hopfield:
     """A classical Hopfield network: patterns of -1 and 1 in symmetric weights.
 
-    Storing adds ``s s^T`` to the weights, but for the diagonal (Hebb's rule), so ``W`` is an integer, the sum over all that were
-    stored. Recall updates one unit at a time: it takes the sign of its field ``W[i] @ s - b[i]``, and keeps its value where
-    that is 0. No update raises the energy ``-s W s / 2 + b s``, so that recall ends in a fixed point (Hopfield 1982). About
-    ``0.138 n_units`` random patterns are kept.
+    Storing adds ``s s^T`` to the weights, but for the diagonal (Hebb's rule), so ``W`` is an integer,
+    the sum over all that were stored. Recall updates one unit at a time: it takes the sign of its field
+    ``W[i] @ s - b[i]``, and keeps its value where that is 0. No update raises the energy
+    ``-s W s / 2 + b s``, so that recall ends in a fixed point (Hopfield 1982). About ``0.138 n_units``
+    random patterns are kept.
 
     Parameters
     ----------
@@ -345,12 +350,14 @@ class Hopfield:
 
     Notes
     -----
-    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of -1 and 1 or
-    of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows of scipy. 0 is the same as -1. Answers come in
-    the format of the cues: int8 of -1 and 1 for cues with a -1, bool for those of 0 and 1.
+    Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+    or float64 of -1 and 1 or of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows
+    of scipy. 0 is the same as -1. Answers come in the format of the cues: int8 of -1 and 1 for cues
+    with a -1, bool for those of 0 and 1.
 
-    Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for up to 127 patterns,
-    twice that for up to 32,767, then four times. Calls let other threads run; Ctrl-C ends a long one.
+    Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for
+    up to 127 patterns, twice that for up to 32,767, then four times. Calls let other threads run;
+    Ctrl-C ends a long one.
 
     Examples
     --------
@@ -359,15 +366,15 @@ class Hopfield:
     >>> rng = np.random.default_rng(1)
     >>> X = rng.choice([-1, 1], size=(5, 100))
     >>> net = Hopfield(100)
-    >>> net.store(X)
+    >>> net.learn(X)
     >>> cue = X[2] * np.where(np.arange(100) < 20, -1, 1)  # 20 units flipped
     >>> recalled = net.recall(cue)
     >>> bool((recalled.pattern == X[2]).all()), recalled.ended
     (True, 'fixed-point')
     """
-    def __new__(cls, n_units: int, seed: int | None = None) -> Hopfield: ...
-    def store(self, X: Patterns) -> None:
-        """Store patterns, a row each. One that is stored twice weighs twice.
+    def __new__(cls, n_units: int, seed: int = 0) -> Hopfield: ...
+    def learn(self, X: Patterns) -> None:
+        """Learn patterns, a row each, at once. One that is learned twice weighs twice.
 
         Parameters
         ----------
@@ -377,7 +384,8 @@ class Hopfield:
         Raises
         ------
         ValueError
-            For arrays of other shapes or values, and for more than ``2**30 / n_units`` patterns in all; nothing is stored then.
+            For arrays of other shapes or values, and for more than ``2**30 / n_units`` patterns in all;
+            nothing is learned then.
         """
     def recall(
         self,
@@ -388,7 +396,7 @@ class Hopfield:
         max_updates: int | None = None,
         energy_floor: int | None = None,
         stop_at_stored: bool = False,
-        run: int | None = None,
+        run: int = 0,
     ) -> Descended:
         """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
 
@@ -397,8 +405,8 @@ class Hopfield:
         cues : array_like, shape (n_cues, n_units) or (n_units,)
             States to start from.
         order : {"sweeps", "random"}, default "sweeps"
-            All units in a random order, and again in another, until a whole sweep changes nothing; or units drawn at random with
-            replacement.
+            All units in a random order, and again in another, until a whole sweep changes nothing; or units
+            drawn at random with replacement.
         patience : int, optional
             End once so many updates in a row have changed nothing. In random order n_units unless told.
         max_updates : int, optional
@@ -413,8 +421,9 @@ class Hopfield:
         Returns
         -------
         Descended
-            ``pattern``, shape and format of the cues; ``energy``, int64; ``n_updates`` and ``n_flips``, uint64; and ``ended``:
-            "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The network does not change.
+            ``pattern``, shape and format of the cues; ``energy``, int64; ``n_updates`` and ``n_flips``,
+            uint64; and ``ended``: "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The
+            network does not change.
         """
     def energy(self, states: Patterns) -> Any:
         """Energies of states, ``-s W s / 2 + b s``.
@@ -428,11 +437,12 @@ class Hopfield:
         -------
         ndarray of int64, shape (n_states,), or int
         """
-    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
-        """What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
-        or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named. Mixtures are looked
-        for among the patterns with the largest overlaps: in networks of a hundred units or so, where those of others come close, one
-        of five or seven is now and then taken for spurious.
+    def identify(self, states: Patterns, *, tolerance: int = 0) -> Any:
+        """What states are: a stored pattern, an inverted one, the majority of three, five or seven of them
+        with signs (a mixture), or none of these (spurious). The first of these that differs in no more than
+        ``tolerance`` units is named. Mixtures are looked for among the patterns with the largest overlaps:
+        in networks of a hundred units or so, where those of others come close, one of five or seven is now
+        and then taken for spurious.
 
         Parameters
         ----------
@@ -444,8 +454,9 @@ class Hopfield:
         Returns
         -------
         list of Identity, or Identity
-            ``kind``: "stored", "inverted", "mixture" or "spurious"; ``patterns``, the numbers of the patterns that it is made of;
-            ``signs``, 1 or -1 each; ``distance``, units in which the state differs from that, or from the nearest pattern.
+            ``kind``: "stored", "inverted", "mixture" or "spurious"; ``patterns``, the numbers of the
+            patterns that it is made of; ``signs``, 1 or -1 each; ``distance``, units in which the state
+            differs from that, or from the nearest pattern.
         """
     def patterns(self) -> NDArray[np.bool_]:
         """The patterns stored.
@@ -475,6 +486,52 @@ class Hopfield:
         ndarray of int32, shape (n_units, n_units)
             A copy.
         """
+    def to_bytes(self) -> bytes:
+        """The network as bytes: the file that :meth:`save` writes.
+
+        Returns
+        -------
+        bytes
+            A ``.npz`` of numpy.
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> Hopfield:
+        """The network of a file's bytes.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are not those of such a network, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the network to a file, which numpy reads as ``.npz``. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write, of any name; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> Hopfield:
+        """The network of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save`.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is not of such a network, or that was changed.
+        """
     def set_thresholds(self, thresholds: ArrayLike | None) -> None:
         """Set the thresholds of the units: above 0 one keeps its unit at -1.
 
@@ -490,8 +547,8 @@ class Hopfield:
     def n_units(self) -> int:
         """Units."""
     @property
-    def n_stored(self) -> int:
-        """Patterns stored."""
+    def n_learned(self) -> int:
+        """Patterns learned."""
     @property
     def seed(self) -> int:
         """The seed."""
@@ -508,10 +565,11 @@ class Hopfield:
 class DenseHopfield:
     """A dense associative memory: a Hopfield network whose energy is a power of the overlaps.
 
-    The energy of a state of -1 and 1 is ``-sum_k F(xi_k s)`` over the stored patterns ``xi_k``, with ``F(z) = z**degree``. Recall
-    updates one unit at a time, to the value with the lower energy; where both are equal it stays. The larger the degree, the
-    more patterns are kept: about ``n_units**(degree - 1)`` times a factor that falls with it (Krotov and Hopfield 2016). A
-    degree of 2 is the classical network, but for its diagonal.
+    The energy of a state of -1 and 1 is ``-sum_k F(xi_k s)`` over the stored patterns ``xi_k``, with
+    ``F(z) = z**degree``. Recall updates one unit at a time, to the value with the lower energy; where
+    both are equal it stays. The larger the degree, the more patterns are kept: about
+    ``n_units**(degree - 1)`` times a factor that falls with it (Krotov and Hopfield 2016). A degree of
+    2 is the classical network, but for its diagonal.
 
     Parameters
     ----------
@@ -524,10 +582,16 @@ class DenseHopfield:
     seed : int, default 0
         The order in which units are updated, 0 to 2**64 - 1.
 
+    Raises
+    ------
+    ValueError
+        For sizes out of range, and degrees whose energies would not fit.
+
     Notes
     -----
-    Patterns, cues and answers are as those of :class:`Hopfield`. Energies are exact: int64, or Python's integers in an array of
-    objects where they may take more than 62 bits. An update costs two powers for each pattern.
+    Patterns, cues and answers are as those of :class:`Hopfield`. Energies are exact: int64, or Python's
+    integers in an array of objects where they may take more than 62 bits. An update costs two powers
+    for each pattern.
 
     Examples
     --------
@@ -536,7 +600,7 @@ class DenseHopfield:
     >>> rng = np.random.default_rng(1)
     >>> X = rng.choice([-1, 1], size=(200, 64))
     >>> net = DenseHopfield(64, degree=8)
-    >>> net.store(X)
+    >>> net.learn(X)
     >>> cue = X[7] * np.where(np.arange(64) < 10, -1, 1)  # 10 units flipped
     >>> bool((net.recall(cue).pattern == X[7]).all())
     True
@@ -544,12 +608,12 @@ class DenseHopfield:
     def __new__(
         cls,
         n_units: int,
-        degree: int | None = None,
+        degree: int = 3,
         separation: Literal["power", "rectified"] = "power",
-        seed: int | None = None,
+        seed: int = 0,
     ) -> DenseHopfield: ...
-    def store(self, X: Patterns) -> None:
-        """Store patterns, a row each.
+    def learn(self, X: Patterns) -> None:
+        """Learn patterns, a row each, at once.
 
         Parameters
         ----------
@@ -559,7 +623,8 @@ class DenseHopfield:
         Raises
         ------
         ValueError
-            For arrays of other shapes or values, and where energies would not fit 125 bits; nothing is stored then.
+            For arrays of other shapes or values, and where energies would not fit 125 bits; nothing is
+            learned then.
         """
     def recall(
         self,
@@ -570,7 +635,7 @@ class DenseHopfield:
         max_updates: int | None = None,
         energy_floor: int | None = None,
         stop_at_stored: bool = False,
-        run: int | None = None,
+        run: int = 0,
     ) -> Descended:
         """Recall from cues: updates of one unit at a time, until a rule ends them. The first that holds does.
 
@@ -579,8 +644,8 @@ class DenseHopfield:
         cues : array_like, shape (n_cues, n_units) or (n_units,)
             States to start from.
         order : {"sweeps", "random"}, default "sweeps"
-            All units in a random order, and again in another, until a whole sweep changes nothing; or units drawn at random with
-            replacement.
+            All units in a random order, and again in another, until a whole sweep changes nothing; or units
+            drawn at random with replacement.
         patience : int, optional
             End once so many updates in a row have changed nothing. In random order n_units unless told.
         max_updates : int, optional
@@ -595,8 +660,9 @@ class DenseHopfield:
         Returns
         -------
         Descended
-            ``pattern``, shape and format of the cues; ``energy``, exact integers; ``n_updates`` and ``n_flips``, uint64; and
-            ``ended``: "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The memory does not change.
+            ``pattern``, shape and format of the cues; ``energy``, exact integers; ``n_updates`` and
+            ``n_flips``, uint64; and ``ended``: "fixed-point", "patience", "stored", "energy-floor" or
+            "max-updates". The memory does not change.
         """
     def energy(self, states: Patterns) -> Any:
         """Energies of states, ``-sum_k F(xi_k s)``.
@@ -611,7 +677,7 @@ class DenseHopfield:
         ndarray of int64 or object, shape (n_states,), or int
             Exact.
         """
-    def identify(self, states: Patterns, *, tolerance: int | None = None) -> Any:
+    def identify(self, states: Patterns, *, tolerance: int = 0) -> Any:
         """What states are, as :meth:`Hopfield.identify` has it.
 
         Parameters
@@ -633,6 +699,52 @@ class DenseHopfield:
         ndarray of bool, shape (n_stored, n_units)
             A copy.
         """
+    def to_bytes(self) -> bytes:
+        """The memory as bytes: the file that :meth:`save` writes.
+
+        Returns
+        -------
+        bytes
+            A ``.npz`` of numpy.
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> DenseHopfield:
+        """The memory of a file's bytes.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are not those of such a memory, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the memory to a file, which numpy reads as ``.npz``. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write, of any name; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> DenseHopfield:
+        """The memory of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save`.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is not of such a memory, or that was changed.
+        """
     @property
     def n_units(self) -> int:
         """Units."""
@@ -643,8 +755,8 @@ class DenseHopfield:
     def separation(self) -> Literal["power", "rectified"]:
         """The separation function, "power" or "rectified"."""
     @property
-    def n_stored(self) -> int:
-        """Patterns stored."""
+    def n_learned(self) -> int:
+        """Patterns learned."""
     @property
     def seed(self) -> int:
         """The seed."""
@@ -661,10 +773,11 @@ class DenseHopfield:
 class ModernHopfield:
     """A modern Hopfield network: real vectors, recalled as their softmax mean.
 
-    A step takes a state ``s`` to ``X.T @ softmax(beta * X @ s)``, ``X`` being the stored patterns, a row each; recall repeats it
-    until the state rests. With a large ``beta`` that is the most alike pattern, with a small one a mean of many (Ramsauer et
-    al. 2021). No step raises the energy ``-logsumexp(beta * X @ s) / beta + s @ s / 2 + log(n_stored) / beta + M**2 / 2``, ``M``
-    being the largest norm of a pattern.
+    A step takes a state ``s`` to ``X.T @ softmax(beta * X @ s)``, ``X`` being the stored patterns, a
+    row each; recall repeats it until the state rests. With a large ``beta`` that is the most alike
+    pattern, with a small one a mean of many (Ramsauer et al. 2021). No step raises the energy
+    ``-logsumexp(beta * X @ s) / beta + s @ s / 2 + log(n_learned) / beta + M**2 / 2``, ``M`` being the
+    largest norm of a pattern.
 
     Parameters
     ----------
@@ -680,9 +793,10 @@ class ModernHopfield:
 
     Notes
     -----
-    Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them; other types are refused. All is
-    computed in float32, to which float64 is rounded, and answers are float32: the same bits on every machine. Squared norms are
-    below 8.5e37. Calls let other threads run; Ctrl-C ends a long one.
+    Patterns and cues are arrays of float32 or float64, a row each, or of one axis for one of them;
+    other types are refused. All is computed in float32, to which float64 is rounded, and answers are
+    float32: the same bits on every machine. Squared norms are below 8.5e37. Calls let other threads
+    run; Ctrl-C ends a long one.
 
     Examples
     --------
@@ -691,14 +805,14 @@ class ModernHopfield:
     >>> rng = np.random.default_rng(1)
     >>> X = rng.normal(size=(50, 16))
     >>> net = ModernHopfield(16, beta=8.0)
-    >>> net.store(X)
+    >>> net.learn(X)
     >>> recalled = net.recall(X[3] + 0.3 * rng.normal(size=16))
     >>> int(recalled.weights.argmax()), bool(np.allclose(recalled.pattern, X[3], atol=1e-3))
     (3, True)
     """
-    def __new__(cls, n_units: int, beta: float | None = None) -> ModernHopfield: ...
-    def store(self, X: ArrayLike) -> None:
-        """Store patterns, a row each.
+    def __new__(cls, n_units: int, beta: float = 1.0) -> ModernHopfield: ...
+    def learn(self, X: ArrayLike) -> None:
+        """Learn patterns, a row each, at once.
 
         Parameters
         ----------
@@ -710,7 +824,7 @@ class ModernHopfield:
         TypeError
             For arrays of other types.
         ValueError
-            For other shapes, NaN, infinities and patterns that are too long; nothing is stored then.
+            For other shapes, NaN, infinities and patterns that are too long; nothing is learned then.
         """
     def recall(
         self,
@@ -719,6 +833,7 @@ class ModernHopfield:
         state_tolerance: float | None = 1e-6,
         weights_tolerance: float | None = 1e-8,
         max_steps: int | None = 1000,
+        threads: int | None = None,
     ) -> Retrieved:
         """Recall from cues: steps until a rule ends them. The first that holds does.
 
@@ -732,12 +847,16 @@ class ModernHopfield:
             End once the magnitudes of the weights' changes add up to no more than this.
         max_steps : int or None, default 1000
             End after so many steps.
+        threads : int, optional
+            Threads that compute, at most; 0 or None for one per core. Few cues take one. Results do
+            not depend on it.
 
         Returns
         -------
         Retrieved
-            ``pattern``, float32, shape of the cues: the last state; ``weights``, float32, shape (n_cues, n_stored) or (n_stored,):
-            the softmax weights that made it; ``n_steps``, uint32; ``ended``: "state", "weights" or "max-steps".
+            ``pattern``, float32, shape of the cues: the last state; ``weights``, float32, shape (n_cues,
+            n_learned) or (n_learned,): the softmax weights that made it; ``n_steps``, uint32; ``ended``:
+            "state", "weights" or "max-steps".
         """
     def energy(self, states: ArrayLike) -> Any:
         """Energies of states, 0 at least but for rounding.
@@ -761,15 +880,61 @@ class ModernHopfield:
 
         Returns
         -------
-        ndarray of float32, shape (n_states, n_stored) or (n_stored,)
+        ndarray of float32, shape (n_states, n_learned) or (n_learned,)
         """
     def patterns(self) -> NDArray[np.float32]:
         """The patterns stored.
 
         Returns
         -------
-        ndarray of float32, shape (n_stored, n_units)
+        ndarray of float32, shape (n_learned, n_units)
             A copy.
+        """
+    def to_bytes(self) -> bytes:
+        """The network as bytes: the file that :meth:`save` writes.
+
+        Returns
+        -------
+        bytes
+            A ``.npz`` of numpy.
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> ModernHopfield:
+        """The network of a file's bytes.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are not those of such a network, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the network to a file, which numpy reads as ``.npz``. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write, of any name; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> ModernHopfield:
+        """The network of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save`.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is not of such a network, or that was changed.
         """
     @property
     def n_units(self) -> int:
@@ -778,11 +943,13 @@ class ModernHopfield:
     def beta(self) -> float:
         """The inverse temperature, as float32 has it."""
     @property
-    def n_stored(self) -> int:
-        """Patterns stored."""
+    def n_learned(self) -> int:
+        """Patterns learned."""
     @property
     def nbytes(self) -> int:
-        """Bytes of the patterns and, once they were needed, of one or two copies of them that are laid out for speed."""
+        """Bytes of the patterns and, once they were needed, of one or two copies of them that are laid out for
+        speed.
+        """
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> ModernHopfield: ...
     def __deepcopy__(self, _memo: Any, /) -> ModernHopfield: ...
@@ -800,10 +967,11 @@ def attention(
     return_weights: bool = False,
     threads: int | None = None,
 ) -> Any:
-    """Scaled dot-product attention: for each query the mean of the values under the softmax of ``beta * q @ k.T``.
+    """Scaled dot-product attention: for each query the mean of the values under the softmax of
+    ``beta * q @ k.T``.
 
-    A step of a modern Hopfield network with the queries for states and the keys for patterns, and values to read (Ramsauer et
-    al. 2021). The leading axes are batches and heads, and broadcast.
+    A step of a modern Hopfield network with the queries for states and the keys for patterns, and
+    values to read (Ramsauer et al. 2021). The leading axes are batches and heads, and broadcast.
 
     Parameters
     ----------
@@ -816,15 +984,16 @@ def attention(
     beta : float, optional
         Inverse temperature, finite and above 0; ``1 / sqrt(d)`` unless told.
     mask : ndarray of bool, shape (..., L, S), or {"causal", "causal-at-end"}, optional
-        True where a query sees a key; either of the last axes may be 1, and leading axes broadcast. "causal": query ``i`` sees keys
-        0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as where the keys of earlier queries were kept. Masks of
-        numbers that are added are not supported.
+        True where a query sees a key; either of the last axes may be 1, and leading axes broadcast.
+        "causal": query ``i`` sees keys 0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as
+        where the keys of earlier queries were kept. Masks of numbers that are added are not supported.
     unseen : {"zeros", "refused"}, default "zeros"
         A query that sees no key has an output of zeros, or is a ValueError.
     return_weights : bool, default False
         Give the softmax weights, too.
     threads : int, optional
-        Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not depend on it.
+        Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not
+        depend on it.
 
     Returns
     -------
@@ -836,12 +1005,14 @@ def attention(
     TypeError
         For arrays and masks of other types.
     ValueError
-        For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37 or more.
+        For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37
+        or more.
 
     Notes
     -----
-    All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs ``L * S * (d + e)``
-    multiplications a head, and no room for ``L * S`` weights unless they are asked for. Ctrl-C ends a long call.
+    All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs
+    ``L * S * (d + e)`` multiplications a head, and no room for ``L * S`` weights unless they are asked
+    for. Ctrl-C ends a long call.
 
     Examples
     --------
@@ -858,10 +1029,11 @@ def attention(
 class Recency:
     """A memory of recency levels: one-shot memory of fixed size that knows how old what it recalls is.
 
-    Every event, a pattern that is learned, is written into one of ``n_rows`` rows in turn: the cells of its ones get level 0, those
-    that were set before are a level older, and beyond the last level they are empty. A cue is compared with each of the last
-    ``n_rows * n_levels`` events, and the one with the largest score is recalled; what newer events have taken of it is said to
-    be unknown. Integers alone, with the bits of the library on a microcontroller.
+    Every event, a pattern that is learned, is written into one of ``n_rows`` rows in turn: the cells of
+    its ones get level 0, those that were set before are a level older, and beyond the last level they
+    are empty. A cue is compared with each of the last ``n_rows * n_levels`` events, and the one with
+    the largest score is recalled; what newer events have taken of it is said to be unknown. Integers
+    alone, with the bits of the library on a microcontroller.
 
     Parameters
     ----------
@@ -872,15 +1044,16 @@ class Recency:
     n_levels : int, optional
         Levels, 1 to 255; 5 unless told.
     window : int, optional
-        How many of the last events are to be kept, in place of ``n_levels``: the fewest levels that do. With ``size`` the fewest levels
-        with which so many bytes hold the window, and rows for it.
+        How many of the last events are to be kept, in place of ``n_levels``: the fewest levels that do.
+        With ``size`` the fewest levels with which so many bytes hold the window, and rows for it.
     n_active : int, optional
-        The most ones of a recalled pattern; a tenth of ``n_visible`` unless told. Patterns may have up to ``cap`` ones.
+        The most ones of a recalled pattern; a tenth of ``n_visible`` unless told. Patterns may have up
+        to ``cap`` ones.
     cap : int, optional
         The most cells that are set in a row; from the other sizes unless told.
     miss : int, optional
-        What a one of the cue counts against an event that cannot have had it, in 1/16 nat, 1 to 1024; 96 (6 nats) unless told.
-        The less, the more wrong ones a cue may have.
+        What a one of the cue counts against an event that cannot have had it, in 1/16 nat, 1 to 1024;
+        96 (6 nats) unless told. The less, the more wrong ones a cue may have.
     size : int, optional
         Bytes of the state, in place of ``n_rows``.
 
@@ -893,8 +1066,8 @@ class Recency:
 
     Notes
     -----
-    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-    learned until then stays.
+    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+    Ctrl-C ends a long call; what was learned until then stays.
 
     Examples
     --------
@@ -934,7 +1107,8 @@ class Recency:
         Raises
         ------
         ValueError
-            For arrays of other shapes or values, and for patterns without a one or with too many; nothing is learned then.
+            For arrays of other shapes or values, and for patterns without a one or with too many; nothing
+            is learned then.
         """
     def recall(self, cues: Patterns) -> Remembered:
         """Recall the events that cues belong to.
@@ -947,8 +1121,9 @@ class Recency:
         Returns
         -------
         Remembered
-            ``pattern``, ``members`` and ``unknown``, shape and format of the cues; ``score``, float64, a share of the largest that
-            each cue could have; ``age``, uint64, 1 for the last event. The memory does not change.
+            ``pattern``, ``members`` and ``unknown``, shape and format of the cues; ``score``, float64, a
+            share of the largest that each cue could have; ``age``, uint64, 1 for the last event. The memory
+            does not change.
         """
     def find(self, cues: Patterns, *, but: ArrayLike | None = None) -> Event:
         """Find the events that cues belong to, without their patterns.
@@ -958,12 +1133,14 @@ class Recency:
         cues : array_like, shape (n_cues, n_visible) or (n_visible,)
             Cues.
         but : array_like of int, shape (n_cues,), or int, optional
-            Ages of events that are left out, 0 for none: with those of the best ones, the next best are found.
+            Ages of events that are left out, 0 for none: with those of the best ones, the next best are
+            found.
 
         Returns
         -------
         Event
-            ``score`` and ``most``, int32, in 1/16 nat; ``age``, uint64, 0 where there is none; ``row`` and ``level``, uint32.
+            ``score`` and ``most``, int32, in 1/16 nat; ``age``, uint64, 0 where there is none; ``row`` and
+            ``level``, uint32.
         """
     def to_bytes(self) -> bytes:
         """The snapshot of the memory: the file that :meth:`save` writes and that a device opens in place.
@@ -973,12 +1150,12 @@ class Recency:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> Recency:
+    def from_bytes(cls, snapshot: Bytes) -> Recency:
         """The memory of a snapshot.
 
         Parameters
         ----------
-        snapshot : bytes
+        snapshot : bytes, bytearray or memoryview
             What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
 
         Raises
@@ -986,21 +1163,21 @@ class Recency:
         ValueError
             For bytes that are no snapshot of such a memory, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> Recency:
+    def load(cls, path: FilePath) -> Recency:
         """The memory of a file.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File of :meth:`save` or of a device.
 
         Raises
@@ -1049,8 +1226,9 @@ class Recency:
 class Ring:
     """A memory of slots: what an engineer would take, and what memories in weights are held against.
 
-    A slot holds one pattern until another takes its place; from a cue the pattern with the largest overlap is recalled. Of equal ones
-    the newest is taken where patterns are replaced in turn, else that in the lowest slot.
+    A slot holds one pattern until another takes its place; from a cue the pattern with the largest
+    overlap is recalled. Of equal ones the newest is taken where patterns are replaced in turn, else
+    that in the lowest slot.
 
     Parameters
     ----------
@@ -1059,11 +1237,12 @@ class Ring:
     n_slots : int, optional
         Slots; given but for "rice".
     replacement : {"fifo", "random", "reservoir", "balanced"}, default "fifo"
-        Which slot a pattern goes to once all are taken: that of the oldest; one drawn at random; one at random or none, so that what
-        is kept is a fair sample of all there were (Vitter's algorithm R); or one of the class with the most slots.
+        Which slot a pattern goes to once all are taken: that of the oldest; one drawn at random; one at
+        random or none, so that what is kept is a fair sample of all there were (Vitter's algorithm R);
+        or one of the class with the most slots.
     coding : {"plain", "rice", "sketch"}, default "plain"
-        Patterns as they are; as Rice codes of the gaps between their ones, in a ring of ``size`` bytes; or 64 bits of each, for
-        :meth:`find` alone. The latter two are replaced in turn.
+        Patterns as they are; as Rice codes of the gaps between their ones, in a ring of ``size`` bytes;
+        or 64 bits of each, for :meth:`find` alone. The latter two are replaced in turn.
     n_classes : int, optional
         Classes of patterns, 1 to 256; for "balanced".
     n_active : int, optional
@@ -1082,8 +1261,8 @@ class Ring:
 
     Notes
     -----
-    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-    learned until then stays.
+    Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+    Ctrl-C ends a long call; what was learned until then stays.
 
     Examples
     --------
@@ -1108,7 +1287,7 @@ class Ring:
         n_classes: int | None = None,
         n_active: int | None = None,
         size: int | None = None,
-        seed: int | None = None,
+        seed: int = 0,
     ) -> Ring: ...
     def learn(self, X: Patterns, *, classes: ArrayLike | None = None) -> None:
         """Learn patterns, a row each, in order.
@@ -1123,7 +1302,8 @@ class Ring:
         Raises
         ------
         ValueError
-            For arrays of other shapes or values, patterns without a one, and codes longer than the ring; nothing is learned then.
+            For arrays of other shapes or values, patterns without a one, and codes longer than the ring;
+            nothing is learned then.
         """
     def recall(self, cues: Patterns) -> FromSlot:
         """Recall the patterns with the largest overlaps.
@@ -1136,8 +1316,8 @@ class Ring:
         Returns
         -------
         FromSlot
-            ``pattern``, shape and format of the cues; ``score``, float64, the overlap as a share of each cue's ones; ``slot``, int64,
-            -1 in an empty memory.
+            ``pattern``, shape and format of the cues; ``score``, float64, the overlap as a share of each
+            cue's ones; ``slot``, int64, -1 in an empty memory.
 
         Raises
         ------
@@ -1155,8 +1335,9 @@ class Ring:
         Returns
         -------
         SlotFound
-            ``overlap`` of the best, ``most`` that it could be, its ``slot`` and ``age``, ``next_overlap`` and ``next_slot`` of the
-            best of all others; int64. Of codes the slot is the number in the ring, the oldest being 0.
+            ``overlap`` of the best, ``most`` that it could be, its ``slot`` and ``age``, ``next_overlap``
+            and ``next_slot`` of the best of all others; int64. Of codes the slot is the number in the ring,
+            the oldest being 0.
         """
     def patterns(self) -> NDArray[np.bool_]:
         """The patterns that are kept: slot by slot, or of codes the oldest first.
@@ -1179,12 +1360,12 @@ class Ring:
         bytes
         """
     @classmethod
-    def from_bytes(cls, snapshot: bytes) -> Ring:
+    def from_bytes(cls, snapshot: Bytes) -> Ring:
         """The memory of a snapshot.
 
         Parameters
         ----------
-        snapshot : bytes
+        snapshot : bytes, bytearray or memoryview
             What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
 
         Raises
@@ -1192,21 +1373,21 @@ class Ring:
         ValueError
             For bytes that are no snapshot of a memory of slots, or that were changed.
         """
-    def save(self, path: str | PathLike[str]) -> None:
+    def save(self, path: FilePath) -> None:
         """Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File to write; one that is there is replaced.
         """
     @classmethod
-    def load(cls, path: str | PathLike[str]) -> Ring:
+    def load(cls, path: FilePath) -> Ring:
         """The memory of a file.
 
         Parameters
         ----------
-        path : str or os.PathLike
+        path : str, bytes or os.PathLike
             File of :meth:`save` or of a device.
 
         Raises
@@ -1218,7 +1399,9 @@ class Ring:
         """
     @property
     def classes(self) -> NDArray[np.int64]:
-        """The classes of the patterns that are kept, slot by slot; int64, shape (n_kept,): 0 unless replacement is "balanced"."""
+        """The classes of the patterns that are kept, slot by slot; int64, shape (n_kept,): 0 unless
+        replacement is "balanced".
+        """
     @property
     def n_visible(self) -> int:
         """Visible units."""
@@ -1253,12 +1436,14 @@ class Ring:
 
 @final
 class HeteroMHN:
-    """A hetero-associative modern Hopfield network with fast weights: triples of a key, a value and an item.
+    """A hetero-associative modern Hopfield network with fast weights: triples of a key, a value and an
+    item.
 
-    A triple is loaded at once into the ``n_winners`` hidden units with the largest potentials: their weights become the triple,
-    ``W_KH[h] = key``, ``W_HV[h] = value``, ``W_HI[h] = item``. From a query are recalled the value ``a @ W_HV`` and the item
-    ``a @ W_HI`` of the hidden activities ``a = softmax(beta * W_KH @ query)``. With one winner it stands for the context of a
-    transformer: attention without slots.
+    A triple is learned at once into the ``n_winners`` hidden units with the largest potentials: their
+    weights become the triple, ``W_KH[h] = key``, ``W_HV[h] = value``, ``W_HI[h] = item``. From a query
+    are recalled the value ``a @ W_HV`` and the item ``a @ W_HI`` of the hidden activities
+    ``a = softmax(beta * W_KH @ query)``. With one winner it stands for the context of a transformer:
+    attention without slots.
 
     Parameters
     ----------
@@ -1269,14 +1454,17 @@ class HeteroMHN:
     n_winners : int, default 1
         Hidden units that take a triple, 1 to ``n_hidden``.
     allocation : {"key", "projected", "item"}, default "key"
-        What potentials are: ``W_KH @ key``; the same and ``strength * item[i]`` for hidden unit ``i`` of the first
-        ``n_projected`` (and so on for each further winner); or ``W_IH @ item``, with weights that become the item.
+        What potentials are: ``W_KH @ key``; the same and ``strength * item[i]`` for hidden unit ``i``
+        of the first ``n_projected`` (and so on for each further winner); or ``W_IH @ item``, with
+        weights that become the item.
     n_projected : int, optional
-        Entries of an item that are projected, 1 to ``n_item``; for "projected", all of them unless told.
+        Entries of an item that are projected, 1 to ``n_item``; for "projected", all of them unless
+        told.
     strength : float, default 1.0
         Weight of a projection, finite.
     seed : int, default 0
-        Start weights, 0 to 2**64 - 1: uniform in [0, 1), ``W_KH`` in [0, 1/2) or, unless the key alone allocates, 0.
+        Start weights, 0 to 2**64 - 1: uniform in [0, 1), ``W_KH`` in [0, 1/2) or, unless the key alone
+        allocates, 0.
 
     Raises
     ------
@@ -1287,9 +1475,9 @@ class HeteroMHN:
 
     Notes
     -----
-    Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one of them. All is computed in
-    float32, to which float64 is rounded, and answers are float32: the same bits as on a microcontroller. Ctrl-C ends a long
-    call; what was loaded until then stays.
+    Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one
+    of them. All is computed in float32, to which float64 is rounded, and answers are float32: the same
+    bits as on a microcontroller. Ctrl-C ends a long call; what was learned until then stays.
 
     Examples
     --------
@@ -1299,7 +1487,7 @@ class HeteroMHN:
     >>> keys, values = rng.normal(size=(10, 32)), rng.normal(size=(10, 4))
     >>> items = np.eye(10)
     >>> net = HeteroMHN(32, 4, 10, 20, allocation="projected", strength=1000.0)
-    >>> net.load(keys, values, items).ravel()
+    >>> net.learn(keys, values, items).ravel()
     array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], dtype=uint32)
     >>> recalled = net.recall(keys[3], beta=2.0)
     >>> int(recalled.item.argmax()), bool(np.allclose(recalled.value, values[3], atol=1e-3))
@@ -1311,15 +1499,15 @@ class HeteroMHN:
         n_value: int,
         n_item: int,
         n_hidden: int,
-        n_winners: int | None = None,
+        n_winners: int = 1,
         allocation: Literal["key", "projected", "item"] = "key",
         *,
         n_projected: int | None = None,
-        strength: float | None = None,
-        seed: int | None = None,
+        strength: float = 1.0,
+        seed: int = 0,
     ) -> HeteroMHN: ...
-    def load(self, keys: ArrayLike, values: ArrayLike, items: ArrayLike) -> NDArray[np.uint32]:
-        """Load triples, one after the other.
+    def learn(self, keys: ArrayLike, values: ArrayLike, items: ArrayLike) -> NDArray[np.uint32]:
+        """Learn triples, one after the other.
 
         Parameters
         ----------
@@ -1337,9 +1525,10 @@ class HeteroMHN:
         TypeError
             For arrays of other types.
         ValueError
-            For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is loaded then.
+            For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is
+            learned then.
         """
-    def recall(self, queries: ArrayLike, beta: float | None = None) -> Triple:
+    def recall(self, queries: ArrayLike, beta: float = 1.0) -> Triple:
         """Recall from queries.
 
         Parameters
@@ -1354,6 +1543,52 @@ class HeteroMHN:
         Triple
             ``value``, ``item`` and ``hidden``, the activities; float32. The network does not change.
         """
+    def to_bytes(self) -> bytes:
+        """The network as bytes: the file that :meth:`save` writes.
+
+        Returns
+        -------
+        bytes
+            A ``.npz`` of numpy.
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> HeteroMHN:
+        """The network of a file's bytes.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are not those of such a network, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the network to a file, which numpy reads as ``.npz``. It is whole or not there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write, of any name; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> HeteroMHN:
+        """The network of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save`.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is not of such a network, or that was changed.
+        """
     def reset(self) -> None:
         """Forget everything: start weights as in a new network."""
     @property
@@ -1367,7 +1602,9 @@ class HeteroMHN:
         """Weights from hidden units to items, ``W_HI``; float32, shape (n_hidden, n_item), a copy."""
     @property
     def input_weights(self) -> NDArray[np.float32] | None:
-        """Weights from items to hidden units, ``W_IH``; float32, shape (n_hidden, n_item), a copy; None unless the item allocates."""
+        """Weights from items to hidden units, ``W_IH``; float32, shape (n_hidden, n_item), a copy; None unless
+        the item allocates.
+        """
     @property
     def n_key(self) -> int:
         """Numbers of a key."""
@@ -1396,24 +1633,14 @@ class HeteroMHN:
     def seed(self) -> int:
         """The seed."""
     @property
-    def n_loaded(self) -> int:
-        """Triples loaded since the start."""
+    def n_learned(self) -> int:
+        """Triples learned since the start."""
     @property
     def nbytes(self) -> int:
         """Bytes of the weights."""
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> HeteroMHN: ...
     def __deepcopy__(self, _memo: Any, /) -> HeteroMHN: ...
-    @staticmethod
-    def _restored(
-        sizes: list[int],
-        allocation: str,
-        projected: tuple[int, float] | None,
-        seed: int,
-        loaded: int,
-        words: bytes,
-    ) -> HeteroMHN:
-        """Made again with these settings."""
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 _Found = tuple[int, str, str, float, int, float]
@@ -1424,14 +1651,14 @@ _Item = tuple[int, str, list[str], int | None, int | None]
 class SentenceStore:
     """A memory of sentences in a folder: `slotless.Sentences` without its encoder."""
     @staticmethod
-    def is_at(folder: str | PathLike[str]) -> bool:
+    def is_at(folder: FilePath) -> bool:
         """Whether a folder holds a memory."""
     @staticmethod
-    def open(folder: str | PathLike[str], mode: str, wait: float | None) -> SentenceStore:
+    def open(folder: FilePath, mode: str, wait: float | None) -> SentenceStore:
         """Opens the memory of a folder: mode "r" or "a"."""
     @staticmethod
     def create(
-        folder: str | PathLike[str],
+        folder: FilePath,
         dim: int,
         units: int,
         active: int,
@@ -1441,11 +1668,15 @@ class SentenceStore:
     ) -> SentenceStore:
         """Makes a memory in a folder."""
     def add(self, targets: list[str], cues: list[list[str]], vectors: ArrayLike) -> list[int]:
-        """Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their numbers."""
+        """Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their
+        numbers.
+        """
     def add_cues(self, id: int, cues: list[str], vectors: ArrayLike) -> None:
         """Stores further cues of an item, a row of vectors each."""
     def update(self, id: int, target: str | None, cues: list[str], vectors: ArrayLike) -> None:
-        """Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is given, and the cues."""
+        """Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is
+        given, and the cues.
+        """
     def forget(self, ids: list[int]) -> None:
         """Forgets items."""
     def compact(self) -> int:
@@ -1495,6 +1726,23 @@ class SentenceStore:
         """Whether it was closed."""
 
 @final
+class Job:
+    """Trials that run. `slotless/_experiments.py` waits for them and calls what tells of progress: no
+    frame of this library is below that call, so that a thread may end in it, as those do that Python
+    does not wait for.
+    """
+    def wait(self) -> bool:
+        """Whether it is done, now or within a twentieth of a second."""
+    def progress(self) -> tuple[int, int, float | None] | None:
+        """Trials done, all trials, and seconds left, None where they are not known; None before there are
+        trials.
+        """
+    def stop(self) -> None:
+        """Ends it, or leaves it behind: work that does not hear of it ends by itself."""
+    def result(self) -> tuple[Any, list[str]]:
+        """What it has come to, once it is done: the run, and a line for each warning."""
+
+@final
 class RetentionRun:
     """A study that was run. The class ``slotless.Retention`` is what a user sees of it."""
 
@@ -1532,7 +1780,7 @@ class RetentionRun:
     @staticmethod
     def dictionary() -> list[tuple[str, str, str]]:
         """Name, unit and definition of columns and arrays."""
-    def save(self, folder: str | PathLike[str]) -> None:
+    def save(self, folder: FilePath) -> None:
         """Writes the files of the command into a folder."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, bytes, list[int], int, float]]: ...
@@ -1561,19 +1809,26 @@ class TrainingRun:
     def diverged(self) -> NDArray[np.uint32]:
         """Iterations at which trials diverged, 0 where they did not: conditions x trials."""
     def curves(self, what: str) -> NDArray[np.float32]:
-        """Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's last iteration."""
+        """Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's
+        last iteration.
+        """
+    @property
+    def letters(self) -> list[int]:
+        """Letters of the models' tokens: of each condition."""
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """The arrays of the command's ``.npz`` by their names."""
     def kept(self, condition: int) -> list[int]:
         """Iterations before which the weights of a condition were kept: checkpoints, and the last."""
     def weights(self, condition: int, iteration: int) -> dict[str, NDArray[np.float32]]:
-        """Weights after so many iterations by their names: trials x rows x tokens, NaN for trials that diverged before."""
+        """Weights after so many iterations by their names: trials x rows x tokens, NaN for trials that
+        diverged before.
+        """
     def columns(self, table: str) -> dict[str, Any]:
         """The columns of a table of the command: "curves", "statistics" or "summary"."""
     @staticmethod
     def dictionary() -> list[tuple[str, str, str]]:
         """Name, unit and definition of columns and arrays."""
-    def save(self, folder: str | PathLike[str]) -> list[str]:
+    def save(self, folder: FilePath) -> list[str]:
         """Writes the files of the command into a folder; gives its warnings."""
     def __eq__(self, other: object, /) -> bool: ...
     def __reduce__(self) -> tuple[Any, tuple[str, list[list[bytes]], int, float]]: ...
@@ -1581,14 +1836,10 @@ class TrainingRun:
     def restored(cls, spec: str, records: list[list[bytes]], threads: int, seconds: float) -> TrainingRun:
         """What was pickled."""
 
-def run_retention(
-    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
-) -> RetentionRun:
+def run_retention(spec: object, keywords: dict[str, Any], threads: int) -> Job:
     """Runs a study; ``slotless.retention`` is what a user calls."""
 
-def run_training(
-    spec: object, keywords: dict[str, Any], threads: int, progress: Callable[[int, int, float | None], object] | None
-) -> TrainingRun:
+def run_training(spec: object, keywords: dict[str, Any], threads: int) -> Job:
     """Trains models; ``slotless.train`` is what a user calls."""
 
 def parameters(of: Literal["retention", "train"]) -> list[Parameter]:
@@ -1602,7 +1853,8 @@ def parameters(of: Literal["retention", "train"]) -> list[Parameter]:
     Returns
     -------
     list of Parameter
-        Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that it has not is empty.
+        Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that
+        it has not is empty.
 
     Examples
     --------
@@ -1616,8 +1868,10 @@ def parameters(of: Literal["retention", "train"]) -> list[Parameter]:
 def dprime(learned: ArrayLike, baseline: ArrayLike, *, form: Literal["paired", "classical"] = "paired") -> Any:
     """Sensitivity d': how far learned patterns stand out from a baseline, in standard deviations.
 
-    Paired, the form of the paper's section 2: ``mean(d) / std(d)`` of the differences ``d = learned - baseline``, paired by
-    trial. Classical: ``(mean(learned) - mean(baseline)) / sqrt((var(learned) + var(baseline)) / 2)``. Deviations are over n.
+    Paired, the form of the paper's section 2: ``mean(d) / std(d)`` of the differences
+    ``d = learned - baseline``, paired by trial. Classical:
+    ``(mean(learned) - mean(baseline)) / sqrt((var(learned) + var(baseline)) / 2)``. Deviations are over
+    n.
 
     Parameters
     ----------
@@ -1629,7 +1883,8 @@ def dprime(learned: ArrayLike, baseline: ArrayLike, *, form: Literal["paired", "
     Returns
     -------
     ndarray of float64, shape (n_ages,), or float
-        d' of each age; 0 where neither mean nor deviation is more than rounding, NaN where the deviation alone is not.
+        d' of each age; 0 where neither mean nor deviation is more than rounding, NaN where the
+        deviation alone is not.
 
     Raises
     ------
@@ -1669,14 +1924,16 @@ def raw_difference(learned: ArrayLike, baseline: ArrayLike) -> Any:
     """
 
 def auc(learned: ArrayLike, baseline: ArrayLike) -> Any:
-    """Area under the ROC curve: how often a learned pattern's score is above a baseline one's, ties counting half.
+    """Area under the ROC curve: how often a learned pattern's score is above a baseline one's, ties
+    counting half.
 
     ``U / (n1 n2)`` with the U of Mann and Whitney, counted in whole numbers.
 
     Parameters
     ----------
     learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
-        Scores of learned patterns and of never-learned ones; they may differ in their numbers of trials.
+        Scores of learned patterns and of never-learned ones; they may differ in their numbers of
+        trials.
 
     Returns
     -------
@@ -1696,8 +1953,8 @@ def auc(learned: ArrayLike, baseline: ArrayLike) -> Any:
     """
 
 def auc_to_dprime(auc: ArrayLike) -> Any:
-    """An area under the ROC curve on the scale of d': ``sqrt(2) * ppf(auc)``, with the quantiles ``ppf`` of the normal
-    distribution and areas clipped to 0.0001 and 0.9999.
+    """An area under the ROC curve on the scale of d': ``sqrt(2) * ppf(auc)``, with the quantiles ``ppf``
+    of the normal distribution and areas clipped to 0.0001 and 0.9999.
 
     Parameters
     ----------
@@ -1760,27 +2017,31 @@ def advantage(
     level: float = 0.99,
     deviation: Literal["population", "sample"] = "population",
 ) -> Advantage:
-    """At which ages one network is better than another: one-tailed t tests over samples in both directions (paper, section 2).
+    """At which ages one network is better than another: one-tailed t tests over samples in both directions
+    (paper, section 2).
 
-    ``t = mean(d) / (std(d) / sqrt(n))`` of the differences ``d = first - second``, samples paired by number, against Student's
-    quantile of ``level`` with ``n - 1`` degrees of freedom. Samples where either is NaN are left out.
+    ``t = mean(d) / (std(d) / sqrt(n))`` of the differences ``d = first - second``, samples paired by
+    number, against Student's quantile of ``level`` with ``n - 1`` degrees of freedom. Samples where
+    either is NaN are left out.
 
     Parameters
     ----------
     first, second : array_like of float, shape (n_samples, n_ages)
-        A measure of both networks in each sample, such as of :func:`over_samples`; from 2 samples, NaN where it is not defined.
+        A measure of both networks in each sample, such as of :func:`over_samples`; from 2 samples, NaN
+        where it is not defined.
     level : float, default 0.99
         Level of each test, above 0.5 and below 1.
     deviation : {"population", "sample"}, default "population"
-        Deviation over n, the authors', which rejects a little too often (1.27 % of 10 equal samples, not 1 %); or over n - 1,
-        the exact test.
+        Deviation over n, the authors', which rejects a little too often (1.27 % of 10 equal samples,
+        not 1 %); or over n - 1, the exact test.
 
     Returns
     -------
     Advantage
-        Arrays of shape (n_ages,): ``better``, int8: 1 where the first is significantly better, -1 where the second is, else 0;
-        ``difference``, the mean of d; ``t``, infinite where d has no spread but a mean; ``critical``; and ``pairs``, the samples
-        that were compared. NaN where there are fewer than two.
+        Arrays of shape (n_ages,): ``better``, int8: 1 where the first is significantly better, -1 where
+        the second is, else 0; ``difference``, the mean of d; ``t``, infinite where d has no spread but
+        a mean; ``critical``; and ``pairs``, the samples that were compared. NaN where there are fewer
+        than two.
 
     Raises
     ------
@@ -1791,9 +2052,10 @@ def advantage(
 def recognition_bits(learned: ArrayLike, baseline: ArrayLike) -> Any:
     """Bits that match scores say about whether a pattern was learned, 1 at the most.
 
-    ``1/2 E_old[log2(2 P(c|old) / S)] + 1/2 E_new[log2(2 P(c|new) / S)]``, ``S = P(c|old) + P(c|new)``, over classes c of scores
-    by their rank among those of never-learned patterns. The probabilities come from the other trials, of learned patterns from
-    those of about the same age: a lower bound in the mean.
+    ``1/2 E_old[log2(2 P(c|old) / S)] + 1/2 E_new[log2(2 P(c|new) / S)]``, ``S = P(c|old) + P(c|new)``,
+    over classes c of scores by their rank among those of never-learned patterns. The probabilities come
+    from the other trials, of learned patterns from those of about the same age: a lower bound in the
+    mean.
 
     Parameters
     ----------
@@ -1814,23 +2076,25 @@ def recognition_bits(learned: ArrayLike, baseline: ArrayLike) -> Any:
 def content_bits(counts: ArrayLike, n_classes: int) -> Content:
     """Content: how many bits answers say about the units of a pattern that were not in its cue.
 
-    A pattern has R ones among the U units outside its cue; an answer puts these units into classes b, ``n_b`` of them, ``q_b`` of
-    which are ones. Unit by unit content is ``log2 binom(U, R) + sum_b (q_b log2 p_b + (n_b - q_b) log2(1 - p_b))``, by counts
-    that less ``log2 P(R)``; ``p_b = (Q + 1/2) / (N + 1)`` comes from the other trials, three quarters of it from all of them
-    and one quarter from single ones. Both are lower bounds.
+    A pattern has R ones among the U units outside its cue; an answer puts these units into classes b,
+    ``n_b`` of them, ``q_b`` of which are ones. Unit by unit content is
+    ``log2 binom(U, R) + sum_b (q_b log2 p_b + (n_b - q_b) log2(1 - p_b))``, by counts that less
+    ``log2 P(R)``; ``p_b = (Q + 1/2) / (N + 1)`` comes from the other trials, three quarters of it from
+    all of them and one quarter from single ones. Both are lower bounds.
 
     Parameters
     ----------
     counts : array_like of int, shape (n_trials, n_ages * n_classes * 2)
-        For each age and class units outside the cue, and ones among them: an array ``..._classes`` of a study.
+        For each age and class units outside the cue, and ones among them: an array ``..._classes`` of a
+        study.
     n_classes : int
         Classes, from 1.
 
     Returns
     -------
     Content
-        Arrays of shape (n_ages,) of float64, in bits, mean over trials: ``bits``, the larger bound; ``by_units``; ``by_counts``;
-        and ``standard_error`` over trials.
+        Arrays of shape (n_ages,) of float64, in bits, mean over trials: ``bits``, the larger bound;
+        ``by_units``; ``by_counts``; and ``standard_error`` over trials.
 
     Raises
     ------
@@ -1839,7 +2103,8 @@ def content_bits(counts: ArrayLike, n_classes: int) -> Content:
     """
 
 def fit_exponential(raw_difference: ArrayLike, max_age: int | None = None) -> ExponentialFit:
-    """Exponential forgetting: ``C * exp(-a * age)`` fitted as a line to the logarithm of the raw difference (paper, section 2).
+    """Exponential forgetting: ``C * exp(-a * age)`` fitted as a line to the logarithm of the raw
+    difference (paper, section 2).
 
     Parameters
     ----------
@@ -1851,8 +2116,8 @@ def fit_exponential(raw_difference: ArrayLike, max_age: int | None = None) -> Ex
     Returns
     -------
     ExponentialFit
-        ``amplitude`` C and ``rate`` a per pattern; ``r_squared``, the share of the variance that the line explains, NaN where
-        nothing varies; ``ages_used`` and ``ages_dropped``.
+        ``amplitude`` C and ``rate`` a per pattern; ``r_squared``, the share of the variance that the
+        line explains, NaN where nothing varies; ``ages_used`` and ``ages_dropped``.
 
     Raises
     ------
@@ -1861,7 +2126,8 @@ def fit_exponential(raw_difference: ArrayLike, max_age: int | None = None) -> Ex
     """
 
 def survival(n_hidden: int, ages: ArrayLike) -> Any:
-    """How likely a pattern of some age is still there in a network with one winner: ``(1 - 1/n_hidden)**(age - 1)`` (Theorem 1).
+    """How likely a pattern of some age is still there in a network with one winner:
+    ``(1 - 1/n_hidden)**(age - 1)`` (Theorem 1).
 
     Parameters
     ----------
@@ -1902,8 +2168,9 @@ def one_winner_accuracy(n_visible: int, n_hidden: int, n_active: int, cue: float
     Returns
     -------
     OneWinner
-        ``accuracy`` at each age, shape of ``ages``, and ``baseline``, a float: that of patterns never learned. Asymptotic: at 1000
-        visible, 100 hidden units and 100 ones the baseline is .191, and .176 is measured.
+        ``accuracy`` at each age, shape of ``ages``, and ``baseline``, a float: that of patterns never
+        learned. Asymptotic: at 1000 visible, 100 hidden units and 100 ones the baseline is .191, and
+        .176 is measured.
 
     Raises
     ------

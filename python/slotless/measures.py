@@ -1,7 +1,8 @@
 """Measures of memory on arrays: those of the studies.
 
-Scores of learned patterns and of never-learned ones are arrays of trials x ages, or of trials alone: overlaps,
-accuracies, match scores. All are pure functions with the same bits on every machine.
+Scores of learned patterns and of never-learned ones are arrays of trials x ages, or of trials
+alone: overlaps, accuracies, match scores. All are pure functions with the same bits on every
+machine.
 """
 
 from slotless._results import Advantage, Content, ExponentialFit, OneWinner

@@ -19,12 +19,13 @@ __all__ = ["MemoryClassifier"]
 class MemoryClassifier(ClassifierMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """A classifier that learns each sample once, as a pattern with its label, and recalls the label.
 
-    Each feature becomes ``n_levels`` units of which ``width`` neighbours are on, where its value stands between the
-    features' least and largest of the first batch. A :class:`slotless.KWinner` network of fixed size learns samples
-    with ``n_label`` units of their class, one after the other, and what it learned long ago fades; a label is recalled
-    from the features' units: the class most of whose units come back. A :class:`slotless.Ring` keeps ``n_slots``
-    samples as they are, of each class as many as it can, and gives the label of the one with the largest overlap: the
-    baseline to hold a network against.
+    Each feature becomes ``n_levels`` units of which ``width`` neighbours are on, where its value stands
+    between the features' least and largest of the first batch. A :class:`slotless.KWinner` network of
+    fixed size learns samples with ``n_label`` units of their class, one after the other, and what it
+    learned long ago fades; a label is recalled from the features' units: the class most of whose units
+    come back. A :class:`slotless.Ring` keeps ``n_slots`` samples as they are, of each class as many as
+    it can, and gives the label of the one with the largest overlap: the baseline to hold a network
+    against.
 
     Parameters
     ----------

@@ -1,6 +1,5 @@
 //! `attention`: batches and heads.
 
-use std::num::NonZero;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock};
 use std::thread;
@@ -8,18 +7,19 @@ use std::thread;
 use numpy::PyUntypedArray;
 use pyo3::prelude::*;
 use pyo3::types::{PyString, PyTuple};
+use slotless_core::attention::AttentionError;
 use slotless_core::bits;
+use slotless_core::hopfield::modern::{MemoriesError, ModernError};
 use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
 
+use crate::arguments::Setting;
 use crate::arrays;
 use crate::calls::{self, Signals, lock, room};
-use crate::reals::{Reals, beta_of, reals};
-use crate::{arguments, errors};
+use crate::reals::{self, Reals, beta_of, reals};
+use crate::{arguments, errors, pool};
 
-/// Multiplications that are worth a thread more.
-const WORTH: f64 = 4e6;
 /// About the multiplications of one task, a part of a head's queries: milliseconds.
-const TASK: usize = 1 << 24;
+const TASK: usize = 1 << 26;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Unseen {
@@ -122,6 +122,9 @@ struct Call<'a> {
     v: &'a [f32],
     /// For each head the places of its queries, keys, values and mask.
     heads: Vec<[usize; 4]>,
+    /// Leading axes of the answer, and of q, k and v.
+    batch: &'a [usize],
+    leads: [&'a Lead; 3],
     keys: Vec<OnceLock<Result<Keys, String>>>,
     values: Vec<OnceLock<Result<Values, String>>>,
     unseen: Unseen,
@@ -135,6 +138,20 @@ struct Task<'a> {
     out: &'a mut [f32],
 }
 
+/// A row of a head, by its leading axes: `q[0, 3, 7]`.
+fn place(name: &str, lead: &[usize], rows: usize, head: usize, row: usize) -> String {
+    let mut shape = lead.to_vec();
+    shape.push(rows);
+    reals::place(name, &shape, head * rows + row)
+}
+
+fn too_long(at: &str) -> String {
+    format!(
+        "{at} has a squared norm of {:e} or more, allowed less",
+        f32::MAX / 4.0
+    )
+}
+
 impl Call<'_> {
     fn run(&self, task: Task<'_>, scratch: &mut Scratch) -> Result<(), String> {
         let [q, k, v, m] = self.heads[task.head];
@@ -142,11 +159,11 @@ impl Call<'_> {
         let (first, count) = (task.first, self.count);
         let keys = self.keys[k].get_or_init(|| {
             let numbers = &self.k[k * count * self.units..][..count * self.units];
-            Keys::new(self.units as u32, numbers).map_err(|error| format!("k: {error}"))
+            Keys::new(self.units as u32, numbers).map_err(|error| self.of_row(1, k, error))
         });
         let values = self.values[v].get_or_init(|| {
             let numbers = &self.v[v * count * self.width..][..count * self.width];
-            Values::new(self.width as u32, numbers).map_err(|error| format!("v: {error}"))
+            Values::new(self.width as u32, numbers).map_err(|error| self.of_row(2, v, error))
         });
         let keys = keys.as_ref().map_err(String::clone)?;
         let values = values.as_ref().map_err(String::clone)?;
@@ -166,23 +183,46 @@ impl Call<'_> {
                 Seen::Allowed(words) => words.iter().all(|&word| word == 0),
             });
             if let Some(query) = none {
-                let query = first + query;
-                return Err(format!("query {query} sees no key: all are masked"));
+                let at = place("query", self.batch, self.queries, task.head, first + query);
+                return Err(format!(
+                    "{at} sees no key: all are masked, allowed one at least"
+                ));
             }
         }
         let queries = &self.q[(q * self.queries + first) * self.units..][..number * self.units];
         let head = Head::new(keys, values, self.beta).map_err(|error| error.to_string())?;
         head.attend(queries, &seen, scratch, task.shares, task.out)
-            .map_err(|error| format!("q: {error}"))
+            .map_err(|error| match error {
+                AttentionError::Query { query, error } => {
+                    let row = first + query as usize;
+                    let at = place("q", &self.leads[0].shape, self.queries, q, row);
+                    match error {
+                        ModernError::TooLong => too_long(&at),
+                        error => format!("{at}: {error}"),
+                    }
+                }
+                error => format!("q: {error}"),
+            })
+    }
+
+    /// What a row of keys or values has wrong, those of the head at this place of theirs.
+    fn of_row(&self, of: usize, head: usize, error: MemoriesError) -> String {
+        let Lead { name, shape } = self.leads[of];
+        match error {
+            MemoriesError::TooLong { memory } => {
+                too_long(&place(name, shape, self.count, head, memory as usize))
+            }
+            error => format!("{name}: {error}"),
+        }
     }
 }
 
-/// The queries of a task: even, since two of them go together.
+/// The queries of a task: a multiple of four, as many as go together.
 fn part(queries: usize, each: usize) -> usize {
     (TASK / each.max(1))
-        .next_multiple_of(2)
-        .clamp(2, 1 << 16)
-        .min(queries.max(2))
+        .next_multiple_of(4)
+        .clamp(4, 1 << 16)
+        .min(queries.max(4))
 }
 
 /// Does all tasks, in this thread and some more; Ctrl-C ends it.
@@ -291,10 +331,11 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
     Ok((rows, numbers))
 }
 
-/// Scaled dot-product attention: for each query the mean of the values under the softmax of ``beta * q @ k.T``.
+/// Scaled dot-product attention: for each query the mean of the values under the softmax of
+/// ``beta * q @ k.T``.
 ///
-/// A step of a modern Hopfield network with the queries for states and the keys for patterns, and values to read (Ramsauer et
-/// al. 2021). The leading axes are batches and heads, and broadcast.
+/// A step of a modern Hopfield network with the queries for states and the keys for patterns, and
+/// values to read (Ramsauer et al. 2021). The leading axes are batches and heads, and broadcast.
 ///
 /// Parameters
 /// ----------
@@ -307,15 +348,16 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
 /// beta : float, optional
 ///     Inverse temperature, finite and above 0; ``1 / sqrt(d)`` unless told.
 /// mask : ndarray of bool, shape (..., L, S), or {"causal", "causal-at-end"}, optional
-///     True where a query sees a key; either of the last axes may be 1, and leading axes broadcast. "causal": query ``i`` sees keys
-///     0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as where the keys of earlier queries were kept. Masks of
-///     numbers that are added are not supported.
+///     True where a query sees a key; either of the last axes may be 1, and leading axes broadcast.
+///     "causal": query ``i`` sees keys 0 to ``i``. "causal-at-end": it sees keys 0 to ``i + S - L``, as
+///     where the keys of earlier queries were kept. Masks of numbers that are added are not supported.
 /// unseen : {"zeros", "refused"}, default "zeros"
 ///     A query that sees no key has an output of zeros, or is a ValueError.
 /// return_weights : bool, default False
 ///     Give the softmax weights, too.
 /// threads : int, optional
-///     Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not depend on it.
+///     Threads that compute, at most; 0 or None for one per core. Small calls take one. Results do not
+///     depend on it.
 ///
 /// Returns
 /// -------
@@ -327,12 +369,14 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
 /// TypeError
 ///     For arrays and masks of other types.
 /// ValueError
-///     For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37 or more.
+///     For shapes that do not go together, NaN, infinities, and vectors with a squared norm of 8.5e37
+///     or more.
 ///
 /// Notes
 /// -----
-/// All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs ``L * S * (d + e)``
-/// multiplications a head, and no room for ``L * S`` weights unless they are asked for. Ctrl-C ends a long call.
+/// All is computed in float32, to which float64 is rounded: the same bits on every machine. It costs
+/// ``L * S * (d + e)`` multiplications a head, and no room for ``L * S`` weights unless they are asked
+/// for. Ctrl-C ends a long call.
 ///
 /// Examples
 /// --------
@@ -344,7 +388,10 @@ fn last(name: &str, reals: &Reals<'_>) -> PyResult<(usize, usize)> {
 /// >>> out.shape, bool((out[..., 0, :] == v[..., 0, :].astype("float32")).all())
 /// ((2, 8, 10, 16), True)
 #[pyfunction]
-#[pyo3(signature = (q, k, v, beta=None, mask=None, *, unseen="zeros", return_weights=false, threads=None))]
+#[pyo3(
+    signature = (q, k, v, beta=None, mask=None, *, unseen=Setting::Default, return_weights=Setting::Default, threads=None),
+    text_signature = "(q, k, v, beta=None, mask=None, *, unseen='zeros', return_weights=False, threads=None)"
+)]
 #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
 pub(crate) fn attention<'py>(
     py: Python<'py>,
@@ -353,11 +400,15 @@ pub(crate) fn attention<'py>(
     v: &Bound<'py, PyAny>,
     beta: Option<&Bound<'py, PyAny>>,
     mask: Option<&Bound<'py, PyAny>>,
-    unseen: &str,
-    return_weights: bool,
+    unseen: Setting<'py>,
+    return_weights: Setting<'py>,
     threads: Option<&Bound<'py, PyAny>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let unseen = arguments::choice("unseen", unseen, &UNSEEN)?;
+    let unseen = unseen.or(Unseen::Zeros, |value| {
+        arguments::choice("unseen", value, &UNSEEN)
+    })?;
+    let return_weights =
+        return_weights.or(false, |value| arguments::flag("return_weights", value))?;
     let threads = threads.map(|threads| arguments::whole("threads", threads, 0..=1 << 12));
     let threads = threads.transpose()?;
     let (q, k, v) = (reals("q", q)?, reals("k", k)?, reals("v", v)?);
@@ -421,6 +472,8 @@ pub(crate) fn attention<'py>(
         keys: (0..own(1)).map(|_| OnceLock::new()).collect(),
         values: (0..own(2)).map(|_| OnceLock::new()).collect(),
         heads,
+        batch: &batch,
+        leads: [leads[0], leads[1], leads[2]],
         unseen,
     };
     let (out, weights) = calls::detached(py, || {
@@ -457,12 +510,7 @@ pub(crate) fn attention<'py>(
             }
         }
         let work = (number * queries) as f64 * cost as f64;
-        // Asking how many processors there are takes longer than a small call.
-        let threads = match (tasks.len().min(1 + (work / WORTH) as usize), threads) {
-            (..=1, _) => 1,
-            (most, Some(threads @ 1..)) => most.min(threads as usize),
-            (most, _) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
-        };
+        let threads = pool::threads(threads, tasks.len(), work);
         run(&call, tasks, threads)?;
         PyResult::Ok((out, weights))
     })?;

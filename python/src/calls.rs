@@ -1,9 +1,9 @@
 //! Long calls: other threads of Python run meanwhile, Ctrl-C ends them, and what does not fit into memory is not begun.
 
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{self, RecvTimeoutError};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, TryLockError};
 use std::thread::{self, ThreadId};
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use slotless_files::machine::{self, Limit, Size};
 use crate::errors;
 
 /// How often a long call asks whether it should end.
-const EVERY: Duration = Duration::from_millis(50);
+pub(crate) const EVERY: Duration = Duration::from_millis(50);
 
 /// Asks Python now and then whether a signal came, as Ctrl-C is one.
 #[derive(Debug)]
@@ -40,6 +40,15 @@ impl Signals {
             returned();
             py.check_signals()
         })
+    }
+
+    /// The same in a thread that Python runs in.
+    pub(crate) fn look(&mut self, py: Python<'_>) -> PyResult<()> {
+        if self.last.elapsed() < EVERY {
+            return Ok(());
+        }
+        self.last = Instant::now();
+        py.check_signals()
     }
 }
 
@@ -97,25 +106,15 @@ pub(crate) fn detached<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send)
 }
 
 /// How long work that was told to stop is waited for.
-const GRACE: Duration = Duration::from_millis(700);
+pub(crate) const GRACE: Duration = Duration::from_millis(700);
 
-/// Does work on a thread of its own, while this one asks Python for signals and has a `look` now and then. After a signal, or
-/// where a look fails, `stop` is raised and the exception given; work that does not hear of it is left to end by itself, and
-/// what it gives is dropped.
+/// Does work on a thread of its own, while this one asks Python for signals. After one the exception is given; the work is left to
+/// end by itself, and what it gives is dropped.
 pub(crate) fn stoppable<T: Send + 'static>(
     py: Python<'_>,
-    stop: &Arc<AtomicBool>,
-    mut look: impl FnMut(Python<'_>) -> PyResult<()>,
     work: impl FnOnce() -> PyResult<T> + Send + 'static,
 ) -> PyResult<T> {
-    let (sender, receiver) = mpsc::channel();
-    // Nobody may be there any more to take it.
-    let run = move || drop(sender.send(catch_unwind(AssertUnwindSafe(work))));
-    let thread = thread::Builder::new().name("slotless".to_owned());
-    let started = thread.spawn(run);
-    started
-        .map_err(|error| PyRuntimeError::new_err(format!("no thread can be started: {error}")))?;
-    let receiver = Mutex::new(receiver);
+    let receiver = Mutex::new(apart_from_all(work)?);
     let wait = |time| detached(py, || lock(&receiver).recv_timeout(time));
     loop {
         match wait(EVERY) {
@@ -126,10 +125,129 @@ pub(crate) fn stoppable<T: Send + 'static>(
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
-        if let Err(error) = py.check_signals().and_then(|()| look(py)) {
-            stop.store(true, Ordering::Relaxed);
-            let _ = wait(GRACE);
-            return Err(error);
+        py.check_signals()?;
+    }
+}
+
+/// Does work on a thread of its own, and sends what it gives.
+pub(crate) fn apart_from_all<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> PyResult<Receiver<thread::Result<T>>> {
+    let (sender, receiver) = mpsc::channel();
+    // Nobody may be there any more to take it.
+    let run = move || drop(sender.send(catch_unwind(AssertUnwindSafe(work))));
+    let thread = thread::Builder::new().name("slotless".to_owned());
+    match thread.spawn(run) {
+        Ok(_) => Ok(receiver),
+        Err(error) => {
+            let line = format!("no thread can be started: {error}");
+            Err(PyRuntimeError::new_err(line))
+        }
+    }
+}
+
+/// Work of so many bytes that Ctrl-C is not to wait for it, where it cannot be told to stop: somebody copies that many in a tenth
+/// of a second.
+const LARGE: f64 = 64e6;
+
+/// Does work of about so many bytes while other threads of Python run; where they are many, on a thread that Ctrl-C leaves behind
+/// as [`stoppable`] does.
+pub(crate) fn apart<T: Send + 'static>(
+    py: Python<'_>,
+    bytes: f64,
+    work: impl FnOnce() -> PyResult<T> + Send + 'static,
+) -> PyResult<T> {
+    if bytes < LARGE {
+        return detached(py, work);
+    }
+    stoppable(py, work)
+}
+
+/// Something that one call at a time uses.
+#[derive(Debug)]
+pub(crate) struct Shared<T>(Arc<Held<T>>);
+
+#[derive(Debug)]
+struct Held<T> {
+    value: Mutex<T>,
+    /// Calls that wait for it.
+    waiting: AtomicUsize,
+}
+
+impl<T: Send> Shared<T> {
+    pub(crate) fn new(value: T) -> Self {
+        Self(Arc::new(Held {
+            value: Mutex::new(value),
+            waiting: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Uses it while other threads of Python run, once other calls are done with it; Ctrl-C ends the wait.
+    pub(crate) fn with<R: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut T) -> PyResult<R>,
+    ) -> PyResult<R> {
+        detached(py, || use_it(&mut *self.0.wait()?))
+    }
+
+    /// The same with work of about so many bytes that cannot be told to stop, as [`apart`].
+    pub(crate) fn apart<R: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        bytes: f64,
+        use_it: impl FnOnce(&mut T) -> PyResult<R> + Send + 'static,
+    ) -> PyResult<R>
+    where
+        T: 'static,
+    {
+        if bytes < LARGE {
+            return self.with(py, use_it);
+        }
+        let held = Arc::clone(&self.0);
+        // This thread waits where it can be told to stop.
+        self.with(py, |_| Ok(()))?;
+        let work = move || use_it(&mut lock(&held.value));
+        stoppable(py, work)
+    }
+}
+
+impl<T> Held<T> {
+    fn wait(&self) -> PyResult<MutexGuard<'_, T>> {
+        // Whoever comes while others wait waits with them, so that a thread of many calls leaves them some.
+        if self.waiting.load(Ordering::Relaxed) == 0
+            && let Some(held) = self.free()
+        {
+            return Ok(held);
+        }
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        let found = self.look_often();
+        self.waiting.fetch_sub(1, Ordering::Relaxed);
+        found
+    }
+
+    fn look_often(&self) -> PyResult<MutexGuard<'_, T>> {
+        const TURNS: u32 = 100;
+        let (mut signals, mut looks) = (Signals::new(), 0);
+        loop {
+            if let Some(held) = self.free() {
+                return Ok(held);
+            }
+            if looks < TURNS {
+                looks += 1;
+                thread::yield_now();
+            } else {
+                thread::sleep(Duration::from_micros(200));
+                signals.check()?;
+            }
+        }
+    }
+
+    fn free(&self) -> Option<MutexGuard<'_, T>> {
+        match self.value.try_lock() {
+            Ok(held) => Some(held),
+            Err(TryLockError::Poisoned(held)) => Some(held.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 }

@@ -2,17 +2,21 @@
 
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
+use slotless_core::bits;
 use slotless_core::hopfield::{
     Descend, Ended, Kind, Recall, RecallError, Run, Sign, descend, identify, update_order,
 };
 
+use crate::arguments::Setting;
 use crate::arrays::{self, Rows};
 use crate::calls::{self, Signals};
 use crate::results::IDENTITY;
-use crate::{arguments, errors};
+use crate::{archive, arguments, errors};
 
-/// Updates between two looks at the clock.
+/// Updates between two looks at the clock, at most.
 const UPDATES: u32 = 256;
+/// About the steps that these take together: some milliseconds.
+const STEPS: usize = 1 << 22;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Order {
@@ -47,7 +51,7 @@ pub(crate) struct Rules<E> {
 
 impl<E: Copy> Rules<E> {
     pub(crate) fn new(
-        order: &str,
+        order: Setting<'_>,
         patience: Option<&Bound<'_, PyAny>>,
         max_updates: Option<&Bound<'_, PyAny>>,
         energy_floor: Option<E>,
@@ -58,7 +62,9 @@ impl<E: Copy> Rules<E> {
             number.transpose()
         };
         Ok(Self {
-            order: arguments::choice("order", order, &ORDERS)?,
+            order: order.or(Order::Sweeps, |order| {
+                arguments::choice("order", order, &ORDERS)
+            })?,
             patience: updates("patience", patience)?,
             max_updates: updates("max_updates", max_updates)?,
             energy_floor,
@@ -90,6 +96,8 @@ impl<E: Copy> Rules<E> {
 struct Watched<'a, D: Descend> {
     descent: &'a mut D,
     signals: &'a mut Signals,
+    /// Updates between two looks at the clock, and those left to the next.
+    updates: u32,
     left: u32,
     lowest: D::Energy,
     stopped: Option<PyErr>,
@@ -116,7 +124,7 @@ impl<D: Descend> Descend for Watched<'_, D> {
     fn update(&mut self, unit: u32) -> bool {
         self.left = self.left.saturating_sub(1);
         if self.left == 0 {
-            self.left = UPDATES;
+            self.left = self.updates;
             self.stopped = self.signals.check().err();
         }
         self.stopped.is_some() || self.descent.update(unit)
@@ -132,11 +140,16 @@ pub(crate) struct Descents<E> {
     flips: Vec<u64>,
     ended: Vec<&'static str>,
     order: Vec<u32>,
+    /// Updates between two looks at the clock.
+    together: u32,
 }
 
 impl<E: Copy> Descents<E> {
-    pub(crate) fn new(units: u32) -> Self {
+    /// Of states of so many units, whose updates take about so many steps each.
+    pub(crate) fn new(units: u32, steps: usize) -> Self {
+        let together = (STEPS / steps.max(1)).clamp(1, UPDATES as usize) as u32;
         Self {
+            together,
             states: Vec::new(),
             energies: Vec::new(),
             updates: Vec::new(),
@@ -161,7 +174,8 @@ impl<E: Copy> Descents<E> {
         let mut watched = Watched {
             descent,
             signals,
-            left: UPDATES,
+            updates: self.together,
+            left: self.together,
             lowest,
             stopped: None,
         };
@@ -244,11 +258,22 @@ pub(crate) fn identities<'py>(
 }
 
 /// Refuses to recall from a network that has nothing.
-pub(crate) fn some_stored(words: &[u32]) -> PyResult<()> {
+pub(crate) fn some_learned(words: &[u32]) -> PyResult<()> {
     if words.is_empty() {
         return Err(errors::refuse(
-            "no pattern is stored, expected at least one",
+            "no pattern was learned, expected at least one",
         ));
     }
     Ok(())
+}
+
+/// How many patterns of a file's words there are, which are whole ones.
+pub(crate) fn whole_patterns(words: &[u32], units: u32) -> PyResult<usize> {
+    let rows = words.chunks_exact(bits::words_for(units).max(1));
+    let count = rows.len();
+    if !rows.remainder().is_empty() || !rows.into_iter().all(|row| bits::check(row, units).is_ok())
+    {
+        return Err(archive::damaged("its patterns are no rows of units"));
+    }
+    Ok(count)
 }

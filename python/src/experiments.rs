@@ -1,12 +1,16 @@
 //! Trials of an experiment: weighed, run over threads of their own, told of, and stopped by Ctrl-C.
 
-use std::sync::Arc;
+use std::fmt;
+use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use pyo3::exceptions::{PyKeyboardInterrupt, PyOSError, PyRuntimeError};
 use pyo3::prelude::*;
-use pyo3::types::PyTuple;
+use pyo3::{PyClass, PyClassInitializer};
 use slotless::SpecError;
 use slotless::figures::FigureError;
 use slotless::run::family::Family;
@@ -15,11 +19,8 @@ use slotless::run::simulate::{Keeper, SimulateError, simulate};
 use slotless::run::work::{Load, Watch, Work, max_threads, weigh};
 use slotless_files::machine;
 
-use crate::calls::stoppable;
+use crate::calls::{self, EVERY, GRACE, lock};
 use crate::errors;
-
-/// Between two looks at how far work is.
-const LOOKS: Duration = Duration::from_millis(500);
 
 /// How far work is.
 #[derive(Debug, Default)]
@@ -83,17 +84,104 @@ pub(crate) struct Made<S, E> {
     pub trials: u32,
 }
 
-/// Makes setups and runs their trials, on a thread of its own and a pool made for it: one that was there before would be dead in
-/// a process that was forked. `progress(done, all, seconds left or None)` is called twice a second.
-pub(crate) fn run<S, E>(
-    py: Python<'_>,
+/// What a run gives, made in Python's thread.
+type Give = Box<dyn FnOnce(Python<'_>) -> PyResult<Py<PyAny>> + Send>;
+
+/// What a run has come to: what it gives, and what it warns of.
+type Done = PyResult<(Give, Vec<String>)>;
+
+/// Trials that run. `slotless/_experiments.py` waits for them and calls what tells of progress: no
+/// frame of this library is below that call, so that a thread may end in it, as those do that Python
+/// does not wait for.
+#[pyclass(module = "slotless._slotless", frozen)]
+#[derive(Debug)]
+pub(crate) struct Job {
+    meter: Arc<Meter>,
+    started: Instant,
+    work: Mutex<Pending>,
+}
+
+/// Work that is waited for, and what it has come to.
+struct Pending {
+    receiver: Receiver<thread::Result<Done>>,
+    done: Option<thread::Result<Done>>,
+}
+
+impl fmt::Debug for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pending").finish_non_exhaustive()
+    }
+}
+
+impl Pending {
+    /// Whether the work is done, after so much time.
+    fn wait(&mut self, time: Duration) -> bool {
+        if self.done.is_none() {
+            self.done = match self.receiver.recv_timeout(time) {
+                Ok(done) => Some(done),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => {
+                    let error = PyRuntimeError::new_err("the work ended without a word");
+                    Some(Ok(Err(error)))
+                }
+            };
+        }
+        self.done.is_some()
+    }
+}
+
+#[pymethods]
+impl Job {
+    /// Whether it is done, now or within a twentieth of a second.
+    fn wait(&self, py: Python<'_>) -> bool {
+        calls::detached(py, || lock(&self.work).wait(EVERY))
+    }
+
+    /// Trials done, all trials, and seconds left, None where they are not known; None before there are
+    /// trials.
+    fn progress(&self) -> Option<(u64, u64, Option<f64>)> {
+        let [steps, all_steps, trials, all] = [
+            &self.meter.steps,
+            &self.meter.all_steps,
+            &self.meter.trials,
+            &self.meter.all_trials,
+        ]
+        .map(|one| one.load(Ordering::Relaxed));
+        let (done, gone) = (steps as f64, self.started.elapsed().as_secs_f64());
+        let rest = (all_steps as f64 - done).max(0.0);
+        let left = (steps > 0).then(|| gone / done * rest);
+        (all > 0).then_some((trials, all, left))
+    }
+
+    /// Ends it, or leaves it behind: work that does not hear of it ends by itself.
+    fn stop(&self, py: Python<'_>) {
+        self.meter.stop.store(true, Ordering::Relaxed);
+        calls::detached(py, || lock(&self.work).wait(GRACE));
+    }
+
+    /// What it has come to, once it is done: the run, and a line for each warning.
+    fn result(&self, py: Python<'_>) -> PyResult<(Py<PyAny>, Vec<String>)> {
+        let done = lock(&self.work).done.take();
+        match done {
+            Some(Ok(Ok((give, warnings)))) => Ok((give(py)?, warnings)),
+            Some(Ok(Err(error))) => Err(error),
+            Some(Err(panic)) => resume_unwind(panic),
+            None => Err(PyRuntimeError::new_err("the work is not done")),
+        }
+    }
+}
+
+/// Makes setups and runs their trials, on a thread of its own and a pool made for it: one that was
+/// there before would be dead in a process that was forked. `give` says what users see of the run.
+pub(crate) fn start<S, E, C>(
     threads: usize,
-    progress: Option<&Bound<'_, PyAny>>,
     make: impl FnOnce() -> PyResult<Made<S, E>> + Send + 'static,
-) -> PyResult<Run<S, E::Results>>
+    give: impl FnOnce(Run<S, E::Results>) -> C + Send + 'static,
+) -> PyResult<Job>
 where
     S: Send + 'static,
-    E: Family<Results: Send>,
+    E: Family<Results: Send + 'static>,
+    C: PyClass + Into<PyClassInitializer<C>>,
 {
     let most = max_threads(cores());
     if threads > most {
@@ -101,38 +189,8 @@ where
         return Err(errors::refuse(line));
     }
     let (meter, started) = (Arc::new(Meter::default()), Instant::now());
-    let mut looked = Instant::now();
-    let tell = |py: Python<'_>, left: Option<f64>| -> PyResult<()> {
-        let Some(progress) = progress else {
-            return Ok(());
-        };
-        let [done, all] = [&meter.trials, &meter.all_trials].map(|one| one.load(Ordering::Relaxed));
-        progress.call1(PyTuple::new(
-            py,
-            [
-                done.into_pyobject(py)?.into_any(),
-                all.into_pyobject(py)?.into_any(),
-                left.into_pyobject(py)?,
-            ],
-        )?)?;
-        Ok(())
-    };
-    let look = |py: Python<'_>| {
-        if looked.elapsed() < LOOKS {
-            return Ok(());
-        }
-        looked = Instant::now();
-        let [done, all] =
-            [&meter.steps, &meter.all_steps].map(|one| one.load(Ordering::Relaxed) as f64);
-        let gone = started.elapsed().as_secs_f64();
-        let left = (done > 0.0).then(|| gone / done * (all - done).max(0.0));
-        match all > 0.0 {
-            true => tell(py, left),
-            false => Ok(()),
-        }
-    };
     let own = Arc::clone(&meter);
-    let work = move || -> PyResult<_> {
+    let work = move || -> Done {
         let Made {
             spec,
             setups,
@@ -153,19 +211,21 @@ where
             SimulateError::Stopped => PyKeyboardInterrupt::new_err("stopped"),
             other => PyRuntimeError::new_err(other.to_string()),
         })?;
-        Ok((spec, results, threads, warnings))
+        let seconds = started.elapsed().as_secs_f64();
+        let ran = How { threads, seconds };
+        let run = Run { spec, results, ran };
+        let give: Give = Box::new(|py| Ok(Py::new(py, give(run))?.into_any()));
+        Ok((give, warnings))
     };
-    let done = stoppable(py, &meter.stop, look, work)?;
-    let (spec, results, threads, warnings) = done;
-    for warning in warnings {
-        let text = std::ffi::CString::new(warning.replace('\0', " ")).unwrap_or_default();
-        let category = py.get_type::<pyo3::exceptions::PyUserWarning>();
-        PyErr::warn(py, &category, &text, 2)?;
-    }
-    tell(py, Some(0.0))?;
-    let seconds = started.elapsed().as_secs_f64();
-    let ran = How { threads, seconds };
-    Ok(Run { spec, results, ran })
+    let receiver = calls::apart_from_all(work)?;
+    Ok(Job {
+        meter,
+        started,
+        work: Mutex::new(Pending {
+            receiver,
+            done: None,
+        }),
+    })
 }
 
 fn cores() -> usize {

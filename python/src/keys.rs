@@ -38,8 +38,8 @@ fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
     if value.is_instance_of::<PyString>() {
         return Ok(Value::String(value.extract()?));
     }
-    if value.hasattr("__fspath__")? {
-        let path: PathBuf = value.extract()?;
+    if arguments::is_path(value)? {
+        let path = arguments::path(name, value)?;
         let text = path.to_str().map(str::to_owned);
         return text.map(Value::String).ok_or_else(|| {
             errors::refuse(format!(
@@ -70,7 +70,11 @@ fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
             return Ok(Value::Number(whole.into()));
         }
         if value.is_instance_of::<PyInt>() {
-            let line = format!("{name} is {}, allowed up to {}", value.str()?, u64::MAX);
+            let line = format!(
+                "{name} is {}, allowed up to {}",
+                arguments::shown(value),
+                u64::MAX
+            );
             return Err(errors::refuse(line));
         }
     }
@@ -79,10 +83,8 @@ fn json(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
             .map(Value::Number)
             .ok_or_else(|| errors::refuse(format!("{name} is {real}, allowed finite numbers")));
     }
-    let what = value.get_type().name()?;
-    Err(errors::of_type(format!(
-        "{name} is a {what}, allowed: a number, a text, a bool, or a list of them"
-    )))
+    let allowed = "a number, a text, a bool, or a list of them";
+    Err(arguments::other_type(name, value, allowed))
 }
 
 /// Refuses keywords that are none of these keys.
@@ -124,20 +126,18 @@ impl Given {
                 return Ok(Self::Text(text));
             }
         }
-        if spec.is_instance_of::<PyString>() || spec.hasattr("__fspath__")? {
+        if arguments::is_path(spec)? {
             return arguments::path("spec", spec).map(Self::File);
         }
-        let what = spec.get_type().name()?;
-        Err(errors::of_type(format!(
-            "spec is a {what}, allowed: a path, a text of TOML or a dict"
-        )))
+        let allowed = "a path, a text of TOML or a dict";
+        Err(arguments::other_type("spec", spec, allowed))
     }
 
     /// The spec, by what reads one of TOML and one of JSON.
     pub(crate) fn spec<S, E: std::error::Error>(
         self,
         read: impl Fn(&str) -> Result<S, E>,
-        read_table: impl Fn(Value) -> Result<S, serde_json::Error>,
+        read_table: impl Fn(Map<String, Value>) -> Result<S, E>,
     ) -> PyResult<S> {
         match self {
             Self::File(path) => {
@@ -148,8 +148,7 @@ impl Given {
             Self::Text(text) => {
                 read(&text).map_err(|error| errors::refuse(format!("spec, {error}")))
             }
-            Self::Table(table) => read_table(Value::Object(table))
-                .map_err(|error| errors::refuse(format!("spec: {error}"))),
+            Self::Table(table) => read_table(table).map_err(errors::value),
         }
     }
 }
@@ -167,7 +166,7 @@ pub(crate) enum Source {
 
 /// Similarities of an argument: a path, or a square array.
 pub(crate) fn matrix(name: &str, cells: &Bound<'_, PyAny>) -> PyResult<Source> {
-    if cells.is_instance_of::<PyString>() || cells.hasattr("__fspath__")? {
+    if arguments::is_path(cells)? {
         return arguments::path(name, cells).map(Source::File);
     }
     let array = arrays::numbers(name, cells)?;
@@ -187,7 +186,7 @@ pub(crate) fn matrix(name: &str, cells: &Bound<'_, PyAny>) -> PyResult<Source> {
 
 /// Rows of an argument: a path, or an array whose columns are `units`, or as many as it has.
 pub(crate) fn source(name: &str, rows: &Bound<'_, PyAny>, units: Option<u32>) -> PyResult<Source> {
-    if rows.is_instance_of::<PyString>() || rows.hasattr("__fspath__")? {
+    if arguments::is_path(rows)? {
         return arguments::path(name, rows).map(Source::File);
     }
     let py = rows.py();
@@ -234,7 +233,8 @@ pub(crate) fn source(name: &str, rows: &Bound<'_, PyAny>, units: Option<u32>) ->
 /// Returns
 /// -------
 /// list of Parameter
-///     Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that it has not is empty.
+///     Each with its name, symbol in the paper, meaning, unit, allowed values and default; a text that
+///     it has not is empty.
 ///
 /// Examples
 /// --------
@@ -244,7 +244,10 @@ pub(crate) fn source(name: &str, rows: &Bound<'_, PyAny>, units: Option<u32>) ->
 /// >>> parameters("train")[4].allowed
 /// '1 to 65536'
 #[pyfunction]
-pub(crate) fn parameters<'py>(py: Python<'py>, of: &str) -> PyResult<Vec<Bound<'py, PyAny>>> {
+pub(crate) fn parameters<'py>(
+    py: Python<'py>,
+    of: &Bound<'py, PyAny>,
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let families = [("retention", "Memories"), ("train", "Transformers")];
     let family = arguments::choice("of", of, &families)?;
     let found = PARAMETERS.iter().find(|one| one.0 == family);

@@ -6,6 +6,7 @@
 
 use pyo3::prelude::*;
 
+mod archive;
 mod arguments;
 mod arrays;
 mod attention;
@@ -17,6 +18,7 @@ mod experiments;
 mod hetero;
 mod hopfield;
 mod keys;
+mod keywords;
 mod kwinner;
 mod measures;
 mod modern;
@@ -39,6 +41,8 @@ mod _slotless {
     use super::attention::attention;
     #[pymodule_export]
     use super::dense::DenseHopfield;
+    #[pymodule_export]
+    use super::experiments::Job;
     #[pymodule_export]
     use super::hetero::HeteroMHN;
     #[pymodule_export]

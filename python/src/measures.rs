@@ -9,6 +9,7 @@ use slotless::memory::measure::{
     MAX_MAGNITUDE, Measure, MeasureError, Paired, SamplePlan, SampleValues,
 };
 
+use crate::arguments::Setting;
 use crate::calls::{self, room};
 use crate::results::named;
 use crate::{arguments, arrays, errors};
@@ -56,6 +57,10 @@ pub(crate) fn scores(name: &str, input: &Bound<'_, PyAny>) -> PyResult<Scores> {
     }
     // Measures take copies, sorted and ranked.
     room("the measure", 64.0 * cells.len() as f64)?;
+    if cells.is_empty() {
+        let line = format!("{name} has {rows} trials of {columns} ages, allowed from 1 of each");
+        return Err(errors::refuse(line));
+    }
     let table = Array2::from_shape_vec((rows, columns), cells.to_vec()).map_err(errors::value)?;
     Ok(Scores { table, single })
 }
@@ -78,6 +83,12 @@ fn paired(both: &[Scores; 2]) -> PyResult<Paired<'_>> {
     Paired::new(learned.table.view(), baseline.table.view()).map_err(errors::value)
 }
 
+/// Bytes whose copying takes as long as a measure of these scores: they are sorted and ranked.
+fn work(both: &[Scores; 2]) -> f64 {
+    let cells = both.iter().map(|scores| scores.table.len());
+    200.0 * cells.sum::<usize>() as f64
+}
+
 fn numbers<'py>(
     py: Python<'py>,
     numbers: Vec<Option<f64>>,
@@ -89,8 +100,10 @@ fn numbers<'py>(
 
 /// Sensitivity d': how far learned patterns stand out from a baseline, in standard deviations.
 ///
-/// Paired, the form of the paper's section 2: ``mean(d) / std(d)`` of the differences ``d = learned - baseline``, paired by
-/// trial. Classical: ``(mean(learned) - mean(baseline)) / sqrt((var(learned) + var(baseline)) / 2)``. Deviations are over n.
+/// Paired, the form of the paper's section 2: ``mean(d) / std(d)`` of the differences
+/// ``d = learned - baseline``, paired by trial. Classical:
+/// ``(mean(learned) - mean(baseline)) / sqrt((var(learned) + var(baseline)) / 2)``. Deviations are over
+/// n.
 ///
 /// Parameters
 /// ----------
@@ -102,7 +115,8 @@ fn numbers<'py>(
 /// Returns
 /// -------
 /// ndarray of float64, shape (n_ages,), or float
-///     d' of each age; 0 where neither mean nor deviation is more than rounding, NaN where the deviation alone is not.
+///     d' of each age; 0 where neither mean nor deviation is more than rounding, NaN where the
+///     deviation alone is not.
 ///
 /// Raises
 /// ------
@@ -115,18 +129,25 @@ fn numbers<'py>(
 /// >>> dprime([1.0, 0.5], [0.5, 0.5])
 /// 1.0
 #[pyfunction]
-#[pyo3(signature = (learned, baseline, *, form="paired"))]
+#[pyo3(
+    signature = (learned, baseline, *, form=Setting::Default),
+    text_signature = "(learned, baseline, *, form='paired')"
+)]
 pub(crate) fn dprime<'py>(
     py: Python<'py>,
     learned: &Bound<'py, PyAny>,
     baseline: &Bound<'py, PyAny>,
-    form: &str,
+    form: Setting<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let form = arguments::choice("form", form, &FORMS)?;
+    let form = form.or(DPrimeForm::Paired, |form| {
+        arguments::choice("form", form, &FORMS)
+    })?;
     let both = both(learned, baseline)?;
-    let paired = paired(&both)?;
-    let values = calls::detached(py, || measure::d_prime(&paired, form));
-    numbers(py, values, both[0].single)
+    let single = both[0].single;
+    let values = calls::apart(py, work(&both), move || {
+        Ok(measure::d_prime(&paired(&both)?, form))
+    })?;
+    numbers(py, values, single)
 }
 
 /// Raw difference: the mean over trials of ``learned - baseline`` (paper, section 2).
@@ -158,19 +179,21 @@ pub(crate) fn raw_difference<'py>(
     baseline: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let both = both(learned, baseline)?;
-    let paired = paired(&both)?;
-    let values = calls::detached(py, || paired.raw_difference());
-    arrays::scalars(py, values, both[0].single)
+    let single = both[0].single;
+    let values = calls::apart(py, work(&both), move || Ok(paired(&both)?.raw_difference()))?;
+    arrays::scalars(py, values, single)
 }
 
-/// Area under the ROC curve: how often a learned pattern's score is above a baseline one's, ties counting half.
+/// Area under the ROC curve: how often a learned pattern's score is above a baseline one's, ties
+/// counting half.
 ///
 /// ``U / (n1 n2)`` with the U of Mann and Whitney, counted in whole numbers.
 ///
 /// Parameters
 /// ----------
 /// learned, baseline : array_like of float, shape (n_trials, n_ages) or (n_trials,)
-///     Scores of learned patterns and of never-learned ones; they may differ in their numbers of trials.
+///     Scores of learned patterns and of never-learned ones; they may differ in their numbers of
+///     trials.
 ///
 /// Returns
 /// -------
@@ -193,7 +216,8 @@ pub(crate) fn auc<'py>(
     learned: &Bound<'py, PyAny>,
     baseline: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let [learned, baseline] = both(learned, baseline)?;
+    let both = both(learned, baseline)?;
+    let [learned, baseline] = &both;
     if learned.table.ncols() != baseline.table.ncols() || learned.single != baseline.single {
         let line = format!(
             "baseline has {} ages, allowed {} as learned",
@@ -202,17 +226,20 @@ pub(crate) fn auc<'py>(
         );
         return Err(errors::refuse(line));
     }
-    let values = calls::detached(py, || {
+    let single = learned.single;
+    let values = calls::apart(py, work(&both), move || {
+        let [learned, baseline] = &both;
         let ages = learned.table.columns().into_iter();
         let ages = ages.zip(baseline.table.columns());
         ages.map(|(one, other)| measure::auc(&one.to_vec(), &other.to_vec()))
             .collect::<Result<Vec<_>, MeasureError>>()
-    });
-    arrays::scalars(py, values.map_err(errors::value)?, learned.single)
+            .map_err(errors::value)
+    })?;
+    arrays::scalars(py, values, single)
 }
 
-/// An area under the ROC curve on the scale of d': ``sqrt(2) * ppf(auc)``, with the quantiles ``ppf`` of the normal
-/// distribution and areas clipped to 0.0001 and 0.9999.
+/// An area under the ROC curve on the scale of d': ``sqrt(2) * ppf(auc)``, with the quantiles ``ppf``
+/// of the normal distribution and areas clipped to 0.0001 and 0.9999.
 ///
 /// Parameters
 /// ----------
@@ -286,14 +313,17 @@ pub(crate) fn auc_to_dprime<'py>(
 /// ValueError
 ///     For tables of two shapes, fewer trials than the samples take, NaN and infinities.
 #[pyfunction]
-#[pyo3(signature = (learned, baseline, measure="dprime", *, samples=10, trials_each=20))]
+#[pyo3(
+    signature = (learned, baseline, measure=Setting::Default, *, samples=Setting::Default, trials_each=Setting::Default),
+    text_signature = "(learned, baseline, measure='dprime', *, samples=10, trials_each=20)"
+)]
 pub(crate) fn over_samples<'py>(
     py: Python<'py>,
     learned: &Bound<'py, PyAny>,
     baseline: &Bound<'py, PyAny>,
-    measure: &str,
-    samples: usize,
-    trials_each: usize,
+    measure: Setting<'py>,
+    samples: Setting<'py>,
+    trials_each: Setting<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let measures = [
         ("dprime", Measure::DPrime(DPrimeForm::Paired)),
@@ -302,16 +332,29 @@ pub(crate) fn over_samples<'py>(
         ("auc", Measure::Auc),
         ("auc-dprime", Measure::AucSensitivity),
     ];
-    let measure = arguments::choice("measure", measure, &measures)?;
+    let measure = measure.or(measures[0].1, |value| {
+        arguments::choice("measure", value, &measures)
+    })?;
+    let samples = samples.or(10, |value| arguments::size("samples", value))? as usize;
+    let trials_each = trials_each.or(20, |value| arguments::size("trials_each", value))? as usize;
     let both = both(learned, baseline)?;
-    let paired = paired(&both)?;
+    paired(&both)?;
+    let trials = both[0].table.nrows();
+    if samples.saturating_mul(trials_each) > trials {
+        return Err(errors::refuse(format!(
+            "samples is {samples}, allowed up to {} (of {trials_each} trials_each in {trials} trials)",
+            trials / trials_each
+        )));
+    }
     let plan = SamplePlan::new(samples, trials_each).map_err(errors::value)?;
-    let values = calls::detached(py, || measure::over_samples(&paired, plan, measure));
-    let values = values.map_err(errors::value)?;
+    let single = both[0].single;
+    let values = calls::apart(py, work(&both), move || {
+        measure::over_samples(&paired(&both)?, plan, measure).map_err(errors::value)
+    })?;
     let (cells, ages) = (values.values(), values.ages());
     let cells = cells.iter().map(|one| one.unwrap_or(f64::NAN)).collect();
     // Without the axis of ages where there was none.
-    let shape = if both[0].single {
+    let shape = if single {
         vec![samples]
     } else {
         vec![samples, ages]
@@ -319,46 +362,60 @@ pub(crate) fn over_samples<'py>(
     arrays::shaped(py, cells, &shape, false)
 }
 
-/// At which ages one network is better than another: one-tailed t tests over samples in both directions (paper, section 2).
+/// At which ages one network is better than another: one-tailed t tests over samples in both directions
+/// (paper, section 2).
 ///
-/// ``t = mean(d) / (std(d) / sqrt(n))`` of the differences ``d = first - second``, samples paired by number, against Student's
-/// quantile of ``level`` with ``n - 1`` degrees of freedom. Samples where either is NaN are left out.
+/// ``t = mean(d) / (std(d) / sqrt(n))`` of the differences ``d = first - second``, samples paired by
+/// number, against Student's quantile of ``level`` with ``n - 1`` degrees of freedom. Samples where
+/// either is NaN are left out.
 ///
 /// Parameters
 /// ----------
 /// first, second : array_like of float, shape (n_samples, n_ages)
-///     A measure of both networks in each sample, such as of :func:`over_samples`; from 2 samples, NaN where it is not defined.
+///     A measure of both networks in each sample, such as of :func:`over_samples`; from 2 samples, NaN
+///     where it is not defined.
 /// level : float, default 0.99
 ///     Level of each test, above 0.5 and below 1.
 /// deviation : {"population", "sample"}, default "population"
-///     Deviation over n, the authors', which rejects a little too often (1.27 % of 10 equal samples, not 1 %); or over n - 1,
-///     the exact test.
+///     Deviation over n, the authors', which rejects a little too often (1.27 % of 10 equal samples,
+///     not 1 %); or over n - 1, the exact test.
 ///
 /// Returns
 /// -------
 /// Advantage
-///     Arrays of shape (n_ages,): ``better``, int8: 1 where the first is significantly better, -1 where the second is, else 0;
-///     ``difference``, the mean of d; ``t``, infinite where d has no spread but a mean; ``critical``; and ``pairs``, the samples
-///     that were compared. NaN where there are fewer than two.
+///     Arrays of shape (n_ages,): ``better``, int8: 1 where the first is significantly better, -1 where
+///     the second is, else 0; ``difference``, the mean of d; ``t``, infinite where d has no spread but
+///     a mean; ``critical``; and ``pairs``, the samples that were compared. NaN where there are fewer
+///     than two.
 ///
 /// Raises
 /// ------
 /// ValueError
 ///     For tables of two shapes, fewer than 2 samples, infinities, and levels out of their range.
 #[pyfunction]
-#[pyo3(signature = (first, second, *, level=0.99, deviation="population"))]
+#[pyo3(
+    signature = (first, second, *, level=Setting::Default, deviation=Setting::Default),
+    text_signature = "(first, second, *, level=0.99, deviation='population')"
+)]
 pub(crate) fn advantage<'py>(
     py: Python<'py>,
     first: &Bound<'py, PyAny>,
     second: &Bound<'py, PyAny>,
-    level: f64,
-    deviation: &str,
+    level: Setting<'py>,
+    deviation: Setting<'py>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let deviations = [
         ("population", Deviation::Population),
         ("sample", Deviation::Sample),
     ];
-    let deviation = arguments::choice("deviation", deviation, &deviations)?;
+    let deviation = deviation.or(Deviation::Population, |value| {
+        arguments::choice("deviation", value, &deviations)
+    })?;
+    let level = level.or(0.99, |level| arguments::number("level", level))?;
+    if !(level > 0.5 && level < 1.0) {
+        let line = format!("level is {level:?}, allowed above 0.5 and below 1");
+        return Err(errors::refuse(line));
+    }
     let test = AdvantageTest::new(level, deviation).map_err(errors::value)?;
     let values = |name: &str, input| -> PyResult<SampleValues> {
         let array = arrays::numbers(name, input)?;
@@ -367,15 +424,40 @@ pub(crate) fn advantage<'py>(
             let line = format!("{name} has {axes} axes, allowed 2 (samples, ages)");
             return Err(errors::refuse(line));
         };
-        let cells = array.as_slice()?.iter();
-        let cells = cells.map(|&cell| Some(cell).filter(|cell| !cell.is_nan()));
+        let cells = array.as_slice()?;
+        if rows < 2 || columns == 0 {
+            let line = format!(
+                "{name} has {rows} samples of {columns} ages, allowed from 2 samples, 1 age"
+            );
+            return Err(errors::refuse(line));
+        }
+        let bad = |cell: &f64| !cell.is_nan() && cell.abs() > MAX_MAGNITUDE;
+        if let Some(at) = cells.iter().position(bad) {
+            let (row, column, cell) = (at / columns, at % columns, cells[at]);
+            return Err(errors::refuse(format!(
+                "{name}[{row}, {column}] is {cell}, allowed finite numbers up to {MAX_MAGNITUDE:e}, and NaN"
+            )));
+        }
+        let cells = cells
+            .iter()
+            .map(|&cell| Some(cell).filter(|cell| !cell.is_nan()));
         let table = Array2::from_shape_vec((rows, columns), cells.collect());
         let values = SampleValues::new(table.map_err(errors::value)?);
-        values.map_err(|error| errors::refuse(format!("{name}: {error}")))
+        values.map_err(errors::value)
     };
     let (one, other) = (values("first", first)?, values("second", second)?);
-    let found = calls::detached(py, || measure::advantage(&one, &other, test));
-    let ages = found.map_err(errors::value)?.ages;
+    let shapes = [&one, &other].map(|values| values.values().dim());
+    if shapes[0] != shapes[1] {
+        let [(rows, ages), (others, of_others)] = shapes;
+        return Err(errors::refuse(format!(
+            "second has {others} samples of {of_others} ages, allowed {rows} of {ages} as first"
+        )));
+    }
+    let bytes = 200.0 * (one.values().len() + other.values().len()) as f64;
+    let found = calls::apart(py, bytes, move || {
+        measure::advantage(&one, &other, test).map_err(errors::value)
+    })?;
+    let ages = found.ages;
     let count = ages.len();
     let better = ages.iter().map(|age| match age.better {
         Better::First => 1_i8,
@@ -407,9 +489,10 @@ pub(crate) fn advantage<'py>(
 
 /// Bits that match scores say about whether a pattern was learned, 1 at the most.
 ///
-/// ``1/2 E_old[log2(2 P(c|old) / S)] + 1/2 E_new[log2(2 P(c|new) / S)]``, ``S = P(c|old) + P(c|new)``, over classes c of scores
-/// by their rank among those of never-learned patterns. The probabilities come from the other trials, of learned patterns from
-/// those of about the same age: a lower bound in the mean.
+/// ``1/2 E_old[log2(2 P(c|old) / S)] + 1/2 E_new[log2(2 P(c|new) / S)]``, ``S = P(c|old) + P(c|new)``,
+/// over classes c of scores by their rank among those of never-learned patterns. The probabilities come
+/// from the other trials, of learned patterns from those of about the same age: a lower bound in the
+/// mean.
 ///
 /// Parameters
 /// ----------
@@ -433,31 +516,37 @@ pub(crate) fn recognition_bits<'py>(
 ) -> PyResult<Bound<'py, PyAny>> {
     let both = both(learned, baseline)?;
     paired(&both)?;
-    let [learned, baseline] = &both;
-    let (old, new) = (learned.table.view(), baseline.table.view());
-    let bits = calls::detached(py, || measure::recognition(old, new));
-    arrays::scalars(py, bits.map_err(errors::value)?, learned.single)
+    let single = both[0].single;
+    // Each trial's classes are those of all others.
+    let bits = calls::apart(py, 10.0 * work(&both), move || {
+        let [learned, baseline] = &both;
+        let bits = measure::recognition(learned.table.view(), baseline.table.view());
+        bits.map_err(errors::value)
+    })?;
+    arrays::scalars(py, bits, single)
 }
 
 /// Content: how many bits answers say about the units of a pattern that were not in its cue.
 ///
-/// A pattern has R ones among the U units outside its cue; an answer puts these units into classes b, ``n_b`` of them, ``q_b`` of
-/// which are ones. Unit by unit content is ``log2 binom(U, R) + sum_b (q_b log2 p_b + (n_b - q_b) log2(1 - p_b))``, by counts
-/// that less ``log2 P(R)``; ``p_b = (Q + 1/2) / (N + 1)`` comes from the other trials, three quarters of it from all of them
-/// and one quarter from single ones. Both are lower bounds.
+/// A pattern has R ones among the U units outside its cue; an answer puts these units into classes b,
+/// ``n_b`` of them, ``q_b`` of which are ones. Unit by unit content is
+/// ``log2 binom(U, R) + sum_b (q_b log2 p_b + (n_b - q_b) log2(1 - p_b))``, by counts that less
+/// ``log2 P(R)``; ``p_b = (Q + 1/2) / (N + 1)`` comes from the other trials, three quarters of it from
+/// all of them and one quarter from single ones. Both are lower bounds.
 ///
 /// Parameters
 /// ----------
 /// counts : array_like of int, shape (n_trials, n_ages * n_classes * 2)
-///     For each age and class units outside the cue, and ones among them: an array ``..._classes`` of a study.
+///     For each age and class units outside the cue, and ones among them: an array ``..._classes`` of a
+///     study.
 /// n_classes : int
 ///     Classes, from 1.
 ///
 /// Returns
 /// -------
 /// Content
-///     Arrays of shape (n_ages,) of float64, in bits, mean over trials: ``bits``, the larger bound; ``by_units``; ``by_counts``;
-///     and ``standard_error`` over trials.
+///     Arrays of shape (n_ages,) of float64, in bits, mean over trials: ``bits``, the larger bound;
+///     ``by_units``; ``by_counts``; and ``standard_error`` over trials.
 ///
 /// Raises
 /// ------
@@ -478,6 +567,13 @@ pub(crate) fn content_bits<'py>(
         );
         return Err(errors::refuse(line));
     };
+    if rows == 0 || columns == 0 || !columns.is_multiple_of(2 * classes) {
+        let each = 2 * classes;
+        let line = format!(
+            "counts has {rows} trials of {columns} columns, allowed from 1 trial of multiples of {each} columns (2 n_classes)"
+        );
+        return Err(errors::refuse(line));
+    }
     room("the measure", 32.0 * rows as f64 * columns as f64)?;
     let mut table = Vec::with_capacity(rows * columns);
     for (at, &cell) in array.as_slice()?.iter().enumerate() {
@@ -489,13 +585,23 @@ pub(crate) fn content_bits<'py>(
                 at % columns
             )));
         }
+        // Units of a class, and then how many of them are ones.
+        if let (1, Some(&units)) = (at % 2, table.last())
+            && whole > units
+        {
+            return Err(errors::refuse(format!(
+                "counts[{}, {}] is {cell}, allowed 0 to {units} (the units before it)",
+                at / columns,
+                at % columns
+            )));
+        }
         table.push(whole);
     }
     let table = Array2::from_shape_vec((rows, columns), table).map_err(errors::value)?;
-    let counts = ClassCounts::new(table.view(), classes).map_err(errors::value)?;
-    let content: Vec<Content> = calls::detached(py, || {
-        (0..counts.ages()).map(|age| counts.content(age)).collect()
-    });
+    let content: Vec<Content> = calls::apart(py, 200.0 * table.len() as f64, move || {
+        let counts = ClassCounts::new(table.view(), classes).map_err(errors::value)?;
+        Ok((0..counts.ages()).map(|age| counts.content(age)).collect())
+    })?;
     let column =
         |of: fn(&Content) -> f64| arrays::scalars(py, content.iter().map(of).collect(), false);
     let columns = [

@@ -1,7 +1,8 @@
 //! Threads for calls that compute on several cores.
 
-use std::process;
+use std::num::NonZero;
 use std::sync::{Arc, Mutex};
+use std::{process, thread};
 
 use pyo3::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -32,4 +33,17 @@ pub(crate) fn pool() -> PyResult<Arc<ThreadPool>> {
         std::mem::forget(gone);
     }
     Ok(made)
+}
+
+/// Multiplications that are worth a thread more.
+const WORTH: f64 = 4e6;
+
+/// Threads for so many tasks and multiplications: no more than were asked for, or one per core.
+pub(crate) fn threads(asked: Option<u64>, tasks: usize, work: f64) -> usize {
+    // Asking how many processors there are takes longer than a small call.
+    match (tasks.min(1 + (work / WORTH) as usize), asked) {
+        (..=1, _) => 1,
+        (most, Some(threads @ 1..)) => most.min(threads as usize),
+        (most, _) => most.min(thread::available_parallelism().map_or(1, NonZero::get)),
+    }
 }

@@ -5,7 +5,7 @@ use numpy::{
 };
 use pyo3::prelude::*;
 
-use crate::arrays::{in_one_piece, refuse_masked, room_for, slice};
+use crate::arrays::{as_array, in_one_piece, refuse_masked, room_for, slice};
 use crate::errors;
 
 /// Numbers of an array, float32 as they lie or copied, all finite.
@@ -32,6 +32,16 @@ impl Reals<'_> {
     }
 }
 
+impl Reals<'_> {
+    /// All numbers, for whoever keeps them.
+    pub(crate) fn into_numbers(self) -> Vec<f32> {
+        match self.numbers {
+            Numbers::Borrowed(array) => array.as_slice().unwrap_or(&[]).to_vec(),
+            Numbers::Owned(numbers) => numbers,
+        }
+    }
+}
+
 /// Where a number stands in an array of this shape: `name[1, 2]`.
 pub(crate) fn place(name: &str, shape: &[usize], index: usize) -> String {
     let (mut left, mut at) = (index, Vec::with_capacity(shape.len()));
@@ -46,6 +56,17 @@ pub(crate) fn place(name: &str, shape: &[usize], index: usize) -> String {
     format!("{name}[{}]", at.join(", "))
 }
 
+/// The first number that is not finite.
+fn not_finite(numbers: &[f32]) -> Option<usize> {
+    // Some at a time, without asking after each.
+    let all = |some: &[f32]| some.iter().fold(true, |all, x| all & x.is_finite());
+    let (place, some) = (0..)
+        .zip(numbers.chunks(256))
+        .find(|(_, some)| !all(some))?;
+    let within = some.iter().position(|x| !x.is_finite())?;
+    Some(256 * place + within)
+}
+
 /// Finite numbers of float32 or float64; the latter are rounded to float32.
 pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Reals<'py>> {
     const TAKEN: &str = "float32 or float64";
@@ -55,11 +76,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
             refuse_masked(array, name)?;
             array.clone()
         }
-        Err(_) => {
-            let array = py.import("numpy")?.call_method1("asarray", (input,));
-            let array = array.and_then(|array| Ok(array.cast_into::<PyUntypedArray>()?));
-            array.map_err(|_| errors::of_type(format!("{name} is no array, allowed: {TAKEN}")))?
-        }
+        Err(_) => as_array(input, name, TAKEN)?,
     };
     let array = in_one_piece(array)?;
     let (shape, kind) = (array.shape().to_vec(), array.dtype());
@@ -72,7 +89,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
     };
     let numbers = if kind.is_equiv_to(&dtype::<f32>(py)) {
         let array = slice::<f32>(&array)?;
-        let bad = array.as_slice()?.iter().position(|x| !x.is_finite());
+        let bad = not_finite(array.as_slice()?);
         if let Some(index) = bad {
             return Err(refuse(index, array.as_slice()?[index].into()));
         }
@@ -82,7 +99,7 @@ pub(crate) fn reals<'py>(name: &str, input: &Bound<'py, PyAny>) -> PyResult<Real
         let array = slice::<f64>(&array)?;
         let numbers = array.as_slice()?;
         let single: Vec<f32> = numbers.iter().map(|&x| x as f32).collect();
-        if let Some(index) = single.iter().position(|x| !x.is_finite()) {
+        if let Some(index) = not_finite(&single) {
             return Err(refuse(index, numbers[index]));
         }
         Numbers::Owned(single)

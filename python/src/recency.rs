@@ -1,25 +1,25 @@
 //! `Recency`: memories of recency levels.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 use slotless_core::bits;
-use slotless_core::recency::{self as core, Params};
+use slotless_core::recency::{self as core, MAX_LEVELS, MAX_MISS, MAX_VISIBLE, Params};
 use slotless_core::snapshot::{self, Snapshot};
 use slotless_kernels::recency::{Found, Recency as Memory, Scratch};
 
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{self, Signals, lock, room};
+use crate::calls::{self, Shared, Signals, room};
+use crate::keywords::{self, Wanted};
 use crate::results::{EVENT, REMEMBERED};
 use crate::{arguments, errors, storage};
 
 /// A memory of recency levels: one-shot memory of fixed size that knows how old what it recalls is.
 ///
-/// Every event, a pattern that is learned, is written into one of ``n_rows`` rows in turn: the cells of its ones get level 0, those
-/// that were set before are a level older, and beyond the last level they are empty. A cue is compared with each of the last
-/// ``n_rows * n_levels`` events, and the one with the largest score is recalled; what newer events have taken of it is said to
-/// be unknown. Integers alone, with the bits of the library on a microcontroller.
+/// Every event, a pattern that is learned, is written into one of ``n_rows`` rows in turn: the cells of
+/// its ones get level 0, those that were set before are a level older, and beyond the last level they
+/// are empty. A cue is compared with each of the last ``n_rows * n_levels`` events, and the one with
+/// the largest score is recalled; what newer events have taken of it is said to be unknown. Integers
+/// alone, with the bits of the library on a microcontroller.
 ///
 /// Parameters
 /// ----------
@@ -30,15 +30,16 @@ use crate::{arguments, errors, storage};
 /// n_levels : int, optional
 ///     Levels, 1 to 255; 5 unless told.
 /// window : int, optional
-///     How many of the last events are to be kept, in place of ``n_levels``: the fewest levels that do. With ``size`` the fewest levels
-///     with which so many bytes hold the window, and rows for it.
+///     How many of the last events are to be kept, in place of ``n_levels``: the fewest levels that do.
+///     With ``size`` the fewest levels with which so many bytes hold the window, and rows for it.
 /// n_active : int, optional
-///     The most ones of a recalled pattern; a tenth of ``n_visible`` unless told. Patterns may have up to ``cap`` ones.
+///     The most ones of a recalled pattern; a tenth of ``n_visible`` unless told. Patterns may have up
+///     to ``cap`` ones.
 /// cap : int, optional
 ///     The most cells that are set in a row; from the other sizes unless told.
 /// miss : int, optional
-///     What a one of the cue counts against an event that cannot have had it, in 1/16 nat, 1 to 1024; 96 (6 nats) unless told.
-///     The less, the more wrong ones a cue may have.
+///     What a one of the cue counts against an event that cannot have had it, in 1/16 nat, 1 to 1024;
+///     96 (6 nats) unless told. The less, the more wrong ones a cue may have.
 /// size : int, optional
 ///     Bytes of the state, in place of ``n_rows``.
 ///
@@ -51,8 +52,8 @@ use crate::{arguments, errors, storage};
 ///
 /// Notes
 /// -----
-/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-/// learned until then stays.
+/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+/// Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------
@@ -72,19 +73,32 @@ use crate::{arguments, errors, storage};
 #[derive(Debug)]
 pub(crate) struct Recency {
     params: Params,
-    memory: Mutex<Memory>,
+    memory: Shared<Memory>,
 }
 
 impl Recency {
     fn of(memory: Memory) -> Self {
         Self {
             params: *memory.params(),
-            memory: Mutex::new(memory),
+            memory: Shared::new(memory),
         }
     }
 
-    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Memory) -> T) -> T {
-        calls::detached(py, || use_it(&mut lock(&self.memory)))
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut Memory) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.memory.with(py, use_it)
+    }
+
+    /// The same with work on all of it that cannot be told to stop.
+    fn apart<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        use_it: impl FnOnce(&mut Memory) -> PyResult<T> + Send + 'static,
+    ) -> PyResult<T> {
+        self.memory.apart(py, cells(&self.params), use_it)
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -107,12 +121,17 @@ fn memory_of(snapshot: &Snapshot<'_>) -> PyResult<Memory> {
     Ok(Memory::of(&memory))
 }
 
+/// Bytes of a memory's cells.
+fn cells(params: &Params) -> f64 {
+    f64::from(params.visible()) * f64::from(params.rows())
+}
+
 /// Whether there is room for a memory.
 fn check(params: &Params) -> PyResult<()> {
     let rows = f64::from(params.rows());
     let lines = (rows / 512.0).ceil() * 64.0;
-    let cells = f64::from(params.visible());
-    room("the memory", cells * (rows + lines) + 4.0 * rows)
+    let more = f64::from(params.visible()) * lines + 4.0 * rows;
+    room("the memory", cells(params) + more)
 }
 
 #[pymethods]
@@ -131,27 +150,37 @@ impl Recency {
         miss: Option<&Bound<'_, PyAny>>,
         size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
-        let visible = arguments::size("n_visible", n_visible)?;
-        let given = |name: &str, value: Option<&Bound<'_, PyAny>>| {
-            value.map(|value| arguments::size(name, value)).transpose()
+        let up_to = |name: &str, value: Option<&Bound<'_, PyAny>>, most: u32| {
+            let number = value.map(|value| arguments::whole(name, value, 1..=most.into()));
+            number
+                .transpose()
+                .map(|number| number.map(|number| number as u32))
         };
-        let (rows, levels) = (given("n_rows", n_rows)?, given("n_levels", n_levels)?);
-        let whole = |name: &str, value: Option<&Bound<'_, PyAny>>| {
-            let number = value.map(|value| arguments::whole(name, value, 0..=u64::MAX));
-            number.transpose()
-        };
-        let (window, size) = (whole("window", window)?, whole("size", size)?);
+        let visible = arguments::whole("n_visible", n_visible, 1..=MAX_VISIBLE.into())? as u32;
+        let levels = up_to("n_levels", n_levels, MAX_LEVELS)?;
+        let rows = n_rows
+            .map(|rows| arguments::near("n_rows", rows))
+            .transpose()?;
+        let window = window.map(|window| arguments::whole("window", window, 1..=u64::MAX));
+        let window = window.transpose()?;
+        let bytes = size
+            .map(|size| arguments::nearest("size", size))
+            .transpose()?;
         let mut builder = Params::builder(visible, rows.unwrap_or(1));
         if let Some(levels) = levels {
             builder = builder.levels(levels);
         }
-        if let Some(active) = given("n_active", n_active)? {
+        let of_units = |name: &str, value: Option<&Bound<'_, PyAny>>| {
+            let number = value.map(|value| arguments::part(name, value, visible, "n_visible"));
+            number.transpose()
+        };
+        if let Some(active) = of_units("n_active", n_active)? {
             builder = builder.active(active);
         }
-        if let Some(cap) = given("cap", cap)? {
+        if let Some(cap) = of_units("cap", cap)? {
             builder = builder.cap(cap);
         }
-        if let Some(miss) = given("miss", miss)? {
+        if let Some(miss) = up_to("miss", miss, MAX_MISS)? {
             builder = builder.miss(miss);
         }
         if levels.is_some() && window.is_some() {
@@ -159,7 +188,7 @@ impl Recency {
                 "n_levels and window are given, allowed one of them",
             ));
         }
-        let params = match (rows, size, window) {
+        let params = match (rows, bytes, window) {
             (None, None, _) | (Some(_), Some(_), _) => {
                 let which = if rows.is_some() {
                     "both are"
@@ -173,16 +202,22 @@ impl Recency {
             (None, Some(size), None) => builder.build_in(size),
             (None, Some(size), Some(window)) => builder.build_for(window, size),
             (Some(_), None, None) => builder.build(),
-            (Some(_), None, Some(window)) => {
-                let window = u32::try_from(window).map_err(|_| {
-                    errors::refuse(format!("window is {window}, allowed 1 to {}", u32::MAX))
-                })?;
-                builder.window(window).build()
-            }
+            // Of a window that is longer than any there are too many levels, too.
+            (Some(_), None, Some(window)) => builder
+                .window(u32::try_from(window).unwrap_or(u32::MAX))
+                .build(),
         };
-        let params = params.map_err(errors::value)?;
+        let params = params.map_err(|error| {
+            let wanted = Wanted {
+                rows: n_rows.map(arguments::shown),
+                size: size.map(arguments::shown),
+                window,
+            };
+            keywords::recency(error, &wanted)
+        })?;
         check(&params)?;
-        Ok(Self::of(calls::detached(py, || Memory::new(params))))
+        let memory = calls::apart(py, cells(&params), move || Ok(Memory::new(params)))?;
+        Ok(Self::of(memory))
     }
 
     /// Learn patterns, a row each, in order: each once, an event each.
@@ -195,7 +230,8 @@ impl Recency {
     /// Raises
     /// ------
     /// ValueError
-    ///     For arrays of other shapes or values, and for patterns without a one or with too many; nothing is learned then.
+    ///     For arrays of other shapes or values, and for patterns without a one or with too many; nothing
+    ///     is learned then.
     #[expect(non_snake_case, reason = "the name that Python's users know")]
     fn learn(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
         let rows = self.rows(X, "X")?;
@@ -228,8 +264,9 @@ impl Recency {
     /// Returns
     /// -------
     /// Remembered
-    ///     ``pattern``, ``members`` and ``unknown``, shape and format of the cues; ``score``, float64, a share of the largest that
-    ///     each cue could have; ``age``, uint64, 1 for the last event. The memory does not change.
+    ///     ``pattern``, ``members`` and ``unknown``, shape and format of the cues; ``score``, float64, a
+    ///     share of the largest that each cue could have; ``age``, uint64, 1 for the last event. The memory
+    ///     does not change.
     fn recall<'py>(
         &self,
         py: Python<'py>,
@@ -274,12 +311,14 @@ impl Recency {
     /// cues : array_like, shape (n_cues, n_visible) or (n_visible,)
     ///     Cues.
     /// but : array_like of int, shape (n_cues,), or int, optional
-    ///     Ages of events that are left out, 0 for none: with those of the best ones, the next best are found.
+    ///     Ages of events that are left out, 0 for none: with those of the best ones, the next best are
+    ///     found.
     ///
     /// Returns
     /// -------
     /// Event
-    ///     ``score`` and ``most``, int32, in 1/16 nat; ``age``, uint64, 0 where there is none; ``row`` and ``level``, uint32.
+    ///     ``score`` and ``most``, int32, in 1/16 nat; ``age``, uint64, 0 where there is none; ``row`` and
+    ///     ``level``, uint32.
     #[pyo3(signature = (cues, *, but=None))]
     fn find<'py>(
         &self,
@@ -337,7 +376,7 @@ impl Recency {
     /// -------
     /// bytes
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.with(py, |memory| Self::bytes(memory))?;
+        let bytes = self.apart(py, |memory| Self::bytes(memory))?;
         Ok(PyBytes::new(py, &bytes))
     }
 
@@ -345,7 +384,7 @@ impl Recency {
     ///
     /// Parameters
     /// ----------
-    /// snapshot : bytes
+    /// snapshot : bytes, bytearray or memoryview
     ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
     ///
     /// Raises
@@ -353,27 +392,33 @@ impl Recency {
     /// ValueError
     ///     For bytes that are no snapshot of such a memory, or that were changed.
     #[classmethod]
-    fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let memory = calls::detached(py, || storage::open(snapshot, memory_of))?;
-        Ok(Self::of(memory))
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let snapshot = arguments::bytes("snapshot", snapshot)?;
+        Ok(Self::of(storage::from_bytes(py, &snapshot, memory_of)?))
     }
 
     /// Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File to write; one that is there is replaced.
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
         let path = arguments::path("path", path)?;
-        self.with(py, |memory| storage::save(&path, &Self::bytes(memory)?))
+        self.apart(py, move |memory| {
+            storage::save(&path, &Self::bytes(memory)?)
+        })
     }
 
     /// The memory of a file.
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File of :meth:`save` or of a device.
     ///
     /// Raises
@@ -385,8 +430,7 @@ impl Recency {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let memory = calls::detached(py, || storage::load(&path, memory_of))?;
-        Ok(Self::of(memory))
+        Ok(Self::of(storage::load(py, path, memory_of)?))
     }
 
     /// Visible units.
@@ -439,8 +483,8 @@ impl Recency {
 
     /// Events learned so far.
     #[getter]
-    fn n_learned(&self, py: Python<'_>) -> u64 {
-        self.with(py, |memory| memory.learned())
+    fn n_learned(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |memory| Ok(memory.learned()))
     }
 
     /// Bytes of the memory's state on a device. This machine's layout takes more, a byte and a bit a cell.
@@ -449,17 +493,17 @@ impl Recency {
         4 * self.params.words()
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        format!(
-            "Recency({}, {}, {}, n_active={}, cap={}, miss={}): {} learned",
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let learned = self.n_learned(py)?;
+        Ok(format!(
+            "Recency({}, {}, {}, n_active={}, cap={}, miss={}): {learned} learned",
             self.n_visible(),
             self.n_rows(),
             self.n_levels(),
             self.n_active(),
             self.cap(),
             self.miss(),
-            self.n_learned(py)
-        )
+        ))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -470,15 +514,15 @@ impl Recency {
         if self.params != other.params {
             return Ok(false);
         }
-        let own = self.with(py, |memory| memory.state());
-        Ok(other.with(py, |memory| memory.state() == own))
+        let own = self.apart(py, |memory| Ok(memory.state()))?;
+        other.apart(py, move |memory| Ok(memory.state() == own))
     }
 
-    fn __copy__(&self, py: Python<'_>) -> Self {
-        Self::of(self.with(py, |memory| memory.clone()))
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self::of(self.apart(py, |memory| Ok(memory.clone()))?))
     }
 
-    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> Self {
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
         self.__copy__(py)
     }
 

@@ -25,7 +25,7 @@ impl Class {
         fields: impl IntoPyObject<'py, Target = PyTuple, Output = Bound<'py, PyTuple>, Error = PyErr>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let class = self.found.import(py, "slotless._results", self.name)?;
-        class.call1(fields.into_pyobject(py)?)
+        made(class, fields.into_pyobject(py)?)
     }
 }
 
@@ -47,7 +47,22 @@ pub(crate) fn recalled<'py>(
     score: Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
     let class = RECALLED.import(py, "slotless._results", "Recalled")?;
-    class.call1((pattern, score))
+    made(class, (pattern, score).into_pyobject(py)?)
+}
+
+static NEW: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// A named tuple of this class, by `tuple.__new__`: the class's own is a function of Python's, which calls that.
+fn made<'py>(
+    class: &Bound<'py, PyType>,
+    fields: Bound<'py, PyTuple>,
+) -> PyResult<Bound<'py, PyAny>> {
+    let py = class.py();
+    let new = NEW.get_or_try_init(py, || {
+        let new = py.get_type::<PyTuple>().getattr("__new__")?;
+        PyResult::Ok(new.unbind())
+    })?;
+    new.bind(py).call1((class, fields))
 }
 
 /// One of the package's other named tuples.

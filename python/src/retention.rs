@@ -8,6 +8,7 @@ use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyType};
 use serde_json::{Map, Value, json};
+use slotless::choice::Choice;
 use slotless::figures::Table;
 use slotless::memory::columns::CURVES;
 use slotless::memory::curves::Plan;
@@ -17,11 +18,13 @@ use slotless::memory::raw::{self, Cells, cue_name};
 use slotless::memory::spec::{Rows, Spec};
 use slotless::memory::trial::network_seed;
 use slotless::memory::{Condition, Data, FileData, Measured, OtherRows, Results, Setup};
-use slotless::patterns::{Levels, PatternFiles};
+use slotless::patterns::file::FileErrorKind;
+use slotless::patterns::{self, Levels, PatternFiles};
 use slotless::run::manifest::Manifest;
+use slotless_files::{FileError, input};
 
 use crate::calls::stoppable;
-use crate::experiments::{self, How, Made};
+use crate::experiments::{self, How, Job, Made};
 use crate::keys::{self, Given, Source};
 use crate::tables;
 use crate::{arguments, arrays, errors};
@@ -62,7 +65,7 @@ impl RetentionRun {
             let measured = measured.collect::<Result<Vec<_>, _>>();
             use_them(measured.map_err(errors::value)?, plan)
         };
-        stoppable(py, &Arc::default(), |_| Ok(()), work)
+        stoppable(py, work)
     }
 
     fn conditions(&self) -> impl Iterator<Item = &Condition> {
@@ -156,7 +159,7 @@ impl RetentionRun {
 
     /// Shares of every trial: conditions x cues x sets x trials x ages.
     fn shares<'py>(&self, py: Python<'py>, what: &str) -> PyResult<Bound<'py, PyAny>> {
-        let of = arguments::choice(
+        let of = arguments::named(
             "what",
             what,
             &[
@@ -190,7 +193,7 @@ impl RetentionRun {
     /// The columns of a table of the command: "curves" or "summary".
     fn columns<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyDict>> {
         type Make = fn(&[Measured<'_>]) -> Table;
-        let make = arguments::choice::<Make>(
+        let make = arguments::named::<Make>(
             "table",
             table,
             &[
@@ -233,10 +236,14 @@ impl RetentionRun {
 
     fn __reduce__<'py>(slf: &Bound<'py, Self>) -> PyResult<Reduced<'py>> {
         let own = slf.get();
-        let mut bytes = Cursor::new(Vec::new());
-        let results: Vec<&Results> = own.results.iter().collect();
-        raw::write(&results, &mut bytes).map_err(errors::value)?;
-        let bytes = PyBytes::new(slf.py(), &bytes.into_inner());
+        let results = Arc::clone(&own.results);
+        let bytes = stoppable(slf.py(), move || {
+            let mut bytes = Cursor::new(Vec::new());
+            let results: Vec<&Results> = results.iter().collect();
+            raw::write(&results, &mut bytes).map_err(errors::value)?;
+            Ok(bytes.into_inner())
+        })?;
+        let bytes = PyBytes::new(slf.py(), &bytes);
         let (threads, seconds) = (own.how.threads, own.how.seconds);
         let from = slf.get_type().getattr("restored")?;
         Ok((
@@ -287,9 +294,8 @@ pub(crate) fn run_retention(
     spec: Option<&Bound<'_, PyAny>>,
     keywords: &Bound<'_, PyDict>,
     threads: &Bound<'_, PyAny>,
-    progress: Option<&Bound<'_, PyAny>>,
-) -> PyResult<RetentionRun> {
-    let threads = arguments::size("threads", threads)? as usize;
+) -> PyResult<Job> {
+    let threads = arguments::count("threads", threads)? as usize;
     let given = spec.map(Given::new).transpose()?;
     let others = PyDict::new(py);
     for (name, value) in keywords.iter() {
@@ -307,7 +313,7 @@ pub(crate) fn run_retention(
                     "{key} is described by the spec already, allowed beside one: rows, and keys of protocol and run"
                 )));
             }
-            Some(given.spec(Spec::from_toml, serde_json::from_value)?)
+            Some(given.spec(Spec::from_toml, Spec::from_tables)?)
         }
         None => None,
     };
@@ -330,6 +336,10 @@ pub(crate) fn run_retention(
         }
         rows.push((name, source));
     }
+    let in_memory = rows
+        .iter()
+        .filter(|(_, rows)| !matches!(rows, Source::File(_)));
+    let held: Vec<&str> = in_memory.map(|(name, _)| *name).collect();
     let make = move || {
         let mut files = PatternFiles::default();
         let mut spec = match spec {
@@ -338,6 +348,13 @@ pub(crate) fn run_retention(
         };
         spec.set_keys(&table).map_err(errors::value)?;
         let conditions = spec.conditions().map_err(errors::value)?;
+        let on_disk = spec.data.files().filter(|(name, _)| !held.contains(name));
+        for (_, path) in on_disk {
+            // What the system does not give is an error of its own.
+            if let Err(FileError::Io { path, error }) = input::open(path) {
+                return Err(errors::io(&path, &error));
+            }
+        }
         let setups = Setup::all(conditions, spec.seed, &mut files).map_err(errors::value)?;
         // What was read is named by its hash.
         if let (Data::File(_) | Data::Similarity { .. }, Some(first)) = (&spec.data, setups.first())
@@ -352,14 +369,23 @@ pub(crate) fn run_retention(
             trials,
         })
     };
-    let run = experiments::run(py, threads, progress, make)?;
-    let (spec, seeds) = run.spec;
-    Ok(RetentionRun {
-        spec,
-        seeds,
-        results: Arc::new(run.results),
-        how: run.ran,
+    experiments::start(threads, make, |run| {
+        let (spec, seeds) = run.spec;
+        RetentionRun {
+            spec,
+            seeds,
+            results: Arc::new(run.results),
+            how: run.ran,
+        }
     })
+}
+
+/// A file of patterns that cannot be used.
+fn pattern_file(error: patterns::FileError) -> PyErr {
+    match &error.kind {
+        FileErrorKind::Io(why) => errors::io(&error.path, why),
+        _ => errors::value(error),
+    }
 }
 
 /// The spec of keywords; rows in memory get a name.
@@ -391,11 +417,14 @@ fn of_keywords(
     let mut own = None;
     if let Some(Value::String(path)) = table.get("patterns") {
         let levels = match table.get("levels") {
-            Some(levels) => serde_json::from_value(levels.clone())
-                .map_err(|error| errors::refuse(format!("levels: {error}")))?,
-            None => Levels::default(),
+            Some(Value::String(levels)) => {
+                let all = Levels::ALL.iter().map(|one| (one.1, one.0));
+                arguments::named("levels", levels, &all.collect::<Vec<_>>())?
+            }
+            // What is no name at all, the spec refuses.
+            _ => Levels::default(),
         };
-        let rows = files.rows(path.as_ref(), levels).map_err(errors::value)?;
+        let rows = files.rows(path.as_ref(), levels).map_err(pattern_file)?;
         let patterns = rows.patterns();
         own = Some(Rows {
             units: patterns.visible(),

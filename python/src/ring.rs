@@ -1,20 +1,20 @@
 //! `Ring`: memories of slots.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyType};
 use slotless_core::bits;
 use slotless_core::ring::{
-    Coded, CodedParams, Found, Match, Replacement, RingError, Sketches, SketchesParams, Slots,
-    SlotsParams,
+    Coded, CodedParams, Found, MAX_VISIBLE, Match, Replacement, RingError, Sketches,
+    SketchesParams, Slots, SlotsParams,
 };
 use slotless_core::snapshot::{self, Kind, Snapshot};
+use slotless_kernels::cpu::{Isa, best_slots};
 
+use crate::arguments::Setting;
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{self, Signals, lock, room};
+use crate::calls::{Shared, Signals, room};
 use crate::results::{FROM_SLOT, SLOT_FOUND};
-use crate::{arguments, errors, storage};
+use crate::{arguments, errors, keywords, storage};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Replaced {
@@ -46,8 +46,9 @@ const CODINGS: [(&str, Coding); 3] = [
 
 /// A memory of slots: what an engineer would take, and what memories in weights are held against.
 ///
-/// A slot holds one pattern until another takes its place; from a cue the pattern with the largest overlap is recalled. Of equal ones
-/// the newest is taken where patterns are replaced in turn, else that in the lowest slot.
+/// A slot holds one pattern until another takes its place; from a cue the pattern with the largest
+/// overlap is recalled. Of equal ones the newest is taken where patterns are replaced in turn, else
+/// that in the lowest slot.
 ///
 /// Parameters
 /// ----------
@@ -56,11 +57,12 @@ const CODINGS: [(&str, Coding); 3] = [
 /// n_slots : int, optional
 ///     Slots; given but for "rice".
 /// replacement : {"fifo", "random", "reservoir", "balanced"}, default "fifo"
-///     Which slot a pattern goes to once all are taken: that of the oldest; one drawn at random; one at random or none, so that what
-///     is kept is a fair sample of all there were (Vitter's algorithm R); or one of the class with the most slots.
+///     Which slot a pattern goes to once all are taken: that of the oldest; one drawn at random; one at
+///     random or none, so that what is kept is a fair sample of all there were (Vitter's algorithm R);
+///     or one of the class with the most slots.
 /// coding : {"plain", "rice", "sketch"}, default "plain"
-///     Patterns as they are; as Rice codes of the gaps between their ones, in a ring of ``size`` bytes; or 64 bits of each, for
-///     :meth:`find` alone. The latter two are replaced in turn.
+///     Patterns as they are; as Rice codes of the gaps between their ones, in a ring of ``size`` bytes;
+///     or 64 bits of each, for :meth:`find` alone. The latter two are replaced in turn.
 /// n_classes : int, optional
 ///     Classes of patterns, 1 to 256; for "balanced".
 /// n_active : int, optional
@@ -79,8 +81,8 @@ const CODINGS: [(&str, Coding); 3] = [
 ///
 /// Notes
 /// -----
-/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues. Ctrl-C ends a long call; what was
-/// learned until then stays.
+/// Patterns and cues are as those of :class:`KWinner`, and answers come in the format of the cues.
+/// Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------
@@ -98,8 +100,11 @@ const CODINGS: [(&str, Coding); 3] = [
 #[derive(Debug)]
 pub(crate) struct Ring {
     visible: u32,
-    memory: Mutex<Memory>,
+    memory: Shared<Memory>,
 }
+
+/// Words that are read between looks at signals: some tenths of a second.
+const READ: usize = 1 << 30;
 
 #[derive(Clone, Debug)]
 enum Memory {
@@ -145,6 +150,38 @@ impl Memory {
         }
     }
 
+    fn kind(&self) -> Coding {
+        match self {
+            Self::Plain(_) => Coding::Plain,
+            Self::Rice(_) => Coding::Rice,
+            Self::Sketch(_) => Coding::Sketch,
+        }
+    }
+
+    /// How patterns are replaced, the number of classes where there are some, and the seed.
+    fn replaced(&self) -> (Replaced, Option<u32>, u64) {
+        match self {
+            Self::Plain(memory) => match memory.params().replacement() {
+                Replacement::Fifo => (Replaced::Fifo, None, 0),
+                Replacement::Random { seed } => (Replaced::Random, None, seed),
+                Replacement::Reservoir { seed } => (Replaced::Reservoir, None, seed),
+                Replacement::Balanced { classes, seed } => {
+                    (Replaced::Balanced, Some(classes), seed)
+                }
+            },
+            Self::Rice(_) => (Replaced::Fifo, None, 0),
+            Self::Sketch(memory) => (Replaced::Fifo, None, memory.params().seed()),
+        }
+    }
+
+    fn slots(&self) -> Option<u32> {
+        match self {
+            Self::Plain(memory) => Some(memory.params().slots()),
+            Self::Rice(_) => None,
+            Self::Sketch(memory) => Some(memory.params().slots()),
+        }
+    }
+
     /// How many patterns there are.
     fn kept(&self) -> u64 {
         match self {
@@ -152,6 +189,35 @@ impl Memory {
             Self::Rice(memory) => memory.kept().into(),
             Self::Sketch(memory) => memory.learned().min(memory.params().slots().into()),
         }
+    }
+
+    /// What `repr` shows.
+    fn shown(&self) -> String {
+        let mut text = format!("Ring({}", self.visible());
+        if let Some(slots) = self.slots() {
+            text += &format!(", {slots}");
+        }
+        let (replaced, classes, seed) = self.replaced();
+        if replaced != Replaced::Fifo {
+            let name = arguments::name_of(replaced, &REPLACEMENTS);
+            text += &format!(", replacement={name:?}");
+        }
+        if let Some(classes) = classes {
+            text += &format!(", n_classes={classes}");
+        }
+        let coding = arguments::name_of(self.kind(), &CODINGS);
+        text += &match self {
+            Self::Plain(_) => String::new(),
+            Self::Rice(memory) => {
+                let (active, size) = (memory.params().active(), 4 * memory.params().code_words());
+                format!(", coding={coding:?}, n_active={active}, size={size}")
+            }
+            Self::Sketch(memory) => {
+                let active = memory.params().active();
+                format!(", coding={coding:?}, n_active={active}")
+            }
+        };
+        format!("{text}, seed={seed}): {} learned", self.learned())
     }
 
     fn bytes(&self) -> PyResult<Vec<u8>> {
@@ -187,39 +253,28 @@ impl Ring {
     fn of(memory: Memory) -> Self {
         Self {
             visible: memory.visible(),
-            memory: Mutex::new(memory),
+            memory: Shared::new(memory),
         }
     }
 
-    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Memory) -> T) -> T {
-        calls::detached(py, || use_it(&mut lock(&self.memory)))
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut Memory) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.memory.with(py, use_it)
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
         arrays::rows(input, self.visible, Levels::Binary, name)
     }
 
-    fn kind(&self, py: Python<'_>) -> Coding {
-        self.with(py, |memory| match memory {
-            Memory::Plain(_) => Coding::Plain,
-            Memory::Rice(_) => Coding::Rice,
-            Memory::Sketch(_) => Coding::Sketch,
-        })
+    fn kind(&self, py: Python<'_>) -> PyResult<Coding> {
+        self.with(py, |memory| Ok(memory.kind()))
     }
 
-    fn replaced(&self, py: Python<'_>) -> (Replaced, Option<u32>, u64) {
-        self.with(py, |memory| match memory {
-            Memory::Plain(memory) => match memory.params().replacement() {
-                Replacement::Fifo => (Replaced::Fifo, None, 0),
-                Replacement::Random { seed } => (Replaced::Random, None, seed),
-                Replacement::Reservoir { seed } => (Replaced::Reservoir, None, seed),
-                Replacement::Balanced { classes, seed } => {
-                    (Replaced::Balanced, Some(classes), seed)
-                }
-            },
-            Memory::Rice(_) => (Replaced::Fifo, None, 0),
-            Memory::Sketch(memory) => (Replaced::Fifo, None, memory.params().seed()),
-        })
+    fn replaced(&self, py: Python<'_>) -> PyResult<(Replaced, Option<u32>, u64)> {
+        self.with(py, |memory| Ok(memory.replaced()))
     }
 }
 
@@ -236,6 +291,18 @@ fn goes(name: &str, given: bool, wanted: bool, with: &str) -> PyResult<()> {
     }
 }
 
+/// Bytes of codes, which are whole words.
+fn code_bytes(size: &Bound<'_, PyAny>) -> PyResult<u32> {
+    const MOST: u32 = 1 << 28;
+    let bytes = arguments::near("size", size)?;
+    if !(4..=MOST).contains(&bytes) || !bytes.is_multiple_of(4) {
+        let size = arguments::shown(size);
+        let line = format!("size is {size}, allowed multiples of 4, 4 to {MOST}");
+        return Err(errors::refuse(line));
+    }
+    Ok(bytes)
+}
+
 /// Room for a state, zeros.
 fn empty(words: usize) -> PyResult<Vec<u32>> {
     room("the memory", 4.0 * words as f64)?;
@@ -245,28 +312,41 @@ fn empty(words: usize) -> PyResult<Vec<u32>> {
 #[pymethods]
 impl Ring {
     #[new]
-    #[pyo3(signature = (n_visible, n_slots=None, replacement="fifo", coding="plain", *, n_classes=None, n_active=None, size=None,
-        seed=None))]
+    #[pyo3(
+        signature = (n_visible, n_slots=None, replacement=Setting::Default, coding=Setting::Default, *, n_classes=None,
+            n_active=None, size=None, seed=Setting::Default),
+        text_signature = "(n_visible, n_slots=None, replacement='fifo', coding='plain', *, n_classes=None, n_active=None, \
+            size=None, seed=0)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
-    fn new(
-        n_visible: &Bound<'_, PyAny>,
-        n_slots: Option<&Bound<'_, PyAny>>,
-        replacement: &str,
-        coding: &str,
-        n_classes: Option<&Bound<'_, PyAny>>,
-        n_active: Option<&Bound<'_, PyAny>>,
-        size: Option<&Bound<'_, PyAny>>,
-        seed: Option<&Bound<'_, PyAny>>,
+    fn new<'py>(
+        n_visible: &Bound<'py, PyAny>,
+        n_slots: Option<&Bound<'py, PyAny>>,
+        replacement: Setting<'py>,
+        coding: Setting<'py>,
+        n_classes: Option<&Bound<'py, PyAny>>,
+        n_active: Option<&Bound<'py, PyAny>>,
+        size: Option<&Bound<'py, PyAny>>,
+        seed: Setting<'py>,
     ) -> PyResult<Self> {
-        let visible = arguments::size("n_visible", n_visible)?;
-        let given = |name: &str, value: Option<&Bound<'_, PyAny>>| {
-            value.map(|value| arguments::size(name, value)).transpose()
-        };
-        let (slots, classes) = (given("n_slots", n_slots)?, given("n_classes", n_classes)?);
-        let (active, size) = (given("n_active", n_active)?, given("size", size)?);
-        let replaced = arguments::choice("replacement", replacement, &REPLACEMENTS)?;
-        let coding_of = arguments::choice("coding", coding, &CODINGS)?;
-        let seed = seed.map_or(Ok(0), arguments::seed)?;
+        let visible = arguments::whole("n_visible", n_visible, 1..=MAX_VISIBLE.into())? as u32;
+        let slots = n_slots
+            .map(|value| arguments::near("n_slots", value))
+            .transpose()?;
+        let classes = n_classes.map(|value| arguments::whole("n_classes", value, 1..=256));
+        let classes = classes.transpose()?.map(|classes| classes as u32);
+        let active = n_active.map(|value| arguments::part("n_active", value, visible, "n_visible"));
+        let active = active.transpose()?;
+        let size = size.map(code_bytes).transpose()?;
+        let replaced = replacement.or(Replaced::Fifo, |value| {
+            arguments::choice("replacement", value, &REPLACEMENTS)
+        })?;
+        let coding_of = coding.or(Coding::Plain, |value| {
+            arguments::choice("coding", value, &CODINGS)
+        })?;
+        let seed = seed.or(0, arguments::seed)?;
+        let replacement = arguments::name_of(replaced, &REPLACEMENTS);
+        let coding = arguments::name_of(coding_of, &CODINGS);
         let with = format!("coding {coding:?}");
         let coded = coding_of != Coding::Plain;
         if coded && replaced != Replaced::Fifo {
@@ -280,6 +360,7 @@ impl Ring {
         let with = format!("replacement {replacement:?}");
         goes("n_classes", classes.is_some(), balanced, &with)?;
         let (slots, active) = (slots.unwrap_or(0), active.unwrap_or(0));
+        let said = |error| keywords::ring(error, n_slots.map(arguments::shown).as_deref());
         let memory = match coding_of {
             Coding::Plain => {
                 let replacement = match replaced {
@@ -291,23 +372,16 @@ impl Ring {
                         seed,
                     },
                 };
-                let params = SlotsParams::new(visible, slots, replacement);
-                let params = params.map_err(errors::value)?;
+                let params = SlotsParams::new(visible, slots, replacement).map_err(said)?;
                 Slots::new(params, empty(params.words())?).map(Memory::Plain)
             }
             Coding::Rice => {
-                let size = size.unwrap_or(0);
-                if !size.is_multiple_of(4) {
-                    let line = format!("size is {size}, allowed multiples of 4 (bytes of codes)");
-                    return Err(errors::refuse(line));
-                }
-                let params = CodedParams::new(visible, active, size / 4);
-                let params = params.map_err(errors::value)?;
+                let params =
+                    CodedParams::new(visible, active, size.unwrap_or(0) / 4).map_err(said)?;
                 Coded::new(params, empty(params.words())?).map(Memory::Rice)
             }
             Coding::Sketch => {
-                let params = SketchesParams::new(visible, active, slots, seed);
-                let params = params.map_err(errors::value)?;
+                let params = SketchesParams::new(visible, active, slots, seed).map_err(said)?;
                 Sketches::new(params, empty(params.words())?).map(Memory::Sketch)
             }
         };
@@ -326,7 +400,8 @@ impl Ring {
     /// Raises
     /// ------
     /// ValueError
-    ///     For arrays of other shapes or values, patterns without a one, and codes longer than the ring; nothing is learned then.
+    ///     For arrays of other shapes or values, patterns without a one, and codes longer than the ring;
+    ///     nothing is learned then.
     #[pyo3(signature = (X, *, classes=None))]
     #[expect(non_snake_case, reason = "the name that Python's users know")]
     fn learn(
@@ -340,11 +415,10 @@ impl Ring {
         for (number, row) in words.chunks_exact(width).enumerate() {
             if row.iter().all(|&word| word == 0) {
                 let name = rows.name("X", number);
-                let line = format!("{name} is a {}", RingError::Empty);
-                return Err(errors::refuse(line));
+                return Err(keywords::ring_pattern(RingError::Empty, &name));
             }
         }
-        let (_, all, _) = self.replaced(py);
+        let (_, all, _) = self.replaced(py)?;
         let classes: Option<Vec<u32>> = match (classes, all) {
             (None, _) => None,
             (Some(_), None) => {
@@ -367,6 +441,7 @@ impl Ring {
                 Some(vec![class as u32; count])
             }
         };
+        let single = rows.single;
         self.with(py, |memory| {
             // A code may be too long: only then is there something to go back to.
             let before = match memory {
@@ -380,7 +455,11 @@ impl Ring {
                     if let Some(before) = before {
                         *memory = before;
                     }
-                    return Err(errors::value(error));
+                    let name = match single {
+                        true => "X".to_owned(),
+                        false => format!("X[{number}]"),
+                    };
+                    return Err(keywords::ring_pattern(error, &name));
                 }
                 signals.check()?;
             }
@@ -398,8 +477,8 @@ impl Ring {
     /// Returns
     /// -------
     /// FromSlot
-    ///     ``pattern``, shape and format of the cues; ``score``, float64, the overlap as a share of each cue's ones; ``slot``, int64,
-    ///     -1 in an empty memory.
+    ///     ``pattern``, shape and format of the cues; ``score``, float64, the overlap as a share of each
+    ///     cue's ones; ``slot``, int64, -1 in an empty memory.
     ///
     /// Raises
     /// ------
@@ -419,6 +498,27 @@ impl Ring {
             let mut signals = Signals::new();
             let mut patterns = Vec::with_capacity(words.len());
             let (mut scores, mut slots) = (Vec::with_capacity(count), Vec::with_capacity(count));
+            if let Memory::Plain(memory) = memory {
+                // So many that signals wait for no more than some tenths of a second.
+                let together = (READ / memory.words().len()).clamp(1, 64);
+                for cues in words.chunks(together * width) {
+                    let best = best_slots(Isa::best(), memory, cues).map_err(errors::value)?;
+                    for (cue, best) in cues.chunks_exact(width).zip(best) {
+                        let (slot, overlap) = best.unwrap_or_default();
+                        match best {
+                            Some(_) => patterns.extend_from_slice(memory.pattern(slot)),
+                            None => patterns.extend_from_slice(&scratch),
+                        }
+                        scores.push(match bits::count(cue) {
+                            0 => 0.0,
+                            most => f64::from(overlap) / f64::from(most),
+                        });
+                        slots.push(best.map_or(-1, |(slot, _)| i64::from(slot)));
+                    }
+                    signals.check()?;
+                }
+                return Ok((patterns, scores, slots));
+            }
             for cue in words.chunks_exact(width) {
                 let recalled = match memory {
                     Memory::Plain(memory) => memory.recall(cue),
@@ -459,8 +559,9 @@ impl Ring {
     /// Returns
     /// -------
     /// SlotFound
-    ///     ``overlap`` of the best, ``most`` that it could be, its ``slot`` and ``age``, ``next_overlap`` and ``next_slot`` of the
-    ///     best of all others; int64. Of codes the slot is the number in the ring, the oldest being 0.
+    ///     ``overlap`` of the best, ``most`` that it could be, its ``slot`` and ``age``, ``next_overlap``
+    ///     and ``next_slot`` of the best of all others; int64. Of codes the slot is the number in the ring,
+    ///     the oldest being 0.
     fn find<'py>(&self, py: Python<'py>, cues: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(cues, "cues")?;
         let (words, width, count) = (rows.words(), rows.width(), rows.count());
@@ -527,16 +628,19 @@ impl Ring {
         arrays::bools(py, words, self.visible)
     }
 
-    /// The classes of the patterns that are kept, slot by slot; int64, shape (n_kept,): 0 unless replacement is "balanced".
+    /// The classes of the patterns that are kept, slot by slot; int64, shape (n_kept,): 0 unless
+    /// replacement is "balanced".
     #[getter]
     fn classes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let classes: Vec<i64> = self.with(py, |memory| match memory {
-            Memory::Plain(memory) => (0..memory.params().slots())
-                .map_while(|slot| memory.class(slot))
-                .map(i64::from)
-                .collect(),
-            other => vec![0; other.kept() as usize],
-        });
+        let classes: Vec<i64> = self.with(py, |memory| {
+            Ok(match memory {
+                Memory::Plain(memory) => (0..memory.params().slots())
+                    .map_while(|slot| memory.class(slot))
+                    .map(i64::from)
+                    .collect(),
+                other => vec![0; other.kept() as usize],
+            })
+        })?;
         let shape = [classes.len()];
         arrays::shaped(py, classes, &shape, false)
     }
@@ -555,7 +659,7 @@ impl Ring {
     ///
     /// Parameters
     /// ----------
-    /// snapshot : bytes
+    /// snapshot : bytes, bytearray or memoryview
     ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
     ///
     /// Raises
@@ -563,16 +667,20 @@ impl Ring {
     /// ValueError
     ///     For bytes that are no snapshot of a memory of slots, or that were changed.
     #[classmethod]
-    fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let memory = calls::detached(py, || storage::open(snapshot, Memory::of))?;
-        Ok(Self::of(memory))
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let snapshot = arguments::bytes("snapshot", snapshot)?;
+        Ok(Self::of(storage::from_bytes(py, &snapshot, Memory::of)?))
     }
 
     /// Write the memory to a file: the snapshot that devices open in place. It is whole or not there.
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File to write; one that is there is replaced.
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
         let path = arguments::path("path", path)?;
@@ -583,7 +691,7 @@ impl Ring {
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File of :meth:`save` or of a device.
     ///
     /// Raises
@@ -595,8 +703,7 @@ impl Ring {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let memory = calls::detached(py, || storage::load(&path, Memory::of))?;
-        Ok(Self::of(memory))
+        Ok(Self::of(storage::load(py, path, Memory::of)?))
     }
 
     /// Visible units.
@@ -607,85 +714,54 @@ impl Ring {
 
     /// Slots; None of "rice", where their number depends on the codes.
     #[getter]
-    fn n_slots(&self, py: Python<'_>) -> Option<u32> {
-        self.with(py, |memory| match memory {
-            Memory::Plain(memory) => Some(memory.params().slots()),
-            Memory::Rice(_) => None,
-            Memory::Sketch(memory) => Some(memory.params().slots()),
-        })
+    fn n_slots(&self, py: Python<'_>) -> PyResult<Option<u32>> {
+        self.with(py, |memory| Ok(memory.slots()))
     }
 
     /// Which slot a pattern goes to, "fifo", "random", "reservoir" or "balanced".
     #[getter]
-    fn replacement(&self, py: Python<'_>) -> &'static str {
-        arguments::name_of(self.replaced(py).0, &REPLACEMENTS)
+    fn replacement(&self, py: Python<'_>) -> PyResult<&'static str> {
+        Ok(arguments::name_of(self.replaced(py)?.0, &REPLACEMENTS))
     }
 
     /// How patterns are kept, "plain", "rice" or "sketch".
     #[getter]
-    fn coding(&self, py: Python<'_>) -> &'static str {
-        arguments::name_of(self.kind(py), &CODINGS)
+    fn coding(&self, py: Python<'_>) -> PyResult<&'static str> {
+        Ok(arguments::name_of(self.kind(py)?, &CODINGS))
     }
 
     /// Classes of patterns; None unless replacement is "balanced".
     #[getter]
-    fn n_classes(&self, py: Python<'_>) -> Option<u32> {
-        self.replaced(py).1
+    fn n_classes(&self, py: Python<'_>) -> PyResult<Option<u32>> {
+        Ok(self.replaced(py)?.1)
     }
 
     /// The seed.
     #[getter]
-    fn seed(&self, py: Python<'_>) -> u64 {
-        self.replaced(py).2
+    fn seed(&self, py: Python<'_>) -> PyResult<u64> {
+        Ok(self.replaced(py)?.2)
     }
 
     /// Patterns learned so far, with those that are no longer there.
     #[getter]
-    fn n_learned(&self, py: Python<'_>) -> u64 {
-        self.with(py, |memory| memory.learned())
+    fn n_learned(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |memory| Ok(memory.learned()))
     }
 
     /// Patterns that are there.
     #[getter]
-    fn n_kept(&self, py: Python<'_>) -> u64 {
-        self.with(py, |memory| memory.kept())
+    fn n_kept(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |memory| Ok(memory.kept()))
     }
 
     /// Bytes of the state, here as on a device.
     #[getter]
-    fn nbytes(&self, py: Python<'_>) -> usize {
-        self.with(py, |memory| 4 * memory.words().len())
+    fn nbytes(&self, py: Python<'_>) -> PyResult<usize> {
+        self.with(py, |memory| Ok(4 * memory.words().len()))
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        let mut text = format!("Ring({}", self.visible);
-        if let Some(slots) = self.n_slots(py) {
-            text += &format!(", {slots}");
-        }
-        let (replaced, classes, seed) = self.replaced(py);
-        if replaced != Replaced::Fifo {
-            text += &format!(", replacement={:?}", self.replacement(py));
-        }
-        text += &match (classes, self.kind(py)) {
-            (Some(classes), _) => format!(", n_classes={classes}"),
-            (_, Coding::Plain) => String::new(),
-            (_, kind) => {
-                let (active, size) = self.with(py, |memory| match memory {
-                    Memory::Rice(memory) => {
-                        let params = memory.params();
-                        (
-                            params.active(),
-                            format!(", size={}", 4 * params.code_words()),
-                        )
-                    }
-                    Memory::Sketch(memory) => (memory.params().active(), String::new()),
-                    Memory::Plain(_) => (0, String::new()),
-                });
-                let coding = arguments::name_of(kind, &CODINGS);
-                format!(", coding={coding:?}, n_active={active}{size}")
-            }
-        };
-        format!("{text}, seed={seed}): {} learned", self.n_learned(py))
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        self.with(py, |memory| Ok(memory.shown()))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -694,14 +770,15 @@ impl Ring {
         };
         // Parameters and state: the snapshot has both.
         let own = self.with(py, |memory| memory.bytes())?;
-        Ok(other.get().with(py, |memory| memory.bytes())? == own)
+        let other = other.get().with(py, |memory| memory.bytes())?;
+        Ok(other == own)
     }
 
-    fn __copy__(&self, py: Python<'_>) -> Self {
-        Self::of(self.with(py, |memory| memory.clone()))
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self::of(self.with(py, |memory| Ok(memory.clone()))?))
     }
 
-    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> Self {
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
         self.__copy__(py)
     }
 

@@ -1,7 +1,6 @@
 //! `SentenceStore`: the memory of sentences in a folder, as far as it is the library's. `slotless/_sentences.py` has what users meet.
 
-use std::path::PathBuf;
-use std::sync::Mutex;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use numpy::{PyArray1, PyArray2, PyArrayMethods};
@@ -15,9 +14,9 @@ use slotless_recall::{
     StoreError, Writer,
 };
 
-use crate::arrays;
-use crate::calls::{self, Signals, lock, room};
+use crate::calls::{self, Shared, Signals, room};
 use crate::pool::pool;
+use crate::reals::reals;
 use crate::{arguments, errors};
 
 /// Items that are written to disk together.
@@ -29,7 +28,7 @@ const BATCH: usize = 256;
 #[derive(Debug)]
 pub(crate) struct SentenceStore {
     folder: PathBuf,
-    inner: Mutex<Inner>,
+    inner: Shared<Inner>,
 }
 
 #[derive(Debug)]
@@ -48,17 +47,18 @@ fn failed(error: StoreError) -> PyErr {
     }
 }
 
-fn locking(wait: Option<f64>) -> PyResult<Locking> {
-    match wait {
-        None => Ok(Locking::Now),
-        Some(seconds) => Duration::try_from_secs_f64(seconds)
-            .map(Locking::Wait)
-            .map_err(|_| errors::refuse(format!("wait is {seconds}, allowed seconds from 0"))),
-    }
+fn locking(wait: Option<&Bound<'_, PyAny>>) -> PyResult<Locking> {
+    let Some(wait) = wait else {
+        return Ok(Locking::Now);
+    };
+    let seconds = arguments::number("wait", wait)?;
+    Duration::try_from_secs_f64(seconds)
+        .map(Locking::Wait)
+        .map_err(|_| errors::refuse(format!("wait is {seconds}, allowed seconds from 0")))
 }
 
 impl Inner {
-    fn store(&self, folder: &std::path::Path) -> PyResult<&Store> {
+    fn store(&self, folder: &Path) -> PyResult<&Store> {
         match self {
             Self::Reader(store) => Ok(store),
             Self::Writer(writer) => Ok(writer.store()),
@@ -66,7 +66,7 @@ impl Inner {
         }
     }
 
-    fn writer(&mut self, folder: &std::path::Path) -> PyResult<&mut Writer> {
+    fn writer(&mut self, folder: &Path) -> PyResult<&mut Writer> {
         match self {
             Self::Writer(writer) => Ok(writer),
             Self::Reader(_) => Err(errors::refuse(format!(
@@ -78,7 +78,7 @@ impl Inner {
     }
 }
 
-fn closed(folder: &std::path::Path) -> PyErr {
+fn closed(folder: &Path) -> PyErr {
     errors::refuse(format!("{}: the memory is closed", folder.display()))
 }
 
@@ -88,11 +88,19 @@ impl SentenceStore {
         py: Python<'_>,
         use_it: impl Send + FnOnce(&Store) -> PyResult<T>,
     ) -> PyResult<T> {
-        calls::detached(py, || {
-            let inner = lock(&self.inner);
-            let store = inner.store(&self.folder)?;
-            use_it(store)
-        })
+        self.inner
+            .with(py, |inner| use_it(inner.store(&self.folder)?))
+    }
+
+    /// Uses the memory on a thread that Ctrl-C leaves behind.
+    fn apart<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        use_it: impl FnOnce(&mut Inner, &Path) -> PyResult<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let folder = self.folder.clone();
+        self.inner
+            .apart(py, f64::INFINITY, move |inner| use_it(inner, &folder))
     }
 
     fn write<T: Send>(
@@ -100,24 +108,28 @@ impl SentenceStore {
         py: Python<'_>,
         use_it: impl Send + FnOnce(&mut Writer) -> PyResult<T>,
     ) -> PyResult<T> {
-        calls::detached(py, || {
-            let mut inner = lock(&self.inner);
-            use_it(inner.writer(&self.folder)?)
-        })
+        self.inner
+            .with(py, |inner| use_it(inner.writer(&self.folder)?))
     }
 }
 
 /// Rows of numbers as the library's vectors.
 fn vectors(input: &Bound<'_, PyAny>, rows: usize, dim: u32) -> PyResult<Vectors> {
-    let (numbers, shape) = arrays::real_rows("vectors", input)?;
-    if shape != [rows, dim as usize] {
+    let reals = reals("vectors", input)?;
+    if reals.shape != [rows, dim as usize] {
+        let shape = &reals.shape;
         let line = format!("vectors has shape {shape:?}, allowed [{rows}, {dim}]");
         return Err(errors::refuse(line));
     }
-    let vectors = Vectors::new(numbers, dim as usize);
+    let vectors = Vectors::new(reals.into_numbers(), dim as usize);
     vectors
         .and_then(|vectors| vectors.clone().unit().map(|_| vectors))
         .map_err(|error| errors::refuse(format!("vectors: {error}")))
+}
+
+/// The number of an item.
+fn id_of(id: &Bound<'_, PyAny>) -> PyResult<u64> {
+    arguments::nearest("id", id)
 }
 
 fn check_text(what: &str, text: &str) -> PyResult<()> {
@@ -165,19 +177,19 @@ fn item_parts(item: Item) -> ItemParts {
 
 /// The settings of a question.
 fn ask_of(
-    top: usize,
-    threshold: f32,
-    nearest: usize,
-    active: Option<u32>,
-    beta: f32,
+    top: &Bound<'_, PyAny>,
+    threshold: &Bound<'_, PyAny>,
+    nearest: &Bound<'_, PyAny>,
+    active: Option<&Bound<'_, PyAny>>,
+    beta: &Bound<'_, PyAny>,
 ) -> PyResult<Ask> {
     let ask = Ask::new()
-        .top(top)
-        .threshold(threshold)
-        .nearest(nearest)
-        .beta(beta);
+        .top(arguments::whole("top", top, 1..=1000)? as usize)
+        .threshold(arguments::number("threshold", threshold)? as f32)
+        .nearest(arguments::whole("nearest", nearest, 1..=10_000)? as usize)
+        .beta(arguments::number("beta", beta)? as f32);
     let ask = match active {
-        Some(active) => ask.active(active),
+        Some(active) => ask.active(arguments::near("active", active)?),
         None => ask,
     };
     ask.check().map_err(failed)?;
@@ -198,19 +210,24 @@ impl SentenceStore {
     fn open(
         py: Python<'_>,
         folder: &Bound<'_, PyAny>,
-        mode: &str,
-        wait: Option<f64>,
+        mode: &Bound<'_, PyAny>,
+        wait: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let folder = arguments::path("folder", folder)?;
         let read_only = arguments::choice("mode", mode, &[("a", false), ("r", true)])?;
         let locking = locking(wait)?;
-        let inner = calls::detached(py, || match read_only {
-            true => Store::open(&folder).map(|store| Inner::Reader(Box::new(store))),
-            false => {
-                Writer::open_with(&folder, locking).map(|writer| Inner::Writer(Box::new(writer)))
-            }
-        });
-        let inner = Mutex::new(inner.map_err(failed)?);
+        let path = folder.clone();
+        // Of a process that does not end there may be long to wait, and a long log to read.
+        let inner = calls::stoppable(py, move || {
+            let opened = match read_only {
+                true => Store::open(&path).map(|store| Inner::Reader(Box::new(store))),
+                false => {
+                    Writer::open_with(&path, locking).map(|writer| Inner::Writer(Box::new(writer)))
+                }
+            };
+            opened.map_err(failed)
+        })?;
+        let inner = Shared::new(inner);
         Ok(Self { folder, inner })
     }
 
@@ -224,15 +241,16 @@ impl SentenceStore {
         dim: &Bound<'_, PyAny>,
         units: &Bound<'_, PyAny>,
         active: &Bound<'_, PyAny>,
-        projection: &str,
+        projection: &Bound<'_, PyAny>,
         seed: &Bound<'_, PyAny>,
-        wait: Option<f64>,
+        wait: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let folder = arguments::path("folder", folder)?;
+        let projection = arguments::text("projection", projection)?;
         let taps = projection
             .strip_prefix("sparse:")
             .and_then(|taps| taps.parse().ok());
-        let projection = match (projection, taps) {
+        let projection = match (&*projection, taps) {
             ("gaussian", _) => Projection::Gaussian,
             (_, Some(taps)) => Projection::Sparse { taps },
             _ => {
@@ -257,14 +275,16 @@ impl SentenceStore {
             4.0 * f64::from(settings.units) * f64::from(of_unit),
         )?;
         let locking = locking(wait)?;
-        let writer = calls::detached(py, || {
-            pool()?.install(|| Writer::create_with(&folder, &settings, locking).map_err(failed))
+        let path = folder.clone();
+        let writer = calls::stoppable(py, move || {
+            pool()?.install(|| Writer::create_with(&path, &settings, locking).map_err(failed))
         })?;
-        let inner = Mutex::new(Inner::Writer(Box::new(writer)));
+        let inner = Shared::new(Inner::Writer(Box::new(writer)));
         Ok(Self { folder, inner })
     }
 
-    /// Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their numbers.
+    /// Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their
+    /// numbers.
     fn add(
         &self,
         py: Python<'_>,
@@ -339,10 +359,11 @@ impl SentenceStore {
     fn add_cues(
         &self,
         py: Python<'_>,
-        id: u64,
+        id: &Bound<'_, PyAny>,
         cues: Vec<String>,
         vectors: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let id = id_of(id)?;
         let vectors = self::vectors(vectors, cues.len(), self.dim(py)?)?;
         self.write(py, |writer| {
             let entries = cues.iter().zip(vectors.rows());
@@ -355,15 +376,17 @@ impl SentenceStore {
         })
     }
 
-    /// Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is given, and the cues.
+    /// Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is
+    /// given, and the cues.
     fn update(
         &self,
         py: Python<'_>,
-        id: u64,
+        id: &Bound<'_, PyAny>,
         target: Option<String>,
         cues: Vec<String>,
         vectors: &Bound<'_, PyAny>,
     ) -> PyResult<()> {
+        let id = id_of(id)?;
         let targets = usize::from(target.is_some());
         let vectors = self::vectors(vectors, cues.len() + targets, self.dim(py)?)?;
         self.write(py, |writer| {
@@ -382,13 +405,17 @@ impl SentenceStore {
     }
 
     /// Forgets items.
-    fn forget(&self, py: Python<'_>, ids: Vec<u64>) -> PyResult<()> {
+    fn forget(&self, py: Python<'_>, ids: Vec<Bound<'_, PyAny>>) -> PyResult<()> {
+        let ids = ids.iter().map(id_of).collect::<PyResult<Vec<u64>>>()?;
         self.write(py, |writer| writer.forget(&ids).map_err(failed))
     }
 
     /// Writes the log anew without what was forgotten; gives how many bytes shorter it is.
     fn compact(&self, py: Python<'_>) -> PyResult<u64> {
-        self.write(py, |writer| writer.compact().map_err(failed))
+        self.apart(py, |inner, folder| {
+            let compacted = inner.writer(folder)?.compact();
+            compacted.map_err(failed)
+        })
     }
 
     /// Asks with vectors, a row each.
@@ -399,20 +426,19 @@ impl SentenceStore {
         py: Python<'_>,
         vectors: &Bound<'_, PyAny>,
         top: &Bound<'_, PyAny>,
-        threshold: f32,
+        threshold: &Bound<'_, PyAny>,
         nearest: &Bound<'_, PyAny>,
-        active: Option<u32>,
-        beta: f32,
+        active: Option<&Bound<'_, PyAny>>,
+        beta: &Bound<'_, PyAny>,
     ) -> PyResult<Vec<AnswerParts>> {
-        let [top, nearest] = [("top", top), ("nearest", nearest)]
-            .map(|(name, value)| arguments::whole(name, value, 0..=u64::from(u32::MAX)));
-        let ask = ask_of(top? as usize, threshold, nearest? as usize, active, beta)?;
-        let (numbers, shape) = arrays::real_rows("vectors", vectors)?;
-        let [count, dim] = shape[..] else {
-            return Err(errors::refuse(
-                "vectors has one axis, allowed a row a question",
-            ));
+        let ask = ask_of(top, threshold, nearest, active, beta)?;
+        let reals = reals("vectors", vectors)?;
+        let [count, dim] = reals.shape[..] else {
+            let axes = reals.shape.len();
+            let line = format!("vectors has {axes} axes, allowed 2 (a row a question)");
+            return Err(errors::refuse(line));
         };
+        let numbers = reals.numbers();
         self.read(py, |store| {
             let (pool, mut signals) = (pool()?, Signals::new());
             let mut answers = Vec::with_capacity(count);
@@ -435,18 +461,16 @@ impl SentenceStore {
         vector: &Bound<'_, PyAny>,
         hops: &Bound<'_, PyAny>,
         top: &Bound<'_, PyAny>,
-        threshold: f32,
+        threshold: &Bound<'_, PyAny>,
         nearest: &Bound<'_, PyAny>,
-        active: Option<u32>,
-        beta: f32,
+        active: Option<&Bound<'_, PyAny>>,
+        beta: &Bound<'_, PyAny>,
     ) -> PyResult<Vec<AnswerParts>> {
         let hops = arguments::whole("hops", hops, 1..=1000)? as u32;
-        let [top, nearest] = [("top", top), ("nearest", nearest)]
-            .map(|(name, value)| arguments::whole(name, value, 0..=u64::from(u32::MAX)));
-        let ask = ask_of(top? as usize, threshold, nearest? as usize, active, beta)?;
-        let (vector, _) = arrays::real_rows("vector", vector)?;
-        self.read(py, |store| {
-            let mut answers = Vec::new();
+        let ask = ask_of(top, threshold, nearest, active, beta)?;
+        let vector = reals("vector", vector)?.into_numbers();
+        self.apart(py, move |inner, folder| {
+            let (store, mut answers) = (inner.store(folder)?, Vec::new());
             let asked = pool()?.install(|| {
                 store.chain(&vector, hops, &ask, |hop| {
                     answers.push(answer_parts(hop.answer))
@@ -458,7 +482,8 @@ impl SentenceStore {
     }
 
     /// An item.
-    fn item(&self, py: Python<'_>, id: u64) -> PyResult<ItemParts> {
+    fn item(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<ItemParts> {
+        let id = id_of(id)?;
         self.read(py, |store| store.item(id).map(item_parts).map_err(failed))
     }
 
@@ -473,7 +498,8 @@ impl SentenceStore {
     }
 
     /// The vectors of an item: its target's, and its cues', a row each.
-    fn vectors<'py>(&self, py: Python<'py>, id: u64) -> PyResult<ItemVectors<'py>> {
+    fn vectors<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> PyResult<ItemVectors<'py>> {
+        let id = id_of(id)?;
         let full = self.read(py, |store| store.full(id).map_err(failed))?;
         let shape = [full.cues.len(), full.target.len()];
         let cues = PyArray1::from_vec(py, full.cues.concat()).reshape(shape)?;
@@ -481,13 +507,15 @@ impl SentenceStore {
     }
 
     /// Numbers of the items that have this text as a cue.
-    fn with_cue(&self, py: Python<'_>, text: &str) -> PyResult<Vec<u64>> {
-        self.read(py, |store| store.with_cue(text).map_err(failed))
+    fn with_cue(&self, py: Python<'_>, text: &Bound<'_, PyAny>) -> PyResult<Vec<u64>> {
+        let text = arguments::text("text", text)?;
+        self.read(py, |store| store.with_cue(&text).map_err(failed))
     }
 
     /// Reads all of the memory; gives what is damaged, a line each.
     fn verify(&self, py: Python<'_>) -> PyResult<Vec<String>> {
-        let verified = calls::detached(py, || Store::verify(&self.folder)).map_err(failed)?;
+        let folder = self.folder.clone();
+        let verified = calls::stoppable(py, move || Store::verify(&folder).map_err(failed))?;
         let line = |problem: slotless_recall::Problem| match problem.bytes {
             Some(bytes) => format!(
                 "{}, bytes {} to {}: {}",
@@ -558,13 +586,17 @@ impl SentenceStore {
     }
 
     /// Lets the memory go, and its lock.
-    fn close(&self, py: Python<'_>) {
-        calls::detached(py, || *lock(&self.inner) = Inner::Closed);
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.inner.with(py, |inner| {
+            *inner = Inner::Closed;
+            Ok(())
+        })
     }
 
     /// Whether it was closed.
-    fn is_closed(&self, py: Python<'_>) -> bool {
-        calls::detached(py, || matches!(*lock(&self.inner), Inner::Closed))
+    fn is_closed(&self, py: Python<'_>) -> PyResult<bool> {
+        self.inner
+            .with(py, |inner| Ok(matches!(inner, Inner::Closed)))
     }
 }
 

@@ -3,13 +3,14 @@
 use numpy::PyUntypedArrayMethods;
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
-use slotless::memory::measure::{self, OneWinnerTheory};
+use slotless::memory::measure::{self, MeasureError, OneWinnerTheory};
 
 use crate::measures::scores;
 use crate::results::named;
 use crate::{arguments, arrays, errors};
 
-/// Exponential forgetting: ``C * exp(-a * age)`` fitted as a line to the logarithm of the raw difference (paper, section 2).
+/// Exponential forgetting: ``C * exp(-a * age)`` fitted as a line to the logarithm of the raw
+/// difference (paper, section 2).
 ///
 /// Parameters
 /// ----------
@@ -21,8 +22,8 @@ use crate::{arguments, arrays, errors};
 /// Returns
 /// -------
 /// ExponentialFit
-///     ``amplitude`` C and ``rate`` a per pattern; ``r_squared``, the share of the variance that the line explains, NaN where
-///     nothing varies; ``ages_used`` and ``ages_dropped``.
+///     ``amplitude`` C and ``rate`` a per pattern; ``r_squared``, the share of the variance that the
+///     line explains, NaN where nothing varies; ``ages_used`` and ``ages_dropped``.
 ///
 /// Raises
 /// ------
@@ -45,7 +46,12 @@ pub(crate) fn fit_exponential<'py>(
     let most = curve.len() as u64;
     let max_age = max_age.map(|max_age| arguments::whole("max_age", max_age, 1..=most));
     let max_age = max_age.transpose()?.unwrap_or(most) as usize;
-    let fit = measure::fit_exponential(&curve, max_age).map_err(errors::value)?;
+    let fit = measure::fit_exponential(&curve, max_age).map_err(|error| match error {
+        MeasureError::TooFew { needed, got, .. } => errors::refuse(format!(
+            "raw_difference has {got} ages above 0, allowed from {needed}"
+        )),
+        error => errors::value(error),
+    })?;
     let fields = (
         fit.amplitude,
         fit.rate,
@@ -84,7 +90,8 @@ fn ages(input: &Bound<'_, PyAny>) -> PyResult<(Vec<usize>, bool)> {
     Ok((each.collect::<PyResult<_>>()?, single))
 }
 
-/// How likely a pattern of some age is still there in a network with one winner: ``(1 - 1/n_hidden)**(age - 1)`` (Theorem 1).
+/// How likely a pattern of some age is still there in a network with one winner:
+/// ``(1 - 1/n_hidden)**(age - 1)`` (Theorem 1).
 ///
 /// Parameters
 /// ----------
@@ -135,8 +142,9 @@ pub(crate) fn survival<'py>(
 /// Returns
 /// -------
 /// OneWinner
-///     ``accuracy`` at each age, shape of ``ages``, and ``baseline``, a float: that of patterns never learned. Asymptotic: at 1000
-///     visible, 100 hidden units and 100 ones the baseline is .191, and .176 is measured.
+///     ``accuracy`` at each age, shape of ``ages``, and ``baseline``, a float: that of patterns never
+///     learned. Asymptotic: at 1000 visible, 100 hidden units and 100 ones the baseline is .191, and
+///     .176 is measured.
 ///
 /// Raises
 /// ------
@@ -151,13 +159,15 @@ pub(crate) fn one_winner_accuracy<'py>(
     cue: &Bound<'py, PyAny>,
     ages: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let theory = OneWinnerTheory::new(
-        arguments::size("n_visible", n_visible)?,
-        arguments::size("n_hidden", n_hidden)?,
-        arguments::size("n_active", n_active)?,
-        arguments::number("cue", cue)?,
-    );
-    let theory = theory.map_err(errors::value)?;
+    let visible = arguments::size("n_visible", n_visible)?;
+    let hidden = arguments::size("n_hidden", n_hidden)?;
+    let active = arguments::part("n_active", n_active, visible, "n_visible")?;
+    let cue = arguments::number("cue", cue)?;
+    if !(cue > 0.0 && cue <= 1.0) {
+        let line = format!("cue is {cue:?}, allowed above 0 to 1");
+        return Err(errors::refuse(line));
+    }
+    let theory = OneWinnerTheory::new(visible, hidden, active, cue).map_err(errors::value)?;
     let (ages, single) = self::ages(ages)?;
     let each = ages.into_iter().map(|age| theory.accuracy(age));
     let values = each.collect::<Result<Vec<_>, _>>().map_err(errors::value)?;

@@ -18,7 +18,7 @@ use slotless::transformer::tables::{CURVES, curves_table, statistics_table, summ
 use slotless::transformer::{Results, Setup, Slow, raw, weights};
 
 use crate::calls::stoppable;
-use crate::experiments::{self, How, Made};
+use crate::experiments::{self, How, Job, Made};
 use crate::keys::{self, Given};
 use crate::tables;
 use crate::{arguments, arrays, errors};
@@ -33,11 +33,10 @@ pub(crate) struct TrainingRun {
 }
 
 impl TrainingRun {
-    fn condition(&self, condition: usize) -> PyResult<&Results> {
-        self.results.get(condition).ok_or_else(|| {
-            let most = self.results.len() - 1;
-            errors::refuse(format!("condition is {condition}, allowed 0 to {most}"))
-        })
+    fn condition(&self, condition: &Bound<'_, PyAny>) -> PyResult<&Results> {
+        let most = self.results.len() as u64 - 1;
+        let number = arguments::whole("condition", condition, 0..=most)?;
+        Ok(&self.results[number as usize])
     }
 
     /// Does something with all results, on a thread that Ctrl-C leaves behind.
@@ -48,7 +47,7 @@ impl TrainingRun {
     ) -> PyResult<T> {
         let results = Arc::clone(&self.results);
         let work = move || use_them(&results.iter().collect::<Vec<_>>());
-        stoppable(py, &Arc::default(), |_| Ok(()), work)
+        stoppable(py, work)
     }
 }
 
@@ -97,9 +96,10 @@ impl TrainingRun {
         Ok(flat.reshape(shape)?.into_any())
     }
 
-    /// Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's last iteration.
+    /// Accuracy or loss: conditions x trials x iterations, NaN after divergence and beyond a condition's
+    /// last iteration.
     fn curves<'py>(&self, py: Python<'py>, what: &str) -> PyResult<Bound<'py, PyAny>> {
-        let of = arguments::choice::<fn(&Results) -> &Array2<f32>>(
+        let of = arguments::named::<fn(&Results) -> &Array2<f32>>(
             "what",
             what,
             &[("accuracy", |one| &one.accuracy), ("loss", |one| &one.loss)],
@@ -119,6 +119,15 @@ impl TrainingRun {
         Ok(PyArray1::from_vec(py, all).reshape(shape)?.into_any())
     }
 
+    /// Letters of the models' tokens: of each condition.
+    #[getter]
+    fn letters(&self) -> Vec<u32> {
+        let models = self.results.iter().map(|one| &one.condition.model);
+        models
+            .map(|model| model.settings(1).sizes.letters)
+            .collect()
+    }
+
     /// The arrays of the command's ``.npz`` by their names.
     fn arrays<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = PyDict::new(py);
@@ -129,22 +138,24 @@ impl TrainingRun {
     }
 
     /// Iterations before which the weights of a condition were kept: checkpoints, and the last.
-    fn kept(&self, condition: usize) -> PyResult<Vec<u32>> {
+    fn kept(&self, condition: &Bound<'_, PyAny>) -> PyResult<Vec<u32>> {
         let condition = &self.condition(condition)?.condition;
         let mut kept = condition.checkpoints.clone();
         kept.push(condition.training.batches);
         Ok(kept)
     }
 
-    /// Weights after so many iterations by their names: trials x rows x tokens, NaN for trials that diverged before.
+    /// Weights after so many iterations by their names: trials x rows x tokens, NaN for trials that
+    /// diverged before.
     fn weights<'py>(
         &self,
         py: Python<'py>,
-        condition: usize,
-        iteration: u32,
+        condition: &Bound<'py, PyAny>,
+        iteration: &Bound<'py, PyAny>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let results = self.condition(condition)?;
         let kept = self.kept(condition)?;
+        let iteration = arguments::near("iteration", iteration)?;
         if !kept.contains(&iteration) {
             let line =
                 format!("iteration is {iteration}, allowed {kept:?} (checkpoints, and the last)");
@@ -174,7 +185,7 @@ impl TrainingRun {
     /// The columns of a table of the command: "curves", "statistics" or "summary".
     fn columns<'py>(&self, py: Python<'py>, table: &str) -> PyResult<Bound<'py, PyDict>> {
         type Make = fn(&[&Results], u32) -> Table;
-        let make = arguments::choice::<Make>(
+        let make = arguments::named::<Make>(
             "table",
             table,
             &[
@@ -288,13 +299,11 @@ type Reduced<'py> = (Bound<'py, PyAny>, Pickled<'py>);
 /// Trains models; ``slotless.train`` is what a user calls.
 #[pyfunction]
 pub(crate) fn run_training(
-    py: Python<'_>,
     spec: Option<&Bound<'_, PyAny>>,
     keywords: &Bound<'_, PyDict>,
     threads: &Bound<'_, PyAny>,
-    progress: Option<&Bound<'_, PyAny>>,
-) -> PyResult<TrainingRun> {
-    let threads = arguments::size("threads", threads)? as usize;
+) -> PyResult<Job> {
+    let threads = arguments::count("threads", threads)? as usize;
     let table = keys::table(keywords)?;
     keys::check("train", &table, Spec::keys())?;
     let spec = match spec {
@@ -304,7 +313,7 @@ pub(crate) fn run_training(
                     "{key} is described by the spec already, allowed beside one: keys of training and run"
                 )));
             }
-            let mut spec = Given::new(given)?.spec(Spec::from_toml, serde_json::from_value)?;
+            let mut spec = Given::new(given)?.spec(Spec::from_toml, Spec::from_tables)?;
             spec.set_keys(&table).map_err(errors::value)?;
             spec
         }
@@ -322,8 +331,7 @@ pub(crate) fn run_training(
             trials,
         })
     };
-    let run = experiments::run(py, threads, progress, make)?;
-    Ok(TrainingRun {
+    experiments::start(threads, make, |run| TrainingRun {
         spec: run.spec,
         results: Arc::new(run.results),
         how: run.ran,

@@ -120,3 +120,44 @@ print("ends")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "ends\n", "")
+
+
+@pytest.mark.parametrize("tell", ["progress", "True"])
+def test_the_interpreter_ends_while_progress_is_told(tell: str) -> None:
+    """The thread ends within the callback, or within the wait for trials: no frame of Rust may be below the former."""
+    code = f"""
+import sys, threading
+from slotless import retention
+sys.stderr = open("/dev/null", "w")
+told = threading.Event()
+def progress(*how):
+    told.set()
+    while True:
+        pass
+threading.Thread(target=lambda: retention(trials=1000, progress={tell}), daemon=True).start()
+told.wait(1.5)
+print("ends", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "ends\n", "")
+
+
+def test_calls_of_several_threads_take_turns() -> None:
+    """A thread of many long calls leaves others their turns."""
+    net = KWinner(256, 512, 256, 20, 26, 0.5)
+    X = np.full((2000, 8), 0x0F0F0F0F, np.uint32)
+    stop = threading.Event()
+
+    def learn() -> None:
+        while not stop.is_set():
+            net.learn(X)
+
+    thread = threading.Thread(target=learn)
+    thread.start()
+    try:
+        seen = {net.n_learned for _ in range(20)}
+    finally:
+        stop.set()
+        thread.join()
+    # Between calls, never within one.
+    assert all(learned % 2000 == 0 for learned in seen)

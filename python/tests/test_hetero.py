@@ -41,7 +41,7 @@ def test_loads_and_recalls_as_numpy_does(options: dict[str, Any], winners: int) 
     assert all((W >= 0).all() and (W < 1).all() for W in own)
     assert own[0].any() == (net.allocation == "key")
     keys, values, items = normal(rng, 20, 7), normal(rng, 20, 3), normal(rng, 20, 5)
-    taken = net.load(keys, values, items)
+    taken = net.learn(keys, values, items)
     assert taken.shape == (20, winners)
     assert taken.dtype == np.uint32
     for key, value, item, units in zip(keys, values, items, taken, strict=True):
@@ -68,11 +68,11 @@ def test_loads_and_recalls_as_numpy_does(options: dict[str, Any], winners: int) 
     one = net.recall(queries[2].astype(np.float64), 4.0)
     for part, whole in zip(one, found, strict=True):
         np.testing.assert_array_equal(part, whole[2])
-    assert net.n_loaded == 20
+    assert net.n_learned == 20
     net.reset()
     assert net == HeteroMHN(7, 3, 5, 12, winners, **{k: v for k, v in options.items() if k != "n_winners"})
-    assert net.load(keys[0], values[0], items[0]).shape == (winners,)
-    assert net.load(keys[:0], values[:0], items[:0]).shape == (0, winners)
+    assert net.learn(keys[0], values[0], items[0]).shape == (winners,)
+    assert net.learn(keys[:0], values[:0], items[:0]).shape == (0, winners)
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_golden_vectors(name: str, winners: int, options: dict[str, Any]) -> Non
     net = HeteroMHN(20, 5, 33, 20, winners, seed=SEED, **options)
     taken: list[int] = []
     for p in range(40):
-        taken += words(net.load(*triple(p)))
+        taken += words(net.learn(*triple(p)))
         found = net.recall(triple(p // 2)[0], 4.0)
         taken += words(found.hidden, found.item, found.value)
     taken += words(net.key_weights, np.hstack([net.item_weights, net.value_weights]))
@@ -106,17 +106,17 @@ def test_copies_and_pickles_are_equal() -> None:
     every: list[dict[str, Any]] = [{}, {"allocation": "projected", "strength": 0.3}, {"allocation": "item"}]
     for options in every:
         net = HeteroMHN(4, 2, 3, 6, seed=9, **options)
-        net.load(normal(rng, 5, 4), normal(rng, 5, 2), normal(rng, 5, 3))
+        net.learn(normal(rng, 5, 4), normal(rng, 5, 2), normal(rng, 5, 3))
         for other in (copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))):
             assert other == net
             assert repr(other) == repr(net)
-            assert other.n_loaded == 5
+            assert other.n_learned == 5
             assert (other.n_projected, other.strength) == (net.n_projected, net.strength)
-            other.load(normal(rng, 4), normal(rng, 2), normal(rng, 3))
+            other.learn(normal(rng, 4), normal(rng, 2), normal(rng, 3))
             assert other != net
         assert net != HeteroMHN(4, 2, 3, 6, seed=8, **options)
         assert net != None  # noqa: E711
-    assert repr(HeteroMHN(4, 2, 3, 6)) == 'HeteroMHN(4, 2, 3, 6, 1, "key", seed=0): 0 loaded'
+    assert repr(HeteroMHN(4, 2, 3, 6)) == 'HeteroMHN(4, 2, 3, 6, 1, "key", seed=0): 0 learned'
     assert HeteroMHN(4, 2, 3, 6).nbytes == 4 * 6 * (4 + 2 + 3)
 
 
@@ -126,21 +126,34 @@ def test_bad_input_is_refused_in_one_line() -> None:
     by_item = HeteroMHN(4, 2, 3, 6, allocation="item")
     k, v, x = np.ones((2, 4)), np.ones((2, 2)), np.ones((2, 3))
     cases: list[tuple[type[Exception], Callable[[], object], str]] = [
-        (ValueError, lambda: HeteroMHN(0, 2, 3, 6), "0"),
-        (ValueError, lambda: HeteroMHN(4, 2, 3, 6, 7), "K is 7"),
-        (ValueError, lambda: HeteroMHN(4, 2, 3, -6), "n_hidden is -6"),
+        (ValueError, lambda: HeteroMHN(0, 2, 3, 6), "n_key is 0, allowed 1 to 4294967295"),
+        (ValueError, lambda: HeteroMHN(4, 2, 3, 6, 7), r"n_winners is 7, allowed 1 to 6 \(n_hidden\)"),
+        (ValueError, lambda: HeteroMHN(4, 2, 3, -6), "n_hidden is -6, allowed 1 to 4294967295"),
         (TypeError, lambda: loose(4, 2.5, 3, 6), "n_value is a float"),
         (ValueError, lambda: loose(4, 2, 3, 6, allocation="value"), '"key", "projected", "item"'),
-        (ValueError, lambda: HeteroMHN(4, 2, 3, 6, n_projected=2), "are for allocation"),
-        (ValueError, lambda: HeteroMHN(4, 2, 3, 6, allocation="projected", n_projected=4), "4"),
+        (
+            ValueError,
+            lambda: HeteroMHN(4, 2, 3, 6, n_projected=2),
+            'n_projected is given, allowed only without allocation "key"',
+        ),
+        (
+            ValueError,
+            lambda: HeteroMHN(4, 2, 3, 6, allocation="projected", n_projected=4),
+            r"n_projected is 4, allowed 1 to 3 \(n_item\)",
+        ),
+        (
+            ValueError,
+            lambda: HeteroMHN(4, 2, 3, 5, 2, "projected"),
+            r"n_hidden is 5, allowed from 6 \(n_projected \* n_winners\)",
+        ),
         (ValueError, lambda: HeteroMHN(4, 2, 3, 6, allocation="projected", strength=np.inf), "strength is inf"),
-        (ValueError, lambda: net.load(k, v[:1], x), "values has 1 rows, allowed 2 rows as keys"),
-        (ValueError, lambda: net.load(k, v, x[0]), "items has one vector, allowed 2 rows"),
-        (ValueError, lambda: net.load(k[:, :3], v, x), "keys has vectors of 3 numbers, allowed 4"),
-        (TypeError, lambda: net.load(k.astype(int), v, x), "keys is of dtype int64"),
-        (ValueError, lambda: net.load(k, v * np.nan, x), r"values\[0, 0\] is NaN"),
-        (ValueError, lambda: net.load(np.diag([1.0, 0, 0, 0])[:2], v, x), r"keys\[1\]: all numbers that choose"),
-        (ValueError, lambda: by_item.load(k, v, x * 0), r"items\[0\]: all numbers that choose"),
+        (ValueError, lambda: net.learn(k, v[:1], x), "values has 1 rows, allowed 2 rows as keys"),
+        (ValueError, lambda: net.learn(k, v, x[0]), "items has one vector, allowed 2 rows"),
+        (ValueError, lambda: net.learn(k[:, :3], v, x), "keys has vectors of 3 numbers, allowed 4"),
+        (TypeError, lambda: net.learn(k.astype(int), v, x), "keys is of dtype int64"),
+        (ValueError, lambda: net.learn(k, v * np.nan, x), r"values\[0, 0\] is NaN"),
+        (ValueError, lambda: net.learn(np.diag([1.0, 0, 0, 0])[:2], v, x), r"keys\[1\]: all numbers that choose"),
+        (ValueError, lambda: by_item.learn(k, v, x * 0), r"items\[0\]: all numbers that choose"),
         (ValueError, lambda: net.recall(k, 0), "beta is 0.0"),
         (ValueError, lambda: net.recall(k[:, :2]), "queries has vectors of 2"),
         (ValueError, lambda: net.recall(k[None]), "queries has 3 axes"),
@@ -149,13 +162,13 @@ def test_bad_input_is_refused_in_one_line() -> None:
         with pytest.raises(error, match=text) as caught:
             call()
         assert "\n" not in str(caught.value)
-    assert net.n_loaded == by_item.n_loaded == 0
+    assert net.n_learned == by_item.n_learned == 0
     with pytest.raises((MemoryError, ValueError)):
         HeteroMHN(1 << 14, 1 << 14, 1 << 14, 1 << 16)
 
 
 def test_sums_beyond_single_precision_are_refused() -> None:
     net = HeteroMHN(3, 1, 1, 2)
-    net.load(np.full(3, 1e20), np.ones(1), np.ones(1))
+    net.learn(np.full(3, 1e20), np.ones(1), np.ones(1))
     with pytest.raises(ValueError, match="queries: sums are beyond float32, allowed smaller queries, keys or beta"):
         net.recall(np.full(3, 1e20))

@@ -33,10 +33,10 @@ def test_weights_fields_and_energies_are_those_of_numpy() -> None:
     for n, k in [(1, 1), (31, 4), (32, 130), (70, 9)]:
         X, S, b = signs(rng, k, n), signs(rng, 5, n), rng.integers(-9, 10, n)
         net = Hopfield(n)
-        net.store(X[: k // 2])
-        net.store(X[k // 2 :])
+        net.learn(X[: k // 2])
+        net.learn(X[k // 2 :])
         W = hebb(X)
-        assert net.n_stored == k
+        assert net.n_learned == k
         assert net.weights().dtype == np.int32
         np.testing.assert_array_equal(net.weights(), W)
         np.testing.assert_array_equal(net.fields(S), S @ W)
@@ -56,7 +56,7 @@ def test_recall_ends_in_a_fixed_point_of_lower_energy() -> None:
     rng = np.random.default_rng(4)
     X = signs(rng, 20, 90)
     net = Hopfield(90, seed=7)
-    net.store(X)
+    net.learn(X)
     cues = signs(rng, 30, 90)
     recalled = net.recall(cues)
     assert isinstance(recalled, Descended)
@@ -76,7 +76,7 @@ def test_rules_end_recalls() -> None:
     rng = np.random.default_rng(5)
     X = signs(rng, 3, 64)
     net = Hopfield(64)
-    net.store(X)
+    net.learn(X)
     cue = X[1] * np.where(np.arange(64) < 9, -1, 1)
     assert net.recall(cue, max_updates=5).n_updates == 5
     assert net.recall(cue, max_updates=5).ended == "max-updates"
@@ -95,10 +95,10 @@ def test_formats_are_one_network() -> None:
     rng = np.random.default_rng(6)
     X, cues = signs(rng, 4, 75), signs(rng, 6, 75)
     nets = [Hopfield(75) for _ in range(4)]
-    nets[0].store(X)
-    nets[1].store(X > 0)
-    nets[2].store(pack(X > 0))
-    nets[3].store(np.packbits(X > 0, axis=1, bitorder="little"))
+    nets[0].learn(X)
+    nets[1].learn(X > 0)
+    nets[2].learn(pack(X > 0))
+    nets[3].learn(np.packbits(X > 0, axis=1, bitorder="little"))
     assert all(net == nets[0] for net in nets)
     expected = nets[0].recall(cues).pattern
     ones = expected > 0
@@ -119,7 +119,7 @@ def test_identify_names_states() -> None:
     rng = np.random.default_rng(7)
     X = signs(rng, 9, 101)
     for net in (Hopfield(101), DenseHopfield(101)):
-        net.store(X)
+        net.learn(X)
         assert net.identify(X[4]) == Identity("stored", (4,), (1,), 0)
         assert net.identify(-X[2]) == Identity("inverted", (2,), (-1,), 0)
         mixture = np.sign(X[1] + X[5] - X[8].astype(int))
@@ -138,7 +138,7 @@ def test_dense_energies_are_exact() -> None:
     Z = S.astype(object) @ X.T.astype(object)
     for degree, separation in [(1, "power"), (2, "power"), (3, "rectified"), (22, "power"), (22, "rectified")]:
         net = loose(40, degree, separation)
-        net.store(X)
+        net.learn(X)
         F = np.vectorize(lambda z, d=degree, s=separation: 0 if s == "rectified" and z < 0 else z**d, otypes="O")
         expected = -F(Z).sum(axis=1)
         energies = net.energy(S)
@@ -158,8 +158,8 @@ def test_dense_keeps_more_than_a_classical_network() -> None:
     rng = np.random.default_rng(9)
     X = signs(rng, 60, 64)
     dense, classical = DenseHopfield(64, degree=6), Hopfield(64)
-    dense.store(X)
-    classical.store(X)
+    dense.learn(X)
+    classical.learn(X)
     assert (dense.recall(X).pattern == X).all()
     assert (classical.recall(X).pattern != X).any()
     assert dense.recall(X[0], energy_floor=-(10**30)).ended == "fixed-point"
@@ -170,7 +170,7 @@ def test_golden_vectors_of_the_classical_network(name: str, width: int) -> None:
     expected = vectors("classical")[name]
     X = np.array([sample(UNITS, UNITS // 2, Stream(1, 256, 2, p)) for p in range(12)])
     net = Hopfield(UNITS, seed=SEED)
-    net.store(X)
+    net.learn(X)
     thresholds = np.arange(UNITS) % 5 - 2
     net.set_thresholds(thresholds)
     taken: list[int] = []
@@ -196,7 +196,7 @@ def test_golden_vectors_of_the_dense_memory(name: str, degree: int) -> None:
     X = np.array([sample(UNITS, UNITS // 2, Stream(1, 256, 4, p)) for p in range(9)])
     loose: Any = DenseHopfield
     net = loose(UNITS, degree, name.split("-")[1])
-    net.store(X)
+    net.learn(X)
     taken: list[int] = []
     for p in range(9):
         found = net.recall(X[p] ^ sample(UNITS, 20, Stream(1, 256, 5, p)), run=p)
@@ -210,7 +210,7 @@ def test_copies_and_pickles_are_equal() -> None:
     X = signs(rng, 5, 50)
     for net in (Hopfield(50, seed=3), DenseHopfield(50, 4, "rectified", 3)):
         assert pickle.loads(pickle.dumps(net)) == net
-        net.store(X)
+        net.learn(X)
         if isinstance(net, Hopfield):
             net.set_thresholds(np.arange(50))
         others = [copy.copy(net), copy.deepcopy(net), pickle.loads(pickle.dumps(net))]
@@ -218,30 +218,30 @@ def test_copies_and_pickles_are_equal() -> None:
             assert other == net
             assert repr(other) == repr(net)
             np.testing.assert_array_equal(other.recall(-X[0]).energy, net.recall(-X[0]).energy)
-            other.store(X[0])
+            other.learn(X[0])
             assert other != net
         assert net != "net"
-    assert repr(Hopfield(50, seed=3)) == "Hopfield(50, seed=3): 0 stored"
-    assert repr(DenseHopfield(50)) == 'DenseHopfield(50, degree=3, separation="power", seed=0): 0 stored'
+    assert repr(Hopfield(50, seed=3)) == "Hopfield(50, seed=3): 0 learned"
+    assert repr(DenseHopfield(50)) == 'DenseHopfield(50, degree=3, separation="power", seed=0): 0 learned'
 
 
 @pytest.mark.parametrize("kind", [Hopfield, DenseHopfield])
 def test_bad_input_is_refused_in_one_line(kind: Any) -> None:
     net = kind(4)
-    with pytest.raises(ValueError, match="no pattern is stored"):
+    with pytest.raises(ValueError, match="no pattern was learned"):
         net.recall(np.ones(4))
-    net.store([[1, 0, 0, 1]])
+    net.learn([[1, 0, 0, 1]])
     cases: list[tuple[type[Exception], Callable[[], object], str]] = [
         (ValueError, lambda: kind(0), "n_units is 0, allowed 1 to"),
         (ValueError, lambda: kind(-3), "n_units is -3"),
         (TypeError, lambda: kind(2.5), "n_units is a float"),
         (ValueError, lambda: kind(4, seed=-1), "seed is -1"),
-        (ValueError, lambda: net.store([1, 0, 2, 1]), r"X\[2\] is 2, allowed 0 and 1, or -1 and 1"),
-        (ValueError, lambda: net.store([[1, 0, -1, 1]]), r"X\[0, 1\] is 0, allowed -1 and 1"),
-        (ValueError, lambda: net.store([[1.0, 0.0, np.nan, 1.0]]), r"X\[0, 2\] is NaN"),
-        (ValueError, lambda: net.store(np.ones((2, 5))), "5 columns"),
-        (ValueError, lambda: net.store(np.ones((1, 2, 4))), "3 axes"),
-        (TypeError, lambda: net.store(np.ones(4, complex)), "complex128"),
+        (ValueError, lambda: net.learn([1, 0, 2, 1]), r"X\[2\] is 2, allowed 0 and 1, or -1 and 1"),
+        (ValueError, lambda: net.learn([[1, 0, -1, 1]]), r"X\[0, 1\] is 0, allowed -1 and 1"),
+        (ValueError, lambda: net.learn([[1.0, 0.0, np.nan, 1.0]]), r"X\[0, 2\] is NaN"),
+        (ValueError, lambda: net.learn(np.ones((2, 5))), "5 columns"),
+        (ValueError, lambda: net.learn(np.ones((1, 2, 4))), "3 axes"),
+        (TypeError, lambda: net.learn(np.ones(4, complex)), "complex128"),
         (ValueError, lambda: net.recall(np.ones(4), order="both"), '"sweeps", "random"'),
         (ValueError, lambda: net.recall(np.ones(4), patience=0), "patience is 0, allowed 1 to"),
         (ValueError, lambda: net.recall(np.ones(4), max_updates=-1), "max_updates is -1"),
@@ -253,14 +253,14 @@ def test_bad_input_is_refused_in_one_line(kind: Any) -> None:
         with pytest.raises(error, match=text) as caught:
             call()
         assert "\n" not in str(caught.value)
-    assert net.n_stored == 1
+    assert net.n_learned == 1
 
 
 def test_what_does_not_fit_is_refused() -> None:
     net = Hopfield(1 << 20)
     with pytest.raises(ValueError, match="patterns are 1025 in all, allowed 1024"):
-        net.store(np.zeros((1025, 1 << 15), np.uint32))
-    net.store(np.zeros((1, 1 << 15), np.uint32))
+        net.learn(np.zeros((1025, 1 << 15), np.uint32))
+    net.learn(np.zeros((1, 1 << 15), np.uint32))
     with pytest.raises(MemoryError):
         net.energy(np.zeros(1 << 15, np.uint32))
     with pytest.raises(ValueError, match="degree"):
@@ -268,10 +268,10 @@ def test_what_does_not_fit_is_refused() -> None:
     with pytest.raises(ValueError, match="degree"):
         DenseHopfield(8, 0)
     dense = DenseHopfield(32, 24)
-    dense.store(np.zeros((16, 32)))
-    with pytest.raises(ValueError, match="24"):
-        dense.store(np.zeros((17, 32)))
-    assert dense.n_stored == 16
+    dense.learn(np.zeros((16, 32)))
+    with pytest.raises(ValueError, match="patterns are 33 in all, allowed 31"):
+        dense.learn(np.zeros((17, 32)))
+    assert dense.n_learned == 16
     small = Hopfield(3)
     for bad in ([1, 2], [[1, 2, 3]], [0, 0, 1 << 31], np.array([1 << 63, 0, 0], np.uint64)):
         with pytest.raises(ValueError, match="thresholds"):

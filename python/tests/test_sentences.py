@@ -195,9 +195,9 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.add("x" * (1 << 20) + "x", "y"), "the cue has 1048577 bytes, allowed 1048576 at most"),
             (lambda: memory.add("x", "y", vectors=good[:1]), r"vectors has shape \[1, 24\], allowed \[2, 24\]"),
             (lambda: memory.add("x", "y", vectors=good[:, :5]), r"vectors has shape \[2, 5\], allowed \[2, 24\]"),
-            (lambda: memory.add("x", "y", vectors=good * np.nan), "vectors: row 1, column 1 is NaN"),
+            (lambda: memory.add("x", "y", vectors=good * np.nan), r"vectors\[0, 0\] is NaN, allowed finite numbers"),
             (lambda: memory.add("x", "y", vectors=good * 0), "vectors: row 1 is all zeros"),
-            (lambda: memory.add("x", "y", vectors=good * 1e300), "vectors: row 1, column 1 is inf"),
+            (lambda: memory.add("x", "y", vectors=good * 1e300), r"vectors\[0, 0\] is \S+, allowed finite numbers"),
             (lambda: memory.ask("x", top=0), "top is 0, allowed 1 to 1000"),
             (lambda: memory.ask("x", threshold=2), "threshold is 2, allowed -1 to 1"),
             (lambda: memory.ask("x", beta=0), "beta is 0, allowed above 0"),
@@ -215,7 +215,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.add_many(["xy"]), "a pair is a str, allowed: a sequence of them"),
             (
                 lambda: memory.add("x", "y", vectors=good.astype(int)),
-                "vectors is of dtype int64, allowed: float32 and float64",
+                "vectors is of dtype int64, allowed: float32 or float64",
             ),
         ]:
             with pytest.raises(TypeError, match=line):

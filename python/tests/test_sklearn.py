@@ -82,7 +82,7 @@ def test_settings_are_refused_by_name() -> None:
         ({"n_label": 0}, "n_label is 0, allowed from 1"),
         ({"fan_in": 1.5}, "fan_in is 1.5, allowed above 0 to 1"),
         ({"rate": 0.0}, "rate is 0, allowed"),
-        ({"n_winners": 3000}, "k is 3000"),
+        ({"n_winners": 3000}, "n_winners is 3000"),
         ({"weights": "u9"}, 'weights is "u9"'),
         ({"memory": "heap"}, 'memory is .heap., allowed "kwinner", "ring"'),
         ({"memory": "ring", "n_slots": 0}, "0"),

@@ -91,3 +91,12 @@ fn read(text: &str) -> Vec<(String, u64)> {
         })
         .collect()
 }
+
+/// The vectors of `tests/vectors/recogniser.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn recogniser() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/recogniser.txt"))
+}

@@ -127,6 +127,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
         "attractor-u1",
         "recency-slots",
         "encode-sensors",
+        "recogniser-grow",
     ] {
         cases.insert(name.into(), full(name, 2000));
     }
@@ -154,6 +155,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
             "| attractor-u1, 2000 units, 2000 pairs",
             "| recency-slots, 2000 units",
             "| encode-sensors, 2000 units",
+            "| recogniser-grow, 2000 features",
             "| net, 1000 hidden"
         ]
     );

@@ -54,7 +54,7 @@ const RAM: Column = each("RAM", &["ram"]);
 const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
 
 /// The first whose prefix a case's name has is the case's.
-pub const KINDS: [Kind; 6] = [
+pub const KINDS: [Kind; 7] = [
     Kind {
         prefix: "hopfield-classical",
         nothing: "hopfield-nothing",
@@ -292,6 +292,35 @@ pub const KINDS: [Kind; 6] = [
                     "stack_calibrate",
                 ],
             ),
+            RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "recogniser-",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("features", EXACT),
+            ("learn", INSTRUCTIONS),
+            ("learn_largest", INSTRUCTIONS),
+            ("recognise", INSTRUCTIONS),
+            ("recognise_largest", INSTRUCTIONS),
+            ("right_in_all", EXACT),
+            ("stack_learn", EXACT),
+            ("stack_recognise", EXACT),
+            ("ram_network", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of recognisers: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of recognisers -->\n",
+        sizes: &[("features", "features")],
+        columns: &[
+            each("learn, largest", &["learn", "learn_largest"]),
+            each("recognise, largest", &["recognise", "recognise_largest"]),
+            each("right of 64", &["right_in_all"]),
+            largest("stack", &["stack_learn", "stack_recognise"]),
             RAM,
             FLASH_COLUMN,
         ],

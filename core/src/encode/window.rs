@@ -2,6 +2,7 @@
 
 use super::{Encode, EncodeError, MAX_FRAMES, MAX_UNITS, ParamsError, check_units, run};
 use crate::bits;
+use crate::memory::Writable;
 
 /// Words of a state before its frames: how many were pushed.
 const COUNTER_WORDS: usize = 1;
@@ -189,19 +190,25 @@ impl<S: AsRef<[u32]>> Window<S> {
     }
 }
 
-impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
+impl<S: AsRef<[u32]>> Window<S> {
     /// An empty window. Whatever the buffer held is lost; [`Window::open`] keeps it.
     ///
     /// # Errors
     /// [`EncodeError::Buffer`] unless there are exactly [`WindowParams::words`] words.
-    pub fn new(params: WindowParams, words: S) -> Result<Self, EncodeError> {
+    pub fn new(params: WindowParams, words: S) -> Result<Self, EncodeError>
+    where
+        S: Writable,
+    {
         let mut window = Self::open(params, words)?;
         window.words.as_mut().fill(0);
         Ok(window)
     }
 
     /// Forgets all frames.
-    pub fn clear(&mut self) {
+    pub fn clear(&mut self)
+    where
+        S: Writable,
+    {
         self.words.as_mut().fill(0);
     }
 
@@ -209,7 +216,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
     ///
     /// # Errors
     /// [`EncodeError::Pattern`] for a pattern that is no vector of n bits; nothing changes then.
-    pub fn push(&mut self, pattern: &[u32]) -> Result<(), EncodeError> {
+    pub fn push(&mut self, pattern: &[u32]) -> Result<(), EncodeError>
+    where
+        S: Writable,
+    {
         bits::check(pattern, self.params.units)?;
         for (to, &word) in self.next().iter_mut().zip(pattern) {
             *to = word;
@@ -221,11 +231,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
     ///
     /// # Errors
     /// [`EncodeError::Units`] for an encoder of another number of units; nothing changes then.
-    pub fn push_value<E: Encode>(
-        &mut self,
-        encoder: &E,
-        value: E::Value,
-    ) -> Result<(), EncodeError> {
+    pub fn push_value<E: Encode>(&mut self, encoder: &E, value: E::Value) -> Result<(), EncodeError>
+    where
+        S: Writable,
+    {
         let (got, expected) = (encoder.units(), self.params.units);
         if got != expected {
             return Err(EncodeError::Units { got, expected });
@@ -238,7 +247,10 @@ impl<S: AsRef<[u32]> + AsMut<[u32]>> Window<S> {
     }
 
     /// Counts one more frame and gives its place.
-    fn next(&mut self) -> &mut [u32] {
+    fn next(&mut self) -> &mut [u32]
+    where
+        S: Writable,
+    {
         let pushed = self.pushed();
         let frames = self.params.frames;
         let size = self.params.frame_words();

@@ -11,6 +11,7 @@ pub mod hetero;
 pub mod long;
 pub mod modern;
 pub mod recency;
+pub mod recogniser;
 pub mod ring;
 
 use crate::bits;

@@ -22,6 +22,7 @@ mod primitives;
 mod readout;
 mod real;
 mod recency;
+mod recogniser;
 mod ring;
 mod snapshot;
 mod statistics;

@@ -1,5 +1,6 @@
-//! Prints the known answers of attractor memories over codes, of recency levels, of slots and of encoders as this device
-//! computes them: `tests/vectors/attractor.txt`, `recency.txt`, `ring.txt` and `encode.txt`, less their comments. A program of its own, as all do not fit the smallest
+//! Prints the known answers of attractor memories over codes, of recency levels, of slots, of encoders and of recognisers as this
+//! device
+//! computes them: `tests/vectors/attractor.txt`, `recency.txt`, `ring.txt`, `encode.txt` and `recogniser.txt`, less their comments. A program of its own, as all do not fit the smallest
 //! flash.
 
 #![no_std]
@@ -15,5 +16,6 @@ fn main() -> ! {
     selftest::recency::vectors(print);
     selftest::ring::vectors(print);
     selftest::encode::vectors(print);
+    selftest::recogniser::vectors(print);
     exit(0)
 }

@@ -19,6 +19,7 @@
 //! * [`figures`]: what a figure takes and gives. [`choice`]: named values, declared once. [`normal`]: quantiles.
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, corrupted and recalled by the networks of the Hopfield family.
+//! * [`recogniser`]: recognisers for microcontrollers, held against each other at the same bytes.
 //! * [`mod@bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
@@ -56,6 +57,7 @@ pub mod normal;
 pub mod paraphrase;
 pub mod patterns;
 mod purpose;
+pub mod recogniser;
 pub mod run;
 pub mod transformer;
 

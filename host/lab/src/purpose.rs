@@ -145,6 +145,11 @@ purposes! {
         /// Vectors of a background without texts. The code of `bench::VECTORS`, see above.
         SYNTHETIC = 345;
     }
+    /// Recognisers held against each other.
+    recogniser {
+        /// Divisions of samples, and the streams that are made of them.
+        DIVISION = 350;
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod kwinner;
 mod modern;
 mod parts;
 mod recency;
+mod recogniser;
 mod ring;
 mod snapshot;
 mod store;
@@ -49,6 +50,7 @@ pub extern "C" fn _start() -> ! {
     modern::all(words, more);
     attractor::all(words, more);
     recency::all(words, more);
+    recogniser::all(words, more);
     ring::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);

@@ -10,6 +10,7 @@ pub mod plain;
 pub mod polar;
 pub mod real;
 pub mod recency;
+pub mod recogniser;
 pub mod ring;
 pub mod snapshot;
 

@@ -1,4 +1,5 @@
-//! Instructions and stack of a Hopfield network, an attractor memory, a memory of the last patterns or encoders, chosen by features: what `budgets.toml` holds it to.
+//! Instructions and stack of a Hopfield network, an attractor memory, a memory of the last patterns, encoders or a recogniser, chosen by
+//! features: what `budgets.toml` holds it to.
 //!
 //! As `count` does it, and only for QEMU that counts instructions: `cargo m4 --bin count_hopfield -- --icount`, with
 //! `--features count-modern-table` and the like for other networks. Prints `name = number` lines: sizes, instructions as the
@@ -31,11 +32,16 @@ use crate::clock::Clock;
     path = "encode.rs"
 )]
 #[cfg_attr(
+    all(feature = "count-recogniser", not(feature = "count-nothing")),
+    path = "recogniser.rs"
+)]
+#[cfg_attr(
     not(any(
         feature = "count-modern",
         feature = "count-attractor",
         feature = "count-recency",
         feature = "count-encode",
+        feature = "count-recogniser",
         feature = "count-nothing"
     )),
     path = "classical.rs"

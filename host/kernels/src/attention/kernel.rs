@@ -1,23 +1,36 @@
-//! Some queries at a time, in pairs: products, shares, and the mean of the values.
+//! Some queries at a time: products, shares, and the mean of the values.
 
 use slotless_core::bits;
 
 use super::super::rows::softmax;
-use super::super::simd::{Block, Chunk, Floats, Kernel, LANES, flat, flat_mut, sum16};
+use super::super::simd::{Block, Chunk, Floats, Kernel, LANES, flat, flat_mut};
+use super::grid::{self, Columns, Numbers, Size, Terms, together};
 use super::{Head, Scratch, Seen};
 
-/// Vectors of a value whose sums run side by side, for both queries: with four partial sums each they fit the registers of
-/// AVX-512.
-const SIDE_BY_SIDE: usize = 2;
+/// The most queries that read keys and values together, and the fewest that do where there are as many.
+const TILE: [usize; 2] = [16, 64];
 
-/// Queries that read keys and values together; even.
-pub(super) const TILE: usize = 16;
+/// Vectors of shares that a tile has room for, where it has not the fewest queries: 4 MiB.
+const ROOM: usize = 1 << 16;
 
-/// Vectors of keys that stay in the first-level cache meanwhile.
-const NEAR: usize = 256;
+/// Numbers of a key up to which several vectors of keys stay in the second-level cache together.
+const NEAR: usize = 4096;
 
-/// The partial sums that are added first, by their distance from the lowest of them.
-const QUARTER: [usize; 4] = [0, 8, 4, 12];
+/// Values whose products are added before those of the next, in whole multiples of 16.
+const DEEP: usize = 512;
+
+/// Vectors of values that stay in the second-level cache where they lie.
+const CLOSE: usize = 4096;
+
+/// Queries for which it is worth copying some columns of the values side by side.
+const MANY: usize = 8;
+
+/// Queries of a tile.
+pub(super) fn tile(queries: usize, keys: usize) -> usize {
+    let [least, most] = TILE;
+    let whole = ROOM / keys.div_ceil(LANES) / least * least;
+    whole.clamp(least, most).min(queries)
+}
 
 /// All queries of a call.
 pub(super) struct Attend<'a> {
@@ -34,78 +47,136 @@ impl Kernel for Attend<'_> {
 
     #[inline(always)]
     fn run<B: Block>(self) {
-        let Self {
-            head,
-            queries,
-            seen,
-            scratch,
-            mut shares,
-            out,
-        } = self;
-        let (units, count) = (head.keys.units, head.keys.count);
-        let width = head.values.units();
-        let tiles = queries.chunks(TILE * units).zip(seen.chunks(TILE));
-        for (tile, (queries, seen)) in tiles.enumerate() {
-            let Scratch {
-                shares: rooms,
-                packed,
-            } = &mut *scratch;
-            let stride = count.div_ceil(LANES);
-            let mut used = [0; TILE];
-            for (used, seen) in used.iter_mut().zip(seen) {
-                *used = last_used(*seen, count);
-            }
-            products::<B::Floats>(head, queries, &used, rooms);
-            for (place, seen) in seen.iter().enumerate() {
-                let room = flat_mut(&mut rooms[place * stride..][..stride]);
-                // Of a pair both go as far as the one that sees more.
-                let keys = used[place].max(used[place ^ 1]);
-                masked_softmax::<B::Floats>(head.beta, *seen, used[place], keys, room, packed);
-                if let Some(shares) = &mut shares {
-                    let row = &mut shares[(TILE * tile + place) * count..][..count];
-                    row[..keys].copy_from_slice(&room[..keys]);
-                    row[keys..].fill(0.0);
-                }
-            }
-            if !seen.len().is_multiple_of(2) {
-                // One without another goes with nothing.
-                let last = seen.len();
-                rooms[last * stride..][..stride].fill(Chunk::ZERO);
-            }
-            let out = &mut out[TILE * tile * width..][..seen.len() * width];
-            means::<B::Floats>(head, rooms, &used, out);
+        match B::Floats::SIDE {
+            4 => attend::<B::Floats, 4>(self),
+            _ => attend::<B::Floats, 2>(self),
         }
     }
 }
 
-/// Products of the keys with the queries of a tile: some keys, which stay in the first-level cache, with all of them.
 #[inline(always)]
-fn products<F: Floats>(
+fn attend<F: Floats, const W: usize>(call: Attend<'_>) {
+    let Attend {
+        head,
+        queries,
+        seen,
+        scratch,
+        mut shares,
+        out,
+    } = call;
+    let (units, count) = (head.keys.units, head.keys.count);
+    let (stride, width) = (count.div_ceil(LANES), head.values.units());
+    let size = tile(seen.len(), count).max(1);
+    scratch.shares.resize(size * stride, Chunk::ZERO);
+    scratch.packed.resize(count, 0.0);
+    let tiles = queries.chunks(size * units).zip(seen.chunks(size));
+    for (tile, (queries, seen)) in tiles.enumerate() {
+        let mut used = [0; TILE[1]];
+        let used = &mut used[..seen.len()];
+        for (used, seen) in used.iter_mut().zip(seen) {
+            *used = last_used(*seen, count);
+        }
+        products::<F, W>(head, queries, used, scratch);
+        let mut place = 0;
+        while place < seen.len() {
+            // Of queries that go together all go as far as the one that sees most.
+            let rows = together::<W>(seen.len() - place);
+            let keys = most(&used[place..][..rows]);
+            for place in place..place + rows {
+                let room = flat_mut(&mut scratch.shares[place * stride..][..stride]);
+                let packed = &mut scratch.packed;
+                masked_softmax::<F>(head.beta, seen[place], used[place], keys, room, packed);
+                if let Some(shares) = &mut shares {
+                    let row = &mut shares[(size * tile + place) * count..][..count];
+                    row[..keys].copy_from_slice(&room[..keys]);
+                    row[keys..].fill(0.0);
+                }
+            }
+            place += rows;
+        }
+        let out = &mut out[size * tile * width..][..seen.len() * width];
+        means::<F, W>(head, used, scratch, out);
+    }
+}
+
+#[inline(always)]
+fn most(used: &[usize]) -> usize {
+    let mut most = 0;
+    for &used in used {
+        most = most.max(used);
+    }
+    most
+}
+
+/// Products of the keys with the queries of a tile: some vectors of keys, which stay in a near cache, with all of them.
+#[inline(always)]
+fn products<F: Floats, const W: usize>(
     head: &Head<'_>,
     queries: &[f32],
-    used: &[usize; TILE],
-    rooms: &mut [Chunk],
+    used: &[usize],
+    scratch: &mut Scratch,
 ) {
     let (units, stride) = (head.keys.units, head.keys.count.div_ceil(LANES));
-    let together = (NEAR / units).max(1);
-    let mut from = 0;
-    while from < stride {
-        for (pair, queries) in queries.chunks(2 * units).enumerate() {
-            let (first, second) = queries.split_at(units);
-            let second = if second.is_empty() { first } else { second };
-            let needed = used[2 * pair].max(used[2 * pair + 1]).div_ceil(LANES);
-            let to = (from + together).min(needed);
-            for block in from..to {
-                let turned = &head.keys.turned[block * units..][..units];
-                let sums = sum16!(Two<F>, units, |i| Two::products(
-                    &turned[i], first[i], second[i]
-                ));
-                sums.0.store(&mut rooms[2 * pair * stride + block]);
-                sums.1.store(&mut rooms[(2 * pair + 1) * stride + block]);
+    let Scratch {
+        shares: rooms,
+        sums,
+        ..
+    } = scratch;
+    sums.resize(sums.len().max(LANES * W * W), Chunk::ZERO);
+    let begin = turned(units);
+    let mut block = 0;
+    while block < stride {
+        let columns = if units <= NEAR {
+            together::<W>(stride - block)
+        } else {
+            1
+        };
+        let mut query = 0;
+        while query < used.len() {
+            let rows = together::<W>(used.len() - query);
+            let numbers = Numbers {
+                all: queries,
+                first: query * units,
+                pitch: units,
+                terms: units,
+            };
+            // Behind the last key that one of them sees they go no further.
+            let needed = most(&used[query..][..rows]).div_ceil(LANES);
+            let end = needed.min(block + columns);
+            let mut at = block;
+            while at < end {
+                let columns = if end - at < columns { 1 } else { columns };
+                let keys = Columns {
+                    chunks: &head.keys.turned[at * units..],
+                    begin,
+                    step: 1,
+                    apart: units,
+                };
+                let size = Size { rows, columns };
+                let sums = &mut sums[..size.sums()];
+                grid::add::<F, W>(keys, numbers, size, Terms::First, sums);
+                for row in 0..rows {
+                    let room = &mut rooms[(query + row) * stride + at..][..columns];
+                    for (column, room) in room.iter_mut().enumerate() {
+                        grid::total::<F>(sums, size, row, column).store(room);
+                    }
+                }
+                at += columns;
             }
+            query += rows;
         }
-        from += together;
+        block += columns;
     }
+}
+
+/// Where the numbers i of turned keys with `i % 16` 0, 1, ... begin.
+#[inline(always)]
+pub(super) fn turned(units: usize) -> [usize; LANES] {
+    let mut begin = [0; LANES];
+    for (lane, begin) in begin.iter_mut().enumerate() {
+        *begin = lane * (units / LANES) + lane.min(units % LANES);
+    }
+    begin
 }
 
 /// Keys up to the last that a query sees.
@@ -150,129 +221,167 @@ fn masked_softmax<F: Floats>(
     z[used..keys].fill(0.0);
 }
 
-/// The means of the values under the shares of a tile's queries: some columns of the values, which stay in the second-level
-/// cache, for all of them.
+/// The means of the values under the shares of a tile's queries: some columns of some values, which stay in a near cache, for all
+/// of them.
 #[inline(always)]
-fn means<F: Floats>(head: &Head<'_>, rooms: &[Chunk], used: &[usize; TILE], out: &mut [f32]) {
-    let rows = &head.values.rows;
-    let (stride, width) = (rows.stride(), rows.width());
+fn means<F: Floats, const W: usize>(
+    head: &Head<'_>,
+    used: &[usize],
+    scratch: &mut Scratch,
+    out: &mut [f32],
+) {
+    let rows_of = &head.values.rows;
+    let (stride, width) = (rows_of.stride(), rows_of.width());
     let room = head.keys.count.div_ceil(LANES);
+    let all = most(used);
+    let Scratch {
+        shares: rooms,
+        sums,
+        near,
+        ..
+    } = scratch;
+    // Sums of all queries are kept from some values to the next.
+    let kept = Size {
+        rows: W,
+        columns: W,
+    }
+    .sums();
+    let groups = if all > DEEP {
+        used.len().div_ceil(W)
+    } else {
+        1
+    };
+    sums.resize(sums.len().max(groups * kept), Chunk::ZERO);
+    let copied = used.len() >= MANY && all * stride > CLOSE;
+    if copied {
+        near.resize(near.len().max(DEEP * W), Chunk::ZERO);
+    }
     let mut at = 0;
     while at < stride {
-        let from = at * LANES;
-        let length = (SIDE_BY_SIDE.min(stride - at) * LANES).min(width - from);
-        for (pair, out) in out.chunks_mut(2 * width).enumerate() {
-            let place = Place {
-                rows: rows.chunks(),
-                stride,
-                at,
-                keys: used[2 * pair].max(used[2 * pair + 1]),
-            };
-            let shares = [
-                flat(&rooms[2 * pair * room..][..room]),
-                flat(&rooms[(2 * pair + 1) * room..][..room]),
-            ];
-            let mut chunks = [[Chunk::ZERO; SIDE_BY_SIDE]; 2];
-            if at + SIDE_BY_SIDE <= stride {
-                let sums = mean::<F, SIDE_BY_SIDE>(place, shares);
-                for (chunks, sums) in chunks.iter_mut().zip(sums) {
-                    for (chunk, sum) in chunks.iter_mut().zip(sums) {
-                        sum.store(chunk);
-                    }
-                }
+        let columns = together::<W>(stride - at);
+        let mut from = 0;
+        loop {
+            let length = DEEP.min(all - from);
+            let values = if copied {
+                copy(
+                    &rows_of.chunks()[from * stride + at..],
+                    stride,
+                    columns,
+                    near,
+                    length,
+                )
             } else {
-                let sums = mean::<F, 1>(place, shares);
-                for (chunks, [sum]) in chunks.iter_mut().zip(sums) {
-                    sum.store(&mut chunks[0]);
+                in_place(&rows_of.chunks()[from * stride..], stride, at)
+            };
+            let (terms, last) = match from {
+                0 => (Terms::First, all <= DEEP),
+                from => (Terms::More, from + length == all),
+            };
+            let mut query = 0;
+            while query < used.len() {
+                let rows = together::<W>(used.len() - query);
+                let size = Size { rows, columns };
+                let place = if all > DEEP {
+                    query / W * kept + query % W * LANES * W
+                } else {
+                    0
+                };
+                let sums = &mut sums[place..][..size.sums()];
+                let mut numbers = Numbers {
+                    all: flat(rooms),
+                    first: query * room * LANES + from,
+                    pitch: room * LANES,
+                    terms: most(&used[query..][..rows])
+                        .saturating_sub(from)
+                        .min(length),
+                };
+                if all > DEEP && zeros(numbers, rows) {
+                    // Products of 0 with finite numbers change no sum.
+                    numbers.terms = 0;
                 }
-            }
-            for (out, chunks) in out.chunks_mut(width).zip(&chunks) {
-                out[from..][..length].copy_from_slice(&flat(chunks)[..length]);
-            }
-        }
-        at += SIDE_BY_SIDE;
-    }
-}
-
-/// Vectors of all values.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    rows: &'a [Chunk],
-    stride: usize,
-    /// The first of the vectors in a row.
-    at: usize,
-    /// Keys that count.
-    keys: usize,
-}
-
-/// `C` vectors of the means: key k is added to partial sum `k % 16`, and these are added by halves.
-#[inline(always)]
-fn mean<F: Floats, const C: usize>(place: Place<'_>, shares: [&[f32]; 2]) -> [[F; C]; 2] {
-    let Place {
-        rows,
-        stride,
-        at,
-        keys,
-    } = place;
-    let zero = F::splat(0.0);
-    let mut quarters = [[[zero; C]; 2]; 4];
-    for (first, quarter) in quarters.iter_mut().enumerate() {
-        let mut sums = [[[zero; C]; 2]; 4];
-        let mut base = first;
-        while base < keys {
-            for (sums, distance) in sums.iter_mut().zip(QUARTER) {
-                let key = base + distance;
-                if key < keys {
-                    let row = &rows[key * stride + at..][..C];
-                    for (sums, shares) in sums.iter_mut().zip(shares) {
-                        let share = F::splat(shares[key]);
-                        for (sum, numbers) in sums.iter_mut().zip(row) {
-                            *sum = sum.add(F::load(numbers).mul(share));
+                if terms == Terms::First || numbers.terms > 0 {
+                    grid::add::<F, W>(values, numbers, size, terms, sums);
+                }
+                if last {
+                    let start = at * LANES;
+                    let length = (columns * LANES).min(width - start);
+                    let rows = out[query * width..][..rows * width].chunks_exact_mut(width);
+                    for (row, out) in rows.enumerate() {
+                        let out = out[start..][..length].chunks_mut(LANES);
+                        for (column, out) in out.enumerate() {
+                            let mut chunk = Chunk::ZERO;
+                            grid::total::<F>(sums, size, row, column).store(&mut chunk);
+                            match out.first_chunk_mut::<LANES>() {
+                                Some(out) => *out = chunk.0,
+                                None => out.copy_from_slice(&chunk.0[..out.len()]),
+                            }
                         }
                     }
                 }
+                query += rows;
             }
-            base += LANES;
-        }
-        let [a, b, c, d] = sums;
-        for (query, quarter) in quarter.iter_mut().enumerate() {
-            for (column, quarter) in quarter.iter_mut().enumerate() {
-                let of = |sums: [[F; C]; 2]| sums[query][column];
-                *quarter = of(a).add(of(b)).add(of(c).add(of(d)));
+            from += length;
+            if last {
+                break;
             }
         }
+        at += columns;
     }
-    let [a, b, c, d] = quarters;
-    let mut out = [[zero; C]; 2];
-    for (query, out) in out.iter_mut().enumerate() {
-        for (column, out) in out.iter_mut().enumerate() {
-            let of = |sums: [[F; C]; 2]| sums[query][column];
-            *out = of(a).add(of(c)).add(of(b).add(of(d)));
-        }
-    }
-    out
 }
 
-/// 16 numbers for each of two queries.
-#[derive(Clone, Copy)]
-struct Two<F>(F, F);
-
-impl<F: Floats> Two<F> {
-    const LOOPS: bool = F::LOOPS;
-
-    #[inline(always)]
-    fn splat(value: f32) -> Self {
-        Self(F::splat(value), F::splat(value))
+/// Whether all numbers are 0.
+#[inline(always)]
+fn zeros(numbers: Numbers<'_>, rows: usize) -> bool {
+    let mut any = 0;
+    for row in 0..rows {
+        let row = &numbers.all[numbers.first + row * numbers.pitch..][..numbers.terms];
+        for number in row {
+            any |= number.to_bits();
+        }
     }
+    any == 0
+}
 
-    #[inline(always)]
-    fn products(numbers: &Chunk, first: f32, second: f32) -> Self {
-        let numbers = F::load(numbers);
-        Self(numbers.mul(F::splat(first)), numbers.mul(F::splat(second)))
+/// Columns of the values where they lie, a row after the other.
+#[inline(always)]
+fn in_place(chunks: &[Chunk], stride: usize, at: usize) -> Columns<'_> {
+    let mut begin = [0; LANES];
+    for (lane, begin) in begin.iter_mut().enumerate() {
+        *begin = lane * stride + at;
     }
+    Columns {
+        chunks,
+        begin,
+        step: LANES * stride,
+        apart: 1,
+    }
+}
 
-    #[inline(always)]
-    fn add(self, other: Self) -> Self {
-        Self(self.0.add(other.0), self.1.add(other.1))
+/// Columns of as many values, copied: the terms of a partial sum lie one after the other.
+#[inline(always)]
+fn copy<'a>(
+    rows: &[Chunk],
+    stride: usize,
+    columns: usize,
+    near: &'a mut [Chunk],
+    length: usize,
+) -> Columns<'a> {
+    let of_lane = length.div_ceil(LANES);
+    let apart = LANES * of_lane;
+    for (value, row) in rows.chunks(stride).take(length).enumerate() {
+        let at = value % LANES * of_lane + value / LANES;
+        for (column, chunk) in row[..columns].iter().enumerate() {
+            near[column * apart + at] = *chunk;
+        }
+    }
+    let mut begin = [0; LANES];
+    for (lane, begin) in begin.iter_mut().enumerate() {
+        *begin = lane * of_lane;
+    }
+    Columns {
+        chunks: near,
+        begin,
+        step: 1,
+        apart,
     }
 }

@@ -1,9 +1,9 @@
 //! Attention laid out for speed, equal to [`slotless_core::attention`] bit for bit.
 //!
 //! Keys lie turned, 16 of them together: a number of each in a vector, so that 16 products are made side by side and none is
-//! summed across lanes. Queries go in pairs, which read keys and values once for both,
-//! and some pairs together while those are near. Keys behind the last one that a query sees
-//! cost nothing.
+//! summed across lanes. Up to four queries go with up to four vectors of keys or of values at a time, which are loaded once for
+//! all of these queries, and 16 to 64 queries together while what they read is near. Keys behind the last one that any of four
+//! queries sees cost nothing, nor do long stretches of values whose shares are 0.
 //!
 //! ```
 //! use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
@@ -18,6 +18,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod grid;
 mod kernel;
 
 use slotless_core::attention::AttentionError;
@@ -25,9 +26,9 @@ use slotless_core::bits;
 use slotless_core::hopfield::modern::{Memories, MemoriesError, ModernError};
 use slotless_core::real;
 
-use super::rows::Rows;
+use super::rows::{Below, Rows};
 use super::simd::{Chunk, Isa, LANES};
-use kernel::{Attend, TILE};
+use kernel::{Attend, turned};
 
 /// The squared norm of a query is below this, as in the core.
 const SQUARE: f32 = f32::MAX / 4.0;
@@ -37,7 +38,7 @@ const SQUARE: f32 = f32::MAX / 4.0;
 pub struct Keys {
     units: usize,
     count: usize,
-    /// For each 16 keys N vectors: number i of each of them. Behind the last key there are zeros.
+    /// For each 16 keys N vectors: number i of each of them, those with `i % 16` 0 first. Behind the last key there are zeros.
     turned: Vec<Chunk>,
     isa: Isa,
 }
@@ -56,17 +57,32 @@ impl Keys {
     /// # Errors
     /// As there.
     pub fn with(units: u32, numbers: &[f32], isa: Isa) -> Result<Self, MemoriesError> {
-        let count = Memories::rows(numbers, units)?.count() as usize;
+        check_rows(numbers, units, isa)?;
         let units = units as usize;
-        let mut turned = vec![Chunk::ZERO; count.div_ceil(LANES) * units];
+        let count = numbers.len() / units;
+        let mut all = vec![Chunk::ZERO; count.div_ceil(LANES) * units];
+        let begin = turned(units);
         let blocks = numbers.chunks(LANES * units);
-        for (keys, block) in blocks.zip(turned.chunks_exact_mut(units)) {
-            for (lane, key) in keys.chunks_exact(units).enumerate() {
-                for (chunk, &number) in block.iter_mut().zip(key) {
-                    chunk.0[lane] = number;
+        for (keys, block) in blocks.zip(all.chunks_exact_mut(units)) {
+            for from in (0..units).step_by(LANES) {
+                // A square at a time, which is written a vector at a time.
+                let mut square = [[0.0; LANES]; LANES];
+                for (row, key) in square.iter_mut().zip(keys.chunks_exact(units)) {
+                    let part = &key[from..];
+                    match part.first_chunk::<LANES>() {
+                        Some(part) => *row = *part,
+                        None => row[..part.len()].copy_from_slice(part),
+                    }
+                }
+                for (unit, begin) in begin.iter().enumerate().take(units - from) {
+                    let chunk = &mut block[begin + from / LANES];
+                    for (number, row) in chunk.0.iter_mut().zip(&square) {
+                        *number = row[unit];
+                    }
                 }
             }
         }
+        let turned = all;
         Ok(Self {
             units,
             count,
@@ -100,8 +116,9 @@ impl Values {
     /// # Errors
     /// As [`Keys::new`].
     pub fn new(units: u32, numbers: &[f32]) -> Result<Self, MemoriesError> {
-        Memories::rows(numbers, units)?;
-        let rows = Rows::with(units, numbers, Isa::best());
+        let isa = Isa::best();
+        check_rows(numbers, units, isa)?;
+        let rows = Rows::with(units, numbers, isa);
         Ok(Self { rows })
     }
 
@@ -134,6 +151,10 @@ pub struct Scratch {
     shares: Vec<Chunk>,
     /// Those of the keys that a query sees.
     packed: Vec<f32>,
+    /// Partial sums.
+    sums: Vec<Chunk>,
+    /// Some columns of some values.
+    near: Vec<Chunk>,
 }
 
 /// A head: keys and as many values, at an inverse temperature.
@@ -203,8 +224,10 @@ impl<'a> Head<'a> {
                     .map_err(|error| AttentionError::MaskRow { query, error })?;
             }
         }
-        for (query, numbers) in (0..).zip(queries.chunks_exact(units)) {
-            check(numbers).map_err(|error| AttentionError::Query { query, error })?;
+        if !short(queries, units, self.keys.isa) {
+            for (query, numbers) in (0..).zip(queries.chunks_exact(units)) {
+                check(numbers).map_err(|error| AttentionError::Query { query, error })?;
+            }
         }
         self.attend_checked(queries, seen, scratch, shares, out);
         Ok(())
@@ -219,10 +242,6 @@ impl<'a> Head<'a> {
         shares: Option<&mut [f32]>,
         out: &mut [f32],
     ) {
-        let count = self.keys.count;
-        let room = TILE * count.div_ceil(LANES);
-        scratch.shares.resize(room, Chunk::ZERO);
-        scratch.packed.resize(count, 0.0);
         self.keys.isa.run(Attend {
             head: self,
             queries,
@@ -234,19 +253,34 @@ impl<'a> Head<'a> {
     }
 }
 
+/// Refuses rows that the core refuses.
+fn check_rows(numbers: &[f32], units: u32, isa: Isa) -> Result<(), MemoriesError> {
+    let width = units as usize;
+    let rows = numbers.len() / width.max(1);
+    let whole = rows > 0 && u32::try_from(rows).is_ok() && rows * width == numbers.len();
+    if whole && short(numbers, width, isa) {
+        return Ok(());
+    }
+    // The core says what is wrong.
+    Memories::rows(numbers, units).map(|_| ())
+}
+
+/// Whether the squared norms of all rows are small enough; their numbers are finite then.
+fn short(numbers: &[f32], width: usize, isa: Isa) -> bool {
+    isa.run(Below {
+        numbers,
+        width,
+        bound: SQUARE,
+    })
+}
+
 /// Refuses a query that the core refuses.
 fn check(query: &[f32]) -> Result<(), ModernError> {
-    if let Some((_, unit)) = query
-        .iter()
-        .zip(0..)
-        .find(|(number, _)| !number.is_finite())
-    {
-        return Err(ModernError::NotFinite { unit });
-    }
-    if real::dot(query, query) < SQUARE {
-        Ok(())
-    } else {
-        Err(ModernError::TooLong)
+    let mut units = query.iter().zip(0..);
+    match units.find(|(number, _)| !number.is_finite()) {
+        Some((_, unit)) => Err(ModernError::NotFinite { unit }),
+        None if real::dot(query, query) < SQUARE => Ok(()),
+        None => Err(ModernError::TooLong),
     }
 }
 

@@ -124,3 +124,58 @@ fn refuses_what_the_core_refuses() {
     assert_eq!(out, [9.0; 2]);
     assert_eq!(call(&[], &[3], &mut []), Ok(()));
 }
+
+/// More keys than are added before the next values, more queries than a tile has, and shares that are 0 for whole stretches.
+#[test]
+fn attends_to_many_keys_as_the_core_does_bit_for_bit() {
+    let (units, width, count, number) = (5u32, 70u32, 1100usize, 70usize);
+    let mut word = 1u32;
+    let mut draw = |length: usize| -> Vec<f32> {
+        let numbers = (0..length).map(|_| {
+            word = word.wrapping_mul(0x915f_77f5).wrapping_add(1);
+            (word >> 8) as f32 / (1 << 23) as f32 - 1.0
+        });
+        numbers.collect()
+    };
+    let keys = draw(units as usize * count);
+    let values = draw(width as usize * count);
+    let queries = draw(units as usize * number);
+    for (beta, mask) in [
+        (0.5, Mask::None),
+        (200.0, Mask::None),
+        (200.0, Mask::CausalAtEnd),
+        (2.0, Mask::Causal),
+    ] {
+        let core_keys = Memories::rows(&keys, units).unwrap();
+        let core_values = Memories::rows(&values, width).unwrap();
+        let core = Attention::new(core_keys, core_values, beta).unwrap();
+        let mut shares = vec![9.0; number * count];
+        let mut out = vec![9.0; number * width as usize];
+        core.attend(&queries, mask, &mut shares, &mut out).unwrap();
+        let zeros = shares.iter().filter(|&&share| share == 0.0).count();
+        assert!((zeros > 0) == (beta > 100.0 || mask == Mask::Causal));
+        let seen: Vec<_> = (0..number)
+            .map(|query| seen(mask, query, number, count))
+            .collect();
+        for isa in Isa::available() {
+            let keys = Keys::with(units, &keys, isa).unwrap();
+            let values = Values::new(width, &values).unwrap();
+            let head = Head::new(&keys, &values, beta).unwrap();
+            // All together, and few, for which nothing is copied.
+            for few in [number, 3] {
+                let (mut own, mut room) = (vec![9.0; out.len()], vec![9.0; shares.len()]);
+                let mut scratch = Scratch::default();
+                for from in (0..number).step_by(few) {
+                    let to = (from + few).min(number);
+                    let of = |each: usize| from * each..to * each;
+                    let (room, own) = (&mut room[of(count)], &mut own[of(width as usize)]);
+                    let (queries, seen) = (&queries[of(units as usize)], &seen[from..to]);
+                    head.attend(queries, seen, &mut scratch, Some(room), own)
+                        .unwrap();
+                }
+                assert_eq!(bits(&room), bits(&shares), "{isa} {mask:?} {few}");
+                assert_eq!(bits(&own), bits(&out), "{isa} {mask:?} {few}");
+            }
+        }
+    }
+}

@@ -50,6 +50,24 @@ pub fn nearest(isa: Isa, words: usize, queries: &[u32], rows: &[u32]) -> Vec<(u3
         words > 0 && queries.len().is_multiple_of(words) && rows.len().is_multiple_of(words),
         "whole rows of {words} words"
     );
+    nearest_of(isa, words, queries, rows, Equals::First)
+}
+
+/// Which of rows with equal overlaps counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Equals {
+    First,
+    Last,
+}
+
+/// [`nearest`] with this one of equals.
+pub(super) fn nearest_of(
+    isa: Isa,
+    words: usize,
+    queries: &[u32],
+    rows: &[u32],
+    equals: Equals,
+) -> Vec<(u32, u32)> {
     let mut best = vec![(0, 0); queries.len() / words];
     let together = (PIECE / words).max(1);
     let mut found = vec![0; together];
@@ -59,9 +77,14 @@ pub fn nearest(isa: Isa, words: usize, queries: &[u32], rows: &[u32]) -> Vec<(u3
             overlaps(isa, query, rows, found);
             // Only a piece with something larger is looked at row by row.
             let largest = found.iter().copied().max().unwrap_or(0);
-            if largest > best.1 {
-                let first = found.iter().position(|&overlap| overlap == largest);
-                *best = ((piece * together + first.unwrap_or(0)) as u32, largest);
+            let at = |&overlap: &u32| overlap == largest;
+            let place = match equals {
+                Equals::First if largest > best.1 => found.iter().position(at),
+                Equals::Last if largest >= best.1 => found.iter().rposition(at),
+                _ => None,
+            };
+            if let Some(place) = place {
+                *best = ((piece * together + place) as u32, largest);
             }
         }
     }

@@ -35,11 +35,13 @@ impl Rows {
         );
         let stride = width.div_ceil(LANES);
         let mut rows = vec![Chunk::ZERO; numbers.len() / width * stride];
-        for (row, numbers) in rows
-            .chunks_exact_mut(stride)
-            .zip(numbers.chunks_exact(width))
-        {
-            flat_mut(row)[..width].copy_from_slice(numbers);
+        if width == stride * LANES {
+            flat_mut(&mut rows).copy_from_slice(numbers);
+        } else {
+            let all = rows.chunks_exact_mut(stride);
+            for (row, numbers) in all.zip(numbers.chunks_exact(width)) {
+                flat_mut(row)[..width].copy_from_slice(numbers);
+            }
         }
         Self {
             width,
@@ -136,6 +138,40 @@ impl Kernel for Products<'_> {
                 }
             }
         }
+    }
+}
+
+/// Whether the squared norm of each row is below a bound, which that of a row with a number that is not finite is not; the norms
+/// have the bits of [`slotless_core::real::dot`].
+pub struct Below<'a> {
+    /// Rows, one after the other.
+    pub numbers: &'a [f32],
+    /// Numbers of a row.
+    pub width: usize,
+    /// The bound.
+    pub bound: f32,
+}
+
+impl Kernel for Below<'_> {
+    type Output = bool;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> bool {
+        let mut all = true;
+        for row in self.numbers.chunks(self.width) {
+            let mut sum = B::Floats::splat(0.0);
+            for part in row.chunks(LANES) {
+                let mut chunk = Chunk::ZERO;
+                match part.first_chunk::<LANES>() {
+                    Some(whole) => chunk.0 = *whole,
+                    None => chunk.0[..part.len()].copy_from_slice(part),
+                }
+                let numbers = B::Floats::load(&chunk);
+                sum = sum.add(numbers.mul(numbers));
+            }
+            all &= sum.sum() < self.bound;
+        }
+        all
     }
 }
 

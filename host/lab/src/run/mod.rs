@@ -2,6 +2,7 @@
 
 pub mod device;
 pub mod family;
+pub(crate) mod given;
 pub mod gpu;
 pub(crate) mod grid;
 pub mod manifest;

@@ -17,6 +17,9 @@ use super::super::simd::{Block, Isa, Kernel};
 /// Units whose weights are made together; rows are filled up to a multiple of it.
 const TILE: usize = 64;
 
+/// Words that are compared between two questions whether to go on: some tens of milliseconds.
+const BAND: usize = 1 << 26;
+
 /// A weight as it is stored.
 trait Weight: Copy + Default {
     /// The weight of this value, which fits.
@@ -92,6 +95,26 @@ impl Network {
     /// If there is no unit, no memory, a part of one, or if `N K` is 2^31 or more: a field might not fit.
     #[must_use]
     pub fn with(units: u32, memories: &[u32], isa: Isa) -> Self {
+        let network = Self::by_bands(units, memories, isa, BAND, || true);
+        network.expect("nobody says that it should not go on")
+    }
+
+    /// [`Network::new`], which ends without a network once `go_on`, which is asked every some tens of milliseconds, says so.
+    ///
+    /// # Panics
+    /// As [`Network::with`].
+    #[must_use]
+    pub fn new_while(units: u32, memories: &[u32], go_on: impl FnMut() -> bool) -> Option<Self> {
+        Self::by_bands(units, memories, Isa::best(), BAND, go_on)
+    }
+
+    fn by_bands(
+        units: u32,
+        memories: &[u32],
+        isa: Isa,
+        words_together: usize,
+        mut go_on: impl FnMut() -> bool,
+    ) -> Option<Self> {
         let words = bits::words_for(units);
         assert!(
             words > 0 && !memories.is_empty() && memories.len().is_multiple_of(words),
@@ -120,12 +143,23 @@ impl Network {
             thresholds: Vec::new(),
             isa,
         };
-        each_width!(&mut network.rows, rows => isa.run(Build {
-            columns: &columns,
-            units: units as usize,
-            rows,
-        }));
-        network
+        // A tile of columns is read once a band, which so has as many rows at least.
+        let band = (words_together / (stride * columns.words)).max(TILE);
+        each_width!(&mut network.rows, rows => {
+            for (number, rows) in rows.chunks_mut(band * stride).enumerate() {
+                if !go_on() {
+                    return None;
+                }
+                isa.run(Build {
+                    columns: &columns,
+                    units: units as usize,
+                    first: number * band,
+                    stride,
+                    rows,
+                });
+            }
+        });
+        Some(network)
     }
 
     /// The same network with a threshold for each unit, which it takes off the unit's field; no numbers for no thresholds.
@@ -356,10 +390,12 @@ impl Columns {
     }
 }
 
-/// Makes all weights.
+/// Makes the weights of some rows, the first of which is that of unit `first`.
 struct Build<'a, W> {
     columns: &'a Columns,
     units: usize,
+    first: usize,
+    stride: usize,
     rows: &'a mut [W],
 }
 
@@ -373,12 +409,12 @@ impl<W: Weight> Kernel for Build<'_, W> {
             words,
             memories,
         } = self.columns;
-        let stride = self.rows.len() / self.units;
+        let (first, stride) = (self.first, self.stride);
         for (place, tile) in tiles.chunks_exact(*words).enumerate() {
             let from = place * TILE;
             // Units behind the last have no weights.
             let used = TILE.min(self.units - from);
-            for (i, row) in self.rows.chunks_exact_mut(stride).enumerate() {
+            for (i, row) in (first..).zip(self.rows.chunks_exact_mut(stride)) {
                 let own = tiles.chunks_exact(*words).nth(i / TILE).unwrap_or(tile);
                 let mut differ = [0u32; TILE];
                 for (own, words) in own.iter().zip(tile) {
@@ -393,7 +429,7 @@ impl<W: Weight> Kernel for Build<'_, W> {
                 }
             }
         }
-        for (i, row) in self.rows.chunks_exact_mut(stride).enumerate() {
+        for (i, row) in (first..).zip(self.rows.chunks_exact_mut(stride)) {
             row[i] = W::default();
         }
     }

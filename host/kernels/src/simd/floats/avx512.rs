@@ -31,6 +31,7 @@ fn fractions(words: __m512i, scale: f32) -> Floats16 {
 impl Floats for Floats16 {
     type Words = __m512i;
     const ACROSS: bool = true;
+    const SIDE: usize = 4;
 
     #[inline(always)]
     fn load(chunk: &Chunk) -> Self {

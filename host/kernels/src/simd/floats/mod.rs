@@ -53,6 +53,8 @@ pub(in super::super) trait Floats: Copy {
     /// Whether the four quarters of a sum are a loop: where an operation is many instructions, a copy for each is more than a
     /// compiler gets through in good time.
     const LOOPS: bool = false;
+    /// How many numbers and how many vectors have their products side by side: 2 or 4, so that the sums fit the registers.
+    const SIDE: usize = 2;
     /// Whether 16 sums across lanes take less together than half as many of them alone.
     const ACROSS: bool = false;
 

@@ -7,6 +7,7 @@ use super::{Spec, Sweep};
 use crate::SpecError;
 use crate::memory::published::k_winner;
 use crate::memory::{Data, Network, Protocol};
+use crate::run::given::{self, Why, Wrong};
 use crate::run::parameter::{Sweeps, add_json};
 
 /// Keys of a run.
@@ -63,7 +64,7 @@ pub struct Rows {
 
 /// What is read of a value, with the name of its key.
 fn read<T: for<'de> Deserialize<'de>>(name: &'static str, value: Value) -> Result<T, SpecError> {
-    T::deserialize(value).map_err(|error| SpecError::File(format!("{name}: {error}")))
+    given::read(value).map_err(|wrong: Wrong| SpecError::File(wrong.within(name).to_string()))
 }
 
 impl Spec {
@@ -135,6 +136,10 @@ impl Spec {
                 Value::Array(list) if list.len() == 3 => {
                     json!({ "n": list[0], "f": list[1], "k": list[2] })
                 }
+                Value::Array(_) => {
+                    let allowed = "[units, share, active units]";
+                    return Err(SpecError::range("preprocess", value, allowed));
+                }
                 other => other,
             };
             network.preprocess = Some(read("preprocess", table)?);
@@ -153,6 +158,19 @@ impl Spec {
         Ok(spec)
     }
 
+    /// The spec of tables in the form of JSON: those of the TOML.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the key, its value and what is allowed.
+    pub fn from_tables(tables: Map<String, Value>) -> Result<Self, SpecError> {
+        let said = |wrong: Wrong| SpecError::File(wrong.within("spec").to_string());
+        if let Some(Value::Object(data)) = tables.get("data") {
+            let read: Result<Data, Wrong> = given::read_tagged(data, "kind");
+            read.map_err(|wrong| said(wrong.within("data")))?;
+        }
+        given::read(Value::Object(tables)).map_err(said)
+    }
+
     /// Keys of the protocol and of the run in place of what the spec has.
     ///
     /// # Errors
@@ -168,7 +186,8 @@ impl Spec {
                 _ => value.clone(),
             };
             // One key at a time, so that what is wrong has a name.
-            let _: Protocol = read(name, json!({ key: value }))?;
+            let one: Result<Protocol, Wrong> = given::read(json!({ key: value }));
+            one.map_err(|wrong| SpecError::File(wrong.renamed(key, name).to_string()))?;
             let Value::Object(table) = &mut protocol else {
                 continue;
             };
@@ -204,6 +223,9 @@ fn data(keys: &Map<String, Value>, given: &Sweep) -> Result<Data, SpecError> {
         (None, None, Some(_)) => json!("similarity"),
         (None, None, None) => json!("random"),
     };
+    if !kind.is_string() {
+        return Err(SpecError::range("data", &kind, "a name"));
+    }
     let flips = given.b.first();
     let takes_flips = ["tree", "correlated", "drift"]
         .iter()
@@ -238,8 +260,39 @@ fn data(keys: &Map<String, Value>, given: &Sweep) -> Result<Data, SpecError> {
         };
         table.insert(key.to_owned(), value);
     }
-    table.insert("kind".to_owned(), kind);
-    read("data", Value::Object(table))
+    table.insert("kind".to_owned(), kind.clone());
+    given::read_tagged(&table, "kind").map_err(|wrong: Wrong| {
+        // The name of the keyword of a key.
+        let keyword = |key: &str| match key {
+            "path" if kind == "similarity" => "similarity",
+            "path" => "patterns",
+            _ => DATA
+                .iter()
+                .find(|one| one.1 == key)
+                .map_or("b", |one| one.0),
+        };
+        let text = match &wrong.why {
+            Why::Lacks(key) => format!("data {kind} takes {}, none is given", keyword(key)),
+            Why::Unknown(key, keys) => {
+                let taken = keys.iter().filter(|key| **key != "sha256");
+                let taken: Vec<&str> = taken.map(|key| keyword(key)).collect();
+                let taken = match taken.is_empty() {
+                    true => "nothing".to_owned(),
+                    false => taken.join(", "),
+                };
+                let (key, value) = (keyword(key), &table[key.as_str()]);
+                format!("{key} is {value}, allowed none: data {kind} takes {taken}")
+            }
+            _ => DATA
+                .iter()
+                .find(|one| wrong.is_at(one.1) && (one.1 != "path" || keyword("path") == one.0))
+                .map_or(wrong.clone(), |&(name, key)| {
+                    wrong.clone().renamed(key, name)
+                })
+                .to_string(),
+        };
+        SpecError::File(text)
+    })
 }
 
 #[cfg(test)]
@@ -321,14 +374,62 @@ mod tests {
             ),
             (
                 json!({ "learned": 2.5 }),
-                "learned: invalid type: floating point",
+                "learned is 2.5, allowed a whole number, 0 to 4294967295",
             ),
             (json!({ "cue": [2.0] }), "cue is 2, allowed 0 to 1"),
-            (json!({ "data": "tree" }), "data: missing field `b`"),
+            (
+                json!({ "data": "tree" }),
+                "data \"tree\" takes b, none is given",
+            ),
+            (
+                json!({ "data": "file" }),
+                "data \"file\" takes patterns, none is given",
+            ),
+            (
+                json!({ "data": "woods" }),
+                "data is \"woods\", allowed one of random, tree, ",
+            ),
+            (json!({ "data": 3 }), "data is 3, allowed a name"),
+            (
+                json!({ "trials": -1 }),
+                "trials is -1, allowed a whole number, 0 to 4294967295",
+            ),
+            (
+                json!({ "trials": [1] }),
+                "trials is [1], allowed a whole number",
+            ),
+            (
+                json!({ "matched": 1 }),
+                "matched is 1, allowed true or false",
+            ),
+            (
+                json!({ "cue": [0.5, "a"] }),
+                "cue[1] is \"a\", allowed a number",
+            ),
+            (
+                json!({ "counted": "all" }),
+                "counted is \"all\", allowed one of ",
+            ),
+            (
+                json!({ "data": "pairs", "context": [0.1, 0.2] }),
+                "context is [0.1,0.2], allowed a number",
+            ),
+            (
+                json!({ "patterns": "a", "levels": 2 }),
+                "levels is 2, allowed a text",
+            ),
+            (
+                json!({ "preprocess": [1, 2] }),
+                "preprocess is [1,2], allowed [units, share, active units]",
+            ),
             (json!({ "b": 3 }), "b is 3, allowed none but for data tree"),
             (
                 json!({ "categories": 3 }),
-                "data: unknown field `categories`",
+                "categories is 3, allowed none: data \"random\" takes nothing",
+            ),
+            (
+                json!({ "data": "drift", "b": 2, "categories": 3 }),
+                "categories is 3, allowed none: data \"drift\" takes b, context",
             ),
             (
                 json!({ "patterns": "a", "data": "random" }),
@@ -351,6 +452,48 @@ mod tests {
             let said = refused(value);
             assert!(said.starts_with(line), "{said}");
         }
+    }
+
+    #[test]
+    fn tables_are_what_the_toml_has() {
+        let spec = Spec::of(
+            k_winner(),
+            Data::Tree { b: 3, steps: None },
+            &Sweep::default(),
+        );
+        let spec = spec.unwrap();
+        let tables = || keys(serde_json::to_value(&spec).unwrap());
+        assert_eq!(Spec::from_tables(tables()).unwrap(), spec);
+        let refused = |at: &str, key: &str, value: Value| {
+            let mut tables = tables();
+            tables[at][key] = value;
+            Spec::from_tables(tables).unwrap_err().to_string()
+        };
+        assert_eq!(
+            refused("data", "b", json!("3")),
+            "spec.data.b is \"3\", allowed a whole number, 0 to 4294967295"
+        );
+        assert_eq!(
+            refused("protocol", "learned", json!(-3)),
+            "spec.protocol.learned is -3, allowed a whole number, 0 to 4294967295"
+        );
+        let said = refused("protocol", "none", json!(1));
+        assert!(
+            said.starts_with("spec.protocol has \"none\", allowed burn_in, "),
+            "{said}"
+        );
+        let said = refused("data", "kind", json!("woods"));
+        assert!(
+            said.starts_with("spec.data.kind is \"woods\", allowed one of random"),
+            "{said}"
+        );
+        let mut tables = tables();
+        tables["network"][0]["n_h"] = json!(1.5);
+        let said = Spec::from_tables(tables).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "spec.network[0].n_h is 1.5, allowed a whole number, 0 to 4294967295"
+        );
     }
 
     /// What serde would take of a table: its own list of fields.

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Spec, Sweep};
 use crate::SpecError;
+use crate::run::given::{self, Wrong};
 use crate::run::parameter::{Sweeps, add_json};
 use crate::transformer::model::Partial;
 use crate::transformer::{Data, Model, Training};
@@ -17,7 +18,7 @@ const RUN: [&str; 4] = ["final_window", "checkpoints", "seed", "trials"];
 
 /// What is read of a value, with the name of its key.
 fn read<T: for<'de> Deserialize<'de>>(name: &'static str, value: Value) -> Result<T, SpecError> {
-    T::deserialize(value).map_err(|error| SpecError::File(format!("{name}: {error}")))
+    given::read(value).map_err(|wrong: Wrong| SpecError::File(wrong.within(name).to_string()))
 }
 
 impl Partial {
@@ -104,6 +105,15 @@ impl Spec {
         let mut spec = Self::of(models);
         spec.set_keys(keys)?;
         Ok(spec)
+    }
+
+    /// The spec of tables in the form of JSON: those of the TOML.
+    ///
+    /// # Errors
+    /// [`SpecError`] with the key, its value and what is allowed.
+    pub fn from_tables(tables: Map<String, Value>) -> Result<Self, SpecError> {
+        let read = given::read(Value::Object(tables));
+        read.map_err(|wrong: Wrong| SpecError::File(wrong.within("spec").to_string()))
     }
 
     /// Parameters and keys of the run in place of what the spec has.
@@ -198,11 +208,35 @@ mod tests {
                 json!({ "published": true, "model": "qk" }),
                 "model is \"qk\", allowed none beside",
             ),
-            (json!({ "freeze": ["x"] }), "freeze: unknown variant `x`"),
-            (json!({ "published": 3 }), "published: invalid type"),
+            (
+                json!({ "freeze": ["x"] }),
+                "freeze[0] is \"x\", allowed one of ",
+            ),
+            (
+                json!({ "published": 3 }),
+                "published is 3, allowed true or false",
+            ),
+            (
+                json!({ "checkpoints": [0, -1] }),
+                "checkpoints[1] is -1, allowed a whole number, 0 to 4294967295",
+            ),
         ] {
             let said = Spec::from_keys(&keys(value)).unwrap_err().to_string();
             assert!(said.starts_with(line), "{said}");
         }
+    }
+
+    #[test]
+    fn tables_are_what_the_toml_has() {
+        let spec = Spec::of(vec![Partial::default()]);
+        let tables = keys(serde_json::to_value(&spec).unwrap());
+        assert_eq!(Spec::from_tables(tables.clone()).unwrap(), spec);
+        let mut wrong = tables;
+        wrong["training"]["batches"] = json!("many");
+        let said = Spec::from_tables(wrong).unwrap_err().to_string();
+        assert_eq!(
+            said,
+            "spec.training.batches is \"many\", allowed a whole number, 0 to 4294967295"
+        );
     }
 }

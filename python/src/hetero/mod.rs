@@ -1,17 +1,19 @@
 //! `HeteroMHN`: triples of a key, a value and an item in fast weights.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
-use pyo3::types::PyBytes;
+use pyo3::types::{PyBytes, PyType};
 use slotless_core::hetero::{Allocation, Hetero, NetworkError, Params};
 use slotless_core::rng::{Key, Purpose};
 
+use crate::archive;
+use crate::arguments::Setting;
 use crate::arrays;
-use crate::calls::{self, Signals, lock, room};
+use crate::calls::{self, Shared, Signals, room};
 use crate::reals::{Vectors, beta_of, vectors};
 use crate::results::TRIPLE;
-use crate::{arguments, errors};
+use crate::{arguments, errors, keywords};
+
+mod archived;
 
 /// The first purpose of users: start weights are drawn for it.
 const START: Purpose = Purpose(256);
@@ -31,12 +33,14 @@ const ALLOCATIONS: [(&str, By); 3] = [
     ("item", By::Item),
 ];
 
-/// A hetero-associative modern Hopfield network with fast weights: triples of a key, a value and an item.
+/// A hetero-associative modern Hopfield network with fast weights: triples of a key, a value and an
+/// item.
 ///
-/// A triple is loaded at once into the ``n_winners`` hidden units with the largest potentials: their weights become the triple,
-/// ``W_KH[h] = key``, ``W_HV[h] = value``, ``W_HI[h] = item``. From a query are recalled the value ``a @ W_HV`` and the item
-/// ``a @ W_HI`` of the hidden activities ``a = softmax(beta * W_KH @ query)``. With one winner it stands for the context of a
-/// transformer: attention without slots.
+/// A triple is learned at once into the ``n_winners`` hidden units with the largest potentials: their
+/// weights become the triple, ``W_KH[h] = key``, ``W_HV[h] = value``, ``W_HI[h] = item``. From a query
+/// are recalled the value ``a @ W_HV`` and the item ``a @ W_HI`` of the hidden activities
+/// ``a = softmax(beta * W_KH @ query)``. With one winner it stands for the context of a transformer:
+/// attention without slots.
 ///
 /// Parameters
 /// ----------
@@ -47,14 +51,17 @@ const ALLOCATIONS: [(&str, By); 3] = [
 /// n_winners : int, default 1
 ///     Hidden units that take a triple, 1 to ``n_hidden``.
 /// allocation : {"key", "projected", "item"}, default "key"
-///     What potentials are: ``W_KH @ key``; the same and ``strength * item[i]`` for hidden unit ``i`` of the first
-///     ``n_projected`` (and so on for each further winner); or ``W_IH @ item``, with weights that become the item.
+///     What potentials are: ``W_KH @ key``; the same and ``strength * item[i]`` for hidden unit ``i``
+///     of the first ``n_projected`` (and so on for each further winner); or ``W_IH @ item``, with
+///     weights that become the item.
 /// n_projected : int, optional
-///     Entries of an item that are projected, 1 to ``n_item``; for "projected", all of them unless told.
+///     Entries of an item that are projected, 1 to ``n_item``; for "projected", all of them unless
+///     told.
 /// strength : float, default 1.0
 ///     Weight of a projection, finite.
 /// seed : int, default 0
-///     Start weights, 0 to 2**64 - 1: uniform in [0, 1), ``W_KH`` in [0, 1/2) or, unless the key alone allocates, 0.
+///     Start weights, 0 to 2**64 - 1: uniform in [0, 1), ``W_KH`` in [0, 1/2) or, unless the key alone
+///     allocates, 0.
 ///
 /// Raises
 /// ------
@@ -65,9 +72,9 @@ const ALLOCATIONS: [(&str, By); 3] = [
 ///
 /// Notes
 /// -----
-/// Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one of them. All is computed in
-/// float32, to which float64 is rounded, and answers are float32: the same bits as on a microcontroller. Ctrl-C ends a long
-/// call; what was loaded until then stays.
+/// Keys, values, items and queries are arrays of float32 or float64, a row each, or of one axis for one
+/// of them. All is computed in float32, to which float64 is rounded, and answers are float32: the same
+/// bits as on a microcontroller. Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------
@@ -77,7 +84,7 @@ const ALLOCATIONS: [(&str, By); 3] = [
 /// >>> keys, values = rng.normal(size=(10, 32)), rng.normal(size=(10, 4))
 /// >>> items = np.eye(10)
 /// >>> net = HeteroMHN(32, 4, 10, 20, allocation="projected", strength=1000.0)
-/// >>> net.load(keys, values, items).ravel()
+/// >>> net.learn(keys, values, items).ravel()
 /// array([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], dtype=uint32)
 /// >>> recalled = net.recall(keys[3], beta=2.0)
 /// >>> int(recalled.item.argmax()), bool(np.allclose(recalled.value, values[3], atol=1e-3))
@@ -87,18 +94,22 @@ const ALLOCATIONS: [(&str, By); 3] = [
 pub(crate) struct HeteroMHN {
     params: Params<f32>,
     seed: u64,
-    state: Mutex<State>,
+    state: Shared<State>,
 }
 
 #[derive(Clone, Debug)]
 struct State {
     network: Network,
-    loaded: u64,
+    learned: u64,
 }
 
 impl HeteroMHN {
-    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
-        calls::detached(py, || use_it(&mut lock(&self.state)))
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut State) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.state.with(py, use_it)
     }
 
     /// Rows of weights, of each hidden unit.
@@ -116,8 +127,8 @@ impl HeteroMHN {
             for unit in 0..hidden {
                 all.extend_from_slice(of(&state.network, unit));
             }
-            all
-        });
+            Ok(all)
+        })?;
         arrays::shaped(py, all, &shape, false)
     }
 
@@ -138,20 +149,24 @@ fn fresh(params: Params<f32>, seed: u64) -> Result<Network, NetworkError> {
 #[pymethods]
 impl HeteroMHN {
     #[new]
-    #[pyo3(signature = (n_key, n_value, n_item, n_hidden, n_winners=None, allocation="key", *, n_projected=None, strength=None,
-        seed=None))]
+    #[pyo3(
+        signature = (n_key, n_value, n_item, n_hidden, n_winners=Setting::Default, allocation=Setting::Default, *,
+            n_projected=None, strength=Setting::Default, seed=Setting::Default),
+        text_signature = "(n_key, n_value, n_item, n_hidden, n_winners=1, allocation='key', *, n_projected=None, strength=1.0, \
+            seed=0)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
-    fn new(
-        py: Python<'_>,
-        n_key: &Bound<'_, PyAny>,
-        n_value: &Bound<'_, PyAny>,
-        n_item: &Bound<'_, PyAny>,
-        n_hidden: &Bound<'_, PyAny>,
-        n_winners: Option<&Bound<'_, PyAny>>,
-        allocation: &str,
-        n_projected: Option<&Bound<'_, PyAny>>,
-        strength: Option<&Bound<'_, PyAny>>,
-        seed: Option<&Bound<'_, PyAny>>,
+    fn new<'py>(
+        py: Python<'py>,
+        n_key: &Bound<'py, PyAny>,
+        n_value: &Bound<'py, PyAny>,
+        n_item: &Bound<'py, PyAny>,
+        n_hidden: &Bound<'py, PyAny>,
+        n_winners: Setting<'py>,
+        allocation: Setting<'py>,
+        n_projected: Option<&Bound<'py, PyAny>>,
+        strength: Setting<'py>,
+        seed: Setting<'py>,
     ) -> PyResult<Self> {
         let [keys, values, items, hidden] = [
             arguments::size("n_key", n_key)?,
@@ -159,21 +174,34 @@ impl HeteroMHN {
             arguments::size("n_item", n_item)?,
             arguments::size("n_hidden", n_hidden)?,
         ];
-        let winners = n_winners.map_or(Ok(1), |value| arguments::size("n_winners", value))?;
-        let by = arguments::choice("allocation", allocation, &ALLOCATIONS)?;
-        let units = n_projected.map_or(Ok(items), |value| arguments::size("n_projected", value))?;
-        let of_strength = strength.map_or(Ok(1.0), |value| arguments::number("strength", value))?;
-        if by != By::Projected && (n_projected.is_some() || strength.is_some()) {
-            return Err(errors::refuse(format!(
-                "n_projected and strength are for allocation \"projected\", allocation is {allocation:?}"
-            )));
+        let winners = n_winners.or(1, |value| {
+            arguments::part("n_winners", value, hidden, "n_hidden")
+        })?;
+        let by = allocation.or(By::Key, |value| {
+            arguments::choice("allocation", value, &ALLOCATIONS)
+        })?;
+        let units = n_projected.map_or(Ok(items), |value| {
+            arguments::part("n_projected", value, items, "n_item")
+        })?;
+        let has_strength = matches!(strength, Setting::Given(_));
+        let of_strength = strength.or(1.0, |value| arguments::number("strength", value))?;
+        for (name, given) in [
+            ("n_projected", n_projected.is_some()),
+            ("strength", has_strength),
+        ] {
+            if given && by != By::Projected {
+                let by = arguments::name_of(by, &ALLOCATIONS);
+                return Err(errors::refuse(format!(
+                    "{name} is given, allowed only without allocation {by:?}"
+                )));
+            }
         }
         if !(of_strength as f32).is_finite() {
             return Err(errors::refuse(format!(
                 "strength is {of_strength:?}, allowed finite numbers (float32)"
             )));
         }
-        let seed = seed.map_or(Ok(0), arguments::seed)?;
+        let seed = seed.or(0, arguments::seed)?;
         let allocation = match by {
             By::Key => Allocation::Key,
             By::Projected => Allocation::Projected {
@@ -186,17 +214,24 @@ impl HeteroMHN {
             .winners(winners)
             .allocation(allocation)
             .build()
-            .map_err(errors::value)?;
-        room("the network", 4.0 * params.words() as f64)?;
-        let network = calls::detached(py, || fresh(params, seed)).map_err(errors::value)?;
+            .map_err(keywords::hetero)?;
+        let bytes = 4.0 * params.words() as f64;
+        room("the network", bytes)?;
+        // A draw for each number.
+        let network = calls::apart(py, 8.0 * bytes, move || {
+            fresh(params, seed).map_err(errors::value)
+        })?;
         Ok(Self {
             params,
             seed,
-            state: Mutex::new(State { network, loaded: 0 }),
+            state: Shared::new(State {
+                network,
+                learned: 0,
+            }),
         })
     }
 
-    /// Load triples, one after the other.
+    /// Learn triples, one after the other.
     ///
     /// Parameters
     /// ----------
@@ -214,8 +249,9 @@ impl HeteroMHN {
     /// TypeError
     ///     For arrays of other types.
     /// ValueError
-    ///     For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is loaded then.
-    fn load<'py>(
+    ///     For other shapes, NaN, infinities, and triples of which all that allocates is 0; nothing is
+    ///     learned then.
+    fn learn<'py>(
         &self,
         py: Python<'py>,
         keys: &Bound<'py, PyAny>,
@@ -272,7 +308,7 @@ impl HeteroMHN {
                 let item = &items[row * of_item..][..of_item];
                 let units = state.network.load(key, value, item, &mut scratch);
                 taken.extend_from_slice(units.map_err(errors::value)?);
-                state.loaded += 1;
+                state.learned += 1;
                 signals.check()?;
             }
             PyResult::Ok(taken)
@@ -293,16 +329,19 @@ impl HeteroMHN {
     /// -------
     /// Triple
     ///     ``value``, ``item`` and ``hidden``, the activities; float32. The network does not change.
-    #[pyo3(signature = (queries, beta=None))]
+    #[pyo3(
+        signature = (queries, beta=Setting::Default),
+        text_signature = "($self, queries, beta=1.0)"
+    )]
     fn recall<'py>(
         &self,
         py: Python<'py>,
         queries: &Bound<'py, PyAny>,
-        beta: Option<&Bound<'py, PyAny>>,
+        beta: Setting<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let params = self.params;
         let rows = vectors("queries", queries, params.keys() as usize)?;
-        let beta = beta.map_or(Ok(1.0), |beta| arguments::number("beta", beta))?;
+        let beta = beta.or(1.0, |beta| arguments::number("beta", beta))?;
         let beta = beta_of(beta)?;
         let widths = [params.values(), params.items(), params.hidden()];
         let widths = widths.map(|width| width as usize);
@@ -346,12 +385,75 @@ impl HeteroMHN {
     }
 
     /// Forget everything: start weights as in a new network.
-    fn reset(&self, py: Python<'_>) {
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
         let key = Key::new(self.seed, START);
-        self.with(py, |state| {
+        let draws = 32.0 * self.params.words() as f64;
+        self.state.apart(py, draws, move |state| {
             state.network.reset(key);
-            state.loaded = 0;
-        });
+            state.learned = 0;
+            Ok(())
+        })
+    }
+
+    /// The network as bytes: the file that :meth:`save` writes.
+    ///
+    /// Returns
+    /// -------
+    /// bytes
+    ///     A ``.npz`` of numpy.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        archive::to_bytes(py, archive::Network::HeteroMhn, self.archive(py)?)
+    }
+
+    /// The network of a file's bytes.
+    ///
+    /// Parameters
+    /// ----------
+    /// snapshot : bytes, bytearray or memoryview
+    ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     For bytes that are not those of such a network, or that were changed.
+    #[classmethod]
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let snapshot = arguments::bytes("snapshot", snapshot)?;
+        archive::from_bytes(py, archive::Network::HeteroMhn, &snapshot, Self::of_archive)
+    }
+
+    /// Write the network to a file, which numpy reads as ``.npz``. It is whole or not there.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str, bytes or os.PathLike
+    ///     File to write, of any name; one that is there is replaced.
+    fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
+        let path = arguments::path("path", path)?;
+        archive::save(py, archive::Network::HeteroMhn, self.archive(py)?, path)
+    }
+
+    /// The network of a file.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str, bytes or os.PathLike
+    ///     File of :meth:`save`.
+    ///
+    /// Raises
+    /// ------
+    /// OSError
+    ///     For a file that cannot be read.
+    /// ValueError
+    ///     For one that is not of such a network, or that was changed.
+    #[classmethod]
+    fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let path = arguments::path("path", path)?;
+        archive::load(py, archive::Network::HeteroMhn, path, Self::of_archive)
     }
 
     /// Weights from keys to hidden units, ``W_KH``; float32, shape (n_hidden, n_key), a copy.
@@ -372,7 +474,8 @@ impl HeteroMHN {
         self.weights(py, self.params.items(), Network::item)
     }
 
-    /// Weights from items to hidden units, ``W_IH``; float32, shape (n_hidden, n_item), a copy; None unless the item allocates.
+    /// Weights from items to hidden units, ``W_IH``; float32, shape (n_hidden, n_item), a copy; None unless
+    /// the item allocates.
     #[getter]
     fn input_weights<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         if self.by() != By::Item {
@@ -442,10 +545,10 @@ impl HeteroMHN {
         self.seed
     }
 
-    /// Triples loaded since the start.
+    /// Triples learned since the start.
     #[getter]
-    fn n_loaded(&self, py: Python<'_>) -> u64 {
-        self.with(py, |state| state.loaded)
+    fn n_learned(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |state| Ok(state.learned))
     }
 
     /// Bytes of the weights.
@@ -454,7 +557,8 @@ impl HeteroMHN {
         4 * self.params.words()
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let learned = self.n_learned(py)?;
         let params = self.params;
         let projected = match params.allocation() {
             Allocation::Projected { units, strength } => {
@@ -462,8 +566,8 @@ impl HeteroMHN {
             }
             _ => String::new(),
         };
-        format!(
-            "HeteroMHN({}, {}, {}, {}, {}, {:?}{projected}, seed={}): {} loaded",
+        Ok(format!(
+            "HeteroMHN({}, {}, {}, {}, {}, {:?}{projected}, seed={}): {learned} learned",
             params.keys(),
             params.values(),
             params.items(),
@@ -471,8 +575,7 @@ impl HeteroMHN {
             params.winners(),
             self.allocation(),
             self.seed,
-            self.n_loaded(py)
-        )
+        ))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -483,93 +586,26 @@ impl HeteroMHN {
         if (self.params, self.seed) != (other.params, other.seed) {
             return Ok(false);
         }
-        let own = self.with(py, |state| state.network.words().to_vec());
-        Ok(other.with(py, |state| state.network.words() == own))
+        let own = self.with(py, |state| Ok(state.network.words().to_vec()))?;
+        other.with(py, |state| Ok(state.network.words() == own))
     }
 
-    fn __copy__(&self, py: Python<'_>) -> Self {
-        Self {
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self {
             params: self.params,
             seed: self.seed,
-            state: Mutex::new(self.with(py, |state| state.clone())),
-        }
-    }
-
-    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> Self {
-        self.__copy__(py)
-    }
-
-    /// Made again with these settings.
-    #[staticmethod]
-    #[pyo3(signature = (sizes, allocation, projected, seed, loaded, words))]
-    fn _restored(
-        sizes: [u32; 5],
-        allocation: &str,
-        projected: Option<(u32, f32)>,
-        seed: u64,
-        loaded: u64,
-        words: &[u8],
-    ) -> PyResult<Self> {
-        let by = arguments::choice("allocation", allocation, &ALLOCATIONS)?;
-        let (units, strength) = projected.unwrap_or((1, 1.0));
-        let allocation = match by {
-            By::Key => Allocation::Key,
-            By::Projected => Allocation::Projected { units, strength },
-            By::Item => Allocation::Item,
-        };
-        let [keys, values, items, hidden, winners] = sizes;
-        let params = Params::<f32>::builder(keys, values, items, hidden)
-            .winners(winners)
-            .allocation(allocation)
-            .build()
-            .map_err(errors::value)?;
-        let words = words.chunks_exact(4).map(|bytes| {
-            let mut word = [0; 4];
-            word.copy_from_slice(bytes);
-            u32::from_le_bytes(word)
-        });
-        let network = Hetero::open(params, words.collect()).map_err(errors::value)?;
-        Ok(Self {
-            params,
-            seed,
-            state: Mutex::new(State { network, loaded }),
+            state: Shared::new(self.with(py, |state| Ok(state.clone()))?),
         })
     }
 
-    #[expect(clippy::type_complexity, reason = "what pickle takes")]
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
+        self.__copy__(py)
+    }
+
     fn __reduce__<'py>(
         slf: &Bound<'py, Self>,
-    ) -> PyResult<(
-        Bound<'py, PyAny>,
-        (
-            [u32; 5],
-            &'static str,
-            Option<(u32, f32)>,
-            u64,
-            u64,
-            Bound<'py, PyBytes>,
-        ),
-    )> {
-        let (py, own) = (slf.py(), slf.get());
-        let params = own.params;
-        let sizes = [
-            params.keys(),
-            params.values(),
-            params.items(),
-            params.hidden(),
-            params.winners(),
-        ];
-        let (words, loaded) = own.with(py, |state| {
-            let words = state.network.words().iter();
-            let bytes: Vec<u8> = words.flat_map(|word| word.to_le_bytes()).collect();
-            (bytes, state.loaded)
-        });
-        let projected = own.n_projected().zip(own.strength());
-        let from = slf.get_type().getattr("_restored")?;
-        let words = PyBytes::new(py, &words);
-        Ok((
-            from,
-            (sizes, own.allocation(), projected, own.seed, loaded, words),
-        ))
+    ) -> PyResult<(Bound<'py, PyAny>, (Bound<'py, PyBytes>,))> {
+        let from = slf.get_type().getattr("from_bytes")?;
+        Ok((from, (slf.get().to_bytes(slf.py())?,)))
     }
 }

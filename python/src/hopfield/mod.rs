@@ -1,15 +1,17 @@
 //! `Hopfield`: the classical network.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict, PyType};
 use slotless_kernels::hopfield::classical::Network;
 
+use crate::archive;
+use crate::arguments::Setting;
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{self, Signals, lock, room};
-use crate::descent::{Descents, Rules, identities, some_stored};
+use crate::calls::{Shared, Signals, room};
+use crate::descent::{Descents, Rules, identities, some_learned};
 use crate::{arguments, errors};
+
+mod archived;
 
 /// The most units.
 const UNITS: u32 = 1 << 20;
@@ -18,10 +20,11 @@ const FIELD: u32 = 1 << 30;
 
 /// A classical Hopfield network: patterns of -1 and 1 in symmetric weights.
 ///
-/// Storing adds ``s s^T`` to the weights, but for the diagonal (Hebb's rule), so ``W`` is an integer, the sum over all that were
-/// stored. Recall updates one unit at a time: it takes the sign of its field ``W[i] @ s - b[i]``, and keeps its value where
-/// that is 0. No update raises the energy ``-s W s / 2 + b s``, so that recall ends in a fixed point (Hopfield 1982). About
-/// ``0.138 n_units`` random patterns are kept.
+/// Storing adds ``s s^T`` to the weights, but for the diagonal (Hebb's rule), so ``W`` is an integer,
+/// the sum over all that were stored. Recall updates one unit at a time: it takes the sign of its field
+/// ``W[i] @ s - b[i]``, and keeps its value where that is 0. No update raises the energy
+/// ``-s W s / 2 + b s``, so that recall ends in a fixed point (Hopfield 1982). About ``0.138 n_units``
+/// random patterns are kept.
 ///
 /// Parameters
 /// ----------
@@ -37,12 +40,14 @@ const FIELD: u32 = 1 << 30;
 ///
 /// Notes
 /// -----
-/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of -1 and 1 or
-/// of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows of scipy. 0 is the same as -1. Answers come in
-/// the format of the cues: int8 of -1 and 1 for cues with a -1, bool for those of 0 and 1.
+/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+/// or float64 of -1 and 1 or of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``; or sparse rows
+/// of scipy. 0 is the same as -1. Answers come in the format of the cues: int8 of -1 and 1 for cues
+/// with a -1, bool for those of 0 and 1.
 ///
-/// Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for up to 127 patterns,
-/// twice that for up to 32,767, then four times. Calls let other threads run; Ctrl-C ends a long one.
+/// Weights are laid out at the first call that needs them after patterns were stored: ``N^2`` bytes for
+/// up to 127 patterns, twice that for up to 32,767, then four times. Calls let other threads run;
+/// Ctrl-C ends a long one.
 ///
 /// Examples
 /// --------
@@ -51,7 +56,7 @@ const FIELD: u32 = 1 << 30;
 /// >>> rng = np.random.default_rng(1)
 /// >>> X = rng.choice([-1, 1], size=(5, 100))
 /// >>> net = Hopfield(100)
-/// >>> net.store(X)
+/// >>> net.learn(X)
 /// >>> cue = X[2] * np.where(np.arange(100) < 20, -1, 1)  # 20 units flipped
 /// >>> recalled = net.recall(cue)
 /// >>> bool((recalled.pattern == X[2]).all()), recalled.ended
@@ -61,7 +66,7 @@ const FIELD: u32 = 1 << 30;
 pub(crate) struct Hopfield {
     units: u32,
     seed: u64,
-    state: Mutex<State>,
+    state: Shared<State>,
 }
 
 /// What was stored; the network of it, once it was asked for.
@@ -75,7 +80,7 @@ struct State {
 impl State {
     /// The network of the patterns stored.
     fn network(&mut self, units: u32) -> PyResult<&Network> {
-        some_stored(&self.patterns)?;
+        some_learned(&self.patterns)?;
         if self.network.is_none() {
             let count = self.patterns.len() / slotless_core::bits::words_for(units);
             let width = match count {
@@ -85,8 +90,16 @@ impl State {
             };
             let stride = f64::from(units.next_multiple_of(64));
             room("the network", stride * f64::from(units) * width)?;
-            let network = Network::new(units, &self.patterns);
-            self.network = Some(network.with_thresholds(&self.thresholds));
+            let mut signals = Signals::new();
+            let mut stopped = None;
+            let network = Network::new_while(units, &self.patterns, || {
+                stopped = signals.check().err();
+                stopped.is_none()
+            });
+            if let Some(error) = stopped {
+                return Err(error);
+            }
+            self.network = network.map(|network| network.with_thresholds(&self.thresholds));
         }
         self.network
             .as_ref()
@@ -96,8 +109,12 @@ impl State {
 
 impl Hopfield {
     /// Uses what is stored while other threads of Python run.
-    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut State) -> T) -> T {
-        calls::detached(py, || use_it(&mut lock(&self.state)))
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut State) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.state.with(py, use_it)
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -127,17 +144,17 @@ impl Hopfield {
 #[pymethods]
 impl Hopfield {
     #[new]
-    #[pyo3(signature = (n_units, seed=None))]
-    fn new(n_units: &Bound<'_, PyAny>, seed: Option<&Bound<'_, PyAny>>) -> PyResult<Self> {
+    #[pyo3(signature = (n_units, seed=Setting::Default), text_signature = "(n_units, seed=0)")]
+    fn new<'py>(n_units: &Bound<'py, PyAny>, seed: Setting<'py>) -> PyResult<Self> {
         let units = arguments::whole("n_units", n_units, 1..=u64::from(UNITS))?;
         Ok(Self {
             units: units as u32,
-            seed: seed.map_or(Ok(0), arguments::seed)?,
-            state: Mutex::default(),
+            seed: seed.or(0, arguments::seed)?,
+            state: Shared::new(State::default()),
         })
     }
 
-    /// Store patterns, a row each. One that is stored twice weighs twice.
+    /// Learn patterns, a row each, at once. One that is learned twice weighs twice.
     ///
     /// Parameters
     /// ----------
@@ -147,9 +164,10 @@ impl Hopfield {
     /// Raises
     /// ------
     /// ValueError
-    ///     For arrays of other shapes or values, and for more than ``2**30 / n_units`` patterns in all; nothing is stored then.
+    ///     For arrays of other shapes or values, and for more than ``2**30 / n_units`` patterns in all;
+    ///     nothing is learned then.
     #[expect(non_snake_case, reason = "the name that Python's users know")]
-    fn store(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn learn(&self, py: Python<'_>, X: &Bound<'_, PyAny>) -> PyResult<()> {
         let rows = self.rows(X, "X")?;
         let (words, width, count) = (rows.words(), rows.width(), rows.count());
         let most = (FIELD / self.units) as usize;
@@ -173,8 +191,8 @@ impl Hopfield {
     /// cues : array_like, shape (n_cues, n_units) or (n_units,)
     ///     States to start from.
     /// order : {"sweeps", "random"}, default "sweeps"
-    ///     All units in a random order, and again in another, until a whole sweep changes nothing; or units drawn at random with
-    ///     replacement.
+    ///     All units in a random order, and again in another, until a whole sweep changes nothing; or units
+    ///     drawn at random with replacement.
     /// patience : int, optional
     ///     End once so many updates in a row have changed nothing. In random order n_units unless told.
     /// max_updates : int, optional
@@ -189,26 +207,32 @@ impl Hopfield {
     /// Returns
     /// -------
     /// Descended
-    ///     ``pattern``, shape and format of the cues; ``energy``, int64; ``n_updates`` and ``n_flips``, uint64; and ``ended``:
-    ///     "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The network does not change.
-    #[pyo3(signature = (cues, *, order="sweeps", patience=None, max_updates=None, energy_floor=None, stop_at_stored=false,
-        run=None))]
+    ///     ``pattern``, shape and format of the cues; ``energy``, int64; ``n_updates`` and ``n_flips``,
+    ///     uint64; and ``ended``: "fixed-point", "patience", "stored", "energy-floor" or "max-updates". The
+    ///     network does not change.
+    #[pyo3(
+        signature = (cues, *, order=Setting::Default, patience=None, max_updates=None, energy_floor=None,
+            stop_at_stored=Setting::Default, run=Setting::Default),
+        text_signature = "($self, cues, *, order='sweeps', patience=None, max_updates=None, energy_floor=None, \
+            stop_at_stored=False, run=0)"
+    )]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
     fn recall<'py>(
         &self,
         py: Python<'py>,
         cues: &Bound<'py, PyAny>,
-        order: &str,
+        order: Setting<'py>,
         patience: Option<&Bound<'py, PyAny>>,
         max_updates: Option<&Bound<'py, PyAny>>,
         energy_floor: Option<&Bound<'py, PyAny>>,
-        stop_at_stored: bool,
-        run: Option<&Bound<'py, PyAny>>,
+        stop_at_stored: Setting<'py>,
+        run: Setting<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(cues, "cues")?;
         let floor = energy_floor
             .map(|floor| arguments::integer("energy_floor", floor, [i64::MIN, i64::MAX]));
-        let run = run.map_or(Ok(0), |run| arguments::size("run", run))?;
+        let run = run.or(0, |run| arguments::count("run", run))?;
+        let stop = stop_at_stored.or(false, |stop| arguments::flag("stop_at_stored", stop))?;
         let floor = floor.transpose()?;
         let rules = Rules::new(order, patience, max_updates, floor, run)?;
         let (words, width) = (rows.words(), rows.width());
@@ -216,8 +240,9 @@ impl Hopfield {
         arrays::room_for::<u8>("the answer", &[rows.count(), units as usize])?;
         let found = self.with(py, |state| {
             state.network(units)?;
-            let memories: &[u32] = if stop_at_stored { &state.patterns } else { &[] };
-            let mut found = Descents::new(units);
+            let memories: &[u32] = if stop { &state.patterns } else { &[] };
+            // A flip changes all fields, and is held against what is stored.
+            let mut found = Descents::new(units, units as usize + memories.len());
             let mut signals = Signals::new();
             let Some(network) = &state.network else {
                 return Ok(found);
@@ -290,10 +315,11 @@ impl Hopfield {
         arrays::shaped(py, fields, &shape, rows.single)
     }
 
-    /// What states are: a stored pattern, an inverted one, the majority of three, five or seven of them with signs (a mixture),
-    /// or none of these (spurious). The first of these that differs in no more than ``tolerance`` units is named. Mixtures are looked
-    /// for among the patterns with the largest overlaps: in networks of a hundred units or so, where those of others come close, one
-    /// of five or seven is now and then taken for spurious.
+    /// What states are: a stored pattern, an inverted one, the majority of three, five or seven of them
+    /// with signs (a mixture), or none of these (spurious). The first of these that differs in no more than
+    /// ``tolerance`` units is named. Mixtures are looked for among the patterns with the largest overlaps:
+    /// in networks of a hundred units or so, where those of others come close, one of five or seven is now
+    /// and then taken for spurious.
     ///
     /// Parameters
     /// ----------
@@ -305,19 +331,23 @@ impl Hopfield {
     /// Returns
     /// -------
     /// list of Identity, or Identity
-    ///     ``kind``: "stored", "inverted", "mixture" or "spurious"; ``patterns``, the numbers of the patterns that it is made of;
-    ///     ``signs``, 1 or -1 each; ``distance``, units in which the state differs from that, or from the nearest pattern.
-    #[pyo3(signature = (states, *, tolerance=None))]
+    ///     ``kind``: "stored", "inverted", "mixture" or "spurious"; ``patterns``, the numbers of the
+    ///     patterns that it is made of; ``signs``, 1 or -1 each; ``distance``, units in which the state
+    ///     differs from that, or from the nearest pattern.
+    #[pyo3(
+        signature = (states, *, tolerance=Setting::Default),
+        text_signature = "($self, states, *, tolerance=0)"
+    )]
     fn identify<'py>(
         &self,
         py: Python<'py>,
         states: &Bound<'py, PyAny>,
-        tolerance: Option<&Bound<'py, PyAny>>,
+        tolerance: Setting<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(states, "states")?;
-        let tolerance = tolerance.map_or(Ok(0), |value| arguments::size("tolerance", value))?;
-        let patterns = self.with(py, |state| state.patterns.clone());
-        some_stored(&patterns)?;
+        let tolerance = tolerance.or(0, |value| arguments::count("tolerance", value))?;
+        let patterns = self.with(py, |state| Ok(state.patterns.clone()))?;
+        some_learned(&patterns)?;
         identities(py, &rows, &patterns, self.units, tolerance)
     }
 
@@ -334,8 +364,10 @@ impl Hopfield {
         let weights = self.with(py, |state| {
             let network = state.network(units)?;
             let mut all = Vec::with_capacity(shape[0] * shape[1]);
+            let mut signals = Signals::new();
             for unit in 0..units {
                 all.extend((0..units).map(|other| network.weight(unit, other)));
+                signals.check()?;
             }
             PyResult::Ok(all)
         })?;
@@ -349,8 +381,69 @@ impl Hopfield {
     /// ndarray of bool, shape (n_stored, n_units)
     ///     A copy.
     fn patterns<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let patterns = self.with(py, |state| state.patterns.clone());
+        let patterns = self.with(py, |state| Ok(state.patterns.clone()))?;
         arrays::bools(py, patterns, self.units)
+    }
+
+    /// The network as bytes: the file that :meth:`save` writes.
+    ///
+    /// Returns
+    /// -------
+    /// bytes
+    ///     A ``.npz`` of numpy.
+    fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
+        archive::to_bytes(py, archive::Network::Hopfield, self.archive(py)?)
+    }
+
+    /// The network of a file's bytes.
+    ///
+    /// Parameters
+    /// ----------
+    /// snapshot : bytes, bytearray or memoryview
+    ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save`.
+    ///
+    /// Raises
+    /// ------
+    /// ValueError
+    ///     For bytes that are not those of such a network, or that were changed.
+    #[classmethod]
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let snapshot = arguments::bytes("snapshot", snapshot)?;
+        archive::from_bytes(py, archive::Network::Hopfield, &snapshot, Self::of_archive)
+    }
+
+    /// Write the network to a file, which numpy reads as ``.npz``. It is whole or not there.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str, bytes or os.PathLike
+    ///     File to write, of any name; one that is there is replaced.
+    fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
+        let path = arguments::path("path", path)?;
+        archive::save(py, archive::Network::Hopfield, self.archive(py)?, path)
+    }
+
+    /// The network of a file.
+    ///
+    /// Parameters
+    /// ----------
+    /// path : str, bytes or os.PathLike
+    ///     File of :meth:`save`.
+    ///
+    /// Raises
+    /// ------
+    /// OSError
+    ///     For a file that cannot be read.
+    /// ValueError
+    ///     For one that is not of such a network, or that was changed.
+    #[classmethod]
+    fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let path = arguments::path("path", path)?;
+        archive::load(py, archive::Network::Hopfield, path, Self::of_archive)
     }
 
     /// Set the thresholds of the units: above 0 one keeps its unit at -1.
@@ -385,15 +478,15 @@ impl Hopfield {
                 state.network = Some(network.with_thresholds(&thresholds));
             }
             state.thresholds = thresholds;
-        });
-        Ok(())
+            Ok(())
+        })
     }
 
     /// The thresholds of the units; int32, shape (n_units,).
     #[getter]
     fn thresholds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let units = self.units as usize;
-        let mut thresholds = self.with(py, |state| state.thresholds.clone());
+        let mut thresholds = self.with(py, |state| Ok(state.thresholds.clone()))?;
         thresholds.resize(units, 0);
         arrays::shaped(py, thresholds, &[units], false)
     }
@@ -404,11 +497,11 @@ impl Hopfield {
         self.units
     }
 
-    /// Patterns stored.
+    /// Patterns learned.
     #[getter]
-    fn n_stored(&self, py: Python<'_>) -> usize {
+    fn n_learned(&self, py: Python<'_>) -> PyResult<usize> {
         let width = slotless_core::bits::words_for(self.units);
-        self.with(py, |state| state.patterns.len() / width)
+        self.with(py, |state| Ok(state.patterns.len() / width))
     }
 
     /// The seed.
@@ -419,16 +512,16 @@ impl Hopfield {
 
     /// Bytes of the patterns, the thresholds and, once they were needed, the weights.
     #[getter]
-    fn nbytes(&self, py: Python<'_>) -> usize {
+    fn nbytes(&self, py: Python<'_>) -> PyResult<usize> {
         self.with(py, |state| {
             let weights = state.network.as_ref().map_or(0, Network::bytes);
-            4 * (state.patterns.len() + state.thresholds.len()) + weights
+            Ok(4 * (state.patterns.len() + state.thresholds.len()) + weights)
         })
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
-        let (units, seed, stored) = (self.units, self.seed, self.n_stored(py));
-        format!("Hopfield({units}, seed={seed}): {stored} stored")
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
+        let (units, seed, learned) = (self.units, self.seed, self.n_learned(py)?);
+        Ok(format!("Hopfield({units}, seed={seed}): {learned} learned"))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -439,19 +532,19 @@ impl Hopfield {
         if (self.units, self.seed) != (other.units, other.seed) {
             return Ok(false);
         }
-        let own = self.with(py, |state| state.whole(self.units));
-        Ok(other.with(py, |state| state.whole(other.units) == own))
+        let own = self.with(py, |state| Ok(state.whole(self.units)))?;
+        other.with(py, |state| Ok(state.whole(other.units) == own))
     }
 
-    fn __copy__(&self, py: Python<'_>) -> Self {
-        Self {
+    fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
+        Ok(Self {
             units: self.units,
             seed: self.seed,
-            state: Mutex::new(self.with(py, |state| state.clone())),
-        }
+            state: Shared::new(self.with(py, |state| Ok(state.clone()))?),
+        })
     }
 
-    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> Self {
+    fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
         self.__copy__(py)
     }
 
@@ -461,8 +554,8 @@ impl Hopfield {
     ) -> PyResult<(Bound<'py, PyAny>, (u32, u64), Bound<'py, PyDict>)> {
         let (py, own) = (slf.py(), slf.get());
         let (patterns, thresholds) = own.with(py, |state| {
-            (state.patterns.clone(), state.thresholds.clone())
-        });
+            Ok((state.patterns.clone(), state.thresholds.clone()))
+        })?;
         let width = slotless_core::bits::words_for(own.units);
         let shape = [patterns.len() / width, width];
         let kept = PyDict::new(py);
@@ -481,8 +574,9 @@ impl Hopfield {
         self.with(py, |state| {
             state.patterns.clear();
             state.network = None;
-        });
-        self.store(py, &patterns)
+            Ok(())
+        })?;
+        self.learn(py, &patterns)
     }
 }
 

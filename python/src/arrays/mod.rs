@@ -10,13 +10,17 @@ use numpy::{
     Element, PyArrayDescrMethods, PyArrayDyn, PyArrayMethods, PyReadonlyArrayDyn, PyUntypedArray,
     PyUntypedArrayMethods, dtype,
 };
-use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBytes, PyDict};
 use slotless_core::bits;
 
-use crate::calls::room;
-use crate::errors;
+use crate::calls::Signals;
+use crate::{arguments, errors};
+
+mod answers;
+
+pub(crate) use answers::{bools, names, one_or_all, patterns, room_for, scalars, shaped};
 
 /// How a pattern's units stand in an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,11 +108,7 @@ pub(crate) fn rows<'py>(
             array.clone()
         }
         Err(_) if input.hasattr("tocsr")? => return sparse(input, units, name),
-        Err(_) => py
-            .import("numpy")?
-            .call_method1("asarray", (input,))?
-            .cast_into::<PyUntypedArray>()
-            .map_err(|_| errors::of_type(format!("{name} is no array, allowed: {TAKEN}")))?,
+        Err(_) => as_array(input, name, TAKEN)?,
     };
     let array = in_one_piece(array)?;
     let shape = array.shape();
@@ -142,7 +142,7 @@ pub(crate) fn rows<'py>(
             columns,
         };
         let format = if is(&dtype::<bool>(py)) {
-            pack_bools(bytes_of_bools(&slice::<bool>(&array)?), &mut words, at);
+            pack_bools(py, bytes_of_bools(&slice::<bool>(&array)?), &mut words, at)?;
             Format::Units
         } else {
             pack_any(&array, &mut words, levels, at)?
@@ -176,6 +176,40 @@ pub(crate) fn rows<'py>(
         }
     }
     Ok(rows)
+}
+
+/// What is no array as one; of bytes the bytes, where numpy would take `bytes` for a text.
+pub(crate) fn as_array<'py>(
+    input: &Bound<'py, PyAny>,
+    name: &str,
+    allowed: &str,
+) -> PyResult<Bound<'py, PyUntypedArray>> {
+    let py = input.py();
+    let numpy = py.import("numpy")?;
+    let made = match input.is_instance_of::<PyBytes>() {
+        true => numpy.call_method1("frombuffer", (input, "uint8")),
+        false => numpy.call_method1("asarray", (input,)),
+    };
+    match made {
+        Ok(array) => {
+            let array = array.cast_into::<PyUntypedArray>();
+            let array = array.map_err(|_| arguments::other_type(name, input, allowed))?;
+            // Anything is an object.
+            if array.ndim() == 0 && array.dtype().kind() == b'O' {
+                return Err(arguments::other_type(name, input, allowed));
+            }
+            Ok(array)
+        }
+        // Such as of rows that differ in their lengths.
+        Err(error) if error.is_instance_of::<PyValueError>(py) => {
+            let text = error.value(py);
+            Err(errors::refuse(format!("{name} is no array: {text}")))
+        }
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => {
+            Err(arguments::other_type(name, input, allowed))
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// Refuses a masked array of numpy, whose masked cells would count like others.
@@ -256,10 +290,12 @@ fn eight(bytes: u64) -> u32 {
 }
 
 /// Packs rows of bytes; what is not 0 is a one.
-fn pack_bools(units: &[u8], words: &mut [u32], at: Place<'_>) {
+fn pack_bools(py: Python<'_>, units: &[u8], words: &mut [u32], at: Place<'_>) -> PyResult<()> {
     let width = at.columns.div_ceil(32).max(1);
     let rows = units.chunks_exact(at.columns.max(1));
+    let mut clock = Clock::of(at.columns);
     for (row, packed) in rows.zip(words.chunks_exact_mut(width)) {
+        clock.look(py)?;
         for (word, units) in packed.iter_mut().zip(row.chunks(32)) {
             let (eights, rest) = units.as_chunks::<8>();
             let mut shift = 0;
@@ -273,6 +309,36 @@ fn pack_bools(units: &[u8], words: &mut [u32], at: Place<'_>) {
                 shift += 1;
             }
         }
+    }
+    Ok(())
+}
+
+/// Asks for signals each few milliseconds of units.
+struct Clock {
+    signals: Signals,
+    rows: usize,
+    left: usize,
+}
+
+impl Clock {
+    /// Of rows of so many units.
+    fn of(columns: usize) -> Self {
+        let rows = ((1 << 22) / columns.max(1)).max(1);
+        Self {
+            signals: Signals::new(),
+            rows,
+            left: rows,
+        }
+    }
+
+    /// Before each row.
+    fn look(&mut self, py: Python<'_>) -> PyResult<()> {
+        self.left -= 1;
+        if self.left > 0 {
+            return Ok(());
+        }
+        self.left = self.rows;
+        self.signals.look(py)
     }
 }
 
@@ -317,7 +383,7 @@ fn pack_any(
     macro_rules! of {
         ($($type:ty),*) => {$(
             if kind.is_equiv_to(&dtype::<$type>(array.py())) {
-                return pack(slice::<$type>(array)?.as_slice()?, words, levels, at);
+                return pack(array.py(), slice::<$type>(array)?.as_slice()?, words, levels, at);
             }
         )*};
     }
@@ -327,6 +393,7 @@ fn pack_any(
 }
 
 fn pack<T: Unit>(
+    py: Python<'_>,
     units: &[T],
     words: &mut [u32],
     levels: Levels,
@@ -343,7 +410,9 @@ fn pack<T: Unit>(
     };
     let width = at.columns.div_ceil(32).max(1);
     let rows = units.chunks_exact(at.columns.max(1));
+    let mut clock = Clock::of(at.columns);
     for ((number, row), packed) in rows.enumerate().zip(words.chunks_exact_mut(width)) {
+        clock.look(py)?;
         for (place, (word, units)) in packed.iter_mut().zip(row.chunks(32)).enumerate() {
             for (bit, &unit) in units.iter().enumerate() {
                 if unit == T::ON {
@@ -422,136 +491,13 @@ fn sparse<'py>(input: &Bound<'py, PyAny>, units: u32, name: &str) -> PyResult<Ro
     })
 }
 
-/// Packed rows as an array like the one that was asked with: its format, and one axis if it had one.
-pub(crate) fn patterns<'py>(
-    py: Python<'py>,
-    words: Vec<u32>,
-    units: u32,
-    like: &Rows<'_>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let (width, count) = (bits::words_for(units), like.count);
-    let columns = units as usize;
-    match like.format {
-        Format::Words => shaped(py, words, &[count, width], like.single),
-        Format::Bytes => {
-            let bytes = columns.div_ceil(8);
-            let rows = words.chunks_exact(width.max(1));
-            let out =
-                rows.flat_map(|row| row.iter().flat_map(|word| word.to_le_bytes()).take(bytes));
-            shaped(py, out.collect::<Vec<u8>>(), &[count, bytes], like.single)
-        }
-        Format::Units => shaped(
-            py,
-            unpacked(&words, units, false, true),
-            &[count, columns],
-            like.single,
-        ),
-        Format::Signs => shaped(
-            py,
-            unpacked(&words, units, -1_i8, 1),
-            &[count, columns],
-            like.single,
-        ),
-    }
-}
-
-/// A number a unit.
-fn unpacked<T: Copy>(words: &[u32], units: u32, off: T, on: T) -> Vec<T> {
-    let width = bits::words_for(units).max(1);
-    let mut out = vec![off; words.len() / width * units as usize];
-    let rows = out.chunks_exact_mut((units as usize).max(1));
-    for (row, words) in rows.zip(words.chunks_exact(width)) {
-        for (units, &word) in row.chunks_mut(32).zip(words) {
-            for (bit, unit) in units.iter_mut().enumerate() {
-                *unit = if word >> bit & 1 == 1 { on } else { off };
-            }
-        }
-    }
-    out
-}
-
-/// Numbers as an array of this shape; without its first axis if `single`.
-pub(crate) fn shaped<'py, T: Element>(
-    py: Python<'py>,
-    numbers: Vec<T>,
-    shape: &[usize],
-    single: bool,
-) -> PyResult<Bound<'py, PyAny>> {
-    let flat = numpy::PyArray1::from_vec(py, numbers);
-    let shape = if single { &shape[1..] } else { shape };
-    if shape.len() == 1 {
-        return Ok(flat.into_any());
-    }
-    Ok(flat.reshape(shape)?.into_any())
-}
-
-/// Room for a result of so many numbers of a type, asked for before anything is computed.
-pub(crate) fn room_for<T>(what: &str, numbers: &[usize]) -> PyResult<()> {
-    let bytes = numbers
-        .iter()
-        .fold(size_of::<T>() as f64, |all, &axis| all * axis as f64);
-    room(what, bytes)
-}
-
-/// A number a row: an array of one axis, or the number where the rows were one pattern.
-pub(crate) fn scalars<'py>(
-    py: Python<'py>,
-    numbers: Vec<f64>,
-    single: bool,
-) -> PyResult<Bound<'py, PyAny>> {
-    match numbers[..] {
-        [number] if single => Ok(number.into_pyobject(py)?.into_any()),
-        _ => Ok(numpy::PyArray1::from_vec(py, numbers).into_any()),
-    }
-}
-
-/// A number a row of any type, as [`scalars`].
-pub(crate) fn one_or_all<'py, T>(
-    py: Python<'py>,
-    numbers: Vec<T>,
-    single: bool,
-) -> PyResult<Bound<'py, PyAny>>
-where
-    T: Element + Copy + IntoPyObject<'py>,
-    PyErr: From<T::Error>,
-{
-    match numbers[..] {
-        [number] if single => Ok(number.into_bound_py_any(py)?),
-        _ => Ok(numpy::PyArray1::from_vec(py, numbers).into_any()),
-    }
-}
-
-/// A name a row: an array of text, or the text where the rows were one pattern.
-pub(crate) fn names<'py>(
-    py: Python<'py>,
-    names: Vec<&'static str>,
-    longest: usize,
-    single: bool,
-) -> PyResult<Bound<'py, PyAny>> {
-    match names[..] {
-        [name] if single => name.into_bound_py_any(py),
-        _ => py
-            .import("numpy")?
-            .call_method1("array", (names, format!("U{longest}"))),
-    }
-}
-
-/// Packed rows as bools, a row each.
-pub(crate) fn bools(py: Python<'_>, words: Vec<u32>, units: u32) -> PyResult<Bound<'_, PyAny>> {
-    let count = words.len() / bits::words_for(units).max(1);
-    let shape = [count, units as usize];
-    room_for::<u8>("the answer", &shape)?;
-    shaped(py, unpacked(&words, units, false, true), &shape, false)
-}
-
 /// Whole numbers in a range: an array of integers of one axis.
 pub(crate) fn whole_numbers(
     name: &str,
     input: &Bound<'_, PyAny>,
     allowed: RangeInclusive<i64>,
 ) -> PyResult<Vec<i64>> {
-    let py = input.py();
-    let array = py.import("numpy")?.call_method1("asarray", (input,))?;
+    let array = as_array(input, name, "integers")?.into_any();
     let kind: String = array.getattr("dtype")?.getattr("kind")?.extract()?;
     let axes: usize = array.getattr("ndim")?.extract()?;
     if axes != 1 {
@@ -590,30 +536,4 @@ pub(crate) fn numbers<'py>(
         .call_method("asarray", (input,), Some(&options));
     let array = array.map_err(|error| errors::of_type(format!("{name}: {}", error.value(py))))?;
     slice::<f64>(&in_one_piece(array.cast_into::<PyUntypedArray>()?)?)
-}
-
-/// Rows of real numbers, in 32 bits: an array of one or two axes of floats, and its shape.
-pub(crate) fn real_rows(name: &str, input: &Bound<'_, PyAny>) -> PyResult<(Vec<f32>, Vec<usize>)> {
-    let py = input.py();
-    let array = py.import("numpy")?.call_method1("asarray", (input,))?;
-    let array = in_one_piece(array.cast_into::<PyUntypedArray>()?)?;
-    let kind = array.dtype();
-    let numbers = if kind.is_equiv_to(&dtype::<f32>(py)) {
-        slice::<f32>(&array)?.as_slice()?.to_vec()
-    } else if kind.is_equiv_to(&dtype::<f64>(py)) {
-        // What is too large becomes infinite, which is refused where finite numbers are wanted.
-        let wide = slice::<f64>(&array)?;
-        wide.as_slice()?
-            .iter()
-            .map(|&number| number as f32)
-            .collect()
-    } else {
-        let line = format!("{name} is of dtype {kind}, allowed: float32 and float64");
-        return Err(errors::of_type(line));
-    };
-    if !matches!(array.ndim(), 1 | 2) {
-        let line = format!("{name} has {} axes, allowed 1 or 2", array.ndim());
-        return Err(errors::refuse(line));
-    }
-    Ok((numbers, array.shape().to_vec()))
 }

@@ -1,54 +1,34 @@
 //! `KWinner`: the K-winner network.
 
-use std::sync::Mutex;
-
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyType};
+use pyo3::types::{PyBytes, PyType};
 use slotless::memory::snapshot;
 use slotless_core::bits;
-use slotless_core::kwinner::{
-    Assignment, Code, Params, ParamsError, Readout, Settings, WiringKind,
-};
+use slotless_core::kwinner::{Assignment, Code, Readout, Settings, WiringKind};
 use slotless_core::snapshot::Snapshot;
-use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
-use slotless_files::{Output, input};
-use slotless_kernels::cpu::{AnyParams, Network, StructuredParams};
+use slotless_core::weight::{Rate, Rounding, U8, Width};
+use slotless_kernels::cpu::{Network, StructuredParams};
 
+use crate::arguments::Setting;
 use crate::arrays::{self, Levels, Rows};
-use crate::calls::{self, Signals, lock, room};
+use crate::calls::{Shared, Signals};
 use crate::results::recalled;
-use crate::{arguments, errors};
+use crate::{arguments, errors, storage};
 
-/// Bytes of a snapshot at most: its format has no more.
-const LARGEST: u64 = 1 << 34;
+mod settings;
+mod weights;
 
-const WEIGHTS: [(&str, u32); 5] = [
-    ("u1", U1::BITS),
-    ("u2", U2::BITS),
-    ("u4", U4::BITS),
-    ("u8", U8::BITS),
-    ("u16", U16::BITS),
-];
-const WIRINGS: [(&str, WiringKind); 2] = [
-    ("random", WiringKind::Random),
-    ("structured", WiringKind::Structured),
-];
-const ROUNDINGS: [(&str, Rounding); 2] = [
-    ("nearest", Rounding::Nearest),
-    ("stochastic", Rounding::Stochastic),
-];
-const ASSIGNMENTS: [(&str, Assignment); 2] = [
-    ("competitive", Assignment::Competitive),
-    ("random-k", Assignment::RandomK),
-];
+use settings::{ASSIGNMENTS, ROUNDINGS, WEIGHTS, WIRINGS, Wanted, rate_of};
+
 const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Graded)];
 
 /// A K-winner modern Hopfield network: one-shot, continual memory of fixed size.
 ///
-/// A pattern of ``n_visible`` units with about ``n_active`` ones is learned at once: the ``n_winners`` hidden units whose
-/// weights match it best move their weights towards it, ``W[h, j] += rate * (x[j] - W[h, j])`` for every visible unit ``j``
-/// that ``h`` is wired to. Recall finds the winners of a cue and turns on the ``n_active`` visible units with the largest
-/// sums of their weights. Weights are integers of 1 to 16 bits, and every result is that of the library on a
+/// A pattern of ``n_visible`` units with about ``n_active`` ones is learned at once: the ``n_winners``
+/// hidden units whose weights match it best move their weights towards it,
+/// ``W[h, j] += rate * (x[j] - W[h, j])`` for every visible unit ``j`` that ``h`` is wired to. Recall
+/// finds the winners of a cue and turns on the ``n_active`` visible units with the largest sums of
+/// their weights. Weights are integers of 1 to 16 bits, and every result is that of the library on a
 /// microcontroller, bit for bit.
 ///
 /// Parameters
@@ -85,11 +65,12 @@ const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Gra
 ///
 /// Notes
 /// -----
-/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32 or float64 of 0 and 1;
-/// packed, 32 units a ``uint32`` or 8 a ``uint8`` (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy.
-/// Answers come in the format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it while a
-/// call in another thread reads it. Calls let other threads run; those on one network wait for each other. Ctrl-C ends a long
-/// call; what was learned until then stays.
+/// Patterns and cues are arrays of a row each, or of one axis for one of them: bool, integers, float32
+/// or float64 of 0 and 1; packed, 32 units a ``uint32`` or 8 a ``uint8``
+/// (``numpy.packbits(X, axis=1, bitorder="little")``); or sparse rows of scipy. Answers come in the
+/// format of the cues. Packed ``uint32`` in one piece is read without a copy, so do not write to it
+/// while a call in another thread reads it. Calls let other threads run; those on one network wait for
+/// each other. Ctrl-C ends a long call; what was learned until then stays.
 ///
 /// Examples
 /// --------
@@ -109,20 +90,34 @@ const CODES: [(&str, Code); 2] = [("binary", Code::Binary), ("graded", Code::Gra
 #[derive(Debug)]
 pub(crate) struct KWinner {
     settings: Settings,
-    network: Mutex<Network>,
+    network: Shared<Network>,
 }
 
 impl KWinner {
     fn of(network: Network) -> Self {
         Self {
-            settings: settings_of(&network),
-            network: Mutex::new(network),
+            settings: settings::of(&network),
+            network: Shared::new(network),
         }
     }
 
     /// Uses the network while other threads of Python run.
-    fn with<T: Send>(&self, py: Python<'_>, use_it: impl Send + FnOnce(&mut Network) -> T) -> T {
-        calls::detached(py, || use_it(&mut lock(&self.network)))
+    fn with<T: Send>(
+        &self,
+        py: Python<'_>,
+        use_it: impl Send + FnOnce(&mut Network) -> PyResult<T>,
+    ) -> PyResult<T> {
+        self.network.with(py, use_it)
+    }
+
+    /// The same with work on all of it that cannot be told to stop.
+    fn apart<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        use_it: impl FnOnce(&mut Network) -> PyResult<T> + Send + 'static,
+    ) -> PyResult<T> {
+        let bytes = self.with(py, |network| Ok(network.bytes()))?;
+        self.network.apart(py, bytes as f64, use_it)
     }
 
     fn rows<'py>(&self, input: &Bound<'py, PyAny>, name: &str) -> PyResult<Rows<'py>> {
@@ -140,97 +135,54 @@ impl KWinner {
     }
 }
 
-fn settings_of(network: &Network) -> Settings {
-    let mut settings = match network.params() {
-        AnyParams::U1(params) => Settings::from(params),
-        AnyParams::U2(params) => Settings::from(params),
-        AnyParams::U4(params) => Settings::from(params),
-        AnyParams::U8(params) => Settings::from(params),
-        AnyParams::U16(params) => Settings::from(params),
-    };
-    settings.wiring = network.wiring();
-    settings
-}
-
-/// A learning rate as the library has it.
-fn rate_of(name: &str, rate: f64) -> PyResult<Rate> {
-    let nearest = (rate * 65_536.0).round();
-    let taken = (rate <= 1.0 && nearest >= 1.0).then(|| Rate::new(nearest as u32));
-    taken.flatten().ok_or_else(|| {
-        let allowed = "1/131072 to 1 (rates are multiples of 1/65536)";
-        errors::refuse(format!("{name} is {rate}, allowed {allowed}"))
-    })
-}
-
 #[pymethods]
 impl KWinner {
     #[new]
-    #[pyo3(signature = (n_visible, n_hidden, fan_in, n_winners, n_active, rate, weights="u8", wiring="random", seed=None, *,
-        rounding="nearest", assignment="competitive"))]
+    #[pyo3(
+        signature = (n_visible, n_hidden, fan_in, n_winners, n_active, rate, weights=Setting::Default, wiring=Setting::Default,
+            seed=Setting::Default, *, rounding=Setting::Default, assignment=Setting::Default),
+        text_signature = "(n_visible, n_hidden, fan_in, n_winners, n_active, rate, weights='u8', wiring='random', seed=0, *, \
+            rounding='nearest', assignment='competitive')"
+    )]
     #[expect(clippy::too_many_arguments, reason = "keywords in Python")]
-    fn new(
-        py: Python<'_>,
-        n_visible: &Bound<'_, PyAny>,
-        n_hidden: &Bound<'_, PyAny>,
-        fan_in: &Bound<'_, PyAny>,
-        n_winners: &Bound<'_, PyAny>,
-        n_active: &Bound<'_, PyAny>,
-        rate: &Bound<'_, PyAny>,
-        weights: &str,
-        wiring: &str,
-        seed: Option<&Bound<'_, PyAny>>,
-        rounding: &str,
-        assignment: &str,
+    fn new<'py>(
+        py: Python<'py>,
+        n_visible: &Bound<'py, PyAny>,
+        n_hidden: &Bound<'py, PyAny>,
+        fan_in: &Bound<'py, PyAny>,
+        n_winners: &Bound<'py, PyAny>,
+        n_active: &Bound<'py, PyAny>,
+        rate: &Bound<'py, PyAny>,
+        weights: Setting<'py>,
+        wiring: Setting<'py>,
+        seed: Setting<'py>,
+        rounding: Setting<'py>,
+        assignment: Setting<'py>,
     ) -> PyResult<Self> {
-        let bits = arguments::choice("weights", weights, &WEIGHTS)?;
-        let wiring = arguments::choice("wiring", wiring, &WIRINGS)?;
-        let rounding = arguments::choice("rounding", rounding, &ROUNDINGS)?;
-        let assignment = arguments::choice("assignment", assignment, &ASSIGNMENTS)?;
-        let rate = rate_of("rate", arguments::number("rate", rate)?)?.get();
-        let [n_visible, n_hidden, fan_in, n_winners, n_active] = [
-            arguments::size("n_visible", n_visible)?,
-            arguments::size("n_hidden", n_hidden)?,
-            arguments::size("fan_in", fan_in)?,
-            arguments::size("n_winners", n_winners)?,
-            arguments::size("n_active", n_active)?,
-        ];
-        let seed = seed.map_or(Ok(0), arguments::seed)?;
-        fn build<W: Width>(
-            sizes: [u32; 5],
-            rate: u32,
-            rules: (Rounding, Assignment, u64),
-        ) -> Result<Params<W>, ParamsError> {
-            let [visible, hidden, fan_in, winners, active] = sizes;
-            let params = Params::<W>::builder(visible, hidden)
-                .fan_in(fan_in)
-                .winners(winners);
-            let params = params.active(active).rate(rate).rounding(rules.0);
-            params.assignment(rules.1).seed(rules.2).build()
-        }
-        let sizes = [n_visible, n_hidden, fan_in, n_winners, n_active];
-        let rules = (rounding, assignment, seed);
-        let params = match bits {
-            U1::BITS => build(sizes, rate, rules).map(AnyParams::U1),
-            U2::BITS => build(sizes, rate, rules).map(AnyParams::U2),
-            U4::BITS => build(sizes, rate, rules).map(AnyParams::U4),
-            U8::BITS => build(sizes, rate, rules).map(AnyParams::U8),
-            _ => build(sizes, rate, rules).map(AnyParams::U16),
+        let visible = arguments::size("n_visible", n_visible)?;
+        let hidden = arguments::size("n_hidden", n_hidden)?;
+        let settings = Wanted {
+            visible,
+            hidden,
+            fan_in: arguments::part("fan_in", fan_in, visible, "n_visible")?,
+            winners: arguments::part("n_winners", n_winners, hidden, "n_hidden")?,
+            active: arguments::part("n_active", n_active, visible, "n_visible")?,
+            rate: rate_of("rate", arguments::number("rate", rate)?)?.get(),
+            bits: weights.or(U8::BITS, |value| {
+                arguments::choice("weights", value, &WEIGHTS)
+            })?,
+            wiring: wiring.or(WiringKind::Random, |value| {
+                arguments::choice("wiring", value, &WIRINGS)
+            })?,
+            seed: seed.or(0, arguments::seed)?,
+            rounding: rounding.or(Rounding::Nearest, |value| {
+                arguments::choice("rounding", value, &ROUNDINGS)
+            })?,
+            assignment: assignment.or(Assignment::Competitive, |value| {
+                arguments::choice("assignment", value, &ASSIGNMENTS)
+            })?,
         };
-        let params = params.map_err(errors::value)?;
-        room("the network", params.layout_bytes())?;
-        if !params.is_addressable() {
-            return Err(errors::memory(
-                "the network has more weights than are laid out for speed",
-            ));
-        }
-        let network = match wiring {
-            WiringKind::Random => calls::detached(py, || Network::new(params)),
-            WiringKind::Structured => {
-                let params = StructuredParams::new(params).map_err(errors::value)?;
-                calls::detached(py, || Network::structured(params))
-            }
-        };
-        Ok(Self::of(network))
+        Ok(Self::of(settings::network(py, settings)?))
     }
 
     /// Learn patterns, a row each, in order: each once.
@@ -245,8 +197,8 @@ impl KWinner {
     /// Returns
     /// -------
     /// ndarray of float64, shape (n_patterns,), or float
-    ///     How well each pattern was known before it was learned: its match score as a share of the largest that it could
-    ///     have, 0 to 1.
+    ///     How well each pattern was known before it was learned: its match score as a share of the largest
+    ///     that it could have, 0 to 1.
     ///
     /// Raises
     /// ------
@@ -292,28 +244,35 @@ impl KWinner {
     /// n_active : int, optional
     ///     Ones of each answer, in place of the network's.
     /// units : slice or range, optional
-    ///     The only visible units that are answered with: of pairs ``[a, b]`` those of ``b`` are recalled from a cue in ``a``.
+    ///     The only visible units that are answered with: of pairs ``[a, b]`` those of ``b`` are recalled
+    ///     from a cue in ``a``.
     /// code : {"binary", "graded"}, default "binary"
     ///     Winners count alike, or each by how far it is above the best unit that did not win.
     ///
     /// Returns
     /// -------
     /// Recalled
-    ///     ``pattern``, shape and format of the cues, and ``score``, float64: the sum of the winners' potentials as a share of
-    ///     the largest that a cue of as many ones could have, 0 to 1. The network does not change.
-    #[pyo3(signature = (cues, *, n_active=None, units=None, code="binary"))]
+    ///     ``pattern``, shape and format of the cues, and ``score``, float64: the sum of the winners'
+    ///     potentials as a share of the largest that a cue of as many ones could have, 0 to 1. The network
+    ///     does not change.
+    #[pyo3(
+        signature = (cues, *, n_active=None, units=None, code=Setting::Default),
+        text_signature = "($self, cues, *, n_active=None, units=None, code='binary')"
+    )]
     fn recall<'py>(
         &self,
         py: Python<'py>,
         cues: &Bound<'py, PyAny>,
         n_active: Option<&Bound<'py, PyAny>>,
         units: Option<&Bound<'py, PyAny>>,
-        code: &str,
+        code: Setting<'py>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let rows = self.rows(cues, "cues")?;
         let visible = self.settings.visible;
         let mut readout = Readout::among(visible, self.settings.active);
-        readout = readout.code(arguments::choice("code", code, &CODES)?);
+        readout = readout.code(code.or(Code::Binary, |value| {
+            arguments::choice("code", value, &CODES)
+        })?);
         let mut most = visible;
         if let Some(units) = units {
             let (start, end) = arguments::units("units", units, visible)?;
@@ -419,8 +378,8 @@ impl KWinner {
     /// Parameters
     /// ----------
     /// form : {"csr", "dense"}, default "csr"
-    ///     A sparse array of scipy that has all ``fan_in`` weights of each hidden unit, also those that are 0; or an array of
-    ///     numpy with 0 where a hidden unit is not wired to a visible one.
+    ///     A sparse array of scipy that has all ``fan_in`` weights of each hidden unit, also those that are
+    ///     0; or an array of numpy with 0 where a hidden unit is not wired to a visible one.
     ///
     /// Returns
     /// -------
@@ -431,51 +390,14 @@ impl KWinner {
     /// ------
     /// ImportError
     ///     For ``"csr"`` without scipy.
-    #[pyo3(signature = (form="csr"))]
-    fn weights<'py>(&self, py: Python<'py>, form: &str) -> PyResult<Bound<'py, PyAny>> {
-        let dense = arguments::choice("form", form, &[("csr", false), ("dense", true)])?;
-        let Settings {
-            visible,
-            hidden,
-            fan_in,
-            ..
-        } = self.settings;
-        let (visible, hidden, fan_in) = (visible as usize, hidden as usize, fan_in as usize);
-        let raw: Bound<'py, PyAny>;
-        if dense {
-            arrays::room_for::<u16>("the array of weights", &[hidden, visible])?;
-            let weights = self.with(py, |network| {
-                let mut all = vec![0_u16; hidden * visible];
-                network.connections(|unit, units, weights| {
-                    let row = &mut all[unit as usize * visible..][..visible];
-                    for (&unit, &weight) in units.iter().zip(weights) {
-                        row[unit as usize] = weight as u16;
-                    }
-                });
-                all
-            });
-            raw = self.narrowed(py, weights)?;
-            return raw.call_method1("reshape", ((hidden, visible),));
+    #[pyo3(signature = (form=Setting::Default), text_signature = "($self, form='csr')")]
+    fn weights<'py>(&self, py: Python<'py>, form: Setting<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let forms = [("csr", false), ("dense", true)];
+        let dense = form.or(false, |value| arguments::choice("form", value, &forms))?;
+        match dense {
+            true => weights::dense(self, py),
+            false => weights::csr(self, py),
         }
-        let sparse = py.import("scipy.sparse")?;
-        arrays::room_for::<u64>("the array of weights", &[hidden, fan_in])?;
-        let (indices, weights) = self.with(py, |network| {
-            let (mut all, mut raw) = (Vec::new(), Vec::new());
-            network.connections(|_, units, weights| {
-                all.extend(units.iter().map(|&unit| unit as i32));
-                raw.extend(weights.iter().map(|&weight| weight as u16));
-            });
-            (all, raw)
-        });
-        raw = self.narrowed(py, weights)?;
-        // scipy takes indices of 32 bits where their number is one of 32 bits, too.
-        let starts: Vec<i64> = (0..=hidden).map(|unit| (unit * fan_in) as i64).collect();
-        let starts = arrays::shaped(py, starts, &[hidden + 1], false)?;
-        let count = indices.len();
-        let indices = arrays::shaped(py, indices, &[count], false)?;
-        let options = PyDict::new(py);
-        options.set_item("shape", (hidden, visible))?;
-        sparse.call_method("csr_array", ((raw, indices, starts),), Some(&options))
     }
 
     /// The snapshot of the network: the file that :meth:`save` writes and that a device opens in place.
@@ -484,47 +406,47 @@ impl KWinner {
     /// -------
     /// bytes
     fn to_bytes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyBytes>> {
-        let bytes = self.with(py, |network| snapshot::bytes(network));
-        Ok(PyBytes::new(py, &bytes.map_err(errors::value)?))
+        Ok(PyBytes::new(py, &self.apart(py, bytes)?))
     }
 
     /// The network of a snapshot.
     ///
     /// Parameters
     /// ----------
-    /// snapshot : bytes
-    ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save`, of ``slotless snapshot save`` or of a device.
+    /// snapshot : bytes, bytearray or memoryview
+    ///     What :meth:`to_bytes` gave, or the content of a file of :meth:`save`, of
+    ///     ``slotless snapshot save`` or of a device.
     ///
     /// Raises
     /// ------
     /// ValueError
     ///     For bytes that are no snapshot of a K-winner network, or that were changed.
     #[classmethod]
-    fn from_bytes(_cls: &Bound<'_, PyType>, py: Python<'_>, snapshot: &[u8]) -> PyResult<Self> {
-        let network = calls::detached(py, || open(snapshot))?;
-        Ok(Self::of(network))
+    fn from_bytes(
+        _cls: &Bound<'_, PyType>,
+        py: Python<'_>,
+        snapshot: &Bound<'_, PyAny>,
+    ) -> PyResult<Self> {
+        let snapshot = arguments::bytes("snapshot", snapshot)?;
+        Ok(Self::of(storage::from_bytes(py, &snapshot, network)?))
     }
 
     /// Write the network to a file: the snapshot that devices open in place. It is whole or not there.
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File to write; one that is there is replaced.
     fn save(&self, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<()> {
         let path = arguments::path("path", path)?;
-        self.with(py, |network| {
-            let bytes = snapshot::bytes(network).map_err(errors::value)?;
-            let written = Output::at(&path).and_then(|output| output.write(&bytes));
-            written.map_err(|error| errors::file(&error))
-        })
+        self.apart(py, move |network| storage::save(&path, &bytes(network)?))
     }
 
     /// The network of a file.
     ///
     /// Parameters
     /// ----------
-    /// path : str or os.PathLike
+    /// path : str, bytes or os.PathLike
     ///     File of :meth:`save`, of ``slotless snapshot save`` or of a device.
     ///
     /// Raises
@@ -536,17 +458,7 @@ impl KWinner {
     #[classmethod]
     fn load(_cls: &Bound<'_, PyType>, py: Python<'_>, path: &Bound<'_, PyAny>) -> PyResult<Self> {
         let path = arguments::path("path", path)?;
-        let network = calls::detached(py, || {
-            let bytes = input::read(&path, LARGEST).map_err(|error| errors::file(&error))?;
-            open(&bytes).map_err(|error| {
-                errors::refuse(format!(
-                    "{}: {}",
-                    path.display(),
-                    Python::attach(|py| error.value(py).to_string())
-                ))
-            })
-        })?;
-        Ok(Self::of(network))
+        Ok(Self::of(storage::load(py, path, network)?))
     }
 
     /// Visible units.
@@ -582,7 +494,7 @@ impl KWinner {
     /// Learning rate: the multiple of 1/65536 that is used.
     #[getter]
     fn rate(&self) -> f64 {
-        f64::from(self.settings.rate) / 65_536.0
+        settings::rate(self.settings.rate)
     }
 
     /// The raw weight that stands for 1: ``2**bits - 1``.
@@ -623,22 +535,24 @@ impl KWinner {
 
     /// Patterns learned so far.
     #[getter]
-    fn n_learned(&self, py: Python<'_>) -> u64 {
-        self.with(py, |network| network.learned())
+    fn n_learned(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |network| Ok(network.learned()))
     }
 
-    /// Bytes of the network's state on a device: weights, masks of random wiring, and a counter. This machine's layout takes
-    /// more.
+    /// Bytes of the network's state on a device: weights, masks of random wiring, and a counter. This
+    /// machine's layout takes more.
     #[getter]
-    fn nbytes(&self, py: Python<'_>) -> u64 {
-        self.with(py, |network| match network.wiring() {
-            WiringKind::Random => network.params().state_bytes().total(),
-            WiringKind::Structured => StructuredParams::new(network.params())
-                .map_or(0, |params| params.state_bytes().total()),
+    fn nbytes(&self, py: Python<'_>) -> PyResult<u64> {
+        self.with(py, |network| {
+            Ok(match network.wiring() {
+                WiringKind::Random => network.params().state_bytes().total(),
+                WiringKind::Structured => StructuredParams::new(network.params())
+                    .map_or(0, |params| params.state_bytes().total()),
+            })
         })
     }
 
-    fn __repr__(&self, py: Python<'_>) -> String {
+    fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
         let Settings {
             visible,
             hidden,
@@ -646,12 +560,13 @@ impl KWinner {
             winners,
             active,
             seed,
+            rate,
             ..
         } = self.settings;
         let mut text = format!(
             "KWinner({visible}, {hidden}, fan_in={fan_in}, n_winners={winners}, n_active={active}, rate={}, weights={:?}, \
              wiring={:?}, seed={seed}",
-            self.rate(),
+            settings::shortest(rate),
             self.weight_type(),
             self.wiring()
         );
@@ -661,7 +576,7 @@ impl KWinner {
         if self.settings.assignment != Assignment::Competitive {
             text += &format!(", assignment={:?}", self.assignment());
         }
-        format!("{text}): {} learned", self.n_learned(py))
+        Ok(format!("{text}): {} learned", self.n_learned(py)?))
     }
 
     fn __eq__(&self, py: Python<'_>, other: &Bound<'_, PyAny>) -> PyResult<bool> {
@@ -673,15 +588,13 @@ impl KWinner {
             return Ok(false);
         }
         // One after the other: both locks at once could wait for each other.
-        let words = self.with(py, |network| network.export());
-        Ok(other.with(py, |network| network.export() == words))
+        let words = self.apart(py, |network| Ok(network.export()))?;
+        other.apart(py, move |network| Ok(network.export() == words))
     }
 
     fn __copy__(&self, py: Python<'_>) -> PyResult<Self> {
-        let bytes = self.with(py, |network| {
-            snapshot::bytes(network).map_err(errors::value)
-        })?;
-        Ok(Self::of(calls::detached(py, || open(&bytes))?))
+        let copy = self.to_bytes(py)?;
+        Ok(Self::of(storage::from_bytes(py, &copy, network)?))
     }
 
     fn __deepcopy__(&self, py: Python<'_>, _memo: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -709,16 +622,6 @@ impl KWinner {
         each.map(|(unit, &rate)| rate_of(&format!("rates[{unit}]"), rate))
             .collect()
     }
-
-    /// Raw weights in the narrowest type.
-    fn narrowed<'py>(&self, py: Python<'py>, weights: Vec<u16>) -> PyResult<Bound<'py, PyAny>> {
-        let count = weights.len();
-        if self.settings.bits > 8 {
-            return arrays::shaped(py, weights, &[count], false);
-        }
-        let narrow: Vec<u8> = weights.iter().map(|&weight| weight as u8).collect();
-        arrays::shaped(py, narrow, &[count], false)
-    }
 }
 
 /// Learns rows, each with a one; gives the shares of their match scores before.
@@ -733,10 +636,12 @@ fn learn(network: &mut Network, words: &[u32], width: usize) -> PyResult<Vec<f64
     Ok(shares)
 }
 
-/// The network of a snapshot's bytes.
-fn open(bytes: &[u8]) -> PyResult<Network> {
-    let mut words = vec![0; bytes.len() / 4];
-    let snapshot = Snapshot::copy(bytes, &mut words).map_err(errors::value)?;
-    snapshot.verify().map_err(errors::value)?;
-    snapshot::network(&snapshot).map_err(errors::value)
+/// The bytes of a network's snapshot.
+fn bytes(network: &mut Network) -> PyResult<Vec<u8>> {
+    snapshot::bytes(network).map_err(errors::value)
+}
+
+/// The network of a snapshot.
+fn network(of: &Snapshot<'_>) -> PyResult<Network> {
+    snapshot::network(of).map_err(errors::value)
 }
