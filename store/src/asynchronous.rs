@@ -2,17 +2,15 @@ use core::ops::Range;
 
 use embedded_storage_async::nor_flash::NorFlash;
 
-use crate::delta::{self, CHUNK, Cursor};
+use crate::delta::{self, CHUNK, Cursor, Window};
 use crate::error::Error;
 use crate::identity::{self, Identity};
-use crate::output::{BUFFER, Output, Pass};
+use crate::output::{BUFFER, Output};
 use crate::record::{self, BEFORE, Geometry, HEADER, Header, Kind, VERSION};
 use crate::report::{Restored, Saved, Written};
 
 /// Most increments between two whole states: how many are read side by side when what is in flash is compared.
 const INCREMENTS: u32 = 64;
-/// Bytes that are read ahead of what is taken byte by byte.
-const WINDOW: u32 = 32;
 
 /// A memory's state in a range of flash.
 ///
@@ -39,23 +37,6 @@ struct Log {
     sequence: u32,
     /// Whether the rest of the page is erased.
     clean: bool,
-}
-
-/// Some bytes of a record.
-#[derive(Debug)]
-struct Window {
-    /// Their place, a multiple of their number; none at first.
-    at: Option<u32>,
-    bytes: [u8; WINDOW as usize],
-}
-
-impl Window {
-    const fn new() -> Self {
-        Self {
-            at: None,
-            bytes: [0; WINDOW as usize],
-        }
-    }
 }
 
 impl<F: NorFlash> Store<F> {
@@ -133,6 +114,82 @@ impl<F: NorFlash> Store<F> {
         let Some(log) = self.log else {
             return Ok(None);
         };
+        if self.restore(&log, words).await.map_err(Error::Flash)? {
+            return Ok(Some(Restored::new(log.sequence, self.lost)));
+        }
+        let sequence = log.sequence;
+        Err(Error::Content { sequence })
+    }
+
+    /// Writes what has changed since the last save, or all of it: once this returns, it is what is loaded. When power fails
+    /// before, either that or what was saved before is. Nothing is written where nothing has changed.
+    ///
+    /// Reads what is in flash twice to compare, and what is written once to check it. Erases the pages that it enters.
+    ///
+    /// # Errors
+    /// [`Error::Words`] for a buffer of another length, [`Error::End`]; [`Error::Flash`] and [`Error::Verify`], after which either this or
+    /// what was saved before is what is loaded.
+    pub async fn save(&mut self, words: &[u32]) -> Result<Saved, Error<F::Error>> {
+        self.check_words(words.len())?;
+        let Some(mut log) = self.log else {
+            return self.save_apart(words, 0, 1, &mut Output::new()).await;
+        };
+        let mut output = Output::new();
+        let changes = self.changes(&log, words, &mut output).await;
+        if !changes.map_err(Error::Flash)? {
+            return Ok(Saved::new(log.sequence, Written::Nothing, 0));
+        }
+        let sequence = log.sequence.checked_add(1).ok_or(Error::End)?;
+        let length = output.length();
+        let record = self.geometry.record(length);
+        let whole = self.geometry.whole;
+        let few = log.increments < INCREMENTS && record < whole;
+        if log.clean && few && self.geometry.fits(log.start, log.end, record) {
+            let header = Header::new(Kind::Increment, sequence, length, output.digest());
+            let written = self.append(&log, &header, words, &mut output).await;
+            if written.unwrap_or(false) {
+                log.increments = log.increments.saturating_add(1);
+                log.end = log.end.saturating_add(record);
+                log.sequence = sequence;
+                self.log = Some(log);
+                return Ok(Saved::new(sequence, Written::Increment, record));
+            }
+            self.log = Some(Log {
+                clean: false,
+                ..log
+            });
+        } else if log.clean && !few && self.geometry.fits(log.start, log.end, whole) {
+            let written = self
+                .write_whole(log.end, sequence, words, &mut output)
+                .await;
+            if written.unwrap_or(false) {
+                log.base = log.end;
+                log.increments = 0;
+                log.end = log.end.saturating_add(whole);
+                log.sequence = sequence;
+                self.log = Some(log);
+                return Ok(Saved::new(sequence, Written::Whole, whole));
+            }
+            self.log = Some(Log {
+                clean: false,
+                ..log
+            });
+        }
+        // What could not be written, as where a write was cut so early that it left no trace, is written elsewhere.
+        let start = self.geometry.next_page(log.end);
+        self.save_apart(words, start, sequence, &mut output).await
+    }
+
+    fn check_words(&self, got: usize) -> Result<(), Error<F::Error>> {
+        match self.identity.words() {
+            expected if got == expected as usize => Ok(()),
+            expected => Err(Error::Words { got, expected }),
+        }
+    }
+
+    /// Reads a state to `words`; whether each record says what it can.
+    #[inline(never)]
+    async fn restore(&mut self, log: &Log, words: &mut [u32]) -> Result<bool, F::Error> {
         let mut old = [0; CHUNK];
         let mut place = log.base.saturating_add(BEFORE);
         for chunk in words.chunks_mut(CHUNK / 4) {
@@ -148,9 +205,7 @@ impl<F: NorFlash> Store<F> {
         let mut at = log.base.saturating_add(self.geometry.whole);
         for _ in 0..log.increments {
             let Some(header) = self.header(at).await? else {
-                return Err(Error::Content {
-                    sequence: log.sequence,
-                });
+                return Ok(false);
             };
             let mut cursor = self.begin(&mut window, at).await?;
             while (cursor.position as usize) < words.len().saturating_mul(4) {
@@ -158,9 +213,7 @@ impl<F: NorFlash> Store<F> {
                 for position in cursor.position..cursor.position.saturating_add(length) {
                     let byte = self.byte(&mut window, &mut cursor.at).await?;
                     let Some(word) = words.get_mut(position as usize / 4) else {
-                        return Err(Error::Content {
-                            sequence: header.sequence,
-                        });
+                        return Ok(false);
                     };
                     let shift = position % 4 * 8;
                     *word = *word & !(0xff << shift) | u32::from(byte) << shift;
@@ -169,68 +222,7 @@ impl<F: NorFlash> Store<F> {
             }
             at = at.saturating_add(self.geometry.record(header.length));
         }
-        Ok(Some(Restored::new(log.sequence, self.lost)))
-    }
-
-    /// Writes what has changed since the last save, or all of it: once this returns, it is what is loaded. When power fails
-    /// before, either that or what was saved before is. Nothing is written where nothing has changed.
-    ///
-    /// Reads what is in flash twice to compare, and what is written once to check it. Erases the pages that it enters.
-    ///
-    /// # Errors
-    /// [`Error::Words`] for a buffer of another length; [`Error::Flash`], [`Error::Verify`] and [`Error::End`] where what was
-    /// saved before is what is loaded.
-    pub async fn save(&mut self, words: &[u32]) -> Result<Saved, Error<F::Error>> {
-        self.check_words(words.len())?;
-        let Some(mut log) = self.log else {
-            return self.save_apart(words, 0, 1).await;
-        };
-        let mut output = Output::new(Pass::Measure, 0);
-        if !self.changes(&log, words, &mut output).await? {
-            return Ok(Saved::new(log.sequence, Written::Nothing, 0));
-        }
-        let sequence = log.sequence.checked_add(1).ok_or(Error::End)?;
-        let (length, digest) = output.measured();
-        let record = self.geometry.record(length);
-        let whole = self.geometry.whole;
-        let few = log.increments < INCREMENTS && record < whole;
-        if log.clean && few && self.geometry.fits(log.start, log.end, record) {
-            let header = Header::new(Kind::Increment, sequence, length, digest);
-            if self.append(&log, &header, words).await.is_ok() {
-                log.increments = log.increments.saturating_add(1);
-                log.end = log.end.saturating_add(record);
-                log.sequence = sequence;
-                self.log = Some(log);
-                return Ok(Saved::new(sequence, Written::Increment, record));
-            }
-            self.log = Some(Log {
-                clean: false,
-                ..log
-            });
-        } else if log.clean && !few && self.geometry.fits(log.start, log.end, whole) {
-            if self.write_whole(log.end, sequence, words).await.is_ok() {
-                log.base = log.end;
-                log.increments = 0;
-                log.end = log.end.saturating_add(whole);
-                log.sequence = sequence;
-                self.log = Some(log);
-                return Ok(Saved::new(sequence, Written::Whole, whole));
-            }
-            self.log = Some(Log {
-                clean: false,
-                ..log
-            });
-        }
-        // What could not be written, as where a write was cut so early that it left no trace, is written elsewhere.
-        self.save_apart(words, self.geometry.next_page(log.end), sequence)
-            .await
-    }
-
-    fn check_words(&self, got: usize) -> Result<(), Error<F::Error>> {
-        match self.identity.words() {
-            expected if got == expected as usize => Ok(()),
-            expected => Err(Error::Words { got, expected }),
-        }
+        Ok(true)
     }
 
     /// Begins a log: the one before stays until this is whole.
@@ -239,8 +231,13 @@ impl<F: NorFlash> Store<F> {
         words: &[u32],
         start: u32,
         sequence: u32,
+        output: &mut Output,
     ) -> Result<Saved, Error<F::Error>> {
-        self.write_whole(start, sequence, words).await?;
+        let written = self.write_whole(start, sequence, words, output).await;
+        if !written.map_err(Error::Flash)? {
+            let (address, _) = self.geometry.address(start);
+            return Err(Error::Verify { address });
+        }
         let whole = self.geometry.whole;
         self.log = Some(Log {
             start,
@@ -253,48 +250,52 @@ impl<F: NorFlash> Store<F> {
         Ok(Saved::new(sequence, Written::Whole, whole))
     }
 
+    /// Writes all of the state; whether it is there then.
+    #[inline(never)]
     async fn write_whole(
         &mut self,
         place: u32,
         sequence: u32,
         words: &[u32],
-    ) -> Result<(), Error<F::Error>> {
-        let mut output = Output::new(Pass::Measure, 0);
-        self.state(words, &mut output).await?;
-        let (length, digest) = output.measured();
-        let header = Header::new(Kind::Whole, sequence, length, digest);
-        let mut output = Output::new(Pass::Write, place);
-        self.put(&mut output, &header.to_bytes()).await?;
-        self.state(words, &mut output).await?;
-        self.finish(&mut output).await?;
+        output: &mut Output,
+    ) -> Result<bool, F::Error> {
+        output.measure();
+        self.state(words, output).await?;
+        let header = Header::new(Kind::Whole, sequence, output.length(), output.digest());
+        output.write(place);
+        self.put(output, &header.to_bytes()).await?;
+        self.state(words, output).await?;
+        self.finish(output).await?;
         self.verify(place, &header).await
     }
 
+    /// Writes what has changed; whether it is there then.
     async fn append(
         &mut self,
         log: &Log,
         header: &Header,
         words: &[u32],
-    ) -> Result<(), Error<F::Error>> {
-        let mut output = Output::new(Pass::Write, log.end);
-        self.put(&mut output, &header.to_bytes()).await?;
-        self.changes(log, words, &mut output).await?;
-        self.finish(&mut output).await?;
+        output: &mut Output,
+    ) -> Result<bool, F::Error> {
+        // What was measured is there still, if it is little.
+        if !output.hold(log.end, &header.to_bytes()) {
+            output.write(log.end);
+            self.put(output, &header.to_bytes()).await?;
+            self.changes(log, words, output).await?;
+        }
+        self.finish(output).await?;
         self.verify(log.end, header).await
     }
 
-    async fn verify(&mut self, place: u32, header: &Header) -> Result<(), Error<F::Error>> {
+    /// Whether what was written is there.
+    async fn verify(&mut self, place: u32, header: &Header) -> Result<bool, F::Error> {
         let written = self.header(place).await?;
         let same = written.is_some_and(|written| written.to_bytes() == header.to_bytes());
-        if same && self.is_sound(place, header).await? {
-            return Ok(());
-        }
-        let (address, _) = self.geometry.address(place);
-        Err(Error::Verify { address })
+        Ok(same && self.is_sound(place, header).await?)
     }
 
     /// Identity and all of the state.
-    async fn state(&mut self, words: &[u32], output: &mut Output) -> Result<(), Error<F::Error>> {
+    async fn state(&mut self, words: &[u32], output: &mut Output) -> Result<(), F::Error> {
         let identity = self.identity.to_bytes();
         self.put(output, &identity).await?;
         for word in words {
@@ -304,12 +305,13 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// What differs from the log; whether anything does.
+    #[inline(never)]
     async fn changes(
         &mut self,
         log: &Log,
         words: &[u32],
         output: &mut Output,
-    ) -> Result<bool, Error<F::Error>> {
+    ) -> Result<bool, F::Error> {
         let mut window = Window::new();
         let mut cursors = [Cursor::DONE; INCREMENTS as usize];
         let mut at = log.base.saturating_add(self.geometry.whole);
@@ -334,7 +336,7 @@ impl<F: NorFlash> Store<F> {
             for cursor in cursors.iter_mut().take(log.increments as usize) {
                 self.apply(&mut window, cursor, position, old).await?;
             }
-            let mut from = 0;
+            let mut from = if old == new { length } else { 0 };
             while let Some(run) = delta::run(old, new, from) {
                 from = run.end;
                 let Some(bytes) = new.get(run.clone()) else {
@@ -365,7 +367,7 @@ impl<F: NorFlash> Store<F> {
         cursor: &mut Cursor,
         position: u32,
         chunk: &mut [u8],
-    ) -> Result<(), Error<F::Error>> {
+    ) -> Result<(), F::Error> {
         let end = position.saturating_add(chunk.len() as u32);
         while cursor.position < end {
             let length = u32::from(self.byte(window, &mut cursor.at).await?) + 1;
@@ -379,7 +381,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The first run of a record.
-    async fn begin(&mut self, window: &mut Window, record: u32) -> Result<Cursor, Error<F::Error>> {
+    async fn begin(&mut self, window: &mut Window, record: u32) -> Result<Cursor, F::Error> {
         let mut cursor = Cursor {
             at: record.saturating_add(HEADER),
             position: 0,
@@ -394,42 +396,51 @@ impl<F: NorFlash> Store<F> {
         window: &mut Window,
         cursor: &mut Cursor,
         length: u32,
-    ) -> Result<(), Error<F::Error>> {
-        let (mut gap, mut shift) = (0_u32, 0_u32);
-        loop {
-            let byte = self.byte(window, &mut cursor.at).await?;
-            gap |= u32::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-            shift = shift.saturating_add(7);
-            if byte < 0x80 || shift > 28 {
-                break;
-            }
+    ) -> Result<(), F::Error> {
+        let mut byte = self.byte(window, &mut cursor.at).await?;
+        let (mut gap, mut shift) = (u32::from(byte & 0x7f), 7);
+        while byte >= 0x80 && shift < 32 {
+            byte = self.byte(window, &mut cursor.at).await?;
+            gap |= u32::from(byte & 0x7f) << shift;
+            shift += 7;
         }
         cursor.position = cursor.position.saturating_add(length).saturating_add(gap);
         Ok(())
     }
 
-    async fn byte(&mut self, window: &mut Window, at: &mut u32) -> Result<u8, Error<F::Error>> {
-        let start = *at - *at % WINDOW;
-        if window.at != Some(start) {
-            window.at = None;
-            self.read_all(start, &mut window.bytes).await?;
-            window.at = Some(start);
+    #[inline]
+    async fn byte(&mut self, window: &mut Window, at: &mut u32) -> Result<u8, F::Error> {
+        let place = *at;
+        *at = place.saturating_add(1);
+        if let Some(byte) = window.byte(place) {
+            return Ok(byte);
         }
-        let byte = window.bytes.get((*at % WINDOW) as usize);
-        *at = at.saturating_add(1);
-        Ok(byte.copied().unwrap_or(0))
+        self.slide(window, place).await?;
+        Ok(window.byte(place).unwrap_or(0))
+    }
+
+    /// Moves the window to a place.
+    #[inline(never)]
+    async fn slide(&mut self, window: &mut Window, place: u32) -> Result<(), F::Error> {
+        let read = self.read_all(window.leave_for(place), window.bytes()).await;
+        if read.is_ok() {
+            window.arrive(place);
+        }
+        read
     }
 
     /// Finds the newest log that is whole, and how many newer saves are not.
+    #[inline(never)]
     async fn scan(&mut self) -> Result<(), Error<F::Error>> {
         self.log = None;
         self.lost = 0;
         let mut most = u32::MAX;
-        while let Some((start, header)) = self.newest(most).await? {
-            if self.is_sound(start, &header).await? {
+        while let Some((start, header)) = self.newest(most).await.map_err(Error::Flash)? {
+            let sound = self.is_sound(start, &header).await;
+            if sound.map_err(Error::Flash)? {
                 self.check(start, &header).await?;
-                let log = self.follow(start, &header).await?;
-                self.log = Some(log);
+                let log = self.follow(start, &header).await;
+                self.log = Some(log.map_err(Error::Flash)?);
                 break;
             }
             most = header.sequence.saturating_sub(1);
@@ -438,7 +449,7 @@ impl<F: NorFlash> Store<F> {
         let sequence = self.sequence().unwrap_or(0);
         let mut page = 0;
         while let Some(start) = self.geometry.page_start(page) {
-            let header = self.header(start).await?;
+            let header = self.header(start).await.map_err(Error::Flash)?;
             let newer = header
                 .is_some_and(|header| header.kind == Kind::Whole && header.sequence > sequence);
             self.lost = self.lost.saturating_add(u32::from(newer));
@@ -448,7 +459,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The newest whole state that a page starts with, up to a number.
-    async fn newest(&mut self, most: u32) -> Result<Option<(u32, Header)>, Error<F::Error>> {
+    async fn newest(&mut self, most: u32) -> Result<Option<(u32, Header)>, F::Error> {
         let mut found: Option<(u32, Header)> = None;
         let mut page = 0;
         while let Some(start) = self.geometry.page_start(page) {
@@ -473,8 +484,8 @@ impl<F: NorFlash> Store<F> {
             });
         }
         let mut bytes = [0; identity::BYTES];
-        self.read_all(start.saturating_add(HEADER), &mut bytes)
-            .await?;
+        let read = self.read_all(start.saturating_add(HEADER), &mut bytes);
+        read.await.map_err(Error::Flash)?;
         let (got, expected) = (Identity::from_bytes(&bytes), self.identity);
         if got == expected && self.geometry.record(header.length) == self.geometry.whole {
             return Ok(());
@@ -483,7 +494,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The records after a whole state, and those that are lost.
-    async fn follow(&mut self, start: u32, header: &Header) -> Result<Log, Error<F::Error>> {
+    async fn follow(&mut self, start: u32, header: &Header) -> Result<Log, F::Error> {
         let mut log = Log {
             start,
             base: start,
@@ -515,7 +526,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The records of a log behind its end.
-    async fn count_lost(&mut self, log: &Log) -> Result<(), Error<F::Error>> {
+    async fn count_lost(&mut self, log: &Log) -> Result<(), F::Error> {
         let (mut at, mut sequence, mut lost) = (log.end, log.sequence, 0_u32);
         while let Some(header) = self.next(at, log, sequence).await? {
             // Those at the start of a page are counted with what was begun apart.
@@ -537,7 +548,7 @@ impl<F: NorFlash> Store<F> {
         at: u32,
         log: &Log,
         sequence: u32,
-    ) -> Result<Option<Header>, Error<F::Error>> {
+    ) -> Result<Option<Header>, F::Error> {
         let room = log
             .start
             .saturating_add(self.geometry.bytes)
@@ -556,14 +567,15 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The header at a place, if there is one.
-    async fn header(&mut self, place: u32) -> Result<Option<Header>, Error<F::Error>> {
+    async fn header(&mut self, place: u32) -> Result<Option<Header>, F::Error> {
         let mut bytes = [0; HEADER as usize];
         self.read_all(place, &mut bytes).await?;
         Ok(Header::from_bytes(&bytes))
     }
 
     /// Whether a record's CRC is that of its bytes.
-    async fn is_sound(&mut self, place: u32, header: &Header) -> Result<bool, Error<F::Error>> {
+    #[inline(never)]
+    async fn is_sound(&mut self, place: u32, header: &Header) -> Result<bool, F::Error> {
         if self.geometry.record(header.length) > self.geometry.bytes {
             return Ok(false);
         }
@@ -582,7 +594,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Whether the rest of a page is erased.
-    async fn is_erased(&mut self, place: u32) -> Result<bool, Error<F::Error>> {
+    async fn is_erased(&mut self, place: u32) -> Result<bool, F::Error> {
         let end = self.geometry.page_end(place);
         let mut bytes = [0; CHUNK];
         let mut at = place;
@@ -599,7 +611,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Reads bytes at a place; those behind the range's end are at its start.
-    async fn read_all(&mut self, place: u32, into: &mut [u8]) -> Result<(), Error<F::Error>> {
+    async fn read_all(&mut self, place: u32, into: &mut [u8]) -> Result<(), F::Error> {
         let (mut at, mut rest) = (place, into);
         while !rest.is_empty() {
             let (address, left) = self.geometry.address(at);
@@ -610,15 +622,12 @@ impl<F: NorFlash> Store<F> {
             // As many as it reads at once; the few that are asked for beside those are read alone.
             let whole = part.len() - part.len() % F::READ_SIZE;
             if let Some((units, few)) = part.split_at_mut_checked(whole) {
-                self.flash
-                    .read(address, units)
-                    .await
-                    .map_err(Error::Flash)?;
+                self.flash.read(address, units).await?;
                 if !few.is_empty() {
                     let mut unit = [0; 16];
                     if let Some(unit) = unit.get_mut(..F::READ_SIZE) {
                         let address = address.saturating_add(whole as u32);
-                        self.flash.read(address, unit).await.map_err(Error::Flash)?;
+                        self.flash.read(address, unit).await?;
                         for (place, byte) in few.iter_mut().zip(unit) {
                             *place = *byte;
                         }
@@ -632,7 +641,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Takes bytes of a record: measures them, or writes them.
-    async fn put(&mut self, output: &mut Output, bytes: &[u8]) -> Result<(), Error<F::Error>> {
+    async fn put(&mut self, output: &mut Output, bytes: &[u8]) -> Result<(), F::Error> {
         let mut rest = output.take(bytes);
         while output.is_full() {
             self.flush(output).await?;
@@ -642,26 +651,23 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Writes what is left, and fills the last unit.
-    async fn finish(&mut self, output: &mut Output) -> Result<(), Error<F::Error>> {
+    async fn finish(&mut self, output: &mut Output) -> Result<(), F::Error> {
         output.fill(F::WRITE_SIZE.max(F::READ_SIZE).max(4));
         self.flush(output).await
     }
 
-    async fn flush(&mut self, output: &mut Output) -> Result<(), Error<F::Error>> {
+    async fn flush(&mut self, output: &mut Output) -> Result<(), F::Error> {
         let mut done = 0;
         while let Some(rest) = output.bytes(done).filter(|rest| !rest.is_empty()) {
             let place = output.place().saturating_add(done as u32);
             let (address, left) = self.geometry.address(place);
             if self.geometry.is_boundary(place) {
                 let end = address.saturating_add(F::ERASE_SIZE as u32);
-                self.flash.erase(address, end).await.map_err(Error::Flash)?;
+                self.flash.erase(address, end).await?;
             }
             let length = rest.len().min(left as usize).min(BUFFER);
             let part = rest.get(..length).unwrap_or_default();
-            self.flash
-                .write(address, part)
-                .await
-                .map_err(Error::Flash)?;
+            self.flash.write(address, part).await?;
             done = done.saturating_add(length);
         }
         output.flushed();

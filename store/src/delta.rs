@@ -15,19 +15,19 @@ const NUMBER: usize = 5;
 
 /// The first run of changed bytes at `from` or after it.
 pub(crate) fn run(old: &[u8], new: &[u8], from: usize) -> Option<Range<usize>> {
-    let mut found: Option<Range<usize>> = None;
-    for (at, (old, new)) in old.iter().zip(new).enumerate().skip(from) {
-        if let Some(run) = &found
-            && at > run.end + WITHIN
-        {
+    let (old, new) = (old.get(from..)?, new.get(from..)?);
+    let mut pairs = old.iter().zip(new).enumerate();
+    let start = pairs.find(|(_, (old, new))| old != new)?.0;
+    let mut end = start + 1;
+    for (at, (old, new)) in pairs {
+        if at > end + WITHIN {
             break;
         }
         if old != new {
-            let start = found.map_or(at, |run| run.start);
-            found = Some(start..at + 1);
+            end = at + 1;
         }
     }
-    found
+    Some(from + start..from + end)
 }
 
 /// A number's bytes, and how many.
@@ -61,6 +61,52 @@ impl Cursor {
         at: 0,
         position: u32::MAX,
     };
+}
+
+/// Bytes that are read ahead of what is taken byte by byte.
+const AHEAD: u32 = 32;
+
+/// Some bytes of a record.
+#[derive(Debug)]
+pub struct Window {
+    /// Their place, a multiple of their number; `NOWHERE` at first.
+    at: u32,
+    bytes: [u8; AHEAD as usize],
+}
+
+/// No place is so far.
+const NOWHERE: u32 = u32::MAX;
+
+impl Window {
+    pub(crate) const fn new() -> Self {
+        Self {
+            at: NOWHERE,
+            bytes: [0; AHEAD as usize],
+        }
+    }
+
+    /// The byte at a place, if it is one of these.
+    #[inline]
+    pub(crate) fn byte(&self, place: u32) -> Option<u8> {
+        let number = place ^ self.at;
+        self.bytes.get(number as usize).copied()
+    }
+
+    /// Its bytes are to be those around a place: from where on they are read.
+    pub(crate) fn leave_for(&mut self, place: u32) -> u32 {
+        self.at = NOWHERE;
+        place & !(AHEAD - 1)
+    }
+
+    /// To be read to.
+    pub(crate) fn bytes(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// They have been.
+    pub(crate) fn arrive(&mut self, place: u32) {
+        self.at = place & !(AHEAD - 1);
+    }
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub enum Error<E> {
     /// The flash said no.
     Flash(E),
     /// A flash that this does not know how to use: reads must be of 1, 2, 4, 8 or 16 bytes, writes of a power of two up to 256,
-    /// and pages (what is erased at once) of a multiple of 32 and of both.
+    /// and pages (what is erased at once) of a power of two from 32 and the write on.
     Sizes {
         /// Bytes of the smallest read.
         read: usize,
@@ -78,8 +78,8 @@ impl<E: fmt::Debug> fmt::Display for Error<E> {
             Self::Flash(error) => write!(out, "the flash failed: {error:?}"),
             Self::Sizes { read, write, page } => write!(
                 out,
-                "a flash of reads of {read} bytes, writes of {write} and pages of {page} cannot hold a store: reads of a power of \
-                 two up to 16, writes of one up to 256, pages of a multiple of both and of 32 can"
+                "reads of {read}, writes of {write} and pages of {page} bytes cannot hold a store: powers of two can, reads up to 16, \
+                 writes up to 256, pages from 32 and a write on"
             ),
             Self::Range {
                 start,

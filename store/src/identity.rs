@@ -4,9 +4,16 @@ use core::fmt;
 
 use slotless_core::RESULTS_VERSION;
 use slotless_core::kwinner::{Params, Wiring};
+use slotless_core::recogniser::Replacement;
+use slotless_core::recogniser::{Code, GrowParams, MeansParams, RingParams};
 use slotless_core::ring::{CodedParams, SketchesParams, SlotsParams};
 use slotless_core::snapshot::{self, Kind};
 use slotless_core::{recency, weight::Width};
+
+/// Kinds of what has no snapshots.
+const GROW: u32 = 128;
+const RING: u32 = 129;
+const MEANS: u32 = 130;
 
 /// Words of parameters.
 pub const PARAMETERS: usize = 12;
@@ -44,7 +51,7 @@ impl Identity {
         }
     }
 
-    /// The kind: of the core's memories [`Kind::code`].
+    /// The kind: of the core's memories [`Kind::code`], of its recognisers 128 to 130.
     #[must_use]
     pub const fn kind(&self) -> u32 {
         self.kind
@@ -68,13 +75,13 @@ impl Identity {
         &self.parameters
     }
 
-    fn of(kind: Kind, words: usize, block: &[u32]) -> Self {
+    fn of(kind: u32, words: usize, block: &[u32]) -> Self {
         let mut parameters = [0; PARAMETERS];
         for (parameter, &word) in parameters.iter_mut().zip(block) {
             *parameter = word;
         }
         let words = u32::try_from(words).unwrap_or(u32::MAX);
-        Self::new(kind.code(), words, parameters)
+        Self::new(kind, words, parameters)
     }
 
     fn numbers(&self) -> [u32; WORDS] {
@@ -115,35 +122,74 @@ impl Identity {
 impl<W: Width, G: Wiring> From<&Params<W, G>> for Identity {
     fn from(params: &Params<W, G>) -> Self {
         let block = snapshot::kwinner::parameters(params);
-        Self::of(Kind::KWinner, params.words(), &block)
+        Self::of(Kind::KWinner.code(), params.words(), &block)
     }
 }
 
 impl From<&recency::Params> for Identity {
     fn from(params: &recency::Params) -> Self {
         let block = snapshot::recency::parameters(params);
-        Self::of(Kind::Recency, params.words(), &block)
+        Self::of(Kind::Recency.code(), params.words(), &block)
     }
 }
 
 impl From<&SlotsParams> for Identity {
     fn from(params: &SlotsParams) -> Self {
         let block = snapshot::slots::parameters(params);
-        Self::of(Kind::Slots, params.words(), &block)
+        Self::of(Kind::Slots.code(), params.words(), &block)
     }
 }
 
 impl From<&CodedParams> for Identity {
     fn from(params: &CodedParams) -> Self {
         let block = snapshot::coded::parameters(params);
-        Self::of(Kind::Coded, params.words(), &block)
+        Self::of(Kind::Coded.code(), params.words(), &block)
     }
 }
 
 impl From<&SketchesParams> for Identity {
     fn from(params: &SketchesParams) -> Self {
         let block = snapshot::sketches::parameters(params);
-        Self::of(Kind::Sketches, params.words(), &block)
+        Self::of(Kind::Sketches.code(), params.words(), &block)
+    }
+}
+
+/// Without the seed, which no state's meaning depends on.
+impl From<&GrowParams> for Identity {
+    fn from(params: &GrowParams) -> Self {
+        let block = [params.features(), params.items(), params.fades()];
+        Self::of(GROW, params.words(), &block)
+    }
+}
+
+impl From<&RingParams> for Identity {
+    fn from(params: &RingParams) -> Self {
+        let bits = match params.code() {
+            Code::Nibbles => 0,
+            Code::Thermometer { bits } => bits,
+        };
+        let (replacement, seed) = match params.replacement() {
+            Replacement::Fifo => (0, 0),
+            Replacement::Reservoir { seed } => (1, seed),
+            Replacement::Balanced => (2, 0),
+        };
+        let (low, high) = (seed as u32, (seed >> 32) as u32);
+        let block = [
+            params.features(),
+            params.items(),
+            bits,
+            replacement,
+            low,
+            high,
+        ];
+        Self::of(RING, params.words(), &block)
+    }
+}
+
+impl From<&MeansParams> for Identity {
+    fn from(params: &MeansParams) -> Self {
+        let block = [params.features(), params.labels(), params.window()];
+        Self::of(MEANS, params.words(), &block)
     }
 }
 

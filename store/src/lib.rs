@@ -55,7 +55,7 @@
 //! written again; an erase that is cut leaves a page of any bits. Each bit of a log was flipped.
 //!
 //! # What flash it takes
-//! Pages of a multiple of 32 bytes; writes of 1 to 256 bytes, a power of two; reads of up to 16. No word is written twice. At least
+//! Pages of a power of two from 32 bytes on; writes of one up to 256 bytes; reads of one up to 16. No word is written twice. At least
 //! twice the pages of a whole state, which is 80 bytes more than the state; the more there are, the longer it lasts.
 //! Two pages of 128 KiB serve as well as sixteen of 4 KiB.
 //!

@@ -9,8 +9,8 @@ pub const BUFFER: usize = 256;
 
 /// What becomes of the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Pass {
-    /// They are counted, and their CRC taken.
+enum Pass {
+    /// They are counted, their CRC is taken, and the first are kept.
     Measure,
     /// They are gathered to be written.
     Write,
@@ -28,10 +28,11 @@ pub struct Output {
 }
 
 impl Output {
-    pub(crate) fn new(pass: Pass, place: u32) -> Self {
+    /// One that measures.
+    pub(crate) fn new() -> Self {
         Self {
-            pass,
-            place,
+            pass: Pass::Measure,
+            place: 0,
             filled: 0,
             buffer: [0; BUFFER],
             length: 0,
@@ -39,31 +40,72 @@ impl Output {
         }
     }
 
-    /// How many bytes there were, and their CRC so far.
-    pub(crate) fn measured(self) -> (u32, Digest<'static, u32>) {
-        (self.length, self.digest)
+    /// From now on it measures.
+    pub(crate) fn measure(&mut self) {
+        self.pass = Pass::Measure;
+        self.filled = 0;
+        self.length = 0;
+        self.digest = record::digest();
+    }
+
+    /// From now on it gathers bytes that go to a place and on from there.
+    pub(crate) fn write(&mut self, place: u32) {
+        self.pass = Pass::Write;
+        self.place = place;
+        self.filled = 0;
+    }
+
+    /// To be written at a place, a header and then what was measured, if it holds all of that.
+    pub(crate) fn hold(&mut self, place: u32, header: &[u8]) -> bool {
+        let (measured, before) = (self.length as usize, header.len());
+        if self.pass != Pass::Measure || measured.saturating_add(before) > BUFFER {
+            return false;
+        }
+        self.buffer.rotate_right(before);
+        self.write(place);
+        for (place, &byte) in self.buffer.iter_mut().zip(header) {
+            *place = byte;
+        }
+        self.filled = measured.saturating_add(before);
+        true
+    }
+
+    /// How many bytes were measured.
+    pub(crate) fn length(&self) -> u32 {
+        self.length
+    }
+
+    /// Their CRC so far.
+    pub(crate) fn digest(&self) -> Digest<'static, u32> {
+        self.digest.clone()
     }
 
     /// Takes as many bytes as there is room for, and gives back the others.
     pub(crate) fn take<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
-        if self.pass == Pass::Measure {
-            self.digest.update(bytes);
-            self.length = self.length.saturating_add(bytes.len() as u32);
-            return &[];
-        }
-        let room = self.room().saturating_sub(self.filled);
+        let room = match self.pass {
+            Pass::Measure => {
+                self.digest.update(bytes);
+                self.length = self.length.saturating_add(bytes.len() as u32);
+                BUFFER
+            }
+            Pass::Write => self.room(),
+        };
+        let room = room.saturating_sub(self.filled);
         let (now, later) = bytes.split_at_checked(room).unwrap_or((bytes, &[]));
         let free = self.buffer.get_mut(self.filled..).unwrap_or_default();
         for (place, &byte) in free.iter_mut().zip(now) {
             *place = byte;
         }
         self.filled = self.filled.saturating_add(now.len());
-        later
+        match self.pass {
+            Pass::Measure => &[],
+            Pass::Write => later,
+        }
     }
 
     /// Whether no more can be taken before it is written.
     pub(crate) fn is_full(&self) -> bool {
-        self.filled >= self.room()
+        self.pass == Pass::Write && self.filled >= self.room()
     }
 
     /// Fills the last unit of so many bytes, a power of two, as erased.

@@ -1,6 +1,5 @@
 //! The bytes of records, and where they lie.
 
-use core::num::NonZeroU32;
 use core::ops::Range;
 
 use crc::{CRC_32_ISO_HDLC, Crc, Digest};
@@ -43,7 +42,12 @@ pub struct Header {
 
 impl Header {
     /// One whose CRC is that of the bytes after it, taken by `digest`.
-    pub(crate) fn new(kind: Kind, sequence: u32, length: u32, digest: Digest<'static, u32>) -> Self {
+    pub(crate) fn new(
+        kind: Kind,
+        sequence: u32,
+        length: u32,
+        digest: Digest<'static, u32>,
+    ) -> Self {
         let mut header = Self {
             version: VERSION,
             kind,
@@ -125,8 +129,8 @@ pub(crate) fn digest() -> Digest<'static, u32> {
 pub struct Geometry {
     /// The range's first byte in the flash.
     start: u32,
-    /// Bytes of a page.
-    page: NonZeroU32,
+    /// Bytes of a page, as a power of two.
+    shift: u32,
     pages: u32,
     /// Bytes of the range.
     pub bytes: u32,
@@ -145,17 +149,15 @@ impl Geometry {
     ) -> Result<Self, Error<E>> {
         let sizes = Error::Sizes { read, write, page };
         let powers = read.is_power_of_two() && write.is_power_of_two();
-        if !powers || read > 16 || write > 256 {
+        let pages = page.is_power_of_two() && page >= write.max(32) && page <= MOST as usize;
+        if !powers || !pages || read > 16 || write > 256 {
             return Err(sizes);
         }
         let align = read.max(write).max(4) as u32;
-        let size = u32::try_from(page).ok().and_then(NonZeroU32::new);
-        let Some(size) = size.filter(|size| size.get() & (align.max(32) - 1) == 0) else {
-            return Err(sizes);
-        };
+        let (shift, mask) = (page.trailing_zeros(), page as u32 - 1);
         let Range { start, end } = range;
         let bytes = end.saturating_sub(start);
-        let whole_pages = start % size == 0 && end % size == 0;
+        let whole_pages = (start | end) & mask == 0;
         if !whole_pages || bytes == 0 || bytes > MOST || end as usize > capacity {
             return Err(Error::Range {
                 start,
@@ -166,8 +168,8 @@ impl Geometry {
         }
         let mut geometry = Self {
             start,
-            page: size,
-            pages: bytes / size,
+            shift,
+            pages: bytes >> shift,
             bytes,
             align,
             whole: 0,
@@ -193,8 +195,13 @@ impl Geometry {
 
     /// Pages that so many bytes from the start of one take.
     pub(crate) fn pages_of(&self, bytes: u32) -> u32 {
-        let rest = u32::from(bytes % self.page != 0);
-        bytes / self.page + rest
+        let rest = u32::from(bytes & self.mask() != 0);
+        (bytes >> self.shift) + rest
+    }
+
+    /// The bits of a place within its page.
+    fn mask(&self) -> u32 {
+        !(u32::MAX << self.shift)
     }
 
     /// Whether a record of so many bytes at `end` of a log from `start` leaves the pages for a whole one after it.
@@ -207,22 +214,22 @@ impl Geometry {
 
     /// Where a page starts, and whether there is one of that number.
     pub(crate) fn page_start(&self, number: u32) -> Option<u32> {
-        (number < self.pages).then(|| number.saturating_mul(self.page.get()))
+        (number < self.pages).then(|| number << self.shift)
     }
 
     /// Whether a page starts there.
     pub(crate) fn is_boundary(&self, place: u32) -> bool {
-        place % self.page == 0
+        place & self.mask() == 0
     }
 
     /// Where the page of a place ends.
     pub(crate) fn page_end(&self, place: u32) -> u32 {
-        (place - place % self.page).saturating_add(self.page.get())
+        (place | self.mask()).saturating_add(1)
     }
 
     /// The start of the first page at a place or after it.
     pub(crate) fn next_page(&self, place: u32) -> u32 {
-        let start = self.pages_of(place).saturating_mul(self.page.get());
+        let start = self.pages_of(place) << self.shift;
         self.within(start)
     }
 
