@@ -288,7 +288,8 @@ stage_budgets() {
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
         count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
 
-        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means; do
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
+        count-store count-store-slots; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -320,7 +321,8 @@ stage_tests() {
 }
 
 # Crate's folder: the crates that are tested where something in it has changed.
-TOUCHED="core:slotless-core slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+TOUCHED="core:slotless-core slotless-store slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+store:slotless-store
 host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
 host/files:slotless-files slotless-recall slotless slotless-cli
 host/draw:slotless-draw slotless slotless-cli
@@ -613,7 +615,7 @@ stage_counts() {
 stage_package() {
     apart
     local published
-    published=$(printf ' -p %s' slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
+    published=$(printf ' -p %s' slotless-core slotless-store slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
     cargo package -p slotless-core --locked --allow-dirty
     # shellcheck disable=SC2086 # two words a package
     cargo package $published --locked --allow-dirty --no-verify

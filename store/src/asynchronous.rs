@@ -288,6 +288,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Whether what was written is there.
+    #[inline(never)]
     async fn verify(&mut self, place: u32, header: &Header) -> Result<bool, F::Error> {
         let written = self.header(place).await?;
         let same = written.is_some_and(|written| written.to_bytes() == header.to_bytes());
@@ -295,6 +296,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Identity and all of the state.
+    #[inline(never)]
     async fn state(&mut self, words: &[u32], output: &mut Output) -> Result<(), F::Error> {
         let identity = self.identity.to_bytes();
         self.put(output, &identity).await?;
@@ -381,6 +383,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The first run of a record.
+    #[inline(never)]
     async fn begin(&mut self, window: &mut Window, record: u32) -> Result<Cursor, F::Error> {
         let mut cursor = Cursor {
             at: record.saturating_add(HEADER),
@@ -434,8 +437,8 @@ impl<F: NorFlash> Store<F> {
     async fn scan(&mut self) -> Result<(), Error<F::Error>> {
         self.log = None;
         self.lost = 0;
-        let mut most = u32::MAX;
-        while let Some((start, header)) = self.newest(most).await.map_err(Error::Flash)? {
+        let mut before = (u32::MAX, u32::MAX);
+        while let Some((start, header)) = self.newest(before).await.map_err(Error::Flash)? {
             let sound = self.is_sound(start, &header).await;
             if sound.map_err(Error::Flash)? {
                 self.check(start, &header).await?;
@@ -443,7 +446,7 @@ impl<F: NorFlash> Store<F> {
                 self.log = Some(log.map_err(Error::Flash)?);
                 break;
             }
-            most = header.sequence.saturating_sub(1);
+            before = (header.sequence, start);
         }
         // What was begun apart and is not whole.
         let sequence = self.sequence().unwrap_or(0);
@@ -458,16 +461,17 @@ impl<F: NorFlash> Store<F> {
         Ok(())
     }
 
-    /// The newest whole state that a page starts with, up to a number.
-    async fn newest(&mut self, most: u32) -> Result<Option<(u32, Header)>, F::Error> {
+    /// The newest whole state that a page starts with, of those before a number and place.
+    #[inline(never)]
+    async fn newest(&mut self, before: (u32, u32)) -> Result<Option<(u32, Header)>, F::Error> {
         let mut found: Option<(u32, Header)> = None;
         let mut page = 0;
         while let Some(start) = self.geometry.page_start(page) {
-            let newest = found.map_or(0, |(_, header)| header.sequence);
+            let newest = found.map_or((0, u32::MAX), |(start, header)| (header.sequence, start));
             if let Some(header) = self.header(start).await?
                 && header.kind == Kind::Whole
-                && header.sequence > newest
-                && header.sequence <= most
+                && (header.sequence, start) > newest
+                && (header.sequence, start) < before
             {
                 found = Some((start, header));
             }
@@ -494,6 +498,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The records after a whole state, and those that are lost.
+    #[inline(never)]
     async fn follow(&mut self, start: u32, header: &Header) -> Result<Log, F::Error> {
         let mut log = Log {
             start,
@@ -526,6 +531,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The records of a log behind its end.
+    #[inline(never)]
     async fn count_lost(&mut self, log: &Log) -> Result<(), F::Error> {
         let (mut at, mut sequence, mut lost) = (log.end, log.sequence, 0_u32);
         while let Some(header) = self.next(at, log, sequence).await? {
@@ -543,6 +549,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The record at a place, if it says that it is the one after that number in this log.
+    #[inline(never)]
     async fn next(
         &mut self,
         at: u32,
@@ -567,6 +574,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// The header at a place, if there is one.
+    #[inline(never)]
     async fn header(&mut self, place: u32) -> Result<Option<Header>, F::Error> {
         let mut bytes = [0; HEADER as usize];
         self.read_all(place, &mut bytes).await?;
@@ -594,6 +602,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Whether the rest of a page is erased.
+    #[inline(never)]
     async fn is_erased(&mut self, place: u32) -> Result<bool, F::Error> {
         let end = self.geometry.page_end(place);
         let mut bytes = [0; CHUNK];
@@ -611,6 +620,7 @@ impl<F: NorFlash> Store<F> {
     }
 
     /// Reads bytes at a place; those behind the range's end are at its start.
+    #[inline(never)]
     async fn read_all(&mut self, place: u32, into: &mut [u8]) -> Result<(), F::Error> {
         let (mut at, mut rest) = (place, into);
         while !rest.is_empty() {
@@ -656,6 +666,7 @@ impl<F: NorFlash> Store<F> {
         self.flush(output).await
     }
 
+    #[inline(never)]
     async fn flush(&mut self, output: &mut Output) -> Result<(), F::Error> {
         let mut done = 0;
         while let Some(rest) = output.bytes(done).filter(|rest| !rest.is_empty()) {

@@ -113,3 +113,25 @@ fn a_damaged_whole_state_gives_way_to_the_log_before() {
     assert_eq!(store.save(&words).unwrap().sequence(), last[0] + 1);
     assert_eq!(begun(&flash, last[0] + 1), Some(page));
 }
+
+/// Two logs that begin with the same number, as after the newer of two was damaged and saving went on from the older: the one that is
+/// whole counts, wherever it lies.
+#[test]
+fn of_two_whole_states_of_one_number_the_sound_one_is_loaded() {
+    let (flash, states, _) = saved();
+    for page in 1..4 {
+        for (sound, damaged) in [(0, page), (page, 0)] {
+            let mut flash = flash.clone();
+            let first: Vec<u8> = flash.bytes[..1024].to_vec();
+            flash.bytes[page * 1024..][..1024].copy_from_slice(&first);
+            flash.bytes[damaged * 1024 + 30] ^= 1;
+            let mut words = [0; WORDS];
+            let mut store = Store::mount(&mut flash, RANGE, identity()).unwrap();
+            let restored = store
+                .load(&mut words)
+                .unwrap()
+                .map(|restored| restored.sequence());
+            assert_eq!((restored, words), (Some(5), states[5]), "sound in {sound}");
+        }
+    }
+}
