@@ -287,7 +287,6 @@ stage_budgets() {
     done
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
         count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
-
         count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
         count-store count-store-slots; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \

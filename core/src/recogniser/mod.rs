@@ -7,7 +7,7 @@
 //!
 //! * [`Grow`]: items of four bits per feature that move and give way. The one to begin with.
 //! * [`Ring`]: the last samples, in turn, as a fair sample of all, or balanced by class. Better where classes move into each other's
-//!   place, or where there is room for most of what is learned.
+//!   place.
 //! * [`Means`]: a mean per class, for under 512 bytes, and for classes that are one cluster.
 //! * [`Labelled`]: labels over any [memory of patterns](crate::memory), to compare with.
 //! * [`Novelty`]: whether a sample is like what was seen, without labels, by any of these.

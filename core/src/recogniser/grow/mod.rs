@@ -19,8 +19,8 @@ use state::{View, ViewMut};
 const DITHER: u32 = 6;
 const IN_DRAW: usize = 5;
 
-/// Items of four bits a feature that learn by moving (learning vector quantisation: Kohonen 1990, "The self-organizing
-/// map", LVQ2.1), in the caller's buffer: the recogniser to begin with.
+/// Items of four bits a feature that learn by moving (learning vector quantisation: Kohonen 1990, "Improved versions
+/// of learning vector quantization", LVQ2.1), in the caller's buffer: the recogniser to begin with.
 ///
 /// Every sample is an item until the buffer is full, from the first on. Then the nearest item of the sample's class moves
 /// towards it, and a nearest item of another class that is too near moves away; an item that has brought more errors than

@@ -31,11 +31,40 @@ pub trait Any {
     fn learn(&mut self, sample: &[u8], label: u8) -> Option<Outcome>;
     /// Recognises one.
     fn recognise(&self, sample: &[u8]) -> Option<Recognition>;
-    /// Its bytes.
-    fn bytes(&self) -> usize;
+    /// Its state, in words; none of labels over a memory.
+    fn state(&self) -> Option<&[u32]>;
 }
 
-impl<R: Recogniser> Any for R {
+/// A recogniser whose state is seen.
+trait Seen: Recogniser {
+    fn words(&self) -> Option<&[u32]>;
+}
+
+impl Seen for Grow<Vec<u32>> {
+    fn words(&self) -> Option<&[u32]> {
+        Some(Self::words(self))
+    }
+}
+
+impl Seen for Ring<Vec<u32>> {
+    fn words(&self) -> Option<&[u32]> {
+        Some(Self::words(self))
+    }
+}
+
+impl Seen for Means<Vec<u32>> {
+    fn words(&self) -> Option<&[u32]> {
+        Some(Self::words(self))
+    }
+}
+
+impl<M: Memory> Seen for Labelled<M, Vec<u32>> {
+    fn words(&self) -> Option<&[u32]> {
+        None
+    }
+}
+
+impl<R: Seen> Any for R {
     fn learn(&mut self, sample: &[u8], label: u8) -> Option<Outcome> {
         Recogniser::learn(self, sample, label).ok()
     }
@@ -44,8 +73,8 @@ impl<R: Recogniser> Any for R {
         Recogniser::recognise(self, sample).ok().flatten()
     }
 
-    fn bytes(&self) -> usize {
-        4 * self.state_words()
+    fn state(&self) -> Option<&[u32]> {
+        self.words()
     }
 }
 
@@ -88,26 +117,35 @@ impl Design {
         }
     }
 
-    /// An empty one for so many features and labels, of no more than so many bytes; none where nothing fits.
+    /// An empty one for so many features and labels, of no more than so many bytes, or one of this state; none where nothing
+    /// fits.
     #[must_use]
-    pub fn make(self, features: usize, labels: u8, bytes: usize, seed: u64) -> Option<Boxed> {
+    pub fn make(
+        self,
+        features: usize,
+        labels: u8,
+        bytes: usize,
+        seed: u64,
+        state: Option<Vec<u32>>,
+    ) -> Option<Boxed> {
+        let held = |words| state.unwrap_or_else(|| vec![0; words]);
         let (features, labels, words) = (features as u32, u32::from(labels), bytes / 4);
         Some(match self {
             Self::Grow(fading) => {
                 let params = GrowParams::within(features, words).ok()?.seed(seed);
                 let params = params.fading(fading).ok()?;
-                Box::new(Grow::new(params, vec![0; params.words()]).ok()?)
+                Box::new(Grow::open(params, held(params.words())).ok()?)
             }
             Self::Ring(code, replacement) => {
                 let params = RingParams::within(features, words, code, replacement).ok()?;
-                Box::new(Ring::new(params, vec![0; params.words()]).ok()?)
+                Box::new(Ring::open(params, held(params.words())).ok()?)
             }
             Self::Means(window) => {
                 let params = MeansParams::new(features, labels, window).ok()?;
                 if params.words() > words {
                     return None;
                 }
-                Box::new(Means::new(params, vec![0; params.words()]).ok()?)
+                Box::new(Means::open(params, held(params.words())).ok()?)
             }
             Self::KWinner => {
                 let params =

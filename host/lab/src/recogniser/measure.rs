@@ -27,6 +27,8 @@ pub enum Protocol {
 pub struct Measured {
     /// Share of test samples that were recognised rightly.
     pub accuracy: f64,
+    /// The same after the stream, one in a hundred of the bits of the state being flipped; none of labels over a memory.
+    pub damaged: Option<f64>,
     /// Over classes that were never learned: how often an unknown sample has a higher score than a known one.
     pub auc: f64,
     /// Known samples that were called unknown.
@@ -126,6 +128,16 @@ fn accuracy(recogniser: &Boxed, tested: &[(Vec<u8>, u8)]) -> f64 {
     right.count() as f64 / tested.len() as f64
 }
 
+/// Words with each bit flipped once in a hundred.
+fn flipped(words: &[u32], draws: &mut Pcg32) -> Vec<u32> {
+    let flip = |&word: &u32| {
+        (0..32).fold(word, |word, bit| {
+            word ^ u32::from(rng::below(draws, 100) == 0) << bit
+        })
+    };
+    words.iter().map(flip).collect()
+}
+
 /// How often an unknown score is above a known one, ties half.
 fn auc(known: &mut [u32], unknown: &[u32]) -> f64 {
     known.sort_unstable();
@@ -149,19 +161,25 @@ pub fn measure(
     draws: u32,
 ) -> Option<Measured> {
     let mut sum = Measured::default();
-    let make = |draw: u32| design.make(samples.features, samples.labels, bytes, draw.into());
+    let make =
+        |draw: u32, state| design.make(samples.features, samples.labels, bytes, draw.into(), state);
     for draw in 0..draws {
         let mut random = rng::stream(1, crate::purpose::recogniser::DIVISION, draw, 0);
         let (learned, tested) = streams(samples, protocol, train, &mut random);
-        let mut recogniser = make(draw)?;
+        let mut recogniser = make(draw, None)?;
         for (sample, label) in &learned {
             recogniser.learn(sample, *label);
         }
         sum.accuracy += accuracy(&recogniser, &tested);
         if protocol == Protocol::Stream {
+            if let Some(state) = recogniser.state() {
+                let state = flipped(state, &mut random);
+                let damaged = accuracy(&make(draw, Some(state))?, &tested);
+                sum.damaged = Some(sum.damaged.unwrap_or(0.0) + damaged);
+            }
             let each = f64::from(samples.labels);
             for out in 0..samples.labels {
-                let one = unknown(make(draw)?, &learned, &tested, out);
+                let one = unknown(make(draw, None)?, &learned, &tested, out);
                 sum.auc += one.auc / each;
                 sum.rejected += one.rejected / each;
                 sum.caught += one.caught / each;
@@ -171,6 +189,7 @@ pub fn measure(
     let all = f64::from(draws);
     Some(Measured {
         accuracy: sum.accuracy / all,
+        damaged: sum.damaged.map(|damaged| damaged / all),
         auc: sum.auc / all,
         rejected: sum.rejected / all,
         caught: sum.caught / all,
@@ -204,6 +223,7 @@ fn unknown(
     }
     Measured {
         accuracy: 0.0,
+        damaged: None,
         auc: auc(&mut known, &unknown),
         rejected: rejected as f64 / known.len() as f64,
         caught: caught as f64 / unknown.len() as f64,

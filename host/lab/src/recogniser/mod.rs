@@ -7,3 +7,6 @@ mod measure;
 pub use data::{DataError, Labelled, Samples};
 pub use design::Design;
 pub use measure::{Measured, Protocol, measure};
+
+#[cfg(test)]
+mod tests;
