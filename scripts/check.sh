@@ -45,8 +45,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one
-  panic-free  the core linked without a panic that can be reached
+  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one; the store for them
+  panic-free  the core and the store linked without a panic that can be reached
   firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
@@ -193,6 +193,8 @@ stage_core_nostd() {
             echo "slotless-core for $target, features [$features]"
             cargo check -p slotless-core --locked --target "$target" --features "$features"
         done
+        echo "slotless-store for $target"
+        cargo check -p slotless-store --locked --target "$target" --features defmt
     done
 }
 

@@ -20,6 +20,7 @@ use sequential_storage::map::{MapConfig, MapStorage};
 use slotless_core::bits;
 use slotless_core::kwinner::{KWinner, Params};
 use slotless_core::recency::{self, Recency};
+use slotless_core::recogniser::{Grow, GrowParams};
 use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
 use slotless_core::rng::{self, Purpose};
 use slotless_core::weight::U8;
@@ -105,16 +106,38 @@ fn codes() -> Result<(Identity, Learn<'static>), Box<dyn Error>> {
     Ok((Identity::from(&params), Box::new(learn)))
 }
 
+/// Samples of 64 features of ten classes, in place of patterns.
+fn grow() -> Result<(Identity, Learn<'static>), Box<dyn Error>> {
+    let params = GrowParams::within(64, 2_048)?;
+    let mut memory = Grow::new(params, vec![0; params.words()])?;
+    let mut number = 0;
+    let learn = move |_: &[u32], words: &mut Vec<u32>| {
+        number += 1;
+        let (class, key) = (number % 10, rng::Key::new(1, Purpose(257)));
+        let sample: Vec<u8> = (0..64)
+            .map(|feature| {
+                let middle = (key.at(class << 8 | feature) >> 25) as u8;
+                let noise = (key.at(number << 8 | feature | 1 << 31) >> 26) as u8;
+                64 + middle + noise - 32
+            })
+            .collect();
+        memory.learn(&sample, class as u8).expect("a sample");
+        words.clone_from(&memory.words().to_vec());
+    };
+    Ok((Identity::from(&params), Box::new(learn)))
+}
+
 /// A memory by its name; each is made anew, to learn the same.
 type Make = fn() -> Result<(Identity, Learn<'static>), Box<dyn Error>>;
 
-const MEMORIES: [(&str, Make); 6] = [
+const MEMORIES: [(&str, Make); 7] = [
     ("K-winner, structured, rate .3", || network(19_661, true)),
     ("K-winner, structured, rate 1", || network(65_536, true)),
     ("K-winner, random, rate .3", || network(19_661, false)),
     ("recency levels", levels),
     ("ring of slots", slots),
     ("ring of codes", codes),
+    ("recogniser that grows", grow),
 ];
 
 /// Means per pattern.

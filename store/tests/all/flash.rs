@@ -88,7 +88,7 @@ impl<const R: usize, const W: usize, const E: usize> Flash<R, W, E> {
     }
 
     fn check(&self, from: usize, to: usize, unit: usize) -> Result<(), Refused> {
-        if from % unit != 0 || to % unit != 0 {
+        if !from.is_multiple_of(unit) || !to.is_multiple_of(unit) {
             return Err(Refused::NotAligned);
         }
         if from > to || to > self.bytes.len() {

@@ -1,5 +1,7 @@
 //! Flashes, ranges and stores that are refused, each with its line.
 
+use std::ops::Range;
+
 use slotless_core::kwinner::Params;
 use slotless_core::recency;
 use slotless_core::ring::{Replacement, SlotsParams};
@@ -20,7 +22,10 @@ fn ranges_that_are_not_whole_pages_of_the_flash() {
         0..1000,
         4..2052,
         0..0,
-        2048..1024,
+        Range {
+            start: 2048,
+            end: 1024,
+        },
         0..5 * 1024,
         1024..6 * 1024,
         0..u32::MAX,
