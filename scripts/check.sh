@@ -45,8 +45,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one
-  panic-free  the core linked without a panic that can be reached
+  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one; the store for them
+  panic-free  the core and the store linked without a panic that can be reached
   firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
@@ -193,6 +193,8 @@ stage_core_nostd() {
             echo "slotless-core for $target, features [$features]"
             cargo check -p slotless-core --locked --target "$target" --features "$features"
         done
+        echo "slotless-store for $target"
+        cargo check -p slotless-store --locked --target "$target" --features defmt
     done
 }
 
@@ -200,7 +202,7 @@ stage_core_nostd() {
 stage_panic_free() {
     need_targets
     local target name
-    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src | sed 's/.*fn //' | sort -u); do
+    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src store/src | sed 's/.*fn //' | sort -u); do
         grep -rqw "$name" tests/panic-free/src || { echo "tests/panic-free does not call $name" && exit 1; }
     done
     cd tests/panic-free
@@ -287,7 +289,8 @@ stage_budgets() {
     done
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
         count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
-        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means; do
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
+        count-store count-store-slots; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -319,7 +322,8 @@ stage_tests() {
 }
 
 # Crate's folder: the crates that are tested where something in it has changed.
-TOUCHED="core:slotless-core slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+TOUCHED="core:slotless-core slotless-store slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+store:slotless-store
 host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
 host/files:slotless-files slotless-recall slotless slotless-cli
 host/draw:slotless-draw slotless slotless-cli
@@ -612,7 +616,7 @@ stage_counts() {
 stage_package() {
     apart
     local published
-    published=$(printf ' -p %s' slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
+    published=$(printf ' -p %s' slotless-core slotless-store slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
     cargo package -p slotless-core --locked --allow-dirty
     # shellcheck disable=SC2086 # two words a package
     cargo package $published --locked --allow-dirty --no-verify

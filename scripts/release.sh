@@ -21,7 +21,7 @@ HELP
 }
 
 # A crate is after those that it uses.
-CRATES="slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli"
+CRATES="slotless-core slotless-store slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli"
 # Board:sink of the images, as in firmware/boards.txt.
 BOARDS="pico:uart nrf52840dk:uart stm32f405:uart microbit:uart"
 
