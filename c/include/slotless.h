@@ -1,4 +1,4 @@
-/* 6e2b0e56fa8a303be0ee344bd87b2a02b820171e */
+/* e911da04827ada767ca603ba5c0dbaa99e4c46b5 */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *
@@ -73,6 +73,11 @@
 /** Words of the state of a window. */
 #define SLOTLESS_WINDOW_STATE_WORDS(units, frames) (1u + (frames) * SLOTLESS_WORDS(units))
 
+
+/**
+ * Version of the results: libraries of the same one give the same bits for the same calls, and read each other's snapshots.
+ */
+#define SLOTLESS_RESULTS_VERSION 1
 
 /**
  * slotless_grow_recognised.verdict: like what was learned.
@@ -1554,8 +1559,8 @@ slotless_status slotless_kwinner_hidden_code(const struct slotless_kwinner *memo
                                              struct slotless_kwinner_recalled *found);
 
 /**
- * How large the buffers of a memory have to be. With 0 rows, which the buffer decides, SLOTLESS_STATUS_ROWS: what scratch it then
- * needs is that of one row.
+ * How large the buffers of a memory have to be. With 0 rows, which the buffer decides, SLOTLESS_STATUS_ROWS; its scratch is then
+ * that of one row.
  *
  * @param[out] sizes the sizes
  */

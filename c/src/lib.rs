@@ -21,6 +21,11 @@ pub mod slots;
 pub mod snapshot;
 pub mod status;
 
+/// Version of the results: libraries of the same one give the same bits for the same calls, and read each other's snapshots.
+pub const SLOTLESS_RESULTS_VERSION: u32 = 1;
+
+const _: () = assert!(SLOTLESS_RESULTS_VERSION == slotless_core::RESULTS_VERSION);
+
 /// No panic can be reached: that no image has this function is what `scripts/c-library.sh` checks of each library.
 #[panic_handler]
 fn panic(_: &core::panic::PanicInfo<'_>) -> ! {

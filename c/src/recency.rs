@@ -112,8 +112,8 @@ unsafe fn checked(params: *const RecencyParams, state_words: usize) -> Result<Pa
     })
 }
 
-/// How large the buffers of a memory have to be. With 0 rows, which the buffer decides, SLOTLESS_STATUS_ROWS: what scratch it then
-/// needs is that of one row.
+/// How large the buffers of a memory have to be. With 0 rows, which the buffer decides, SLOTLESS_STATUS_ROWS; its scratch is then
+/// that of one row.
 ///
 /// @param[out] sizes the sizes
 ///
