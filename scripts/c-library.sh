@@ -220,7 +220,7 @@ sizes() {
             [ "${core%%:*}" = cortex-m0 ] || flags="$flags -mfloat-abi=hard -mfpu=fpv4-sp-d16"
             to=$(folder "$triple")
             build_one "$triple" >&2
-            for one in NOTHING KWINNER_RECALL KWINNER KWINNER_STRUCTURED_RECALL KWINNER_STRUCTURED RECENCY SLOTS SKETCHES GROW BUCKET; do
+            for one in NOTHING KWINNER_OPEN KWINNER_RECALL KWINNER KWINNER_STRUCTURED_RECALL KWINNER_STRUCTURED RECENCY SLOTS SKETCHES GROW BUCKET; do
                 # shellcheck disable=SC2086
                 arm-none-eabi-gcc -std=c99 -Wall -Wextra -Werror $flags -Os -ffreestanding -ffunction-sections -fdata-sections -nostdlib -Wl,-z,noexecstack \
                     -I "$to/include" -T c/examples/qemu/cortex-m.ld -Wl,--gc-sections "-DONLY_$one" c/examples/size.c \

@@ -34,6 +34,20 @@ static void only(void) {
     KEEP(slotless_kwinner_recall(&memory, cue, WORDS, &found));
     KEEP(found.pattern[0]);
 }
+#elif defined(ONLY_KWINNER_OPEN)
+static uint32_t scratch[SLOTLESS_KWINNER_SCRATCH_WORDS(BITS, 128u, 8u)];
+static void only(void) {
+    static const slotless_kwinner_params PARAMS = {
+        .visible = BITS, .hidden = 128, .fan_in = 32, .winners = 8, .active = 32, .rate = 19661};
+    slotless_kwinner memory = {{0}};
+    slotless_kwinner_recalled found;
+    uint32_t cue[WORDS];
+    fetch(cue, WORDS);
+    KEEP(slotless_kwinner_open(&memory, &SLOTLESS_KWINNER_U8_RECALL, &PARAMS, (const uint32_t *)(uintptr_t)(outside * 4),
+                               2050, scratch, sizeof scratch / 4));
+    KEEP(slotless_kwinner_recall(&memory, cue, WORDS, &found));
+    KEEP(found.pattern[0]);
+}
 #elif defined(ONLY_KWINNER) || defined(ONLY_KWINNER_STRUCTURED)
 #ifdef ONLY_KWINNER
 #define TYPE SLOTLESS_KWINNER_U8
@@ -112,8 +126,9 @@ static void only(void) {
 static void only(void) {
     static const slotless_bucket BUCKET = {.low = -4096, .high = 4095, .units = BITS, .ones = 8};
     slotless_estimate found;
-    uint32_t pattern[WORDS] = {0};
-    KEEP(slotless_bucket_write(&BUCKET, (int32_t)outside, 0, pattern, WORDS));
+    uint32_t pattern[WORDS] = {0}, value;
+    fetch(&value, 1);
+    KEEP(slotless_bucket_write(&BUCKET, (int32_t)value, 0, pattern, WORDS));
     KEEP(slotless_bucket_read(&BUCKET, pattern, WORDS, 0, &found));
     KEEP(found.value);
 }

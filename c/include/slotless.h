@@ -1,4 +1,4 @@
-/* e911da04827ada767ca603ba5c0dbaa99e4c46b5 */
+/* 6e57e52896f86c73c5e55310b1d94923822dfd43 */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *

@@ -10,7 +10,7 @@ use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 use crate::handle::{self, Buffers, Handle, Memory, Sizes};
 use crate::lent::{self, Lent, NOWHERE};
-use crate::snapshot::of_words;
+use crate::snapshot::{of_words, write};
 use crate::status::{self, Result, Status};
 
 /// A K-winner network in buffers of the caller's. Opaque, and free to be moved; the buffers have to stay.
@@ -273,7 +273,7 @@ unsafe fn save<W: Width, G: Seeded>(
 ) -> Result<usize> {
     // SAFETY: the caller's promise.
     let network = unsafe { open::<W, G, _>(checked, state) }?;
-    Ok(snapshot::kwinner::encode(&network, into)?.words().len())
+    write(&snapshot::kwinner::parts(&network)?, into)
 }
 
 const fn recalls<W: Width, G: Seeded>() -> KWinnerType {

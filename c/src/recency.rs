@@ -5,7 +5,7 @@ use slotless_core::snapshot;
 
 use crate::handle::{self, Buffers, Handle, Sizes};
 use crate::lent::{self, Lent, NOWHERE};
-use crate::snapshot::of_words;
+use crate::snapshot::{of_words, write};
 use crate::status::{self, Result, Status};
 
 /// A memory of recency levels in buffers of the caller's. Opaque, and free to be moved; the buffers have to stay.
@@ -298,9 +298,9 @@ pub unsafe extern "C" fn slotless_recency_save(
         let (state, _) = memory.reading([into.region(), lent::region_of(written)])?;
         let levels = Levels::open(memory.params, state)?;
         // SAFETY: C's promise; the output is apart.
-        let words = snapshot::recency::encode(&levels, unsafe { into.slice_mut() })?
-            .words()
-            .len();
+        let words = write(&snapshot::recency::parts(&levels)?, unsafe {
+            into.slice_mut()
+        })?;
         // SAFETY: C's promise.
         unsafe { lent::put(written, words as u32) };
         Ok(())

@@ -7,7 +7,7 @@ use slotless_core::snapshot;
 use crate::handle::{self, Buffers, Handle, Sizes};
 use crate::lent::{self, Lent, NOWHERE};
 use crate::slots::SlotsMatch;
-use crate::snapshot::of_words;
+use crate::snapshot::{of_words, write};
 use crate::status::{self, Result, Status};
 
 /// A ring of sketches in a buffer of the caller's: 8 bytes a pattern, for recognition alone. Opaque, and free to be moved; the buffer
@@ -220,9 +220,9 @@ pub unsafe extern "C" fn slotless_sketches_save(
         let (state, _) = memory.reading([into.region(), lent::region_of(written)])?;
         let ring = Ring::open(memory.params, state)?;
         // SAFETY: C's promise; the output is apart.
-        let words = snapshot::sketches::encode(&ring, unsafe { into.slice_mut() })?
-            .words()
-            .len();
+        let words = write(&snapshot::sketches::parts(&ring)?, unsafe {
+            into.slice_mut()
+        })?;
         // SAFETY: C's promise.
         unsafe { lent::put(written, words as u32) };
         Ok(())

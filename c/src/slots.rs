@@ -5,7 +5,7 @@ use slotless_core::snapshot;
 
 use crate::handle::{self, Buffers, Handle, Sizes};
 use crate::lent::{self, Lent, NOWHERE};
-use crate::snapshot::of_words;
+use crate::snapshot::{of_words, write};
 use crate::status::{self, Result, Status};
 
 /// Plain slots in a buffer of the caller's. Opaque, and free to be moved; the buffer has to stay.
@@ -302,9 +302,7 @@ pub unsafe extern "C" fn slotless_slots_save(
         let (state, _) = memory.reading([into.region(), lent::region_of(written)])?;
         let ring = Ring::open(memory.params, state)?;
         // SAFETY: C's promise; the output is apart.
-        let words = snapshot::slots::encode(&ring, unsafe { into.slice_mut() })?
-            .words()
-            .len();
+        let words = write(&snapshot::slots::parts(&ring)?, unsafe { into.slice_mut() })?;
         // SAFETY: C's promise.
         unsafe { lent::put(written, words as u32) };
         Ok(())

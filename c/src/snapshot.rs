@@ -1,7 +1,7 @@
 //! What a snapshot says of itself.
 
 use slotless_core::kwinner::WiringKind;
-use slotless_core::snapshot::{Kind, Snapshot};
+use slotless_core::snapshot::{Kind, Parts, Snapshot};
 
 use crate::lent::{self, Lent};
 use crate::status::{self, Result, Status};
@@ -38,6 +38,18 @@ pub const SLOTLESS_KIND_SKETCHES: u32 = 5;
 pub(crate) fn of_words(words: &[u32]) -> Result<Snapshot<'_>> {
     let (snapshot, _) = Snapshot::from_words_prefix(words)?;
     Ok(snapshot)
+}
+
+/// Writes a snapshot to the first of these words, and gives how many it has.
+///
+/// Not by the `encode` of each kind, which opens what it has written: that takes the checks of all kinds.
+pub(crate) fn write(parts: &Parts<'_>, into: &mut [u32]) -> Result<usize> {
+    let words = parts.count();
+    let into = into.get_mut(..words).ok_or(Status::Output)?;
+    for (to, word) in into.iter_mut().zip(parts.words()) {
+        *to = word;
+    }
+    Ok(words)
 }
 
 /// Checks a snapshot, and says what it is. Reads every word of it once; what is behind its end is left alone, so a whole partition
