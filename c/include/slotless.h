@@ -1,4 +1,4 @@
-/* 6e57e52896f86c73c5e55310b1d94923822dfd43 */
+/* f550c688ee96ea8b18e6f690c2cc3de39646f66a */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *

@@ -177,12 +177,37 @@ fn check<W: Width, G: Seeded>(plain: &KWinnerParams) -> Result<(Checked, Sizes)>
     Ok((Checked::of(params), sizes))
 }
 
+/// A state, writable or not: one type, so that there is one network of each width and wiring in an image, not two.
+enum State<'a> {
+    Read(&'a [u32]),
+    Write(&'a mut [u32]),
+}
+
+impl AsRef<[u32]> for State<'_> {
+    fn as_ref(&self) -> &[u32] {
+        match self {
+            Self::Read(words) => words,
+            Self::Write(words) => words,
+        }
+    }
+}
+
+impl AsMut<[u32]> for State<'_> {
+    /// Nothing of a state that is only read: no call that writes is handed one.
+    fn as_mut(&mut self) -> &mut [u32] {
+        match self {
+            Self::Read(_) => &mut [],
+            Self::Write(words) => words,
+        }
+    }
+}
+
 /// # Safety
 /// As of [`Checked::get`], with these parameters.
-unsafe fn open<W: Width, G: Seeded, S: AsRef<[u32]>>(
+unsafe fn open<'a, W: Width, G: Seeded>(
     checked: &Checked,
-    state: S,
-) -> Result<Network<W, S, G>> {
+    state: State<'a>,
+) -> Result<Network<W, State<'a>, G>> {
     // SAFETY: the caller's promise.
     let params: Params<W, G> = unsafe { checked.get() };
     Ok(Network::open(params, state)?)
@@ -193,7 +218,7 @@ unsafe fn open<W: Width, G: Seeded, S: AsRef<[u32]>>(
 unsafe fn fresh<W: Width, G: Seeded>(checked: &Checked, state: &mut [u32]) -> Result<()> {
     // SAFETY: the caller's promise.
     let params: Params<W, G> = unsafe { checked.get() };
-    Network::new(params, state)?;
+    Network::new(params, State::Write(state))?;
     Ok(())
 }
 
@@ -206,7 +231,7 @@ unsafe fn recall<W: Width, G: Seeded>(
     scratch: &mut [u32],
 ) -> Result<KWinnerRecall> {
     // SAFETY: the caller's promise.
-    let network = unsafe { open::<W, G, _>(checked, state) }?;
+    let network = unsafe { open::<W, G>(checked, State::Read(state)) }?;
     let found = network.recall(cue, scratch)?;
     Ok(KWinnerRecall {
         pattern: found.pattern.as_ptr(),
@@ -226,7 +251,7 @@ unsafe fn hidden_code<W: Width, G: Seeded>(
     scratch: &mut [u32],
 ) -> Result<KWinnerRecall> {
     // SAFETY: the caller's promise.
-    let network = unsafe { open::<W, G, _>(checked, state) }?;
+    let network = unsafe { open::<W, G>(checked, State::Read(state)) }?;
     let found = network.hidden_code(cue, scratch)?;
     Ok(KWinnerRecall {
         pattern: core::ptr::null(),
@@ -246,7 +271,7 @@ unsafe fn learn<W: Width, G: Seeded>(
     scratch: &mut [u32],
 ) -> Result<Match> {
     // SAFETY: the caller's promise.
-    let mut network = unsafe { open::<W, G, _>(checked, state) }?;
+    let mut network = unsafe { open::<W, G>(checked, State::Write(state)) }?;
     Ok(network.learn(pattern, scratch)?)
 }
 
@@ -260,7 +285,7 @@ unsafe fn learn_novel<W: Width, G: Seeded>(
     scratch: &mut [u32],
 ) -> Result<Novelty> {
     // SAFETY: the caller's promise.
-    let mut network = unsafe { open::<W, G, _>(checked, state) }?;
+    let mut network = unsafe { open::<W, G>(checked, State::Write(state)) }?;
     Ok(network.learn_novel(pattern, below, scratch)?)
 }
 
@@ -272,7 +297,7 @@ unsafe fn save<W: Width, G: Seeded>(
     into: &mut [u32],
 ) -> Result<usize> {
     // SAFETY: the caller's promise.
-    let network = unsafe { open::<W, G, _>(checked, state) }?;
+    let network = unsafe { open::<W, G>(checked, State::Read(state)) }?;
     write(&snapshot::kwinner::parts(&network)?, into)
 }
 
