@@ -75,8 +75,8 @@ symbols() {
     for nm in llvm-nm arm-none-eabi-nm nm; do
         command -v "$nm" >/dev/null || continue
         # Members that hold no code make it fail.
-        "$nm" "$@" >"$OUT/symbols" 2>/dev/null || true
-        grep -q 'slotless_status_name' "$OUT/symbols" && cat "$OUT/symbols" && return
+        "$nm" "$@" >"$temporary/symbols" 2>/dev/null || true
+        grep -q 'slotless_status_name' "$temporary/symbols" && cat "$temporary/symbols" && return
     done
     missing "no nm that reads these objects: install binutils or llvm"
 }
@@ -99,7 +99,7 @@ build_one() {
     check_one "$triple"
 }
 
-# What the library needs from elsewhere, and what is in it that should not be.
+# What the library needs from elsewhere, what is in it that should not be, and whether all of the header is.
 check_one() {
     local library named
     library=$(folder "$1")/lib/libslotless.a
@@ -112,13 +112,20 @@ check_one() {
         echo "$1: something is allocated" && exit 1
     fi
     # Nothing but copies and fills of memory, and the compiler's helpers, which are in libgcc as they are in Rust's compiler_builtins.
-    symbols "$library" | awk '$2 ~ /^[TtWwVDdRrBb]$/ { print $3 }' | sort -u >"$OUT/defined"
-    symbols -A "$library" | grep -E '[ :]slotless-' | awk '$(NF - 1) == "U" { print $NF }' | sort -u |
-        comm -23 - "$OUT/defined" | grep -vxE "mem(cpy|move|set|cmp)|bcmp|$HELPERS" >"$OUT/undefined" || true
-    if [ -s "$OUT/undefined" ]; then
-        echo "$1: not defined in the library:" && cat "$OUT/undefined" && exit 1
+    symbols "$library" | awk '$2 ~ /^[TtWwVDdRrBb]$/ { print $3 }' | sort -u >"$temporary/defined"
+    printf '%s\n' "$named" | awk '$(NF - 1) == "U" { print $NF }' | sort -u |
+        comm -23 - "$temporary/defined" | grep -vxE "mem(cpy|move|set|cmp)|bcmp|$HELPERS" >"$temporary/undefined" || true
+    if [ -s "$temporary/undefined" ]; then
+        echo "$1: not defined in the library:" && cat "$temporary/undefined" && exit 1
     fi
-    echo "$1: $(printf '%s\n' "$named" | grep -cE ' [TRD] _?(slotless|SLOTLESS)_') symbols, no panic, no allocation"
+    sed -n -e 's/^[a-z].* \**\(slotless_[a-z0-9_]*\)(.*/\1/p' -e 's/^extern const .* \(SLOTLESS_[A-Z0-9_]*\);/\1/p' "$HEADER" |
+        sort -u >"$temporary/declared"
+    # Not with the underscore that some systems put before each.
+    sed 's/^_//' "$temporary/defined" | sort -u | comm -23 "$temporary/declared" - >"$temporary/missing"
+    if [ ! -s "$temporary/declared" ] || [ -s "$temporary/missing" ]; then
+        echo "$1: declared, and not in the library:" && cat "$temporary/missing" && exit 1
+    fi
+    echo "$1: all $(wc -l <"$temporary/declared" | tr -d ' ') of the header, no panic, no allocation"
 }
 
 digest() {
@@ -264,6 +271,8 @@ archive() {
 
 small=
 mkdir -p "$OUT"
+temporary=$(mktemp -d)
+trap 'rm -rf "$temporary"' EXIT
 case ${1:-} in
     build)
         shift
