@@ -26,6 +26,7 @@ mod plot;
 mod print;
 mod progress;
 mod recall;
+mod recogniser;
 mod redraw;
 mod reproduce;
 mod sentences;
@@ -79,6 +80,7 @@ Examples:
   slotless recall add --tsv pairs.tsv --model DIR         a memory of sentences in a folder
   slotless recall ask how do I release it
   slotless snapshot save net.slot --learned 500   a trained network as a file, for a device
+  slotless recogniser compare gestures.csv   which recogniser a device takes, on your own samples
   slotless bench                          how fast this machine is
   slotless completions bash               what a shell completes; slotless man: the manual
 
@@ -118,6 +120,8 @@ enum Command {
     Embed(embed::EmbedArgs),
     /// A memory in a folder: store pairs of sentences, recall them by something similar
     Recall(Box<recall::RecallArgs>),
+    /// Recognisers for microcontrollers, on samples of your own
+    Recogniser(recogniser::RecogniserArgs),
     /// List the GPUs, and what is missing to use them
     #[command(after_help = devices::EXAMPLES)]
     Devices,
@@ -395,6 +399,7 @@ fn run(command: Command) -> Result<(), Failure> {
             devices::devices();
             Ok(())
         }
+        Command::Recogniser(args) => recogniser::recogniser(&args),
         Command::Bench(args) => bench::bench(&args),
         Command::Completions(args) => {
             manual::completions(&args);

@@ -1,21 +1,16 @@
-//! From samples to a binary pattern, as a device would do it: find the motion, take gravity off, forget speed and
-//! strength, set bits.
+//! From samples to features, as a device would do it: find the motion, take gravity off, forget speed and strength.
 
 use heapless::Vec;
-use slotless_core::bits;
 
-use crate::Pattern;
 use crate::sensor::{AXES, Sample};
 
 /// The motion of a recording, gravity taken off; longer ones are cut.
 pub type Window = Vec<[i16; AXES], 128>;
 
 const SEGMENTS: usize = 12;
-const LEVELS: u32 = 5;
-const SHARES: u32 = 6;
 
-/// Units of the pattern that [`binarise`] may set.
-pub const UNITS: u32 = (SEGMENTS * AXES) as u32 * LEVELS + AXES as u32 * SHARES;
+/// Features of a motion: means of parts of it, then the axes' shares.
+pub const FEATURES: usize = SEGMENTS * AXES + AXES;
 
 /// Cuts the motion out of a stream: from the first sample that is far from gravity until half a second of rest. Gravity
 /// is a running mean over the rest before.
@@ -51,11 +46,9 @@ pub fn capture(samples: impl Iterator<Item = Sample>, window: &mut Window) {
     window.truncate(window.len() - still);
 }
 
-/// The pattern of a motion, of about 50 ones. [`SEGMENTS`] means an axis, whatever the motion's length, each as a share
-/// of the largest, set one of [`LEVELS`] units, or two neighbours where it lies between them: near levels share a unit.
-/// Then each axis sets one of [`SHARES`] units: its share of all that moved.
-pub fn binarise(window: &Window) -> Pattern {
-    let mut pattern = Pattern::default();
+/// The features of a motion. [`SEGMENTS`] means an axis, whatever the motion's length: 128 is rest, and 1 and 255 the
+/// largest of them all. Then of each axis its share of all that moved, 255 being all.
+pub fn features(window: &Window) -> [u8; FEATURES] {
     let mut segments = [[0; AXES]; SEGMENTS];
     for (number, segment) in segments.iter_mut().enumerate() {
         let from = number * window.len() / SEGMENTS;
@@ -68,23 +61,20 @@ pub fn binarise(window: &Window) -> Pattern {
     }
     let peak = segments.as_flattened().iter().map(|mean| mean.abs());
     let peak = peak.max().unwrap_or(0).max(1);
-    for (place, mean) in (0..).zip(segments.as_flattened()) {
-        // Twice the level: odd between two.
-        let level = (mean + peak) as u32 * (2 * LEVELS - 1) / (2 * peak as u32 + 1);
-        bits::set(&mut pattern, place * LEVELS + level / 2);
-        bits::set(&mut pattern, place * LEVELS + level.div_ceil(2));
-    }
-
     let mut moved = [0; AXES];
     for sample in window {
         for (moved, axis) in moved.iter_mut().zip(sample) {
             *moved += u32::from(axis.unsigned_abs());
         }
     }
-    let all = moved.iter().sum::<u32>() + 1;
-    let first = (SEGMENTS * AXES) as u32 * LEVELS;
-    for (axis, moved) in (0..).zip(moved) {
-        bits::set(&mut pattern, first + axis * SHARES + moved * SHARES / all);
+    let all = moved.iter().sum::<u32>().max(1);
+
+    let means = segments.as_flattened().iter();
+    let means = means.map(|mean| (128 + mean * 127 / peak) as u8);
+    let shares = moved.iter().map(|moved| (moved * 255 / all) as u8);
+    let mut features = [0; FEATURES];
+    for (feature, value) in features.iter_mut().zip(means.chain(shares)) {
+        *feature = value;
     }
-    pattern
+    features
 }

@@ -20,6 +20,7 @@ mod manual;
 mod output;
 mod plot;
 mod recall;
+mod recogniser;
 mod reproduce;
 mod resume;
 mod run;

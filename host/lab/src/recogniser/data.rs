@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use slotless_core::recogniser::MAX_FEATURES;
 use slotless_core::rng::{self, Pcg32};
 use thiserror::Error;
 
@@ -47,6 +48,24 @@ pub enum DataError {
         got: usize,
         /// Its rows.
         rows: usize,
+    },
+    /// Nothing to tell apart.
+    #[error("{path}: all {rows} samples have label {label}, needed two labels at least")]
+    One {
+        /// Which file.
+        path: String,
+        /// Its rows.
+        rows: usize,
+        /// The label.
+        label: u8,
+    },
+    /// More features than a recogniser takes.
+    #[error("{path}: {features} features, allowed 1 to {MAX_FEATURES}")]
+    Features {
+        /// Which file.
+        path: String,
+        /// How many.
+        features: usize,
     },
     /// More labels than a recogniser takes.
     #[error("{path}: label {label}, allowed 0..=15")]
@@ -97,18 +116,32 @@ impl Samples {
             labels = labels.max(label + 1);
             all.push((sample, label));
         }
-        match all.first() {
-            Some((sample, _)) if columns > 1 => Ok(Self {
-                features: sample.len(),
-                labels,
-                all,
-            }),
-            _ => Err(DataError::Empty {
+        let Some((first, label)) = all.first().filter(|_| columns > 1) else {
+            return Err(DataError::Empty {
                 path: name,
                 got: columns,
                 rows: all.len(),
-            }),
+            });
+        };
+        let (features, label) = (first.len(), *label);
+        if features > MAX_FEATURES as usize {
+            return Err(DataError::Features {
+                path: name,
+                features,
+            });
         }
+        if all.iter().all(|one| one.1 == label) {
+            return Err(DataError::One {
+                path: name,
+                rows: all.len(),
+                label,
+            });
+        }
+        Ok(Self {
+            features,
+            labels,
+            all,
+        })
     }
 
     /// Divides them at random, `train` to learn and the rest to test, each class by the same share, and shuffles both.

@@ -1,5 +1,6 @@
 //! Accuracies after streams of several kinds, and how well what is unknown is told from what is known.
 
+use rayon::prelude::*;
 use slotless_core::recogniser::Verdict;
 use slotless_core::rng::{self, Pcg32};
 
@@ -16,25 +17,91 @@ pub enum Protocol {
     Stream,
     /// Class by class.
     Sorted,
-    /// All in random order, while every feature drifts by up to a quarter of its range, each its own way.
+    /// All in random order, while every feature drifts, in equal steps up, down or not at all, in the end by [`DRIFT`]; tests are
+    /// where the stream ends.
     Drift,
-    /// All in random order, while each class turns into the next: in the second and third quarter of the stream.
+    /// All in random order, while each class turns into the next: in the second and third quarter of the stream a sample is mixed with
+    /// a random one of the next class, more and more of it. In the end samples are those of the next class.
     Exchange,
 }
 
+impl Protocol {
+    /// All that are compared.
+    pub const ALL: [Self; 6] = [
+        Self::Shots(1),
+        Self::Shots(5),
+        Self::Stream,
+        Self::Sorted,
+        Self::Drift,
+        Self::Exchange,
+    ];
+}
+
+/// What features drift by, of a range of 256: an eighth.
+pub const DRIFT: i32 = 32;
+
+/// How a comparison is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// Samples that are learned of each division; the rest is tested.
+    pub train: usize,
+    /// Divisions of the samples, 1 at least.
+    pub divisions: u32,
+    /// Seed of divisions, streams and damage.
+    pub seed: u64,
+}
+
+/// The mean of a share over the divisions.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Share {
+    /// The mean, 0 to 1.
+    pub mean: f64,
+    /// Its standard error: deviation (over n) / sqrt(n); none of one division.
+    pub error: Option<f64>,
+}
+
+impl Share {
+    fn of(values: &[f64]) -> Self {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let variance = values.iter().map(|one| (one - mean).powi(2)).sum::<f64>() / count;
+        Self {
+            mean,
+            error: (values.len() > 1).then(|| (variance / count).sqrt()),
+        }
+    }
+}
+
 /// What came of a design.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Measured {
-    /// Share of test samples that were recognised rightly.
-    pub accuracy: f64,
-    /// The same after the stream, one in a hundred of the bits of the state being flipped; none of labels over a memory.
-    pub damaged: Option<f64>,
-    /// Over classes that were never learned: how often an unknown sample has a higher score than a known one.
-    pub auc: f64,
+    /// Test samples that were recognised rightly.
+    pub accuracy: Share,
+    /// What is measured after [`Protocol::Stream`] besides.
+    pub after: Option<After>,
+}
+
+/// What is measured after a stream in random order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct After {
+    /// The accuracy, one in a hundred of the bits of the state being flipped; none of labels over a memory.
+    pub damaged: Option<Share>,
+    /// Of samples of a class that was never learned, each class in turn; none where there is one class only.
+    pub unknown: Option<Unknown>,
+}
+
+/// How what was never learned is told from what was.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Unknown {
+    /// How often an unknown sample has a higher score than a known one, ties half.
+    pub auc: Share,
     /// Known samples that were called unknown.
-    pub rejected: f64,
+    pub rejected: Share,
     /// Unknown samples that were called so.
-    pub caught: f64,
+    pub caught: Share,
 }
 
 /// Mixes samples: `part` of 256 of the second.
@@ -44,10 +111,10 @@ fn mixed(one: &[u8], other: &[u8], part: u32) -> Vec<u8> {
     one.iter().zip(other).map(mix).collect()
 }
 
-/// Moved by `part` of 256 of a quarter of the range, features up and down.
+/// Moved by `part` of 256 of [`DRIFT`], features up and down.
 fn drifted(sample: &[u8], ways: &[i32], part: u32) -> Vec<u8> {
     let shift = |(&value, &way): (&u8, &i32)| {
-        (i32::from(value) + way * 64 * part as i32 / 256).clamp(0, 255) as u8
+        (i32::from(value) + way * DRIFT * part as i32 / 256).clamp(0, 255) as u8
     };
     sample.iter().zip(ways).map(shift).collect()
 }
@@ -56,7 +123,7 @@ fn drifted(sample: &[u8], ways: &[i32], part: u32) -> Vec<u8> {
 type Stream = Vec<(Vec<u8>, u8)>;
 
 /// The streams of a protocol: what is learned, and what is tested then.
-fn streams(
+pub(super) fn streams(
     samples: &Samples,
     protocol: Protocol,
     train: usize,
@@ -69,10 +136,12 @@ fn streams(
             .collect()
     };
     let next = |label: u8| (label + 1) % samples.labels;
-    let partner = |of: &[Labelled<'_>], label: u8, draws: &mut Pcg32| -> Vec<u8> {
-        let same: Vec<&Labelled<'_>> = of.iter().filter(|one| one.1 == next(label)).collect();
-        same[rng::below(draws, same.len() as u32) as usize]
-            .0
+    // A random one of the next class; of none the sample itself, which stays as it is.
+    let partner = |of: &[Labelled<'_>], one: Labelled<'_>, draws: &mut Pcg32| -> Vec<u8> {
+        let same: Vec<&Labelled<'_>> = of.iter().filter(|other| other.1 == next(one.1)).collect();
+        let at = rng::below(draws, same.len().max(1) as u32);
+        same.get(at as usize)
+            .map_or(one.0, |other| other.0)
             .to_vec()
     };
     match protocol {
@@ -106,13 +175,13 @@ fn streams(
             let length = learned.len() as u32;
             let mut stream = Vec::new();
             for (at, one) in (0u32..).zip(&learned) {
-                let other = partner(&learned, one.1, draws);
+                let other = partner(&learned, *one, draws);
                 let part = (512 * at / length).saturating_sub(128).min(256);
                 stream.push((mixed(one.0, &other, part), one.1));
             }
             let mut test = Vec::new();
             for one in &tested {
-                let other = partner(&tested, one.1, draws);
+                let other = partner(&tested, *one, draws);
                 test.push((mixed(one.0, &other, 256), one.1));
             }
             (stream, test)
@@ -149,60 +218,102 @@ fn auc(known: &mut [u32], unknown: &[u32]) -> f64 {
     unknown.iter().map(share).sum::<f64>() / (known.len() * unknown.len()) as f64
 }
 
-/// Measures a design at so many bytes: the mean over `draws` divisions of the samples, `train` of them learned. Nothing where
-/// the design does not fit.
+/// Of one division: accuracy, accuracy of the damaged state, and of the unknown classes AUC, rejected, caught.
+#[derive(Clone, Copy, Debug, Default)]
+struct One {
+    accuracy: f64,
+    damaged: Option<f64>,
+    unknown: Option<[f64; 3]>,
+}
+
+/// Measures a design at so many bytes, on all cores. The divisions are those of the seed, the same for every design. Nothing where the
+/// design does not fit, or where too few samples are learned or left to test.
 #[must_use]
 pub fn measure(
     samples: &Samples,
     design: Design,
     protocol: Protocol,
     bytes: usize,
-    train: usize,
-    draws: u32,
+    plan: &Plan,
 ) -> Option<Measured> {
-    let mut sum = Measured::default();
-    let make =
-        |draw: u32, state| design.make(samples.features, samples.labels, bytes, draw.into(), state);
-    for draw in 0..draws {
-        let mut random = rng::stream(1, crate::purpose::recogniser::DIVISION, draw, 0);
-        let (learned, tested) = streams(samples, protocol, train, &mut random);
-        let mut recogniser = make(draw, None)?;
-        for (sample, label) in &learned {
-            recogniser.learn(sample, *label);
-        }
-        sum.accuracy += accuracy(&recogniser, &tested);
-        if protocol == Protocol::Stream {
-            if let Some(state) = recogniser.state() {
-                let state = flipped(state, &mut random);
-                let damaged = accuracy(&make(draw, Some(state))?, &tested);
-                sum.damaged = Some(sum.damaged.unwrap_or(0.0) + damaged);
-            }
-            let each = f64::from(samples.labels);
-            for out in 0..samples.labels {
-                let one = unknown(make(draw, None)?, &learned, &tested, out);
-                sum.auc += one.auc / each;
-                sum.rejected += one.rejected / each;
-                sum.caught += one.caught / each;
-            }
-        }
-    }
-    let all = f64::from(draws);
+    let one = |division| divided(samples, design, protocol, bytes, plan, division);
+    let all: Option<Vec<One>> = (0..plan.divisions).into_par_iter().map(one).collect();
+    let all = all.filter(|all| !all.is_empty())?;
+    let share = |of: &dyn Fn(&One) -> Option<f64>| -> Option<Share> {
+        let values: Option<Vec<f64>> = all.iter().map(of).collect();
+        values.map(|values| Share::of(&values))
+    };
+    let unknown = |at: usize| share(&|one| one.unknown.map(|unknown| unknown[at]));
     Some(Measured {
-        accuracy: sum.accuracy / all,
-        damaged: sum.damaged.map(|damaged| damaged / all),
-        auc: sum.auc / all,
-        rejected: sum.rejected / all,
-        caught: sum.caught / all,
+        accuracy: share(&|one| Some(one.accuracy))?,
+        after: (protocol == Protocol::Stream).then(|| After {
+            damaged: share(&|one| one.damaged),
+            unknown: match [0, 1, 2].map(unknown) {
+                [Some(auc), Some(rejected), Some(caught)] => Some(Unknown {
+                    auc,
+                    rejected,
+                    caught,
+                }),
+                _ => None,
+            },
+        }),
     })
 }
 
-/// Learns all classes but one.
+fn divided(
+    samples: &Samples,
+    design: Design,
+    protocol: Protocol,
+    bytes: usize,
+    plan: &Plan,
+    division: u32,
+) -> Option<One> {
+    if plan.train == 0 || plan.train >= samples.all.len() {
+        return None;
+    }
+    let make = |state| {
+        let seed = division.into();
+        design.make(samples.features, samples.labels, bytes, seed, state)
+    };
+    let purpose = crate::purpose::recogniser::DIVISION;
+    let mut random = rng::stream(plan.seed, purpose, division, 0);
+    let (learned, tested) = streams(samples, protocol, plan.train, &mut random);
+    let mut recogniser = make(None)?;
+    for (sample, label) in &learned {
+        recogniser.learn(sample, *label);
+    }
+    let mut one = One {
+        accuracy: accuracy(&recogniser, &tested),
+        ..One::default()
+    };
+    if protocol != Protocol::Stream {
+        return Some(one);
+    }
+    if let Some(state) = recogniser.state() {
+        let state = flipped(state, &mut random);
+        one.damaged = Some(accuracy(&make(Some(state))?, &tested));
+    }
+    let mut sum = [0.0; 3];
+    let mut classes = 0;
+    for out in 0..samples.labels {
+        if let Some(shares) = unknown(make(None)?, &learned, &tested, out) {
+            classes += 1;
+            for (sum, share) in sum.iter_mut().zip(shares) {
+                *sum += share;
+            }
+        }
+    }
+    one.unknown = (classes > 0).then(|| sum.map(|sum| sum / f64::from(classes)));
+    Some(one)
+}
+
+/// Learns all classes but one: AUC, known samples rejected, unknown ones caught. Nothing where there is no test sample of one or other.
 fn unknown(
     mut recogniser: Boxed,
     learned: &[(Vec<u8>, u8)],
     tested: &[(Vec<u8>, u8)],
     out: u8,
-) -> Measured {
+) -> Option<[f64; 3]> {
     for (sample, label) in learned.iter().filter(|one| one.1 != out) {
         recogniser.learn(sample, *label);
     }
@@ -221,11 +332,12 @@ fn unknown(
             rejected += called;
         }
     }
-    Measured {
-        accuracy: 0.0,
-        damaged: None,
-        auc: auc(&mut known, &unknown),
-        rejected: rejected as f64 / known.len() as f64,
-        caught: caught as f64 / unknown.len() as f64,
+    if known.is_empty() || unknown.is_empty() {
+        return None;
     }
+    Some([
+        auc(&mut known, &unknown),
+        rejected as f64 / known.len() as f64,
+        caught as f64 / unknown.len() as f64,
+    ])
 }

@@ -3,10 +3,14 @@
 mod data;
 mod design;
 mod measure;
+mod table;
 
 pub use data::{DataError, Labelled, Samples};
 pub use design::Design;
-pub use measure::{Measured, Protocol, measure};
+pub use measure::{After, DRIFT, Measured, Plan, Protocol, Share, Unknown, measure};
+
+pub(crate) use table::FILES;
+pub use table::{COMPARISON, Row};
 
 #[cfg(test)]
 mod tests;
