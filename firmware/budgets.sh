@@ -6,7 +6,7 @@ set -eu
 
 # Core:board. QEMU's Cortex-M0, the micro:bit, has too little RAM for most of the networks. The M7 runs the M4's code.
 CORES="M0:mps2-m0 M3:mps2-an385 M4:mps2-an386"
-# Network:features of `count`, of `count_hopfield` where it starts with hopfield-, attractor-, recency-, encode- or recogniser-. *nothing is the program without one.
+# Network:features of `count`, of `count_hopfield` where it starts with hopfield-, attractor-, recency-, encode-, recogniser- or store-. *nothing is the program without one.
 # What ends with -z is optimised for size.
 CASES="nothing:count-nothing
 u8-structured: u8-structured-rate1:count-rate-one u8-random:count-random u16-structured:count-u16 u1-all:count-u1
@@ -19,7 +19,8 @@ attractor-u1:count-attractor attractor-u4:count-attractor-u4
 recency-levels:count-recency recency-slots:count-recency-slots recency-codes:count-recency-codes
 encode-sensors:count-encode
 recogniser-grow:count-recogniser recogniser-ring:count-recogniser-ring
-recogniser-thermometer:count-recogniser-thermometer recogniser-means:count-recogniser-means"
+recogniser-thermometer:count-recogniser-thermometer recogniser-means:count-recogniser-means
+store-kwinner:count-store store-slots:count-store-slots"
 
 bless=
 if [ "${1-}" = --bless ]; then
@@ -39,10 +40,10 @@ for core in $CORES; do
     for case in $CASES; do
         board=${core#*:}
         # One core says what optimising for size does; what fits the micro:bit is of no concern to others.
-        case $core$case in M[03]*-z:* | M3*-rate1:* | M3*recency-* | M3*encode-* | M3*recogniser-* | M[34]*microbit-*) continue ;; esac
+        case $core$case in M[03]*-z:* | M3*-rate1:* | M3*recency-* | M3*encode-* | M3*recogniser-* | M3*store-* | M[34]*microbit-*) continue ;; esac
         # What is to fit the micro:bit is linked for it, which fails where it does not.
         case $core$case in M0:*microbit-* | M0:*hopfield-* | M0:attractor-u1:* | M0:recency-* | M0:encode-* | M0:recogniser-*) board=microbit ;; esac
-        case $case in hopfield-* | attractor-* | recency-* | encode-* | recogniser-*) program=count_hopfield ;; *) program=count ;; esac
+        case $case in hopfield-* | attractor-* | recency-* | encode-* | recogniser-* | store-*) program=count_hopfield ;; *) program=count ;; esac
         case $case in *-z:*) level=z ;; *) level=3 ;; esac
         CARGO_PROFILE_RELEASE_OPT_LEVEL=$level ./board.sh "$board" semihosting build --quiet --bin "$program" --features "${case#*:}" >&2
         triple=$(awk -v board="$board" '$1 == board { print $2 }' boards.txt)

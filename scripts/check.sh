@@ -8,7 +8,7 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free firmware vectors qemu budgets fuzz miri \
+STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets fuzz miri \
 big-endian neon package python"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
@@ -45,8 +45,10 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one
-  panic-free  the core linked without a panic that can be reached
+  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one; the store for them
+  panic-free  the core and the store linked without a panic that can be reached
+  c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
+              one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
   firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
@@ -133,7 +135,8 @@ stage_toolchain() {
     missing=$(missing_tools | paste -s -d ' ' -)
     # What other stages need, here and not there: two package managers at a time would lock each other out. Those stages
     # say what they miss.
-    if wanted qemu || wanted budgets; then scripts/install-qemu.sh || true; fi
+    if wanted qemu || wanted budgets || wanted c; then scripts/install-qemu.sh || true; fi
+    if wanted c; then scripts/c-library.sh tools || true; fi
     if wanted big-endian; then aside need_cross $BIG_ENDIAN; fi
     if wanted neon; then aside need_cross $ARM; fi
     if wanted counts; then aside need_valgrind; fi
@@ -150,6 +153,7 @@ stage_format() {
     (cd fuzz && cargo fmt --check)
     (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
+    (cd c && cargo fmt --check)
     (cd benches/peers/hopfield && cargo fmt --check)
 }
 
@@ -193,6 +197,8 @@ stage_core_nostd() {
             echo "slotless-core for $target, features [$features]"
             cargo check -p slotless-core --locked --target "$target" --features "$features"
         done
+        echo "slotless-store for $target"
+        cargo check -p slotless-store --locked --target "$target" --features defmt
     done
 }
 
@@ -200,7 +206,7 @@ stage_core_nostd() {
 stage_panic_free() {
     need_targets
     local target name
-    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src | sed 's/.*fn //' | sort -u); do
+    for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src store/src | sed 's/.*fn //' | sort -u); do
         grep -rqw "$name" tests/panic-free/src || { echo "tests/panic-free does not call $name" && exit 1; }
     done
     cd tests/panic-free
@@ -213,6 +219,20 @@ stage_panic_free() {
         echo "a panic that can be reached has linked for $target" && exit 1
     fi
     grep 'undefined symbol: a_panic_can_be_reached' "$notes/link.txt"
+}
+
+stage_c() {
+    has_target thumbv6m-none-eabi || skip "no standard library for thumbv6m-none-eabi"
+    scripts/c-library.sh header-check
+    ! cargo clippy --version >/dev/null 2>&1 ||
+        CARGO_TARGET_DIR=$PWD/target/c-build cargo clippy --release --locked --manifest-path c/Cargo.toml -- -D warnings
+    local code=0
+    scripts/c-library.sh test || code=$?
+    [ "$code" -ne 3 ] || skip "no C compiler"
+    [ "$code" -eq 0 ]
+    scripts/c-library.sh qemu || code=$?
+    [ "$code" -ne 3 ] || skip "passed here; no arm-none-eabi-gcc or no qemu-system-arm"
+    [ "$code" -eq 0 ]
 }
 
 stage_firmware() {
@@ -287,8 +307,8 @@ stage_budgets() {
     done
     for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
         count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
-
-        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means; do
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
+        count-store count-store-slots; do
         ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
             clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
     done
@@ -320,7 +340,8 @@ stage_tests() {
 }
 
 # Crate's folder: the crates that are tested where something in it has changed.
-TOUCHED="core:slotless-core slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+TOUCHED="core:slotless-core slotless-store slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+store:slotless-store
 host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
 host/files:slotless-files slotless-recall slotless slotless-cli
 host/draw:slotless-draw slotless slotless-cli
@@ -613,7 +634,7 @@ stage_counts() {
 stage_package() {
     apart
     local published
-    published=$(printf ' -p %s' slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
+    published=$(printf ' -p %s' slotless-core slotless-store slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli)
     cargo package -p slotless-core --locked --allow-dirty
     # shellcheck disable=SC2086 # two words a package
     cargo package $published --locked --allow-dirty --no-verify

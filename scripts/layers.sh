@@ -8,6 +8,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 # Crate: the crates of this repository that it may use.
 CRATES="slotless-core:
+slotless-store: slotless-core
 slotless-kernels: slotless-core
 slotless-files:
 slotless-draw:
@@ -19,19 +20,22 @@ slotless-benches: slotless slotless-core slotless-kernels
 slotless-tests: slotless slotless-core slotless-kernels"
 
 # Crates from elsewhere that are one crate's alone.
-ALONE="clap:slotless-cli,slotless-benches indicatif:slotless-cli pyo3:slotless-python numpy:slotless-python signal-hook:slotless-cli clap_complete:slotless-cli clap_mangen:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
+ALONE="embedded-storage:slotless-store embedded-storage-async:slotless-store
+clap:slotless-cli,slotless-benches indicatif:slotless-cli pyo3:slotless-python numpy:slotless-python signal-hook:slotless-cli clap_complete:slotless-cli clap_mangen:slotless-cli tiny-skia:slotless-draw ttf-parser:slotless-draw
 pdf-writer:slotless-draw miniz_oxide:slotless-draw
 cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall safetensors:slotless"
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other, and a front page
 # (lib.rs, main.rs) uses all. Every room of a folder is named. Within a room, no folder uses what uses it.
-ROOMS="core/src: contract rng bits encode,weight,select fan_in memory,real structured hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
+ROOMS="core/src: contract rng bits weight,select fan_in memory,real encode,structured hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
+store/src: identity error record delta,output,report asynchronous
+c/src: status lent handle snapshot bits,encode,grow,kwinner,recency,slots sketches
 host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser bench families
-host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,sentences,transformer embed,merge,reproduce
+host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
 python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,retention,ring,sentences,theory,training attention"
 
 failed=0

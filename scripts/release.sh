@@ -11,17 +11,17 @@ usage: scripts/release.sh --dry-run [--out DIR] [--allow-dirty]
 
   --dry-run      builds all there is to publish, from a tree without changes, into DIR [default: target/release-VERSION]: the crates
                  (each built from its package alone), the command, the Python wheel and source package (each installed and tested),
-                 firmware images and the documentation; with SHA256SUMS and sizes.md
+                 firmware images, the C library and the documentation; with SHA256SUMS and sizes.md
   --check        only what takes seconds: versions are equal everywhere, CHANGELOG has their section, packages name what they need
   --allow-dirty  of a tree with changes in it
 
-What is published where, in this order: the crates of the list below, the wheels and the source package, the images and the
+What is published where, in this order: the crates of the list below, the wheels and the source package, the images, the C library and the
 documentation with the release's notes, which are CHANGELOG's section. Exit code 0, or 1 with a line for each thing that is wrong.
 HELP
 }
 
 # A crate is after those that it uses.
-CRATES="slotless-core slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli"
+CRATES="slotless-core slotless-store slotless-kernels slotless-files slotless-draw slotless-recall slotless slotless-cli"
 # Board:sink of the images, as in firmware/boards.txt.
 BOARDS="pico:uart nrf52840dk:uart stm32f405:uart microbit:uart"
 
@@ -78,6 +78,10 @@ for package in json.load(sys.stdin)["packages"]:
     printf '%s\n' $CRATES | sort >"$notes/listed"
     diff "$notes/published" "$notes/listed" >"$notes/diff" ||
         refuse "the crates to publish and those listed here differ: $(grep '^[<>]' "$notes/diff" | paste -s -d ' ' -)"
+    found=$(sed -n 's/^version = "\(.*\)"/\1/p' c/Cargo.toml)
+    [ "$found" = "$version" ] || refuse "c/Cargo.toml has $found"
+    found=$(sed -n 's/^version=//p' c/arduino/library.properties)
+    [ "$found" = "$version" ] || refuse "c/arduino/library.properties has $found"
     found=$(sed -n 's/^version: *//p' CITATION.cff)
     [ "$found" = "$version" ] || refuse "CITATION.cff has $found"
     section >"$notes/section"
@@ -166,6 +170,13 @@ images() {
     done
 }
 
+# Static libraries for all targets, with the header.
+c_library() {
+    scripts/c-library.sh header-check
+    scripts/c-library.sh test
+    scripts/c-library.sh archive "$out/slotless-c-$version.tar.gz"
+}
+
 documentation() {
     scripts/docs.sh build --rust
     tar -czf "$out/slotless-docs-$version.tar.gz" -C target site
@@ -182,6 +193,7 @@ step "the command" command_itself
 step "the Python package: wheel and source package, tests with the newest and the oldest Python" python_package
 step "the source package builds alone" source_package
 step "firmware images" images
+step "the C library" c_library
 [ ! -x scripts/docs.sh ] || step "documentation" documentation
 
 (

@@ -43,7 +43,7 @@
 //! * [`fan_in`]: who is wired to whom, by masks; [`structured`]: the same, computed.
 //! * [`memory`]: what the auto-associative memories have in common. [`real`]: `f32` and fixed-point numbers, the same
 //!   bits everywhere.
-//! * [`kwinner`]: the K-winner network. [`hetero`]: the network with fast weights. [`recency`]: the last patterns in levels
+//! * [`kwinner`](mod@kwinner): the K-winner network. [`hetero`]: the network with fast weights. [`recency`]: the last patterns in levels
 //!   that cells share. [`ring`]: slots, plain, coded and as sketches. [`recogniser`]: labels for samples, or that they
 //!   are unknown.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.

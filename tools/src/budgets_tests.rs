@@ -128,6 +128,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
         "recency-slots",
         "encode-sensors",
         "recogniser-grow",
+        "store-slots",
     ] {
         cases.insert(name.into(), full(name, 2000));
     }
@@ -156,6 +157,7 @@ fn each_kind_has_measures_and_a_table_of_its_own() {
             "| recency-slots, 2000 units",
             "| encode-sensors, 2000 units",
             "| recogniser-grow, 2000 features",
+            "| store-slots, 2000 bytes",
             "| net, 1000 hidden"
         ]
     );

@@ -54,7 +54,7 @@ const RAM: Column = each("RAM", &["ram"]);
 const FLASH_COLUMN: Column = each("flash: code, tables", &["flash_code", "flash_tables"]);
 
 /// The first whose prefix a case's name has is the case's.
-pub const KINDS: [Kind; 7] = [
+pub const KINDS: [Kind; 8] = [
     Kind {
         prefix: "hopfield-classical",
         nothing: "hopfield-nothing",
@@ -322,6 +322,45 @@ pub const KINDS: [Kind; 7] = [
             each("right of 64", &["right_in_all"]),
             largest("stack", &["stack_learn", "stack_recognise"]),
             RAM,
+            FLASH_COLUMN,
+        ],
+    },
+    Kind {
+        prefix: "store-",
+        nothing: "hopfield-nothing",
+        measures: &[
+            ("state", EXACT),
+            ("save", INSTRUCTIONS),
+            ("save_largest", INSTRUCTIONS),
+            ("save_bytes", EXACT),
+            ("unchanged", INSTRUCTIONS),
+            ("unchanged_largest", INSTRUCTIONS),
+            ("mount", INSTRUCTIONS),
+            ("mount_largest", INSTRUCTIONS),
+            ("load", INSTRUCTIONS),
+            ("load_largest", INSTRUCTIONS),
+            ("same", EXACT),
+            ("stack_save", EXACT),
+            ("stack_unchanged", EXACT),
+            ("stack_mount", EXACT),
+            ("stack_load", EXACT),
+            ("ram", EXACT),
+            ("flash_code", FLASH),
+            ("flash_tables", FLASH),
+        ],
+        begin: "<!-- budgets of stores: written by budgets.sh --bless -->\n",
+        end: "<!-- end of budgets of stores -->\n",
+        sizes: &[("state", "bytes")],
+        columns: &[
+            each("save, largest", &["save", "save_largest"]),
+            each("bytes", &["save_bytes"]),
+            each("nothing changed", &["unchanged"]),
+            each("mount", &["mount"]),
+            each("load", &["load"]),
+            each(
+                "stack: save, mount, load",
+                &["stack_save", "stack_mount", "stack_load"],
+            ),
             FLASH_COLUMN,
         ],
     },

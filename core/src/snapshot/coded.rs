@@ -80,6 +80,12 @@ fn view<S: AsRef<[u32]>>(params: CodedParams, words: S) -> Result<Coded<S>, Snap
     })
 }
 
+/// The parameter block of a ring: what tells two of them apart, in words.
+#[must_use]
+pub const fn parameters(params: &CodedParams) -> [u32; BLOCK] {
+    [params.visible(), params.active(), params.code_words()]
+}
+
 /// Words of the snapshot of a memory with these sizes.
 #[must_use]
 pub const fn words_for(params: &CodedParams) -> usize {
@@ -97,7 +103,7 @@ pub fn parts<S: AsRef<[u32]>>(memory: &Coded<S>) -> Result<Parts<'_>, SnapshotEr
     let (position, rest) = state
         .split_at_checked(COUNTER_WORDS)
         .unwrap_or((state, &[]));
-    let block = [params.visible(), params.active(), params.code_words()];
+    let block = parameters(params);
     let sections = sections(params).into_iter();
     Parts::new::<BLOCK, SECTIONS>(1, Kind::Coded, &block, sections, [position, rest, &[]])
 }

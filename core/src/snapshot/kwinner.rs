@@ -229,6 +229,12 @@ fn view<W: Width, S: AsRef<[u32]>, G: Wiring>(
     })
 }
 
+/// The parameter block of a network: what tells two of them apart, in words.
+#[must_use]
+pub fn parameters<W: Width, G: Wiring>(params: &Params<W, G>) -> [u32; BLOCK] {
+    block_of(&Settings::of(params))
+}
+
 /// Words of the snapshot of a network with these parameters.
 #[must_use]
 pub const fn words_for<W: Width, G: Wiring>(params: &Params<W, G>) -> usize {
@@ -255,7 +261,7 @@ pub fn parts<W: Width, S: AsRef<[u32]>, G: Wiring>(
     } else {
         elsewhere
     };
-    let block = block_of(&Settings::of(params));
+    let block = parameters(params);
     let version = version_of(params);
     let sections = sections(params, version);
     Parts::new::<BLOCK, 3>(

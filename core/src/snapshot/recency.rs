@@ -83,6 +83,19 @@ fn view<S: AsRef<[u32]>>(params: Params, words: S) -> Result<Recency<S>, Snapsho
     })
 }
 
+/// The parameter block of a memory: what tells two of them apart, in words.
+#[must_use]
+pub const fn parameters(params: &Params) -> [u32; BLOCK] {
+    [
+        params.visible(),
+        params.rows(),
+        params.levels(),
+        params.active(),
+        params.cap(),
+        params.miss(),
+    ]
+}
+
 /// Words of the snapshot of a memory with these parameters.
 #[must_use]
 pub const fn words_for(params: &Params) -> usize {
@@ -100,14 +113,7 @@ pub fn parts<S: AsRef<[u32]>>(memory: &Recency<S>) -> Result<Parts<'_>, Snapshot
     let (position, rows) = state
         .split_at_checked(COUNTER_WORDS)
         .unwrap_or((state, &[]));
-    let block = [
-        params.visible(),
-        params.rows(),
-        params.levels(),
-        params.active(),
-        params.cap(),
-        params.miss(),
-    ];
+    let block = parameters(params);
     let sections = sections(params).into_iter();
     Parts::new::<BLOCK, 2>(1, Kind::Recency, &block, sections, [position, rows, &[]])
 }

@@ -81,6 +81,19 @@ fn view<S: AsRef<[u32]>>(params: SketchesParams, words: S) -> Result<Sketches<S>
     })
 }
 
+/// The parameter block of a ring: what tells two of them apart, in words.
+#[must_use]
+pub const fn parameters(params: &SketchesParams) -> [u32; BLOCK] {
+    let seed = params.seed();
+    [
+        params.visible(),
+        params.active(),
+        params.slots(),
+        seed as u32,
+        (seed >> 32) as u32,
+    ]
+}
+
 /// Words of the snapshot of a memory with these sizes.
 #[must_use]
 pub const fn words_for(params: &SketchesParams) -> usize {
@@ -98,14 +111,7 @@ pub fn parts<S: AsRef<[u32]>>(memory: &Sketches<S>) -> Result<Parts<'_>, Snapsho
     let (position, rest) = state
         .split_at_checked(COUNTER_WORDS)
         .unwrap_or((state, &[]));
-    let seed = params.seed();
-    let block = [
-        params.visible(),
-        params.active(),
-        params.slots(),
-        seed as u32,
-        (seed >> 32) as u32,
-    ];
+    let block = parameters(params);
     let sections = sections(params).into_iter();
     Parts::new::<BLOCK, SECTIONS>(1, Kind::Sketches, &block, sections, [position, rest, &[]])
 }

@@ -108,6 +108,20 @@ fn view<S: AsRef<[u32]>>(params: SlotsParams, words: S) -> Result<Slots<S>, Snap
     })
 }
 
+/// The parameter block of a memory: what tells two of them apart, in words.
+#[must_use]
+pub const fn parameters(params: &SlotsParams) -> [u32; BLOCK] {
+    let (code, classes, seed) = codes(params.replacement());
+    [
+        params.visible(),
+        params.slots(),
+        code,
+        classes,
+        seed as u32,
+        (seed >> 32) as u32,
+    ]
+}
+
 /// Words of the snapshot of a memory with these sizes.
 #[must_use]
 pub const fn words_for(params: &SlotsParams) -> usize {
@@ -125,15 +139,7 @@ pub fn parts<S: AsRef<[u32]>>(memory: &Slots<S>) -> Result<Parts<'_>, SnapshotEr
     let (position, rest) = state
         .split_at_checked(COUNTER_WORDS)
         .unwrap_or((state, &[]));
-    let (code, classes, seed) = codes(params.replacement());
-    let block = [
-        params.visible(),
-        params.slots(),
-        code,
-        classes,
-        seed as u32,
-        (seed >> 32) as u32,
-    ];
+    let block = parameters(params);
     let sections = sections(params);
     Parts::new::<BLOCK, SECTIONS>(1, Kind::Slots, &block, sections, [position, rest, &[]])
 }

@@ -266,11 +266,12 @@ impl Ring for PowerOfTwo {
 
     #[inline(always)]
     fn add_next(sums: &mut [u32], unit: u32, step: u32, weight: u32) -> u32 {
-        // With a mask made from the length, the compiler sees that the index is in range.
+        // With a mask made from the length, the compiler sees that the index is in range: on devices, that is.
         let next = unit.wrapping_add(step) & (sums.len() as u32).wrapping_sub(1);
-        if !sums.is_empty() {
-            let next = next as usize & (sums.len() - 1);
-            sums[next] = sums[next].wrapping_add(weight);
+        if !sums.is_empty()
+            && let Some(sum) = sums.get_mut(next as usize & (sums.len() - 1))
+        {
+            *sum = sum.wrapping_add(weight);
         }
         next
     }

@@ -226,3 +226,40 @@ fn with_computed_wiring() {
         4 * (Computed::PARAMS.words() + Computed::PARAMS.scratch_words() + 1)
     );
 }
+
+slotless_core::kwinner! {
+    struct Fast<U8, Structured> = Params::<U8>::builder(256, 256).structured().fan_in(32).winners(8).active(32).build();
+}
+
+/// Of the 640 ones of 20 patterns that were met once, those that come back from half of them, after 400 meetings with ten others,
+/// each time with a quarter of their ones elsewhere.
+fn ones_of_what_was_met_once(below: Option<u32>) -> u32 {
+    let mut memory = Box::new(Fast::new());
+    let mut data = naive::Pcg::new(4, 4);
+    let once: Vec<_> = (0..20).map(|_| data.sample(256, 32)).collect();
+    let daily: Vec<_> = (0..10).map(|_| data.sample(256, 32)).collect();
+    for meeting in 0..400 {
+        let part = data.cue(&daily[meeting * 7 % 10], 24);
+        let noise = data.sample(256, 8);
+        let met: Vec<_> = part.iter().zip(&noise).map(|(a, b)| a | b).collect();
+        match below {
+            None => _ = memory.learn(&words(&met)).unwrap(),
+            Some(below) => _ = memory.learn_novel(&words(&met), below).unwrap(),
+        }
+        if meeting % 20 == 19 {
+            memory.learn(&words(&once[meeting / 20])).unwrap();
+        }
+    }
+    let mut back = |x: &Vec<bool>| {
+        let cue = words(&data.cue(x, 16));
+        bits::overlap(memory.recall(&cue).unwrap().pattern, &words(x))
+    };
+    once.iter().map(&mut back).sum()
+}
+
+/// The guide for devices has these numbers.
+#[test]
+fn what_is_met_daily_leaves_alone_what_was_met_once() {
+    assert_eq!(ones_of_what_was_met_once(None), 323);
+    assert_eq!(ones_of_what_was_met_once(Some(8_000)), 494);
+}

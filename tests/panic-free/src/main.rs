@@ -1,4 +1,4 @@
-//! Calls every public function of slotless-core, and links only if none of them can panic.
+//! Calls every public function of slotless-core and slotless-store, and links only if none of them can panic.
 //!
 //! The panic handler calls a function that does not exist. As long as a panic can be reached from anywhere the linker
 //! needs that function, so an image with none is the proof. It is never run: what comes in is hidden from the compiler,
@@ -19,6 +19,7 @@ mod recency;
 mod recogniser;
 mod ring;
 mod snapshot;
+mod store;
 
 use core::fmt::{self, Write};
 use core::hint::black_box;
@@ -53,6 +54,7 @@ pub extern "C" fn _start() -> ! {
     ring::all(words, more);
     kwinner::all(words, more);
     snapshot::all(words, more);
+    store::all(words);
     #[cfg(feature = "can-panic")]
     black_box(words[black_box(3)]);
     loop {

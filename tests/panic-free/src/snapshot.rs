@@ -33,6 +33,7 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         && let Ok(recency) = Recency::open(params, &*words)
     {
         keep(snapshot::recency::words_for(recency.params()));
+        keep(snapshot::recency::parameters(recency.params()));
         keep(snapshot::recency::parts(&recency).is_ok());
         if let Err(error) = snapshot::recency::encode(&recency, more) {
             show(&error);
@@ -56,6 +57,7 @@ fn rings(words: &[u32], more: &mut [u32]) {
         && let Ok(memory) = Slots::open(params, words)
     {
         keep(snapshot::slots::words_for(memory.params()));
+        keep(snapshot::slots::parameters(memory.params()));
         keep(snapshot::slots::parts(&memory).is_ok());
         if let Err(error) = snapshot::slots::encode(&memory, more) {
             show(&error);
@@ -65,6 +67,7 @@ fn rings(words: &[u32], more: &mut [u32]) {
         && let Ok(memory) = Coded::open(params, words)
     {
         keep(snapshot::coded::words_for(memory.params()));
+        keep(snapshot::coded::parameters(memory.params()));
         keep(snapshot::coded::parts(&memory).is_ok());
         if let Err(error) = snapshot::coded::encode(&memory, more) {
             show(&error);
@@ -74,6 +77,7 @@ fn rings(words: &[u32], more: &mut [u32]) {
         && let Ok(memory) = Sketches::open(params, words)
     {
         keep(snapshot::sketches::words_for(memory.params()));
+        keep(snapshot::sketches::parameters(memory.params()));
         keep(snapshot::sketches::parts(&memory).is_ok());
         if let Err(error) = snapshot::sketches::encode(&memory, more) {
             show(&error);
@@ -150,6 +154,7 @@ fn written<W: Width>(words: &mut [u32], more: &mut [u32]) {
 fn network<W: Width, G: Wiring>(network: Option<KWinner<W, &[u32], G>>, more: &mut [u32]) {
     let Some(network) = network else { return };
     keep(snapshot::kwinner::words_for(network.params()));
+    keep(snapshot::kwinner::parameters(network.params()));
     if let Ok(parts) = snapshot::kwinner::parts(&network) {
         keep((parts.count(), parts.pieces().len()));
         parts.words().for_each(keep);

@@ -1,4 +1,4 @@
-//! Instructions and stack of a Hopfield network, an attractor memory, a memory of the last patterns, encoders or a recogniser, chosen by
+//! Instructions and stack of a Hopfield network, an attractor memory, a memory of the last patterns, encoders, a recogniser or a store, chosen by
 //! features: what `budgets.toml` holds it to.
 //!
 //! As `count` does it, and only for QEMU that counts instructions: `cargo m4 --bin count_hopfield -- --icount`, with
@@ -36,12 +36,17 @@ use crate::clock::Clock;
     path = "recogniser.rs"
 )]
 #[cfg_attr(
+    all(feature = "count-store", not(feature = "count-nothing")),
+    path = "store.rs"
+)]
+#[cfg_attr(
     not(any(
         feature = "count-modern",
         feature = "count-attractor",
         feature = "count-recency",
         feature = "count-encode",
         feature = "count-recogniser",
+        feature = "count-store",
         feature = "count-nothing"
     )),
     path = "classical.rs"
