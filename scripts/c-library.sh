@@ -265,7 +265,8 @@ archive() {
     cp -R c/include c/arduino c/zephyr c/README.md LICENSE-APACHE LICENSE-MIT "$(folder "$HOST")/LICENSE-THIRD-PARTY" \
         "$OUT/slotless-c-$version/"
     mkdir -p "$OUT/slotless-c-$version/examples"
-    cp -R c/examples/*.c c/examples/*.h c/examples/qemu "$OUT/slotless-c-$version/examples/"
+    vectors
+    cp -R c/examples/*.c c/examples/*.h c/examples/qemu "$OUT/test/vectors.inc" "$OUT/slotless-c-$version/examples/"
     tar -czf "$1" -C "$OUT" "slotless-c-$version"
 }
 
