@@ -1,6 +1,6 @@
 #!/bin/sh
 # What cargo calls in place of rustc here (see .cargo/config.toml): rustc, but a target without a standard library is named at once.
-# cargo itself would say it after a minute and a half, once all that runs on this machine is compiled.
+# cargo itself says it once all that runs on this machine is compiled.
 rustc=$1
 shift
 case " $* " in

@@ -55,6 +55,7 @@
 //! and 335 hidden units took 2 to 3 times as many instructions for the hidden code as 256.
 
 mod blocks;
+mod error;
 mod masks;
 mod memory;
 mod network;
@@ -67,10 +68,11 @@ mod settings;
 mod wiring;
 
 pub use crate::structured::Structured;
-pub use network::{Assigned, KWinner, Match, NetworkError, Recalled};
+pub use error::{NetworkError, ParamsError};
+pub use network::{Assigned, KWinner, Match, Recalled};
 pub use novelty::Novelty;
 pub(crate) use params::COUNTER_WORDS;
-pub use params::{Assignment, Params, ParamsBuilder, ParamsError};
+pub use params::{Assignment, Params, ParamsBuilder};
 pub use readout::{Code, Readout};
 pub use settings::{Settings, SettingsError};
 pub use wiring::{Lent, Masks, Random, Seeded, Wiring, WiringKind};

@@ -1,11 +1,9 @@
 //! The network itself: a checked view of one buffer.
 
-use core::fmt;
-
-use crate::bits::{self, BitsError};
+use crate::bits;
 use crate::kwinner::params::COUNTER_WORDS;
 use crate::kwinner::wiring::{self, Masks, Random, Wiring};
-use crate::kwinner::{Assignment, Params};
+use crate::kwinner::{Assignment, NetworkError, Params};
 use crate::memory::Writable;
 use crate::rng::{self, Key, Purpose};
 use crate::select;
@@ -514,89 +512,6 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
             left -= 1;
         }
         self.matched(score, pattern)
-    }
-}
-
-/// What is wrong with a buffer handed to a network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum NetworkError {
-    /// The network's buffer has the wrong length.
-    Buffer {
-        /// Words given.
-        got: usize,
-        /// [`Params::words`].
-        expected: usize,
-    },
-    /// The masks lent to a network have the wrong length.
-    Masks {
-        /// Words given.
-        got: usize,
-        /// n_h rows of [`Params::pattern_words`].
-        expected: usize,
-    },
-    /// The scratch buffer is too short.
-    Scratch {
-        /// Words given.
-        got: usize,
-        /// The fewest that do: [`Params::scratch_words`].
-        expected: usize,
-    },
-    /// The output slice has the wrong length.
-    Output {
-        /// Words given.
-        got: usize,
-        /// Words needed.
-        expected: usize,
-    },
-    /// The learning rates of hidden units are not as many as these.
-    Rates {
-        /// Rates given.
-        got: usize,
-        /// Hidden units, n_h.
-        expected: usize,
-    },
-    /// The cue or pattern is no vector of n_i bits.
-    Cue(BitsError),
-    /// A pattern to learn has no ones. It would drive no hidden unit: k units of the tie rule's choice would forget, other
-    /// ones each time.
-    Empty,
-}
-
-impl fmt::Display for NetworkError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::Buffer { got, expected } => {
-                write!(f, "network buffer of {got} words, expected {expected}")
-            }
-            Self::Masks { got, expected } => {
-                write!(f, "masks of {got} words, expected {expected}")
-            }
-            Self::Scratch { got, expected } => {
-                write!(
-                    f,
-                    "scratch buffer of {got} words, needed at least {expected}"
-                )
-            }
-            Self::Output { got, expected } => {
-                write!(f, "output of {got} words, expected {expected}")
-            }
-            Self::Rates { got, expected } => {
-                write!(f, "{got} learning rates, expected {expected} (n_h)")
-            }
-            Self::Cue(error) => write!(f, "cue: {error}"),
-            Self::Empty => f.write_str("pattern without a one, expected at least one to learn"),
-        }
-    }
-}
-
-impl core::error::Error for NetworkError {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        match self {
-            Self::Cue(error) => Some(error),
-            _ => None,
-        }
     }
 }
 

@@ -10,8 +10,7 @@ use crate::weight::Width;
 /// compiled: those that are out of range do not compile, with the name of the setting.
 ///
 /// The type is all zeros until it is first used, so that a static of it takes RAM and no flash; the first call that needs it draws
-/// wiring and start weights, which takes some milliseconds on a microcontroller, or [`prepare`](#methods) does, when it suits. It
-/// takes the bytes of its two buffers and four more.
+/// wiring and start weights, or `prepare` does, when it suits. It takes the bytes of its two buffers and four more.
 ///
 /// | method | what it does |
 /// |---|---|
@@ -66,6 +65,7 @@ macro_rules! kwinner {
             prepared: bool,
         }
 
+        // A program need not call all of these.
         #[allow(dead_code)]
         impl $name {
             /// Sizes and rules.

@@ -1,13 +1,12 @@
 //! Sizes and rules of a K-winner MHN, checked once.
 
-use core::fmt;
 use core::marker::PhantomData;
 
 use crate::bits;
-use crate::kwinner::NetworkError;
 use crate::kwinner::wiring::{Lent, Random, Wiring, WiringKind};
+use crate::kwinner::{NetworkError, ParamsError};
 use crate::rng::Key;
-use crate::structured::{self, Structured};
+use crate::structured::Structured;
 use crate::weight::{self, Rate, Rounding, Width};
 
 /// Words of a network's buffer before its rows: the number of patterns learned, low word first.
@@ -475,131 +474,3 @@ impl Offsets {
         }
     }
 }
-
-/// Which setting of a K-winner MHN is out of range.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum ParamsError {
-    /// No visible unit.
-    NoVisible,
-    /// No hidden unit.
-    NoHidden,
-    /// The fan-in is 0 or above n_i.
-    FanIn {
-        /// Fan-in given.
-        fan_in: u32,
-        /// Visible units.
-        visible: u32,
-    },
-    /// k is 0 or above n_h.
-    Winners {
-        /// Winners given.
-        winners: u32,
-        /// Hidden units.
-        hidden: u32,
-    },
-    /// s is 0 or above n_i.
-    Active {
-        /// Ones given.
-        active: u32,
-        /// Visible units.
-        visible: u32,
-    },
-    /// eps is 0 or above 65536.
-    Rate {
-        /// Rate given, in 1/65536.
-        rate: u32,
-    },
-    /// A sum of weights could exceed 32 bits.
-    Sum {
-        /// Bits in a weight.
-        bits: u32,
-        /// The largest fan-in and k for that width.
-        most: u32,
-    },
-    /// Structured wiring finds no multiplier for this number of hidden units: too few numbers below it have many
-    /// different powers modulo it.
-    ///
-    /// [`structured::nearest`] finds the nearest number of hidden units that is taken, and the text of this error names it.
-    Structured {
-        /// Visible units.
-        visible: u32,
-        /// Hidden units given.
-        hidden: u32,
-        /// Fan-in.
-        fan_in: u32,
-    },
-    /// The buffers would exceed the address space: a slice is at most `isize::MAX` bytes, on a 32-bit device just below
-    /// 2 GiB, 2^29 - 1 words.
-    ///
-    /// Refused are [`Params::words`] above that, and sizes whose scratch buffer could be, taken as `n_i + 2 n_h`, a row
-    /// of mask and weights, and 2 words. No network of `u32` sizes is too large for 64 bits. How much memory there is,
-    /// nothing here knows.
-    TooLarge,
-}
-
-impl ParamsError {
-    /// The setting that is wrong, in a few words: what a `const` can panic with, where numbers cannot be printed.
-    ///
-    /// ```
-    /// use slotless_core::kwinner::Params;
-    /// use slotless_core::weight::U8;
-    /// assert_eq!(Params::<U8>::builder(8, 4).winners(5).build().unwrap_err().setting(), "winners k: allowed 1 to n_h");
-    /// ```
-    #[must_use]
-    pub const fn setting(&self) -> &'static str {
-        match self {
-            Self::NoVisible => "visible units n_i: allowed from 1",
-            Self::NoHidden => "hidden units n_h: allowed from 1",
-            Self::FanIn { .. } => "fan-in m: allowed 1 to n_i",
-            Self::Winners { .. } => "winners k: allowed 1 to n_h",
-            Self::Active { .. } => "active units s: allowed 1 to n_i",
-            Self::Rate { .. } => "rate eps: allowed 1/65536 to 1",
-            Self::Sum { .. } => "fan-in m and winners k: sums of weights may exceed 32 bits",
-            Self::Structured { .. } => {
-                "hidden units n_h: structured wiring takes others, see structured::nearest"
-            }
-            Self::TooLarge => "the network does not fit the address space",
-        }
-    }
-}
-
-impl fmt::Display for ParamsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match *self {
-            Self::NoVisible => f.write_str("n_i is 0, allowed from 1"),
-            Self::NoHidden => f.write_str("n_h is 0, allowed from 1"),
-            Self::FanIn { fan_in, visible } => {
-                write!(f, "fan-in m is {fan_in}, allowed 1..={visible} (n_i)")
-            }
-            Self::Winners { winners, hidden } => {
-                write!(f, "k is {winners}, allowed 1..={hidden} (n_h)")
-            }
-            Self::Active { active, visible } => {
-                write!(f, "s is {active}, allowed 1..={visible} (n_i)")
-            }
-            Self::Rate { rate } => {
-                write!(f, "rate eps is {rate}/65536, allowed 1/65536..=65536/65536")
-            }
-            Self::Sum { bits, most } => write!(
-                f,
-                "sums of {bits}-bit weights may exceed 32 bits, allowed fan-in and k up to {most}"
-            ),
-            Self::Structured {
-                visible,
-                hidden,
-                fan_in,
-            } => {
-                write!(f, "structured wiring does not take n_h {hidden}")?;
-                match structured::nearest(visible, hidden, fan_in) {
-                    Some(nearest) => write!(f, ", the nearest that it takes is {nearest}"),
-                    None => Ok(()),
-                }
-            }
-            Self::TooLarge => f.write_str("the network does not fit the address space"),
-        }
-    }
-}
-
-impl core::error::Error for ParamsError {}
