@@ -133,11 +133,7 @@ fn run(device: &mut Device, [old, new]: &mut [Histogram; 2]) -> Result<i32, Ring
     let mut code = i32::from(alarms > 10);
     for (to, hits) in BANDS.into_iter().zip(hits) {
         println!("{=u32},{=u32},{=u32},{=u32}", from, to, hits, alarms);
-        let as_expected = if to <= SLOTS {
-            hits >= 990
-        } else {
-            hits <= 10
-        };
+        let as_expected = if to <= SLOTS { hits >= 990 } else { hits <= 10 };
         if !as_expected {
             code = 1;
         }

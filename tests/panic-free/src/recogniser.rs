@@ -13,6 +13,9 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         GrowParams::new(any(), any()).map(|params| params.seed(any_64())),
         words,
     );
+    if let Ok(params) = GrowParams::new(any(), any()) {
+        grow(params.fading(any()), words);
+    }
     grow(GrowParams::within(any(), any() as usize), words);
     let replacement = match any() {
         0 => Replacement::Fifo,
