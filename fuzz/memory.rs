@@ -63,8 +63,7 @@ pub fn exercise(folder: &std::path::Path) {
     let cues = [entry];
     let item = NewItem {
         target: entry,
-        cues: &cues,
-    };
+        cues: &cues, metadata: None, };
     let Ok(ids) = writer.add(&[item, item]) else {
         return;
     };

@@ -345,6 +345,7 @@ impl SentenceStore {
                     .map(|(target, own)| NewItem {
                         target,
                         cues: &entries[own],
+                        metadata: None,
                     })
                     .collect();
                 let added = pool()?.install(|| writer.add(&items)).map_err(failed)?;

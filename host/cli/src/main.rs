@@ -84,7 +84,7 @@ Examples:
   slotless bench                          how fast this machine is
   slotless completions bash               what a shell completes; slotless man: the manual
 
-Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written);
+Exit codes: 0 done, 1 failed on the way, 2 bad input (nothing was written), 3 nothing close (recall ask --fail-if-none);
 stopped by Ctrl-C 130, by SIGTERM 143, by SIGHUP 129 (run again to continue;
 a second signal ends at once).";
 
@@ -163,6 +163,8 @@ enum Failure {
     Input(String),
     /// Something failed on the way.
     Failed(String),
+    /// What was asked for is not there, and that was to be told apart.
+    Nothing(String),
     /// Ctrl-C or another signal, with what was kept.
     Interrupted(String),
 }
@@ -172,13 +174,17 @@ impl Failure {
         match self {
             Self::Failed(_) => 1,
             Self::Input(_) => 2,
+            Self::Nothing(_) => 3,
             Self::Interrupted(_) => signals::code(),
         }
     }
 
     fn line(&self) -> &str {
         match self {
-            Self::Input(line) | Self::Failed(line) | Self::Interrupted(line) => line,
+            Self::Input(line)
+            | Self::Failed(line)
+            | Self::Nothing(line)
+            | Self::Interrupted(line) => line,
         }
     }
 }

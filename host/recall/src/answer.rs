@@ -16,9 +16,11 @@ use slotless_core::real::{self, Real};
 
 use super::StoreError;
 use super::common::Search;
+use super::metadata::Filter;
 use super::nearest::coded;
+use super::nearest::{READ, only};
 use super::store::Store;
-use super::table::Near;
+use super::table::{Near, largest};
 use super::unit::unit;
 
 /// How a memory is asked.
@@ -162,6 +164,13 @@ pub struct Hop {
     pub answer: Answer,
 }
 
+/// Whether all cues take part in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cues {
+    All,
+    Some,
+}
+
 /// An item that takes part.
 struct Candidate {
     /// Place of the item in the table.
@@ -179,23 +188,67 @@ impl Store {
     /// # Errors
     /// [`StoreError`] for a vector of another length, that is not finite or zero, and for settings out of range.
     pub fn ask(&self, vector: &[f32], ask: &Ask) -> Result<Answer, StoreError> {
+        self.ask_among(vector, ask, &Filter::new())
+    }
+
+    /// As [`Store::ask`], among the items that a filter takes. Cost: looking at every item's times and tags, and where no more than 1,024 cues
+    /// are left, reading their vectors.
+    ///
+    /// # Errors
+    /// As [`Store::ask`].
+    pub fn ask_among(
+        &self,
+        vector: &[f32],
+        ask: &Ask,
+        filter: &Filter,
+    ) -> Result<Answer, StoreError> {
+        if filter.is_all() {
+            return self.ask_where(vector, ask, |_| true, Cues::All);
+        }
+        let matching = self.table.matching(filter);
+        self.ask_where(vector, ask, |item| matching.takes(item), Cues::Some)
+    }
+
+    /// Asks among the items that `takes` takes, by their places in the table.
+    fn ask_where(
+        &self,
+        vector: &[f32],
+        ask: &Ask,
+        takes: impl Fn(u32) -> bool,
+        cues: Cues,
+    ) -> Result<Answer, StoreError> {
         ask.check()?;
         let question = unit("the question", vector, self.settings().inputs)?;
         let count = ask.nearest.max(ask.top);
         let common = self.common()?;
+        let pairs = || {
+            let pairs = self.table.pairs().filter(|(_, row)| takes(row.item));
+            pairs.map(|(pair, _)| pair)
+        };
+        let are_few = cues == Cues::Some && pairs().nth(READ).is_none();
         let near = match (common.search(), ask.active) {
-            (Search::Drives, None) => self.nearest_of_own(&question, &common, count)?,
-            (Search::Vectors, None) => self.nearest_of_all(&question, count)?,
-            (Search::Codes, None) => self.nearest_of_subject(&question, count)?,
             // Whoever says how many units are active wants codes compared.
-            (_, Some(_)) => self.nearest_by_code(&self.question_code(&question, ask)?, count)?,
+            (_, Some(_)) => {
+                let code = self.question_code(&question, ask)?;
+                self.nearest_by_code(&code, pairs(), count)?
+            }
+            (Search::Vectors, None) => self.nearest_of(&question, pairs(), count)?,
+            _ if are_few => self.nearest_of(&question, pairs(), count)?,
+            (Search::Drives, None) => self.nearest_by_own(&question, &common, pairs(), count)?,
+            (Search::Codes, None) => self.nearest_of_subject(&question, pairs, count)?,
         };
         self.answer(&question, &near, ask)
     }
 
-    fn nearest_by_code(&self, code: &[u32], count: usize) -> Result<Vec<Near>, StoreError> {
-        let near = self.table.nearest(code, count);
-        near.map_err(|error| StoreError::Setting(error.to_string()))
+    fn nearest_by_code(
+        &self,
+        code: &[u32],
+        pairs: impl Iterator<Item = u32>,
+        count: usize,
+    ) -> Result<Vec<Near>, StoreError> {
+        let overlaps = self.table.overlaps(code);
+        let overlaps = overlaps.map_err(|error| StoreError::Setting(error.to_string()))?;
+        Ok(largest(&only(&overlaps, pairs), code.len(), count))
     }
 
     /// The code of a question of length 1, ascending units.
@@ -230,7 +283,8 @@ impl Store {
             });
         }
         let question = unit("the question", vector, self.settings().inputs)?;
-        let near = self.nearest_by_code(code, ask.nearest.max(ask.top))?;
+        let pairs = self.table.pairs().map(|(pair, _)| pair);
+        let near = self.nearest_by_code(code, pairs, ask.nearest.max(ask.top))?;
         self.answer(&question, &near, ask)
     }
 
@@ -248,7 +302,8 @@ impl Store {
         })
     }
 
-    /// Asks on with each answer's target as the next question, `hops` times at most, and stops where nothing is close.
+    /// Asks on with each answer's target as the next question, `hops` times at most, and stops where nothing is close. An item that
+    /// was an answer is left out from then on, so that a chain does not run in a circle.
     ///
     /// # Errors
     /// As [`Store::ask`].
@@ -260,13 +315,20 @@ impl Store {
         mut each: impl FnMut(Hop),
     ) -> Result<(), StoreError> {
         let mut vector = vector.to_vec();
+        let mut visited = Vec::new();
         for hop in 1..=hops {
-            let answer = self.ask(&vector, ask)?;
+            let cues = if visited.is_empty() {
+                Cues::All
+            } else {
+                Cues::Some
+            };
+            let answer = self.ask_where(&vector, ask, |item| !visited.contains(&item), cues)?;
             let next = answer.best.as_ref().map(|best| best.id);
             each(Hop { hop, answer });
             let Some((item, _)) = next.and_then(|id| self.table.find(id)) else {
                 break;
             };
+            visited.push(item);
             let mut reader = self.reader();
             let (entries, entry) = reader.target(item)?;
             vector = entries.vector(entry).collect();
@@ -274,7 +336,7 @@ impl Store {
         Ok(())
     }
 
-    /// Items that take part, by their share, of equal ones by their score, then the older one.
+    /// Items that take part, by their share, of equal ones by their score, then the newer one: what was said last holds.
     fn candidates(
         &self,
         question: &[f32],
@@ -326,7 +388,7 @@ impl Store {
             let by_share = b.share.total_cmp(&a.share);
             let by_score = || b.score.total_cmp(&a.score);
             let id = |one: &Candidate| self.table.item(one.item).id;
-            by_share.then_with(by_score).then(id(a).cmp(&id(b)))
+            by_share.then_with(by_score).then(id(b).cmp(&id(a)))
         });
         Ok(candidates)
     }

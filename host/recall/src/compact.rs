@@ -58,14 +58,22 @@ impl Store {
                     .is_some_and(|(_, row)| match kind {
                         Kind::Item | Kind::Update => place == row.target.payload,
                         Kind::Cues => place > row.target.payload,
-                        Kind::Forget => false,
+                        // Written behind the item.
+                        Kind::Forget | Kind::Describe => false,
                     });
                 if unwritten.is_none() && stays {
                     let kind = match kind {
                         Kind::Update => Kind::Item,
                         kind => kind,
                     };
-                    unwritten = new.push(kind, payload).err();
+                    let described = self.table.find(record.id()).filter(|_| kind == Kind::Item);
+                    let metadata = described.map(|(item, _)| self.table.metadata(item));
+                    let metadata = metadata.filter(|metadata| !metadata.is_empty());
+                    let pushed = new.push(kind, payload).and_then(|()| match metadata {
+                        Some(metadata) => new.push(Kind::Describe, &metadata.payload(record.id())),
+                        None => Ok(()),
+                    });
+                    unwritten = pushed.err();
                 }
                 Ok(())
             });

@@ -3,7 +3,7 @@
 //! For an assistant or a program that is to remember, without a server. It imports the core, the fast networks and slotless's files;
 //! no figures, no command line.
 //!
-//! An *item* is a target text with one or more cues; each text has a vector (a sentence encoder's, say), and each vector a
+//! An *item* is a target text with one or more cues, and [what is known of it beside](Metadata), by which questions choose ([`Filter`]); each text has a vector (a sentence encoder's, say), and each vector a
 //! sparse code by a fixed random projection. A question is projected alike; the index gives the stored cues whose codes share
 //! most units with it, and a softmax over the cosines of their vectors decides ([`Store::ask`]).
 //!
@@ -46,6 +46,7 @@
 mod answer;
 mod common;
 mod compact;
+mod described;
 mod durable;
 #[cfg(feature = "embed")]
 pub mod encoder;
@@ -53,6 +54,7 @@ mod error;
 mod isa;
 mod lock;
 mod log;
+mod metadata;
 mod nearest;
 pub mod project;
 mod record;
@@ -69,6 +71,7 @@ pub use answer::{Answer, Ask, Found, Hop};
 pub use common::Search;
 pub use error::StoreError;
 pub use lock::Locking;
+pub use metadata::{Filter, Metadata, MetadataError};
 pub use record::Times;
 pub use settings::{FORMAT, Model, Projection, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};

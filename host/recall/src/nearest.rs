@@ -18,8 +18,8 @@ const SAMPLE: usize = 256;
 /// Percent of a cue's units that are shared by a question of its subject.
 const NEARLY_ALL: u32 = 80;
 
-/// The largest subject of which every vector is read.
-const READ: usize = 1024;
+/// The largest subject, or part that a filter leaves, of which every vector is read.
+pub(super) const READ: usize = 1024;
 
 /// What the draws are for.
 const DRAWS: Purpose = Purpose(920);
@@ -71,9 +71,10 @@ impl Store {
     /// that codes do not tell them apart, the nearest of these by their vectors. That is so where all are of one subject, as of one of
     /// two whose cues have little in common. Cost in that case: reading the vectors of the subject, or for more than 1,024 of them
     /// 256 vectors and a projection, as in a memory that is of one subject.
-    pub(super) fn nearest_of_subject(
+    pub(super) fn nearest_of_subject<P: Iterator<Item = u32>>(
         &self,
         question: &[f32],
+        pairs: impl Fn() -> P,
         count: usize,
     ) -> Result<Vec<Near>, StoreError> {
         let projector = self.projector()?.for_questions();
@@ -81,12 +82,9 @@ impl Store {
         let overlaps = self.table.overlaps(&code);
         let overlaps = overlaps.map_err(|error| StoreError::Setting(error.to_string()))?;
         let nearly_all = (self.settings().active * NEARLY_ALL).div_ceil(100);
-        let subject = || {
-            let pairs = self.table.pairs().map(|(pair, _)| pair);
-            pairs.filter(|&pair| overlaps[pair as usize] >= nearly_all)
-        };
+        let subject = || pairs().filter(|&pair| overlaps[pair as usize] >= nearly_all);
         match subject().count() {
-            of if of <= count => Ok(largest(&overlaps, code.len(), count)),
+            of if of <= count => Ok(largest(&only(&overlaps, pairs()), code.len(), count)),
             of if of <= READ => self.nearest_of(question, subject(), count),
             of => {
                 let common = self.common_of(subject(), of)?;
@@ -98,19 +96,9 @@ impl Store {
         }
     }
 
-    /// The cues whose codes hold most of what drives them in a question without what all have in common, the first ones first,
+    /// Of some cues those whose codes hold most of what drives them in a question without what all have in common, the first ones first,
     /// of equal ones those that were stored first. Cost: the projection, and a number of a table for every unit of every cue.
-    pub(super) fn nearest_of_own(
-        &self,
-        question: &[f32],
-        common: &Common,
-        count: usize,
-    ) -> Result<Vec<Near>, StoreError> {
-        let pairs = self.table.pairs().map(|(pair, _)| pair);
-        self.nearest_by_own(question, common, pairs, count)
-    }
-
-    fn nearest_by_own(
+    pub(super) fn nearest_by_own(
         &self,
         question: &[f32],
         common: &Common,
@@ -138,17 +126,8 @@ impl Store {
         Ok(self.with_overlaps(&scored, &is_wide))
     }
 
-    /// The nearest cues of all by their vectors. Cost: reading every vector.
-    pub(super) fn nearest_of_all(
-        &self,
-        question: &[f32],
-        count: usize,
-    ) -> Result<Vec<Near>, StoreError> {
-        let pairs = self.table.pairs().map(|(pair, _)| pair);
-        self.nearest_of(question, pairs, count)
-    }
-
-    fn nearest_of(
+    /// The nearest of some cues by their vectors. Cost: reading every vector.
+    pub(super) fn nearest_of(
         &self,
         question: &[f32],
         pairs: impl Iterator<Item = u32>,
@@ -190,6 +169,15 @@ impl Store {
     fn cue_code(&self, pair: u32) -> &[u32] {
         self.table.codes(pair).map_or(&[], |codes| codes.0)
     }
+}
+
+/// Overlaps of some pairs, 0 for all others.
+pub(super) fn only(overlaps: &[u32], pairs: impl Iterator<Item = u32>) -> Vec<u32> {
+    let mut some = vec![0; overlaps.len()];
+    for pair in pairs {
+        some[pair as usize] = overlaps[pair as usize];
+    }
+    some
 }
 
 /// The first `count` of some, in order.

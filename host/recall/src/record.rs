@@ -13,7 +13,9 @@
 //! times          times x u64, milliseconds since 1970: when it was added, when it was updated; 0 if that is not known
 //! ```
 //!
-//! That of a forgotten item is its id.
+//! That of a forgotten item is its id; that of a description is in [`metadata`](super::metadata).
+
+use super::metadata::Description;
 
 /// Bytes before the codes.
 const HEAD: usize = 16;
@@ -38,6 +40,8 @@ pub(super) enum Kind {
     Forget,
     /// A target and its cues, in place of those that an item had.
     Update,
+    /// What is known of an item beside its texts, in place of what was.
+    Describe,
 }
 
 impl Kind {
@@ -48,6 +52,7 @@ impl Kind {
             Self::Cues => 2,
             Self::Forget => 3,
             Self::Update => 4,
+            Self::Describe => 5,
         }
     }
 
@@ -58,6 +63,7 @@ impl Kind {
             2 => Some(Self::Cues),
             3 => Some(Self::Forget),
             4 => Some(Self::Update),
+            5 => Some(Self::Describe),
             _ => None,
         }
     }
@@ -154,6 +160,7 @@ pub(super) enum Record<'a> {
     Cues(Entries<'a>),
     Forget(u64),
     Update(Entries<'a>),
+    Describe(Description<'a>),
 }
 
 impl<'a> Record<'a> {
@@ -164,6 +171,7 @@ impl<'a> Record<'a> {
             Kind::Cues => Self::Cues(Entries::parse(payload, shape, 1)?),
             Kind::Forget => Self::Forget(u64::from_le_bytes(payload.try_into().ok()?)),
             Kind::Update => Self::Update(Entries::parse(payload, shape, 2)?),
+            Kind::Describe => Self::Describe(Description::parse(payload)?),
         })
     }
 
@@ -172,6 +180,7 @@ impl<'a> Record<'a> {
         match self {
             Self::Item(entries) | Self::Cues(entries) | Self::Update(entries) => entries.id,
             Self::Forget(id) => id,
+            Self::Describe(description) => description.id,
         }
     }
 }
@@ -342,6 +351,6 @@ mod tests {
         let last = no_text.len() - 17;
         no_text[last] = 0xff;
         assert!(Record::parse(Kind::Item, &no_text, SHAPE).is_none());
-        assert!(Kind::of(0).is_none() && Kind::of(5).is_none());
+        assert!(Kind::of(0).is_none() && Kind::of(6).is_none());
     }
 }

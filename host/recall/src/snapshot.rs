@@ -5,7 +5,8 @@
 //! ```text
 //! magic, format, which log (created u64, generation, random u64), place reached u64, chain there, where the record before that
 //! place begins u64, next id u64, items, pairs
-//! items        items x (id u64, place of the target, code of the target as active x u16)
+//! items        items x (id u64, place of the target, code of the target as active x u16, when it was added u64, length u32 of a
+//!              description, which is that of a record: 0 where there is none)
 //! pairs        pairs x (item u32, place of the cue, code of the cue as active x u16)
 //! checksum     CRC-32 of all before
 //! ```
@@ -18,6 +19,7 @@ use std::path::Path;
 use slotless_core::attractor::{AttractorError, Params};
 
 use super::log::{self, Identity, Mark};
+use super::metadata::Description;
 use super::record::Place;
 use super::settings::FORMAT;
 use super::table::Table;
@@ -81,6 +83,14 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
         bytes.extend(item.id.to_le_bytes());
         place(&mut bytes, item.target);
         code(&mut bytes, table.target_code(at).unwrap_or_default());
+        bytes.extend(table.added(at).to_le_bytes());
+        let metadata = table.metadata(at);
+        let description = match metadata.is_empty() {
+            true => Vec::new(),
+            false => metadata.payload(item.id),
+        };
+        bytes.extend((description.len() as u32).to_le_bytes());
+        bytes.extend(description);
         numbers[at as usize] = number;
     }
     for (pair, row) in table.pairs() {
@@ -171,8 +181,8 @@ fn parse(
     };
     let (mark, next_id, items, pairs) = header().ok_or_else(short)?;
     let code = 2 * u64::from(params.active());
-    let body = u64::from(items) * (24 + code) + u64::from(pairs) * (20 + code);
-    if body != reader.0.len() as u64 {
+    let least = u64::from(items) * (36 + code) + u64::from(pairs) * (20 + code);
+    if least > reader.0.len() as u64 {
         let why = format!("{items} items and {pairs} pairs do not make its length");
         return Err(why);
     }
@@ -188,7 +198,15 @@ fn parse(
             let id = reader.wide().filter(|&id| id >= table.next_id())?;
             let place = reader.place(&places).filter(|_| id < next_id)?;
             reader.code(active, &mut targets)?;
-            table.add_item(id, place);
+            let added = reader.wide()?;
+            let item = table.add_item(id, place, added);
+            let length = reader.word()? as usize;
+            let (description, rest) = reader.0.split_at_checked(length)?;
+            reader.0 = rest;
+            if length > 0 {
+                let described = Description::parse(description).filter(|one| one.id == id)?;
+                table.describe(item, described.time, described.tags());
+            }
         }
         let mut cue = Vec::new();
         for _ in 0..pairs {
@@ -199,10 +217,8 @@ fn parse(
             let target = &targets[item as usize * active..][..active];
             table.add_cue(item, place, &cue, target).ok()?;
         }
-        table
-            .items()
-            .all(|(_, item)| item.first != u32::MAX)
-            .then_some(())
+        let is_whole = table.items().all(|(_, item)| item.first != u32::MAX);
+        (is_whole && reader.0.is_empty()).then_some(())
     };
     body().ok_or_else(|| wrong("it has what no log has"))?;
     table.skip_ids(next_id);
@@ -247,6 +263,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::metadata::Metadata;
     use super::*;
 
     const IDENTITY: Identity = Identity {
@@ -275,7 +292,8 @@ mod tests {
         };
         let mut items = Vec::new();
         for id in [3, 7, 8] {
-            items.push((table.add_item(id, place(100 + id, 0)), [id as u32, 65_535]));
+            let at = table.add_item(id, place(100 + id, 0), 1000 * id - 3000);
+            items.push((at, [id as u32, 65_535]));
         }
         for (cue, item) in (0..).zip([0, 2, 1, 2, 0]) {
             let (at, target) = items[item];
@@ -284,19 +302,21 @@ mod tests {
                 .add_cue(at, place(100 + u64::from(cue), 1), &code, &target)
                 .unwrap();
         }
+        table.describe(2, 5, [("speaker", "Ann")].into_iter());
         assert!(table.forget(7).unwrap());
         table.skip_ids(20);
         table
     }
 
-    /// Item, target and cue of a pair, and their codes.
-    type Row = (u64, [Place; 2], [Vec<u32>; 2]);
+    /// Item, target and cue of a pair, their codes, and what is known of the item.
+    type Row = (u64, [Place; 2], [Vec<u32>; 2], (u64, Metadata));
 
     fn rows(table: &Table) -> Vec<Row> {
         let row = |(pair, row): (u32, &super::super::table::PairRow)| {
             let (item, codes) = (table.item(row.item), table.codes(pair).unwrap());
             let codes = [codes.0.to_vec(), codes.1.to_vec()];
-            (item.id, [item.target, row.cue], codes)
+            let known = (table.added(row.item), table.metadata(row.item));
+            (item.id, [item.target, row.cue], codes, known)
         };
         table.pairs().map(row).collect()
     }
@@ -367,6 +387,8 @@ mod tests {
         // Magic, format, identity, mark, next id.
         let counts = 8 + 4 + 20 + 20 + 8;
         let first = counts + 8;
+        let described = first + 80;
+        let pairs = described + 34;
         let all = [0xff; 8];
         for (at, with) in [
             (counts, &all[..4]),
@@ -379,13 +401,22 @@ mod tests {
             (first + 8, &[0; 8]),
             (first + 16, &[0; 4]),
             (first + 20, &all[..4]),
-            // Its code, the second item's, and a pair's item, place and code.
+            // Its code, the length of a description that is none, the second item's number, the length of its description, and in that: whose
+            // it is, how many tags, a key's length, a key.
             (first + 24, &[255, 255]),
-            (first + 28, &[3, 0]),
-            (first + 56, &[2]),
-            (first + 60, &all),
-            (first + 72, &[3]),
-            (first + 76, &[200]),
+            (first + 36, &[1]),
+            (first + 40, &[3, 0]),
+            (first + 76, &[0]),
+            (first + 76, &[35]),
+            (described, &[9]),
+            (described + 16, &[2]),
+            (described + 20, &[8]),
+            (described + 24, b"="),
+            // A pair's item, place and code.
+            (pairs, &[2]),
+            (pairs + 4, &all),
+            (pairs + 16, &[3]),
+            (pairs + 20, &[200]),
         ] {
             assert!(lie(at, with).is_err(), "{at}");
         }

@@ -9,6 +9,7 @@ use slotless_kernels::cpu::Isa;
 
 use super::common::{Common, Search};
 use super::log::{self, Log, Mark};
+use super::metadata::{Filter, Metadata};
 use super::record::{Entries, Kind, Place, Record};
 use super::settings::{self, LARGEST_TABLE, Projection, Settings};
 use super::snapshot::{self, Found};
@@ -70,6 +71,9 @@ pub struct Item {
     pub added: Option<u64>,
     /// When it was updated last, in milliseconds since 1970.
     pub updated: Option<u64>,
+    /// What else is known of it.
+    #[serde(flatten)]
+    pub metadata: Metadata,
 }
 
 /// An item with its texts and vectors.
@@ -306,12 +310,30 @@ impl Store {
 
     /// Items in the order of their numbers, those from `first` on, each read from the log when it is asked for.
     pub fn items(&self, first: u64) -> impl Iterator<Item = Result<Full, StoreError>> {
+        self.items_of(&Filter::new(), first)
+    }
+
+    /// As [`Store::items`], those that a filter takes.
+    pub fn items_of<'a>(
+        &'a self,
+        filter: &Filter,
+        first: u64,
+    ) -> impl Iterator<Item = Result<Full, StoreError>> + use<'a> {
+        let matching = self.table.matching(filter);
         let mut pairs = vec![Vec::new(); self.table.all_items()];
         for (pair, row) in self.table.pairs() {
             pairs[row.item as usize].push(pair);
         }
-        let items = self.table.items().filter(move |(_, row)| row.id >= first);
+        let items = self.table.items();
+        let items = items.filter(move |&(at, row)| row.id >= first && matching.takes(at));
         items.map(move |(at, _)| self.read_full(at, &pairs[at as usize]))
+    }
+
+    /// Numbers of the items that a filter takes, ascending.
+    pub fn ids_of<'a>(&'a self, filter: &Filter) -> impl Iterator<Item = u64> + use<'a> {
+        let matching = self.table.matching(filter);
+        let items = self.table.items();
+        items.filter_map(move |(at, row)| matching.takes(at).then_some(row.id))
     }
 
     fn read_full(&self, item: u32, pairs: &[u32]) -> Result<Full, StoreError> {
@@ -325,6 +347,7 @@ impl Store {
                 cues: Vec::with_capacity(pairs.len()),
                 added: times.added,
                 updated: times.updated,
+                metadata: self.table.metadata(item),
             },
             target: entries.vector(entry).collect(),
             cues: Vec::with_capacity(pairs.len()),
@@ -440,7 +463,7 @@ impl EntryReader<'_> {
             }
         };
         let least = if kind == Kind::Cues { 1 } else { 2 };
-        let entries = (kind != Kind::Forget)
+        let entries = matches!(kind, Kind::Item | Kind::Cues | Kind::Update)
             .then(|| Entries::parse(&self.payload, log.shape(), least))
             .flatten();
         let is_right = |entries: &Entries<'_>| {
@@ -513,12 +536,18 @@ pub(super) fn learn(
     let missing = |id| format!("it is about item {id}, which is not there");
     let (item, entries, first) = match record {
         Record::Item(entries) | Record::Update(entries) => {
-            if matches!(record, Record::Update(_)) {
-                let known = table
-                    .forget(entries.id)
-                    .map_err(|error| error.to_string())?;
-                known.then_some(()).ok_or_else(|| missing(entries.id))?;
-            } else if entries.id == 0 || entries.id == u64::MAX || table.find(entries.id).is_some()
+            let old = match record {
+                Record::Update(_) => {
+                    let old = table.find(entries.id).map(|(old, _)| old);
+                    let old = old.ok_or_else(|| missing(entries.id))?;
+                    let forgotten = table.forget(entries.id);
+                    forgotten.map_err(|error| error.to_string())?;
+                    Some(old)
+                }
+                _ => None,
+            };
+            if old.is_none()
+                && (entries.id == 0 || entries.id == u64::MAX || table.find(entries.id).is_some())
             {
                 return Err(format!(
                     "there is an item {} already, or can be none",
@@ -526,11 +555,13 @@ pub(super) fn learn(
                 ));
             }
             entries.code(0, target);
-            (
-                table.add_item(entries.id, place(entries.count, 0)),
-                entries,
-                1,
-            )
+            let place = place(entries.count, 0);
+            let added = entries.times().added.unwrap_or(0);
+            let item = match old {
+                Some(old) => table.put_item(entries.id, place, old),
+                None => table.add_item(entries.id, place, added),
+            };
+            (item, entries, 1)
         }
         Record::Cues(entries) => {
             let (item, _) = table.find(entries.id).ok_or_else(|| missing(entries.id))?;
@@ -542,6 +573,13 @@ pub(super) fn learn(
         Record::Forget(id) => {
             let known = table.forget(id).map_err(|error| error.to_string())?;
             return known.then_some(()).ok_or_else(|| missing(id));
+        }
+        Record::Describe(description) => {
+            let (item, _) = table
+                .find(description.id)
+                .ok_or_else(|| missing(description.id))?;
+            table.describe(item, description.time, description.tags());
+            return Ok(());
         }
     };
     for entry in first..entries.count {

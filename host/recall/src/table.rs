@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use slotless_core::attractor::{AttractorError, Index, Params};
 
+use super::described::{Descriptions, Matching};
+use super::metadata::{Filter, Metadata};
 use super::record::Place;
 
 /// A stored cue that shares units with a question's code.
@@ -41,6 +43,7 @@ pub(super) struct Table {
     index: Index<Vec<u32>>,
     items: Vec<ItemRow>,
     pairs: Vec<PairRow>,
+    descriptions: Descriptions,
     /// Where the items are that are not forgotten.
     by_id: BTreeMap<u64, u32>,
     live_pairs: usize,
@@ -55,6 +58,7 @@ impl Table {
             index: empty(params, pairs)?,
             items: Vec::new(),
             pairs: Vec::new(),
+            descriptions: Descriptions::default(),
             by_id: BTreeMap::new(),
             live_pairs: 0,
             next_id: 1,
@@ -85,6 +89,7 @@ impl Table {
             + self.items.capacity() * size_of::<ItemRow>()
             + self.pairs.capacity() * size_of::<PairRow>()
             + self.by_id.len() * size_of::<(u64, u32)>()
+            + self.descriptions.bytes()
     }
 
     /// Items, those forgotten among them.
@@ -127,8 +132,20 @@ impl Table {
         self.index.target(self.items[item as usize].first)
     }
 
-    /// Adds an item, whose cues follow, and gives its place in the list. There must be none of its number.
-    pub fn add_item(&mut self, id: u64, target: Place) -> u32 {
+    /// Adds an item, whose cues follow, and gives its place in the list. There must be none of its number. `added` is when that was,
+    /// in milliseconds since 1970, 0 where it is not known.
+    pub fn add_item(&mut self, id: u64, target: Place, added: u64) -> u32 {
+        self.descriptions.push(added);
+        self.push_item(id, target)
+    }
+
+    /// Puts an item in the place of one that was forgotten; the same is known of it.
+    pub fn put_item(&mut self, id: u64, target: Place, old: u32) -> u32 {
+        self.descriptions.push_as(old);
+        self.push_item(id, target)
+    }
+
+    fn push_item(&mut self, id: u64, target: Place) -> u32 {
         let at = self.items.len() as u32;
         self.items.push(ItemRow {
             id,
@@ -139,6 +156,31 @@ impl Table {
         self.by_id.insert(id, at);
         self.skip_ids(id + 1);
         at
+    }
+
+    /// Says what is known of an item beside its texts; time 0 for none.
+    pub fn describe<'a>(
+        &mut self,
+        item: u32,
+        time: u64,
+        tags: impl Iterator<Item = (&'a str, &'a str)>,
+    ) {
+        self.descriptions.set(item, time, tags);
+    }
+
+    /// What is known of an item beside its texts.
+    pub fn metadata(&self, item: u32) -> Metadata {
+        self.descriptions.metadata(item)
+    }
+
+    /// When an item was added, 0 where that is not known.
+    pub fn added(&self, item: u32) -> u64 {
+        self.descriptions.added(item)
+    }
+
+    /// Which items a filter takes.
+    pub fn matching(&self, filter: &Filter) -> Matching<'_> {
+        self.descriptions.matching(filter)
     }
 
     /// Adds a cue of an item.
@@ -195,13 +237,6 @@ impl Table {
         Ok(())
     }
 
-    /// The cues that share most units with a code, `count` at most, the nearest first, none that shares no unit; of equal ones
-    /// those that were stored first. The index's own choice among equal ones goes by their numbers, which change when a
-    /// memory is opened anew; this one does not.
-    pub fn nearest(&self, code: &[u32], count: usize) -> Result<Vec<Near>, AttractorError> {
-        Ok(largest(&self.overlaps(code)?, code.len(), count))
-    }
-
     /// The units that each pair's cue shares with a code, by pair; none for a forgotten one.
     pub fn overlaps(&self, code: &[u32]) -> Result<Vec<u32>, AttractorError> {
         let mut overlaps = vec![0; self.index.pairs() as usize];
@@ -210,7 +245,8 @@ impl Table {
     }
 }
 
-/// The `count` largest of overlaps with `units` units, of equal ones the first; none that is 0.
+/// The `count` largest of overlaps with `units` units, the largest first; none that is 0. Of equal ones those that were stored first: the
+/// index's own choice among them goes by their numbers, which change when a memory is opened anew; this one does not.
 pub(super) fn largest(overlaps: &[u32], units: usize, count: usize) -> Vec<Near> {
     // How many have each overlap, and so the least that takes part.
     let mut having = vec![0usize; units + 1];
@@ -259,10 +295,14 @@ mod tests {
     fn table(cues: &[[u32; 3]]) -> Table {
         let mut table = Table::new(Params::builder(12, 3).seed(1).build().unwrap(), 1).unwrap();
         for (id, cue) in (1..).zip(cues) {
-            let item = table.add_item(id, place(0));
+            let item = table.add_item(id, place(0), 0);
             table.add_cue(item, place(id), cue, &[0, 1, 2]).unwrap();
         }
         table
+    }
+
+    fn nearest(table: &Table, code: &[u32], count: usize) -> Vec<Near> {
+        largest(&table.overlaps(code).unwrap(), code.len(), count)
     }
 
     fn ids(table: &Table, near: &[Near]) -> Vec<(u64, u32)> {
@@ -274,7 +314,7 @@ mod tests {
     fn the_nearest_come_first_and_of_equal_ones_the_oldest() {
         let cues = [[0, 1, 5], [9, 10, 11], [0, 4, 5], [0, 1, 2], [0, 7, 8]];
         let mut table = table(&cues);
-        let near = |table: &Table, count| ids(table, &table.nearest(&[0, 1, 2], count).unwrap());
+        let near = |table: &Table, count| ids(table, &nearest(table, &[0, 1, 2], count));
         assert_eq!(near(&table, 9), [(4, 3), (1, 2), (3, 1), (5, 1)]);
         assert_eq!(near(&table, 3), [(4, 3), (1, 2), (3, 1)]);
         assert_eq!(near(&table, 2), [(4, 3), (1, 2)]);
@@ -284,7 +324,7 @@ mod tests {
         assert_eq!((table.live_items(), table.live_pairs()), (4, 4));
         // Beyond its room, with what was forgotten left out.
         for id in 6..200 {
-            let item = table.add_item(id, place(0));
+            let item = table.add_item(id, place(0), 0);
             table
                 .add_cue(item, place(id), &[6, 7, 8], &[0, 1, 2])
                 .unwrap();
@@ -311,7 +351,7 @@ mod tests {
             expected.retain(|one| one.1 > 0);
             expected.sort_by_key(|one| std::cmp::Reverse(one.1));
             expected.truncate(count);
-            assert_eq!(ids(&table, &table.nearest(&code, count).unwrap()), expected);
+            assert_eq!(ids(&table, &nearest(&table, &code, count)), expected);
         }
     }
 }

@@ -196,6 +196,7 @@ fn rows(table: &Table) -> impl Iterator<Item = impl PartialEq> {
             item.id,
             item.target,
             row.cue,
+            (table.added(row.item), table.metadata(row.item)),
             table
                 .codes(pair)
                 .map(|(cue, target)| (cue.to_vec(), target.to_vec())),

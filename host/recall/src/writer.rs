@@ -6,6 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::lock::{self, Lock, Locking};
 use super::log::{self, Header, Identity, Log, Records};
+use super::metadata::Metadata;
 use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, Times, payload};
 use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
@@ -52,6 +53,8 @@ pub struct NewItem<'a> {
     pub target: Entry<'a>,
     /// By what: one cue or more.
     pub cues: &'a [Entry<'a>],
+    /// What else is known of it, if anything.
+    pub metadata: Option<&'a Metadata>,
 }
 
 /// The one that writes to a memory; others are refused until it is dropped.
@@ -234,6 +237,8 @@ impl Writer {
             let times = [times.added.unwrap_or_else(now), times.updated.unwrap_or(0)];
             let times = &times[..if times[1] == 0 { 1 } else { 2 }];
             payloads.push((Kind::Item, checked_payload(id, &own, times)?));
+            let metadata = item.metadata.filter(|metadata| !metadata.is_empty());
+            payloads.extend(metadata.map(|metadata| (Kind::Describe, metadata.payload(id))));
         }
         drop(parts);
         self.write(&payloads)?;
@@ -316,6 +321,21 @@ impl Writer {
         let times = [full.item.added.unwrap_or(0), now()];
         let payload = checked_payload(id, &parts, &times)?;
         self.write(&[(Kind::Update, payload)])
+    }
+
+    /// Says what is known of items beside their texts, in place of what was, on disk when this returns. All of it is written or nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Unknown`], [`StoreError::Io`].
+    pub fn describe(&mut self, items: &[(u64, &Metadata)]) -> Result<(), StoreError> {
+        let mut payloads = Vec::with_capacity(items.len());
+        for &(id, metadata) in items {
+            if self.store.table.find(id).is_none() {
+                return Err(self.store.unknown(id));
+            }
+            payloads.push((Kind::Describe, metadata.payload(id)));
+        }
+        self.write(&payloads)
     }
 
     /// Forgets items: they are not recalled any more when this returns, and their texts are on disk until

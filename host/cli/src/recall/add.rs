@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::{Failure, say, signals, weigh};
-use super::pairs::{self, Lines, Pair};
+use super::pairs::{self, Lines, Pair, Unknown};
 use super::vectors::{Source, VectorArgs};
+use super::which::AboutArgs;
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
 use slotless_recall::{
     Entry, Flush, Lengths, NewItem, Projection, Settings, Store, StoreError, Times, Writer,
@@ -19,11 +20,15 @@ Examples:
   slotless recall add --tsv pairs.tsv
   slotless recall add --jsonl - < pairs.jsonl
   slotless recall add --tsv pairs.tsv --vectors pairs.npy
+  slotless recall add --cue \"I moved to Oslo\" --target \"Ann lives in Oslo\" --tag speaker=Ann --time 2026-03-05
+  slotless recall add --jsonl turns.jsonl --unknown tags --tag namespace=work
   slotless recall add --id 7 --cue \"another way to say it\"
 
 --tsv takes a line per pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line per pair:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
-target, paraphrases, pair after pair. \"added\" and \"updated\" in a line of JSON, as export writes them, are kept.
+target, paraphrases, pair after pair. A line of JSON may say, too, \"time\", \"speaker\", \"session\", \"namespace\" and
+\"tags\": {\"key\": \"value\"}, by which ask, list and forget choose with --where, --after and --before; --tag and --time say
+it of all pairs that are added. \"added\" and \"updated\", as export writes them, are kept.
 All input is checked before anything is written.
 
 What is printed as stored is on disk. An interrupted add keeps the batches it has printed, and
@@ -58,6 +63,11 @@ pub(super) struct AddArgs {
     /// Add the cue to this item, in place of a new pair
     #[arg(long, value_name = "N", requires = "cue")]
     id: Option<u64>,
+    #[command(flatten)]
+    about: AboutArgs,
+    /// What becomes of fields of --jsonl that are not known
+    #[arg(long, value_enum, default_value_t, requires = "jsonl")]
+    unknown: Unknown,
     /// Pairs that are written to disk together
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     batch: u32,
@@ -132,10 +142,12 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
     for batch in pairs.chunks(args.batch as usize) {
-        row = add_batch(&mut writer, &source, batch, row).map_err(|failure| match failure {
-            // Of what was refused nothing was written.
-            Failure::Input(line) if row > 0 => Failure::Failed(line),
-            failure => failure,
+        row = add_batch(&mut writer, &source, &args.about, batch, row).map_err(|failure| {
+            match failure {
+                // Of what was refused nothing was written.
+                Failure::Input(line) if row > 0 => Failure::Failed(line),
+                failure => failure,
+            }
         })?;
     }
     let stats = writer.store().stats()?;
@@ -162,15 +174,14 @@ impl AddArgs {
 /// The pairs of a file or of flags, all of them sound.
 fn pairs(args: &AddArgs) -> Result<Vec<Pair>, Failure> {
     match (&args.tsv, &args.jsonl, &args.cue, &args.target) {
-        (Some(path), ..) => pairs::read(path, Lines::Tsv),
-        (_, Some(path), ..) => pairs::read(path, Lines::Jsonl),
+        (Some(path), ..) => pairs::read(path, Lines::Tsv, args.unknown),
+        (_, Some(path), ..) => pairs::read(path, Lines::Jsonl, args.unknown),
         (_, _, Some(cue), Some(target)) => {
             let pair = Pair {
                 cue: cue.clone(),
                 target: target.clone(),
                 paraphrases: args.paraphrase.clone(),
-                added: None,
-                updated: None,
+                ..Pair::default()
             };
             pair.check().map_err(Failure::Input)?;
             Ok(vec![pair])
@@ -212,6 +223,7 @@ fn settings(
 fn add_batch(
     writer: &mut Writer,
     source: &Source,
+    about: &AboutArgs,
     batch: &[Pair],
     row: usize,
 ) -> Result<usize, Failure> {
@@ -232,14 +244,16 @@ fn add_batch(
             target,
             first..cues.len(),
             pair.times().map_err(Failure::Input)?,
+            about.over(pair.metadata().map_err(Failure::Input)?)?,
         ));
     }
     let items: Vec<(NewItem<'_>, Times)> = targets
         .iter()
-        .filter_map(|(target, own, times)| {
+        .filter_map(|(target, own, times, metadata)| {
             let item = NewItem {
                 target: (*target)?,
                 cues: &cues[own.clone()],
+                metadata: Some(metadata),
             };
             Some((item, *times))
         })
@@ -254,6 +268,12 @@ fn add_batch(
 
 /// Further cues of an item.
 fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
+    if !args.about.is_empty() {
+        let why = format!(
+            "--id {id} adds cues to an item that is there; `slotless recall update {id}` takes --tag and --time"
+        );
+        return Err(Failure::Input(why));
+    }
     let store = Store::open(&args.memory.memory)?;
     store.item(id)?;
     let source = args

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::super::parameters::single;
 use super::super::{Failure, say};
 use super::vectors::VectorArgs;
+use super::which::WhichArgs;
 use super::{Format, MemoryArgs, show};
 use slotless_recall::{Answer, Ask, Found, Hop, Store};
 
@@ -19,6 +20,8 @@ Examples:
   slotless recall ask - < questions.txt            one question per line; the memory is opened once
   slotless recall ask - --format json < questions.txt
   slotless recall ask --vectors questions.npy      one question per row
+  slotless recall ask \"where does she live\" --where speaker=Ann --after 2026-03
+  slotless recall ask \"how do I deploy\" --fail-if-none || echo unknown
 
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same.
 Below the threshold nothing stored is close. -v shows, too, how many units the codes share, and which share of the
@@ -30,7 +33,7 @@ Examples:
   slotless recall chain \"let's deploy\" --hops 6
   slotless recall chain \"let's deploy\" --hops 3 --format json
 
-Each target is the next question. A chain ends where nothing stored is close.";
+Each target is the next question, and what was an answer is none again. A chain ends where nothing stored is close.";
 
 /// How a memory is asked.
 /// As [`single`]; what it is refused for says the range of beta.
@@ -74,6 +77,11 @@ pub(super) struct AskArgs {
     /// How many are shown, the answer and the next ones
     #[arg(long, value_name = "N", default_value_t = Ask::TOP)]
     top: usize,
+    #[command(flatten)]
+    which: WhichArgs,
+    /// Exit code 3 where nothing stored is close to a question
+    #[arg(long)]
+    fail_if_none: bool,
     /// The question; - reads one question per line from standard input
     #[arg(value_name = "TEXT")]
     text: Vec<String>,
@@ -109,19 +117,41 @@ impl HowArgs {
 pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     let how = args.how.ask(args.top);
     how.check()?;
+    let filter = args.which.filter()?;
     let store = args.memory.open()?;
+    let without = Cell::new(0);
     // Nothing is printed before there is an answer.
     let is_first = Cell::new(true);
     let answer = |question: &str, vector: &[f32], is_alone: bool| {
-        let answer = store.ask(vector, &how)?;
+        let answer = store.ask_among(vector, &how, &filter)?;
+        without.set(without.get() + usize::from(answer.best.is_none()));
         if is_first.replace(false) {
             header(&args.how);
         }
         print(&args.how, question, &answer, is_alone);
         Ok::<(), Failure>(())
     };
+    ask_all(args, &store, answer)?;
+    match without.get() {
+        0 => Ok(()),
+        _ if !args.fail_if_none => Ok(()),
+        1 => Err(Failure::Nothing(
+            "nothing stored is close to the question, or to one of them".to_owned(),
+        )),
+        several => Err(Failure::Nothing(format!(
+            "nothing stored is close to {several} of the questions"
+        ))),
+    }
+}
+
+/// Answers every question that is given.
+fn ask_all(
+    args: &AskArgs,
+    store: &Store,
+    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     if args.text == ["-"] {
-        return ask_lines(args, &store, answer);
+        return ask_lines(args, store, answer);
     }
     let text = args.text.join(" ");
     if text.trim().is_empty() && (args.vectors.vectors.is_none() || !args.text.is_empty()) {

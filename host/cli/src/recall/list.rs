@@ -1,5 +1,6 @@
 //! `slotless recall list` and `export`.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -7,6 +8,7 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::super::{Failure, Target, name, say, signals, writing};
+use super::which::WhichArgs;
 use super::{Format, MemoryArgs, show};
 use crate::print::warn;
 use slotless_files::keep_input;
@@ -17,10 +19,12 @@ pub(super) const LIST_EXAMPLES: &str = "\
 Examples:
   slotless recall list
   slotless recall list --first 100 --limit 20
+  slotless recall list --where speaker=Ann --after 2026-03
   slotless recall list --format json
 
 Items by their numbers, with the time at which each was added (UTC; - where a memory of an older version did not keep it),
-its cues and its target. In --format tsv the cues are in the columns from the fifth on.";
+its cues, its target, and in brackets what else is known. In --format tsv the cues are in the columns from the fifth on, and
+what else is known is left out.";
 
 pub(super) const EXPORT_EXAMPLES: &str = "\
 Examples:
@@ -31,7 +35,7 @@ Examples:
 
 What is written `slotless recall add` takes back, with --jsonl or --tsv. Vectors are rows in the order cue, target, paraphrases;
 without an encoder they are written beside --out unless --vectors says where. With --unit-vectors `add` stores them bit for bit
-as they were. Texts with tabs, line ends or invisible controls need JSON, and so do the times of items.";
+as they were. Texts with tabs, line ends or invisible controls need JSON, and so do times and tags of items.";
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
@@ -46,6 +50,8 @@ pub(super) struct ListArgs {
     /// How they are printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+    #[command(flatten)]
+    which: WhichArgs,
 }
 
 /// How pairs are written.
@@ -71,6 +77,8 @@ pub(super) struct ExportArgs {
     /// How pairs are written
     #[arg(long, value_enum, default_value_t)]
     format: Lines,
+    #[command(flatten)]
+    which: WhichArgs,
 }
 
 /// An item, as it is printed.
@@ -81,6 +89,10 @@ struct Listed<'a> {
     updated: Option<String>,
     target: &'a str,
     cues: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<&'a str, &'a str>,
 }
 
 /// A pair, as `add --jsonl` reads it.
@@ -94,6 +106,10 @@ struct Pair<'a> {
     added: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     updated: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tags: BTreeMap<&'a str, &'a str>,
 }
 
 pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
@@ -101,10 +117,8 @@ pub(super) fn list(args: &ListArgs) -> Result<(), Failure> {
     if args.format == Format::Tsv {
         say("id\tadded\tupdated\ttarget\tcues");
     }
-    for full in store
-        .items(args.first)
-        .take(args.limit.unwrap_or(usize::MAX))
-    {
+    let items = store.items_of(&args.which.filter()?, args.first);
+    for full in items.take(args.limit.unwrap_or(usize::MAX)) {
         let item = full?.item;
         say(&listed(&item, args.format));
     }
@@ -122,6 +136,8 @@ fn listed(item: &Item, format: Format) -> String {
             updated,
             target: &item.target,
             cues: &item.cues,
+            time: item.metadata.time().map(show::exact_time),
+            tags: item.metadata.tags().collect(),
         }),
         Format::Tsv => format!(
             "{}\t{}\t{}\t{}\t{}",
@@ -132,11 +148,12 @@ fn listed(item: &Item, format: Format) -> String {
             each(show::column).join("\t")
         ),
         Format::Text => format!(
-            "{}  {}  {} -> {}",
+            "{}  {}  {} -> {}{}",
             item.id,
             or_none(added),
             each(show::line).join(" / "),
-            show::line(&item.target)
+            show::line(&item.target),
+            show::known(&item.metadata)
         ),
     }
 }
@@ -176,7 +193,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     }
     signals::when_stopped(signals::STOPPED);
     let (mut lines, mut numbers, mut count) = (String::new(), Vec::new(), 0);
-    for full in store.items(0) {
+    for full in store.items_of(&args.which.filter()?, 0) {
         let full = full?;
         lines += &exported(&full.item, args.format)?;
         lines.push('\n');
@@ -188,7 +205,12 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         }
     }
     if count == 0 {
-        let why = format!("{}: nothing is stored", args.memory.memory.display());
+        let what = if args.which.is_all() {
+            "nothing is stored"
+        } else {
+            "no item is one of these"
+        };
+        let why = format!("{}: {what}", args.memory.memory.display());
         return Err(Failure::Input(why));
     }
     writing(&outputs);
@@ -232,6 +254,8 @@ fn exported(item: &Item, lines: Lines) -> Result<String, Failure> {
             paraphrases: further,
             added: kept(item.id, item.added),
             updated: kept(item.id, item.updated),
+            time: kept(item.id, item.metadata.time()),
+            tags: item.metadata.tags().collect(),
         }));
     }
     let texts = first.iter().chain([&item.target]).chain(further);

@@ -7,6 +7,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::super::{Failure, say};
+use super::which::WhichArgs;
 use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
 use slotless_recall::{Problem, Search, Settings, Stats, Store, Verified};
 
@@ -15,6 +16,8 @@ Examples:
   slotless recall forget --id 7
   slotless recall forget --id 7 --id 8
   slotless recall forget --cue \"Let's deploy the new version\"
+  slotless recall forget --where namespace=work --before 2026-01
+  slotless recall forget --before 2026-01          expiry: what is of a time before
 
 What is forgotten is not recalled any more. Its text is in the log until `slotless recall compact`.";
 
@@ -68,6 +71,8 @@ pub(super) struct ForgetArgs {
     /// Every item that has just this cue
     #[arg(long, value_name = "TEXT", conflicts_with = "id")]
     cue: Option<String>,
+    #[command(flatten)]
+    which: WhichArgs,
 }
 
 #[derive(Debug, Args)]
@@ -166,12 +171,26 @@ fn searched_by(search: Search) -> &'static str {
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
-    if args.cue.is_none() && args.id.is_empty() {
-        let why = "nothing to forget, expected --id N or --cue TEXT";
+    let by_which = !args.which.is_all();
+    if args.cue.is_none() && args.id.is_empty() && !by_which {
+        let why = "nothing to forget, expected --id N, --cue TEXT, or --where KEY=VALUE, --after TIME, --before TIME";
         return Err(Failure::Input(why.to_owned()));
     }
+    if by_which && (args.cue.is_some() || !args.id.is_empty()) {
+        let why = "--id and --cue name items by themselves, expected none of --where, --after and --before beside them";
+        return Err(Failure::Input(why.to_owned()));
+    }
+    let filter = args.which.filter()?;
     let mut writer = args.memory.open_to_write(&args.write)?;
     let ids = match &args.cue {
+        None if by_which => {
+            let ids: Vec<u64> = writer.store().ids_of(&filter).collect();
+            if ids.is_empty() {
+                let folder = args.memory.memory.display();
+                return Err(Failure::Input(format!("{folder}: no item is one of these")));
+            }
+            ids
+        }
         None => {
             // In the order in which they are given, each once.
             let mut ids: Vec<u64> = Vec::new();

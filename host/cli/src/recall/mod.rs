@@ -8,6 +8,7 @@ mod pairs;
 mod show;
 mod update;
 mod vectors;
+mod which;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -2,16 +2,20 @@
 
 use std::path::Path;
 
-use serde::Deserialize;
+use std::collections::BTreeMap;
 
-use slotless_recall::{Item, Times};
+use clap::ValueEnum;
+use serde::Deserialize;
+use serde_json::Value;
+
+use slotless_recall::{Item, Metadata, Times};
 
 use super::super::Failure;
-use super::{read_input, show};
+use super::{read_input, show, which};
 use slotless_files::input;
 
 /// A cue, a target, and further cues.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Pair {
     pub cue: String,
@@ -23,6 +27,17 @@ pub(super) struct Pair {
     pub added: Option<String>,
     #[serde(default)]
     pub updated: Option<String>,
+    /// When it happened.
+    #[serde(default)]
+    pub time: Option<String>,
+    #[serde(default)]
+    pub speaker: Option<String>,
+    #[serde(default)]
+    pub session: Option<String>,
+    #[serde(default)]
+    pub namespace: Option<String>,
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
 }
 
 /// How the lines of a file are read.
@@ -57,7 +72,38 @@ impl Pair {
                 return Err(format!("{what} has {length} bytes, allowed {most} at most"));
             }
         }
+        self.metadata()?;
         self.times().map(drop)
+    }
+
+    /// What is said of it beside its texts.
+    pub fn metadata(&self) -> Result<Metadata, String> {
+        let mut metadata = Metadata::new();
+        let named = [
+            (Metadata::SPEAKER, &self.speaker),
+            (Metadata::SESSION, &self.session),
+            (Metadata::NAMESPACE, &self.namespace),
+        ];
+        let named = named
+            .into_iter()
+            .filter_map(|(key, value)| Some((key, value.as_ref()?)));
+        let tags = self.tags.iter().map(|(key, value)| (key.as_str(), value));
+        for (key, value) in named.chain(tags) {
+            if metadata.tag(key).is_some() {
+                return Err(format!("{key} is given twice, beside \"tags\" and in them"));
+            }
+            let with = metadata.with(key, value);
+            metadata = with.map_err(|error| show::line(&error.to_string()))?;
+        }
+        let Some(time) = &self.time else {
+            return Ok(metadata);
+        };
+        let moment = show::moment(time);
+        let moment = moment
+            .ok_or_else(|| format!("\"time\" is \"{}\", {}", show::line(time), which::MOMENT))?;
+        metadata
+            .with_time(moment)
+            .map_err(|error| error.to_string())
     }
 
     /// Its times, none where none are given.
@@ -81,8 +127,18 @@ impl Pair {
     }
 }
 
+/// What becomes of fields of an object that are not known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(super) enum Unknown {
+    /// They are refused
+    #[default]
+    Refuse,
+    /// They are tags: texts, and numbers and truth values as they are written
+    Tags,
+}
+
 /// The pairs of a file, all of them sound.
-pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
+pub(super) fn read(path: &Path, lines: Lines, unknown: Unknown) -> Result<Vec<Pair>, Failure> {
     let (name, bytes) = read_input(path)?;
     let refused = |line: usize, why: &str| Failure::Input(format!("{name}: line {line}: {why}"));
     let mut pairs = Vec::new();
@@ -90,7 +146,7 @@ pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
         let line = std::str::from_utf8(line).map_err(|_| refused(number, "no text in UTF-8"))?;
         let pair = match lines {
             Lines::Tsv => of_columns(line),
-            Lines::Jsonl => of_json(line),
+            Lines::Jsonl => of_json(line, unknown),
         };
         let checked = pair.and_then(|pair| pair.check().map(|()| pair));
         pairs.push(checked.map_err(|why| refused(number, &why))?);
@@ -102,6 +158,20 @@ pub(super) fn read(path: &Path, lines: Lines) -> Result<Vec<Pair>, Failure> {
     }
     Ok(pairs)
 }
+
+/// Fields that are known.
+const FIELDS: [&str; 10] = [
+    "cue",
+    "target",
+    "paraphrases",
+    "added",
+    "updated",
+    "time",
+    "speaker",
+    "session",
+    "namespace",
+    "tags",
+];
 
 fn of_columns(line: &str) -> Result<Pair, String> {
     let mut columns = line.split('\t').map(str::to_owned);
@@ -115,19 +185,63 @@ fn of_columns(line: &str) -> Result<Pair, String> {
         cue,
         target,
         paraphrases: columns.collect(),
-        added: None,
-        updated: None,
+        ..Pair::default()
     })
 }
 
 /// A line of JSON, as it is expected.
 const OBJECT: &str = r#"{"cue": "...", "target": "...", "paraphrases": ["..."]}"#;
 
-fn of_json(line: &str) -> Result<Pair, String> {
+fn of_json(line: &str, unknown: Unknown) -> Result<Pair, String> {
     // The parser takes a list for the values of an object in the order of its keys.
     if line.trim_start().starts_with('[') {
         return Err(format!("a list, expected {OBJECT}"));
     }
+    match unknown {
+        Unknown::Refuse => parsed(line),
+        Unknown::Tags => with_unknown(line),
+    }
+}
+
+/// An object, whose fields are texts and so on, whatever they are called.
+fn with_unknown(line: &str) -> Result<Pair, String> {
+    let mut object: serde_json::Map<String, Value> = parsed(line)?;
+    let mut tags = BTreeMap::new();
+    let unknown: Vec<String> = object
+        .keys()
+        .filter(|key| !FIELDS.contains(&key.as_str()))
+        .cloned()
+        .collect();
+    for key in unknown {
+        let value = match object.remove(&key) {
+            Some(Value::String(text)) => text,
+            Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
+            Some(Value::Null) | None => continue,
+            Some(Value::Array(_) | Value::Object(_)) => {
+                let key = show::line(&key);
+                return Err(format!(
+                    "\"{key}\" is a list or an object, and no tag; allowed: texts, numbers, true, false, null"
+                ));
+            }
+        };
+        tags.insert(key, value);
+    }
+    let text = Value::Object(object).to_string();
+    let mut pair: Pair = parsed(&text)?;
+    for (key, value) in tags {
+        if pair.tags.contains_key(&key) {
+            return Err(format!(
+                "{} is given twice, beside \"tags\" and in them",
+                show::line(&key)
+            ));
+        }
+        pair.tags.insert(key, value);
+    }
+    Ok(pair)
+}
+
+/// What a line of JSON says.
+fn parsed<T: serde::de::DeserializeOwned>(line: &str) -> Result<T, String> {
     serde_json::from_str(line).map_err(|error| {
         // Every line is line 1 to the parser, which would only confuse.
         let text = error.to_string();
@@ -145,7 +259,9 @@ mod tests {
     fn columns_and_json_say_the_same() {
         let pair = of_columns("a\tb\tc\td").unwrap();
         let json = r#"{"target": "b", "cue": "a", "paraphrases": ["c", "d"]}"#;
-        assert_eq!(of_json(json).unwrap(), pair);
+        for unknown in [Unknown::Refuse, Unknown::Tags] {
+            assert_eq!(of_json(json, unknown).unwrap(), pair);
+        }
         assert_eq!(pair.texts().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
         assert!(pair.check().is_ok());
         assert!(of_columns("a").is_err());
@@ -156,13 +272,51 @@ mod tests {
         let path = folder.path().join("pairs.tsv");
         for end in ["\n", "\r", "\r\n"] {
             std::fs::write(&path, format!("\u{feff}a\tb{end}c d\te{end}")).unwrap();
-            let found = read(&path, Lines::Tsv).unwrap();
+            let found = read(&path, Lines::Tsv, Unknown::Refuse).unwrap();
             assert_eq!(
                 found,
                 [of_columns("a\tb").unwrap(), of_columns("c d\te").unwrap()]
             );
         }
-        assert!(of_json(r#"{"cue": "a"}"#).unwrap_err().contains("target"));
-        assert!(of_json(r#"{"cue": "a", "target": "b", "other": 1}"#).is_err());
+        let refused = |json| of_json(json, Unknown::Refuse);
+        assert!(refused(r#"{"cue": "a"}"#).unwrap_err().contains("target"));
+        assert!(refused(r#"{"cue": "a", "target": "b", "other": 1}"#).is_err());
+    }
+
+    #[test]
+    fn what_is_not_known_may_be_tags() {
+        let json = r#"{"cue": "a", "target": "b", "speaker": "Ann", "room": 7, "loud": true, "none": null, "tags": {"x": "y"}, "time": "2026-03"}"#;
+        assert!(of_json(json, Unknown::Refuse).unwrap_err().contains("room"));
+        let metadata = of_json(json, Unknown::Tags).unwrap().metadata().unwrap();
+        let expected = [
+            ("loud", "true"),
+            ("room", "7"),
+            ("speaker", "Ann"),
+            ("x", "y"),
+        ];
+        assert_eq!(metadata.tags().collect::<Vec<_>>(), expected);
+        assert_eq!(metadata.time(), show::time_of("2026-03-01T00:00:00Z"));
+        for (wrong, why) in [
+            (r#"{"cue": "a", "target": "b", "list": [1]}"#, "list"),
+            (
+                r#"{"cue": "a", "target": "b", "x": "1", "tags": {"x": "2"}}"#,
+                "twice",
+            ),
+            (
+                r#"{"cue": "a", "target": "b", "speaker": "1", "tags": {"speaker": "2"}}"#,
+                "twice",
+            ),
+            (r#"{"cue": "a", "target": "b", "a key": "1"}"#, "a key"),
+            (r#"{"cue": "a", "target": "b", "speaker": ""}"#, "empty"),
+            (
+                r#"{"cue": "a", "target": "b", "time": "yesterday"}"#,
+                "yesterday",
+            ),
+            (r#"{"cue": "a"}"#, "target"),
+        ] {
+            let pair = of_json(wrong, Unknown::Tags);
+            let error = pair.and_then(|pair| pair.check()).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
     }
 }

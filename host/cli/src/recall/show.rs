@@ -1,6 +1,7 @@
 //! Stored text as it is printed: nothing in it moves a cursor, changes a title, or turns what is read around.
 
 use serde::Serialize;
+use slotless_recall::Metadata;
 
 use crate::print::{acts, seen};
 
@@ -13,6 +14,19 @@ pub(super) fn line(text: &str) -> String {
 pub(super) fn column(text: &str) -> String {
     let text = text.replace('\\', "\\\\").replace('\t', "\\t");
     seen(&text.replace('\n', "\\n").replace('\r', "\\r"))
+}
+
+/// What is known of an item beside its texts, in brackets; nothing where that is nothing.
+pub(super) fn known(metadata: &Metadata) -> String {
+    let time = metadata.time().map(time).into_iter();
+    let tags = metadata
+        .tags()
+        .map(|(key, value)| line(&format!("{key}={value}")));
+    let all: Vec<String> = time.chain(tags).collect();
+    match all.is_empty() {
+        true => String::new(),
+        false => format!("  [{}]", all.join(", ")),
+    }
 }
 
 /// A value on a line of JSON.
@@ -62,6 +76,20 @@ pub(super) fn time_of(text: &str) -> Option<u64> {
     // A day or an hour that there is not comes out as another. A stored 0 says that no time is known.
     let is_kept = (1..YEAR_10000).contains(&milliseconds);
     (is_kept && time(milliseconds) == format!("{seconds}Z")).then_some(milliseconds)
+}
+
+/// Milliseconds since 1970 of a time in UTC of which the end may be left out, from the month on; the first of those that it says. The
+/// beginning of 1970 is none.
+pub(super) fn moment(text: &str) -> Option<u64> {
+    const REST: &str = "0000-01-01T00:00:00.000Z";
+    let text = text
+        .strip_suffix('Z')
+        .filter(|rest| rest.contains('T'))
+        .unwrap_or(text);
+    // As long as a time that ends with a year, a month, a day, a minute, a second or a millisecond.
+    let is_cut = matches!(text.len(), 4 | 7 | 10 | 16 | 19 | 23) && text.is_ascii();
+    let filled = is_cut.then(|| format!("{text}{}", &REST[text.len()..]))?;
+    time_of(&filled)
 }
 
 /// A few digits.
@@ -141,6 +169,33 @@ mod tests {
                 let exact = exact_time(1000 * seconds + part);
                 assert_eq!(time_of(&exact), Some(1000 * seconds + part), "{exact}");
             }
+        }
+        for (text, expected) in [
+            ("2026", "2026-01-01T00:00:00Z"),
+            ("2026-11", "2026-11-01T00:00:00Z"),
+            ("2024-02-29", "2024-02-29T00:00:00Z"),
+            ("2026-11-28T16:22", "2026-11-28T16:22:00Z"),
+            ("2026-11-28T16:22Z", "2026-11-28T16:22:00Z"),
+            ("2026-11-28T16:22:02", "2026-11-28T16:22:02Z"),
+            ("2026-11-28T16:22:02.125Z", "2026-11-28T16:22:02.125Z"),
+        ] {
+            assert_eq!(moment(text).map(exact_time).as_deref(), Some(expected));
+        }
+        for wrong in [
+            "",
+            "26",
+            "2026-",
+            "2026-1",
+            "2026-13",
+            "2026Z",
+            "2026-11-28T16",
+            "2026-02-30",
+            "1970",
+            "10000",
+            "2026-11-28 16:22",
+            "2026é",
+        ] {
+            assert_eq!(moment(wrong), None, "{wrong}");
         }
         assert_eq!(time(YEAR_10000), "10000-01-01T00:00:00Z");
         for wrong in [

@@ -4,6 +4,7 @@ use clap::Args;
 
 use super::super::{Failure, say};
 use super::vectors::VectorArgs;
+use super::which::AboutArgs;
 use super::{MemoryArgs, WriteArgs, tell};
 use slotless_recall::{Entry, Store};
 
@@ -12,8 +13,9 @@ Examples:
   slotless recall update 7 --target \"CI needs postgres 18\"
   slotless recall update 7 --cue \"tests fail\" --cue \"the build is red\"
   slotless recall update 7 --target \"new\" --vectors new.npy
+  slotless recall update 7 --tag namespace=home --time 2026-03-05
 
-What is not given stays: the target, or all cues. Cues that are given take the place of all that the item had
+What is not given stays: the target, all cues, other tags. Cues that are given take the place of all that the item had
 (`slotless recall add --id` adds some). Rows of --vectors belong to the texts that are given, in the order first cue,
 target, further cues. The old text is in the log until `slotless recall compact`.";
 
@@ -34,15 +36,28 @@ pub(super) struct UpdateArgs {
     /// A new cue, in place of those that it had; may be given again
     #[arg(long, value_name = "TEXT")]
     cue: Vec<String>,
+    #[command(flatten)]
+    about: AboutArgs,
 }
 
 pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
-    if args.target.is_none() && args.cue.is_empty() {
-        let why = "nothing to update, expected --target TEXT, --cue TEXT or both";
+    let has_texts = args.target.is_some() || !args.cue.is_empty();
+    if !has_texts && args.about.is_empty() {
+        let why =
+            "nothing to update, expected --target TEXT, --cue TEXT, --tag KEY=VALUE or --time TIME";
         return Err(Failure::Input(why.to_owned()));
     }
     let store = Store::open(&args.memory.memory)?;
-    store.item(args.id)?;
+    let known = store.item(args.id)?.metadata;
+    let metadata = args.about.over(known)?;
+    if !has_texts {
+        drop(store);
+        let mut writer = args.memory.open_to_write(&args.write)?;
+        writer.describe(&[(args.id, &metadata)])?;
+        say(&format!("updated {}", args.id));
+        tell(&writer);
+        return Ok(());
+    }
     let source = args.vectors.open(Some(store.settings()))?;
     drop(store);
     let cues = args.cue.iter().map(String::as_str);
@@ -63,6 +78,9 @@ pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
     let target = args.target.as_ref().map(|_| entries.remove(at));
     let mut writer = args.memory.open_to_write(&args.write)?;
     writer.update(args.id, target, &entries)?;
+    if !args.about.is_empty() {
+        writer.describe(&[(args.id, &metadata)])?;
+    }
     say(&format!("updated {}", args.id));
     tell(&writer);
     Ok(())

@@ -99,6 +99,7 @@ impl Size {
                         vector: target,
                     },
                     cues,
+                    metadata: None,
                 });
             let items: Vec<NewItem<'_>> = items.collect();
             let start = Instant::now();

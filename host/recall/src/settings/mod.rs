@@ -12,9 +12,9 @@ use slotless_core::RESULTS_VERSION;
 use super::{StoreError, durable};
 use slotless_files::{FileError, hex, input};
 
-/// Version of the files' layout in which memories are made. Those of version 1 are read, and written anew in this one before anything is
-/// added to them.
-pub const FORMAT: u32 = 2;
+/// Version of the files' layout in which memories are made. Those of versions 1 and 2 are read, and written anew in this one before
+/// anything is added to them.
+pub const FORMAT: u32 = 3;
 
 /// The oldest version that is read.
 const OLDEST: u32 = 1;
@@ -227,9 +227,9 @@ pub(super) fn missing(folder: &Path, name: &str) -> StoreError {
 
 /// Refuses files of versions that are not read.
 pub(super) fn check_versions(path: &Path, format: u32, results: u32) -> Result<(), StoreError> {
-    const READ: &str = "1 and 2";
+    const READ: &str = "1 to 3";
     const RESULTS: &str = "1";
-    const { assert!(OLDEST == 1 && FORMAT == 2 && RESULTS_VERSION == 1) };
+    const { assert!(OLDEST == 1 && FORMAT == 3 && RESULTS_VERSION == 1) };
     let version = |what, is_read, found, expected| {
         if is_read {
             return Ok(());
@@ -281,8 +281,8 @@ mod tests {
         };
         let good = settings().to_toml(12);
         refused(
-            &good.replace("format = 2", "format = 9"),
-            "the format is 9, this program reads 1 and 2",
+            &good.replace("format = 3", "format = 9"),
+            "the format is 9, this program reads 1 to 3",
         );
         let version = format!("results_version = {RESULTS_VERSION}");
         refused(

@@ -56,6 +56,7 @@ fn codes_are_the_cores_with_each_set_of_instructions() {
                 .add(&[NewItem {
                     target,
                     cues: &cues,
+                    metadata: None,
                 }])
                 .unwrap();
         }
@@ -96,6 +97,7 @@ fn an_answer_is_what_two_stages_give() {
             .add(&[NewItem {
                 target,
                 cues: &cues,
+                metadata: None,
             }])
             .unwrap();
     }
@@ -169,6 +171,7 @@ fn a_given_code_is_checked() {
     let item = NewItem {
         target: entry(&target),
         cues: &[entry(&cue)],
+        metadata: None,
     };
     writer.add(&[item]).unwrap();
     let (store, ask) = (Store::open(&path).unwrap(), Ask::default());

@@ -78,6 +78,7 @@ impl Example {
                     ..cues[0]
                 },
                 cues,
+                metadata: None,
             })
             .collect();
         writer.add(&items).unwrap();

@@ -1,4 +1,4 @@
-//! Memories that the first version of the format left: read as they are, and written anew before anything is added.
+//! Memories that older versions of the format left: read as they are, and written anew before anything is added.
 
 use super::*;
 
@@ -79,13 +79,14 @@ fn they_are_written_anew_before_anything_is_added() {
         .add(&[NewItem {
             target,
             cues: &cues,
+            metadata: None,
         }])
         .unwrap();
     assert_eq!(ids, 4..5);
     drop(writer);
     // Eight bytes of magic, then the version.
     let new = fs::read(path.join("log")).unwrap();
-    assert_eq!((bytes[8], new[8]), (1, 2));
+    assert_eq!((bytes[8], new[8]), (1, 3));
     let store = Store::open(&path).unwrap();
     let expected = [
         item(2, "c two", &["b one", "B too"]),
@@ -99,4 +100,65 @@ fn they_are_written_anew_before_anything_is_added() {
         .collect();
     assert_eq!(added, [false, false, true]);
     assert!(Store::verify(&path).unwrap().is_sound());
+}
+
+/// Of a program of format 2: three items, of which the third had a later cue, the first was forgotten and the second updated; as it
+/// was, and compacted with its snapshot.
+#[test]
+fn those_of_format_2_keep_their_times_and_cues() {
+    let expected = [
+        item(2, "new two", &["c two"]),
+        item(3, "f three", &["e three", "g three", "later cue"]),
+    ];
+    let log = &include_bytes!("format2/log")[..];
+    let compacted = &include_bytes!("format2/log.compacted")[..];
+    for (bytes, snapshot) in [
+        (log, None),
+        (
+            compacted,
+            Some(include_bytes!("format2/snapshot.compacted")),
+        ),
+    ] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("m");
+        fs::create_dir(&path).unwrap();
+        fs::write(
+            path.join("memory.toml"),
+            include_bytes!("format2/memory.toml"),
+        )
+        .unwrap();
+        fs::write(path.join("log"), bytes).unwrap();
+        if let Some(snapshot) = snapshot {
+            fs::write(path.join("snapshot"), snapshot).unwrap();
+        }
+        let store = Store::open(&path).unwrap();
+        assert_eq!(texts(&store), expected);
+        assert_eq!(
+            (
+                store.snapshot_left_aside(),
+                store.stats().unwrap().snapshot_reaches
+            ),
+            (None, 0)
+        );
+        let before = items(&store);
+        assert!(
+            before
+                .iter()
+                .all(|item| item.added.is_some() && item.metadata.is_empty())
+        );
+        assert!(before[0].updated.is_some());
+        assert!(Store::verify(&path).unwrap().is_sound());
+        drop(store);
+        let mut writer = Writer::open(&path).unwrap();
+        let metadata = Metadata::new().with("speaker", "Ann").unwrap();
+        writer.describe(&[(3, &metadata)]).unwrap();
+        drop(writer);
+        assert_eq!(fs::read(path.join("log")).unwrap()[8], 3);
+        let after = items(&Store::open(&path).unwrap());
+        let with = |at: usize| Item {
+            metadata: metadata.clone(),
+            ..before[at].clone()
+        };
+        assert_eq!(after, [before[0].clone(), with(1)]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Memories in folders: what comes back, after whatever happened to them.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -14,6 +15,7 @@ mod common;
 mod cut;
 mod damage;
 mod formats;
+mod known;
 mod refused;
 mod writing;
 
@@ -58,6 +60,7 @@ fn add(writer: &mut Writer, name: &str, cues: &[u32]) -> u64 {
         .add(&[NewItem {
             target,
             cues: &cues,
+            metadata: None,
         }])
         .unwrap()
         .start
@@ -114,6 +117,7 @@ enum Op {
     AddCue(usize, u32),
     Forget(usize),
     Update(usize, Option<u32>, Vec<u32>),
+    Describe(usize, u32),
     Compact,
     Reopen,
     DropSnapshot,
@@ -126,6 +130,7 @@ fn op() -> impl Strategy<Value = Op> {
         2 => (0usize..40).prop_map(Op::Forget),
         2 => (0usize..40, prop::option::of(0u32..400), prop::collection::vec(0u32..400, 0..3))
             .prop_map(|(item, target, cues)| Op::Update(item, target, cues)),
+        2 => (0usize..40, 0u32..8).prop_map(|(item, known)| Op::Describe(item, known)),
         1 => Just(Op::Compact),
         1 => Just(Op::Reopen),
         1 => Just(Op::DropSnapshot),
@@ -144,6 +149,7 @@ proptest! {
         // What was done, and to whom, of items that are left.
         let mut done: Vec<(u64, Op)> = Vec::new();
         let mut live: Vec<u64> = Vec::new();
+        let mut described = BTreeMap::new();
         for op in ops {
             match &op {
                 Op::Add(cues) => {
@@ -161,11 +167,17 @@ proptest! {
                     let id = live.remove(item % live.len());
                     writer.forget(&[id]).unwrap();
                     done.retain(|one| one.0 != id);
+                    described.remove(&id);
                 }
                 Op::Update(item, target, cues) if !live.is_empty() && (target.is_some() || !cues.is_empty()) => {
                     let id = live[item % live.len()];
                     update(&mut writer, id, *target, cues);
                     done.push((id, op));
+                }
+                Op::Describe(item, known) if !live.is_empty() => {
+                    let id = live[item % live.len()];
+                    writer.describe(&[(id, &known::metadata(*known))]).unwrap();
+                    described.insert(id, *known);
                 }
                 Op::Compact => {
                     writer.compact().unwrap();
@@ -199,7 +211,10 @@ proptest! {
         let expected = answers(rebuilt.store());
         prop_assert_eq!(&answers(writer.store()), &expected);
         prop_assert_eq!(&answers(&Store::open(&path).unwrap()), &expected);
+        known::are_told_apart(writer.store(), &described);
+        known::are_told_apart(&Store::open(&path).unwrap(), &described);
         writer.compact().unwrap();
+        known::are_told_apart(writer.store(), &described);
         prop_assert_eq!(&answers(writer.store()), &expected);
         prop_assert!(Store::verify(&path).unwrap().is_sound());
         prop_assert_eq!(items(writer.store()).len(), live.len());
@@ -317,6 +332,7 @@ fn chains_go_from_target_to_cue_and_end() {
             .add(&[NewItem {
                 target: entry(&names[1], &target),
                 cues: &cues,
+                metadata: None,
             }])
             .unwrap();
     }

@@ -41,7 +41,11 @@ fn what_cannot_be_stored_changes_nothing() {
     ] {
         let bad = Entry { text, vector };
         for (target, cue) in [(good, bad), (bad, good)] {
-            let item = |target, cues| NewItem { target, cues };
+            let item = |target, cues| NewItem {
+                target,
+                cues,
+                metadata: None,
+            };
             let cues = [cue];
             let right = [good];
             let items = [item(good, &right[..]), item(target, &cues)];
@@ -62,7 +66,8 @@ fn what_cannot_be_stored_changes_nothing() {
         writer
             .add(&[NewItem {
                 target: good,
-                cues: &[]
+                cues: &[],
+                metadata: None,
             }])
             .is_err()
     );

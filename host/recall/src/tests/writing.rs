@@ -26,6 +26,7 @@ fn a_batch_cut_at_any_byte_is_not_there() {
     let items_of = cues.iter().map(|cues| NewItem {
         target: entry(0),
         cues,
+        metadata: None,
     });
     writer.add(&items_of.collect::<Vec<_>>()).unwrap();
     drop(writer);
@@ -169,6 +170,7 @@ fn numbers_end() {
     let item = NewItem {
         target: entry,
         cues: &[entry],
+        metadata: None,
     };
     let line = writer.add(&[item]).unwrap_err().to_string();
     assert!(
@@ -224,6 +226,7 @@ fn add_alone(writer: &mut Writer, vector: &[f32]) -> Full {
     let item = NewItem {
         target: entry,
         cues: &[entry],
+        metadata: None,
     };
     let id = writer.add(&[item]).unwrap().start;
     writer.store().full(id).unwrap()

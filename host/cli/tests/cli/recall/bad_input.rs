@@ -260,9 +260,9 @@ fn folders_that_are_no_memory() {
     let log = place.read("m/log");
     for (from, to, needles) in [
         (
-            "format = 2",
             "format = 3",
-            &["memory.toml", "format is 3", "reads 1 and 2"][..],
+            "format = 4",
+            &["memory.toml", "format is 4", "reads 1 to 3"][..],
         ),
         (
             "results_version = 1",

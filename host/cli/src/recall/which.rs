@@ -1,0 +1,105 @@
+//! Which items take part: `--where`, `--after`, `--before`; and what is said of items: `--tag`, `--time`.
+
+use clap::Args;
+
+use super::super::Failure;
+use super::show;
+use slotless_recall::{Filter, Metadata};
+
+/// Which items take part.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Which items")]
+pub(super) struct WhichArgs {
+    /// Only items with this tag, as speaker=Ann; given again, with all of them
+    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = tag)]
+    tags: Vec<Tag>,
+    /// Only items of this time or later, as 2026-03 or 2026-03-05T09:30 (UTC); an item without --time is of when it was added
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    after: Option<u64>,
+    /// Only items from before this time
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    before: Option<u64>,
+}
+
+/// What is said of an item beside its texts.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "What else is known")]
+pub(super) struct AboutArgs {
+    /// A tag, as speaker=Ann, session=7, namespace=work or any other; may be given again
+    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
+    tag: Vec<Tag>,
+    /// When it happened, as 2026-03-05 or 2026-03-05T09:30 (UTC) [default: when it is added]
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    time: Option<u64>,
+}
+
+/// A key and a value.
+#[derive(Clone, Debug)]
+pub(super) struct Tag(String, String);
+
+fn tag(text: &str) -> Result<Tag, String> {
+    let (key, value) = text.split_once('=').ok_or("allowed: KEY=VALUE")?;
+    // What no item can have.
+    let checked = Metadata::new().with(key, value);
+    checked.map_err(|error| show::line(&error.to_string()))?;
+    Ok(Tag(key.to_owned(), value.to_owned()))
+}
+
+fn moment(text: &str) -> Result<u64, String> {
+    show::moment(text).ok_or_else(|| MOMENT.to_owned())
+}
+
+/// Which times there are.
+pub(super) const MOMENT: &str = "allowed: a time in UTC after 1970 began and before 10000 does, such as 2026, 2026-03, 2026-03-05, \
+                                 2026-03-05T09:30 or 2026-03-05T09:30:00.125Z";
+
+impl WhichArgs {
+    /// The filter.
+    pub fn filter(&self) -> Result<Filter, Failure> {
+        if let (Some(after), Some(before)) = (self.after, self.before)
+            && after >= before
+        {
+            let [after, before] = [after, before].map(show::exact_time);
+            let why = format!(
+                "--after {after} is not earlier than --before {before}: no time is between them"
+            );
+            return Err(Failure::Input(why));
+        }
+        let tags = self.tags.iter();
+        let mut filter = tags.fold(Filter::new(), |filter, Tag(key, value)| {
+            filter.with(key, value)
+        });
+        if let Some(after) = self.after {
+            filter = filter.after(after);
+        }
+        if let Some(before) = self.before {
+            filter = filter.before(before);
+        }
+        Ok(filter)
+    }
+
+    /// Whether all items take part.
+    pub fn is_all(&self) -> bool {
+        self.tags.is_empty() && self.after.is_none() && self.before.is_none()
+    }
+}
+
+impl AboutArgs {
+    /// Whether nothing is said.
+    pub fn is_empty(&self) -> bool {
+        self.tag.is_empty() && self.time.is_none()
+    }
+
+    /// What is said, over what was known.
+    pub fn over(&self, known: Metadata) -> Result<Metadata, Failure> {
+        let refused = |error: slotless_recall::MetadataError| Failure::Input(error.to_string());
+        let mut known = known;
+        for Tag(key, value) in &self.tag {
+            known = known.with(key, value).map_err(refused)?;
+        }
+        match self.time {
+            Some(time) => known.with_time(time).map_err(refused),
+            None => Ok(known),
+        }
+    }
+}
