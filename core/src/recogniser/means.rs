@@ -1,6 +1,7 @@
 //! One item per class: its mean.
 
 use super::recognition::{self, Nearest, Unit};
+use super::threshold::Threshold;
 use super::{
     MAX_FEATURES, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError, Recognition,
     check_buffer, check_label, check_sample,
@@ -134,10 +135,7 @@ impl<S: AsRef<[u32]>> Means<S> {
     /// The score above which a sample is unknown; none before there is one.
     #[must_use]
     pub fn threshold(&self) -> Option<u32> {
-        match self.set_threshold() {
-            0 => None,
-            threshold => Some(threshold),
-        }
+        self.set_threshold().shown()
     }
 
     /// Recognises a sample; nothing in an empty memory. Changes nothing.
@@ -153,8 +151,8 @@ impl<S: AsRef<[u32]>> Means<S> {
         Ok(Recognition::of(&nearest, Unit::Part, self.set_threshold()))
     }
 
-    fn set_threshold(&self) -> u32 {
-        self.words.as_ref().first().copied().unwrap_or(0)
+    fn set_threshold(&self) -> Threshold {
+        Threshold::of(self.words.as_ref().first().copied().unwrap_or(0))
     }
 
     fn known(&self) -> impl Iterator<Item = u8> {
@@ -225,7 +223,7 @@ impl<S: AsRef<[u32]>> Means<S> {
         let start = start(&self.params, label);
         let words = self.words.as_mut();
         if let Some(word) = words.first_mut() {
-            *word = threshold;
+            *word = threshold.word();
         }
         if let Some(word) = words.get_mut(usize::from(label / 2).saturating_add(1)) {
             *word = with_half(*word, usize::from(label), count);
