@@ -431,7 +431,7 @@
 //! The state. Word 0: n, and the rotor in the high half. Word 1: words drawn. Word 2: the threshold. Then N items of `ceil(d / 8)`
 //! words, nibble j in the bits from `j % 8 * 4` of word `j / 8`; the bytes of the labels, four to a word, the first lowest; and the
 //! bytes of u. All words are 0 at first; unused bytes and nibbles stay 0, and nibbles are compared with 0 if they are not. n is N
-//! where it is above, and the rotor 0 where it is not below N.
+//! where it is above, and the rotor 0 where it is not below N; what changes one of them writes both as they are read.
 //!
 //! ## Rings of samples
 //! N items with labels as above, in the order in which they came, place 0 the oldest; of equal distances that of the highest place is

@@ -118,6 +118,16 @@ impl Grow {
         self.state.get(0, 16).min(self.items)
     }
 
+    fn rotor(&self) -> u64 {
+        let rotor = self.state.get(16, 16);
+        if rotor < self.items { rotor } else { 0 }
+    }
+
+    fn write_places(&mut self, filled: u64, rotor: u64) {
+        self.state.set(0, 16, filled);
+        self.state.set(16, 16, rotor);
+    }
+
     fn class(&self, i: u64) -> Option<u64> {
         label_of(self.state.get(self.label_bit(i), 8))
     }
@@ -197,7 +207,7 @@ impl Grow {
             return self.overwrite(silent, x, y);
         }
         if filled < self.items {
-            self.state.set(0, 16, filled + 1);
+            self.write_places(filled + 1, self.rotor());
             return self.overwrite(filled, x, y);
         }
         let count = |label| all.iter().filter(|i| i.1 == label).count() as u64;
@@ -211,25 +221,21 @@ impl Grow {
         if r.is_none() || count(y) < q {
             let most = (0..16).map(count).max().unwrap();
             let largest = (0..16).find(|&label| count(label) == most).unwrap();
-            let rotor = self.state.get(16, 16);
-            let rotor = if rotor < self.items { rotor } else { 0 };
+            let rotor = self.rotor();
             let order = (0..self.items).map(|step| (rotor + step) % self.items);
             let of = order.filter(|&i| self.class(i) == Some(largest));
             let place = of
                 .min_by_key(|&i| self.state.get(self.useful_bit(i), 8))
                 .unwrap();
-            self.state.set(16, 16, (place + 1) % self.items);
-            self.state.set(0, 16, filled);
+            self.write_places(filled, (place + 1) % self.items);
             return self.overwrite(place, x, y);
         }
         if self.fading > 0 {
-            let rotor = self.state.get(16, 16);
-            let rotor = if rotor < self.items { rotor } else { 0 };
+            let rotor = self.rotor();
             let bit = self.useful_bit(rotor);
             let u = self.state.get(bit, 8);
             self.state.set(bit, 8, u.saturating_sub(self.fading));
-            self.state.set(16, 16, (rotor + 1) % self.items);
-            self.state.set(0, 16, filled);
+            self.write_places(filled, (rotor + 1) % self.items);
         }
         let (r, near) = r.unwrap();
         let Some((w, far)) = w else {
