@@ -114,7 +114,7 @@ static uint32_t state[1024];
 static void only(void) {
     static const slotless_grow_params PARAMS = {.features = 64};
     slotless_grow memory = {{0}};
-    slotless_grow_recognised found;
+    slotless_recognised found;
     uint32_t sample[16];
     KEEP(slotless_grow_new(&memory, &PARAMS, state, sizeof state / 4));
     fetch(sample, 16);

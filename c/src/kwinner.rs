@@ -3,9 +3,10 @@
 use core::mem::{self, MaybeUninit};
 
 use slotless_core::kwinner::{
-    Assignment, KWinner as Network, Match, Novelty, Params, Random, Seeded, Structured, WiringKind,
+    Assignment, KWinner as Network, Match, Novelty, Params, Random, Seeded, Settings, Structured,
+    WiringKind,
 };
-use slotless_core::snapshot::{self, Snapshot};
+use slotless_core::snapshot;
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 
 use crate::handle::{self, Buffers, Handle, Memory, Sizes};
@@ -558,7 +559,7 @@ fn in_snapshot<'a>(
     kind: &'static KWinnerType,
     words: &'a [u32],
 ) -> Result<(Kept, Sizes, &'a [u32])> {
-    let snapshot: Snapshot<'a> = of_words(words)?;
+    let snapshot = of_words::<Settings>(words)?;
     let settings = snapshot.kwinner_settings()?;
     if settings.bits != kind.bits {
         return Err(Status::Width);

@@ -107,12 +107,12 @@ pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
     }
 }
 
-/// Any width and wiring.
+/// Any width and wiring: the numbers are checked where a network is made of them, and only for what that is.
 impl Model for Settings {}
 
 impl Checked for Settings {
     fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
-        check(frame)
+        settings_in(frame).map(drop)
     }
 }
 
@@ -120,8 +120,15 @@ impl<W: Width, G: Seeded> Model for Params<W, G> {}
 
 impl<W: Width, G: Seeded> Checked for Params<W, G> {
     fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
-        check_sections(frame, &settings_in(frame)?.params::<W, G>()?)
+        params_in::<W, G>(frame).map(drop)
     }
+}
+
+/// The checked parameters of a network of this width and wiring, whose sections are those that they ask for.
+fn params_in<W: Width, G: Seeded>(frame: &Frame<'_>) -> Result<Params<W, G>, SnapshotError> {
+    let params = settings_in(frame)?.params()?;
+    check_sections(frame, &params)?;
+    Ok(params)
 }
 
 /// The parameters in a snapshot that is of such a network.
@@ -190,7 +197,7 @@ impl<'a, M> SnapshotOf<'a, M> {
     /// [`SnapshotError::OtherKind`] if it is another model, [`SnapshotError::Width`] if its weights are not of width `W`,
     /// [`SnapshotError::OtherWiring`] if its wiring is not `G`.
     pub fn kwinner<W: Width, G: Seeded>(&self) -> Result<KWinner<W, &'a [u32], G>, SnapshotError> {
-        let params = self.kwinner_settings()?.params()?;
+        let params = params_in(&self.frame)?;
         view(params, self.state())
     }
 
@@ -202,7 +209,7 @@ impl<'a, M> SnapshotOf<'a, M> {
         &self,
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
-        let params = self.kwinner_settings()?.params()?;
+        let params = params_in(&self.frame)?;
         view(params, written::copy(pieces(self.state(), &params), into)?)
     }
 
@@ -216,7 +223,7 @@ impl<'a, M> SnapshotOf<'a, M> {
         &self,
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], Lent<'a>>, SnapshotError> {
-        let params: Params<W> = self.kwinner_settings()?.params()?;
+        let params: Params<W> = params_in(&self.frame)?;
         let state = self.state();
         let [position, masks, weights] = pieces(state, &params);
         let short = |_| SnapshotError::Buffer {

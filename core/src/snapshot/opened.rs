@@ -9,7 +9,7 @@ use super::{SnapshotError, coded, grow, kwinner, means, recency, samples, sketch
 /// What a snapshot is opened as: [`Any`] kind of model, or one kind, which its parameters stand for.
 ///
 /// K-winner networks: [`kwinner::Params`](crate::kwinner::Params) of a width and a wiring, or [`kwinner::Settings`] whatever these
-/// are. [`recency::Params`](crate::recency::Params). Slots and rings: [`SlotsParams`](crate::ring::SlotsParams),
+/// are, whose numbers are checked then by [`SnapshotOf::kwinner`] and its like. [`recency::Params`](crate::recency::Params). Slots and rings: [`SlotsParams`](crate::ring::SlotsParams),
 /// [`CodedParams`](crate::ring::CodedParams), [`SketchesParams`](crate::ring::SketchesParams). Recognisers:
 /// [`GrowParams`](crate::recogniser::GrowParams), [`RingParams`](crate::recogniser::RingParams),
 /// [`MeansParams`](crate::recogniser::MeansParams). Sealed, for it stands for the kinds that the format has.

@@ -186,7 +186,7 @@ fn the_format_does_not_change() {
         9, 2, 0, 5, 0,
         9, 24, 3, 10, 27, 4, 11, 31, 2,
         0, 0,
-        2, 0, 14 << 28 | 512 * distance,
+        2, 0, (14 << 28) + 512 * distance,
         0x7654_3210, 8, 0xffff_ffff, 0xf,
         // The label 3 is 0011, and then 1 ^ 1, 1 ^ 0, 1 ^ 0, 1 ^ 1 ^ 0 of its bits 1, 1, 0, 0.
         0x6363, 0,
