@@ -219,7 +219,7 @@ impl<'a, M> SnapshotOf<'a, M> {
         Frame::length(words)
     }
 
-    /// The version of the format that it is written in, up to [`FORMAT_VERSION`].
+    /// The version of the format that it is written in, up to [`FORMAT_VERSION`](super::FORMAT_VERSION).
     #[must_use]
     pub fn version(&self) -> u32 {
         self.frame.version
