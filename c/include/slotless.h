@@ -1,4 +1,4 @@
-/* b3614cd2a4a28c9ac096499d1f134981f8e3e41e */
+/* 40362d337aafc98b5b15909016cf78656afd7959 */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *
