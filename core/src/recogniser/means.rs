@@ -162,28 +162,32 @@ impl<S: AsRef<[u32]>> Means<S> {
     fn distance(&self, label: u8, sample: &[u8]) -> u32 {
         let start = start(&self.params, label);
         let mean = self.words.as_ref().get(start..).unwrap_or(&[]);
+        // In pairs of a known length: the number of `chunks`, which `zip` asks for, is a division to builds for size.
+        let (pairs, last) = sample.as_chunks::<2>();
         let mut sum = 0u32;
-        for (&word, pair) in mean.iter().zip(pairs(sample)) {
-            for (index, &feature) in pair.iter().enumerate() {
-                // At most 256 of a mean that no learning has made: sums are below 2^27.
-                let mean = half(word, index).wrapping_add(128) >> 8;
-                let difference = mean.abs_diff(feature.into());
-                sum = sum.wrapping_add(difference.wrapping_mul(difference));
-            }
+        for (&word, &[low, high]) in mean.iter().zip(pairs) {
+            let both = square(half(word, 0), low).wrapping_add(square(half(word, 1), high));
+            sum = sum.wrapping_add(both);
+        }
+        if let (Some(&word), Some(&last)) = (mean.get(pairs.len()), last.first()) {
+            sum = sum.wrapping_add(square(half(word, 0), last));
         }
         sum
     }
 }
 
-/// Two features at a time, at an odd end one. Not `chunks`, whose number `zip` asks for: a division, of which builds for size do not
-/// see that it is by 2.
-fn pairs(sample: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = sample;
-    core::iter::from_fn(move || {
-        let (pair, after) = rest.split_at_checked(2).unwrap_or((rest, &[]));
-        rest = after;
-        (!pair.is_empty()).then_some(pair)
-    })
+/// The squared difference of a mean and a feature. The mean is at most 256 where no learning has made it: sums are below 2^27.
+const fn square(mean: u32, feature: u8) -> u32 {
+    let difference = (mean.wrapping_add(128) >> 8).abs_diff(feature as u32);
+    difference.wrapping_mul(difference)
+}
+
+/// A mean moved towards a feature.
+const fn moved(mean: u32, feature: u8, rate: i32) -> u32 {
+    // Below 2^16 of either sign: the product is one of 32 bits.
+    let error = 256 * feature as i32 - mean as i32;
+    let step = error.wrapping_mul(rate).wrapping_add(1 << (RATE - 1)) >> RATE;
+    (mean as i32).wrapping_add(step) as u32
 }
 
 /// Where the mean of a label starts.
@@ -240,14 +244,13 @@ impl<S: AsRef<[u32]>> Means<S> {
             *word = with_half(*word, usize::from(label), count);
         }
         let mean = words.get_mut(start..).unwrap_or(&mut []);
-        for (word, pair) in mean.iter_mut().zip(pairs(sample)) {
-            for (index, &feature) in pair.iter().enumerate() {
-                let mean = half(*word, index) as i32;
-                // Below 2^16 of either sign: the product is one of 32 bits.
-                let error = 256 * i32::from(feature) - mean;
-                let step = error.wrapping_mul(rate).wrapping_add(1 << (RATE - 1)) >> RATE;
-                *word = with_half(*word, index, mean.wrapping_add(step) as u32);
-            }
+        let (pairs, last) = sample.as_chunks::<2>();
+        for (word, &[low, high]) in mean.iter_mut().zip(pairs) {
+            let low = moved(half(*word, 0), low, rate) & 0xffff;
+            *word = low | moved(half(*word, 1), high, rate) << 16;
+        }
+        if let (Some(word), Some(&last)) = (mean.get_mut(pairs.len()), last.first()) {
+            *word = with_half(*word, 0, moved(half(*word, 0), last, rate));
         }
         Ok(outcome)
     }
