@@ -236,7 +236,7 @@ sizes() {
             triple=${core#*:} core=${core%%:*}
             to=$(folder "$triple")
             build_one "$triple" >&2
-            for one in NOTHING KWINNER_OPEN KWINNER_RECALL KWINNER KWINNER_STRUCTURED_RECALL KWINNER_STRUCTURED RECENCY SLOTS SKETCHES GROW BUCKET; do
+            for one in NOTHING KWINNER_OPEN KWINNER_RECALL KWINNER KWINNER_STRUCTURED_RECALL KWINNER_STRUCTURED RECENCY SLOTS SKETCHES GROW GROW_RECALL SAMPLES MEANS BUCKET; do
                 # shellcheck disable=SC2046,SC2086
                 arm-none-eabi-gcc $WARNINGS $(flags_of "$core") -I "$to/include" -T c/examples/qemu/cortex-m.ld "-DONLY_$one" \
                     c/examples/size.c "$to/lib/libslotless.a" -lgcc -o "$OUT/test/size.elf"

@@ -249,33 +249,60 @@ static int sample_of(uint32_t number, uint8_t *sample) {
     return ok;
 }
 
-static void grow(const char *name, uint32_t fading) {
+/* What is said of a sample. */
+static void take_recognised(const slotless_recognised *found) {
+    take(found->label);
+    take(found->distance);
+    if (found->other_label != 0xffffffffu) {
+        take(found->other_label);
+        take(found->other_distance);
+    }
+    take(found->score);
+    take(found->verdict);
+}
+
+/* A recogniser learns 300 samples and recognises 60, and then its snapshot, where that has a name. */
+#define RECOGNISER(kind, words)                                                                                        \
+    slotless_##kind memory = {{0}};                                                                                    \
+    slotless_recognised found;                                                                                         \
+    uint8_t sample[FEATURES];                                                                                          \
+    uint32_t outcome, written;                                                                                         \
+    int ok = slotless_##kind##_new(&memory, &params, state, sizeof state / 4) == SLOTLESS_STATUS_OK;                   \
+    start();                                                                                                           \
+    for (uint32_t number = 0; ok && number < 300; number++) {                                                          \
+        ok &= sample_of(number, sample);                                                                               \
+        ok &= slotless_##kind##_learn(&memory, sample, FEATURES, number % 5, &outcome) == SLOTLESS_STATUS_OK;          \
+        take(outcome);                                                                                                 \
+    }                                                                                                                  \
+    for (uint32_t number = 300; ok && number < 360; number++) {                                                        \
+        ok &= sample_of(number, sample);                                                                               \
+        ok &= slotless_##kind##_recognise(&memory, sample, FEATURES, &found) == SLOTLESS_STATUS_OK;                    \
+        take_recognised(&found);                                                                                       \
+    }                                                                                                                  \
+    take_all(state, words);                                                                                            \
+    finish(name, ok);                                                                                                  \
+    if (saved) {                                                                                                       \
+        static uint32_t snapshot[200];                                                                                 \
+        start();                                                                                                       \
+        ok = slotless_##kind##_save(&memory, snapshot, 200, &written) == SLOTLESS_STATUS_OK;                           \
+        take_all(snapshot, ok ? written : 0);                                                                          \
+        finish(saved, ok);                                                                                             \
+    }
+
+static void grow(const char *name, const char *saved, uint32_t fading) {
     slotless_grow_params params = {.features = FEATURES, .items = 24, .fading = fading, .seed = SEED};
-    slotless_grow memory = {{0}};
-    slotless_grow_recognised found;
-    uint8_t sample[FEATURES];
-    uint32_t outcome;
-    int ok = slotless_grow_new(&memory, &params, state, sizeof state / 4) == SLOTLESS_STATUS_OK;
-    start();
-    for (uint32_t number = 0; ok && number < 300; number++) {
-        ok &= sample_of(number, sample);
-        ok &= slotless_grow_learn(&memory, sample, FEATURES, number % 5, &outcome) == SLOTLESS_STATUS_OK;
-        take(outcome);
-    }
-    for (uint32_t number = 300; ok && number < 360; number++) {
-        ok &= sample_of(number, sample);
-        ok &= slotless_grow_recognise(&memory, sample, FEATURES, &found) == SLOTLESS_STATUS_OK;
-        take(found.label);
-        take(found.distance);
-        if (found.other_label != 0xffffffffu) {
-            take(found.other_label);
-            take(found.other_distance);
-        }
-        take(found.score);
-        take(found.verdict);
-    }
-    take_all(state, SLOTLESS_GROW_STATE_WORDS(FEATURES, 24));
-    finish(name, ok);
+    RECOGNISER(grow, SLOTLESS_GROW_STATE_WORDS(FEATURES, 24))
+}
+
+static void samples(const char *name, const char *saved, uint32_t bits, uint32_t replacement) {
+    slotless_samples_params params = {
+        .features = FEATURES, .items = 24, .bits = bits, .replacement = replacement, .seed = SEED};
+    RECOGNISER(samples, SLOTLESS_SAMPLES_STATE_WORDS(FEATURES, bits, 24))
+}
+
+static void means(const char *name, const char *saved) {
+    slotless_means_params params = {.features = FEATURES, .labels = 5, .window = 16};
+    RECOGNISER(means, SLOTLESS_MEANS_STATE_WORDS(FEATURES, 5))
 }
 
 static const slotless_thermometer THERMOMETER = {.low = -300, .high = 299, .units = BITS};
@@ -397,8 +424,13 @@ int answers(void (*report)(const char *name, int right)) {
     slots("slots-reservoir", SLOTLESS_RESERVOIR);
     slots("slots-balanced", SLOTLESS_BALANCED);
     sketches();
-    grow("grow", 0);
-    grow("grow-fading", 4);
+    grow("grow", "grow-snapshot", 0);
+    grow("grow-fading", 0, 4);
+    samples("ring-fifo", 0, 0, SLOTLESS_FIFO);
+    samples("ring-reservoir", "ring-snapshot", 0, SLOTLESS_RESERVOIR);
+    samples("ring-balanced", 0, 0, SLOTLESS_BALANCED);
+    samples("ring-thermometer", 0, 3, SLOTLESS_BALANCED);
+    means("means", "means-snapshot");
     encoder("thermometer", A_THERMOMETER);
     encoder("bucket", A_BUCKET);
     encoder("circular", A_CIRCULAR);

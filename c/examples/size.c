@@ -114,12 +114,48 @@ static uint32_t state[1024];
 static void only(void) {
     static const slotless_grow_params PARAMS = {.features = 64};
     slotless_grow memory = {{0}};
-    slotless_grow_recognised found;
+    slotless_recognised found;
     uint32_t sample[16];
     KEEP(slotless_grow_new(&memory, &PARAMS, state, sizeof state / 4));
     fetch(sample, 16);
     KEEP(slotless_grow_learn(&memory, (const uint8_t *)sample, 64, outside, 0));
     KEEP(slotless_grow_recognise(&memory, (const uint8_t *)sample, 64, &found));
+    KEEP(found.label);
+}
+#elif defined(ONLY_GROW_RECALL)
+static void only(void) {
+    slotless_grow memory = {{0}};
+    slotless_recognised found;
+    uint32_t sample[16];
+    KEEP(slotless_grow_open_snapshot(&memory, (const uint32_t *)(uintptr_t)(outside * 4), 2048));
+    fetch(sample, 16);
+    KEEP(slotless_grow_recognise(&memory, (const uint8_t *)sample, 64, &found));
+    KEEP(found.label);
+}
+#elif defined(ONLY_SAMPLES)
+static uint32_t state[1024];
+static void only(void) {
+    static const slotless_samples_params PARAMS = {.features = 64, .replacement = SLOTLESS_BALANCED};
+    slotless_samples memory = {{0}};
+    slotless_recognised found;
+    uint32_t sample[16];
+    KEEP(slotless_samples_new(&memory, &PARAMS, state, sizeof state / 4));
+    fetch(sample, 16);
+    KEEP(slotless_samples_learn(&memory, (const uint8_t *)sample, 64, outside, 0));
+    KEEP(slotless_samples_recognise(&memory, (const uint8_t *)sample, 64, &found));
+    KEEP(found.label);
+}
+#elif defined(ONLY_MEANS)
+static uint32_t state[SLOTLESS_MEANS_STATE_WORDS(64, 4)];
+static void only(void) {
+    static const slotless_means_params PARAMS = {.features = 64, .labels = 4, .window = 64};
+    slotless_means memory = {{0}};
+    slotless_recognised found;
+    uint32_t sample[16];
+    KEEP(slotless_means_new(&memory, &PARAMS, state, sizeof state / 4));
+    fetch(sample, 16);
+    KEEP(slotless_means_learn(&memory, (const uint8_t *)sample, 64, outside, 0));
+    KEEP(slotless_means_recognise(&memory, (const uint8_t *)sample, 64, &found));
     KEEP(found.label);
 }
 #elif defined(ONLY_BUCKET)

@@ -1,4 +1,4 @@
-/* f550c688ee96ea8b18e6f690c2cc3de39646f66a */
+/* 40362d337aafc98b5b15909016cf78656afd7959 */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *
@@ -66,9 +66,18 @@
 /** Words of the state of a ring of sketches. */
 #define SLOTLESS_SKETCHES_STATE_WORDS(slots) (2u + 2u * (slots))
 
-/** Words of the state of a recogniser. */
+/** Words of the state of a recogniser that grows. */
 #define SLOTLESS_GROW_STATE_WORDS(features, items)                                                 \
     (3u + (items) * (((features) + 7u) / 8u) + 2u * (((items) + 3u) / 4u))
+
+/** Words of the state of a ring of samples; bits is 0 for the high four bits of a feature, else that of a thermometer code. */
+#define SLOTLESS_SAMPLES_STATE_WORDS(features, bits, items)                                        \
+    (4u + (items) * ((bits) == 0u ? ((features) + 7u) / 8u : SLOTLESS_WORDS((features) * (bits))) + \
+     ((items) + 3u) / 4u)
+
+/** Words of the state of a recogniser by class means. */
+#define SLOTLESS_MEANS_STATE_WORDS(features, labels)                                               \
+    (1u + ((labels) + 1u) / 2u + (labels) * (((features) + 1u) / 2u))
 
 /** Words of the state of a window. */
 #define SLOTLESS_WINDOW_STATE_WORDS(units, frames) (1u + (frames) * SLOTLESS_WORDS(units))
@@ -78,36 +87,6 @@
  * Version of the results: libraries of the same one give the same bits for the same calls, and read each other's snapshots.
  */
 #define SLOTLESS_RESULTS_VERSION 1
-
-/**
- * slotless_grow_recognised.verdict: like what was learned.
- */
-#define SLOTLESS_KNOWN 0
-
-/**
- * slotless_grow_recognised.verdict: stranger than 19 of 20 samples were when they were learned.
- */
-#define SLOTLESS_UNKNOWN 1
-
-/**
- * slotless_grow_recognised.verdict: there is no threshold yet.
- */
-#define SLOTLESS_UNCALIBRATED 2
-
-/**
- * The outcome of learning: nothing of its class was in memory.
- */
-#define SLOTLESS_NEW 0
-
-/**
- * The outcome of learning: its own class was the nearest.
- */
-#define SLOTLESS_RIGHT 1
-
-/**
- * The outcome of learning: another class was as near or nearer.
- */
-#define SLOTLESS_WRONG 2
 
 /**
  * slotless_kwinner_params.rounding: to the nearest.
@@ -128,6 +107,36 @@
  * slotless_kwinner_params.assignment: hidden units drawn at random learn.
  */
 #define SLOTLESS_RANDOM_K 1
+
+/**
+ * slotless_recognised.verdict: like what was learned.
+ */
+#define SLOTLESS_KNOWN 0
+
+/**
+ * slotless_recognised.verdict: stranger than 19 of 20 samples were when they were learned.
+ */
+#define SLOTLESS_UNKNOWN 1
+
+/**
+ * slotless_recognised.verdict: there is no threshold yet.
+ */
+#define SLOTLESS_UNCALIBRATED 2
+
+/**
+ * The outcome of learning: nothing of its class was in memory.
+ */
+#define SLOTLESS_NEW 0
+
+/**
+ * The outcome of learning: its own class was the nearest.
+ */
+#define SLOTLESS_RIGHT 1
+
+/**
+ * The outcome of learning: another class was as near or nearer.
+ */
+#define SLOTLESS_WRONG 2
 
 /**
  * slotless_slots_params.replacement: that of the oldest, a ring buffer.
@@ -178,6 +187,21 @@
  * slotless_snapshot_info.kind: a ring of sketches.
  */
 #define SLOTLESS_KIND_SKETCHES 5
+
+/**
+ * slotless_snapshot_info.kind: a recogniser that grows.
+ */
+#define SLOTLESS_KIND_GROW 6
+
+/**
+ * slotless_snapshot_info.kind: a ring of samples.
+ */
+#define SLOTLESS_KIND_SAMPLES 7
+
+/**
+ * slotless_snapshot_info.kind: a recogniser by class means.
+ */
+#define SLOTLESS_KIND_MEANS 8
 
 /**
  * What every function returns: SLOTLESS_STATUS_OK, or why it did nothing. After any other code all memory is as it was before,
@@ -257,7 +281,7 @@ enum slotless_status
      */
     SLOTLESS_STATUS_SAMPLE = 16,
     /**
-     * There is no such label: allowed 0 to 15.
+     * There is no such label: allowed 0 to 15, or what is below labels.
      */
     SLOTLESS_STATUS_LABEL = 17,
     /**
@@ -333,7 +357,7 @@ enum slotless_status
      */
     SLOTLESS_STATUS_CLASSES = 48,
     /**
-     * replacement: allowed 0 to 3.
+     * replacement: allowed 0 to 3, of samples but for 1.
      */
     SLOTLESS_STATUS_REPLACEMENT = 49,
     /**
@@ -372,6 +396,18 @@ enum slotless_status
      * frames: none, or more than a pattern has room for.
      */
     SLOTLESS_STATUS_FRAMES = 58,
+    /**
+     * labels: allowed 1 to 16.
+     */
+    SLOTLESS_STATUS_LABELS = 59,
+    /**
+     * window: allowed 1 to 256.
+     */
+    SLOTLESS_STATUS_WINDOW = 60,
+    /**
+     * bits: allowed 0 to 16.
+     */
+    SLOTLESS_STATUS_BITS = 61,
     /**
      * No snapshot starts here.
      */
@@ -626,7 +662,7 @@ typedef struct slotless_grow {
 /**
  * What a sample was recognised as.
  */
-typedef struct slotless_grow_recognised {
+typedef struct slotless_recognised {
     /**
      * The label of the nearest class.
      */
@@ -636,7 +672,8 @@ typedef struct slotless_grow_recognised {
      */
     uint32_t verdict;
     /**
-     * How far it is: the sum of squared differences of the features' high four bits.
+     * How far it is: the sum of squared differences of the features' high four bits; of thermometer codes the number of bits that
+     * differ, of means the sum of squared differences of all eight.
      */
     uint32_t distance;
     /**
@@ -655,7 +692,7 @@ typedef struct slotless_grow_recognised {
      * The score above which a sample is unknown; 0 where there is none yet.
      */
     uint32_t threshold;
-} slotless_grow_recognised;
+} slotless_recognised;
 
 /**
  * Sizes and rules of a network. All have to be given; rounding, assignment and seed may stay 0.
@@ -753,6 +790,34 @@ typedef struct slotless_kwinner_recalled {
 } slotless_kwinner_recalled;
 
 /**
+ * Sizes of a recogniser by class means.
+ */
+typedef struct slotless_means_params {
+    /**
+     * Features of a sample: 1 to 1024, a byte each. Bring the range of each sensor to 0 to 255.
+     */
+    uint32_t features;
+    /**
+     * Labels: 1 to 16.
+     */
+    uint32_t labels;
+    /**
+     * Samples that a mean reaches back: 1 to 256.
+     */
+    uint32_t window;
+} slotless_means_params;
+
+/**
+ * A recogniser by class means in a buffer of the caller's: samples of 8-bit features with labels in, a label or unknown out. Opaque, and free to be
+ * moved; the buffer has to stay.
+ *
+ * Zero it before its first use: one that was not made is then refused (SLOTLESS_STATUS_HANDLE).
+ */
+typedef struct slotless_means {
+    uint64_t opaque[12];
+} slotless_means;
+
+/**
  * Sizes of a memory of recency levels. It holds the last rows * levels patterns.
  */
 typedef struct slotless_recency_params {
@@ -846,6 +911,43 @@ typedef struct slotless_recency_recalled {
      */
     struct slotless_recency_match matched;
 } slotless_recency_recalled;
+
+/**
+ * Sizes of a ring of samples.
+ */
+typedef struct slotless_samples_params {
+    /**
+     * Features of a sample: 1 to 1024, a byte each. Bring the range of each sensor to 0 to 255.
+     */
+    uint32_t features;
+    /**
+     * Items: 1 to 65535; 0 is as many as the buffer of the state holds.
+     */
+    uint32_t items;
+    /**
+     * What is kept of a feature: 0 its high four bits, 1 to 16 so many bits of a thermometer code.
+     */
+    uint32_t bits;
+    /**
+     * Which sample gives its place once all are taken: SLOTLESS_FIFO the oldest, SLOTLESS_RESERVOIR one at random or none,
+     * SLOTLESS_BALANCED the oldest of the class that has most.
+     */
+    uint32_t replacement;
+    /**
+     * Seed of the draws of a reservoir; else not looked at.
+     */
+    uint64_t seed;
+} slotless_samples_params;
+
+/**
+ * A ring of samples in a buffer of the caller's: the last ones with their labels, and a label or unknown out. Opaque, and free to be
+ * moved; the buffer has to stay.
+ *
+ * Zero it before its first use: one that was not made is then refused (SLOTLESS_STATUS_HANDLE).
+ */
+typedef struct slotless_samples {
+    uint64_t opaque[12];
+} slotless_samples;
 
 /**
  * Sizes of a ring of sketches.
@@ -971,7 +1073,7 @@ typedef struct slotless_slots_recalled {
  */
 typedef struct slotless_snapshot_info {
     /**
-     * How many patterns were learned.
+     * How many patterns or samples were learned; 0 of a recogniser that does not count them.
      */
     uint64_t learned;
     /**
@@ -1321,10 +1423,9 @@ slotless_status slotless_window_write(const struct slotless_window *window,
                                       uint32_t pattern_words);
 
 /**
- * How large the buffer of a recogniser has to be; it needs no scratch, and has no snapshots: its state is all that there is to be
- * kept. With 0 items, which the buffer decides, SLOTLESS_STATUS_ITEMS.
+ * How large the buffer of a recogniser has to be; it needs no scratch. With 0 items, which the buffer decides, SLOTLESS_STATUS_ITEMS.
  *
- * @param[out] sizes the sizes; those of patterns and snapshots are 0
+ * @param[out] sizes the sizes; that of patterns is 0
  */
 slotless_status slotless_grow_sizes(const struct slotless_grow_params *params,
                                     struct slotless_sizes *sizes);
@@ -1351,7 +1452,7 @@ slotless_status slotless_grow_resume(struct slotless_grow *memory,
 
 /**
  * Opens a recogniser whose state lies where it cannot be written, such as in flash, with the same parameters and as many words where
- * items are 0. Any content is safe.
+ * items are 0. Any content is safe. slotless_grow_open_snapshot opens what has been written as a snapshot, and checks it.
  *
  * @param[out] memory the recogniser, which does not learn
  */
@@ -1359,6 +1460,43 @@ slotless_status slotless_grow_open(struct slotless_grow *memory,
                                    const struct slotless_grow_params *params,
                                    const uint32_t *state,
                                    uint32_t state_words);
+
+/**
+ * Opens a snapshot where it lies, such as in flash, without a copy; what is behind its end is left alone. Every word is read once to
+ * check its CRC.
+ *
+ * @param[out] memory the recogniser, which does not learn
+ * @param snapshot the snapshot, which the recogniser keeps
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_grow_open_snapshot(struct slotless_grow *memory,
+                                            const uint32_t *snapshot,
+                                            uint32_t snapshot_words);
+
+/**
+ * Moves the recogniser of a snapshot to RAM, to go on learning.
+ *
+ * @param[out] memory the recogniser
+ * @param snapshot the snapshot; it is not needed afterwards
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_grow_load(struct slotless_grow *memory,
+                                   const uint32_t *snapshot,
+                                   uint32_t snapshot_words,
+                                   uint32_t *state,
+                                   uint32_t state_words);
+
+/**
+ * Writes the recogniser as a snapshot, parameters and all.
+ *
+ * @param[out] snapshot at least sizes.snapshot_words words, apart from the state
+ * @param[out] written how many words it has; may be NULL
+ * @return SLOTLESS_STATUS_OUTPUT for too few words
+ */
+slotless_status slotless_grow_save(const struct slotless_grow *memory,
+                                   uint32_t *snapshot,
+                                   uint32_t snapshot_words,
+                                   uint32_t *written);
 
 /**
  * Learns a sample of a class, new or known. Reads each item once, and writes two at most.
@@ -1383,7 +1521,7 @@ slotless_status slotless_grow_learn(struct slotless_grow *memory,
 slotless_status slotless_grow_recognise(const struct slotless_grow *memory,
                                         const uint8_t *sample,
                                         uint32_t features,
-                                        struct slotless_grow_recognised *found);
+                                        struct slotless_recognised *found);
 
 /**
  * How large the buffers of a network have to be.
@@ -1559,6 +1697,107 @@ slotless_status slotless_kwinner_hidden_code(const struct slotless_kwinner *memo
                                              struct slotless_kwinner_recalled *found);
 
 /**
+ * How large the buffer of a recogniser has to be; it needs no scratch.
+ *
+ * @param[out] sizes the sizes; that of patterns is 0
+ */
+slotless_status slotless_means_sizes(const struct slotless_means_params *params,
+                                     struct slotless_sizes *sizes);
+
+/**
+ * Makes an empty recogniser. What the state's buffer held is lost.
+ *
+ * @param[out] memory the recogniser
+ * @param state at least sizes.state_words words, which the recogniser keeps
+ */
+slotless_status slotless_means_new(struct slotless_means *memory,
+                                   const struct slotless_means_params *params,
+                                   uint32_t *state,
+                                   uint32_t state_words);
+
+/**
+ * Takes up a recogniser whose state is in RAM already, with the same parameters. Any content is
+ * safe.
+ */
+slotless_status slotless_means_resume(struct slotless_means *memory,
+                                      const struct slotless_means_params *params,
+                                      uint32_t *state,
+                                      uint32_t state_words);
+
+/**
+ * Opens a recogniser whose state lies where it cannot be written, such as in flash, with the same parameters.
+ * Any content is safe. slotless_means_open_snapshot opens what has been written as a snapshot, and checks it.
+ *
+ * @param[out] memory the recogniser, which does not learn
+ */
+slotless_status slotless_means_open(struct slotless_means *memory,
+                                    const struct slotless_means_params *params,
+                                    const uint32_t *state,
+                                    uint32_t state_words);
+
+/**
+ * Opens a snapshot where it lies, such as in flash, without a copy; what is behind its end is left alone. Every word is read once to
+ * check its CRC.
+ *
+ * @param[out] memory the recogniser, which does not learn
+ * @param snapshot the snapshot, which the recogniser keeps
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_means_open_snapshot(struct slotless_means *memory,
+                                             const uint32_t *snapshot,
+                                             uint32_t snapshot_words);
+
+/**
+ * Moves the recogniser of a snapshot to RAM, to go on learning.
+ *
+ * @param[out] memory the recogniser
+ * @param snapshot the snapshot; it is not needed afterwards
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_means_load(struct slotless_means *memory,
+                                    const uint32_t *snapshot,
+                                    uint32_t snapshot_words,
+                                    uint32_t *state,
+                                    uint32_t state_words);
+
+/**
+ * Writes the recogniser as a snapshot, parameters and all.
+ *
+ * @param[out] snapshot at least sizes.snapshot_words words, apart from the state
+ * @param[out] written how many words it has; may be NULL
+ * @return SLOTLESS_STATUS_OUTPUT for too few words
+ */
+slotless_status slotless_means_save(const struct slotless_means *memory,
+                                    uint32_t *snapshot,
+                                    uint32_t snapshot_words,
+                                    uint32_t *written);
+
+/**
+ * Learns a sample of a class, new or known. Reads each mean once, and writes one.
+ *
+ * @param sample as many bytes as there are features
+ * @param label below labels
+ * @param[out] outcome what it would have been recognised as: SLOTLESS_NEW, _RIGHT or _WRONG; may be NULL
+ */
+slotless_status slotless_means_learn(struct slotless_means *memory,
+                                     const uint8_t *sample,
+                                     uint32_t features,
+                                     uint32_t label,
+                                     uint32_t *outcome);
+
+/**
+ * Recognises a sample. Reads each mean once, and changes nothing.
+ *
+ * @param sample as many bytes as there are features
+ * @param[out] found the label, and whether it is known at all
+ * @return SLOTLESS_STATUS_NOTHING where nothing was learned
+ */
+slotless_status slotless_means_recognise(const struct slotless_means *memory,
+                                         const uint8_t *sample,
+                                         uint32_t features,
+                                         struct slotless_recognised *found);
+
+/**
  * How large the buffers of a memory have to be. With 0 rows, which the buffer decides, SLOTLESS_STATUS_ROWS; its scratch is then
  * that of one row.
  *
@@ -1675,6 +1914,108 @@ slotless_status slotless_recency_recall(const struct slotless_recency *memory,
                                         const uint32_t *cue,
                                         uint32_t cue_words,
                                         struct slotless_recency_recalled *found);
+
+/**
+ * How large the buffer of a recogniser has to be; it needs no scratch. With 0 items, which the buffer decides, SLOTLESS_STATUS_ITEMS.
+ *
+ * @param[out] sizes the sizes; that of patterns is 0
+ */
+slotless_status slotless_samples_sizes(const struct slotless_samples_params *params,
+                                       struct slotless_sizes *sizes);
+
+/**
+ * Makes an empty recogniser. What the state's buffer held is lost.
+ *
+ * @param[out] memory the recogniser
+ * @param state at least sizes.state_words words, which the recogniser keeps
+ */
+slotless_status slotless_samples_new(struct slotless_samples *memory,
+                                     const struct slotless_samples_params *params,
+                                     uint32_t *state,
+                                     uint32_t state_words);
+
+/**
+ * Takes up a recogniser whose state is in RAM already, with the same parameters and as many words where items are 0. Any content is
+ * safe.
+ */
+slotless_status slotless_samples_resume(struct slotless_samples *memory,
+                                        const struct slotless_samples_params *params,
+                                        uint32_t *state,
+                                        uint32_t state_words);
+
+/**
+ * Opens a recogniser whose state lies where it cannot be written, such as in flash, with the same parameters and as many words where
+ * items are 0. Any content is safe. slotless_samples_open_snapshot opens what has been written as a snapshot, and checks it.
+ *
+ * @param[out] memory the recogniser, which does not learn
+ */
+slotless_status slotless_samples_open(struct slotless_samples *memory,
+                                      const struct slotless_samples_params *params,
+                                      const uint32_t *state,
+                                      uint32_t state_words);
+
+/**
+ * Opens a snapshot where it lies, such as in flash, without a copy; what is behind its end is left alone. Every word is read once to
+ * check its CRC.
+ *
+ * @param[out] memory the recogniser, which does not learn
+ * @param snapshot the snapshot, which the recogniser keeps
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_samples_open_snapshot(struct slotless_samples *memory,
+                                               const uint32_t *snapshot,
+                                               uint32_t snapshot_words);
+
+/**
+ * Moves the recogniser of a snapshot to RAM, to go on learning.
+ *
+ * @param[out] memory the recogniser
+ * @param snapshot the snapshot; it is not needed afterwards
+ * @return what is wrong with the snapshot
+ */
+slotless_status slotless_samples_load(struct slotless_samples *memory,
+                                      const uint32_t *snapshot,
+                                      uint32_t snapshot_words,
+                                      uint32_t *state,
+                                      uint32_t state_words);
+
+/**
+ * Writes the recogniser as a snapshot, parameters and all.
+ *
+ * @param[out] snapshot at least sizes.snapshot_words words, apart from the state
+ * @param[out] written how many words it has; may be NULL
+ * @return SLOTLESS_STATUS_OUTPUT for too few words
+ */
+slotless_status slotless_samples_save(const struct slotless_samples *memory,
+                                      uint32_t *snapshot,
+                                      uint32_t snapshot_words,
+                                      uint32_t *written);
+
+/**
+ * Learns a sample of a class, new or known. Reads each item once, and moves those that are newer than the one
+ * that gives its place.
+ *
+ * @param sample as many bytes as there are features
+ * @param label 0 to 15
+ * @param[out] outcome what it would have been recognised as: SLOTLESS_NEW, _RIGHT or _WRONG; may be NULL
+ */
+slotless_status slotless_samples_learn(struct slotless_samples *memory,
+                                       const uint8_t *sample,
+                                       uint32_t features,
+                                       uint32_t label,
+                                       uint32_t *outcome);
+
+/**
+ * Recognises a sample. Reads each item once, and changes nothing.
+ *
+ * @param sample as many bytes as there are features
+ * @param[out] found the label, and whether it is known at all
+ * @return SLOTLESS_STATUS_NOTHING where nothing was learned
+ */
+slotless_status slotless_samples_recognise(const struct slotless_samples *memory,
+                                           const uint8_t *sample,
+                                           uint32_t features,
+                                           struct slotless_recognised *found);
 
 /**
  * How large the buffer of a memory has to be; it needs no scratch. With 0 slots, which the buffer decides, SLOTLESS_STATUS_SLOTS.

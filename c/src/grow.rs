@@ -1,11 +1,12 @@
 //! The recogniser that grows.
 
-use slotless_core::recogniser::{
-    Grow as Recogniser, GrowParams as Checked, Outcome, Recognition, Verdict,
-};
+use slotless_core::recogniser::{Grow as Recogniser, GrowParams as Checked};
+use slotless_core::snapshot;
 
 use crate::handle::{self, Buffers, Handle, Sizes};
 use crate::lent::{self, Lent, NOWHERE};
+use crate::recognised::{self, Recognised};
+use crate::snapshot::{of_words, write};
 use crate::status::{self, Result, Status};
 
 /// A recogniser in a buffer of the caller's: samples of 8-bit features with labels in, a label or unknown out. Opaque, and free to be
@@ -31,59 +32,6 @@ pub struct GrowParams {
     pub seed: u64,
 }
 
-/// slotless_grow_recognised.verdict: like what was learned.
-pub const SLOTLESS_KNOWN: u32 = 0;
-/// slotless_grow_recognised.verdict: stranger than 19 of 20 samples were when they were learned.
-pub const SLOTLESS_UNKNOWN: u32 = 1;
-/// slotless_grow_recognised.verdict: there is no threshold yet.
-pub const SLOTLESS_UNCALIBRATED: u32 = 2;
-
-/// The outcome of learning: nothing of its class was in memory.
-pub const SLOTLESS_NEW: u32 = 0;
-/// The outcome of learning: its own class was the nearest.
-pub const SLOTLESS_RIGHT: u32 = 1;
-/// The outcome of learning: another class was as near or nearer.
-pub const SLOTLESS_WRONG: u32 = 2;
-
-/// What a sample was recognised as.
-#[repr(C)]
-#[derive(Clone, Copy)]
-pub struct GrowRecognition {
-    /// The label of the nearest class.
-    pub label: u32,
-    /// SLOTLESS_KNOWN, _UNKNOWN or _UNCALIBRATED.
-    pub verdict: u32,
-    /// How far it is: the sum of squared differences of the features' high four bits.
-    pub distance: u32,
-    /// The label of the nearest of all other classes; 0xffffffff where there is one class only.
-    pub other_label: u32,
-    /// How far that is; 0xffffffff where there is one class only.
-    pub other_distance: u32,
-    /// How strange the sample is.
-    pub score: u32,
-    /// The score above which a sample is unknown; 0 where there is none yet.
-    pub threshold: u32,
-}
-
-impl From<Recognition> for GrowRecognition {
-    fn from(found: Recognition) -> Self {
-        let other = found.runner_up();
-        Self {
-            label: found.label().into(),
-            verdict: match found.verdict() {
-                Verdict::Known => SLOTLESS_KNOWN,
-                Verdict::Unknown => SLOTLESS_UNKNOWN,
-                Verdict::Uncalibrated => SLOTLESS_UNCALIBRATED,
-            },
-            distance: found.distance(),
-            other_label: other.map_or(u32::MAX, |other| other.label.into()),
-            other_distance: other.map_or(u32::MAX, |other| other.distance),
-            score: found.score(),
-            threshold: found.threshold().unwrap_or(0),
-        }
-    }
-}
-
 impl Handle for Grow {
     type Params = Checked;
     const TAG: u32 = 0x6772_6f77;
@@ -103,10 +51,9 @@ unsafe fn checked(params: *const GrowParams, state_words: usize) -> Result<Check
     Ok(sizes.seed(plain.seed).fading(plain.fading)?)
 }
 
-/// How large the buffer of a recogniser has to be; it needs no scratch, and has no snapshots: its state is all that there is to be
-/// kept. With 0 items, which the buffer decides, SLOTLESS_STATUS_ITEMS.
+/// How large the buffer of a recogniser has to be; it needs no scratch. With 0 items, which the buffer decides, SLOTLESS_STATUS_ITEMS.
 ///
-/// @param[out] sizes the sizes; those of patterns and snapshots are 0
+/// @param[out] sizes the sizes; that of patterns is 0
 ///
 /// # Safety
 /// As the header says.
@@ -119,7 +66,8 @@ pub unsafe extern "C" fn slotless_grow_sizes(
         let out = Lent::out(sizes)?;
         // SAFETY: C's promise.
         let params = unsafe { checked(params, 0) }?;
-        let sizes = Sizes::new(params.words(), 0, 0, 0)?;
+        let snapshot = snapshot::grow::words_for(&params);
+        let sizes = Sizes::new(params.words(), 0, 0, snapshot)?;
         // SAFETY: C's promise.
         unsafe { out.put(sizes) };
         Ok(())
@@ -187,7 +135,7 @@ pub unsafe extern "C" fn slotless_grow_resume(
 }
 
 /// Opens a recogniser whose state lies where it cannot be written, such as in flash, with the same parameters and as many words where
-/// items are 0. Any content is safe.
+/// items are 0. Any content is safe. slotless_grow_open_snapshot opens what has been written as a snapshot, and checks it.
 ///
 /// @param[out] memory the recogniser, which does not learn
 ///
@@ -204,6 +152,100 @@ pub unsafe extern "C" fn slotless_grow_open(
         let state = Lent::read(state, state_words)?;
         // SAFETY: C's promise.
         unsafe { take_up(memory, params, state, false) }
+    })
+}
+
+/// Opens a snapshot where it lies, such as in flash, without a copy; what is behind its end is left alone. Every word is read once to
+/// check its CRC.
+///
+/// @param[out] memory the recogniser, which does not learn
+/// @param snapshot the snapshot, which the recogniser keeps
+/// @return what is wrong with the snapshot
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_grow_open_snapshot(
+    memory: *mut Grow,
+    snapshot: *const u32,
+    snapshot_words: u32,
+) -> Status {
+    status::of(|| {
+        let from = Lent::read(snapshot, snapshot_words)?;
+        // SAFETY: C's promise; nothing is written meanwhile.
+        let snapshot = of_words::<Checked>(unsafe { from.slice() })?;
+        let params = snapshot.grow_params()?;
+        // SAFETY: C's promise.
+        let buffers = unsafe { Buffers::bare(memory, Lent::of(snapshot.state())) }?;
+        buffers.fit(params.words(), 0, NOWHERE)?.make(params);
+        Ok(())
+    })
+}
+
+/// Moves the recogniser of a snapshot to RAM, to go on learning.
+///
+/// @param[out] memory the recogniser
+/// @param snapshot the snapshot; it is not needed afterwards
+/// @return what is wrong with the snapshot
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_grow_load(
+    memory: *mut Grow,
+    snapshot: *const u32,
+    snapshot_words: u32,
+    state: *mut u32,
+    state_words: u32,
+) -> Status {
+    status::of(|| {
+        let (from, state) = (
+            Lent::read(snapshot, snapshot_words)?,
+            Lent::write(state, state_words)?,
+        );
+        // SAFETY: C's promise.
+        let buffers = unsafe { Buffers::bare(memory, state) }?;
+        // SAFETY: C's promise; nothing is written before `fit` has seen that the state is apart.
+        let snapshot = of_words::<Checked>(unsafe { from.slice() })?;
+        let params = snapshot.grow_params()?;
+        let buffers = buffers.fit(params.words(), 0, from.region())?;
+        handle::copy(snapshot.state(), buffers.state());
+        buffers.make(params);
+        Ok(())
+    })
+}
+
+/// Writes the recogniser as a snapshot, parameters and all.
+///
+/// @param[out] snapshot at least sizes.snapshot_words words, apart from the state
+/// @param[out] written how many words it has; may be NULL
+/// @return SLOTLESS_STATUS_OUTPUT for too few words
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_grow_save(
+    memory: *const Grow,
+    snapshot: *mut u32,
+    snapshot_words: u32,
+    written: *mut u32,
+) -> Status {
+    status::of(|| {
+        // SAFETY: C's promise.
+        let memory = unsafe { handle::look(memory) }?;
+        let (into, written) = (
+            Lent::write(snapshot, snapshot_words)?,
+            Lent::optional(written)?,
+        );
+        let (state, _) = memory.reading([into.region(), lent::region_of(written)])?;
+        let recogniser = Recogniser::open(memory.params, state)?;
+        // SAFETY: C's promise; the output is apart.
+        let words = write(&snapshot::grow::parts(&recogniser)?, unsafe {
+            into.slice_mut()
+        })?;
+        // SAFETY: C's promise.
+        unsafe { lent::put(written, words as u32) };
+        Ok(())
     })
 }
 
@@ -231,13 +273,9 @@ pub unsafe extern "C" fn slotless_grow_learn(
         let (state, _) = memory.writing([sample.region(), lent::region_of(out)])?;
         let mut recogniser = Recogniser::open(memory.params, state)?;
         // SAFETY: C's promise; nothing is written there.
-        let outcome = match recogniser.learn(unsafe { sample.slice() }, label)? {
-            Outcome::New => SLOTLESS_NEW,
-            Outcome::Right => SLOTLESS_RIGHT,
-            Outcome::Wrong => SLOTLESS_WRONG,
-        };
+        let outcome = recogniser.learn(unsafe { sample.slice() }, label)?;
         // SAFETY: C's promise.
-        unsafe { lent::put(out, outcome) };
+        unsafe { lent::put(out, recognised::number(outcome)) };
         Ok(())
     })
 }
@@ -255,7 +293,7 @@ pub unsafe extern "C" fn slotless_grow_recognise(
     memory: *const Grow,
     sample: *const u8,
     features: u32,
-    found: *mut GrowRecognition,
+    found: *mut Recognised,
 ) -> Status {
     status::of(|| {
         // SAFETY: C's promise.

@@ -1,7 +1,7 @@
 //! slotless-core for C: what `slotless.h` declares.
 //!
 //! Nothing is allocated and nothing panics; memory is the caller's. Each family of memories is a file that others do not know; what
-//! they share is below them: [`status`] has the codes, [`lent`] what C lends, [`handle`] a memory in a caller's buffers.
+//! they share is below them: [`recognised`] has what recognisers say, [`status`] the codes, [`lent`] what C lends, [`handle`] a memory in a caller's buffers.
 //!
 //! Unsafe code is here alone: what C hands over are addresses, and that there is memory behind them only the caller can know. Addresses
 //! are checked as far as they can be: none is null, misaligned or part of another that is written to.
@@ -15,7 +15,10 @@ pub mod grow;
 pub mod handle;
 pub mod kwinner;
 mod lent;
+pub mod means;
 pub mod recency;
+pub mod recognised;
+pub mod samples;
 pub mod sketches;
 pub mod slots;
 pub mod snapshot;

@@ -226,7 +226,8 @@ pub unsafe extern "C" fn slotless_recency_open_snapshot(
 ) -> Status {
     status::of(|| {
         // SAFETY: C's promise; nothing is written meanwhile.
-        let snapshot = of_words(unsafe { Lent::read(snapshot, snapshot_words)?.slice() })?;
+        let snapshot =
+            of_words::<Params>(unsafe { Lent::read(snapshot, snapshot_words)?.slice() })?;
         let params = snapshot.recency_params()?;
         let state = Lent::of(snapshot.state());
         // SAFETY: C's promise.
@@ -264,7 +265,7 @@ pub unsafe extern "C" fn slotless_recency_load(
         // SAFETY: C's promise.
         let buffers = unsafe { Buffers::new(memory, state, scratch, scratch_words) }?;
         // SAFETY: C's promise; nothing is written before `fit` has seen that the state is apart.
-        let snapshot = of_words(unsafe { from.slice() })?;
+        let snapshot = of_words::<Params>(unsafe { from.slice() })?;
         let params = snapshot.recency_params()?;
         let buffers = buffers.fit(params.words(), params.scratch_words(), from.region())?;
         handle::copy(snapshot.state(), buffers.state());

@@ -153,7 +153,8 @@ pub unsafe extern "C" fn slotless_sketches_open_snapshot(
 ) -> Status {
     status::of(|| {
         // SAFETY: C's promise; nothing is written meanwhile.
-        let snapshot = of_words(unsafe { Lent::read(snapshot, snapshot_words)?.slice() })?;
+        let snapshot =
+            of_words::<Checked>(unsafe { Lent::read(snapshot, snapshot_words)?.slice() })?;
         let params = snapshot.sketches_params()?;
         // SAFETY: C's promise.
         let buffers = unsafe { Buffers::bare(memory, Lent::of(snapshot.state())) }?;
@@ -186,7 +187,7 @@ pub unsafe extern "C" fn slotless_sketches_load(
         // SAFETY: C's promise.
         let buffers = unsafe { Buffers::bare(memory, state) }?;
         // SAFETY: C's promise; nothing is written before `fit` has seen that the state is apart.
-        let snapshot = of_words(unsafe { from.slice() })?;
+        let snapshot = of_words::<Checked>(unsafe { from.slice() })?;
         let params = snapshot.sketches_params()?;
         let buffers = buffers.fit(params.words(), 0, from.region())?;
         handle::copy(snapshot.state(), buffers.state());

@@ -1,7 +1,7 @@
 //! What a snapshot says of itself.
 
 use slotless_core::kwinner::WiringKind;
-use slotless_core::snapshot::{Kind, Parts, Snapshot};
+use slotless_core::snapshot::{Any, Kind, Model, Parts, SnapshotOf};
 
 use crate::lent::{self, Lent};
 use crate::status::{self, Result, Status};
@@ -9,7 +9,7 @@ use crate::status::{self, Result, Status};
 /// What a snapshot says of itself.
 #[repr(C)]
 pub struct SnapshotInfo {
-    /// How many patterns were learned.
+    /// How many patterns or samples were learned; 0 of a recogniser that does not count them.
     pub learned: u64,
     /// SLOTLESS_KIND_....
     pub kind: u32,
@@ -33,16 +33,20 @@ pub const SLOTLESS_KIND_SLOTS: u32 = 3;
 pub const SLOTLESS_KIND_CODED: u32 = 4;
 /// slotless_snapshot_info.kind: a ring of sketches.
 pub const SLOTLESS_KIND_SKETCHES: u32 = 5;
+/// slotless_snapshot_info.kind: a recogniser that grows.
+pub const SLOTLESS_KIND_GROW: u32 = 6;
+/// slotless_snapshot_info.kind: a ring of samples.
+pub const SLOTLESS_KIND_SAMPLES: u32 = 7;
+/// slotless_snapshot_info.kind: a recogniser by class means.
+pub const SLOTLESS_KIND_MEANS: u32 = 8;
 
-/// The snapshot at the start of words, checked.
-pub(crate) fn of_words(words: &[u32]) -> Result<Snapshot<'_>> {
-    let (snapshot, _) = Snapshot::from_words_prefix(words)?;
+/// The snapshot at the start of words, checked: of one kind alone, so that no other's checks are linked.
+pub(crate) fn of_words<M: Model>(words: &[u32]) -> Result<SnapshotOf<'_, M>> {
+    let (snapshot, _) = SnapshotOf::from_words_prefix(words)?;
     Ok(snapshot)
 }
 
 /// Writes a snapshot to the first of these words, and gives how many it has.
-///
-/// Not by the `encode` of each kind, which opens what it has written: that takes the checks of all kinds.
 pub(crate) fn write(parts: &Parts<'_>, into: &mut [u32]) -> Result<usize> {
     let words = parts.count();
     let into = into.get_mut(..words).ok_or(Status::Output)?;
@@ -72,7 +76,7 @@ pub unsafe extern "C" fn slotless_snapshot_check(
         let out = Lent::optional(info)?;
         lent::apart(&[words.region(), lent::region_of(out)])?;
         // SAFETY: C's promise; the result is apart.
-        let snapshot = of_words(unsafe { words.slice() })?;
+        let snapshot = of_words::<Any>(unsafe { words.slice() })?;
         let (bits, structured) = match snapshot.kind() {
             Kind::KWinner => {
                 let settings = snapshot.kwinner_settings()?;

@@ -49,7 +49,7 @@ pub enum Status {
     Class = 15,
     /// A sample has another number of features.
     Sample = 16,
-    /// There is no such label: allowed 0 to 15.
+    /// There is no such label: allowed 0 to 15, or what is below labels.
     Label = 17,
     /// There is nothing in the memory yet, or no one in the pattern that was to be read.
     Nothing = 18,
@@ -87,7 +87,7 @@ pub enum Status {
     Slots = 47,
     /// classes: allowed 1 to 256.
     Classes = 48,
-    /// replacement: allowed 0 to 3.
+    /// replacement: allowed 0 to 3, of samples but for 1.
     Replacement = 49,
     /// features: allowed 1 to 1024.
     Features = 50,
@@ -107,6 +107,12 @@ pub enum Status {
     Steps = 57,
     /// frames: none, or more than a pattern has room for.
     Frames = 58,
+    /// labels: allowed 1 to 16.
+    Labels = 59,
+    /// window: allowed 1 to 256.
+    Window = 60,
+    /// bits: allowed 0 to 16.
+    Bits = 61,
     /// No snapshot starts here.
     Magic = 80,
     /// The snapshot has another version of the format.
@@ -260,6 +266,9 @@ impl From<recogniser::ParamsError> for Status {
             E::Features { .. } => Self::Features,
             E::Items { .. } | E::Words { .. } => Self::Items,
             E::Fading { .. } => Self::Fading,
+            E::Labels { .. } => Self::Labels,
+            E::Window { .. } => Self::Window,
+            E::Bits { .. } => Self::Bits,
             _ => Self::Other,
         }
     }
@@ -392,6 +401,9 @@ names! {
     Ones = c"SLOTLESS_STATUS_ONES",
     Steps = c"SLOTLESS_STATUS_STEPS",
     Frames = c"SLOTLESS_STATUS_FRAMES",
+    Labels = c"SLOTLESS_STATUS_LABELS",
+    Window = c"SLOTLESS_STATUS_WINDOW",
+    Bits = c"SLOTLESS_STATUS_BITS",
     Magic = c"SLOTLESS_STATUS_MAGIC",
     Version = c"SLOTLESS_STATUS_VERSION",
     Results = c"SLOTLESS_STATUS_RESULTS",

@@ -400,11 +400,13 @@
 //! * **Nearest.** Of all items that are not silent the nearest is that with the least distance, of equal ones that of the lowest
 //!   place; its class is what a sample is recognised as. The runner-up is the nearest item of all other classes. With D and D'
 //!   their distances the score is `256 * D * D / (D' + 1)`, and `256 * D` if there is one class.
-//! * **Threshold.** It is 0 at first: there is none. A sample is unknown if its score is above it. To see a score e: if the threshold
-//!   is 0 it becomes `2 e`; else if e is above the threshold t it becomes `t + 19 (t >> 8) + 1`, and else `t - (t >> 8)`; numbers
-//!   above `2^32 - 1` are that. In learning, before all else: with r and w the nearest items of the sample's class and of
+//! * **Threshold.** A word, 0 at first: its low 28 bits are the threshold t, of which 0 is none, its high four bits a, how far it is
+//!   from settled. A sample is unknown if its score is above t. To see a score e: if t is 0, it becomes `2 e` and a 14, or a
+//!   0 if e is 0. Else if a is above 5, t becomes e if that is more, and a goes down by 1. Else, with `s = 8 - (a + 1) / 2`, t becomes
+//!   `t + 19 (t >> s) + 1` if e is above it, and a goes down by 1 if it is not 0; or `t - (t >> s)` if e is not. For t, numbers above
+//!   `2^28 - 1` are that. In learning, before all else: with r and w the nearest items of the sample's class and of
 //!   all other classes, R and W their distances, and if there is an r, the score with `D = min(R, W)` and `D' = max(R, W)`, or `256 R`
-//!   without a w, is seen. If there is none and the items are of one class, the threshold becomes 0.
+//!   without a w, is seen. If there is none and the items are of one class, the word becomes 0.
 //!
 //! ## The growing recogniser
 //! N items of d nibbles, each with a label and a usefulness u of 0 to 15. The distance is the sum of `(w_j - (x_j >> 4))^2` over the
@@ -429,7 +431,7 @@
 //! The state. Word 0: n, and the rotor in the high half. Word 1: words drawn. Word 2: the threshold. Then N items of `ceil(d / 8)`
 //! words, nibble j in the bits from `j % 8 * 4` of word `j / 8`; the bytes of the labels, four to a word, the first lowest; and the
 //! bytes of u. All words are 0 at first; unused bytes and nibbles stay 0, and nibbles are compared with 0 if they are not. n is N
-//! where it is above, and the rotor 0 where it is not below N.
+//! where it is above, and the rotor 0 where it is not below N; what changes one of them writes both as they are read.
 //!
 //! ## Rings of samples
 //! N items with labels as above, in the order in which they came, place 0 the oldest; of equal distances that of the highest place is

@@ -48,7 +48,7 @@
 //!   are unknown.
 //! * [`hopfield`]: classical, dense and modern networks. [`attention`]: a step of the modern one, with values.
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
-//! * [`snapshot`]: K-winner networks, memories of recency levels, slots and rings as bytes that are used where they lie.
+//! * [`snapshot`]: K-winner networks, memories of recency levels, slots, rings and recognisers as bytes that are used where they lie.
 //!   [`selftest`]: fixed runs, known digests.
 //!
 //! # Features

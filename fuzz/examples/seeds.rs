@@ -6,6 +6,9 @@ use std::path::Path;
 use slotless_core::bits;
 use slotless_core::kwinner::{Assignment, KWinner, Params, Wiring};
 use slotless_core::recency::{self, Recency};
+use slotless_core::recogniser::{
+    self, Code, Grow, GrowParams, Means, MeansParams, Ring, RingParams,
+};
 use slotless_core::ring::{
     Coded, CodedParams, Replacement, Sketches, SketchesParams, Slots, SlotsParams,
 };
@@ -50,6 +53,9 @@ fn main() -> Result<()> {
         ("slots-balanced", slots(balanced)?),
         ("coded", coded()?),
         ("sketches", sketches()?),
+        ("grow", grow()?),
+        ("samples", samples()?),
+        ("means", means()?),
         ("header-only", u8.iter().take(128).copied().collect()),
         ("half-a-word", u8.iter().take(202).copied().collect()),
         ("flipped-length", flipped(20)),
@@ -204,6 +210,46 @@ fn sketches() -> Result<Vec<u8>> {
         memory.learn(&pattern)?;
     }
     let parts = snapshot::sketches::parts(&memory)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+/// Seven features and four classes.
+fn labelled() -> impl Iterator<Item = ([u8; 7], u8)> {
+    (0..30u8).map(|number| {
+        let feature = |j| number.wrapping_mul(37).wrapping_add(j * 11) / 2 + number % 4 * 30;
+        (std::array::from_fn(|j| feature(j as u8)), number % 4)
+    })
+}
+
+fn grow() -> Result<Vec<u8>> {
+    let params = GrowParams::new(7, 6)?.seed(5).fading(1)?;
+    let mut grow = Grow::new(params, vec![0; params.words()])?;
+    for (sample, label) in labelled() {
+        grow.learn(&sample, label)?;
+    }
+    let parts = snapshot::grow::parts(&grow)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+fn samples() -> Result<Vec<u8>> {
+    let (code, seed) = (Code::Thermometer { bits: 5 }, 5);
+    let replacement = recogniser::Replacement::Reservoir { seed };
+    let params = RingParams::new(7, 6, code, replacement)?;
+    let mut ring = Ring::new(params, vec![0; params.words()])?;
+    for (sample, label) in labelled() {
+        ring.learn(&sample, label)?;
+    }
+    let parts = snapshot::samples::parts(&ring)?;
+    Ok(parts.words().flat_map(u32::to_le_bytes).collect())
+}
+
+fn means() -> Result<Vec<u8>> {
+    let params = MeansParams::new(7, 4, 20)?;
+    let mut means = Means::new(params, vec![0; params.words()])?;
+    for (sample, label) in labelled() {
+        means.learn(&sample, label)?;
+    }
+    let parts = snapshot::means::parts(&means)?;
     Ok(parts.words().flat_map(u32::to_le_bytes).collect())
 }
 

@@ -5,9 +5,10 @@
 use libfuzzer_sys::fuzz_target;
 use slotless_core::bits;
 use slotless_core::kwinner::{Random, Seeded, Structured, WiringKind};
-use slotless_core::recency::RecencyError;
-use slotless_core::ring::RingError;
-use slotless_core::snapshot::{self, Kind, Snapshot, SnapshotError};
+use slotless_core::recency::{self, RecencyError};
+use slotless_core::recogniser::{GrowParams, MeansParams, Outcome, RingParams};
+use slotless_core::ring::{CodedParams, RingError, SketchesParams, SlotsParams};
+use slotless_core::snapshot::{self, Kind, Model, Snapshot, SnapshotError, SnapshotOf};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -57,13 +58,33 @@ fn in_place(bytes: &[u8], words: &[u32]) {
 }
 
 fn exercise(snapshot: &Snapshot<'_>) {
+    let of = snapshot.kind();
+    alone::<snapshot::kwinner::Settings>(snapshot, of == Kind::KWinner);
+    alone::<recency::Params>(snapshot, of == Kind::Recency);
+    alone::<SlotsParams>(snapshot, of == Kind::Slots);
+    alone::<CodedParams>(snapshot, of == Kind::Coded);
+    alone::<SketchesParams>(snapshot, of == Kind::Sketches);
+    alone::<GrowParams>(snapshot, of == Kind::Grow);
+    alone::<RingParams>(snapshot, of == Kind::Samples);
+    alone::<MeansParams>(snapshot, of == Kind::Means);
     match snapshot.kind() {
         Kind::KWinner => kwinner(snapshot),
         Kind::Recency => recency(snapshot),
         Kind::Slots => slots(snapshot),
         Kind::Coded => coded(snapshot),
         Kind::Sketches => sketches(snapshot),
+        Kind::Grow => grow(snapshot),
+        Kind::Samples => samples(snapshot),
+        Kind::Means => means(snapshot),
         kind => panic!("{kind} opened"),
+    }
+}
+
+/// What opens as any kind opens as its own alone, and as no other.
+fn alone<M: Model>(snapshot: &Snapshot<'_>, own: bool) {
+    match SnapshotOf::<M>::from_words_unverified(snapshot.words()) {
+        Ok(one) => assert!(own && one.state() == snapshot.state()),
+        Err(error) => assert!(!own && matches!(error, SnapshotError::OtherKind { .. })),
     }
 }
 
@@ -241,4 +262,81 @@ fn sketches(snapshot: &Snapshot<'_>) {
         snapshot::sketches::encode(&memory, &mut file).expect("a buffer of the right size");
     written.verify().expect("the CRC just made");
     assert_eq!(written.state(), memory.words());
+}
+
+/// A sample from the snapshot itself, and a label.
+fn sample(snapshot: &Snapshot<'_>, features: u32) -> (Vec<u8>, u8) {
+    let words = snapshot.words().iter().rev().cycle();
+    let bytes = words.flat_map(|word| word.to_le_bytes());
+    let sample: Vec<u8> = bytes.take(features as usize).collect();
+    let label = sample[0] & 15;
+    (sample, label)
+}
+
+fn grow(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.grow().expect("its own kind");
+    let params = *flash.params();
+    let (sample, label) = sample(snapshot, params.features());
+    let found = flash
+        .recognise(&sample)
+        .expect("a sample of the right size");
+    let mut ram = vec![0; params.words()];
+    let mut grow = snapshot
+        .thaw_grow(&mut ram)
+        .expect("a buffer of the right size");
+    let outcome = grow
+        .learn(&sample, label)
+        .expect("a sample of the right size");
+    assert_eq!(outcome == Outcome::New, flash.items_of(label) == 0);
+    assert!(found.is_some() || outcome == Outcome::New);
+    let mut file = vec![0; snapshot::grow::words_for(&params)];
+    let written = snapshot::grow::encode(&grow, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), grow.words());
+}
+
+fn samples(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.samples().expect("its own kind");
+    let params = *flash.params();
+    let (sample, label) = sample(snapshot, params.features());
+    let found = flash
+        .recognise(&sample)
+        .expect("a sample of the right size");
+    let mut ram = vec![0; params.words()];
+    let mut ring = snapshot
+        .thaw_samples(&mut ram)
+        .expect("a buffer of the right size");
+    let outcome = ring
+        .learn(&sample, label)
+        .expect("a sample of the right size");
+    assert_eq!(outcome == Outcome::New, flash.items_of(label) == 0);
+    assert!(found.is_some() || outcome == Outcome::New);
+    assert_eq!(ring.learned(), snapshot.learned().saturating_add(1));
+    let mut file = vec![0; snapshot::samples::words_for(&params)];
+    let written = snapshot::samples::encode(&ring, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), ring.words());
+}
+
+fn means(snapshot: &Snapshot<'_>) {
+    let flash = snapshot.means().expect("its own kind");
+    let params = *flash.params();
+    let (sample, label) = sample(snapshot, params.features());
+    let label = label % params.labels() as u8;
+    let found = flash
+        .recognise(&sample)
+        .expect("a sample of the right size");
+    let mut ram = vec![0; params.words()];
+    let mut means = snapshot
+        .thaw_means(&mut ram)
+        .expect("a buffer of the right size");
+    let outcome = means
+        .learn(&sample, label)
+        .expect("a sample of the right size");
+    assert_eq!(outcome == Outcome::New, flash.samples_of(label) == 0);
+    assert!(found.is_some() || outcome == Outcome::New);
+    let mut file = vec![0; snapshot::means::words_for(&params)];
+    let written = snapshot::means::encode(&means, &mut file).expect("a buffer of the right size");
+    written.verify().expect("the CRC just made");
+    assert_eq!(written.state(), means.words());
 }

@@ -10,7 +10,7 @@ use slotless_core::ring::{CodedParams, SketchesParams, SlotsParams};
 use slotless_core::snapshot::{self, Kind};
 use slotless_core::{recency, weight::Width};
 
-/// Kinds of what has no snapshots.
+/// Kinds of recognisers, which are not those of their snapshots: what tells states apart is less than what a snapshot carries.
 const GROW: u32 = 128;
 const RING: u32 = 129;
 const MEANS: u32 = 130;

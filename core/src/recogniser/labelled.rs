@@ -3,7 +3,8 @@
 use core::cell::RefCell;
 use core::fmt;
 
-use super::recognition::{self, Nearest, Unit};
+use super::recognition::{Nearest, Unit};
+use super::threshold::Threshold;
 use super::{
     MAX_FEATURES, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError, Recognition,
     check_label, check_sample,
@@ -199,7 +200,7 @@ pub struct Labelled<M, S> {
     params: LabelledParams,
     /// Only ever borrowed within a call.
     scratch: RefCell<S>,
-    threshold: u32,
+    threshold: Threshold,
     known: u16,
 }
 
@@ -226,7 +227,7 @@ impl<M: Memory, S: AsRef<[u32]>> Labelled<M, S> {
             memory,
             params,
             scratch: RefCell::new(scratch),
-            threshold: 0,
+            threshold: Threshold::NONE,
             known: 0,
         })
     }
@@ -313,10 +314,7 @@ impl<M: Memory, S: AsRef<[u32]> + AsMut<[u32]>> Recogniser for Labelled<M, S> {
     }
 
     fn threshold(&self) -> Option<u32> {
-        match self.threshold {
-            0 => None,
-            threshold => Some(threshold),
-        }
+        self.threshold.shown()
     }
 
     /// Recalls first, to set the threshold.
@@ -341,7 +339,7 @@ impl<M: Memory, S: AsRef<[u32]> + AsMut<[u32]>> Recogniser for Labelled<M, S> {
         };
         if known {
             let score = found.map_or(WHOLE, Recognition::score);
-            self.threshold = recognition::calibrated(self.threshold, score);
+            self.threshold = self.threshold.after(score);
         }
         Ok(outcome)
     }

@@ -1,6 +1,7 @@
 //! One item per class: its mean.
 
 use super::recognition::{self, Nearest, Unit};
+use super::threshold::Threshold;
 use super::{
     MAX_FEATURES, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError, Recognition,
     check_buffer, check_label, check_sample,
@@ -134,10 +135,7 @@ impl<S: AsRef<[u32]>> Means<S> {
     /// The score above which a sample is unknown; none before there is one.
     #[must_use]
     pub fn threshold(&self) -> Option<u32> {
-        match self.set_threshold() {
-            0 => None,
-            threshold => Some(threshold),
-        }
+        self.set_threshold().shown()
     }
 
     /// Recognises a sample; nothing in an empty memory. Changes nothing.
@@ -153,8 +151,8 @@ impl<S: AsRef<[u32]>> Means<S> {
         Ok(Recognition::of(&nearest, Unit::Part, self.set_threshold()))
     }
 
-    fn set_threshold(&self) -> u32 {
-        self.words.as_ref().first().copied().unwrap_or(0)
+    fn set_threshold(&self) -> Threshold {
+        Threshold::of(self.words.as_ref().first().copied().unwrap_or(0))
     }
 
     fn known(&self) -> impl Iterator<Item = u8> {
@@ -164,17 +162,32 @@ impl<S: AsRef<[u32]>> Means<S> {
     fn distance(&self, label: u8, sample: &[u8]) -> u32 {
         let start = start(&self.params, label);
         let mean = self.words.as_ref().get(start..).unwrap_or(&[]);
+        // In pairs of a known length: the number of `chunks`, which `zip` asks for, is a division to builds for size.
+        let (pairs, last) = sample.as_chunks::<2>();
         let mut sum = 0u32;
-        for (&word, pair) in mean.iter().zip(sample.chunks(2)) {
-            for (index, &feature) in pair.iter().enumerate() {
-                // At most 256 of a mean that no learning has made: sums are below 2^27.
-                let mean = half(word, index).wrapping_add(128) >> 8;
-                let difference = mean.abs_diff(feature.into());
-                sum = sum.wrapping_add(difference.wrapping_mul(difference));
-            }
+        for (&word, &[low, high]) in mean.iter().zip(pairs) {
+            let both = square(half(word, 0), low).wrapping_add(square(half(word, 1), high));
+            sum = sum.wrapping_add(both);
+        }
+        if let (Some(&word), Some(&last)) = (mean.get(pairs.len()), last.first()) {
+            sum = sum.wrapping_add(square(half(word, 0), last));
         }
         sum
     }
+}
+
+/// The squared difference of a mean and a feature. The mean is at most 256 where no learning has made it: sums are below 2^27.
+const fn square(mean: u32, feature: u8) -> u32 {
+    let difference = (mean.wrapping_add(128) >> 8).abs_diff(feature as u32);
+    difference.wrapping_mul(difference)
+}
+
+/// A mean moved towards a feature.
+const fn moved(mean: u32, feature: u8, rate: i32) -> u32 {
+    // Below 2^16 of either sign: the product is one of 32 bits.
+    let error = 256 * feature as i32 - mean as i32;
+    let step = error.wrapping_mul(rate).wrapping_add(1 << (RATE - 1)) >> RATE;
+    (mean as i32).wrapping_add(step) as u32
 }
 
 /// Where the mean of a label starts.
@@ -225,20 +238,19 @@ impl<S: AsRef<[u32]>> Means<S> {
         let start = start(&self.params, label);
         let words = self.words.as_mut();
         if let Some(word) = words.first_mut() {
-            *word = threshold;
+            *word = threshold.word();
         }
         if let Some(word) = words.get_mut(usize::from(label / 2).saturating_add(1)) {
             *word = with_half(*word, usize::from(label), count);
         }
         let mean = words.get_mut(start..).unwrap_or(&mut []);
-        for (word, pair) in mean.iter_mut().zip(sample.chunks(2)) {
-            for (index, &feature) in pair.iter().enumerate() {
-                let mean = half(*word, index) as i32;
-                // Below 2^16 of either sign: the product is one of 32 bits.
-                let error = 256 * i32::from(feature) - mean;
-                let step = error.wrapping_mul(rate).wrapping_add(1 << (RATE - 1)) >> RATE;
-                *word = with_half(*word, index, mean.wrapping_add(step) as u32);
-            }
+        let (pairs, last) = sample.as_chunks::<2>();
+        for (word, &[low, high]) in mean.iter_mut().zip(pairs) {
+            let low = moved(half(*word, 0), low, rate) & 0xffff;
+            *word = low | moved(half(*word, 1), high, rate) << 16;
+        }
+        if let (Some(word), Some(&last)) = (mean.get_mut(pairs.len()), last.first()) {
+            *word = with_half(*word, 0, moved(half(*word, 0), last, rate));
         }
         Ok(outcome)
     }

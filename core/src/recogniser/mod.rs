@@ -55,6 +55,7 @@ mod means;
 mod novelty;
 mod recognition;
 mod ring;
+mod threshold;
 
 pub use error::{ParamsError, RecogniserError};
 pub use grow::{Grow, GrowParams};

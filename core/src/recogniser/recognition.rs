@@ -1,4 +1,6 @@
-//! What a recogniser says, and the threshold between known and unknown.
+//! What a recogniser says.
+
+use super::threshold::Threshold;
 
 /// What a sample was recognised as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -8,6 +10,7 @@ pub struct Recognition {
     distance: u32,
     runner_up: Option<RunnerUp>,
     score: u32,
+    /// 0 for none yet.
     threshold: u32,
 }
 
@@ -47,8 +50,8 @@ pub enum Outcome {
 }
 
 impl Recognition {
-    /// Of what is nearest, the threshold being 0 where there is none yet.
-    pub(super) fn of(nearest: &Nearest, unit: Unit, threshold: u32) -> Option<Self> {
+    /// Of what is nearest.
+    pub(super) fn of(nearest: &Nearest, unit: Unit, threshold: Threshold) -> Option<Self> {
         let best = nearest.best.some()?;
         let runner_up = nearest.next.some();
         let other = runner_up.map(|other| other.distance);
@@ -57,7 +60,7 @@ impl Recognition {
             distance: best.distance,
             runner_up,
             score: score(best.distance, other, unit),
-            threshold,
+            threshold: threshold.level(),
         })
     }
 
@@ -162,17 +165,6 @@ pub(super) fn score(near: u32, far: Option<u32>, unit: Unit) -> u32 {
     quotient
 }
 
-/// The threshold after a sample of score `seen`, whose own class was known: it rises where that was above it and else
-/// falls, 19 times less, so that one in twenty is (the multiplicative step of a running quantile). 0 is none yet.
-pub(super) const fn calibrated(threshold: u32, seen: u32) -> u32 {
-    let step = threshold >> 8;
-    match threshold {
-        0 => seen.saturating_mul(2),
-        _ if seen > threshold => threshold.saturating_add(step * 19).saturating_add(1),
-        _ => threshold - step,
-    }
-}
-
 /// What is said of a sample before it is learned, from the distances of the nearest of its class and of all others, where
 /// there are so many classes; and the threshold then.
 pub(super) fn judged(
@@ -180,12 +172,12 @@ pub(super) fn judged(
     other: Option<u32>,
     classes: usize,
     unit: Unit,
-    threshold: u32,
-) -> (Outcome, u32) {
+    threshold: Threshold,
+) -> (Outcome, Threshold) {
     match (own, other) {
         (Some(own), None) => {
             let seen = score(own, None, unit);
-            (Outcome::Right, calibrated(threshold, seen))
+            (Outcome::Right, threshold.after(seen))
         }
         (Some(own), Some(other)) => {
             let seen = score(own.min(other), Some(own.max(other)), unit);
@@ -194,10 +186,10 @@ pub(super) fn judged(
             } else {
                 Outcome::Wrong
             };
-            (outcome, calibrated(threshold, seen))
+            (outcome, threshold.after(seen))
         }
         // With the second class scores become another thing.
-        (None, _) if classes == 1 => (Outcome::New, 0),
+        (None, _) if classes == 1 => (Outcome::New, Threshold::NONE),
         (None, _) => (Outcome::New, threshold),
     }
 }

@@ -2,6 +2,7 @@
 
 use super::item::{self, Query};
 use super::recognition::{self, Nearest, Unit};
+use super::threshold::Threshold;
 use super::{
     MAX_FEATURES, MAX_ITEMS, MAX_LABELS, Outcome, ParamsError, Recogniser, RecogniserError,
     Recognition, check_buffer, check_label, check_sample, label, with_room,
@@ -271,10 +272,7 @@ impl<S: AsRef<[u32]>> Ring<S> {
     /// The score above which a sample is unknown; none before there is one.
     #[must_use]
     pub fn threshold(&self) -> Option<u32> {
-        match self.word(3) {
-            0 => None,
-            threshold => Some(threshold),
-        }
+        self.set_threshold().shown()
     }
 
     /// Recognises a sample; nothing in an empty memory. Changes nothing.
@@ -285,7 +283,7 @@ impl<S: AsRef<[u32]>> Ring<S> {
         check_sample(sample, self.params.features)?;
         let mut nearest = Nearest::NONE;
         self.distances(sample, |label, distance| nearest.take(label, distance));
-        Ok(Recognition::of(&nearest, Unit::One, self.word(3)))
+        Ok(Recognition::of(&nearest, Unit::One, self.set_threshold()))
     }
 
     /// Hands over label and distance of each item, the newest first.
@@ -306,6 +304,10 @@ impl<S: AsRef<[u32]>> Ring<S> {
                 }
             }
         });
+    }
+
+    fn set_threshold(&self) -> Threshold {
+        Threshold::of(self.word(3))
     }
 
     fn word(&self, at: usize) -> u32 {
@@ -396,7 +398,8 @@ impl<S: AsRef<[u32]>> Ring<S> {
             *nearest = Some(nearest.map_or(distance, |nearest| nearest.min(distance)));
         });
         let known = classes.count_ones() as usize;
-        let (outcome, threshold) = recognition::judged(own, other, known, Unit::One, self.word(3));
+        let (outcome, threshold) =
+            recognition::judged(own, other, known, Unit::One, self.set_threshold());
         let items = self.items() as usize;
         let labels = self.labels();
         let silent = |&place: &usize| label::decode(label::byte(labels, place)).is_none();
@@ -412,7 +415,7 @@ impl<S: AsRef<[u32]>> Ring<S> {
             None => {}
         }
         let learned = self.learned().saturating_add(1);
-        let header = [learned as u32, (learned >> 32) as u32, threshold];
+        let header = [learned as u32, (learned >> 32) as u32, threshold.word()];
         for (word, value) in self.words.as_mut().iter_mut().skip(1).zip(header) {
             *word = value;
         }

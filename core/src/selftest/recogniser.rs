@@ -7,6 +7,7 @@ use crate::recogniser::{
 };
 use crate::ring::{self, Slots, SlotsParams};
 use crate::rng::{Key, Purpose};
+use crate::snapshot::{self, Parts, SnapshotError};
 
 const FEATURES: u32 = 20;
 const CLASSES: u32 = 5;
@@ -25,7 +26,8 @@ const ROOM: usize = 100;
 /// with a window of 16; and labels of 4 units each over 12 slots in turn, 5 thermometer bits a feature. Seeds are
 /// 0x0123456789abcdef. A [`Digest`] takes in the outcome of each, 0 for new, 1 for right, 2 for wrong; then of samples 300 to 359,
 /// where something is recognised, label, distance, the runner-up's label and distance if there is one, the score, and the
-/// verdict, 0 for known, 1 for unknown, 2 for none. At last it takes in the state; of labels over slots that of the slots.
+/// verdict, 0 for known, 1 for unknown, 2 for none. At last it takes in the state; of labels over slots that of the slots. Then those
+/// of the snapshots of what grows, without fading, of the reservoir and of the means, word by word.
 pub fn vectors(mut vector: impl FnMut(&str, u64)) {
     // All sizes are in range; were they not, the missing vector would show it.
     let mut take = |name, digest: Option<Digest>| {
@@ -51,6 +53,9 @@ pub fn vectors(mut vector: impl FnMut(&str, u64)) {
     }
     take("means", means());
     take("labelled-slots", labelled());
+    take("grow-snapshot", grow_saved());
+    take("ring-snapshot", ring_saved());
+    take("means-snapshot", means_saved());
 }
 
 /// The samples of the fixed run.
@@ -99,26 +104,71 @@ fn with(mut digest: Digest, state: &[u32]) -> Digest {
     digest
 }
 
-fn grow(fading: u32) -> Option<Digest> {
+/// The digest of a snapshot.
+fn saved(parts: Result<Parts<'_>, SnapshotError>) -> Option<Digest> {
+    let mut digest = Digest::new();
+    parts.ok()?.words().for_each(|word| digest.word(word));
+    Some(digest)
+}
+
+fn new_grow(fading: u32, words: &mut [u32; ROOM]) -> Option<Grow<&mut [u32]>> {
     let params = GrowParams::new(FEATURES, ITEMS).ok()?.seed(SEED);
     let params = params.fading(fading).ok()?;
+    Grow::new(params, words.get_mut(..params.words())?).ok()
+}
+
+fn grow(fading: u32) -> Option<Digest> {
     let mut words = [0; ROOM];
-    let mut grow = Grow::new(params, words.get_mut(..params.words())?).ok()?;
+    let mut grow = new_grow(fading, &mut words)?;
     Some(with(run(&mut grow)?, grow.words()))
 }
 
-fn rings(code: Code, replacement: Replacement) -> Option<Digest> {
-    let params = RingParams::new(FEATURES, ITEMS, code, replacement).ok()?;
+fn grow_saved() -> Option<Digest> {
     let mut words = [0; ROOM];
-    let mut ring = Ring::new(params, words.get_mut(..params.words())?).ok()?;
+    let mut grow = new_grow(0, &mut words)?;
+    run(&mut grow)?;
+    saved(snapshot::grow::parts(&grow))
+}
+
+fn new_ring(
+    code: Code,
+    replacement: Replacement,
+    words: &mut [u32; ROOM],
+) -> Option<Ring<&mut [u32]>> {
+    let params = RingParams::new(FEATURES, ITEMS, code, replacement).ok()?;
+    Ring::new(params, words.get_mut(..params.words())?).ok()
+}
+
+fn rings(code: Code, replacement: Replacement) -> Option<Digest> {
+    let mut words = [0; ROOM];
+    let mut ring = new_ring(code, replacement, &mut words)?;
     Some(with(run(&mut ring)?, ring.words()))
 }
 
-fn means() -> Option<Digest> {
-    let params = MeansParams::new(FEATURES, CLASSES, 16).ok()?;
+fn ring_saved() -> Option<Digest> {
     let mut words = [0; ROOM];
-    let mut means = Means::new(params, words.get_mut(..params.words())?).ok()?;
+    let replacement = Replacement::Reservoir { seed: SEED };
+    let mut ring = new_ring(Code::Nibbles, replacement, &mut words)?;
+    run(&mut ring)?;
+    saved(snapshot::samples::parts(&ring))
+}
+
+fn new_means(words: &mut [u32; ROOM]) -> Option<Means<&mut [u32]>> {
+    let params = MeansParams::new(FEATURES, CLASSES, 16).ok()?;
+    Means::new(params, words.get_mut(..params.words())?).ok()
+}
+
+fn means() -> Option<Digest> {
+    let mut words = [0; ROOM];
+    let mut means = new_means(&mut words)?;
     Some(with(run(&mut means)?, means.words()))
+}
+
+fn means_saved() -> Option<Digest> {
+    let mut words = [0; ROOM];
+    let mut means = new_means(&mut words)?;
+    run(&mut means)?;
+    saved(snapshot::means::parts(&means))
 }
 
 fn labelled() -> Option<Digest> {

@@ -1,7 +1,9 @@
 //! Snapshots of rings of codes: their parameter block and their sections.
 
 use super::SnapshotError;
-use super::frame::{Kind, SectionKind, Snapshot};
+use super::frame::Frame;
+use super::kind::{Kind, SectionKind};
+use super::opened::{Checked, Model, Snapshot, SnapshotOf};
 use super::written::{self, Parts};
 use crate::ring::{COUNTER_WORDS, Coded, CodedParams};
 
@@ -34,19 +36,28 @@ const fn sections(params: &CodedParams) -> [(SectionKind, usize); SECTIONS] {
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
-pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
-    let params = params_of(snapshot.parameters)?;
-    snapshot.check_sections(sections(&params).into_iter())
+pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+    let params = params_of(frame.parameters)?;
+    frame.check_sections(sections(&params).into_iter())
 }
 
-impl<'a> Snapshot<'a> {
+impl Model for CodedParams {}
+
+impl Checked for CodedParams {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        frame.expect(Kind::Coded)?;
+        check(frame)
+    }
+}
+
+impl<'a, M> SnapshotOf<'a, M> {
     /// The sizes of a ring of codes.
     ///
     /// # Errors
     /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn coded_params(&self) -> Result<CodedParams, SnapshotError> {
-        self.expect(Kind::Coded)?;
-        params_of(self.parameters)
+        self.frame.expect(Kind::Coded)?;
+        params_of(self.frame.parameters)
     }
 
     /// The ring of codes, in place: it recalls from the snapshot's own words and cannot learn.

@@ -3,10 +3,11 @@
 use core::fmt;
 
 use super::FORMAT_VERSION;
-use super::frame::{HEADER_WORDS, Kind, MAGIC};
+use super::frame::{HEADER_WORDS, MAGIC};
+use super::kind::Kind;
 use crate::RESULTS_VERSION;
 use crate::kwinner::{ParamsError, SettingsError, WiringKind};
-use crate::{recency, ring};
+use crate::{recency, recogniser, ring};
 
 /// What is wrong with a snapshot, or with the buffer it should go to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -163,8 +164,15 @@ pub enum SnapshotError {
     Recency(recency::ParamsError),
     /// One of a memory of slots, or of a ring, is.
     Ring(ring::ParamsError),
+    /// One of a recogniser is.
+    Recogniser(recogniser::ParamsError),
     /// The code of the replacement is unknown.
     Replacement {
+        /// Code found.
+        got: u32,
+    },
+    /// The code of the replacement of samples is unknown.
+    SampleReplacement {
         /// Code found.
         got: u32,
     },
@@ -239,7 +247,7 @@ impl fmt::Display for SnapshotError {
                 Kind::ALL.into_iter().try_for_each(|kind| {
                     let before = match kind {
                         Kind::KWinner => "",
-                        Kind::Sketches => " and ",
+                        Kind::Means => " and ",
                         _ => ", ",
                     };
                     write!(f, "{before}{} ({kind})", kind.code())
@@ -314,9 +322,14 @@ impl fmt::Display for SnapshotError {
             Self::Params(error) => error.fmt(f),
             Self::Recency(error) => error.fmt(f),
             Self::Ring(error) => error.fmt(f),
+            Self::Recogniser(error) => error.fmt(f),
             Self::Replacement { got } => write!(
                 f,
                 "replacement {got}, allowed 0 (ring), 1 (random), 2 (reservoir) and 3 (balanced)"
+            ),
+            Self::SampleReplacement { got } => write!(
+                f,
+                "replacement {got}, allowed 0 (ring), 1 (reservoir) and 2 (balanced)"
             ),
             Self::Unused { got } => write!(
                 f,
@@ -338,6 +351,7 @@ impl core::error::Error for SnapshotError {
             Self::Params(error) => Some(error),
             Self::Recency(error) => Some(error),
             Self::Ring(error) => Some(error),
+            Self::Recogniser(error) => Some(error),
             _ => None,
         }
     }

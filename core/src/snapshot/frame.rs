@@ -1,10 +1,9 @@
-//! What every snapshot has, whatever its model: header, section table, CRC.
-
-use core::fmt;
+//! What every snapshot has, whatever its model: header, section table, CRC; and no more is looked at here.
 
 use crc::{CRC_32_ISO_HDLC, Crc};
 
-use super::{FORMAT_VERSION, SnapshotError, coded, kwinner, recency, sketches, slots};
+use super::kind::{Kind, SectionKind};
+use super::{FORMAT_VERSION, SnapshotError};
 use crate::RESULTS_VERSION;
 
 pub(super) const MAGIC: [u8; 8] = *b"slotless";
@@ -18,148 +17,16 @@ pub(super) const ALIGN_WORDS: usize = 8;
 /// A table of 1 KiB: a look-up for each byte, in place of eight steps without one.
 static CRC: Crc<u32> = Crc::<u32>::new(&CRC_32_ISO_HDLC);
 
-/// What a snapshot holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum Kind {
-    /// A K-winner network: [`KWinner`](crate::kwinner::KWinner).
-    KWinner,
-    /// A memory of recency levels: [`Recency`](crate::recency::Recency).
-    Recency,
-    /// A memory of plain slots: [`Slots`](crate::ring::Slots).
-    Slots,
-    /// A ring of coded patterns: [`Coded`](crate::ring::Coded).
-    Coded,
-    /// A ring of sketches: [`Sketches`](crate::ring::Sketches).
-    Sketches,
-}
-
-impl Kind {
-    /// All there are, in the order of their codes.
-    pub(super) const ALL: [Self; 5] = [
-        Self::KWinner,
-        Self::Recency,
-        Self::Slots,
-        Self::Coded,
-        Self::Sketches,
-    ];
-
-    /// Its code in the header.
-    #[must_use]
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::KWinner => 1,
-            Self::Recency => 2,
-            Self::Slots => 3,
-            Self::Coded => 4,
-            Self::Sketches => 5,
-        }
-    }
-
-    const fn of_code(code: u32) -> Option<Self> {
-        match code {
-            1 => Some(Self::KWinner),
-            2 => Some(Self::Recency),
-            3 => Some(Self::Slots),
-            4 => Some(Self::Coded),
-            5 => Some(Self::Sketches),
-            _ => None,
-        }
-    }
-}
-
-impl fmt::Display for Kind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::KWinner => "K-winner network",
-            Self::Recency => "memory of recency levels",
-            Self::Slots => "memory of plain slots",
-            Self::Coded => "ring of codes",
-            Self::Sketches => "ring of sketches",
-        })
-    }
-}
-
-/// What a section holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-#[non_exhaustive]
-pub enum SectionKind {
-    /// The position in the stream: the number of patterns learned, 2 words.
-    Position,
-    /// Fan-in masks.
-    Masks,
-    /// Weights.
-    Weights,
-    /// Rows of cells.
-    Rows,
-    /// Patterns, one a slot.
-    Patterns,
-    /// Classes of patterns, a byte a slot.
-    Classes,
-    /// Codes of patterns, and where they are.
-    Codes,
-    /// Sketches of patterns.
-    Sketches,
-}
-
-impl SectionKind {
-    /// Its code in the section table.
-    #[must_use]
-    pub const fn code(self) -> u32 {
-        match self {
-            Self::Position => 1,
-            Self::Masks => 2,
-            Self::Weights => 3,
-            Self::Rows => 4,
-            Self::Patterns => 5,
-            Self::Classes => 6,
-            Self::Codes => 7,
-            Self::Sketches => 8,
-        }
-    }
-
-    const fn of_code(code: u32) -> Option<Self> {
-        match code {
-            1 => Some(Self::Position),
-            2 => Some(Self::Masks),
-            3 => Some(Self::Weights),
-            4 => Some(Self::Rows),
-            5 => Some(Self::Patterns),
-            6 => Some(Self::Classes),
-            7 => Some(Self::Codes),
-            8 => Some(Self::Sketches),
-            _ => None,
-        }
-    }
-}
-
-/// An entry of the section table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[cfg_attr(feature = "defmt", derive(defmt::Format))]
-pub struct Section {
-    /// What it holds.
-    pub kind: SectionKind,
-    /// Where it starts, in words from the start of the snapshot.
-    pub offset: u32,
-    /// Its length, in words.
-    pub words: u32,
-}
-
-/// A snapshot, borrowed where it lies.
-///
-/// What is open has a sound header and table, parameters in range, and sections of the sizes that they ask for; from the
-/// verifying constructors also the right CRC.
+/// Words with a sound header and section table; what they are of is another matter.
 #[derive(Clone, Copy, Debug)]
-pub struct Snapshot<'a> {
-    words: &'a [u32],
-    version: u32,
-    kind: Kind,
+pub struct Frame<'a> {
+    pub(super) words: &'a [u32],
+    pub(super) version: u32,
+    pub(super) kind: Kind,
     pub(super) parameters: &'a [u32],
     pub(super) table: &'a [[u32; 3]],
-    state: &'a [u32],
-    crc: u32,
+    pub(super) state: &'a [u32],
+    pub(super) crc: u32,
 }
 
 /// The words of the header that are not the same in every snapshot.
@@ -171,119 +38,8 @@ struct Header {
     sections: u32,
 }
 
-impl<'a> Snapshot<'a> {
-    /// Opens the bytes of a snapshot, all of them and no more, after reading each once.
-    ///
-    /// They have to lie at a multiple of 4 bytes: [`include_snapshot!`](crate::include_snapshot) sees to that, and where
-    /// it cannot be had [`Snapshot::copy`] does.
-    ///
-    /// # Errors
-    /// [`SnapshotError`] says what is wrong, the header before the content; [`SnapshotError::BigEndian`] on machines of
-    /// that order.
-    pub fn open(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
-        Self::from_words(borrow(bytes)?)
-    }
-
-    /// [`Snapshot::open`] without the CRC: reads the header and the section table, and no more.
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::open`] but for [`SnapshotError::Crc`].
-    pub fn open_unverified(bytes: &'a [u8]) -> Result<Self, SnapshotError> {
-        Self::from_words_unverified(borrow(bytes)?)
-    }
-
-    /// Opens the words of a snapshot, such as a static array, after reading each once. Words are numbers: this works on
-    /// machines of either order.
-    ///
-    /// # Errors
-    /// [`SnapshotError`] says what is wrong, the header before the content.
-    pub fn from_words(words: &'a [u32]) -> Result<Self, SnapshotError> {
-        let snapshot = Self::from_words_unverified(words)?;
-        snapshot.verify()?;
-        Ok(snapshot)
-    }
-
-    /// [`Snapshot::from_words`] without the CRC: reads the header and the section table, and no more.
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::from_words`] but for [`SnapshotError::Crc`].
-    pub fn from_words_unverified(words: &'a [u32]) -> Result<Self, SnapshotError> {
-        let snapshot = Self::parse(words)?;
-        match snapshot.kind {
-            Kind::KWinner => kwinner::check(&snapshot)?,
-            Kind::Recency => recency::check(&snapshot)?,
-            Kind::Slots => slots::check(&snapshot)?,
-            Kind::Coded => coded::check(&snapshot)?,
-            Kind::Sketches => sketches::check(&snapshot)?,
-        }
-        Ok(snapshot)
-    }
-
-    /// Opens the snapshot that a longer buffer begins with, such as a partition of flash: its header says how long it is,
-    /// and what is behind it may be anything. Verified; says how many bytes it takes.
-    ///
-    /// The buffer has to lie at a multiple of 4 bytes, and need not have a multiple of 4 of them.
-    ///
-    /// ```
-    /// use slotless_core::snapshot::{Snapshot, SnapshotError};
-    ///
-    /// /// A partition that is erased where nothing was written.
-    /// fn trained(partition: &[u8]) -> Result<Option<Snapshot<'_>>, SnapshotError> {
-    ///     match Snapshot::open_prefix(partition) {
-    ///         Ok((snapshot, _)) => Ok(Some(snapshot)),
-    ///         Err(SnapshotError::Magic { got: [0xff, ..] }) => Ok(None),
-    ///         Err(error) => Err(error),
-    ///     }
-    /// }
-    /// # assert!(matches!(trained(&[0xff; 64]), Ok(None)));
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::open`]; [`SnapshotError::Length`] for a buffer that ends before the snapshot does.
-    pub fn open_prefix(bytes: &'a [u8]) -> Result<(Self, usize), SnapshotError> {
-        let whole = bytes.len().saturating_sub(bytes.len() % 4);
-        let words = borrow(bytes.get(..whole).unwrap_or(&[]))?;
-        let (snapshot, words) = Self::from_words_prefix(words)?;
-        Ok((snapshot, words.saturating_mul(4)))
-    }
-
-    /// [`Snapshot::open_prefix`] for words; says how many the snapshot takes. Works on machines of either order.
-    ///
-    /// # Errors
-    /// Those of [`Snapshot::from_words`]; [`SnapshotError::Length`] for a buffer that ends before the snapshot does.
-    pub fn from_words_prefix(words: &'a [u32]) -> Result<(Self, usize), SnapshotError> {
-        let expected = Self::length(words)?;
-        let got = words.len();
-        let own = usize::try_from(expected).ok();
-        let own = own.and_then(|length| words.get(..length));
-        let own = own.ok_or(SnapshotError::Length { got, expected })?;
-        Ok((Self::from_words(own)?, own.len()))
-    }
-
-    /// Copies the bytes of a snapshot, from any address and on machines of either order, into the first words of `into`
-    /// and opens them there, verified.
-    ///
-    /// # Errors
-    /// [`SnapshotError::Buffer`] if `into` is shorter than the snapshot, and those of [`Snapshot::from_words`].
-    pub fn copy(bytes: &[u8], into: &'a mut [u32]) -> Result<Self, SnapshotError> {
-        check_magic(bytes)?;
-        let (chunks, []) = bytes.as_chunks::<4>() else {
-            return Err(SnapshotError::Ragged { bytes: bytes.len() });
-        };
-        let got = into.len();
-        let Some(words) = into.get_mut(..chunks.len()) else {
-            return Err(SnapshotError::Buffer {
-                got,
-                needed: chunks.len(),
-            });
-        };
-        for (word, &chunk) in words.iter_mut().zip(chunks) {
-            *word = u32::from_le_bytes(chunk);
-        }
-        Self::from_words(words)
-    }
-
-    fn parse(words: &'a [u32]) -> Result<Self, SnapshotError> {
+impl<'a> Frame<'a> {
+    pub(super) fn parse(words: &'a [u32]) -> Result<Self, SnapshotError> {
         let header = Header::read(words)?;
         let got = words.len();
         if u32::try_from(got) != Ok(header.total) {
@@ -360,11 +116,8 @@ impl<'a> Snapshot<'a> {
         }
     }
 
-    /// Compares the CRC with the content, every word of it: what the unverified constructors leave out.
-    ///
-    /// # Errors
-    /// [`SnapshotError::Crc`] if they differ.
-    pub fn verify(&self) -> Result<(), SnapshotError> {
+    /// Compares the CRC with the content, every word of it.
+    pub(super) fn verify(&self) -> Result<(), SnapshotError> {
         let content = self.words.split_last().map_or(&[][..], |(_, rest)| rest);
         let got = crc_of(content);
         if got == self.crc {
@@ -376,63 +129,9 @@ impl<'a> Snapshot<'a> {
         })
     }
 
-    /// The words of the snapshot that starts here, as its header says, so that a device knows how much to read before it
-    /// does; [`Snapshot::open_prefix`] opens what is in reach.
-    ///
-    /// # Errors
-    /// Those of the first eight words; whether there are as many words is not looked at.
-    pub fn length(words: &[u32]) -> Result<u32, SnapshotError> {
+    /// The words of the snapshot that starts here, as its header says.
+    pub(super) fn length(words: &[u32]) -> Result<u32, SnapshotError> {
         Header::read(words).map(|header| header.total)
-    }
-
-    /// The version of the format that it is written in, up to [`FORMAT_VERSION`].
-    #[must_use]
-    pub fn version(&self) -> u32 {
-        self.version
-    }
-
-    /// What it holds.
-    #[must_use]
-    pub fn kind(&self) -> Kind {
-        self.kind
-    }
-
-    /// The position in the stream: how many patterns the model has learned.
-    #[must_use]
-    pub fn learned(&self) -> u64 {
-        match self.state {
-            [low, high, ..] => u64::from(*low) | u64::from(*high) << 32,
-            _ => 0,
-        }
-    }
-
-    /// The sections, in their order.
-    pub fn sections(&self) -> impl Iterator<Item = Section> + use<'a> {
-        self.table.iter().filter_map(|&[kind, offset, words]| {
-            Some(Section {
-                kind: SectionKind::of_code(kind)?,
-                offset,
-                words,
-            })
-        })
-    }
-
-    /// The CRC that it carries.
-    #[must_use]
-    pub fn crc(&self) -> u32 {
-        self.crc
-    }
-
-    /// All of its words.
-    #[must_use]
-    pub fn words(&self) -> &'a [u32] {
-        self.words
-    }
-
-    /// The model's state: the words of all sections.
-    #[must_use]
-    pub fn state(&self) -> &'a [u32] {
-        self.state
     }
 }
 
@@ -473,7 +172,7 @@ impl Header {
     }
 }
 
-fn check_magic(bytes: &[u8]) -> Result<(), SnapshotError> {
+pub(super) fn check_magic(bytes: &[u8]) -> Result<(), SnapshotError> {
     let Some(&got) = bytes.first_chunk::<8>() else {
         return Err(SnapshotError::Short { bytes: bytes.len() });
     };
@@ -521,7 +220,7 @@ fn check_table(table: &[[u32; 3]], start: u32, end: u32) -> Result<(), SnapshotE
     Ok(())
 }
 
-fn borrow(bytes: &[u8]) -> Result<&[u32], SnapshotError> {
+pub(super) fn borrow(bytes: &[u8]) -> Result<&[u32], SnapshotError> {
     check_magic(bytes)?;
     if cfg!(target_endian = "big") {
         return Err(SnapshotError::BigEndian);

@@ -1,7 +1,9 @@
 //! Snapshots of the K-winner network: its parameter block and its sections.
 
 use super::SnapshotError;
-use super::frame::{Kind, SectionKind, Snapshot};
+use super::frame::Frame;
+use super::kind::{Kind, SectionKind};
+use super::opened::{Checked, Model, Snapshot, SnapshotOf};
 use super::written::{self, Parts};
 use crate::kwinner::{
     Assignment, COUNTER_WORDS, KWinner, Lent, Params, Random, Seeded, Structured, Wiring,
@@ -97,34 +99,61 @@ fn settings_of(block: &[u32]) -> Result<Settings, SnapshotError> {
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
-pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
-    let settings = snapshot.kwinner_settings()?;
+pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+    let settings = settings_in(frame)?;
     match settings.wiring {
-        WiringKind::Random => check_width::<Random>(snapshot, &settings),
-        WiringKind::Structured => check_width::<Structured>(snapshot, &settings),
+        WiringKind::Random => check_width::<Random>(frame, &settings),
+        WiringKind::Structured => check_width::<Structured>(frame, &settings),
     }
 }
 
-fn check_width<G: Seeded>(
-    snapshot: &Snapshot<'_>,
-    settings: &Settings,
-) -> Result<(), SnapshotError> {
+/// Any width and wiring: the numbers are checked where a network is made of them, and only for what that is.
+impl Model for Settings {}
+
+impl Checked for Settings {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        settings_in(frame).map(drop)
+    }
+}
+
+impl<W: Width, G: Seeded> Model for Params<W, G> {}
+
+impl<W: Width, G: Seeded> Checked for Params<W, G> {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        params_in::<W, G>(frame).map(drop)
+    }
+}
+
+/// The checked parameters of a network of this width and wiring, whose sections are those that they ask for.
+fn params_in<W: Width, G: Seeded>(frame: &Frame<'_>) -> Result<Params<W, G>, SnapshotError> {
+    let params = settings_in(frame)?.params()?;
+    check_sections(frame, &params)?;
+    Ok(params)
+}
+
+/// The parameters in a snapshot that is of such a network.
+fn settings_in(frame: &Frame<'_>) -> Result<Settings, SnapshotError> {
+    frame.expect(Kind::KWinner)?;
+    settings_of(frame.parameters)
+}
+
+fn check_width<G: Seeded>(frame: &Frame<'_>, settings: &Settings) -> Result<(), SnapshotError> {
     match settings.bits {
-        1 => check_sections(snapshot, &settings.params::<U1, G>()?),
-        2 => check_sections(snapshot, &settings.params::<U2, G>()?),
-        4 => check_sections(snapshot, &settings.params::<U4, G>()?),
-        8 => check_sections(snapshot, &settings.params::<U8, G>()?),
-        16 => check_sections(snapshot, &settings.params::<U16, G>()?),
+        1 => check_sections(frame, &settings.params::<U1, G>()?),
+        2 => check_sections(frame, &settings.params::<U2, G>()?),
+        4 => check_sections(frame, &settings.params::<U4, G>()?),
+        8 => check_sections(frame, &settings.params::<U8, G>()?),
+        16 => check_sections(frame, &settings.params::<U16, G>()?),
         got => Err(SnapshotError::Bits { got }),
     }
 }
 
 #[inline(never)]
 fn check_sections<W: Width, G: Wiring>(
-    snapshot: &Snapshot<'_>,
+    frame: &Frame<'_>,
     params: &Params<W, G>,
 ) -> Result<(), SnapshotError> {
-    snapshot.check_sections(sections(params, snapshot.version()))
+    frame.check_sections(sections(params, frame.version))
 }
 
 /// The version of the format that a network is written as.
@@ -153,14 +182,13 @@ fn sections<W: Width, G: Wiring>(
     .filter(|&(kind, words)| words > 0 || kind != SectionKind::Masks)
 }
 
-impl<'a> Snapshot<'a> {
+impl<'a, M> SnapshotOf<'a, M> {
     /// The parameters of a K-winner network, whatever its width and wiring.
     ///
     /// # Errors
     /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn kwinner_settings(&self) -> Result<Settings, SnapshotError> {
-        self.expect(Kind::KWinner)?;
-        settings_of(self.parameters)
+        settings_in(&self.frame)
     }
 
     /// The K-winner network, in place: it recalls from the snapshot's own words and cannot learn.
@@ -169,7 +197,7 @@ impl<'a> Snapshot<'a> {
     /// [`SnapshotError::OtherKind`] if it is another model, [`SnapshotError::Width`] if its weights are not of width `W`,
     /// [`SnapshotError::OtherWiring`] if its wiring is not `G`.
     pub fn kwinner<W: Width, G: Seeded>(&self) -> Result<KWinner<W, &'a [u32], G>, SnapshotError> {
-        let params = self.kwinner_settings()?.params()?;
+        let params = params_in(&self.frame)?;
         view(params, self.state())
     }
 
@@ -181,7 +209,7 @@ impl<'a> Snapshot<'a> {
         &self,
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], G>, SnapshotError> {
-        let params = self.kwinner_settings()?.params()?;
+        let params = params_in(&self.frame)?;
         view(params, written::copy(pieces(self.state(), &params), into)?)
     }
 
@@ -195,7 +223,7 @@ impl<'a> Snapshot<'a> {
         &self,
         into: &'b mut [u32],
     ) -> Result<KWinner<W, &'b mut [u32], Lent<'a>>, SnapshotError> {
-        let params: Params<W> = self.kwinner_settings()?.params()?;
+        let params: Params<W> = params_in(&self.frame)?;
         let state = self.state();
         let [position, masks, weights] = pieces(state, &params);
         let short = |_| SnapshotError::Buffer {

@@ -33,6 +33,11 @@
 //! # Ok::<(), Box<dyn core::error::Error>>(())
 //! ```
 //!
+//! # One kind alone
+//! To open a [`Snapshot`] of whatever kind takes the code that checks each of them. A device that knows what it will find opens a
+//! [`SnapshotOf`] that, `SnapshotOf::<Params<U8>>::open(bytes)?` in place of `Snapshot::open(bytes)?`; another kind is refused with
+//! both names ([`SnapshotError::OtherKind`]).
+//!
 //! # In a partition of flash
 //! A partition is mostly longer than what is in it: [`Snapshot::open_prefix`] takes its length from the header, and leaves
 //! what is behind it alone, be it erased, zero or the rest of an older snapshot.
@@ -47,8 +52,8 @@
 //! # Cost
 //! Besides its state a snapshot takes 132 bytes of a K-winner network, and 100 of any other model. Verifying looks a byte up in a
 //! table of 1 KiB, for each byte; all else that opens one is a few comparisons. [`kwinner::parts`] keeps 32 words on the
-//! stack. An image for a Cortex-M0 that does no more than verify a snapshot and borrow its 8-bit network has 4,532 bytes,
-//! start-up code and table included.
+//! stack. An image for a Cortex-M0 that does no more than verify a [`SnapshotOf`] an 8-bit network and borrow it has 3,804 bytes,
+//! start-up code and table included; one that opens any [`Snapshot`] has 16,292.
 //!
 //! # The format
 //! Enough to be written again; the tests hold a reader and a writer made from this text alone. Numbers are unsigned words of
@@ -60,7 +65,7 @@
 //! | 0, 1 | the magic: the bytes of `slotless` |
 //! | 2 | version of the format: 1 or 2, which differ in networks without masks, below |
 //! | 3 | version of the results contract: [`RESULTS_VERSION`](crate::RESULTS_VERSION); another one is refused, since the network would recall something else |
-//! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`], 3 [`Kind::Slots`], 4 [`Kind::Coded`], 5 [`Kind::Sketches`] |
+//! | 4 | kind of the model: 1 is [`Kind::KWinner`], 2 [`Kind::Recency`], 3 [`Kind::Slots`], 4 [`Kind::Coded`], 5 [`Kind::Sketches`], 6 [`Kind::Grow`], 7 [`Kind::Samples`], 8 [`Kind::Means`] |
 //! | 5 | `t`, the number of words of the whole snapshot |
 //! | 6 | `p`, words of the parameter block |
 //! | 7 | `n`, number of sections |
@@ -115,18 +120,37 @@
 //!   the position, the codes (kind 7, those words and 3 before them).
 //! * A ring of sketches, kind 5. The parameter block is 5 words: n visible units, s ones of a pattern, K slots, and the seed in
 //!   two words. Sections: the position, the sketches (kind 8, `2 K` words).
+//!
+//! ## Recognisers
+//! Together the sections are the state as the [contract](crate::contract#recognisers) has it. Its content is not looked at: any
+//! words are a state, and one that has lost bits is saved and opened as it is.
+//!
+//! * One that grows, kind 6. The parameter block is 5 words: d features, N items, points that fade, and the seed in two words. Sections:
+//!   the counters (kind 9, 3 words), the items (kind 10, `N ceil(d / 8)` words), labels and usefulness (kind 11, `2 ceil(N / 4)` words).
+//! * A ring of samples, kind 7. The parameter block is 6 words: d features, N items, bits of a feature (0 for nibbles, else those of
+//!   the thermometer code), replacement (0 a ring, 1 a reservoir, 2 balanced), and the seed in two words, 0 but for a reservoir.
+//!   Sections: the counters (kind 9, 4 words), the items (kind 10, `N ceil(d / 8)` or `N ceil(d L / 32)` words), the labels (kind 11,
+//!   `ceil(N / 4)` words).
+//! * Class means, kind 8. The parameter block is 3 words: d features, C labels, the window. Sections: threshold and counts (kind 9,
+//!   `1 + ceil(C / 2)` words), the means (kind 10, `C ceil(d / 2)` words).
 
 pub mod coded;
 mod error;
 mod frame;
+pub mod grow;
+mod kind;
 pub mod kwinner;
+pub mod means;
+mod opened;
 pub mod recency;
+pub mod samples;
 pub mod sketches;
 pub mod slots;
 mod written;
 
 pub use error::SnapshotError;
-pub use frame::{Kind, Section, SectionKind, Snapshot};
+pub use kind::{Kind, Section, SectionKind};
+pub use opened::{Any, Model, Snapshot, SnapshotOf};
 pub use written::Parts;
 
 /// Version of the snapshot format: the newest. Where 1 says the same it is written as that, so that older programs read it.

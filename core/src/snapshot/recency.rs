@@ -1,7 +1,9 @@
 //! Snapshots of memories of recency levels: their parameter block and their sections.
 
 use super::SnapshotError;
-use super::frame::{Kind, SectionKind, Snapshot};
+use super::frame::Frame;
+use super::kind::{Kind, SectionKind};
+use super::opened::{Checked, Model, Snapshot, SnapshotOf};
 use super::written::{self, Parts};
 use crate::recency::{COUNTER_WORDS, Params, Recency};
 
@@ -37,19 +39,28 @@ const fn sections(params: &Params) -> [(SectionKind, usize); 2] {
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
-pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
-    let params = params_of(snapshot.parameters)?;
-    snapshot.check_sections(sections(&params).into_iter())
+pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+    let params = params_of(frame.parameters)?;
+    frame.check_sections(sections(&params).into_iter())
 }
 
-impl<'a> Snapshot<'a> {
+impl Model for Params {}
+
+impl Checked for Params {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        frame.expect(Kind::Recency)?;
+        check(frame)
+    }
+}
+
+impl<'a, M> SnapshotOf<'a, M> {
     /// The parameters of a memory of recency levels.
     ///
     /// # Errors
     /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn recency_params(&self) -> Result<Params, SnapshotError> {
-        self.expect(Kind::Recency)?;
-        params_of(self.parameters)
+        self.frame.expect(Kind::Recency)?;
+        params_of(self.frame.parameters)
     }
 
     /// The memory of recency levels, in place: it recalls from the snapshot's own words and cannot learn.

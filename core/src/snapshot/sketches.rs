@@ -1,7 +1,9 @@
 //! Snapshots of rings of sketches: their parameter block and their sections.
 
 use super::SnapshotError;
-use super::frame::{Kind, SectionKind, Snapshot};
+use super::frame::Frame;
+use super::kind::{Kind, SectionKind};
+use super::opened::{Checked, Model, Snapshot, SnapshotOf};
 use super::written::{self, Parts};
 use crate::ring::{COUNTER_WORDS, Sketches, SketchesParams};
 
@@ -35,19 +37,28 @@ const fn sections(params: &SketchesParams) -> [(SectionKind, usize); SECTIONS] {
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
-pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
-    let params = params_of(snapshot.parameters)?;
-    snapshot.check_sections(sections(&params).into_iter())
+pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+    let params = params_of(frame.parameters)?;
+    frame.check_sections(sections(&params).into_iter())
 }
 
-impl<'a> Snapshot<'a> {
+impl Model for SketchesParams {}
+
+impl Checked for SketchesParams {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        frame.expect(Kind::Sketches)?;
+        check(frame)
+    }
+}
+
+impl<'a, M> SnapshotOf<'a, M> {
     /// The sizes of a ring of sketches.
     ///
     /// # Errors
     /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn sketches_params(&self) -> Result<SketchesParams, SnapshotError> {
-        self.expect(Kind::Sketches)?;
-        params_of(self.parameters)
+        self.frame.expect(Kind::Sketches)?;
+        params_of(self.frame.parameters)
     }
 
     /// The ring of sketches, in place: it finds from the snapshot's own words and cannot learn.

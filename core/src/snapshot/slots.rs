@@ -1,7 +1,9 @@
 //! Snapshots of memories of plain slots: their parameter block and their sections.
 
 use super::SnapshotError;
-use super::frame::{Kind, SectionKind, Snapshot};
+use super::frame::Frame;
+use super::kind::{Kind, SectionKind};
+use super::opened::{Checked, Model, Snapshot, SnapshotOf};
 use super::written::{self, Parts};
 use crate::ring::{COUNTER_WORDS, Replacement, Slots, SlotsParams};
 
@@ -62,19 +64,28 @@ fn sections(params: &SlotsParams) -> impl Iterator<Item = (SectionKind, usize)> 
 }
 
 /// Checks that the parameters are in range and the sections are those that they ask for.
-pub(super) fn check(snapshot: &Snapshot<'_>) -> Result<(), SnapshotError> {
-    let params = params_of(snapshot.parameters)?;
-    snapshot.check_sections(sections(&params))
+pub(super) fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+    let params = params_of(frame.parameters)?;
+    frame.check_sections(sections(&params))
 }
 
-impl<'a> Snapshot<'a> {
+impl Model for SlotsParams {}
+
+impl Checked for SlotsParams {
+    fn check(frame: &Frame<'_>) -> Result<(), SnapshotError> {
+        frame.expect(Kind::Slots)?;
+        check(frame)
+    }
+}
+
+impl<'a, M> SnapshotOf<'a, M> {
     /// The sizes of plain slots.
     ///
     /// # Errors
     /// [`SnapshotError::OtherKind`] if it is another model.
     pub fn slots_params(&self) -> Result<SlotsParams, SnapshotError> {
-        self.expect(Kind::Slots)?;
-        params_of(self.parameters)
+        self.frame.expect(Kind::Slots)?;
+        params_of(self.frame.parameters)
     }
 
     /// The memory of plain slots, in place: it recalls from the snapshot's own words and cannot learn.

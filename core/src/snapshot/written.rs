@@ -1,7 +1,9 @@
 //! Snapshots as they are written: in pieces, or into a buffer.
 
 use super::SnapshotError;
-use super::frame::{ALIGN_WORDS, HEADER_WORDS, Kind, MAGIC, SectionKind, Snapshot, crc_of};
+use super::frame::{ALIGN_WORDS, Frame, HEADER_WORDS, MAGIC, crc_of};
+use super::kind::{Kind, SectionKind};
+use super::opened::Snapshot;
 use crate::RESULTS_VERSION;
 
 /// Pieces of memory that a state may lie in.
@@ -95,7 +97,8 @@ impl<'a> Parts<'a> {
         self.pieces().iter().map(|piece| piece.len()).sum()
     }
 
-    /// Writes them to the first words of `into` and opens them there.
+    /// Writes them to the first words of `into` and opens them there. What was just written needs no check, and a program that
+    /// only saves no code for it.
     pub(super) fn write<'b>(&self, into: &'b mut [u32]) -> Result<Snapshot<'b>, SnapshotError> {
         let (got, needed) = (into.len(), self.count());
         let Some(target) = into.get_mut(..needed) else {
@@ -104,7 +107,7 @@ impl<'a> Parts<'a> {
         for (word, value) in target.iter_mut().zip(self.words()) {
             *word = value;
         }
-        Snapshot::from_words_unverified(target)
+        Frame::parse(target).map(Snapshot::of)
     }
 }
 

@@ -12,9 +12,9 @@
 #![no_std]
 #![no_main]
 
-use slotless_core::kwinner::{KWinner, NetworkError, Structured};
+use slotless_core::kwinner::{KWinner, NetworkError, Params, Structured};
 use slotless_core::rng::{self, Purpose};
-use slotless_core::snapshot::{self, Snapshot, SnapshotError};
+use slotless_core::snapshot::{self, SnapshotError, SnapshotOf};
 use slotless_core::{bits, include_snapshot, weight::U4};
 use slotless_firmware::{entry, error, exit, println};
 use static_cell::ConstStaticCell;
@@ -72,7 +72,7 @@ impl From<NetworkError> for Wrong {
 
 /// Recalls, learns, recalls again; returns the CRC of what it knows then.
 fn run(words: &mut [u32], scratch: &mut [u32]) -> Result<u32, Wrong> {
-    let trained = Snapshot::open(TRAINED)?;
+    let trained = SnapshotOf::<Params<U4, Structured>>::open(TRAINED)?;
     let flash: Memory<_> = trained.kwinner()?;
     println!(
         "{=usize} bytes in flash, {=u64} patterns learned on a host",

@@ -5,8 +5,6 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
-use super::record::word;
-
 /// What is known of an item beside its texts: a time, and tags, each a key with a value.
 ///
 /// Any key may be used. [`Metadata::SPEAKER`], [`Metadata::SESSION`] and [`Metadata::NAMESPACE`] are those that programs agree on.
@@ -192,12 +190,13 @@ impl<'a> Description<'a> {
     /// The description of a payload, if all of it is what it should be.
     pub fn parse(payload: &'a [u8]) -> Option<Self> {
         let (head, tags) = payload.split_first_chunk::<20>()?;
-        let wide =
-            |at: usize| u64::from(word(&head[at..])) | u64::from(word(&head[at + 4..])) << 32;
+        let word =
+            |at: usize| u32::from_le_bytes([head[at], head[at + 1], head[at + 2], head[at + 3]]);
+        let wide = |at: usize| u64::from(word(at)) | u64::from(word(at + 4)) << 32;
         let description = Self {
             id: wide(0),
             time: wide(8),
-            count: word(&head[16..]),
+            count: word(16),
             tags,
         };
         if description.count as usize > Metadata::MOST_TAGS {

@@ -2,7 +2,9 @@
 
 use slotless_core::bits;
 use slotless_core::kwinner::{KWinner, Params};
+use slotless_core::recogniser::{Grow, GrowParams};
 use slotless_core::rng::{self, Purpose};
+use slotless_core::snapshot::{self, SnapshotOf};
 use slotless_core::weight::U8;
 use slotless_store::{Identity, Store, Written};
 
@@ -46,6 +48,41 @@ fn a_network_is_the_same_after_each_pattern() {
             (saved.sequence(), 0)
         );
         assert_eq!(loaded, network.words(), "{number}");
+    }
+}
+
+/// As a state whose parameters the program knows, and as a snapshot, which carries them.
+#[test]
+fn a_recogniser_is_the_same_after_each_sample() {
+    const PARAMS: GrowParams = match GrowParams::new(12, 9) {
+        Ok(params) => params.seed(7),
+        Err(_) => panic!("sizes out of range"),
+    };
+    const SNAPSHOT: usize = snapshot::grow::words_for(&PARAMS);
+    let of_snapshots = own(SNAPSHOT as u32);
+    let mut grow = Grow::new(PARAMS, vec![0; PARAMS.words()]).unwrap();
+    let (mut flash, mut other) = (Nrf52::new(4), Nrf52::new(4));
+    let (mut state, mut file) = ([1; PARAMS.words()], [1; SNAPSHOT]);
+    let mut draws = rng::stream(1, Purpose(256), 0, 0);
+    for number in 0..60 {
+        let label = (number % 4) as u8;
+        let sample: [u8; 12] = core::array::from_fn(|feature| {
+            let noise = rng::below(&mut draws, 60) as u8;
+            (feature as u8).wrapping_mul(31 * (label + 1)) / 2 + noise
+        });
+        grow.learn(&sample, label).unwrap();
+        let mut store = Store::mount(&mut flash, 0..16_384, &PARAMS).unwrap();
+        store.save(grow.words()).unwrap();
+        assert_eq!(store.load(&mut state).unwrap().unwrap().lost(), 0);
+        assert_eq!(state, grow.words());
+        snapshot::grow::encode(&grow, &mut file).unwrap();
+        let mut store = Store::mount(&mut other, 0..16_384, of_snapshots).unwrap();
+        store.save(&file).unwrap();
+        file.fill(1);
+        assert_eq!(store.load(&mut file).unwrap().unwrap().lost(), 0);
+        let opened = SnapshotOf::<GrowParams>::from_words(&file).unwrap();
+        let loaded = opened.grow().unwrap();
+        assert_eq!((loaded.params(), loaded.words()), (&PARAMS, grow.words()));
     }
 }
 

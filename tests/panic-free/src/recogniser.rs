@@ -17,6 +17,18 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         grow(params.fading(any()), words);
     }
     grow(GrowParams::within(any(), any() as usize), words);
+    let (code, replacement) = any_ring();
+    rings(RingParams::new(any(), any(), code, replacement), words);
+    rings(
+        RingParams::within(any(), any() as usize, code, replacement),
+        words,
+    );
+    means(words);
+    labelled(words, more);
+}
+
+/// What a ring of samples keeps, and of which.
+pub fn any_ring() -> (Code, Replacement) {
     let replacement = match any() {
         0 => Replacement::Fifo,
         1 => Replacement::Balanced,
@@ -26,13 +38,7 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         0 => Code::Nibbles,
         _ => Code::Thermometer { bits: any() },
     };
-    rings(RingParams::new(any(), any(), code, replacement), words);
-    rings(
-        RingParams::within(any(), any() as usize, code, replacement),
-        words,
-    );
-    means(words);
-    labelled(words, more);
+    (code, replacement)
 }
 
 fn sample() -> [u8; 9] {

@@ -1,11 +1,12 @@
 //! Snapshots, from any words and bytes.
 
-use slotless_core::kwinner::{KWinner, Random, Seeded, Structured, Wiring};
+use slotless_core::kwinner::{KWinner, Params, Random, Seeded, Structured, Wiring};
 use slotless_core::recency::{self, Recency};
+use slotless_core::recogniser::{Grow, GrowParams, Means, MeansParams, Ring, RingParams};
 use slotless_core::ring::{
     Coded, CodedParams, Replacement, Sketches, SketchesParams, Slots, SlotsParams,
 };
-use slotless_core::snapshot::{self, Snapshot, SnapshotError};
+use slotless_core::snapshot::{self, Model, Snapshot, SnapshotError, SnapshotOf};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 
 use crate::kwinner::builder;
@@ -40,6 +41,72 @@ pub fn all(words: &mut [u32], more: &mut [u32]) {
         }
     }
     rings(words, more);
+    recognisers(words, more);
+    alone::<snapshot::kwinner::Settings>(bytes, words);
+    alone::<Params<U8>>(bytes, words);
+    alone::<Params<U4, Structured>>(bytes, words);
+    alone::<recency::Params>(bytes, words);
+    alone::<SlotsParams>(bytes, words);
+    alone::<CodedParams>(bytes, words);
+    alone::<SketchesParams>(bytes, words);
+    alone::<GrowParams>(bytes, words);
+    alone::<RingParams>(bytes, words);
+    alone::<MeansParams>(bytes, words);
+}
+
+/// Opened as one kind, in all ways.
+fn alone<M: Model>(bytes: &[u8], words: &mut [u32]) {
+    fn one<M: Model>(snapshot: Result<SnapshotOf<'_, M>, SnapshotError>) {
+        match snapshot {
+            Ok(snapshot) => {
+                keep((snapshot.kind().code(), snapshot.learned()));
+                keep(snapshot.state().len());
+            }
+            Err(error) => show(&error),
+        }
+    }
+    one(SnapshotOf::<M>::open(bytes));
+    one(SnapshotOf::<M>::open_unverified(bytes));
+    one(SnapshotOf::<M>::from_words(words));
+    one(SnapshotOf::<M>::from_words_unverified(words));
+    one(SnapshotOf::<M>::open_prefix(bytes).map(|(one, _)| one));
+    one(SnapshotOf::<M>::from_words_prefix(words).map(|(one, _)| one));
+    one(SnapshotOf::<M>::copy(bytes, words));
+}
+
+fn recognisers(words: &[u32], more: &mut [u32]) {
+    if let Ok(params) = GrowParams::new(any(), any())
+        && let Ok(grow) = Grow::open(params, words)
+    {
+        keep(params.rounding_seed());
+        keep(snapshot::grow::words_for(grow.params()));
+        keep(snapshot::grow::parameters(grow.params()));
+        keep(snapshot::grow::parts(&grow).is_ok());
+        if let Err(error) = snapshot::grow::encode(&grow, more) {
+            show(&error);
+        }
+    }
+    let (code, replacement) = crate::recogniser::any_ring();
+    if let Ok(params) = RingParams::new(any(), any(), code, replacement)
+        && let Ok(ring) = Ring::open(params, words)
+    {
+        keep(snapshot::samples::words_for(ring.params()));
+        keep(snapshot::samples::parameters(ring.params()));
+        keep(snapshot::samples::parts(&ring).is_ok());
+        if let Err(error) = snapshot::samples::encode(&ring, more) {
+            show(&error);
+        }
+    }
+    if let Ok(params) = MeansParams::new(any(), any(), any())
+        && let Ok(means) = Means::open(params, words)
+    {
+        keep(snapshot::means::words_for(means.params()));
+        keep(snapshot::means::parameters(means.params()));
+        keep(snapshot::means::parts(&means).is_ok());
+        if let Err(error) = snapshot::means::encode(&means, more) {
+            show(&error);
+        }
+    }
 }
 
 fn rings(words: &[u32], more: &mut [u32]) {
@@ -118,6 +185,12 @@ fn opened(snapshot: Result<Snapshot<'_>, SnapshotError>, more: &mut [u32]) {
     keep(snapshot.thaw_slots(more).is_ok());
     keep(snapshot.thaw_coded(more).is_ok());
     keep(snapshot.thaw_sketches(more).is_ok());
+    keep((snapshot.grow_params(), snapshot.grow().is_ok()));
+    keep((snapshot.samples_params(), snapshot.samples().is_ok()));
+    keep((snapshot.means_params(), snapshot.means().is_ok()));
+    keep(snapshot.thaw_grow(more).is_ok());
+    keep(snapshot.thaw_samples(more).is_ok());
+    keep(snapshot.thaw_means(more).is_ok());
     networks::<U1>(&snapshot, more);
     networks::<U2>(&snapshot, more);
     networks::<U4>(&snapshot, more);

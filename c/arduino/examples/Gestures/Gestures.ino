@@ -38,7 +38,7 @@ void loop() {
     }
     return;
   }
-  slotless_grow_recognised found;
+  slotless_recognised found;
   slotless_status status = slotless_grow_recognise(&memory, sample, 8, &found);
   if (status != SLOTLESS_STATUS_OK) {
     fail("recognise", status);

@@ -83,10 +83,7 @@ impl<S: AsRef<[u32]>> Grow<S> {
     /// The score above which a sample is unknown; none before there is one.
     #[must_use]
     pub fn threshold(&self) -> Option<u32> {
-        match self.view().threshold() {
-            0 => None,
-            threshold => Some(threshold),
-        }
+        self.view().threshold().shown()
     }
 
     /// Recognises a sample; nothing in an empty memory. Changes nothing.

@@ -71,6 +71,12 @@ impl GrowParams {
         }
     }
 
+    /// The seed that was set.
+    #[must_use]
+    pub const fn rounding_seed(&self) -> u64 {
+        self.seed
+    }
+
     /// How fast usefulness fades: with every sample learned by a full memory one item, each in its turn, loses so many of its
     /// points, of which it has up to 15. 0, which is where this starts, keeps what has proved useful for ever. 15 is for streams in
     /// which classes move into each other's place: in 4,096 bytes .914 of the UCI digits that do are recognised in place of .848, and

@@ -1,6 +1,7 @@
 //! The words of a state.
 
 use super::super::label;
+use super::super::threshold::Threshold;
 use super::GrowParams;
 use super::params::{HEADER, MOST_USEFUL};
 
@@ -49,8 +50,8 @@ impl<'a> View<'a> {
         self.header.get(1).copied().unwrap_or(0)
     }
 
-    pub(super) fn threshold(self) -> u32 {
-        self.header.get(2).copied().unwrap_or(0)
+    pub(super) fn threshold(self) -> Threshold {
+        Threshold::of(self.header.get(2).copied().unwrap_or(0))
     }
 
     pub(super) fn label(self, place: usize) -> Option<u8> {
@@ -108,8 +109,8 @@ impl<'a> ViewMut<'a> {
         self.set(1, drawn);
     }
 
-    pub(super) fn set_threshold(&mut self, threshold: u32) {
-        self.set(2, threshold);
+    pub(super) fn set_threshold(&mut self, threshold: Threshold) {
+        self.set(2, threshold.word());
     }
 
     fn set(&mut self, at: usize, value: u32) {

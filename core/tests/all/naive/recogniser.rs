@@ -49,8 +49,13 @@ pub fn recognised(items: &[(u64, u64)], scale: u64) -> Option<Recognised> {
     Some((label, distance, other, score))
 }
 
-/// The threshold after learning, from label and distance of all items.
-pub fn threshold(items: &[(u64, u64)], y: u64, t: u64, scale: u64) -> u64 {
+/// The threshold of its word.
+pub fn level(word: u64) -> u64 {
+    word % (1 << 28)
+}
+
+/// The threshold's word after learning, from label and distance of all items.
+pub fn threshold(items: &[(u64, u64)], y: u64, word: u64, scale: u64) -> u64 {
     let least = |own: bool| {
         let of = items.iter().filter(|one| (one.0 == y) == own);
         of.map(|one| one.1).min()
@@ -61,15 +66,18 @@ pub fn threshold(items: &[(u64, u64)], y: u64, t: u64, scale: u64) -> u64 {
         (None, _) => {
             let one = items.first().map(|one| one.0);
             let alone = one.is_some() && items.iter().all(|of| Some(of.0) == one);
-            return if alone { 0 } else { t };
+            return if alone { 0 } else { word };
         }
     };
-    let next = match t {
-        0 => 2 * e,
-        _ if e > t => t + 19 * (t / 256) + 1,
-        _ => t - t / 256,
+    let (a, t) = (word >> 28, level(word));
+    let part = t >> (8 - a.min(5).div_ceil(2));
+    let (a, t) = match (a, t) {
+        (_, 0) => (if e > 0 { 14 } else { 0 }, 2 * e),
+        (6.., _) => (a - 1, t.max(e)),
+        _ if e > t => (a.saturating_sub(1), t + 19 * part + 1),
+        _ => (a, t - part),
     };
-    next.min(u32::MAX.into())
+    a << 28 | t.min((1 << 28) - 1)
 }
 
 /// The growing recogniser.
@@ -110,6 +118,16 @@ impl Grow {
         self.state.get(0, 16).min(self.items)
     }
 
+    fn rotor(&self) -> u64 {
+        let rotor = self.state.get(16, 16);
+        if rotor < self.items { rotor } else { 0 }
+    }
+
+    fn write_places(&mut self, filled: u64, rotor: u64) {
+        self.state.set(0, 16, filled);
+        self.state.set(16, 16, rotor);
+    }
+
     fn class(&self, i: u64) -> Option<u64> {
         label_of(self.state.get(self.label_bit(i), 8))
     }
@@ -138,6 +156,10 @@ impl Grow {
     }
 
     pub fn threshold(&self) -> u64 {
+        level(self.word())
+    }
+
+    fn word(&self) -> u64 {
         self.state.get(64, 32)
     }
 
@@ -178,14 +200,14 @@ impl Grow {
 
     pub fn learn(&mut self, x: &[u8], y: u64) {
         let all = self.distances(x);
-        let t = threshold(&self.pairs(x), y, self.threshold(), 256);
+        let t = threshold(&self.pairs(x), y, self.word(), 256);
         self.state.set(64, 32, t);
         let filled = self.filled();
         if let Some(silent) = (0..filled).find(|&i| self.class(i).is_none()) {
             return self.overwrite(silent, x, y);
         }
         if filled < self.items {
-            self.state.set(0, 16, filled + 1);
+            self.write_places(filled + 1, self.rotor());
             return self.overwrite(filled, x, y);
         }
         let count = |label| all.iter().filter(|i| i.1 == label).count() as u64;
@@ -199,25 +221,21 @@ impl Grow {
         if r.is_none() || count(y) < q {
             let most = (0..16).map(count).max().unwrap();
             let largest = (0..16).find(|&label| count(label) == most).unwrap();
-            let rotor = self.state.get(16, 16);
-            let rotor = if rotor < self.items { rotor } else { 0 };
+            let rotor = self.rotor();
             let order = (0..self.items).map(|step| (rotor + step) % self.items);
             let of = order.filter(|&i| self.class(i) == Some(largest));
             let place = of
                 .min_by_key(|&i| self.state.get(self.useful_bit(i), 8))
                 .unwrap();
-            self.state.set(16, 16, (place + 1) % self.items);
-            self.state.set(0, 16, filled);
+            self.write_places(filled, (place + 1) % self.items);
             return self.overwrite(place, x, y);
         }
         if self.fading > 0 {
-            let rotor = self.state.get(16, 16);
-            let rotor = if rotor < self.items { rotor } else { 0 };
+            let rotor = self.rotor();
             let bit = self.useful_bit(rotor);
             let u = self.state.get(bit, 8);
             self.state.set(bit, 8, u.saturating_sub(self.fading));
-            self.state.set(16, 16, (rotor + 1) % self.items);
-            self.state.set(0, 16, filled);
+            self.write_places(filled, (rotor + 1) % self.items);
         }
         let (r, near) = r.unwrap();
         let Some((w, far)) = w else {

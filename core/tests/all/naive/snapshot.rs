@@ -197,3 +197,34 @@ pub fn read(bytes: &[u8]) -> Option<Found> {
         state,
     })
 }
+
+/// Words with the right CRC for the last.
+pub fn sealed(mut file: Vec<u32>) -> Vec<u32> {
+    let last = file.len() - 1;
+    let bytes: Vec<u8> = file[..last]
+        .iter()
+        .flat_map(|word| word.to_le_bytes())
+        .collect();
+    file[last] = crc(&bytes);
+    file
+}
+
+/// The words of a snapshot of a kind other than the K-winner network's, from its block, the kinds and lengths of its sections, and
+/// the state.
+pub fn written(kind: u32, block: &[u32], sections: &[(u32, usize)], state: &[u32]) -> Vec<u32> {
+    let before = (8 + block.len() + 3 * sections.len()).next_multiple_of(8);
+    let mut file = vec![0x746f_6c73, 0x7373_656c, 1, 1, kind];
+    let all = before + state.len() + 1;
+    file.extend([all as u32, block.len() as u32, sections.len() as u32]);
+    file.extend(block);
+    let mut at = before;
+    for &(kind, words) in sections {
+        file.extend([kind, at as u32, words as u32]);
+        at += words;
+    }
+    assert_eq!(at + 1, all);
+    file.resize(before, 0);
+    file.extend(state);
+    file.push(0);
+    sealed(file)
+}

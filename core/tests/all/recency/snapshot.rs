@@ -106,7 +106,7 @@ fn each_wrong_word_is_named_with_its_value() {
     use ParamsError as P;
     use SnapshotError as E;
     for (place, word, expected) in [
-        (4, 6, E::Kind { got: 6 }),
+        (4, 9, E::Kind { got: 9 }),
         // Slots have as many parameters, and other ones: 4 levels are no replacement.
         (4, 3, E::Replacement { got: 4 }),
         // A K-winner network has other parameters.

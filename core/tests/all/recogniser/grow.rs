@@ -139,6 +139,17 @@ fn nothing_is_unknown_before_there_is_a_threshold() {
     assert_eq!((found.label(), found.margin()), (15, Some(4 * 169)));
 }
 
+/// A rotor behind the end, in a memory that is not full.
+#[test]
+fn what_points_beyond_the_items_is_written_as_it_is_read() {
+    for rotor in [3, 4, 0x4dc6, 0xffff] {
+        let params = GrowParams::new(2, 4).unwrap();
+        let mut words = vec![0; params.words()];
+        words[0] = rotor << 16;
+        history((2, 4, 3), 1, Some(words), 12, rotor.into());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(if cfg!(miri) { 2 } else { 48 }))]
 

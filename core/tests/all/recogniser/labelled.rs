@@ -12,7 +12,7 @@ use slotless_core::ring::{Coded, CodedParams, Replacement, Slots, SlotsParams};
 use slotless_core::weight::U8;
 
 use super::sample;
-use crate::naive::recogniser::{code, threshold};
+use crate::naive::recogniser::{code, level, threshold};
 use crate::naive::{self, Pcg};
 
 /// The pattern of a sample, and of a label if there is one.
@@ -104,7 +104,7 @@ fn follows<M: Memory>(memory: M, mut twin: M, units: Units, d: u64, labels: u64,
             // The rule of the others, seen through one class of this distance.
             t = threshold(&[(0, if most > 0 { score } else { 65_536 })], 0, t, 1);
         }
-        assert_eq!(labelled.threshold().map_or(0, u64::from), t);
+        assert_eq!(labelled.threshold().map_or(0, u64::from), level(t));
         known[own] = true;
         twin.store(&of(Some(y)), &mut scratch).unwrap();
     }

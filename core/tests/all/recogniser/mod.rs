@@ -5,6 +5,7 @@ mod grow;
 mod labelled;
 mod means;
 mod ring;
+mod saved;
 mod vectors;
 
 use slotless_core::recogniser::Recognition;

@@ -3,6 +3,7 @@
 use slotless_core::selftest::{Digest, recogniser};
 
 use crate::naive::recogniser::{self as oracle, Grow, Means, Recognised, Ring, Rule, State, code};
+use crate::naive::snapshot::written;
 use crate::naive::{self, Key};
 
 const SEED: u64 = 0x0123_4567_89ab_cdef;
@@ -41,7 +42,7 @@ fn run<R>(
             digest.word(distance as u32);
         }
         digest.word(score as u32);
-        digest.word((score > threshold(recogniser)).into());
+        digest.word((score > oracle::level(threshold(recogniser))).into());
     }
     digest
 }
@@ -59,12 +60,24 @@ fn outcome(items: &[(u64, u64)], y: u64) -> u32 {
     }
 }
 
-fn with(mut digest: Digest, state: &[u32]) -> u64 {
+/// The digest with the state, and that of a snapshot of it.
+fn with(mut digest: Digest, state: &[u32], saved: Option<Saved<'_>>) -> [u64; 2] {
     state.iter().for_each(|&word| digest.word(word));
-    digest.value()
+    let mut alone = Digest::new();
+    if let Some((kind, block, sections)) = saved {
+        let file = written(kind, block, sections, state);
+        file.iter().for_each(|&word| alone.word(word));
+    }
+    [digest.value(), alone.value()]
 }
 
-fn grow(fading: u64) -> u64 {
+/// Kind, block and sections.
+type Saved<'a> = (u32, &'a [u32], &'a [(u32, usize)]);
+
+const LOW: u32 = SEED as u32;
+const HIGH: u32 = (SEED >> 32) as u32;
+
+fn grow(fading: u64) -> [u64; 2] {
     let state = State(vec![0; 3 + 24 * 3 + 12]);
     let mut grow = Grow {
         d: 20,
@@ -75,10 +88,12 @@ fn grow(fading: u64) -> u64 {
     };
     let of = |grow: &Grow, x: &[u8], y| outcome(&grow.pairs(x), y);
     let digest = run(&mut grow, Grow::recognise, Grow::learn, Grow::threshold, of);
-    with(digest, &grow.state.0)
+    let block = [20, 24, fading as u32, LOW, HIGH];
+    let sections = [(9, 3), (10, 72), (11, 12)];
+    with(digest, &grow.state.0, Some((6, &block, &sections)))
 }
 
-fn rings(bits: Option<u64>, rule: Rule) -> u64 {
+fn rings(bits: Option<u64>, rule: Rule) -> [u64; 2] {
     let row = if bits.is_some() { 2 } else { 3 };
     let words = vec![0; 4 + 24 * row + 6];
     let mut ring = Ring::read(&words, row, 24, bits, rule);
@@ -97,10 +112,13 @@ fn rings(bits: Option<u64>, rule: Rule) -> u64 {
     let byte = |(place, one): (usize, &(Vec<bool>, u64))| (one.1 as u32) << (8 * place);
     let labels = ring.kept.chunks(4);
     state.extend(labels.map(|four| four.iter().enumerate().map(byte).sum::<u32>()));
-    with(digest, &state)
+    // Of the reservoir of nibbles.
+    let block = [20, 24, 0, 1, LOW, HIGH];
+    let sections = [(9, 4), (10, 24 * row), (11, 6)];
+    with(digest, &state, Some((7, &block, &sections)))
 }
 
-fn means() -> u64 {
+fn means() -> [u64; 2] {
     let classes = vec![(0, vec![0; 20]); 5];
     let mut means = Means {
         window: 16,
@@ -125,7 +143,7 @@ fn means() -> u64 {
             .chunks(2)
             .map(|pair| (pair[0] | pair[1] << 16) as u32),
     );
-    with(digest, &state)
+    with(digest, &state, Some((8, &[20, 5, 16], &[(9, 4), (10, 50)])))
 }
 
 /// A ring of 12 patterns of 100 units for features and 20 for labels; its threshold, and the labels known.
@@ -193,7 +211,7 @@ impl Slots {
     }
 }
 
-fn labelled() -> u64 {
+fn labelled() -> [u64; 2] {
     let kept = vec![vec![false; 120]; 12];
     let mut slots = Slots {
         kept,
@@ -218,22 +236,27 @@ fn labelled() -> u64 {
         .kept
         .iter()
         .for_each(|x| state.extend(naive::words(x)));
-    with(digest, &state)
+    with(digest, &state, None)
 }
 
 #[test]
 fn the_digests_are_those_of_the_naive_recognisers() {
     let mut found = Vec::new();
     recogniser::vectors(|name, value| found.push((name.to_owned(), value)));
+    let ([grow, grow_saved], [means, means_saved]) = (grow(0), means());
+    let [reservoir, ring_saved] = rings(None, Rule::Reservoir(SEED));
     let expected = [
-        ("grow", grow(0)),
-        ("grow-fading", grow(4)),
-        ("ring-fifo", rings(None, Rule::Fifo)),
-        ("ring-reservoir", rings(None, Rule::Reservoir(SEED))),
-        ("ring-balanced", rings(None, Rule::Balanced)),
-        ("ring-thermometer", rings(Some(3), Rule::Balanced)),
-        ("means", means()),
-        ("labelled-slots", labelled()),
+        ("grow", grow),
+        ("grow-fading", self::grow(4)[0]),
+        ("ring-fifo", rings(None, Rule::Fifo)[0]),
+        ("ring-reservoir", reservoir),
+        ("ring-balanced", rings(None, Rule::Balanced)[0]),
+        ("ring-thermometer", rings(Some(3), Rule::Balanced)[0]),
+        ("means", means),
+        ("labelled-slots", labelled()[0]),
+        ("grow-snapshot", grow_saved),
+        ("ring-snapshot", ring_saved),
+        ("means-snapshot", means_saved),
     ];
     assert_eq!(
         found,

@@ -244,7 +244,7 @@ fn errors_say_what_was_found_and_what_is_allowed() {
         ),
         (
             E::Kind { got: 9 },
-            "snapshot of a model of kind 9, allowed 1 (K-winner network), 2 (memory of recency levels), 3 (memory of plain slots), 4 (ring of codes) and 5 (ring of sketches)",
+            "snapshot of a model of kind 9, allowed 1 (K-winner network), 2 (memory of recency levels), 3 (memory of plain slots), 4 (ring of codes), 5 (ring of sketches), 6 (recogniser that grows), 7 (ring of samples) and 8 (recogniser by class means)",
         ),
         (
             E::OtherKind {

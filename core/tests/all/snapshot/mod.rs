@@ -2,5 +2,6 @@
 
 mod common;
 mod errors;
+mod one_kind;
 mod opening;
 mod round_trip;

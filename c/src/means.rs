@@ -1,0 +1,303 @@
+//! The recogniser by class means.
+
+use slotless_core::recogniser::{Means as Recogniser, MeansParams as Checked};
+use slotless_core::snapshot;
+
+use crate::handle::{self, Buffers, Handle, Sizes};
+use crate::lent::{self, Lent, NOWHERE};
+use crate::recognised::{self, Recognised};
+use crate::snapshot::{of_words, write};
+use crate::status::{self, Result, Status};
+
+/// A recogniser by class means in a buffer of the caller's: samples of 8-bit features with labels in, a label or unknown out. Opaque, and free to be
+/// moved; the buffer has to stay.
+///
+/// Zero it before its first use: one that was not made is then refused (SLOTLESS_STATUS_HANDLE).
+#[repr(C)]
+pub struct Means {
+    opaque: [u64; 12],
+}
+
+/// Sizes of a recogniser by class means.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct MeansParams {
+    /// Features of a sample: 1 to 1024, a byte each. Bring the range of each sensor to 0 to 255.
+    pub features: u32,
+    /// Labels: 1 to 16.
+    pub labels: u32,
+    /// Samples that a mean reaches back: 1 to 256.
+    pub window: u32,
+}
+
+impl Handle for Means {
+    type Params = Checked;
+    const TAG: u32 = 0x6d65_616e;
+}
+
+/// # Safety
+/// At the address are parameters, or it is null.
+unsafe fn checked(params: *const MeansParams) -> Result<Checked> {
+    // SAFETY: the caller's promise; `Lent` has checked null and alignment.
+    let plain = unsafe { Lent::read(params, 1)?.slice() };
+    let plain = plain.first().ok_or(Status::Null)?;
+    Ok(Checked::new(plain.features, plain.labels, plain.window)?)
+}
+
+/// How large the buffer of a recogniser has to be; it needs no scratch.
+///
+/// @param[out] sizes the sizes; that of patterns is 0
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_sizes(
+    params: *const MeansParams,
+    sizes: *mut Sizes,
+) -> Status {
+    status::of(|| {
+        let out = Lent::out(sizes)?;
+        // SAFETY: C's promise.
+        let params = unsafe { checked(params) }?;
+        let snapshot = snapshot::means::words_for(&params);
+        let sizes = Sizes::new(params.words(), 0, 0, snapshot)?;
+        // SAFETY: C's promise.
+        unsafe { out.put(sizes) };
+        Ok(())
+    })
+}
+
+/// # Safety
+/// As the header says of the functions that call it.
+unsafe fn take_up(
+    memory: *mut Means,
+    params: *const MeansParams,
+    state: Lent<u32>,
+    empty: bool,
+) -> Result<()> {
+    // SAFETY: the caller's promise.
+    let buffers = unsafe { Buffers::bare(memory, state) }?;
+    // SAFETY: the caller's promise.
+    let params = unsafe { checked(params) }?;
+    let buffers = buffers.fit(params.words(), 0, NOWHERE)?;
+    if empty {
+        Recogniser::new(params, buffers.state())?;
+    }
+    buffers.make(params);
+    Ok(())
+}
+
+/// Makes an empty recogniser. What the state's buffer held is lost.
+///
+/// @param[out] memory the recogniser
+/// @param state at least sizes.state_words words, which the recogniser keeps
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_new(
+    memory: *mut Means,
+    params: *const MeansParams,
+    state: *mut u32,
+    state_words: u32,
+) -> Status {
+    status::of(|| {
+        let state = Lent::write(state, state_words)?;
+        // SAFETY: C's promise.
+        unsafe { take_up(memory, params, state, true) }
+    })
+}
+
+/// Takes up a recogniser whose state is in RAM already, with the same parameters. Any content is
+/// safe.
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_resume(
+    memory: *mut Means,
+    params: *const MeansParams,
+    state: *mut u32,
+    state_words: u32,
+) -> Status {
+    status::of(|| {
+        let state = Lent::write(state, state_words)?;
+        // SAFETY: C's promise.
+        unsafe { take_up(memory, params, state, false) }
+    })
+}
+
+/// Opens a recogniser whose state lies where it cannot be written, such as in flash, with the same parameters.
+/// Any content is safe. slotless_means_open_snapshot opens what has been written as a snapshot, and checks it.
+///
+/// @param[out] memory the recogniser, which does not learn
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_open(
+    memory: *mut Means,
+    params: *const MeansParams,
+    state: *const u32,
+    state_words: u32,
+) -> Status {
+    status::of(|| {
+        let state = Lent::read(state, state_words)?;
+        // SAFETY: C's promise.
+        unsafe { take_up(memory, params, state, false) }
+    })
+}
+
+/// Opens a snapshot where it lies, such as in flash, without a copy; what is behind its end is left alone. Every word is read once to
+/// check its CRC.
+///
+/// @param[out] memory the recogniser, which does not learn
+/// @param snapshot the snapshot, which the recogniser keeps
+/// @return what is wrong with the snapshot
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_open_snapshot(
+    memory: *mut Means,
+    snapshot: *const u32,
+    snapshot_words: u32,
+) -> Status {
+    status::of(|| {
+        let from = Lent::read(snapshot, snapshot_words)?;
+        // SAFETY: C's promise; nothing is written meanwhile.
+        let snapshot = of_words::<Checked>(unsafe { from.slice() })?;
+        let params = snapshot.means_params()?;
+        // SAFETY: C's promise.
+        let buffers = unsafe { Buffers::bare(memory, Lent::of(snapshot.state())) }?;
+        buffers.fit(params.words(), 0, NOWHERE)?.make(params);
+        Ok(())
+    })
+}
+
+/// Moves the recogniser of a snapshot to RAM, to go on learning.
+///
+/// @param[out] memory the recogniser
+/// @param snapshot the snapshot; it is not needed afterwards
+/// @return what is wrong with the snapshot
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_load(
+    memory: *mut Means,
+    snapshot: *const u32,
+    snapshot_words: u32,
+    state: *mut u32,
+    state_words: u32,
+) -> Status {
+    status::of(|| {
+        let (from, state) = (
+            Lent::read(snapshot, snapshot_words)?,
+            Lent::write(state, state_words)?,
+        );
+        // SAFETY: C's promise.
+        let buffers = unsafe { Buffers::bare(memory, state) }?;
+        // SAFETY: C's promise; nothing is written before `fit` has seen that the state is apart.
+        let snapshot = of_words::<Checked>(unsafe { from.slice() })?;
+        let params = snapshot.means_params()?;
+        let buffers = buffers.fit(params.words(), 0, from.region())?;
+        handle::copy(snapshot.state(), buffers.state());
+        buffers.make(params);
+        Ok(())
+    })
+}
+
+/// Writes the recogniser as a snapshot, parameters and all.
+///
+/// @param[out] snapshot at least sizes.snapshot_words words, apart from the state
+/// @param[out] written how many words it has; may be NULL
+/// @return SLOTLESS_STATUS_OUTPUT for too few words
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_save(
+    memory: *const Means,
+    snapshot: *mut u32,
+    snapshot_words: u32,
+    written: *mut u32,
+) -> Status {
+    status::of(|| {
+        // SAFETY: C's promise.
+        let memory = unsafe { handle::look(memory) }?;
+        let (into, written) = (
+            Lent::write(snapshot, snapshot_words)?,
+            Lent::optional(written)?,
+        );
+        let (state, _) = memory.reading([into.region(), lent::region_of(written)])?;
+        let recogniser = Recogniser::open(memory.params, state)?;
+        // SAFETY: C's promise; the output is apart.
+        let words = write(&snapshot::means::parts(&recogniser)?, unsafe {
+            into.slice_mut()
+        })?;
+        // SAFETY: C's promise.
+        unsafe { lent::put(written, words as u32) };
+        Ok(())
+    })
+}
+
+/// Learns a sample of a class, new or known. Reads each mean once, and writes one.
+///
+/// @param sample as many bytes as there are features
+/// @param label below labels
+/// @param[out] outcome what it would have been recognised as: SLOTLESS_NEW, _RIGHT or _WRONG; may be NULL
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_learn(
+    memory: *mut Means,
+    sample: *const u8,
+    features: u32,
+    label: u32,
+    outcome: *mut u32,
+) -> Status {
+    status::of(|| {
+        // SAFETY: C's promise.
+        let memory = unsafe { handle::look(memory) }?;
+        let (sample, out) = (Lent::read(sample, features)?, Lent::optional(outcome)?);
+        let label = u8::try_from(label).map_err(|_| Status::Label)?;
+        let (state, _) = memory.writing([sample.region(), lent::region_of(out)])?;
+        let mut recogniser = Recogniser::open(memory.params, state)?;
+        // SAFETY: C's promise; nothing is written there.
+        let outcome = recogniser.learn(unsafe { sample.slice() }, label)?;
+        // SAFETY: C's promise.
+        unsafe { lent::put(out, recognised::number(outcome)) };
+        Ok(())
+    })
+}
+
+/// Recognises a sample. Reads each mean once, and changes nothing.
+///
+/// @param sample as many bytes as there are features
+/// @param[out] found the label, and whether it is known at all
+/// @return SLOTLESS_STATUS_NOTHING where nothing was learned
+///
+/// # Safety
+/// As the header says.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn slotless_means_recognise(
+    memory: *const Means,
+    sample: *const u8,
+    features: u32,
+    found: *mut Recognised,
+) -> Status {
+    status::of(|| {
+        // SAFETY: C's promise.
+        let memory = unsafe { handle::look(memory) }?;
+        let (sample, out) = (Lent::read(sample, features)?, Lent::out(found)?);
+        let (state, _) = memory.reading([sample.region(), out.region()])?;
+        let recogniser = Recogniser::open(memory.params, state)?;
+        // SAFETY: C's promise; nothing is written there.
+        let found = recogniser.recognise(unsafe { sample.slice() })?;
+        // SAFETY: C's promise.
+        unsafe { out.put(found.ok_or(Status::Nothing)?.into()) };
+        Ok(())
+    })
+}
