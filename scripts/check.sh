@@ -4,7 +4,7 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
-TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
+TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
@@ -45,15 +45,14 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one; the store for them
+  core-nostd  the core for Cortex-M and RISC-V, without features and with all; with each of them on one; the store for them
   panic-free  the core and the store linked without a panic that can be reached
   c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
               one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
   firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
   vectors     the core's examples; what the self-tests print is tests/vectors
-  qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
-              code, the demos' output
-  budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
+  qemu        on Cortex-M0, M3, M4, M7 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
+  budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
   fuzz        clippy and 15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
@@ -136,6 +135,7 @@ stage_toolchain() {
     # What other stages need, here and not there: two package managers at a time would lock each other out. Those stages
     # say what they miss.
     if wanted qemu || wanted budgets || wanted c; then scripts/install-qemu.sh || true; fi
+    if wanted qemu || wanted budgets; then scripts/install-qemu.sh qemu-system-riscv32 || true; fi
     if wanted c; then scripts/c-library.sh tools || true; fi
     if wanted big-endian; then aside need_cross $BIG_ENDIAN; fi
     if wanted neon; then aside need_cross $ARM; fi
@@ -276,12 +276,13 @@ stage_vectors() {
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
+    scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
-    for board in microbit mps2-an385 mps2-an386 mps2-an500; do
+    for board in microbit mps2-an385 mps2-an386 mps2-an500 riscv-virt; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
     done
-    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
+    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart riscv-virt:semihosting; do
         for program in selftest selftest_modern selftest_attractor; do
             firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
         done >"$notes/device.txt"
@@ -300,6 +301,7 @@ stage_qemu() {
 stage_budgets() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
+    scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
     local features
     for features in count-nothing count-u1 count-u16,count-rate-one count-largest,count-random; do
         ! cargo clippy --version >/dev/null 2>&1 ||
