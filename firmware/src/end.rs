@@ -22,6 +22,13 @@ pub fn exit(code: i32) -> ! {
     stop(code)
 }
 
+/// Starts over, as after a loss of power: of the RAM only what no start-up code writes stays, sections `.uninit`. The log is
+/// handed over before.
+pub fn reset() -> ! {
+    defmt::flush();
+    crate::processor::reset()
+}
+
 #[cfg(feature = "semihosting")]
 fn stop(code: i32) -> ! {
     semihosting::process::exit(code)
@@ -29,12 +36,7 @@ fn stop(code: i32) -> ! {
 
 #[cfg(not(feature = "semihosting"))]
 fn stop(_code: i32) -> ! {
-    crate::processor::interrupts_off();
-    loop {
-        // Awake where a probe still reads the log: memory of some sleeping chips is out of its reach.
-        #[cfg(not(feature = "log-rtt"))]
-        crate::processor::sleep();
-    }
+    crate::processor::rest()
 }
 
 #[panic_handler]

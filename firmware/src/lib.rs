@@ -16,7 +16,7 @@ mod processor;
 mod uart;
 
 pub use defmt::{error, info, println, warn};
-pub use end::{FAULTED, PANICKED, exit};
+pub use end::{FAULTED, PANICKED, exit, reset};
 pub use lines::Lines;
 pub use processor::{entry, stack};
 

@@ -1,7 +1,5 @@
 //! RISC-V of 32 bits, in machine mode.
 
-#[cfg(not(feature = "semihosting"))]
-pub(crate) use riscv::{asm::wfi as sleep, interrupt::disable as interrupts_off};
 pub use riscv_rt::entry;
 use riscv_rt::{TrapFrame, heap_start};
 
@@ -9,6 +7,28 @@ use riscv_rt::{TrapFrame, heap_start};
 #[unsafe(export_name = "ExceptionHandler")]
 extern "C" fn exception(_registers: &TrapFrame) -> ! {
     crate::end::fault(riscv::register::mepc::read() as u32)
+}
+
+/// Nothing runs any more.
+#[cfg(not(feature = "semihosting"))]
+pub(crate) fn rest() -> ! {
+    riscv::interrupt::disable();
+    loop {
+        // Awake where a probe still reads the log: memory of some sleeping chips is out of its reach.
+        #[cfg(feature = "log-rtt")]
+        riscv::asm::nop();
+        #[cfg(not(feature = "log-rtt"))]
+        riscv::asm::wfi();
+    }
+}
+
+/// A RISC-V has no reset of its own: that of QEMU's machine `virt`.
+pub(crate) fn reset() -> ! {
+    // SAFETY: the address of the register that ends or restarts this machine.
+    unsafe { (0x10_0000 as *mut u32).write_volatile(0x7777) };
+    loop {
+        riscv::asm::nop();
+    }
 }
 
 /// The stack pointer, and where the statics end, which the stack grows down to: addresses.
