@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
-FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
+FIRMWARE="microbit:semihosting microbit:uart microbit-v2:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
 STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets fuzz miri \
 big-endian neon package python"
