@@ -245,7 +245,7 @@ impl Device<'_> {
 /// The features of a window, each of a bout of its own.
 fn features(purpose: Purpose, motion: usize, number: u32) -> [u8; FEATURES] {
     let mut bout = Bout::new(SEED, purpose, MOTIONS[motion].0, number);
-    window::features(|| bout.sample())
+    window::features(&core::array::from_fn(|_| bout.sample()))
 }
 
 /// A row of six columns; 80 bytes hold it, and a longer one would be cut.

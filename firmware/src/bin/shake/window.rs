@@ -5,7 +5,7 @@ use slotless_core::encode::Range;
 use crate::stream::{AXES, RATE, Sample};
 
 /// Samples in a window: 1.28 s.
-const SAMPLES: usize = (RATE as usize) * 32 / 25;
+pub const SAMPLES: usize = (RATE as usize) * 32 / 25;
 
 /// Of each axis the mean, the mean distance from it, and the mean step from one sample to the next.
 pub const FEATURES: usize = 3 * AXES;
@@ -23,9 +23,8 @@ const fn range(low: i32, high: i32) -> Range {
     }
 }
 
-/// The features of the next window of a stream, as steps of 8 bits.
-pub fn features(mut sample: impl FnMut() -> Sample) -> [u8; FEATURES] {
-    let window: [Sample; SAMPLES] = core::array::from_fn(|_| sample());
+/// The features of a window, as steps of 8 bits.
+pub fn features(window: &[Sample; SAMPLES]) -> [u8; FEATURES] {
     let mut features = [0; FEATURES];
     for (axis, features) in features.chunks_exact_mut(3).enumerate() {
         let values = window.iter().map(|sample| sample[axis]);
