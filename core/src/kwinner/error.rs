@@ -59,6 +59,13 @@ pub enum ParamsError {
         /// Fan-in.
         fan_in: u32,
     },
+    /// There is no room for a hidden unit.
+    Words {
+        /// Words given.
+        words: usize,
+        /// The fewest that are enough.
+        least: u64,
+    },
     /// The buffers would exceed the address space: a slice is at most `isize::MAX` bytes, on a 32-bit device just below
     /// 2 GiB, 2^29 - 1 words.
     ///
@@ -89,6 +96,7 @@ impl ParamsError {
             Self::Structured { .. } => {
                 "hidden units n_h: structured wiring takes others, see structured::nearest"
             }
+            Self::Words { .. } => "words: too few for a hidden unit",
             Self::TooLarge => "the network does not fit the address space",
         }
     }
@@ -125,6 +133,12 @@ impl fmt::Display for ParamsError {
                     Some(nearest) => write!(f, ", the nearest that it takes is {nearest}"),
                     None => Ok(()),
                 }
+            }
+            Self::Words { words, least } => {
+                write!(
+                    f,
+                    "{words} words are given, allowed from {least}: room for a hidden unit"
+                )
             }
             Self::TooLarge => f.write_str("the network does not fit the address space"),
         }

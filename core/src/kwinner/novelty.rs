@@ -36,21 +36,20 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         S: Writable,
     {
         let mut scratch = self.scratch(pattern, scratch)?;
-        let matched = self.find_winners(pattern, &mut scratch);
-        if matched.most == 0 {
-            return Err(NetworkError::Empty);
-        }
-        if matched.share() >= below {
-            return Ok(Novelty::Known(matched));
-        }
-        match self.params.assignment() {
-            Assignment::Competitive => {
-                self.step(matched, &mut scratch, Self::update_by(pattern))?
-            }
+        let known = |matched: Match| matched.share() >= below;
+        let update = Self::update_by(pattern);
+        let matched = match self.params.assignment() {
+            Assignment::Competitive => self.learn_with(pattern, &mut scratch, known, update)?,
             Assignment::RandomK => {
-                self.learn_with(pattern, &mut scratch, Self::update_by(pattern))?
+                let matched = self.find_winners(pattern, &mut scratch);
+                self.learn_with(pattern, &mut scratch, |_| known(matched), update)?;
+                matched
             }
         };
-        Ok(Novelty::Learned(matched))
+        Ok(if known(matched) {
+            Novelty::Known(matched)
+        } else {
+            Novelty::Learned(matched)
+        })
     }
 }

@@ -410,6 +410,11 @@ impl<W: Width, G> ParamsBuilder<W, G> {
         })
     }
 
+    const fn too_few(&self, words: usize, rows: u64) -> ParamsError {
+        let least = rows.saturating_add(COUNTER_WORDS as u64);
+        ParamsError::Words { words, least }
+    }
+
     /// Words of a mask row and a weight row of random wiring.
     const fn random_row(&self) -> u64 {
         self.visible.div_ceil(32) as u64 + self.fan_in.div_ceil(W::PER_WORD) as u64
@@ -423,6 +428,39 @@ impl<W: Width> ParamsBuilder<W> {
     /// The first setting out of range, with its value and what is allowed; or sizes whose sums do not fit 32 bits
     /// (m F or k F) or whose buffers do not fit the address space, which happens on 32-bit devices only.
     pub const fn build(self) -> Result<Params<W>, ParamsError> {
+        self.check(self.random_words())
+    }
+
+    /// [`ParamsBuilder::build`] with the most hidden units whose buffer, of [`Params::words`], has `words` words at most; the
+    /// number that the builder began with does not matter.
+    ///
+    /// ```
+    /// use slotless_core::{kwinner::Params, weight::U8};
+    /// const PARAMS: Params<U8> = match Params::<U8>::builder(256, 1).fan_in(32).winners(8).build_within(2_048) {
+    ///     Ok(params) => params,
+    ///     Err(error) => panic!("{}", error.setting()),
+    /// };
+    /// assert_eq!((PARAMS.hidden(), PARAMS.words()), (127, 2_034));
+    /// ```
+    ///
+    /// # Errors
+    /// [`ParamsError::Words`] for fewer words than a network with one hidden unit has; those of [`ParamsBuilder::build`].
+    pub const fn build_within(mut self, words: usize) -> Result<Params<W>, ParamsError> {
+        self.hidden = 1;
+        let one = self.random_words();
+        let rows = (words as u64).saturating_sub(COUNTER_WORDS as u64);
+        if rows < one {
+            return Err(self.too_few(words, one));
+        }
+        self.hidden = match rows.checked_div(one) {
+            Some(hidden) if hidden <= u32::MAX as u64 => hidden as u32,
+            _ => u32::MAX,
+        };
+        self.build()
+    }
+
+    /// Words of all rows.
+    const fn random_words(&self) -> u64 {
         // In u64, so that the check itself cannot overflow on a 32-bit device: each factor is below 2^32, and a row
         // below 2^27 + 2^31 words.
         let mask = if self.fan_in == self.visible {
@@ -431,7 +469,7 @@ impl<W: Width> ParamsBuilder<W> {
             self.visible.div_ceil(32) as u64
         };
         let weights = self.fan_in.div_ceil(W::PER_WORD) as u64;
-        self.check((self.hidden as u64).saturating_mul(mask + weights))
+        (self.hidden as u64).saturating_mul(mask + weights)
     }
 }
 
@@ -445,6 +483,50 @@ impl<W: Width> ParamsBuilder<W, Structured> {
         match self.check((self.fan_in as u64).saturating_mul(row)) {
             Ok(params) => params.structured(),
             Err(error) => Err(error),
+        }
+    }
+
+    /// [`ParamsBuilder::build`] with the most hidden units that have a wiring and whose buffer, of [`Params::words`], has `words`
+    /// words at most; the number that the builder began with does not matter. Cost: that of `build` for each number that is tried,
+    /// from the largest down.
+    ///
+    /// ```
+    /// use slotless_core::{kwinner::Params, structured::Structured, weight::U8};
+    /// const PARAMS: Params<U8, Structured> =
+    ///     match Params::<U8>::builder(256, 1).fan_in(32).winners(8).structured().build_within(2_048) {
+    ///         Ok(params) => params,
+    ///         Err(error) => panic!("{}", error.setting()),
+    ///     };
+    /// assert_eq!((PARAMS.hidden(), PARAMS.words()), (251, 2_018));
+    /// ```
+    ///
+    /// # Errors
+    /// [`ParamsError::Words`] for fewer words than a network with as many hidden units as a word has weights;
+    /// [`ParamsError::Structured`] where no number is taken; those of [`ParamsBuilder::build`].
+    pub const fn build_within(
+        mut self,
+        words: usize,
+    ) -> Result<Params<W, Structured>, ParamsError> {
+        let rows = (words as u64).saturating_sub(COUNTER_WORDS as u64);
+        let row = match rows.checked_div(self.fan_in as u64) {
+            Some(row) => row,
+            // No fan-in: refused by its name.
+            None => 1,
+        };
+        if row == 0 {
+            return Err(self.too_few(words, self.fan_in as u64));
+        }
+        let most = row.saturating_mul(W::PER_WORD as u64);
+        self.hidden = if most > u32::MAX as u64 {
+            u32::MAX
+        } else {
+            most as u32
+        };
+        loop {
+            match self.build() {
+                Err(ParamsError::Structured { .. }) if self.hidden > 1 => self.hidden -= 1,
+                built => return built,
+            }
         }
     }
 }

@@ -30,20 +30,25 @@ impl<W: Width, S: AsRef<[u32]>, G: Wiring> KWinner<W, S, G> {
         if got != expected {
             return Err(NetworkError::Rates { got, expected });
         }
-        self.learn_with(pattern, &mut scratch, |params, rows, scratch, dither| {
-            let Scratch { sums, winners, .. } = scratch;
-            let rate = |unit: u32| rates.get(unit as usize).copied().unwrap_or(params.rate());
-            // A winner's step knows nothing of the others, its offsets neither: they may be taken by parts.
-            let mut left = &**winners;
-            while let Some(&first) = left.first() {
-                let alike = left.iter().take_while(|&&unit| rate(unit) == rate(first));
-                let Some((now, later)) = left.split_at_checked(alike.count()) else {
-                    return;
-                };
-                let params = params.at_rate(rate(first));
-                G::update(&params, rows, now, pattern, sums, dither);
-                left = later;
-            }
-        })
+        self.learn_with(
+            pattern,
+            &mut scratch,
+            |_| false,
+            |params, rows, scratch, dither| {
+                let Scratch { sums, winners, .. } = scratch;
+                let rate = |unit: u32| rates.get(unit as usize).copied().unwrap_or(params.rate());
+                // A winner's step knows nothing of the others, its offsets neither: they may be taken by parts.
+                let mut left = &**winners;
+                while let Some(&first) = left.first() {
+                    let alike = left.iter().take_while(|&&unit| rate(unit) == rate(first));
+                    let Some((now, later)) = left.split_at_checked(alike.count()) else {
+                        return;
+                    };
+                    let params = params.at_rate(rate(first));
+                    G::update(&params, rows, now, pattern, sums, dither);
+                    left = later;
+                }
+            },
+        )
     }
 }

@@ -1,9 +1,11 @@
-//! Learning what is new, the sums of a recall, rates as shares, and a network that owns its buffers.
+//! Learning what is new, the sums of a recall, rates as shares, sizes by the room there is, and a network that owns its buffers.
 
 use crate::naive::{self, Sizes, words};
 use proptest::prelude::*;
 use slotless_core::bits;
-use slotless_core::kwinner::{Assignment, KWinner, NetworkError, Novelty, Params, Structured};
+use slotless_core::kwinner::{
+    Assignment, KWinner, NetworkError, Novelty, Params, ParamsError, Structured,
+};
 use slotless_core::weight::{Rate, Rounding, U4, U8};
 
 const SIZES: Sizes = Sizes {
@@ -263,4 +265,51 @@ fn what_is_met_daily_leaves_alone_what_was_met_once() {
     assert_eq!(ones_of_what_was_met_once(None), 323);
     assert_eq!(ones_of_what_was_met_once(Some(8_000)), 494);
     assert_eq!(size_of::<Fast>(), 9_292);
+}
+
+/// One hidden unit more does not fit, or has no wiring, and neither does any number above that fits.
+#[test]
+fn a_room_is_filled() {
+    for (visible, fan_in) in [(70, 9), (70, 70), (33, 1)] {
+        let builder = |hidden| Params::<U4>::builder(visible, hidden).fan_in(fan_in);
+        for words in 0..160 {
+            let fits = |of: Option<usize>| of.is_some_and(|of| of <= words);
+            let random = |hidden| fits(builder(hidden).build().ok().map(|params| params.words()));
+            match builder(7).build_within(words) {
+                Ok(params) => {
+                    assert!(params.words() <= words && !random(params.hidden() + 1));
+                }
+                Err(error) => {
+                    let least = builder(1).build().unwrap().words() as u64;
+                    assert_eq!(error, ParamsError::Words { words, least });
+                    assert!((words as u64) < least);
+                }
+            }
+            let structured = |hidden| {
+                fits(
+                    builder(hidden)
+                        .structured()
+                        .build()
+                        .ok()
+                        .map(|params| params.words()),
+                )
+            };
+            let largest = (1..1300).rev().find(|&hidden| structured(hidden));
+            match builder(7).structured().build_within(words) {
+                Ok(params) => assert_eq!(Some(params.hidden()), largest),
+                Err(error) => {
+                    assert_eq!(largest, None);
+                    let least = 2 + u64::from(fan_in);
+                    assert_eq!(error, ParamsError::Words { words, least });
+                }
+            }
+        }
+    }
+    let none = Params::<U8>::builder(8, 8).fan_in(0);
+    let expected = ParamsError::FanIn {
+        fan_in: 0,
+        visible: 8,
+    };
+    assert_eq!(none.build_within(100).unwrap_err(), expected);
+    assert_eq!(none.structured().build_within(100).unwrap_err(), expected);
 }

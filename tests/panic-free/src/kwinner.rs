@@ -79,6 +79,13 @@ fn of<W: Width>(words: &mut [u32], more: &mut [u32]) {
             show(&error);
         }
     }
+    match builder::<W>().build_within(any() as usize) {
+        Ok(params) => network(params, words, more),
+        Err(error) => show(&error),
+    }
+    if let Err(error) = builder::<W>().structured().build_within(any() as usize) {
+        show(&error);
+    }
     match builder::<W>().structured().build() {
         Ok(params) => {
             wiring(params.wiring(), words);
