@@ -53,6 +53,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4, M7 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
+  embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   fuzz        clippy and 15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
@@ -150,6 +151,7 @@ stage_format() {
     cargo fmt --version >/dev/null 2>&1 || skip "no rustfmt"
     cargo fmt --all --check
     (cd firmware && cargo fmt --check)
+    (cd firmware/embassy && cargo fmt --check)
     (cd fuzz && cargo fmt --check)
     (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
@@ -171,6 +173,7 @@ stage_deny() {
     cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
     cargo deny check bans licenses sources
     cargo deny --manifest-path firmware/Cargo.toml check bans licenses sources
+    cargo deny --manifest-path firmware/embassy/Cargo.toml check bans licenses sources
     cargo deny --manifest-path tools/Cargo.toml check bans licenses sources
     cargo deny --manifest-path benches/peers/hopfield/Cargo.toml check bans licenses sources
 }
@@ -295,6 +298,14 @@ stage_qemu() {
     cmp "$image" "${image%/images/*}/thumbv7em-none-eabihf/release/selftest.bin"
     echo "stm32f405: the .bin to flash is the one that ran"
     firmware/outputs.sh
+}
+
+stage_embassy() {
+    need_targets
+    scripts/install-qemu.sh || skip "no qemu-system-arm"
+    ! cargo clippy --version >/dev/null 2>&1 || (cd firmware/embassy &&
+        cargo clippy --quiet --release --locked --target thumbv7em-none-eabihf --target-dir ../target -- -D warnings)
+    firmware/embassy.sh
 }
 
 # The counts are the same on a busy machine.
@@ -657,7 +668,7 @@ while [ $# -gt 0 ]; do
         -h | --help) usage && exit 0 ;;
         quick) chosen="$chosen format layers clippy touched docs" ;;
         *)
-            case " $STAGES touched " in
+            case " $STAGES touched embassy " in
                 *" $1 "*) chosen="$chosen $1" ;;
                 *) echo "no stage or option '$1', see --help" >&2 && exit 2 ;;
             esac
@@ -793,7 +804,7 @@ done
 wait
 
 printf '\n%-10s | seconds | of CPU  | result\n' stage
-for stage in $STAGES touched; do
+for stage in $STAGES touched embassy; do
     [ ! -e "$all/$stage/row" ] || cat "$all/$stage/row"
 done | tee "$all/table"
 failed=$(grep -c '| FAIL' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")
