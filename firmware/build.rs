@@ -1,7 +1,7 @@
 //! Checks that one board and one log sink are chosen and that the target is the board's own, puts the memory map where
 //! the linker looks, and writes into the image how it is to be run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 /// A line of `boards.txt`.
@@ -44,7 +44,29 @@ fn prepare() -> Result<(), String> {
             board.target
         ));
     }
+    if sink != "rtt" && board.machine != "-" {
+        look_for_qemu(&board);
+    }
     link(&board, sink)
+}
+
+/// Says before all is built that it cannot be run then: the first build takes a minute.
+fn look_for_qemu(board: &Board) {
+    let (program, folder, argument) = match board.target.starts_with("riscv") {
+        true => ("qemu-system-riscv32", "qemu-riscv", " qemu-system-riscv32"),
+        false => ("qemu-system-arm", "qemu", ""),
+    };
+    let private = format!("../target/tools/{folder}/{program}");
+    let path = env::var_os("PATH").unwrap_or_default();
+    let mut places = env::split_paths(&path).map(|folder| folder.join(program));
+    if places.any(|place| place.is_file()) || Path::new(&private).is_file() {
+        return;
+    }
+    println!(
+        "cargo::warning={program} not found, without which `cargo run` ends with an error: `../scripts/install-qemu.sh{argument}` gets it"
+    );
+    // It is not there, and so this is asked again at the next build.
+    println!("cargo::rerun-if-changed={private}");
 }
 
 fn boards() -> Result<Vec<Board>, String> {

@@ -4,9 +4,9 @@ set -u
 
 cd "$(dirname "$0")/.." || exit 1
 
-TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf"
+TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
-FIRMWARE="microbit:semihosting microbit:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
+FIRMWARE="microbit:semihosting microbit:uart microbit-v2:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
 STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets fuzz miri \
 big-endian neon package python"
@@ -45,15 +45,15 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for the Cortex-M targets, without features and with all; with each of them on one; the store for them
+  core-nostd  the core for Cortex-M and RISC-V, without features and with all; with each of them on one; the store for them
   panic-free  the core and the store linked without a panic that can be reached
   c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
               one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
   firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
   vectors     the core's examples; what the self-tests print is tests/vectors
-  qemu        on Cortex-M0, M3, M4 and M7 in QEMU: on-target tests and known answers; on all but the M7, which runs the M4's
-              code, the demos' output
-  budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4: none above firmware/budgets.toml
+  qemu        on Cortex-M0, M3, M4, M7 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
+  budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
+  embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   fuzz        clippy and 15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
@@ -136,6 +136,7 @@ stage_toolchain() {
     # What other stages need, here and not there: two package managers at a time would lock each other out. Those stages
     # say what they miss.
     if wanted qemu || wanted budgets || wanted c; then scripts/install-qemu.sh || true; fi
+    if wanted qemu || wanted budgets; then scripts/install-qemu.sh qemu-system-riscv32 || true; fi
     if wanted c; then scripts/c-library.sh tools || true; fi
     if wanted big-endian; then aside need_cross $BIG_ENDIAN; fi
     if wanted neon; then aside need_cross $ARM; fi
@@ -150,6 +151,7 @@ stage_format() {
     cargo fmt --version >/dev/null 2>&1 || skip "no rustfmt"
     cargo fmt --all --check
     (cd firmware && cargo fmt --check)
+    (cd firmware/embassy && cargo fmt --check)
     (cd fuzz && cargo fmt --check)
     (cd tools && cargo fmt --check)
     (cd tests/panic-free && cargo fmt --check)
@@ -171,6 +173,7 @@ stage_deny() {
     cargo deny --version >/dev/null 2>&1 || skip "no cargo-deny"
     cargo deny check bans licenses sources
     cargo deny --manifest-path firmware/Cargo.toml check bans licenses sources
+    cargo deny --manifest-path firmware/embassy/Cargo.toml check bans licenses sources
     cargo deny --manifest-path tools/Cargo.toml check bans licenses sources
     cargo deny --manifest-path benches/peers/hopfield/Cargo.toml check bans licenses sources
 }
@@ -276,12 +279,13 @@ stage_vectors() {
 stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
+    scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
-    for board in microbit mps2-an385 mps2-an386 mps2-an500; do
+    for board in microbit mps2-an385 mps2-an386 mps2-an500 riscv-virt; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
     done
-    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart; do
+    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart riscv-virt:semihosting; do
         for program in selftest selftest_modern selftest_attractor; do
             firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
         done >"$notes/device.txt"
@@ -296,10 +300,19 @@ stage_qemu() {
     firmware/outputs.sh
 }
 
+stage_embassy() {
+    need_targets
+    scripts/install-qemu.sh || skip "no qemu-system-arm"
+    ! cargo clippy --version >/dev/null 2>&1 || (cd firmware/embassy &&
+        cargo clippy --quiet --release --locked --target thumbv7em-none-eabihf --target-dir ../target -- -D warnings)
+    firmware/embassy.sh
+}
+
 # The counts are the same on a busy machine.
 stage_budgets() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
+    scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
     local features
     for features in count-nothing count-u1 count-u16,count-rate-one count-largest,count-random; do
         ! cargo clippy --version >/dev/null 2>&1 ||
@@ -655,7 +668,7 @@ while [ $# -gt 0 ]; do
         -h | --help) usage && exit 0 ;;
         quick) chosen="$chosen format layers clippy touched docs" ;;
         *)
-            case " $STAGES touched " in
+            case " $STAGES touched embassy " in
                 *" $1 "*) chosen="$chosen $1" ;;
                 *) echo "no stage or option '$1', see --help" >&2 && exit 2 ;;
             esac
@@ -791,7 +804,7 @@ done
 wait
 
 printf '\n%-10s | seconds | of CPU  | result\n' stage
-for stage in $STAGES touched; do
+for stage in $STAGES touched embassy; do
     [ ! -e "$all/$stage/row" ] || cat "$all/$stage/row"
 done | tee "$all/table"
 failed=$(grep -c '| FAIL' "$all/table") skipped=$(grep -c '| skip: ' "$all/table") passed=$(grep -c '| pass$' "$all/table")

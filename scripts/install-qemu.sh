@@ -1,16 +1,21 @@
 #!/usr/bin/env bash
-# Makes a program of QEMU available: scripts/install-qemu.sh [PROGRAM], qemu-system-arm where none is named, or one that
-# runs programs of another Linux, as qemu-aarch64. Does nothing where it is on PATH already, or in target/tools/qemu
-# (target/tools/qemu-user) from an earlier call. Otherwise, the first that works: the system's package manager (apt-get
+# Makes a program of QEMU available: scripts/install-qemu.sh [PROGRAM], qemu-system-arm where none is named, or
+# qemu-system-riscv32, or one that runs programs of another Linux, as qemu-aarch64. Does nothing where it is on PATH already,
+# or in target/tools/qemu (qemu-riscv and qemu-user beside it) from an earlier call. Otherwise, the first that works: the system's package manager (apt-get
 # as root or with passwordless sudo; Homebrew), then, with apt-get, a private copy in that folder, which needs no rights
 # and changes nothing outside. Exits 3 with one line where none does.
 set -u
 
 cd "$(dirname "$0")/.." || exit 1
 program=${1:-qemu-system-arm}
+# -L means where the firmware lies to one, where foreign libraries lie to the other, which needs none here.
+# shellcheck disable=SC2016 # $here is the wrapper's
 case $program in
-    # shellcheck disable=SC2016 # $here is the wrapper's
-    # -L means where the firmware lies to one, where foreign libraries lie to the other, which needs none here.
+    qemu-system-riscv*)
+        # Some releases have it in a package of its own, others among rarer machines.
+        package=qemu-system-misc private=target/tools/qemu-riscv share=' -L "$here/usr/share/qemu"'
+        ! apt-cache show qemu-system-riscv >/dev/null 2>&1 || package=qemu-system-riscv
+        ;;
     qemu-system-*) package=$program private=target/tools/qemu share=' -L "$here/usr/share/qemu"' ;;
     *) package=qemu-user private=target/tools/qemu-user share= ;;
 esac

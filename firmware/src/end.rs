@@ -3,13 +3,13 @@
 use core::panic::PanicInfo;
 use core::sync::atomic::{AtomicBool, Ordering};
 
-use cortex_m_rt::{ExceptionFrame, exception};
 use defmt::{Display2Format, error};
 
 /// Exit code of an image that panicked.
 pub const PANICKED: i32 = 101;
 
-/// Exit code of an image that took a hard fault. A stack that runs out of RAM locks the core up instead: QEMU aborts.
+/// Exit code of an image that took a hard fault (RISC-V: an exception). A stack that runs out of RAM locks a Cortex-M up
+/// instead: QEMU aborts.
 pub const FAULTED: i32 = 102;
 
 /// Ends the run: 0 for success, 1 to 255 for a failure. The log is handed over to its last byte; then QEMU or the
@@ -22,6 +22,13 @@ pub fn exit(code: i32) -> ! {
     stop(code)
 }
 
+/// Starts over, as after a loss of power: of the RAM only what no start-up code writes stays, sections `.uninit`. The log is
+/// handed over before.
+pub fn reset() -> ! {
+    defmt::flush();
+    crate::processor::reset()
+}
+
 #[cfg(feature = "semihosting")]
 fn stop(code: i32) -> ! {
     semihosting::process::exit(code)
@@ -29,14 +36,7 @@ fn stop(code: i32) -> ! {
 
 #[cfg(not(feature = "semihosting"))]
 fn stop(_code: i32) -> ! {
-    cortex_m::interrupt::disable();
-    loop {
-        // Awake where a probe still reads the log: memory of some sleeping chips is out of its reach.
-        #[cfg(feature = "log-rtt")]
-        cortex_m::asm::nop();
-        #[cfg(not(feature = "log-rtt"))]
-        cortex_m::asm::wfi();
-    }
+    crate::processor::rest()
 }
 
 #[panic_handler]
@@ -51,9 +51,8 @@ fn panic(info: &PanicInfo<'_>) -> ! {
     exit(PANICKED)
 }
 
-// SAFETY: the handler only reads the frame and never returns. A fault in the logger itself ends in the panic above.
-#[exception]
-unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
-    error!("hard fault at {=u32:#010x}", frame.pc());
+/// How a fault ends the run: the processor's own handlers call it.
+pub(crate) fn fault(at: u32) -> ! {
+    error!("hard fault at {=u32:#010x}", at);
     exit(FAULTED)
 }

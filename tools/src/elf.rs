@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use object::elf::{FileHeader32, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE};
-use object::read::elf::{ElfFile, ProgramHeader};
+use object::elf::{EM_RISCV, FileHeader32, PT_LOAD, SHF_ALLOC, SHF_EXECINSTR, SHF_WRITE};
+use object::read::elf::{ElfFile, FileHeader, ProgramHeader};
 use object::{Endianness, Object, ObjectSection, ObjectSymbol, SectionFlags};
 use serde::Deserialize;
 
@@ -15,6 +15,8 @@ pub struct Image {
     pub path: PathBuf,
     /// The ELF file.
     pub bytes: Vec<u8>,
+    /// Whose instructions it has.
+    pub processor: Processor,
     /// Which board it is for and how it logs.
     pub made_for: MadeFor,
     /// What goes to flash, by address.
@@ -23,6 +25,15 @@ pub struct Image {
     pub sizes: Sizes,
     /// Its on-target tests, if it is a test binary.
     pub tests: Vec<Test>,
+}
+
+/// A processor's architecture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Processor {
+    /// Cortex-M.
+    Arm,
+    /// RISC-V of 32 bits.
+    RiscV,
 }
 
 /// A test of embedded-test: a symbol whose name is this, in JSON, and whose first word is the address to run.
@@ -117,6 +128,10 @@ impl Image {
         let file = Elf::parse(&*bytes).map_err(no_elf)?;
         let segments = segments(&file).ok_or_else(|| ElfError::CutOff { path: owned() })?;
         let sizes = sizes(&file);
+        let processor = match file.elf_header().e_machine(file.endian()) {
+            EM_RISCV => Processor::RiscV,
+            _ => Processor::Arm,
+        };
         let tests = tests(&file).ok_or_else(|| ElfError::Tests { path: owned() })?;
         let made_for = file
             .symbols()
@@ -126,6 +141,7 @@ impl Image {
         Ok(Self {
             path: owned(),
             bytes,
+            processor,
             made_for,
             segments,
             sizes,
@@ -160,6 +176,10 @@ fn sizes(file: &Elf<'_>) -> Sizes {
         let SectionFlags::Elf { sh_flags } = section.flags() else {
             continue;
         };
+        // Only what the linker was told of what is left of the RAM.
+        if matches!(section.name(), Ok(".heap" | ".stack")) {
+            continue;
+        }
         let has = |flag: u32| sh_flags & u64::from(flag) != 0;
         let sum = match (has(SHF_ALLOC), has(SHF_WRITE), has(SHF_EXECINSTR)) {
             (false, ..) => continue,

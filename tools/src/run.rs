@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs};
 
-use crate::elf::{Image, Sink, Test};
+use crate::elf::{Image, Processor, Sink, Test};
 use crate::flash::{FlashError, Flat};
 use crate::log::{self, LogError, Table};
 use crate::watch::{End, WatchError, code_of, watch};
@@ -29,8 +29,8 @@ pub enum RunError {
         "tests in QEMU need a board that it has and log-semihosting: this image is for {board} with another"
     )]
     NoTests { board: String },
-    #[error("qemu-system-arm not found: scripts/install-qemu.sh gets it")]
-    NoQemu,
+    #[error("{0} not found: scripts/install-qemu.sh {0} gets it")]
+    NoQemu(&'static str),
     #[error("probe-rs not found: https://probe.rs tells how to install it")]
     NoProbe,
     #[error("{SECONDS}={0} is no number of seconds: 1 to 86400 are allowed")]
@@ -140,7 +140,7 @@ fn emulate(
 
 /// QEMU as a debugger: log and exit code go through it.
 fn debugged(image: &Image, machine: &str, arguments: &str) -> Result<Command, RunError> {
-    let mut command = qemu(machine)?;
+    let mut command = qemu(image, machine)?;
     command
         .args(["-serial", "none", "-kernel"])
         .arg(&image.path)
@@ -157,13 +157,21 @@ fn bare(image: &Image, machine: &str) -> Result<Command, RunError> {
         path: flat.clone(),
         error,
     })?;
-    let mut command = qemu(machine)?;
+    let mut command = qemu(image, machine)?;
     command.args(["-serial", "stdio", "-kernel"]).arg(flat);
     Ok(command)
 }
 
-fn qemu(machine: &str) -> Result<Command, RunError> {
-    let mut command = Command::new(find_qemu().ok_or(RunError::NoQemu)?);
+fn qemu(image: &Image, machine: &str) -> Result<Command, RunError> {
+    let (program, private) = match image.processor {
+        Processor::Arm => ("qemu-system-arm", "qemu"),
+        Processor::RiscV => ("qemu-system-riscv32", "qemu-riscv"),
+    };
+    let mut command = Command::new(find(program, private).ok_or(RunError::NoQemu(program))?);
+    if image.processor == Processor::RiscV {
+        // Nothing runs before the image.
+        command.args(["-bios", "none"]);
+    }
     command
         .args(["-M", machine, "-display", "none", "-monitor", "none"])
         .stdin(Stdio::null())
@@ -172,12 +180,12 @@ fn qemu(machine: &str) -> Result<Command, RunError> {
 }
 
 /// On PATH, or the copy that `scripts/install-qemu.sh` unpacked; the working directory is the repository's root.
-fn find_qemu() -> Option<PathBuf> {
-    let private = PathBuf::from("target/tools/qemu/qemu-system-arm");
+fn find(program: &str, private: &str) -> Option<PathBuf> {
+    let private = PathBuf::from("target/tools").join(private).join(program);
     env::var_os("PATH")
         .iter()
         .flat_map(env::split_paths)
-        .map(|folder| folder.join("qemu-system-arm"))
+        .map(|folder| folder.join(program))
         .chain([private])
         .find(|program| program.is_file())
 }

@@ -35,7 +35,10 @@ impl Register {
 
 #[cfg_attr(feature = "stm32f405", path = "stm32.rs")]
 #[cfg_attr(feature = "pico", path = "rp2040.rs")]
-#[cfg_attr(any(feature = "microbit", feature = "nrf52840dk"), path = "nrf.rs")]
+#[cfg_attr(
+    any(feature = "microbit", feature = "microbit-v2", feature = "nrf52840dk"),
+    path = "nrf.rs"
+)]
 #[cfg_attr(
     any(feature = "mps2-an385", feature = "mps2-an386", feature = "mps2-an500"),
     path = "cmsdk.rs"

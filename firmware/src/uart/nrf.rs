@@ -1,12 +1,12 @@
-//! UART0 of the nRF51 and, compatible with it, of the nRF52, to the USB port that both boards have for it.
+//! UART0 of the nRF51 and, compatible with it, of the nRF52, to the USB port that the boards have for it.
 
 use super::Register;
 
-/// micro:bit: P0.24, its interface chip's serial port.
+/// micro:bit v1: P0.24, its interface chip's serial port.
 #[cfg(feature = "microbit")]
 const PIN: u32 = 24;
-/// nRF52840-DK: P0.06, its interface chip's serial port.
-#[cfg(feature = "nrf52840dk")]
+/// micro:bit v2 and nRF52840-DK: P0.06, their interface chips' serial ports.
+#[cfg(any(feature = "microbit-v2", feature = "nrf52840dk"))]
 const PIN: u32 = 6;
 
 // Registers of CLOCK, UART0 and P0.

@@ -11,7 +11,6 @@
 
 use core::hint::black_box;
 
-use cortex_m::peripheral::Peripherals;
 use slotless_core::bits;
 use slotless_core::kwinner::{KWinner, NetworkError, Wiring};
 use slotless_core::rng::{self, Purpose};
@@ -84,8 +83,7 @@ struct Depths {
 
 #[entry]
 fn main() -> ! {
-    let clock = Peripherals::take().and_then(|peripherals| Clock::new(peripherals.SYST));
-    let Some(clock) = clock else {
+    let Some(clock) = Clock::new() else {
         error!(
             "this clock counts no instructions: QEMU has to, as in `cargo m4 --bin count -- --icount`"
         );

@@ -1,7 +1,6 @@
 //! How deep a call's stack goes: painted before, looked at after.
 
-use cortex_m::register::msp;
-use cortex_m_rt::heap_start;
+use slotless_firmware::stack;
 
 const PAINT: u32 = 0x5a96_c33c;
 /// Painted at most. Linking makes sure that a stack has as much.
@@ -11,9 +10,8 @@ const MAX: usize = 4096;
 /// means at least that much.
 #[inline(never)]
 pub fn depth<T>(call: impl FnOnce() -> T) -> (u32, T) {
-    let top = msp::read() as usize;
-    // The stack grows down to where the statics end.
-    let bottom = (heap_start() as usize).max(top - MAX);
+    let (top, statics) = stack();
+    let bottom = statics.max(top - MAX);
     for address in (bottom..top).step_by(4) {
         // SAFETY: aligned, in RAM, and nobody's: below the stack pointer, above the statics. There are no interrupts.
         unsafe { (address as *mut u32).write_volatile(PAINT) };

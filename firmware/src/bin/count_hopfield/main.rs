@@ -8,7 +8,6 @@
 #![no_std]
 #![no_main]
 
-use cortex_m::peripheral::Peripherals;
 use slotless_firmware::{entry, error, exit, println};
 
 use crate::clock::Clock;
@@ -104,8 +103,7 @@ fn measure(
 
 #[entry]
 fn main() -> ! {
-    let clock = Peripherals::take().and_then(|peripherals| Clock::new(peripherals.SYST));
-    let Some(clock) = clock else {
+    let Some(clock) = Clock::new() else {
         error!(
             "this clock counts no instructions: QEMU has to, as in `cargo m4 --bin count_hopfield -- --icount`"
         );
