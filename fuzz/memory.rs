@@ -63,7 +63,9 @@ pub fn exercise(folder: &std::path::Path) {
     let cues = [entry];
     let item = NewItem {
         target: entry,
-        cues: &cues, metadata: None, };
+        cues: &cues,
+        metadata: None,
+    };
     let Ok(ids) = writer.add(&[item, item]) else {
         return;
     };

@@ -93,7 +93,9 @@ fn recall() -> Result<()> {
         let cues: Vec<[Entry<'_>; 2]> = cues.collect();
         let new = cues.iter().map(|cues| NewItem {
             target: cues[0],
-            cues, metadata: None, });
+            cues,
+            metadata: None,
+        });
         writer.add(&new.collect::<Vec<_>>())?;
         Ok(())
     };
