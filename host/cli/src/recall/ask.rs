@@ -128,7 +128,7 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
         if is_first.replace(false) {
             header(&args.how);
         }
-        print(&args.how, question, &answer, is_alone);
+        print(&args.how, &args.which, question, &answer, is_alone);
         Ok::<(), Failure>(())
     };
     ask_all(args, &store, answer)?;
@@ -299,7 +299,7 @@ struct Answered<'a> {
     answer: &'a Answer,
 }
 
-fn print(how: &HowArgs, question: &str, answer: &Answer, is_alone: bool) {
+fn print(how: &HowArgs, which: &WhichArgs, question: &str, answer: &Answer, is_alone: bool) {
     match how.format {
         Format::Json => json(None, question, answer),
         Format::Tsv => columns(question, answer),
@@ -309,7 +309,7 @@ fn print(how: &HowArgs, question: &str, answer: &Answer, is_alone: bool) {
             }
             match &answer.best {
                 Some(best) => say(&line(how, best)),
-                None => say(&nothing(how, answer)),
+                None => say(&nothing(how, which, answer)),
             }
             let others = answer
                 .others
@@ -325,7 +325,11 @@ fn print_hop(how: &HowArgs, question: &str, hop: &Hop) {
         (Format::Json, _) => json(Some(hop.hop), question, &hop.answer),
         (Format::Tsv, _) => columns(question, &hop.answer),
         (Format::Text, Some(best)) => say(&format!("{:>3}  {}", hop.hop, line(how, best))),
-        (Format::Text, None) => say(&format!("{:>3}  {}", hop.hop, nothing(how, &hop.answer))),
+        (Format::Text, None) => say(&format!(
+            "{:>3}  {}",
+            hop.hop,
+            nothing(how, &WhichArgs::default(), &hop.answer)
+        )),
     }
 }
 
@@ -379,8 +383,9 @@ fn line(how: &HowArgs, found: &Found) -> String {
 }
 
 /// That nothing is close, and how far the nearest is.
-fn nothing(how: &HowArgs, answer: &Answer) -> String {
+fn nothing(how: &HowArgs, which: &WhichArgs, answer: &Answer) -> String {
     let why = match answer.others.first() {
+        None if !which.is_all() => "no item is one of these".to_owned(),
         None => "no stored cue has a unit in common with it".to_owned(),
         Some(nearest) => format!("below {}: {}", how.threshold, line(how, nearest)),
     };

@@ -6,30 +6,32 @@ use super::super::Failure;
 use super::show;
 use slotless_recall::{Filter, Metadata};
 
+/// Headings of `--help`.
+const WHICH: &str = "Which items";
+const KNOWN: &str = "What else is known";
+
 /// Which items take part.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "Which items")]
 pub(super) struct WhichArgs {
     /// Only items with this tag, as speaker=Ann; given again, with all of them
-    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = tag)]
+    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = tag, help_heading = WHICH)]
     tags: Vec<Tag>,
     /// Only items of this time or later, as 2026-03 or 2026-03-05T09:30 (UTC); an item without --time is of when it was added
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = WHICH)]
     after: Option<u64>,
     /// Only items from before this time
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = WHICH)]
     before: Option<u64>,
 }
 
 /// What is said of an item beside its texts.
 #[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "What else is known")]
 pub(super) struct AboutArgs {
     /// A tag, as speaker=Ann, session=7, namespace=work or any other; may be given again
-    #[arg(long, value_name = "KEY=VALUE", value_parser = tag)]
+    #[arg(long, value_name = "KEY=VALUE", value_parser = tag, help_heading = KNOWN)]
     tag: Vec<Tag>,
     /// When it happened, as 2026-03-05 or 2026-03-05T09:30 (UTC) [default: when it is added]
-    #[arg(long, value_name = "TIME", value_parser = moment)]
+    #[arg(long, value_name = "TIME", value_parser = moment, help_heading = KNOWN)]
     time: Option<u64>,
 }
 
