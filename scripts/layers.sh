@@ -36,7 +36,7 @@ host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error,metadata common,described,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
-python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,retention,ring,sentences,theory,training attention"
+python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,recogniser,retention,ring,sentences,theory,training attention"
 
 failed=0
 
