@@ -400,6 +400,53 @@ static void window(void) {
     finish("window", ok);
 }
 
+/* The counter hash and PCG32 that slotless_stream stands for, word by word. */
+static uint32_t key_at(const uint32_t key[2], uint32_t index) {
+    uint32_t x = index ^ key[0];
+    x = (x ^ x >> 16) * 0x7feb352du;
+    x = ((x ^ x >> 15) + key[1]) * 0x846ca68bu;
+    return x ^ x >> 16;
+}
+
+static void derive(uint32_t key[2], uint32_t index) {
+    uint32_t a = key_at(key, index), other[2] = {a ^ key[1], key[0]};
+    key[1] = key_at(other, ~index);
+    key[0] = a;
+}
+
+static void calibration(void) {
+    static slotless_calibration memory;
+    uint32_t key[2] = {1, 0}, low[2], high[2];
+    slotless_range range;
+    derive(key, 256);
+    derive(key, 5);
+    derive(key, 0);
+    for (int at = 0; at < 2; at++) {
+        low[at] = high[at] = key[at];
+    }
+    derive(low, 0);
+    derive(high, 1);
+    uint64_t turn = ((uint64_t)high[0] << 32 | high[1]) << 1 | 1;
+    uint64_t random = (((uint64_t)low[0] << 32 | low[1]) + turn) * 6364136223846793005ull + turn;
+    int ok = slotless_calibration_new(&memory, 1311, 64225, 512) == SLOTLESS_STATUS_OK;
+    start();
+    for (int t = 0; ok && t < 3000; t++) {
+        uint32_t word = (uint32_t)((random >> 18 ^ random) >> 27), by = (uint32_t)(random >> 59);
+        word = word >> by | word << (32 - by) % 32;
+        random = random * 6364136223846793005ull + turn;
+        int32_t value = (int32_t)(word >> 16) - 32768;
+        ok &= slotless_calibration_add(&memory, t % 7 == 3 ? value * 256 : value) == SLOTLESS_STATUS_OK;
+        /* Of a width of 1 it is the two quantiles. */
+        ok &= slotless_calibration_range(&memory, 1, &range) == SLOTLESS_STATUS_OK;
+        take((uint32_t)range.low);
+        take((uint32_t)range.high);
+    }
+    ok &= slotless_calibration_range(&memory, 1u << 24, &range) == SLOTLESS_STATUS_OK;
+    take((uint32_t)range.low);
+    take((uint32_t)range.high);
+    finish("calibration", ok);
+}
+
 int answers(void (*report)(const char *name, int right)) {
     report_to = report;
     wrong = 0;
@@ -437,5 +484,6 @@ int answers(void (*report)(const char *name, int right)) {
     encoder("sparse-random", A_SPARSE);
     several();
     window();
+    calibration();
     return wrong;
 }

@@ -796,6 +796,41 @@ static void encoders(void) {
     free(state);
 }
 
+static void calibration(void) {
+    slotless_calibration memory = {{0}};
+    slotless_range range = {0, 0};
+    BAD(slotless_calibration_add(&memory, 1), HANDLE);
+    BAD(slotless_calibration_range(&memory, 1, &range), HANDLE);
+    BAD(slotless_calibration_new(&memory, 0, 64225, 2048), SHARES);
+    BAD(slotless_calibration_new(&memory, 1311, 65536, 2048), SHARES);
+    BAD(slotless_calibration_new(&memory, 1311, 1311, 2048), SHARES);
+    BAD(slotless_calibration_new(&memory, 1311, 64225, 63), MEMORY);
+    BAD(slotless_calibration_new(&memory, 1311, 64225, 1048577), MEMORY);
+    BAD(slotless_calibration_new(NULL, 1311, 64225, 2048), NULL);
+    BAD(slotless_calibration_range(&memory, 1, &range), HANDLE);
+    OK(slotless_calibration_new(&memory, 1311, 64225, 2048));
+    BAD(slotless_calibration_range(&memory, 1, &range), NOTHING);
+    for (int32_t number = 0; number < 1000; number++) {
+        OK(slotless_calibration_add(&memory, 500 + number % 100));
+    }
+    OK(slotless_calibration_range(&memory, 16, &range));
+    CHECK(range.low >= 500 && range.low <= 504, 1);
+    CHECK(range.high >= 595 && range.high <= 599, 1);
+    slotless_calibration copy = memory;
+    slotless_range other;
+    OK(slotless_calibration_add(&memory, 1000000));
+    OK(slotless_calibration_range(&copy, 16, &other));
+    CHECK(other.low, range.low);
+    CHECK(other.high, range.high);
+    OK(slotless_calibration_range(&copy, 1000, &other));
+    CHECK(other.high - other.low, 999);
+    BAD(slotless_calibration_add(NULL, 1), NULL);
+    BAD(slotless_calibration_add(odd(&memory), 1), ALIGNMENT);
+    BAD(slotless_calibration_range(NULL, 1, &range), NULL);
+    BAD(slotless_calibration_range(&memory, 1, NULL), NULL);
+    BAD(slotless_calibration_range(&memory, 1, (slotless_range *)(void *)&memory), OVERLAP);
+}
+
 int main(void) {
     CHECK(answers(report), 0);
     CHECK(strcmp(slotless_status_name(SLOTLESS_STATUS_OK), "SLOTLESS_STATUS_OK"), 0);
@@ -814,6 +849,7 @@ int main(void) {
     samples();
     means();
     encoders();
+    calibration();
     printf("%d checks, %d failed\n", checks, failed);
     return failed != 0;
 }

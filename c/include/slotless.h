@@ -1,4 +1,4 @@
-/* 40362d337aafc98b5b15909016cf78656afd7959 */
+/* 092441bd17722ff0babef30417071b032fffb23e */
 /*
  * slotless: associative memory in connection weights, and what it is held against, for microcontrollers and hosts.
  *
@@ -409,6 +409,14 @@ enum slotless_status
      */
     SLOTLESS_STATUS_BITS = 61,
     /**
+     * low, high: allowed 1 to 65535, low below high.
+     */
+    SLOTLESS_STATUS_SHARES = 62,
+    /**
+     * memory: allowed 64 to 2^20.
+     */
+    SLOTLESS_STATUS_MEMORY = 63,
+    /**
      * No snapshot starts here.
      */
     SLOTLESS_STATUS_MAGIC = 80,
@@ -488,6 +496,30 @@ typedef struct slotless_stream {
      */
     uint32_t number;
 } slotless_stream;
+
+/**
+ * A low and a high quantile of a stream of values, from which an encoder has its range: 112 bytes, whatever the stream. Opaque, and
+ * free to be moved, copied and kept: it holds no addresses.
+ *
+ * Zero it before its first use: one that was not made is then refused (SLOTLESS_STATUS_HANDLE).
+ */
+typedef struct slotless_calibration {
+    uint64_t opaque[14];
+} slotless_calibration;
+
+/**
+ * Values from a lowest to a highest.
+ */
+typedef struct slotless_range {
+    /**
+     * The lowest.
+     */
+    int32_t low;
+    /**
+     * The highest, low or above.
+     */
+    int32_t high;
+} slotless_range;
 
 /**
  * The higher the value, the more ones.
@@ -1281,6 +1313,36 @@ slotless_status slotless_draw(uint64_t seed,
                               uint32_t of,
                               uint32_t index,
                               uint32_t *drawn);
+
+/**
+ * Makes a calibration that has seen no values.
+ *
+ * @param[out] calibration the calibration
+ * @param low the share of values that may lie below the range, in 1/65536: 1 to high - 1; 1311 are 2 %
+ * @param high the share of values up to the end of the range, in 1/65536: up to 65535; 64225 are 98 %
+ * @param memory values that count: 64 to 2^20; memory times the share beyond an end should be 20 or more
+ */
+slotless_status slotless_calibration_new(struct slotless_calibration *calibration,
+                                         uint32_t low,
+                                         uint32_t high,
+                                         uint32_t memory);
+
+/**
+ * Takes a value in: up to five times three divisions of 64 bits.
+ */
+slotless_status slotless_calibration_add(struct slotless_calibration *calibration, int32_t value);
+
+/**
+ * The range from the low quantile to the high one. Make an encoder with it once and for all: with another range the same values have other
+ * patterns.
+ *
+ * @param width values that it has at least, to both sides alike: what the sensor's noise is, times the encoder's steps
+ * @param[out] range the range
+ * @return SLOTLESS_STATUS_NOTHING before the first value
+ */
+slotless_status slotless_calibration_range(const struct slotless_calibration *calibration,
+                                           uint32_t width,
+                                           struct slotless_range *range);
 
 /**
  * Thermometer: sets the ones of a value's pattern from a bit on, and leaves all other bits as they are. One division.

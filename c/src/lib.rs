@@ -10,6 +10,7 @@
 #![no_std]
 
 pub mod bits;
+pub mod calibration;
 pub mod encode;
 pub mod grow;
 pub mod handle;

@@ -113,6 +113,10 @@ pub enum Status {
     Window = 60,
     /// bits: allowed 0 to 16.
     Bits = 61,
+    /// low, high: allowed 1 to 65535, low below high.
+    Shares = 62,
+    /// memory: allowed 64 to 2^20.
+    Memory = 63,
     /// No snapshot starts here.
     Magic = 80,
     /// The snapshot has another version of the format.
@@ -296,6 +300,8 @@ impl From<encode::ParamsError> for Status {
             E::Ones { .. } => Self::Ones,
             E::Steps { .. } => Self::Steps,
             E::Frames { .. } => Self::Frames,
+            E::Shares { .. } => Self::Shares,
+            E::Memory { .. } => Self::Memory,
             _ => Self::Other,
         }
     }
@@ -404,6 +410,8 @@ names! {
     Labels = c"SLOTLESS_STATUS_LABELS",
     Window = c"SLOTLESS_STATUS_WINDOW",
     Bits = c"SLOTLESS_STATUS_BITS",
+    Shares = c"SLOTLESS_STATUS_SHARES",
+    Memory = c"SLOTLESS_STATUS_MEMORY",
     Magic = c"SLOTLESS_STATUS_MAGIC",
     Version = c"SLOTLESS_STATUS_VERSION",
     Results = c"SLOTLESS_STATUS_RESULTS",

@@ -186,6 +186,38 @@ class SlotFound(NamedTuple):
     next_slot: Any
 
 
+class Recognised(NamedTuple):
+    """What samples were recognised as.
+
+    Attributes
+    ----------
+    label : ndarray of int64, or int
+        Labels of the nearest classes; -1 where nothing was learned.
+    unknown : ndarray of bool, or bool
+        Whether the score is above the threshold, as it was for one in twenty of the samples learned. Where
+        there is no threshold yet, no sample is unknown; where nothing was learned, all are.
+    distance : ndarray of int64, or int
+        How far the nearest class is, in sums of squared differences: of 4-bit features, of means of 8-bit
+        ones, of thermometer codes numbers of bits that differ; -1 where nothing was learned.
+    runner_up : ndarray of int64, or int
+        Labels of the nearest of all other classes; -1 without others.
+    margin : ndarray of int64, or int
+        How much farther those are than the nearest; -1 without others.
+    score : ndarray of int64, or int
+        How strange the samples are: large if nothing is near, and if two classes are equally so. With the
+        distances d of the nearest class and r of the next ``256 * d**2 // (r + 1)``, of one class alone
+        ``256 * d``; of means, whose distances are 256 times as large, without the factor. -1 where nothing
+        was learned.
+    """
+
+    label: Any
+    unknown: Any
+    distance: Any
+    runner_up: Any
+    margin: Any
+    score: Any
+
+
 class Triple(NamedTuple):
     """What a hetero-associative network recalls from queries.
 

@@ -13,6 +13,7 @@ from slotless._results import (
     OneWinner,
     Parameter,
     Recalled,
+    Recognised,
     Remembered,
     Retrieved,
     SlotFound,
@@ -23,14 +24,17 @@ from slotless._types import Bytes, FilePath, Patterns
 __all__ = [
     "RESULTS_VERSION",
     "DenseHopfield",
+    "Grow",
     "HeteroMHN",
     "Hopfield",
     "Job",
     "KWinner",
+    "Means",
     "ModernHopfield",
     "Recency",
     "RetentionRun",
     "Ring",
+    "SampleRing",
     "SentenceStore",
     "TrainingRun",
     "__version__",
@@ -1220,6 +1224,562 @@ class Recency:
     def __eq__(self, other: object, /) -> bool: ...
     def __copy__(self) -> Recency: ...
     def __deepcopy__(self, _memo: Any, /) -> Recency: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class Grow:
+    """A recogniser that grows: labels for samples of 8-bit features in fixed bytes, the one to begin with.
+
+    Every sample is an item of four bits a feature until all ``n_items`` are taken. Then the nearest item
+    of the sample's class moves towards it, a nearest item of another class that is too near moves away, and
+    items that bring errors give way (learning vector quantisation: Kohonen 1990, "Improved versions of
+    learning vector quantization", LVQ2.1). New labels may come at any time, up to 16. The threshold
+    between known and unknown is set on what is learned, so that one sample in twenty would have been
+    unknown. Integers alone, with the bits of the library on a microcontroller.
+
+    Parameters
+    ----------
+    n_features : int
+        Features of a sample, 1 to 1024.
+    n_items : int, optional
+        Items, 1 to 65535.
+    size : int, optional
+        Bytes of the state, in place of ``n_items``: as many items as fit.
+    fading : int, default 0
+        How fast what has proved useful is no longer taken as such, 0 (never) to 15, for streams in which
+        classes move into each other's place.
+    seed : int, default 0
+        Of the random rounding of items that move; 0 to 2**64 - 1.
+
+    Raises
+    ------
+    ValueError
+        For sizes out of range; its text says which and what is allowed.
+    MemoryError
+        For a memory that does not fit.
+
+    Notes
+    -----
+    Bring each feature's range to 0 to 255, the same way for learning and recognition: floats are refused.
+    Distances weigh all features alike, and what differs by less than 16 may not differ at all. The order of
+    samples matters. Ctrl-C ends a long call; what was learned until then stays.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from slotless import Grow
+    >>> rng = np.random.default_rng(1)
+    >>> centres = np.array([[40, 200, 40, 200], [120, 120, 200, 250]])
+    >>> y = np.arange(200) % 2
+    >>> X = (centres[y] + rng.integers(-30, 31, (200, 4))).clip(0, 255).astype(np.uint8)
+    >>> gestures = Grow(4, size=256)
+    >>> outcomes = gestures.learn(X, y)
+    >>> found = gestures.recognise([[50, 190, 45, 210], [250, 10, 250, 10]])
+    >>> found.label[0], found.unknown
+    (np.int64(0), array([False,  True]))
+    """
+    def __new__(
+        cls,
+        n_features: int,
+        n_items: int | None = None,
+        *,
+        size: int | None = None,
+        fading: int = 0,
+        seed: int = 0,
+    ) -> Grow: ...
+    @property
+    def n_items(self) -> int:
+        """Items."""
+    @property
+    def n_kept(self) -> int:
+        """Items in use."""
+    @property
+    def fading(self) -> int:
+        """How fast usefulness fades."""
+    @property
+    def seed(self) -> int:
+        """The seed."""
+    def items_of(self, label: int) -> int:
+        """Items of a class.
+
+        Parameters
+        ----------
+        label : int
+            Its label, 0 to 15.
+
+        Returns
+        -------
+        int
+        """
+    def learn(self, X: ArrayLike, y: ArrayLike) -> Any:
+        """Learn samples of classes, new or known, a row each, in order.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+        y : array_like of int, shape (n_samples,), or int
+            The label of each sample, or of all: 0 to ``n_labels - 1``.
+
+        Returns
+        -------
+        ndarray of str, shape (n_samples,), or str
+            What each would have been recognised as before it was learned: "right", its own class was
+            the nearest; "wrong", another one was as near or nearer; "new", nothing of its class was in
+            memory.
+
+        Raises
+        ------
+        TypeError
+            For samples or labels that are no integers.
+        ValueError
+            For arrays of other shapes or values. Nothing is learned then.
+        """
+    def recognise(self, X: ArrayLike) -> Recognised:
+        """Recognise samples. The recogniser does not change.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+
+        Returns
+        -------
+        Recognised
+            ``label``, int64, ``unknown``, bool, ``distance``, ``runner_up``, ``margin`` and ``score``,
+            int64; -1 for what there is not.
+
+        Raises
+        ------
+        TypeError
+            For samples that are no integers.
+        ValueError
+            For arrays of other shapes or values.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the recogniser: the file that :meth:`save` writes and that a device opens in
+        place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> Grow:
+        """The recogniser of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of such a recogniser, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the recogniser to a file: the snapshot that devices open in place. It is whole or not
+        there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> Grow:
+        """The recogniser of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of such a recogniser, or that was changed.
+        """
+    @property
+    def n_features(self) -> int:
+        """Features of a sample."""
+    @property
+    def n_labels(self) -> int:
+        """Labels: they are below this."""
+    @property
+    def threshold(self) -> int | None:
+        """The score above which a sample is unknown, set on what was learned; None before there is one."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the state, here as on a device."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Grow: ...
+    def __deepcopy__(self, _memo: Any, /) -> Grow: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class SampleRing:
+    """A ring of samples with their labels, whose nearest one says what a sample is.
+
+    What an engineer would write first, better than :class:`Grow` where classes move into each other's place.
+    Labels are below 16. The threshold between known and unknown is set on what is learned, so that one sample
+    in twenty would have been unknown. Integers alone, with the bits of the library on a microcontroller,
+    where it is ``recogniser::Ring`` and ``slotless_samples``.
+
+    Parameters
+    ----------
+    n_features : int
+        Features of a sample, 1 to 1024.
+    n_items : int, optional
+        Samples that are kept, 1 to 65535.
+    replacement : {"fifo", "reservoir", "balanced"}, default "fifo"
+        Which sample gives its place to a new one once all are taken: the oldest; one drawn at random or
+        none, so that what is kept is a fair sample of all there were (Vitter's algorithm R); the oldest of
+        the class that has most.
+    bits : int, optional
+        Thermometer codes of so many bits a feature, 1 to 16, whose distance is the number of bits that differ;
+        unless told the high four bits of each feature, whose distance is a sum of squared differences.
+    size : int, optional
+        Bytes of the state, in place of ``n_items``: as many samples as fit.
+    seed : int, default 0
+        Draws of "reservoir"; 0 to 2**64 - 1.
+
+    Raises
+    ------
+    ValueError
+        For sizes out of range; its text says which and what is allowed.
+    MemoryError
+        For a memory that does not fit.
+
+    Notes
+    -----
+    Samples are as those of :class:`Grow`. Ctrl-C ends a long call; what was learned until then stays.
+
+    Examples
+    --------
+    >>> from slotless import SampleRing
+    >>> ring = SampleRing(2, 3, "balanced")
+    >>> ring.learn([[10, 200], [12, 190], [200, 10], [14, 180]], [0, 0, 1, 0])
+    array(['new', 'right', 'new', 'right'], dtype='<U5')
+    >>> found = ring.recognise([190, 20])
+    >>> found.label, found.distance, found.runner_up
+    (1, 2, 0)
+    >>> ring.n_learned, ring.n_kept, ring.items_of(1)
+    (4, 3, 1)
+    """
+    def __new__(
+        cls,
+        n_features: int,
+        n_items: int | None = None,
+        replacement: Literal["fifo", "reservoir", "balanced"] = "fifo",
+        *,
+        bits: int | None = None,
+        size: int | None = None,
+        seed: int = 0,
+    ) -> SampleRing: ...
+    @property
+    def n_items(self) -> int:
+        """Samples that are kept at most."""
+    @property
+    def n_kept(self) -> int:
+        """Samples that are there."""
+    @property
+    def n_learned(self) -> int:
+        """Samples learned so far, with those that are no longer there."""
+    @property
+    def replacement(self) -> Literal["fifo", "reservoir", "balanced"]:
+        """Which sample gives its place, "fifo", "reservoir" or "balanced"."""
+    @property
+    def bits(self) -> int | None:
+        """Bits of a feature's thermometer code; None where its high four bits are kept."""
+    @property
+    def seed(self) -> int:
+        """The seed; 0 unless replacement is "reservoir"."""
+    def items_of(self, label: int) -> int:
+        """Samples of a class that are there.
+
+        Parameters
+        ----------
+        label : int
+            Its label, 0 to 15.
+
+        Returns
+        -------
+        int
+        """
+    def learn(self, X: ArrayLike, y: ArrayLike) -> Any:
+        """Learn samples of classes, new or known, a row each, in order.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+        y : array_like of int, shape (n_samples,), or int
+            The label of each sample, or of all: 0 to ``n_labels - 1``.
+
+        Returns
+        -------
+        ndarray of str, shape (n_samples,), or str
+            What each would have been recognised as before it was learned: "right", its own class was
+            the nearest; "wrong", another one was as near or nearer; "new", nothing of its class was in
+            memory.
+
+        Raises
+        ------
+        TypeError
+            For samples or labels that are no integers.
+        ValueError
+            For arrays of other shapes or values. Nothing is learned then.
+        """
+    def recognise(self, X: ArrayLike) -> Recognised:
+        """Recognise samples. The recogniser does not change.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+
+        Returns
+        -------
+        Recognised
+            ``label``, int64, ``unknown``, bool, ``distance``, ``runner_up``, ``margin`` and ``score``,
+            int64; -1 for what there is not.
+
+        Raises
+        ------
+        TypeError
+            For samples that are no integers.
+        ValueError
+            For arrays of other shapes or values.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the recogniser: the file that :meth:`save` writes and that a device opens in
+        place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> SampleRing:
+        """The recogniser of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of such a recogniser, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the recogniser to a file: the snapshot that devices open in place. It is whole or not
+        there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> SampleRing:
+        """The recogniser of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of such a recogniser, or that was changed.
+        """
+    @property
+    def n_features(self) -> int:
+        """Features of a sample."""
+    @property
+    def n_labels(self) -> int:
+        """Labels: they are below this."""
+    @property
+    def threshold(self) -> int | None:
+        """The score above which a sample is unknown, set on what was learned; None before there is one."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the state, here as on a device."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> SampleRing: ...
+    def __deepcopy__(self, _memo: Any, /) -> SampleRing: ...
+    def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
+
+@final
+class Means:
+    """A mean a class: for little memory, few samples, and classes that are one cluster.
+
+    Means have 16 bits a feature. The first ``window`` samples of a class weigh alike, from then on each new
+    one weighs as much as that share. The threshold between known and unknown is set on what is learned, so
+    that one sample in twenty would have been unknown. Integers alone, with the bits of the library on a
+    microcontroller.
+
+    Parameters
+    ----------
+    n_features : int
+        Features of a sample, 1 to 1024.
+    n_labels : int
+        Labels, 1 to 16.
+    window : int, default 256
+        Samples that a mean reaches back, 1 to 256.
+
+    Raises
+    ------
+    ValueError
+        For sizes out of range; its text says which and what is allowed.
+
+    Notes
+    -----
+    Samples are as those of :class:`Grow`, but compared with all of their bits: distances are 256 times those
+    of :class:`Grow`, and scores in the same units. Ctrl-C ends a long call; what was learned until then stays.
+
+    Examples
+    --------
+    >>> from slotless import Means
+    >>> means = Means(2, 2)
+    >>> means.learn([[10, 200], [30, 180], [200, 10]], [0, 0, 1])
+    array(['new', 'right', 'new'], dtype='<U5')
+    >>> found = means.recognise([20, 191])
+    >>> found.label, found.distance, means.samples_of(0), means.nbytes
+    (0, 1, 2, 16)
+    """
+    def __new__(cls, n_features: int, n_labels: int, *, window: int = 256) -> Means: ...
+    @property
+    def window(self) -> int:
+        """Samples that a mean reaches back."""
+    def samples_of(self, label: int) -> int:
+        """Samples of a class that its mean is of, up to ``window``.
+
+        Parameters
+        ----------
+        label : int
+            Its label, 0 to ``n_labels - 1``.
+
+        Returns
+        -------
+        int
+        """
+    def learn(self, X: ArrayLike, y: ArrayLike) -> Any:
+        """Learn samples of classes, new or known, a row each, in order.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+        y : array_like of int, shape (n_samples,), or int
+            The label of each sample, or of all: 0 to ``n_labels - 1``.
+
+        Returns
+        -------
+        ndarray of str, shape (n_samples,), or str
+            What each would have been recognised as before it was learned: "right", its own class was
+            the nearest; "wrong", another one was as near or nearer; "new", nothing of its class was in
+            memory.
+
+        Raises
+        ------
+        TypeError
+            For samples or labels that are no integers.
+        ValueError
+            For arrays of other shapes or values. Nothing is learned then.
+        """
+    def recognise(self, X: ArrayLike) -> Recognised:
+        """Recognise samples. The recogniser does not change.
+
+        Parameters
+        ----------
+        X : array_like, shape (n_samples, n_features) or (n_features,)
+            Samples: uint8, or other integers from 0 to 255.
+
+        Returns
+        -------
+        Recognised
+            ``label``, int64, ``unknown``, bool, ``distance``, ``runner_up``, ``margin`` and ``score``,
+            int64; -1 for what there is not.
+
+        Raises
+        ------
+        TypeError
+            For samples that are no integers.
+        ValueError
+            For arrays of other shapes or values.
+        """
+    def to_bytes(self) -> bytes:
+        """The snapshot of the recogniser: the file that :meth:`save` writes and that a device opens in
+        place.
+
+        Returns
+        -------
+        bytes
+        """
+    @classmethod
+    def from_bytes(cls, snapshot: Bytes) -> Means:
+        """The recogniser of a snapshot.
+
+        Parameters
+        ----------
+        snapshot : bytes, bytearray or memoryview
+            What :meth:`to_bytes` gave, or the content of a file of :meth:`save` or of a device.
+
+        Raises
+        ------
+        ValueError
+            For bytes that are no snapshot of such a recogniser, or that were changed.
+        """
+    def save(self, path: FilePath) -> None:
+        """Write the recogniser to a file: the snapshot that devices open in place. It is whole or not
+        there.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File to write; one that is there is replaced.
+        """
+    @classmethod
+    def load(cls, path: FilePath) -> Means:
+        """The recogniser of a file.
+
+        Parameters
+        ----------
+        path : str, bytes or os.PathLike
+            File of :meth:`save` or of a device.
+
+        Raises
+        ------
+        OSError
+            For a file that cannot be read.
+        ValueError
+            For one that is no snapshot of such a recogniser, or that was changed.
+        """
+    @property
+    def n_features(self) -> int:
+        """Features of a sample."""
+    @property
+    def n_labels(self) -> int:
+        """Labels: they are below this."""
+    @property
+    def threshold(self) -> int | None:
+        """The score above which a sample is unknown, set on what was learned; None before there is one."""
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the state, here as on a device."""
+    def __eq__(self, other: object, /) -> bool: ...
+    def __copy__(self) -> Means: ...
+    def __deepcopy__(self, _memo: Any, /) -> Means: ...
     def __reduce__(self) -> tuple[Any, tuple[bytes]]: ...
 
 @final

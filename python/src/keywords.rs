@@ -7,7 +7,7 @@ use std::fmt::Display;
 
 use pyo3::PyErr;
 use slotless_core::hopfield::dense::DenseError;
-use slotless_core::{hetero, kwinner, recency, ring, structured};
+use slotless_core::{hetero, kwinner, recency, recogniser, ring, structured};
 
 use crate::errors;
 
@@ -115,6 +115,19 @@ pub(crate) fn recency(error: recency::ParamsError, wanted: &Wanted) -> PyErr {
             let most = (1_u64 << 29).saturating_sub(2) / u64::from(row_words.max(1));
             let rows = or(&wanted.rows, rows.into());
             not("n_rows", rows, format_args!("1 to {most} (2 GiB of state)"))
+        }
+        error => errors::value(error),
+    }
+}
+
+/// Sizes of a recogniser, whose bytes were given as this.
+pub(crate) fn recogniser(error: recogniser::ParamsError, size: Option<&str>) -> PyErr {
+    use recogniser::ParamsError as E;
+    match error {
+        E::Words { words, least } => {
+            let (got, least) = ((4 * words as u64).to_string(), 4 * least as u64);
+            let allowed = format!("from {least} (an item's bytes)");
+            not("size", size.unwrap_or(&got), allowed)
         }
         error => errors::value(error),
     }

@@ -25,6 +25,7 @@ mod modern;
 mod pool;
 mod reals;
 mod recency;
+mod recogniser;
 mod results;
 mod retention;
 mod ring;
@@ -60,6 +61,8 @@ mod _slotless {
     use super::modern::ModernHopfield;
     #[pymodule_export]
     use super::recency::Recency;
+    #[pymodule_export]
+    use super::recogniser::{Grow, Means, SampleRing};
     #[pymodule_export]
     use super::retention::{RetentionRun, run_retention};
     #[pymodule_export]

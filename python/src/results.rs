@@ -36,6 +36,7 @@ pub(crate) static REMEMBERED: Class = Class::new("Remembered");
 pub(crate) static EVENT: Class = Class::new("Event");
 pub(crate) static FROM_SLOT: Class = Class::new("FromSlot");
 pub(crate) static SLOT_FOUND: Class = Class::new("SlotFound");
+pub(crate) static RECOGNISED: Class = Class::new("Recognised");
 pub(crate) static TRIPLE: Class = Class::new("Triple");
 
 static RECALLED: PyOnceLock<Py<PyType>> = PyOnceLock::new();

@@ -19,8 +19,10 @@ use crate::calls::Signals;
 use crate::{arguments, errors};
 
 mod answers;
+mod samples;
 
 pub(crate) use answers::{bools, names, one_or_all, patterns, room_for, scalars, shaped};
+pub(crate) use samples::{Samples, samples};
 
 /// How a pattern's units stand in an array.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
