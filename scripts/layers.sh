@@ -27,7 +27,7 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 
 # Folder: its rooms from the ground up. A room uses those before it; rooms between commas do not use each other, and a front page
 # (lib.rs, main.rs) uses all. Every room of a folder is named. Within a room, no folder uses what uses it.
-ROOMS="core/src: contract rng bits weight,select fan_in memory,real encode,structured hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
+ROOMS="core/src: contract rng bits weight,select fan_in memory,real encode,structured,words hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
 store/src: identity error record delta,output,report asynchronous
 c/src: status lent handle snapshot bits,encode,grow,kwinner,recency,slots sketches
 host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
