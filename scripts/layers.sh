@@ -34,8 +34,8 @@ host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transform
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error common,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
-host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser bench families
-host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec bench,progress,shard encoder,execute,hopfield,snapshot redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
+host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser,retrieval bench families
+host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec progress,shard encoder,execute,hopfield,snapshot bench,redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
 python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,retention,ring,sentences,theory,training attention"
 
 failed=0
