@@ -29,7 +29,8 @@ impl Word {
     }
 }
 
-/// The words of a text, in its order: [`Units::words`]. Cost: some 10 steps a character, and two multiplications for each 2 bytes.
+/// The words of a text, in its order: [`Units::words`]. Cost: linear in the text, four multiplications for each four bytes of its
+/// words; characters beyond ASCII are looked up in tables.
 #[derive(Clone, Debug)]
 pub struct Words<'a> {
     units: Units,

@@ -9,7 +9,7 @@ use crate::{Failure, Target, say};
 use slotless::figures::Table;
 use slotless::retrieval::{
     Answer, Encoded, Facts, Interval, LEVELS, Loaded, Method, Plan, QUESTIONS, RETRIEVAL, Report,
-    RetrievalError, Row, answers, levels, locomo, longmemeval, questions, rows,
+    RetrievalError, Row, Vocabulary, answers, levels, locomo, longmemeval, questions, rows,
 };
 use slotless_core::words::{Units, WordsError};
 use slotless_files::dictionary::FileKind;
@@ -89,6 +89,10 @@ impl From<WordsError> for Failure {
 pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
     let methods = methods(&args.method, &args.model)?;
     Units::new(args.bits)?;
+    let encoder = match methods.iter().any(|method| method.takes_vectors()) {
+        true => Some(args.model.open()?),
+        false => None,
+    };
     let facts = match args.facts {
         true => Facts::AsCues,
         false => Facts::LeftOut,
@@ -106,10 +110,17 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         None => None,
     };
     describe(&loaded);
+    let words = Vocabulary::of(&loaded, args.bits)?;
+    say(&format!(
+        "{} different words, each haystack by itself; at {} bits {:.2} % share their unit with another",
+        words.words,
+        args.bits,
+        100.0 * words.share()
+    ));
     let texts = loaded.texts();
-    let encoded = match methods.iter().any(|method| method.takes_vectors()) {
-        true => Some(Encoded::new(&texts, args.model.open()?.encode(&texts)?)),
-        false => None,
+    let encoded = match encoder {
+        Some(encoder) => Some(Encoded::new(&texts, encoder.encode(&texts)?)),
+        None => None,
     };
     let all = loaded.haystacks.iter();
     let all = all.map(|one| answers(one, &methods, args.bits, encoded.as_ref()));

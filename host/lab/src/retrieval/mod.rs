@@ -14,6 +14,7 @@ mod method;
 pub mod protocol;
 mod report;
 mod table;
+mod vocabulary;
 
 pub use data::{Facts, Haystack, Loaded, Question};
 pub use error::RetrievalError;
@@ -22,6 +23,7 @@ pub use report::{Interval, Plan, Report, Row};
 
 pub(crate) use table::FILES;
 pub use table::{LEVELS, QUESTIONS, RETRIEVAL, levels, questions, rows};
+pub use vocabulary::Vocabulary;
 
 #[cfg(test)]
 mod tests;
