@@ -72,9 +72,7 @@ fn help() -> String {
 impl From<RetrievalError> for Failure {
     fn from(error: RetrievalError) -> Self {
         match error {
-            RetrievalError::Read { ref source, .. } if crate::is_lacking(source) => {
-                Self::Failed(error.to_string())
-            }
+            RetrievalError::Read(error) => error.into(),
             other => Self::Input(other.to_string()),
         }
     }
@@ -250,10 +248,10 @@ fn describe(loaded: &Loaded) {
 fn print(row: &Row) {
     let percent = |one: f64| format!("{:.1}", 100.0 * one);
     let line = |name: &str, category: &str, questions: &str, cell: &dyn Fn(&Interval) -> String| {
-        let shares = row.shares.each_ref().map(|share| cell(share));
+        let shares = row.shares.each_ref().map(cell);
         let [a, b, c, d, e] = shares;
         let [auc, refused] =
-            [&row.auc, &row.refused].map(|one| one.as_ref().map_or(String::new(), |one| cell(one)));
+            [&row.auc, &row.refused].map(|one| one.as_ref().map_or(String::new(), cell));
         let line = format!(
             "{name:<8}{category:<27}{questions:>9}{a:>8}{b:>8}{c:>8}{d:>11}{e:>8}{auc:>8}{refused:>9}"
         );

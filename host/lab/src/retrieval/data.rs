@@ -1,9 +1,9 @@
 //! What both formats come to, and the fields of JSON that they are read from.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::Value;
+use slotless_files::input;
 
 use super::RetrievalError;
 
@@ -95,13 +95,13 @@ impl Loaded {
     }
 }
 
+/// The most bytes of a file.
+const MOST: u64 = 8 << 30;
+
 /// Reads a list of objects.
 pub(super) fn read(path: &Path) -> Result<Vec<Value>, RetrievalError> {
     let name = || path.display().to_string();
-    let bytes = fs::read(path).map_err(|source| RetrievalError::Read {
-        path: name(),
-        source,
-    })?;
+    let bytes = input::read(path, MOST)?;
     let value: Value = serde_json::from_slice(&bytes).map_err(|source| RetrievalError::Json {
         path: name(),
         source,

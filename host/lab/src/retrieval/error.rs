@@ -1,5 +1,6 @@
 //! Files that are none of conversations.
 
+use slotless_files::FileError;
 use thiserror::Error;
 
 /// A file that is not of its format; a line that says where.
@@ -7,13 +8,8 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum RetrievalError {
     /// It cannot be read.
-    #[error("{path}: {source}")]
-    Read {
-        /// Which file.
-        path: String,
-        /// Why.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] FileError),
     /// It is no JSON.
     #[error("{path}: {source}")]
     Json {

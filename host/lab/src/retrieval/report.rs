@@ -154,7 +154,7 @@ impl<'a> Report<'a> {
                 .collect();
             self.mean(&sums)
         };
-        let over = |of: &dyn Fn(&[f64], &[f64]) -> Option<f64>| {
+        let over = |of: &dyn OfScores| {
             self.interval(|times| {
                 let [high, low] = [0, 1].map(|which| {
                     let each = scores.iter().zip(times);
@@ -179,6 +179,11 @@ impl<'a> Report<'a> {
         })
     }
 }
+
+/// A number of the best scores of questions with an answer and of those without one.
+trait OfScores: Fn(&[f64], &[f64]) -> Option<f64> {}
+
+impl<F: Fn(&[f64], &[f64]) -> Option<f64>> OfScores for F {}
 
 /// hit@1, hit@5, hit@10, recall@10 and reciprocal rank of an answer.
 pub(super) fn measures(answer: &Answer, evidence: &[usize]) -> [f64; 5] {
