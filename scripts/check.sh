@@ -275,7 +275,8 @@ stage_vectors() {
         diff tests/vectors/hetero.txt "$notes/hetero.txt" && diff tests/vectors/classical.txt "$notes/classical.txt" &&
         diff tests/vectors/modern.txt "$notes/modern.txt" && diff tests/vectors/attractor.txt "$notes/attractor.txt" &&
         diff tests/vectors/recency.txt "$notes/recency.txt" && diff tests/vectors/ring.txt "$notes/ring.txt" &&
-        diff tests/vectors/encode.txt "$notes/encode.txt" && diff tests/vectors/recogniser.txt "$notes/recogniser.txt" ||
+        diff tests/vectors/encode.txt "$notes/encode.txt" && diff tests/vectors/recogniser.txt "$notes/recogniser.txt" &&
+        diff tests/vectors/words.txt "$notes/words.txt" ||
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
@@ -283,7 +284,7 @@ stage_qemu() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
-    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt) | grep -v '^#' >"$notes/expected.txt"
+    (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt words.txt) | grep -v '^#' >"$notes/expected.txt"
     local board program
     # The M7 runs the code of the M4: its known answers are enough.
     for board in microbit mps2-an385 mps2-an386 riscv-virt; do
@@ -603,7 +604,7 @@ stage_big_endian() {
     export CARGO_PROFILE_DEV_DEBUG=0
     local example
     for example in selftest:kwinner long:kwinner-500 hetero:hetero classical:classical modern:modern \
-        attractor:attractor recency:recency ring:ring encode:encode recogniser:recogniser; do
+        attractor:attractor recency:recency ring:ring encode:encode recogniser:recogniser words:words; do
         cross $BIG_ENDIAN run -p slotless-core --example "${example%:*}" >"$notes/big-endian.txt"
         diff "tests/vectors/${example#*:}.txt" "$notes/big-endian.txt"
     done

@@ -44,7 +44,7 @@
 //!   [`SLOT`](crate::rng::Purpose::SLOT) 11, [`SKETCH`](crate::rng::Purpose::SKETCH) 12,
 //!   [`RESTED`](crate::rng::Purpose::RESTED) 13, [`CHECK`](crate::rng::Purpose::CHECK) 14,
 //!   [`ENCODER`](crate::rng::Purpose::ENCODER) 15, [`MOVE`](crate::rng::Purpose::MOVE) 20,
-//!   [`SAMPLE`](crate::rng::Purpose::SAMPLE) 21.
+//!   [`SAMPLE`](crate::rng::Purpose::SAMPLE) 21, [`WORD`](crate::rng::Purpose::WORD) 22.
 //! * **Digests** of words under a key: from `d = 0`, `d = at(key, d ^ word)` for each in turn.
 //! * **Streams.** That of (seed, purpose, trial, number) is PCG XSH RR 64/32. With `q` the key of the four, and a key
 //!   `(a, b)` read as the number `a * 2^32 + b`, it starts from here and draws words, all modulo 2^64:
@@ -458,6 +458,34 @@
 //! recalled, b units of a label are ones; its distance is `V - b`, and labels take part that were learned or have `b > 0`. If none
 //! has, nothing is recognised. The score is 65,536 less the memory's share; if the sample's label was learned before, learning recalls first
 //! and sees it, 65,536 where nothing is recognised.
+//!
+//! ## Words of a text
+//! * **Characters** are those of Unicode, in the version of the pinned toolchain's `char`; for ASCII none matters. *Unspaced* are
+//!   U+0E01 to 0E3A, 0E40 to 0E4E, 0E50 to 0E59, 0E81 to 0EDF, 1000 to 1049, 1050 to 109F, 1780 to 17D3, 17D7, 17DC to 17E9, 3005 to 3007, 3041 to
+//!   309F, 30A1 to 30FA, 30FC to 30FF, 3400 to 4DBF, 4E00 to 9FFF, F900 to FAFF, FF66 to FF9F and 20000 to 3FFFF. *Letters* are all others that
+//!   `is_alphanumeric`, and U+0300 to 036F, 0591 to 05BD, 05BF, 05C1, 05C2, 05C4, 05C5, 0610 to 061A, 064B to 065F, 0900 to 0963, 0966 to 096F,
+//!   0971 to 0DDF, 200C, 200D and FE20 to FE2F.
+//! * **A word** is a run of letters, as long as it goes; of a run of unspaced characters each two neighbours, or its only one.
+//! * **In lower case** each character is what `to_lowercase` makes of it, and then U+03C2 is U+03C3. A word of ASCII of up to 32
+//!   bytes then becomes its stem, by three steps, each of which does the first that applies:
+//!   1. `eies` and `aies` lose the `s`; `ies` after two characters or more loses the `es`; `us` and `ss` stay; a last `s` goes after
+//!      three characters or more.
+//!   2. A word in `eed` stays; `ing`, `ed` go after two characters or more, `ly` after three, if a vowel is among these. If that
+//!      left two equal last letters, which are no vowel, `l`, `s` or `z`, one of them goes. Vowels are `a e i o u y`.
+//!   3. A last `e` goes after three characters or more; a last `y` after three or more of which the last is no vowel becomes `i`.
+//! * **Hash.** The bytes in UTF-8, four to a word, the first lowest and the last word filled up with zeros, and then their
+//!   number; the low half is the digest of these words under the key (seed, `WORD`, 0), the high half that under (seed, `WORD`,
+//!   1). The unit is the highest b bits of the hash.
+//! * **Stop words** are a list of English, [`words`](crate::words)'; a question is its words without them, or if no others are in it
+//!   all its words.
+//! * **Lists.** Word 0: items; word 1: units of all items. Then a word for each item there is room for: how many units it and those
+//!   before have. Then the units, ascending for each item, up to b = 16 two to a word, the first low. Unused words are 0.
+//! * **Logarithm** of x, 31 bits of it behind the point being `r = x << z` with z its leading zeros: the whole part is `31 - z`; then,
+//!   16 times, `r = r * r >> 31`, the next bit of the part behind the point is 1 if r is `2^32` or more, and then `r = r >> 1`. The
+//!   weight of a unit that n of N items have is the logarithm of `2 (N + 1)` less that of `2 n + 1`, in 1/65536.
+//! * **Score** of an item with L of all T units: the sum of the weights of the units that it shares. For a share b above 0 of the
+//!   length, in 1/256, that is multiplied by 144128 and divided by `65536 + (307 * ((256 - b) * 65536 + b * (L * (N * 2^32 / T) >> 16)) >>
+//!   16)`. Items that share none are not found; of equal scores the later item comes first.
 //!
 //! ## The hetero-associative network
 //! Sizes: keys of `n_k` real numbers, values of `n_v`, items of `n_x`, `n_h` hidden units, `K` winners.

@@ -6,7 +6,7 @@
 //! Hopfield networks, attention as a step of the latter, and attractor memories over sparse codes of real vectors. Two that
 //! keep the last patterns: a memory of recency levels, which fades by age, and rings of slots, plain, coded, as sketches or as
 //! parities of a polar code. Encoders make patterns of sensor values, and values of patterns; recognisers give samples labels or
-//! call them unknown.
+//! call them unknown; words of a text become units, by which sentences are found.
 //!
 //! For devices and for whoever builds on the numbers. No standard library, no allocator, no `unsafe`, no panics; the
 //! same bits on a Cortex-M0 and on a 64-bit host, as the [`contract`] says. It imports nothing of slotless.
@@ -50,6 +50,7 @@
 //! * [`attractor`]: pairs of sparse codes in Hebbian weights.
 //! * [`snapshot`]: K-winner networks, memories of recency levels, slots, rings and recognisers as bytes that are used where they lie.
 //!   [`selftest`]: fixed runs, known digests.
+//! * [`words`]: text to sparse units, and items found by the words that they share with a question.
 //!
 //! # Features
 //! None is on by default. `serde`: `Serialize` and `Deserialize` for [`kwinner::Params`], checked when read. `defmt`:
@@ -79,6 +80,7 @@ pub mod selftest;
 pub mod snapshot;
 pub mod structured;
 pub mod weight;
+pub mod words;
 
 /// The crate of the fixed-point numbers that weights are read as ([`weight::Width::Fixed`]), in the version used here.
 pub use fixed;

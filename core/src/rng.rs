@@ -53,6 +53,8 @@ impl Purpose {
     pub const MOVE: Self = Self(20);
     /// Samples that a reservoir keeps: one stream for each.
     pub const SAMPLE: Self = Self(21);
+    /// Hashes of words: two keys.
+    pub const WORD: Self = Self(22);
 }
 
 /// A key of the counter hash: two words, so that a derived key seldom meets another one.

@@ -100,3 +100,12 @@ fn read(text: &str) -> Vec<(String, u64)> {
 pub fn recogniser() -> Vec<(String, u64)> {
     read(include_str!("../vectors/recogniser.txt"))
 }
+
+/// The vectors of `tests/vectors/words.txt`, in its order.
+///
+/// # Panics
+/// On a line that is neither a vector nor a comment.
+#[must_use]
+pub fn words() -> Vec<(String, u64)> {
+    read(include_str!("../vectors/words.txt"))
+}

@@ -4,7 +4,7 @@ use slotless_core::hetero::{Allocation, NetworkError as HeteroError};
 use slotless_core::hopfield::classical::{NetworkError as ClassicalError, Width as ClassicalWidth};
 use slotless_core::kwinner::NetworkError;
 use slotless_core::selftest::{
-    self, attractor, classical, encode, hetero, long, modern, recency, recogniser, ring,
+    self, attractor, classical, encode, hetero, long, modern, recency, recogniser, ring, words,
 };
 use slotless_core::weight::{U8, U16, Width};
 use slotless_tests::vectors;
@@ -142,4 +142,15 @@ fn recognisers_give_the_recorded_digests() {
     });
     assert_eq!(found.len(), 8);
     assert_eq!(found, vectors::recogniser());
+}
+
+#[test]
+fn words_give_the_recorded_digests() {
+    let mut found = Vec::new();
+    words::vectors(|name, value| {
+        assert!(found.iter().all(|(other, _)| other != name), "{name} twice");
+        found.push((name.to_owned(), value));
+    });
+    assert_eq!(found.len(), 9);
+    assert_eq!(found, vectors::words());
 }

@@ -13,6 +13,7 @@ pub mod modern;
 pub mod recency;
 pub mod recogniser;
 pub mod ring;
+pub mod words;
 
 use crate::bits;
 use crate::kwinner::{

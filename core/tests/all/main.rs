@@ -27,3 +27,4 @@ mod ring;
 mod snapshot;
 mod statistics;
 mod structured;
+mod words;

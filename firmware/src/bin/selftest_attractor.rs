@@ -1,7 +1,6 @@
-//! Prints the known answers of attractor memories over codes, of recency levels, of slots, of encoders and of recognisers as this
-//! device
-//! computes them: `tests/vectors/attractor.txt`, `recency.txt`, `ring.txt`, `encode.txt` and `recogniser.txt`, less their comments. A program of its own, as all do not fit the smallest
-//! flash.
+//! Prints the known answers of attractor memories over codes, of recency levels, of slots, of encoders, of recognisers and of words as
+//! this device computes them: `tests/vectors/attractor.txt`, `recency.txt`, `ring.txt`, `encode.txt`, `recogniser.txt` and
+//! `words.txt`, less their comments. A program of its own, as all do not fit the smallest flash.
 
 #![no_std]
 #![no_main]
@@ -17,5 +16,6 @@ fn main() -> ! {
     selftest::ring::vectors(print);
     selftest::encode::vectors(print);
     selftest::recogniser::vectors(print);
+    selftest::words::vectors(print);
     exit(0)
 }

@@ -40,6 +40,13 @@ enum EmptyArg {
     Encode,
 }
 
+impl ModelArgs {
+    /// Whether a folder is named, by the flag or the variable.
+    pub(super) fn is_named(&self) -> bool {
+        self.model.is_some()
+    }
+}
+
 pub(super) use built::TextEncoder;
 
 #[cfg(feature = "embed")]

@@ -20,6 +20,7 @@
 //! * [`patterns`]: random, tree-structured, correlated and file data.
 //! * [`images`]: pictures as memories, corrupted and recalled by the networks of the Hopfield family.
 //! * [`recogniser`]: recognisers for microcontrollers, held against each other at the same bytes.
+//! * [`retrieval`]: which turns of a long conversation a question finds, by words, vectors or both.
 //! * [`mod@bench`]: what the command `bench` times.
 //!
 //! `examples/retention.rs` is a whole experiment in a few lines:
@@ -58,6 +59,7 @@ pub mod paraphrase;
 pub mod patterns;
 mod purpose;
 pub mod recogniser;
+pub mod retrieval;
 pub mod run;
 pub mod transformer;
 

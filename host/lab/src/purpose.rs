@@ -132,6 +132,12 @@ purposes! {
         EQUAL_BITS = 335;
     }
 
+    /// Questions about conversations.
+    retrieval {
+        /// Haystacks that are drawn for an interval, one stream per draw.
+        DRAWS = 360;
+    }
+
     /// Sentences recalled from another wording.
     paraphrase {
         /// Seed of a trial.

@@ -108,7 +108,7 @@ pub(super) enum Found {
     /// There is none of this log.
     None,
     /// The table, and the place in the log that it reached; whether the log has anything to do with it is another question.
-    Sound(Table, Mark),
+    Sound(Box<Table>, Mark),
     /// It is damaged, as this says.
     Bad(String),
 }
@@ -222,7 +222,7 @@ fn parse(
     };
     body().ok_or_else(|| wrong("it has what no log has"))?;
     table.skip_ids(next_id);
-    Ok(Found::Sound(table, mark))
+    Ok(Found::Sound(Box::new(table), mark))
 }
 
 struct Reader<'a>(&'a [u8]);

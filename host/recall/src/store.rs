@@ -191,7 +191,7 @@ impl Store {
                 if !is_ours {
                     left_aside = Some("the log is not the one that it was made of".to_owned());
                 }
-                is_ours.then_some((table, mark))
+                is_ours.then_some((*table, mark))
             }
         };
         let (mut table, mark) = match read {

@@ -110,7 +110,7 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
         Found::Sound(table, mark) => {
             name_items(&table, &mut damaged);
             found.snapshot_reaches = mark.at;
-            snapshot = Some((table, mark));
+            snapshot = Some((*table, mark));
         }
     }
     found.problems.extend(damaged);

@@ -20,6 +20,7 @@ mod recogniser;
 mod ring;
 mod snapshot;
 mod store;
+mod words;
 
 use core::fmt::{self, Write};
 use core::hint::black_box;
@@ -55,6 +56,7 @@ pub extern "C" fn _start() -> ! {
     kwinner::all(words, more);
     snapshot::all(words, more);
     store::all(words);
+    words::all(words, more);
     #[cfg(feature = "can-panic")]
     black_box(words[black_box(3)]);
     loop {

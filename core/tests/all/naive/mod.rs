@@ -13,6 +13,7 @@ pub mod recency;
 pub mod recogniser;
 pub mod ring;
 pub mod snapshot;
+pub mod words;
 
 use std::ops::Range;
 

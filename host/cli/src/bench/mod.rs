@@ -2,11 +2,12 @@
 
 mod device;
 mod layouts;
+mod retrieval;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, Subcommand};
 
 use super::{Failure, Target, say, weigh};
 use slotless::bench::hopfield::{self, SIZES as HOPFIELD};
@@ -31,14 +32,17 @@ Examples:
   slotless bench --large              ten and a hundred times the paper's sizes, up to 2 GB
   slotless bench --device cuda        the same trials and queries on the CPU and on each GPU
   slotless bench --csv bench.csv      the table as a file too
+  slotless bench retrieval --locomo locomo10.json   which turns of conversations questions find
 
 One core. 'least' is the best of many rounds, 'median' the middle one. 'of copy' is the time in
 which a plain copy would move as many bytes in a working set as large, over the least time.
 On a shared machine only ratios within one run mean much.";
 
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, args_conflicts_with_subcommands = true)]
 pub(super) struct BenchArgs {
+    #[command(subcommand)]
+    command: Option<BenchCommand>,
     /// Only what has this name, or all that have it in their names, such as kw_f005, tf, hop_, modern, recall or search
     #[arg(value_name = "NAME")]
     filter: Option<String>,
@@ -63,7 +67,16 @@ pub(super) struct BenchArgs {
     csv: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum BenchCommand {
+    /// Measure which turns of long conversations questions find: by words, by vectors, by both
+    Retrieval(retrieval::RetrievalArgs),
+}
+
 pub(super) fn bench(args: &BenchArgs) -> Result<(), Failure> {
+    if let Some(BenchCommand::Retrieval(args)) = &args.command {
+        return retrieval::bench(args);
+    }
     if args.device != DeviceChoice::Cpu {
         return device::bench(args);
     }

@@ -186,3 +186,68 @@ fn the_scaling_study_in_small() {
     }
     assert_eq!(lines("trials on 1 threads,"), 5);
 }
+
+/// A conversation in LoCoMo's format: what is asked, and of which turn.
+const CONVERSATION: &str = r#"[{"sample_id": "a", "conversation": {"session_1": [
+    {"speaker": "Ann", "dia_id": "D1:1", "text": "We moved to Oslo"},
+    {"speaker": "Ben", "dia_id": "D1:2", "text": "My cat is called Miso"}]},
+  "qa": [{"question": "Who moved?", "evidence": ["D1:1"], "category": 4},
+         {"question": "What is the cat called?", "evidence": ["D1:2", "D"], "category": 1},
+         {"question": "Where is the train?", "evidence": [], "category": 5}]}]"#;
+
+const HAYSTACK: &str = r#"[{"question_id": "q", "question_type": "single-session-user", "question": "Where is my bicycle?",
+  "haystack_session_ids": ["answer_1", "s"], "haystack_sessions": [
+   [{"role": "user", "content": "My bicycle is in the shed", "has_answer": true}], [{"role": "user", "content": "Hello"}]]}]"#;
+
+#[test]
+fn retrieval_is_measured_on_both_formats() {
+    let place = Place::new();
+    place.write("locomo.json", CONVERSATION);
+    place.write("long.json", HAYSTACK);
+    let ran = place.ok("bench retrieval --locomo locomo.json --out out");
+    assert!(
+        ran.out.starts_with(
+            "1 haystacks, 2 turns, 2 cues; 2 questions with an answer, 1 without; 1 ids of evidence are of no turn\n"
+        ),
+        "{}",
+        ran.out
+    );
+    let rows = place.table("out/retrieval.csv");
+    assert_eq!(rows.len(), 6);
+    for row in &rows {
+        assert_eq!((&row["hit_1"][..], &row["hit_1_low"][..]), ("1.00000", ""));
+    }
+    assert_eq!(
+        (
+            &rows[0]["method"][..],
+            &rows[0]["auc"][..],
+            &rows[0]["refused"][..]
+        ),
+        ("bm25", "1.00000", "1.00000")
+    );
+    assert_eq!(place.table("out/questions.csv").len(), 6);
+    let ran = place.ok("bench retrieval --longmemeval long.json --method words --out long");
+    assert!(ran.out.contains("recall_all"), "{}", ran.out);
+    assert_eq!(place.table("long/longmemeval.csv").len(), 12);
+
+    place.write(
+        "bad.json",
+        CONVERSATION.replace("\"category\": 1", "\"category\": 9"),
+    );
+    place.refused(
+        "bench retrieval --locomo bad.json --out none",
+        &["conversation 1, question 2", "'category' is 9", "1..=5"],
+    );
+    assert!(!place.path("none").exists());
+    place.refused(
+        "bench retrieval --locomo locomo.json --method best",
+        &["'best'", "bm25", "rrf"],
+    );
+    place.refused(
+        "bench retrieval --locomo locomo.json --bits 40",
+        &["40", "8..=32"],
+    );
+    place.refused("bench retrieval", &["--locomo"]);
+    place.refused("bench retrieval --locomo locomo.json --method cosine", &[]);
+    place.refused("bench retrieval --locomo none.json", &["none.json"]);
+}

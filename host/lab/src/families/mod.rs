@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use crate::figures::{Group, Named};
 use crate::run::parameter::{Parameter, Sweeps};
-use crate::{bench, hopfield, images, memory, paraphrase, recogniser, transformer};
+use crate::{bench, hopfield, images, memory, paraphrase, recogniser, retrieval, transformer};
 use slotless_files::dictionary::FileKind;
 
 /// The figures of every family, in the order of the help: a line each.
@@ -23,13 +23,14 @@ pub const PARAMETERS: [(&str, &[Parameter]); 2] = [
 ];
 
 /// What is in the files of numbers that the command writes, each with what they are of.
-pub const FILES: [(&str, &[FileKind]); 7] = [
+pub const FILES: [(&str, &[FileKind]); 8] = [
     ("Memories", memory::figures::FILES),
     ("Transformers", transformer::figures::FILES),
     ("Hopfield networks", hopfield::figures::FILES),
     ("Pictures", images::recall::files::FILES),
     ("Sentences", paraphrase::figures::FILES),
     ("Recognisers", recogniser::FILES),
+    ("Retrieval", retrieval::FILES),
     ("Times", bench::FILES),
 ];
 
