@@ -191,6 +191,6 @@ pub fn best(items: &[Vec<u32>], question: &[u32], b: u64) -> Vec<(u32, u32, u32)
         found.push((number as u32, score as u32, shared.len() as u32));
     }
     // The sort is stable: later items stay before those of the same score.
-    found.sort_by(|a, b| b.1.cmp(&a.1));
+    found.sort_by_key(|one| std::cmp::Reverse(one.1));
     found
 }
