@@ -350,7 +350,7 @@ stage_site() {
 }
 
 # With the encoder, so that the stages after this one find what they test built.
-TEST="cargo test --workspace --features embed --locked"
+TEST="cargo test --workspace --features embed --locked --no-fail-fast"
 
 stage_tests() {
     $TEST

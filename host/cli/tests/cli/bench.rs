@@ -245,7 +245,7 @@ fn retrieval_is_measured_on_both_formats() {
     );
     place.refused(
         "bench retrieval --locomo locomo.json --bits 40",
-        &["40", "8..=32"],
+        &["40", "8 to 32"],
     );
     place.refused("bench retrieval", &["--locomo"]);
     place.refused("bench retrieval --locomo locomo.json --method cosine", &[]);
