@@ -56,8 +56,8 @@ use crate::{errors, storage};
 /// >>> gestures = Grow(4, size=256)
 /// >>> outcomes = gestures.learn(X, y)
 /// >>> found = gestures.recognise([[50, 190, 45, 210], [250, 10, 250, 10]])
-/// >>> found.label[0], found.unknown
-/// (np.int64(0), array([False,  True]))
+/// >>> found.label.tolist(), found.unknown.tolist()
+/// ([0, 1], [False, True])
 #[pyclass(module = "slotless", frozen, weakref)]
 #[derive(Debug)]
 pub(crate) struct Grow(Held<core::Grow<Vec<u32>>>);

@@ -18,7 +18,7 @@ pub enum Method {
     Words,
     /// Cosine of the vectors, exact.
     Cosine,
-    /// Cosine and [`FUSION`] times the score by words, over the largest of the question.
+    /// Cosine and twice the score by words, over the largest of the question.
     Fusion,
     /// Reciprocal rank fusion of the two rankings: the sum of `1 / (60 + rank)`.
     Rrf,
