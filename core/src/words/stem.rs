@@ -90,7 +90,7 @@ mod tests {
             ("bus", "bus"),
             ("glass", "glass"),
             ("gas", "gas"),
-            ("ties", "ti"),
+            ("tie ties", "tie"),
             ("day", "day"),
             ("boys", "boy"),
             ("fly", "fly"),
