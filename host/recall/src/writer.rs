@@ -279,6 +279,20 @@ impl Writer {
         target: Option<Entry<'_>>,
         cues: &[Entry<'_>],
     ) -> Result<(), StoreError> {
+        self.update_described(id, target, cues, None)
+    }
+
+    /// As [`Writer::update`], with what else is known of the item in place of what was, unless that is none: both are written or nothing.
+    ///
+    /// # Errors
+    /// As [`Writer::update`].
+    pub fn update_described(
+        &mut self,
+        id: u64,
+        target: Option<Entry<'_>>,
+        cues: &[Entry<'_>],
+        metadata: Option<&Metadata>,
+    ) -> Result<(), StoreError> {
         let full = self.store.full(id)?;
         let mut new = Vec::new();
         if let Some(target) = target {
@@ -320,7 +334,9 @@ impl Writer {
         }
         let times = [full.item.added.unwrap_or(0), now()];
         let payload = checked_payload(id, &parts, &times)?;
-        self.write(&[(Kind::Update, payload)])
+        let mut payloads = vec![(Kind::Update, payload)];
+        payloads.extend(metadata.map(|metadata| (Kind::Describe, metadata.payload(id))));
+        self.write(&payloads)
     }
 
     /// Says what is known of items beside their texts, in place of what was, on disk when this returns. All of it is written or nothing.

@@ -77,10 +77,8 @@ pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
         .collect();
     let target = args.target.as_ref().map(|_| entries.remove(at));
     let mut writer = args.memory.open_to_write(&args.write)?;
-    writer.update(args.id, target, &entries)?;
-    if !args.about.is_empty() {
-        writer.describe(&[(args.id, &metadata)])?;
-    }
+    let metadata = (!args.about.is_empty()).then_some(&metadata);
+    writer.update_described(args.id, target, &entries, metadata)?;
     say(&format!("updated {}", args.id));
     tell(&writer);
     Ok(())

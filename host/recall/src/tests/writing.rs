@@ -23,10 +23,11 @@ fn a_batch_cut_at_any_byte_is_not_there() {
         vector: &vectors[at],
     };
     let cues = [[entry(1)], [entry(2)], [entry(3)]];
+    let known = Metadata::new().with("speaker", "Ann").unwrap();
     let items_of = cues.iter().map(|cues| NewItem {
         target: entry(0),
         cues,
-        metadata: None,
+        metadata: Some(&known),
     });
     writer.add(&items_of.collect::<Vec<_>>()).unwrap();
     drop(writer);
@@ -37,6 +38,21 @@ fn a_batch_cut_at_any_byte_is_not_there() {
         let store = Store::open(&path).unwrap();
         assert_eq!(items(&store), expected, "{length}");
         assert_eq!(store.torn().is_some(), length > before);
+    }
+    // Nor is half of an update there: a text without what is known of it.
+    fs::write(&log, &added).unwrap();
+    let before = items(&Store::open(&path).unwrap());
+    let mut writer = Writer::open(&path).unwrap();
+    let other = Metadata::new().with("speaker", "Bo").unwrap();
+    let updated = writer.update_described(5, Some(entry(3)), &[], Some(&other));
+    updated.unwrap();
+    drop(writer);
+    let with_update = fs::read(&log).unwrap();
+    let item = Store::open(&path).unwrap().item(5).unwrap();
+    assert_eq!((item.target.as_str(), item.metadata), ("four", other));
+    for length in added.len()..with_update.len() {
+        fs::write(&log, &with_update[..length]).unwrap();
+        assert_eq!(items(&Store::open(&path).unwrap()), before, "{length}");
     }
     // Nor is half of them forgotten that are forgotten at once.
     fs::write(&log, &added).unwrap();
