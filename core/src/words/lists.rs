@@ -1,6 +1,6 @@
 //! The units of items, in the caller's buffer, and the items nearest to a question.
 
-use super::score::{Found, Length, Scale, weight};
+use super::score::{Found, Length, Scale, inverse_document_frequency};
 use super::units::is_unit;
 use super::{MAX_BITS, MAX_ENTRIES, MAX_ITEMS, MAX_QUESTION, MIN_BITS, WordsError};
 use crate::memory::Writable;
@@ -258,7 +258,7 @@ impl<S: AsRef<[u32]>> Lists<S> {
             start = end;
         }
         for one in weights.iter_mut() {
-            *one = weight(items, *one);
+            *one = inverse_document_frequency(items, *one);
         }
         let scale = Scale::new(length, items, self.entries());
         let mut used = 0usize;

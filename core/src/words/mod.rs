@@ -43,7 +43,7 @@ mod units;
 
 pub use error::WordsError;
 pub use lists::{Lists, Sizes};
-pub use score::{Found, Length};
+pub use score::{Found, Length, Scale, inverse_document_frequency};
 pub use split::{Word, Words};
 pub use units::Units;
 

@@ -72,20 +72,27 @@ pub(super) fn log2(x: u32) -> u32 {
     log
 }
 
-/// Inverse document frequency of a unit that n of N items have: `log2((N + 1) / (n + 1/2))`, as BM25 has it.
-pub(super) fn weight(items: u32, with: u32) -> u32 {
+/// What a unit counts that `with` of `items` items have: `log2((N + 1) / (n + 1/2))`, the inverse document frequency of BM25, in 1/65536.
+///
+/// For lists kept elsewhere than in [`Lists`](super::Lists), such as by unit, that are to score as these do.
+#[must_use]
+pub fn inverse_document_frequency(items: u32, with: u32) -> u32 {
     let all = items.saturating_add(1).saturating_mul(2);
     log2(all).saturating_sub(log2(with.saturating_mul(2) | 1))
 }
 
-/// How scores depend on the lengths of items.
-pub(super) struct Scale {
+/// How the score of an item depends on its length, as [`Lists::best`](super::Lists::best) has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
+pub struct Scale {
     share: u64,
     /// Items for one unit of an item, in 2^-32: the reciprocal of the mean length.
     reciprocal: u64,
 }
 
 impl Scale {
+    /// For so many items that have so many units together.
+    #[must_use]
     pub fn new(length: Length, items: u32, entries: u32) -> Self {
         let items = u64::from(items) << 32;
         Self {
@@ -94,7 +101,8 @@ impl Scale {
         }
     }
 
-    /// The score of an item of so many units, from the sum of its weights.
+    /// The score of an item of so many units, from the sum of what those count that it shares with a question.
+    #[must_use]
     pub fn score(&self, sum: u32, length: u32) -> u32 {
         if self.share == 0 {
             return sum;

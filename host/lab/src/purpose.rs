@@ -91,6 +91,8 @@ purposes! {
         MODERN = 303;
         /// Vectors of a memory of sentences. The code of `paraphrase::SYNTHETIC`, see above.
         VECTORS = 345;
+        /// Words of their texts.
+        WORDS = 347;
         /// Numbers of a device's queries.
         #[cfg(feature = "cuda")]
         DEVICE = 346;

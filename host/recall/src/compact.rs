@@ -1,7 +1,7 @@
 //! The log without what was forgotten.
 
 use super::log::{self, Header, Identity, NewLog};
-use super::record::Kind;
+use super::record::{Kind, Record};
 use super::settings::FORMAT;
 use super::store::Store;
 use super::writer::Writer;
@@ -43,7 +43,9 @@ impl Store {
             },
             next_id: self.table.next_id(),
             settings: old.settings.clone(),
+            codes: None,
         };
+        let is_old = old.codes.is_some();
         let path = self.folder().join(log::NAME);
         let mut unread = None;
         let written = durable::replace(&path, |file| {
@@ -69,6 +71,15 @@ impl Store {
                     let described = self.table.find(record.id()).filter(|_| kind == Kind::Item);
                     let metadata = described.map(|(item, _)| self.table.metadata(item));
                     let metadata = metadata.filter(|metadata| !metadata.is_empty());
+                    let anew = match record {
+                        Record::Item(entries) | Record::Update(entries) | Record::Cues(entries)
+                            if is_old =>
+                        {
+                            Some(entries.in_this_format())
+                        }
+                        _ => None,
+                    };
+                    let payload = anew.as_deref().unwrap_or(payload);
                     let pushed = new.push(kind, payload).and_then(|()| match metadata {
                         Some(metadata) => new.push(Kind::Describe, &metadata.payload(record.id())),
                         None => Ok(()),

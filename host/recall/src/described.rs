@@ -115,6 +115,22 @@ impl Descriptions {
         }
     }
 
+    /// The number of a key, where an item had it.
+    pub fn key(&self, key: &str) -> Option<u32> {
+        self.numbers.get(key).copied()
+    }
+
+    /// The number of an item's value of a key.
+    pub fn value(&self, item: u32, key: u32) -> Option<u32> {
+        let own = self.tags_of(self.rows[item as usize]);
+        own.iter().find(|tag| tag[0] == key).map(|tag| tag[1])
+    }
+
+    /// The text of a number.
+    pub fn text(&self, number: u32) -> &str {
+        &self.texts[number as usize]
+    }
+
     /// Bytes in RAM.
     pub fn bytes(&self) -> usize {
         let texts = self.texts.iter().map(|text| text.len() + 16).sum::<usize>();

@@ -44,20 +44,20 @@
 #![cfg_attr(not(test), warn(clippy::disallowed_methods))]
 
 mod answer;
-mod common;
+mod ask;
 mod compact;
 mod described;
 mod durable;
 #[cfg(feature = "embed")]
 pub mod encoder;
 mod error;
-mod isa;
+mod lexicon;
 mod lock;
 mod log;
 mod metadata;
-mod nearest;
 pub mod project;
 mod record;
+mod score;
 mod settings;
 mod snapshot;
 mod store;
@@ -67,13 +67,13 @@ pub mod vectors;
 mod verify;
 mod writer;
 
-pub use answer::{Answer, Ask, Found, Hop};
-pub use common::Search;
+pub use answer::{Answer, Found, Hop};
+pub use ask::{Ask, Question};
 pub use error::StoreError;
 pub use lock::Locking;
 pub use metadata::{Filter, Metadata, MetadataError};
 pub use record::Times;
-pub use settings::{FORMAT, Model, Projection, Settings};
+pub use settings::{FORMAT, Model, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};
 pub use verify::{Problem, Verified};
 pub use writer::{Entry, Flush, Lengths, NewItem, Writer};

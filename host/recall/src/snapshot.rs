@@ -5,9 +5,10 @@
 //! ```text
 //! magic, format, which log (created u64, generation, random u64), place reached u64, chain there, where the record before that
 //! place begins u64, next id u64, items, pairs
-//! items        items x (id u64, place of the target, code of the target as active x u16, when it was added u64, length u32 of a
-//!              description, which is that of a record: 0 where there is none)
-//! pairs        pairs x (item u32, place of the cue, code of the cue as active x u16)
+//! items        items x (id u64, place of the target, when it was added u64, length u32 of a description, which is that of a record: 0
+//!              where there is none)
+//! pairs        pairs x (item u32, place of the cue; where cues have vectors its scale f32 and inputs x i8; where words are compared
+//!              how many units u32, and these ascending, u32 each)
 //! checksum     CRC-32 of all before
 //! ```
 //! A place is payload u64, entries u32, entry u32.
@@ -16,13 +17,11 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
-use slotless_core::attractor::{AttractorError, Params};
-
 use super::log::{self, Identity, Mark};
 use super::metadata::Description;
 use super::record::Place;
-use super::settings::FORMAT;
-use super::table::Table;
+use super::settings::{FORMAT, Settings};
+use super::table::{Table, Vector};
 use super::{StoreError, durable};
 use slotless_files::{FileError, input};
 
@@ -75,14 +74,10 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
         bytes.extend(place.entries.to_le_bytes());
         bytes.extend(place.entry.to_le_bytes());
     };
-    let code = |bytes: &mut Vec<u8>, code: &[u32]| {
-        bytes.extend(code.iter().flat_map(|&unit| (unit as u16).to_le_bytes()));
-    };
     let mut numbers = vec![0u32; table.all_items()];
     for ((at, item), number) in table.items().zip(0..) {
         bytes.extend(item.id.to_le_bytes());
         place(&mut bytes, item.target);
-        code(&mut bytes, table.target_code(at).unwrap_or_default());
         bytes.extend(table.added(at).to_le_bytes());
         let metadata = table.metadata(at);
         let description = match metadata.is_empty() {
@@ -96,7 +91,16 @@ fn bytes(identity: Identity, mark: Mark, table: &Table) -> Vec<u8> {
     for (pair, row) in table.pairs() {
         bytes.extend(numbers[row.item as usize].to_le_bytes());
         place(&mut bytes, row.cue);
-        code(&mut bytes, table.codes(pair).map_or(&[], |codes| codes.0));
+        if let Some(vectors) = table.vectors() {
+            let (scale, numbers) = vectors.get(pair as usize);
+            bytes.extend(scale.to_le_bytes());
+            bytes.extend(numbers.map(i8::cast_unsigned));
+        }
+        if let Some(lexicon) = table.lexicon() {
+            let units = lexicon.get(pair);
+            bytes.extend((units.len() as u32).to_le_bytes());
+            bytes.extend(units.iter().flat_map(|unit| unit.to_le_bytes()));
+        }
     }
     bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
     bytes
@@ -118,12 +122,13 @@ pub(super) enum Found {
 pub(super) fn read(
     folder: &Path,
     identity: Identity,
-    params: Params,
+    settings: &Settings,
     length: u64,
-    more: impl FnOnce(u64) -> u32,
+    more: impl FnOnce(u64) -> usize,
 ) -> Found {
-    // Whatever is in it takes more room in the log.
-    let bytes = match input::read(&folder.join(NAME), length.saturating_add(1 << 10)) {
+    // Whatever is in it takes more room in the log, but for words: one of two bytes has four here.
+    let most = length.saturating_mul(4).saturating_add(1 << 10);
+    let bytes = match input::read(&folder.join(NAME), most) {
         Ok(bytes) => bytes,
         Err(FileError::Io { error, .. }) if error.kind() == io::ErrorKind::NotFound => {
             return Found::None;
@@ -132,15 +137,15 @@ pub(super) fn read(
         // All of it is in the log.
         Err(error) => return Found::Bad(error.to_string()),
     };
-    parse(&bytes, identity, params, length, more).unwrap_or_else(Found::Bad)
+    parse(&bytes, identity, settings, length, more).unwrap_or_else(Found::Bad)
 }
 
 fn parse(
     bytes: &[u8],
     identity: Identity,
-    params: Params,
+    settings: &Settings,
     length: u64,
-    more: impl FnOnce(u64) -> u32,
+    more: impl FnOnce(u64) -> usize,
 ) -> Result<Found, String> {
     let wrong = |why: &str| why.to_owned();
     let short = || wrong("it ends within its header");
@@ -180,44 +185,57 @@ fn parse(
         Some((mark, reader.wide()?, reader.word()?, reader.word()?))
     };
     let (mark, next_id, items, pairs) = header().ok_or_else(short)?;
-    let code = 2 * u64::from(params.active());
-    let least = u64::from(items) * (36 + code) + u64::from(pairs) * (20 + code);
+    let inputs = settings.inputs as usize;
+    let of_vector = if inputs == 0 { 0 } else { 4 + u64::from(settings.inputs) };
+    let of_words = if settings.words.is_some() { 4 } else { 0 };
+    let each = 20 + of_vector + of_words;
+    let least = u64::from(items) * 36 + u64::from(pairs) * each;
     if least > reader.0.len() as u64 {
         let why = format!("{items} items and {pairs} pairs do not make its length");
         return Err(why);
     }
-    let room = pairs.checked_add(more(mark.at));
-    let room = room.ok_or_else(|| wrong("there are too many pairs"))?;
-    let refused = |error: AttractorError| error.to_string();
-    let mut table = Table::new(params, room).map_err(refused)?;
-    let active = params.active() as usize;
-    let mut targets = Vec::new();
+    let room = (pairs as usize).saturating_add(more(mark.at));
+    let mut table = Table::new(settings, room);
     let places = log::PAYLOAD_FIRST..mark.at.min(length);
     let mut body = || {
         for _ in 0..items {
             let id = reader.wide().filter(|&id| id >= table.next_id())?;
             let place = reader.place(&places).filter(|_| id < next_id)?;
-            reader.code(active, &mut targets)?;
             let added = reader.wide()?;
             let item = table.add_item(id, place, added);
             let length = reader.word()? as usize;
-            let (description, rest) = reader.0.split_at_checked(length)?;
-            reader.0 = rest;
+            let description = reader.bytes(length)?;
             if length > 0 {
                 let described = Description::parse(description).filter(|one| one.id == id)?;
                 table.describe(item, described.time, described.tags());
             }
         }
-        let mut cue = Vec::new();
+        let mut has_cue = vec![false; items as usize];
+        let mut words = Vec::new();
         for _ in 0..pairs {
             let item = reader.word().filter(|&item| item < items)?;
             let place = reader.place(&places)?;
-            cue.clear();
-            reader.code(active, &mut cue)?;
-            let target = &targets[item as usize * active..][..active];
-            table.add_cue(item, place, &cue, target).ok()?;
+            let vector = match inputs {
+                0 => Vector::None,
+                _ => {
+                    let scale = f32::from_bits(reader.word()?);
+                    Vector::Quantised(scale, reader.bytes(inputs)?)
+                }
+            };
+            words.clear();
+            if let Some(units) = &settings.words {
+                let count = reader.word()? as usize;
+                let bytes = reader.bytes(count.checked_mul(4)?)?;
+                let numbers = bytes.as_chunks::<4>().0.iter();
+                words.extend(numbers.map(|unit| u32::from_le_bytes(*unit)));
+                let is_right = words.is_sorted_by(|a, b| a < b);
+                words.last().is_none_or(|&last| units.has(last)).then_some(())?;
+                is_right.then_some(())?;
+            }
+            has_cue[item as usize] = true;
+            table.add_cue(item, place, vector, &words).ok()?;
         }
-        let is_whole = table.items().all(|(_, item)| item.first != u32::MAX);
+        let is_whole = has_cue.iter().all(|&has| has);
         (is_whole && reader.0.is_empty()).then_some(())
     };
     body().ok_or_else(|| wrong("it has what no log has"))?;
@@ -227,7 +245,7 @@ fn parse(
 
 struct Reader<'a>(&'a [u8]);
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
         let (first, rest) = self.0.split_first_chunk::<N>()?;
         self.0 = rest;
@@ -252,17 +270,17 @@ impl Reader<'_> {
         (range.contains(&place.payload) && place.entry < place.entries).then_some(place)
     }
 
-    fn code(&mut self, active: usize, code: &mut Vec<u32>) -> Option<()> {
-        let (units, rest) = self.0.split_at_checked(2 * active)?;
+    fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
+        let (bytes, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
-        let units = units.chunks_exact(2);
-        code.extend(units.map(|unit| u32::from(u16::from_le_bytes([unit[0], unit[1]]))));
-        Some(())
+        Some(bytes)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use slotless_core::words::Units;
+
     use super::super::metadata::Metadata;
     use super::*;
 
@@ -278,13 +296,21 @@ mod tests {
     };
     const LENGTH: u64 = 1 << 34;
 
-    fn params() -> Params {
-        Params::builder(65_536, 2).seed(1).build().unwrap()
+    fn settings(inputs: u32, words: Option<u32>) -> Settings {
+        Settings {
+            words: words.and_then(|bits| Units::new(bits).ok()),
+            ..Settings::new(inputs)
+        }
+    }
+
+    /// Vectors of two numbers, and words of 16 bits.
+    fn both() -> Settings {
+        settings(2, Some(16))
     }
 
     /// Three items with two, one and two cues, the second forgotten.
-    fn example() -> Table {
-        let mut table = Table::new(params(), 4).unwrap();
+    fn example(settings: &Settings) -> Table {
+        let mut table = Table::new(settings, 4);
         let place = |payload, entry| Place {
             payload,
             entries: 3,
@@ -292,31 +318,38 @@ mod tests {
         };
         let mut items = Vec::new();
         for id in [3, 7, 8] {
-            let at = table.add_item(id, place(100 + id, 0), 1000 * id - 3000);
-            items.push((at, [id as u32, 65_535]));
+            items.push(table.add_item(id, place(100 + id, 0), 1000 * id - 3000));
         }
         for (cue, item) in (0..).zip([0, 2, 1, 2, 0]) {
-            let (at, target) = items[item];
-            let code = [cue, 100 + cue];
-            table
-                .add_cue(at, place(100 + u64::from(cue), 1), &code, &target)
-                .unwrap();
+            let numbers = [1.0, cue as f32];
+            let vector = match settings.inputs {
+                0 => Vector::None,
+                _ => Vector::Whole(&numbers),
+            };
+            let place = place(100 + u64::from(cue), 1);
+            let added = table.add_cue(items[item], place, vector, &[7, 100 + cue]);
+            added.unwrap();
         }
         table.describe(2, 5, [("speaker", "Ann")].into_iter());
-        assert!(table.forget(7).unwrap());
+        assert!(table.forget(7));
         table.skip_ids(20);
         table
     }
 
-    /// Item, target and cue of a pair, their codes, and what is known of the item.
-    type Row = (u64, [Place; 2], [Vec<u32>; 2], (u64, Metadata));
+    /// Item, target and cue of a pair, its vector and words, and what is known of the item.
+    type Row = (u64, [Place; 2], Option<(f32, Vec<i8>)>, Vec<u32>, (u64, Metadata));
 
     fn rows(table: &Table) -> Vec<Row> {
         let row = |(pair, row): (u32, &super::super::table::PairRow)| {
-            let (item, codes) = (table.item(row.item), table.codes(pair).unwrap());
-            let codes = [codes.0.to_vec(), codes.1.to_vec()];
+            let item = table.item(row.item);
+            let vector = table.vectors().map(|vectors| {
+                let (scale, numbers) = vectors.get(pair as usize);
+                (scale, numbers.collect())
+            });
+            let words = table.lexicon().map(|lexicon| lexicon.get(pair).to_vec());
             let known = (table.added(row.item), table.metadata(row.item));
-            (item.id, [item.target, row.cue], codes, known)
+            let places = [item.target, row.cue];
+            (item.id, places, vector, words.unwrap_or_default(), known)
         };
         table.pairs().map(row).collect()
     }
@@ -324,9 +357,17 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let folder = tempfile::TempDir::new().unwrap();
-        let table = example();
-        write(folder.path(), IDENTITY, MARK, &table).unwrap();
-        let of = |identity| read(folder.path(), identity, params(), LENGTH, |_| 0);
+        for settings in [settings(2, None), settings(0, Some(16)), both()] {
+            let table = example(&settings);
+            write(folder.path(), IDENTITY, MARK, &table).unwrap();
+            let Found::Sound(read, mark) = read(folder.path(), IDENTITY, &settings, LENGTH, |_| 0)
+            else {
+                panic!("none");
+            };
+            assert_eq!((mark, rows(&read)), (MARK, rows(&table)));
+        }
+        let (table, settings) = (example(&both()), both());
+        let of = |identity| read(folder.path(), identity, &settings, LENGTH, |_| 0);
         let Found::Sound(read, mark) = of(IDENTITY) else {
             panic!("none");
         };
@@ -363,8 +404,8 @@ mod tests {
 
     #[test]
     fn cut_or_changed_it_is_bad() {
-        let bytes = bytes(IDENTITY, MARK, &example());
-        let bad = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, params(), LENGTH, |_| 0).is_err());
+        let bytes = bytes(IDENTITY, MARK, &example(&both()));
+        let bad = |bytes: &[u8]| assert!(parse(bytes, IDENTITY, &both(), LENGTH, |_| 0).is_err());
         (0..bytes.len()).for_each(|length| bad(&bytes[..length]));
         for at in 0..8 * bytes.len() {
             let mut flipped = bytes.clone();
@@ -375,19 +416,19 @@ mod tests {
 
     #[test]
     fn one_that_lies_under_a_right_checksum_is_bad_before_it_takes_memory() {
-        let bytes = bytes(IDENTITY, MARK, &example());
+        let bytes = bytes(IDENTITY, MARK, &example(&both()));
         let lie = |at: usize, with: &[u8]| {
             let mut bytes = bytes.clone();
             bytes[at..at + with.len()].copy_from_slice(with);
             let end = bytes.len() - 4;
             let crc = crc32fast::hash(&bytes[..end]).to_le_bytes();
             bytes[end..].copy_from_slice(&crc);
-            parse(&bytes, IDENTITY, params(), LENGTH, |_| 0)
+            parse(&bytes, IDENTITY, &both(), LENGTH, |_| 0)
         };
         // Magic, format, identity, mark, next id.
         let counts = 8 + 4 + 20 + 20 + 8;
         let first = counts + 8;
-        let described = first + 80;
+        let described = first + 72;
         let pairs = described + 34;
         let all = [0xff; 8];
         for (at, with) in [
@@ -401,22 +442,26 @@ mod tests {
             (first + 8, &[0; 8]),
             (first + 16, &[0; 4]),
             (first + 20, &all[..4]),
-            // Its code, the length of a description that is none, the second item's number, the length of its description, and in that: whose
-            // it is, how many tags, a key's length, a key.
-            (first + 24, &[255, 255]),
-            (first + 36, &[1]),
-            (first + 40, &[3, 0]),
-            (first + 76, &[0]),
-            (first + 76, &[35]),
+            // The length of a description that is none, the second item's number, the length of its description, and in that: whose it is,
+            // how many tags, a key's length, a key.
+            (first + 32, &[1]),
+            (first + 36, &[3, 0]),
+            (first + 68, &[0]),
+            (first + 68, &[35]),
             (described, &[9]),
             (described + 16, &[2]),
             (described + 20, &[8]),
             (described + 24, b"="),
-            // A pair's item, place and code.
+            // A pair's item and place, the scale of its vector, a number, how many words, and one that is above the next, or too large.
             (pairs, &[2]),
             (pairs + 4, &all),
             (pairs + 16, &[3]),
-            (pairs + 20, &[200]),
+            (pairs + 20, &all[..4]),
+            (pairs + 24, &[0x80]),
+            (pairs + 26, &all[..4]),
+            (pairs + 26, &[1]),
+            (pairs + 30, &[200]),
+            (pairs + 36, &[1]),
         ] {
             assert!(lie(at, with).is_err(), "{at}");
         }

@@ -1,32 +1,27 @@
 //! A memory that is open.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, OnceLock};
 
 use serde::Serialize;
-use slotless_core::attractor::{AttractorError, Params};
 use slotless_kernels::cpu::Isa;
 
-use super::common::{Common, Search};
 use super::log::{self, Log, Mark};
 use super::metadata::{Filter, Metadata};
 use super::record::{Entries, Kind, Place, Record};
-use super::settings::{self, LARGEST_TABLE, Projection, Settings};
+use super::settings::{self, Settings};
 use super::snapshot::{self, Found};
-use super::table::Table;
-use super::{StoreError, durable, project};
-use crate::project::Projector;
+use super::table::{Table, Vector};
+use super::{StoreError, durable};
 
 /// A memory in a folder, open to be asked.
 ///
-/// In RAM are the codes, their index and the places of everything in the log: about 750 bytes per cue with codes of 50; the
-/// table of the projection, made when it is first needed (12.6 MB for 384 numbers and 16,384 units); texts and vectors stay on disk.
+/// In RAM are each cue's vector in 8 bits a number, the units of its words, and the places of everything in the log: about 600 bytes
+/// for a cue of 384 numbers and ten words; texts and vectors stay on disk.
 /// What is written by others after it was opened, it does not see.
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
     settings: Settings,
-    params: Params,
     pub(super) log: Log,
     pub(super) table: Table,
     /// The end of what was read.
@@ -37,11 +32,6 @@ pub struct Store {
     pub(super) reached: u64,
     /// Why the snapshot was left aside.
     left_aside: Option<String>,
-    pub(super) projector: OnceLock<Projector>,
-    /// Instructions that it is made for.
-    pub(super) isa: Isa,
-    /// What cues have in common, as of an end.
-    pub(super) common: Mutex<Option<(Mark, Arc<Common>)>>,
 }
 
 /// Bytes at the end of a log that are no whole record: a write that was cut off, or that still goes on.
@@ -81,9 +71,9 @@ pub struct Item {
 pub struct Full {
     /// Its number and texts.
     pub item: Item,
-    /// The vector of its target, of length 1.
-    pub target: Vec<f32>,
-    /// Those of its cues.
+    /// The vector of its target, of length 1, if it has one.
+    pub target: Option<Vec<f32>>,
+    /// Those of its cues; none where words alone are compared.
     pub cues: Vec<Vec<f32>>,
 }
 
@@ -91,7 +81,7 @@ pub struct Full {
 const ROOM: u64 = 1 << 28;
 
 /// Sizes of a memory.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Stats {
     /// Items, without those forgotten.
     pub items: usize,
@@ -105,14 +95,12 @@ pub struct Stats {
     pub snapshot_reaches: u64,
     /// Bytes of the snapshot, 0 where there is none.
     pub snapshot_bytes: u64,
-    /// Bytes in RAM of codes, index and places.
-    pub index_bytes: usize,
-    /// Bytes in RAM of the table of the projection.
-    pub projection_bytes: usize,
-    /// Mean cosine of two cues, of 256 at most; 0 where there are no two.
-    pub mean_cosine: f32,
-    /// How a question finds the nearest of them.
-    pub search: Search,
+    /// Bytes in RAM of the vectors, in 8 bits a number.
+    pub vector_bytes: usize,
+    /// Bytes in RAM of the words.
+    pub word_bytes: usize,
+    /// Bytes in RAM of places and of what else is known of items.
+    pub list_bytes: usize,
 }
 
 impl Store {
@@ -167,15 +155,14 @@ impl Store {
             let why = format!("{}: of the {} {error}", settings::NAME, log::NAME);
             StoreError::not_a_memory(folder, why)
         })?;
-        let params = settings.params()?;
-        let damaged = |error: AttractorError| StoreError::damaged(log.path(), 0, error.to_string());
         let identity = log.header().identity;
         let length = log.length()?;
         let content = log.content_end(length)?;
-        // Before there is anything but a file's length to go by.
-        let fit = ROOM / (12 * u64::from(params.active()) + 100);
-        let most = |bytes: u64| (bytes / log.shape().bytes(1).max(1) as u64).min(fit) as u32;
-        let found = snapshot::read(folder, identity, params, length, |reached| {
+        // Before there is anything but a file's length to go by. A pair takes two texts, of which one has a vector, as a rule.
+        let fit = ROOM / (u64::from(settings.inputs) + 64);
+        let each = 4 * u64::from(settings.inputs) + 64;
+        let most = |bytes: u64| (bytes / each).min(fit) as usize;
+        let found = snapshot::read(folder, identity, &settings, length, |reached| {
             most(content.saturating_sub(reached))
         });
         let (mut left_aside, mut known) = (None, 0);
@@ -194,18 +181,12 @@ impl Store {
                 is_ours.then_some((*table, mark))
             }
         };
-        let (mut table, mark) = match read {
-            Some(read) => read,
-            None => {
-                // A pair takes two entries, as a rule.
-                let table = Table::new(params, most(content) / 2);
-                (table.map_err(damaged)?, log.start())
-            }
-        };
+        let (mut table, mark) =
+            read.unwrap_or_else(|| (Table::new(&settings, most(content)), log.start()));
         let reached = if mark == log.start() { 0 } else { mark.at };
-        let mut codes = [Vec::new(), Vec::new()];
+        let mut room = Vec::new();
         let (end, length) = log.replay(mark, |payload, _, _, record| {
-            learn(&mut table, payload, record, &mut codes)
+            learn(&mut table, payload, record, &mut room)
         })?;
         if end.at < known {
             // No crash takes away what a snapshot was made of.
@@ -216,6 +197,7 @@ impl Store {
             return Err(StoreError::damaged(log.path(), end.at, why));
         }
         table.skip_ids(log.header().next_id);
+        table.settle();
         let torn = (length > end.at).then_some(Torn {
             at: end.at,
             bytes: length - end.at,
@@ -223,16 +205,12 @@ impl Store {
         Ok(Self {
             folder: folder.to_owned(),
             settings,
-            params,
             log,
             table,
             end,
             torn,
             reached,
             left_aside,
-            projector: OnceLock::new(),
-            isa: Isa::best(),
-            common: Mutex::default(),
         })
     }
 
@@ -260,6 +238,11 @@ impl Store {
         self.left_aside.as_deref()
     }
 
+    /// Compares vectors with these instructions from here on; a memory is opened with the best. Answers are the same with each.
+    pub fn set_isa(&mut self, isa: Isa) {
+        self.table.set_isa(isa);
+    }
+
     /// Its sizes.
     ///
     /// # Errors
@@ -278,10 +261,9 @@ impl Store {
             log_bytes: self.end.at,
             snapshot_reaches: self.reached,
             snapshot_bytes,
-            index_bytes: self.table.bytes(),
-            projection_bytes: self.projector()?.bytes(),
-            mean_cosine: self.common()?.cosine,
-            search: self.common()?.search(),
+            vector_bytes: self.table.vector_bytes(),
+            word_bytes: self.table.word_bytes(),
+            list_bytes: self.table.list_bytes(),
         })
     }
 
@@ -349,13 +331,13 @@ impl Store {
                 updated: times.updated,
                 metadata: self.table.metadata(item),
             },
-            target: entries.vector(entry).collect(),
+            target: entries.vector(entry).map(Iterator::collect),
             cues: Vec::with_capacity(pairs.len()),
         };
         for &pair in pairs {
             let (entries, entry) = reader.cue(pair)?;
             full.item.cues.push(entries.text(entry).to_owned());
-            full.cues.push(entries.vector(entry).collect());
+            full.cues.extend(entries.vector(entry).map(Iterator::collect));
         }
         Ok(full)
     }
@@ -387,66 +369,67 @@ impl Store {
         }
     }
 
-    /// The projection, made when it is first needed.
-    pub(super) fn projector(&self) -> Result<&Projector, StoreError> {
-        if let Some(projector) = self.projector.get() {
-            return Ok(projector);
-        }
-        let projector = self.settings.projector(self.params, self.isa)?;
-        Ok(self.projector.get_or_init(|| projector))
-    }
-
-    /// A projection that was made before, with the best instructions.
-    pub(super) fn set_projector(&mut self, projector: Projector) {
-        self.projector = OnceLock::from(projector);
-    }
-
-    /// Takes over the projection of a store that has the same settings.
-    pub(super) fn keep_projector(&mut self, other: &mut Self) {
-        self.projector = std::mem::take(&mut other.projector);
-        self.isa = other.isa;
-    }
-
     /// Reads texts and vectors of the log.
     pub(super) fn reader(&self) -> EntryReader<'_> {
         EntryReader {
             store: self,
             at: None,
             payload: Vec::new(),
+            numbers: Vec::new(),
         }
     }
 }
 
 /// Reads records of a log into the same room. Nothing of a record is given before its checksum was found right, and what is
-/// said of it in RAM: whose it is, how many texts it has, and the code of the one that is wanted.
+/// said of it in RAM: whose it is, how many texts it has, and of a cue its vector or its words.
 pub(super) struct EntryReader<'a> {
     store: &'a Store,
     /// The record that is in the room, and what it is.
     at: Option<(u64, Kind)>,
     payload: Vec<u8>,
+    numbers: Vec<f32>,
 }
 
 impl EntryReader<'_> {
     /// A pair's cue: its record, and which of it.
     pub fn cue(&mut self, pair: u32) -> Result<(Entries<'_>, u32), StoreError> {
         let table = &self.store.table;
-        let row = table.pair(pair);
-        let code = table.codes(pair).map(|codes| codes.0);
-        self.entry(row.item, row.cue, code.unwrap_or_default())
+        let row = *table.pair(pair);
+        self.entry(row.item, row.cue, |entries, numbers| {
+            let entry = row.cue.entry;
+            match (table.vectors(), entries.vector(entry)) {
+                (Some(vectors), Some(vector)) => {
+                    numbers.clear();
+                    numbers.extend(vector);
+                    vectors.holds(pair as usize, numbers)
+                }
+                (None, None) => {
+                    let text = entries.text(entry);
+                    let lexicon = table.lexicon();
+                    lexicon.is_some_and(|lexicon| lexicon.of(text) == lexicon.get(pair))
+                }
+                _ => false,
+            }
+        })
+    }
+
+    /// A pair's cue, its record and which of it, and its vector.
+    pub fn cue_vector(&mut self, pair: u32) -> Result<&[f32], StoreError> {
+        self.cue(pair)?;
+        Ok(&self.numbers)
     }
 
     /// An item's target: its record, and which of it.
     pub fn target(&mut self, item: u32) -> Result<(Entries<'_>, u32), StoreError> {
-        let table = &self.store.table;
-        let code = table.target_code(item).unwrap_or_default();
-        self.entry(item, table.item(item).target, code)
+        let place = self.store.table.item(item).target;
+        self.entry(item, place, |_, _| true)
     }
 
     fn entry(
         &mut self,
         item: u32,
         place: Place,
-        code: &[u32],
+        is_known: impl FnOnce(&Entries<'_>, &mut Vec<f32>) -> bool,
     ) -> Result<(Entries<'_>, u32), StoreError> {
         let Store { log, end, .. } = self.store;
         let id = self.store.table.item(item).id;
@@ -466,10 +449,10 @@ impl EntryReader<'_> {
         let entries = matches!(kind, Kind::Item | Kind::Cues | Kind::Update)
             .then(|| Entries::parse(&self.payload, log.shape(), least))
             .flatten();
+        let numbers = &mut self.numbers;
         let is_right = |entries: &Entries<'_>| {
             let is_there = place.entry < entries.count && entries.count == place.entries;
-            let units = || entries.units(place.entry);
-            entries.id == id && is_there && units().eq(code.iter().copied())
+            entries.id == id && is_there && is_known(entries, numbers)
         };
         entries
             .filter(is_right)
@@ -494,40 +477,13 @@ impl EntryReader<'_> {
     }
 }
 
-impl Settings {
-    pub(super) fn params(&self) -> Result<Params, StoreError> {
-        let params = Params::builder(self.units, self.active)
-            .seed(self.seed)
-            .build();
-        params.map_err(|error| StoreError::Setting(error.to_string()))
-    }
-
-    pub(super) fn projector(&self, params: Params, isa: Isa) -> Result<Projector, StoreError> {
-        let (kind, row) = match self.projection {
-            Projection::Gaussian => (project::Kind::Gaussian, self.inputs),
-            Projection::Sparse { taps } => (project::Kind::Sparse { taps }, taps),
-        };
-        let table = 4 * u64::from(row) * u64::from(self.units);
-        if table > LARGEST_TABLE {
-            let why = format!(
-                "the table of a {} projection of {} numbers to {} units has {table} bytes, allowed {LARGEST_TABLE}",
-                self.projection, self.inputs, self.units
-            );
-            return Err(StoreError::Setting(why));
-        }
-        Projector::with(kind, self.inputs, params, isa)
-            .map_err(|error| StoreError::Setting(error.to_string()))
-    }
-}
-
 /// Takes a record of the log into the table, or says what is wrong with it.
 pub(super) fn learn(
     table: &mut Table,
     payload: u64,
     record: Record<'_>,
-    codes: &mut [Vec<u32>; 2],
+    room: &mut Vec<f32>,
 ) -> Result<(), String> {
-    let [cue, target] = codes;
     let place = |entries, entry| Place {
         payload,
         entries,
@@ -540,8 +496,7 @@ pub(super) fn learn(
                 Record::Update(_) => {
                     let old = table.find(entries.id).map(|(old, _)| old);
                     let old = old.ok_or_else(|| missing(entries.id))?;
-                    let forgotten = table.forget(entries.id);
-                    forgotten.map_err(|error| error.to_string())?;
+                    table.forget(entries.id);
                     Some(old)
                 }
                 _ => None,
@@ -554,7 +509,6 @@ pub(super) fn learn(
                     entries.id
                 ));
             }
-            entries.code(0, target);
             let place = place(entries.count, 0);
             let added = entries.times().added.unwrap_or(0);
             let item = match old {
@@ -565,14 +519,10 @@ pub(super) fn learn(
         }
         Record::Cues(entries) => {
             let (item, _) = table.find(entries.id).ok_or_else(|| missing(entries.id))?;
-            let known = table.target_code(item).ok_or_else(|| missing(entries.id))?;
-            target.clear();
-            target.extend(known);
             (item, entries, 0)
         }
         Record::Forget(id) => {
-            let known = table.forget(id).map_err(|error| error.to_string())?;
-            return known.then_some(()).ok_or_else(|| missing(id));
+            return table.forget(id).then_some(()).ok_or_else(|| missing(id));
         }
         Record::Describe(description) => {
             let (item, _) = table
@@ -583,9 +533,16 @@ pub(super) fn learn(
         }
     };
     for entry in first..entries.count {
-        entries.code(entry, cue);
-        let added = table.add_cue(item, place(entries.count, entry), cue, target);
-        added.map_err(|error| error.to_string())?;
+        room.clear();
+        let vector = match entries.vector(entry) {
+            Some(numbers) => {
+                room.extend(numbers);
+                Vector::Whole(room)
+            }
+            None => Vector::None,
+        };
+        let words = table.words(entries.text(entry));
+        table.add_cue(item, place(entries.count, entry), vector, &words)?;
     }
     Ok(())
 }

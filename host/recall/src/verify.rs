@@ -95,7 +95,7 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
         let why = format!("of the {} {error}", log::NAME);
         found.problems.push(problem(settings::NAME, None, why));
     }
-    let params = log.header().settings.params()?;
+    let settings = &log.header().settings;
     let (mut records, mut damaged) = (0, Vec::new());
     let (end, length) = log.scan(|scanned| match scanned {
         Scanned::Whole => records += 1,
@@ -104,7 +104,7 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
     (found.records, found.log_bytes) = (records, length);
     let is_whole = damaged.is_empty();
     let mut snapshot = None;
-    match snapshot::read(folder, log.header().identity, params, length, |_| 0) {
+    match snapshot::read(folder, log.header().identity, settings, length, |_| 0) {
         Found::None => {}
         Found::Bad(why) => found.problems.push(problem(snapshot::NAME, None, why)),
         Found::Sound(table, mark) => {
@@ -128,7 +128,7 @@ fn look(folder: &Path, found: &mut Verified) -> Result<(), StoreError> {
         found.torn = Some(torn);
     }
     if is_whole {
-        let differs = against(&log, params, snapshot)?;
+        let differs = against(&log, snapshot)?;
         let why = "it is not what the log has up to the place that it was made at";
         let differs = differs.then(|| problem(snapshot::NAME, None, why.to_owned()));
         found.problems.extend(differs);
@@ -161,13 +161,10 @@ fn name_items(table: &Table, damaged: &mut [Problem]) {
 /// Whether a snapshot differs from a log that is whole.
 fn against(
     log: &Log,
-    params: slotless_core::attractor::Params,
     snapshot: Option<(Table, Mark)>,
 ) -> Result<bool, StoreError> {
-    let wrong = |why: String| StoreError::damaged(log.path(), 0, why);
-    let table = Table::new(params, 1);
-    let mut table = table.map_err(|error| wrong(error.to_string()))?;
-    let mut codes = [Vec::new(), Vec::new()];
+    let mut table = Table::new(&log.header().settings, 1);
+    let mut room = Vec::new();
     let mut same = None;
     let compare = |table: &Table| {
         let known = snapshot.as_ref().map(|(known, _)| known);
@@ -178,7 +175,7 @@ fn against(
         if same.is_none() && place > mark {
             same = Some(compare(&table));
         }
-        learn(&mut table, place, record, &mut codes)
+        learn(&mut table, place, record, &mut room)
     })?;
     let same = same.unwrap_or_else(|| compare(&table));
     let belongs = match &snapshot {
@@ -197,9 +194,11 @@ fn rows(table: &Table) -> impl Iterator<Item = impl PartialEq> {
             item.target,
             row.cue,
             (table.added(row.item), table.metadata(row.item)),
-            table
-                .codes(pair)
-                .map(|(cue, target)| (cue.to_vec(), target.to_vec())),
+            table.vectors().map(|vectors| {
+                let (scale, numbers) = vectors.get(pair as usize);
+                (scale.to_bits(), numbers.collect::<Vec<i8>>())
+            }),
+            table.lexicon().map(|lexicon| lexicon.get(pair).to_vec()),
         )
     })
 }

@@ -12,7 +12,7 @@ use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
 use super::unit::unit;
 use super::{StoreError, durable, snapshot};
-use crate::vectors::{self, Vectors};
+use crate::vectors;
 
 /// How files begin that hold what was cut off a log.
 pub(super) const ASIDE: &str = "log.torn-";
@@ -42,8 +42,9 @@ pub enum Lengths {
 pub struct Entry<'a> {
     /// The text, not blank, up to a mebibyte.
     pub text: &'a str,
-    /// Its vector, of as many numbers as the memory takes.
-    pub vector: &'a [f32],
+    /// Its vector, of as many numbers as the memory takes; none where that is none, and none of a target that is not to be asked on
+    /// with ([`Store::chain`]).
+    pub vector: Option<&'a [f32]>,
 }
 
 /// An item to be added.
@@ -113,7 +114,7 @@ impl Writer {
         locking: Locking,
     ) -> Result<Self, StoreError> {
         // What cannot be made is known before anything is.
-        let projector = settings.projector(settings.params()?, Default::default())?;
+        settings.check()?;
         refuse_others(folder)?;
         durable::create_folder(folder).map_err(|error| StoreError::io(folder, error))?;
         let lock = Lock::take(folder, locking)?;
@@ -138,13 +139,12 @@ impl Writer {
                 model: None,
                 ..settings.clone()
             },
+            codes: None,
         };
         // The settings last: a folder without them is no memory yet, and can be made one.
         Log::create(folder, &header)?;
         settings.write(folder, now.as_secs())?;
-        let mut writer = Self::locked(folder, lock)?;
-        writer.store.set_projector(projector);
-        Ok(writer)
+        Self::locked(folder, lock)
     }
 
     fn locked(folder: &Path, lock: Lock) -> Result<Self, StoreError> {
@@ -223,14 +223,14 @@ impl Writer {
                 return Err(StoreError::Text { what, why });
             }
             check_text(|| of("the target"), item.target.text)?;
-            entries.push((of("the target"), item.target));
+            entries.push(Checked::target(of("the target"), item.target));
             for cue in item.cues {
                 check_text(|| of("the cue"), cue.text)?;
-                entries.push((of("the cue"), *cue));
+                entries.push(Checked::cue(of("the cue"), *cue));
             }
         }
-        let coded = self.coded(&entries)?;
-        let mut parts = coded.parts(&entries);
+        let vectors = self.scaled(&entries)?;
+        let mut parts = parts(&entries, &vectors);
         let mut payloads = Vec::with_capacity(items.len());
         for ((item, times), id) in items.iter().zip(ids.clone()) {
             let own = parts.by_ref().take(1 + item.cues.len()).collect::<Vec<_>>();
@@ -260,10 +260,10 @@ impl Writer {
         let mut entries = Vec::new();
         for cue in cues {
             check_text(|| "the cue".to_owned(), cue.text)?;
-            entries.push(("the cue".to_owned(), *cue));
+            entries.push(Checked::cue("the cue".to_owned(), *cue));
         }
-        let coded = self.coded(&entries)?;
-        let own = coded.parts(&entries).collect::<Vec<_>>();
+        let vectors = self.scaled(&entries)?;
+        let own = parts(&entries, &vectors).collect::<Vec<_>>();
         let payload = checked_payload(id, &own, &[])?;
         self.write(&[(Kind::Cues, payload)])
     }
@@ -297,43 +297,36 @@ impl Writer {
         let mut new = Vec::new();
         if let Some(target) = target {
             check_text(|| "the target".to_owned(), target.text)?;
-            new.push(("the target".to_owned(), target));
+            new.push(Checked::target("the target".to_owned(), target));
         }
         for cue in cues {
             check_text(|| "the cue".to_owned(), cue.text)?;
-            new.push(("the cue".to_owned(), *cue));
+            new.push(Checked::cue("the cue".to_owned(), *cue));
         }
         if new.is_empty() {
             let (what, why) = ("the target or a cue".to_owned(), "missing");
             return Err(StoreError::Text { what, why });
         }
-        let coded = self.coded(&new)?;
-        let mut new = coded.parts(&new);
-        let table = &self.store.table;
-        let (at, _) = table.find(id).ok_or_else(|| self.store.unknown(id))?;
-        let old = |text, vector, code: Option<_>| Part {
-            text,
-            vector,
-            code: code.unwrap_or_default(),
-        };
-        let mut parts = Vec::new();
+        let vectors = self.scaled(&new)?;
+        let mut new = parts(&new, &vectors);
+        let mut all = Vec::new();
         match target {
-            Some(_) => parts.extend(new.next()),
-            None => {
-                let code = table.target_code(at);
-                parts.push(old(&full.item.target, &full.target, code));
-            }
+            Some(_) => all.extend(new.next()),
+            None => all.push(Part {
+                text: &full.item.target,
+                vector: full.target.as_deref(),
+            }),
         }
-        parts.extend(new);
+        all.extend(new);
         if cues.is_empty() {
-            let pairs = table.pairs().filter(|(_, row)| row.item == at);
-            let texts = full.item.cues.iter().zip(&full.cues);
-            parts.extend(texts.zip(pairs).map(|((text, vector), (pair, _))| {
-                old(text, vector, table.codes(pair).map(|codes| codes.0))
+            let texts = full.item.cues.iter().enumerate();
+            all.extend(texts.map(|(cue, text)| Part {
+                text,
+                vector: full.cues.get(cue).map(Vec::as_slice),
             }));
         }
         let times = [full.item.added.unwrap_or(0), now()];
-        let payload = checked_payload(id, &parts, &times)?;
+        let payload = checked_payload(id, &all, &times)?;
         let mut payloads = vec![(Kind::Update, payload)];
         payloads.extend(metadata.map(|metadata| (Kind::Describe, metadata.payload(id))));
         self.write(&payloads)
@@ -370,31 +363,32 @@ impl Writer {
         self.write(&ids.into_iter().map(payload).collect::<Vec<_>>())
     }
 
-    /// Vectors of unit length and their codes.
-    fn coded(&self, entries: &[(String, Entry<'_>)]) -> Result<Coded, StoreError> {
+    /// Vectors of unit length, of each entry one or none.
+    fn scaled(&self, entries: &[Checked<'_>]) -> Result<Vec<Option<Vec<f32>>>, StoreError> {
         let inputs = self.store.settings().inputs;
-        let mut numbers = Vec::with_capacity(entries.len() * inputs as usize);
-        for (what, entry) in entries {
-            let scaled = unit(what, entry.vector, inputs)?;
-            match self.lengths {
-                Lengths::Scaled => numbers.extend(scaled),
-                Lengths::Kept => numbers.extend(kept(what, entry.vector)?),
-            }
-        }
-        if entries.is_empty() {
-            return Ok(Coded::default());
-        }
-        let setting = |why: String| StoreError::Setting(why);
-        let vectors = Vectors::new(numbers, inputs as usize);
-        let vectors = vectors.map_err(|error| setting(error.to_string()))?;
-        let codes = self.store.projector()?.encode_all(&vectors);
-        let codes = codes.map_err(|error| setting(error.to_string()))?;
-        Ok(Coded {
-            inputs: inputs as usize,
-            active: self.store.settings().active as usize,
-            vectors: vectors.values().to_vec(),
-            codes,
-        })
+        let of = |checked: &Checked<'_>| {
+            let Checked {
+                what,
+                entry,
+                may_lack,
+            } = checked;
+            let Some(vector) = entry.vector else {
+                return match *may_lack || inputs == 0 {
+                    true => Ok(None),
+                    false => Err(StoreError::Length {
+                        what: what.clone(),
+                        found: 0,
+                        expected: inputs as usize,
+                    }),
+                };
+            };
+            let scaled = unit(what, vector, inputs)?;
+            Ok(Some(match self.lengths {
+                Lengths::Scaled => scaled,
+                Lengths::Kept => kept(what, vector)?.to_vec(),
+            }))
+        };
+        entries.iter().map(of).collect()
     }
 
     /// Appends records, and takes them into the table when they are on disk.
@@ -412,17 +406,18 @@ impl Writer {
             return Err(error);
         }
         store.end = records.end();
-        let mut codes = [Vec::new(), Vec::new()];
+        let mut room = Vec::new();
         for ((kind, payload), place) in payloads.iter().zip(places) {
             let record = Record::parse(*kind, payload, store.log.shape());
             let learned = record
                 .ok_or_else(|| "no record".to_owned())
-                .and_then(|record| store::learn(&mut store.table, place, record, &mut codes));
+                .and_then(|record| store::learn(&mut store.table, place, record, &mut room));
             if let Err(why) = learned {
                 self.failed = true;
                 return Err(StoreError::damaged(store.log.path(), place, why));
             }
         }
+        store.table.settle();
         if snapshot::is_due(store.reached, store.end.at) {
             self.write_snapshot();
         }
@@ -499,8 +494,7 @@ impl Writer {
         let written = self.store.write_anew();
         // It may have its name and not be on disk: what is there now has to be seen.
         match Store::open_to_write(self.store.folder()) {
-            Ok(mut opened) => {
-                opened.keep_projector(&mut self.store);
+            Ok(opened) => {
                 self.store = opened;
                 written
             }
@@ -584,25 +578,39 @@ fn checked_payload(id: u64, parts: &[Part<'_>], times: &[u64]) -> Result<Vec<u8>
     Ok(payload)
 }
 
-/// Vectors and their codes, one after the other.
-#[derive(Default)]
-struct Coded {
-    inputs: usize,
-    active: usize,
-    vectors: Vec<f32>,
-    codes: Vec<u32>,
+/// An entry, and how it is called.
+struct Checked<'a> {
+    what: String,
+    entry: Entry<'a>,
+    /// It may have no vector though others have.
+    may_lack: bool,
 }
 
-impl Coded {
-    /// Texts with their vectors and codes.
-    fn parts<'a>(&'a self, entries: &'a [(String, Entry<'_>)]) -> impl Iterator<Item = Part<'a>> {
-        let vectors = self.vectors.chunks_exact(self.inputs.max(1));
-        let codes = self.codes.chunks_exact(self.active.max(1));
-        let both = vectors.zip(codes).zip(entries);
-        both.map(|((vector, code), (_, entry))| Part {
-            text: entry.text,
-            vector,
-            code,
-        })
+impl<'a> Checked<'a> {
+    fn target(what: String, entry: Entry<'a>) -> Self {
+        Self {
+            what,
+            entry,
+            may_lack: true,
+        }
     }
+
+    fn cue(what: String, entry: Entry<'a>) -> Self {
+        Self {
+            what,
+            entry,
+            may_lack: false,
+        }
+    }
+}
+
+/// Texts with their vectors.
+fn parts<'a>(
+    entries: &'a [Checked<'_>],
+    vectors: &'a [Option<Vec<f32>>],
+) -> impl Iterator<Item = Part<'a>> {
+    entries.iter().zip(vectors).map(|(checked, vector)| Part {
+        text: checked.entry.text,
+        vector: vector.as_deref(),
+    })
 }

@@ -1,6 +1,6 @@
 //! Text to units, and lists of them.
 
-use slotless_core::words::{Found, Length, Lists, Sizes, Units, Words};
+use slotless_core::words::{Found, Length, Lists, Scale, Sizes, Units, Words, inverse_document_frequency};
 
 use crate::{any, any_64, black_box, keep, show};
 
@@ -56,6 +56,7 @@ fn lists(question: &[u32], item: &[u32]) {
     keep(length.share());
     let mut found = [Found::NONE; 4];
     let found = black_box(&mut found[..]);
+    keep(Scale::new(length, any(), any()).score(inverse_document_frequency(any(), any()), any()));
     match lists.best(question, length, black_box(&mut scratch[..]), found) {
         Ok(found) => keep(found.len()),
         Err(error) => show(&error),

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::super::{Failure, say, signals, weigh};
+use super::super::{Failure, say, signals};
 use super::pairs::{self, Lines, Pair, Unknown};
 use super::vectors::{Source, VectorArgs};
 use super::which::AboutArgs;
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
+use slotless_core::words::Units;
 use slotless_recall::{
-    Entry, Flush, Lengths, NewItem, Projection, Settings, Store, StoreError, Times, Writer,
+    Entry, Flush, Lengths, NewItem, Settings, Store, StoreError, Times, Writer,
 };
 
 pub(super) const EXAMPLES: &str = "\
@@ -74,29 +75,18 @@ pub(super) struct AddArgs {
     /// Do not wait for the disk: safe against a kill, not against a failure of power
     #[arg(long)]
     no_sync: bool,
-    /// Units of a code, when the memory is made [default: 16384]
-    #[arg(long, value_name = "N", help_heading = "A new memory")]
-    units: Option<u32>,
-    /// Active units of a code, when the memory is made [default: 50]
-    #[arg(long, value_name = "N", help_heading = "A new memory")]
-    active: Option<u32>,
-    /// Projection that makes codes, when the memory is made: gaussian or sparse:TAPS [default: gaussian]
-    #[arg(long, value_name = "KIND", value_parser = projection, help_heading = "A new memory")]
-    projection: Option<Projection>,
-    /// Seed of the projection, when the memory is made [default: 1]
-    #[arg(long, value_name = "N", help_heading = "A new memory")]
-    seed: Option<u64>,
+    /// Give targets vectors, too, with which `chain` asks on: twice the work, and no encoder is needed for that later
+    #[arg(long, conflicts_with_all = ["vectors", "words_only", "id"])]
+    encode_targets: bool,
+    /// Bits of a word's unit, 8 to 32, when the memory is made; 0 where words are not compared [default: 32]
+    #[arg(long, value_name = "N", value_parser = word_bits, help_heading = "A new memory")]
+    words: Option<u32>,
 }
 
-fn projection(text: &str) -> Result<Projection, String> {
-    if text == "gaussian" {
-        return Ok(Projection::Gaussian);
-    }
-    let taps = text
-        .strip_prefix("sparse:")
-        .and_then(|taps| taps.parse().ok());
-    let taps = taps.ok_or_else(|| "allowed: gaussian, sparse:TAPS".to_owned())?;
-    Ok(Projection::Sparse { taps })
+fn word_bits(text: &str) -> Result<u32, String> {
+    let bits = text.parse().ok();
+    let bits = bits.filter(|&bits| bits == 0 || Units::new(bits).is_ok());
+    bits.ok_or_else(|| "allowed: 0, and 8 to 32".to_owned())
 }
 
 pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
@@ -113,15 +103,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     };
     let source = args.vectors.open_with(stored.as_ref(), args.lengths())?;
     let settings = settings(args, stored.as_ref(), &source)?;
-    // The table of the projection.
-    let of_unit = match settings.projection {
-        Projection::Gaussian => settings.inputs,
-        Projection::Sparse { taps } => taps,
-    };
-    let table = 4.0 * f64::from(settings.units) * f64::from(of_unit);
-    weigh::bytes("units", settings.units.into(), table)?;
-    let texts = pairs.iter().map(|pair| pair.texts().count()).sum();
-    source.check_rows(texts, "one for each cue, target and paraphrase")?;
+    let targets = targets(args, &pairs, &source)?;
     let mut writer = match is_new {
         true => match Writer::create_with(folder, &settings, args.write.locking()) {
             // Another process was faster.
@@ -142,7 +124,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
     for batch in pairs.chunks(args.batch as usize) {
-        row = add_batch(&mut writer, &source, &args.about, batch, row).map_err(|failure| {
+        row = add_batch(&mut writer, &source, &args.about, (batch, targets), row).map_err(|failure| {
             match failure {
                 // Of what was refused nothing was written.
                 Failure::Input(line) if row > 0 => Failure::Failed(line),
@@ -169,6 +151,34 @@ impl AddArgs {
             false => Lengths::Scaled,
         }
     }
+}
+
+/// Whether targets have vectors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Targets {
+    /// A row each, behind the first cue.
+    WithVectors,
+    /// Their text alone.
+    TextAlone,
+}
+
+/// Whether targets have vectors: where a file has so many rows, or it is asked for.
+fn targets(args: &AddArgs, pairs: &[Pair], source: &Source) -> Result<Targets, Failure> {
+    let texts: usize = pairs.iter().map(|pair| pair.texts().count()).sum();
+    if source.rows() == Some(texts - pairs.len()) {
+        return Ok(Targets::TextAlone);
+    }
+    source.check_rows(
+        texts,
+        &format!(
+            "one for each cue, target and paraphrase, or {} without the targets",
+            texts - pairs.len()
+        ),
+    )?;
+    Ok(match source.is_file() || args.encode_targets {
+        true => Targets::WithVectors,
+        false => Targets::TextAlone,
+    })
 }
 
 /// The pairs of a file or of flags, all of them sound.
@@ -206,14 +216,20 @@ fn settings(
             ..Settings::new(source.dim() as u32)
         },
     };
-    let settings = Settings {
-        units: args.units.unwrap_or(base.units),
-        active: args.active.unwrap_or(base.active),
-        projection: args.projection.unwrap_or(base.projection),
-        seed: args.seed.unwrap_or(base.seed),
-        ..base
+    let words = match args.words {
+        Some(bits) => Units::new(bits).ok(),
+        None => base.words,
     };
+    let settings = Settings { words, ..base };
+    settings.check()?;
     if let Some(stored) = stored {
+        if stored.inputs > 0 && source.dim() == 0 {
+            let why = format!(
+                "--words-only, but this memory has vectors of {} numbers, and every cue needs one",
+                stored.inputs
+            );
+            return Err(Failure::Input(why));
+        }
         settings.same_as(stored)?;
     }
     Ok(settings)
@@ -224,38 +240,52 @@ fn add_batch(
     writer: &mut Writer,
     source: &Source,
     about: &AboutArgs,
-    batch: &[Pair],
+    (batch, targets): (&[Pair], Targets),
     row: usize,
 ) -> Result<usize, Failure> {
-    let texts: Vec<&str> = batch.iter().flat_map(Pair::texts).collect();
+    // What has a vector, in the order of rows.
+    let is_left_out = |place: usize| place == 1 && targets == Targets::TextAlone;
+    let with_vectors = batch.iter().flat_map(|pair| {
+        let texts = pair.texts().enumerate();
+        texts.filter(|(place, _)| !is_left_out(*place))
+    });
+    let texts: Vec<&str> = with_vectors.map(|(_, text)| text).collect();
     let vectors = source.vectors(&texts, row)?;
-    let mut entries = texts
-        .iter()
-        .zip(vectors.chunks_exact(source.dim()))
-        .map(|(&text, vector)| Entry { text, vector });
+    let mut row_of_batch = 0;
+    let mut entry = |text| {
+        row_of_batch += 1;
+        let vector = vectors.get(row_of_batch - 1);
+        Entry { text, vector }
+    };
     let mut cues = Vec::with_capacity(texts.len());
-    let mut targets = Vec::with_capacity(batch.len());
+    let mut known = Vec::with_capacity(batch.len());
     for pair in batch {
         let first = cues.len();
-        cues.extend(entries.next());
-        let target = entries.next();
-        cues.extend(entries.by_ref().take(pair.paraphrases.len()));
-        targets.push((
+        cues.push(entry(&pair.cue));
+        let target = match targets {
+            Targets::WithVectors => entry(&pair.target),
+            Targets::TextAlone => Entry {
+                text: &pair.target,
+                vector: None,
+            },
+        };
+        cues.extend(pair.paraphrases.iter().map(|text| entry(text)));
+        known.push((
             target,
             first..cues.len(),
             pair.times().map_err(Failure::Input)?,
             about.over(pair.metadata().map_err(Failure::Input)?)?,
         ));
     }
-    let items: Vec<(NewItem<'_>, Times)> = targets
+    let items: Vec<(NewItem<'_>, Times)> = known
         .iter()
-        .filter_map(|(target, own, times, metadata)| {
+        .map(|(target, own, times, metadata)| {
             let item = NewItem {
-                target: (*target)?,
+                target: *target,
                 cues: &cues[own.clone()],
                 metadata: Some(metadata),
             };
-            Some((item, *times))
+            (item, *times)
         })
         .collect();
     let ids = writer.restore(&items)?;
@@ -292,11 +322,10 @@ fn add_cues(args: &AddArgs, id: u64) -> Result<(), Failure> {
     }
     source.check_rows(texts.len(), "one for each cue")?;
     let vectors = source.vectors(&texts, 0)?;
-    let vectors = vectors.chunks_exact(source.dim());
-    let entries = texts
-        .iter()
-        .zip(vectors)
-        .map(|(&text, vector)| Entry { text, vector });
+    let entries = texts.iter().enumerate().map(|(row, &text)| Entry {
+        text,
+        vector: vectors.get(row),
+    });
     let mut writer = args.memory.open_to_write(&args.write)?;
     writer.set_lengths(args.lengths());
     if args.no_sync {

@@ -11,7 +11,7 @@ use super::super::{Failure, say};
 use super::vectors::VectorArgs;
 use super::which::WhichArgs;
 use super::{Format, MemoryArgs, show};
-use slotless_recall::{Answer, Ask, Found, Hop, Store};
+use slotless_recall::{Answer, Ask, Found, Hop, Question, Store};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -22,10 +22,13 @@ Examples:
   slotless recall ask --vectors questions.npy      one question per row
   slotless recall ask \"where does she live\" --where speaker=Ann --after 2026-03
   slotless recall ask \"how do I deploy\" --fail-if-none || echo unknown
+  slotless recall ask \"what did Ann paint\" --words-only
 
-The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same.
-Below the threshold nothing stored is close. -v shows, too, how many units the codes share, and which share of the
-nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
+The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same; where
+words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close.
+What comes first is decided by the cosine and --by-words times the score by words over its largest, and where items have
+speakers and sessions by these: see --speaker, --before-it and --behind-it. -v shows what that comes to, the words, and which
+share of the nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
 columns (--format tsv) a backslash, a tab and a line's end are \\\\, \\t, \\n and \\r, as in JSON.";
 
 pub(super) const CHAIN_EXAMPLES: &str = "\
@@ -47,21 +50,30 @@ fn beta(text: &str) -> Result<f32, String> {
 #[derive(Clone, Debug, Args)]
 struct HowArgs {
     /// The least score that is an answer
-    #[arg(long, value_name = "COSINE", default_value_t = Ask::THRESHOLD)]
+    #[arg(long, value_name = "SCORE", default_value_t = Ask::THRESHOLD)]
     threshold: f32,
-    /// Cues that take part in the second stage, the nearest by their codes
+    /// How much words count beside a cosine; 0: not at all
+    #[arg(long, value_name = "X", default_value_t = Ask::WORDS)]
+    by_words: f32,
+    /// What is gained where the question names who said it (the tag speaker)
+    #[arg(long, value_name = "X", default_value_t = Ask::SPEAKER)]
+    speaker: f32,
+    /// The share of the score of the item before it in its session (the tag session) that an item gains
+    #[arg(long, value_name = "X", default_value_t = Ask::BEFORE)]
+    before_it: f32,
+    /// Likewise of the item behind it
+    #[arg(long, value_name = "X", default_value_t = Ask::AFTER)]
+    behind_it: f32,
+    /// Items that take part in the second stage, whose vectors are compared in full
     #[arg(long, value_name = "N", default_value_t = Ask::NEAREST)]
     nearest: usize,
-    /// Active units of the question's code, by which these are found [default: a tenth of all]
-    #[arg(long, value_name = "K")]
-    active: Option<u32>,
     /// Inverse temperature of the second stage: a small one lets many cues of a target outweigh one that is nearer
     #[arg(long, value_name = "X", value_parser = beta, default_value_t = Ask::BETA)]
     beta: f32,
     /// How answers are printed
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Show overlaps and shares
+    /// Show words, ranks and shares
     #[arg(long, short)]
     verbose: bool,
 }
@@ -105,12 +117,15 @@ pub(super) struct ChainArgs {
 
 impl HowArgs {
     fn ask(&self, top: usize) -> Ask {
-        let ask = Ask::new()
+        Ask::new()
             .top(top)
             .threshold(self.threshold)
             .nearest(self.nearest)
-            .beta(self.beta);
-        self.active.map_or(ask, |active| ask.active(active))
+            .beta(self.beta)
+            .words(self.by_words)
+            .speaker(self.speaker)
+            .before(self.before_it)
+            .after(self.behind_it)
     }
 }
 
@@ -122,8 +137,8 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     let without = Cell::new(0);
     // Nothing is printed before there is an answer.
     let is_first = Cell::new(true);
-    let answer = |question: &str, vector: &[f32], is_alone: bool| {
-        let answer = store.ask_among(vector, &how, &filter)?;
+    let answer = |question: &str, asked: &Question<'_>, is_alone: bool| {
+        let answer = store.ask_among(asked, &how, &filter)?;
         without.set(without.get() + usize::from(answer.best.is_none()));
         if is_first.replace(false) {
             header(&args.how);
@@ -148,7 +163,7 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
 fn ask_all(
     args: &AskArgs,
     store: &Store,
-    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+    answer: impl Fn(&str, &Question<'_>, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if args.text == ["-"] {
         return ask_lines(args, store, answer);
@@ -163,12 +178,21 @@ fn ask_all(
         let mut row = 0;
         while let Some(vector) = source.row(row) {
             row += 1;
-            answer(&format!("row {row}"), vector, false)?;
+            answer(&format!("row {row}"), &Question::vector(vector), false)?;
         }
         return Ok(());
     }
     source.check_rows(1, "one for the question")?;
-    answer(&text, &source.vectors(&[&text], 0)?, true)
+    let rows = source.vectors(&[&text], 0)?;
+    answer(&text, &asked(&text, rows.get(0)), true)
+}
+
+/// A question by its words, and by its vector where there is one.
+fn asked<'a>(text: &'a str, vector: Option<&'a [f32]>) -> Question<'a> {
+    match vector {
+        Some(vector) => Question::both(text, vector),
+        None => Question::text(text),
+    }
 }
 
 /// Lines of standard input as they come, none longer than a text may be. They end with CR, LF or both, as those of a file.
@@ -218,7 +242,7 @@ fn lines() -> impl Iterator<Item = io::Result<String>> {
 fn ask_lines(
     args: &AskArgs,
     store: &Store,
-    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+    answer: impl Fn(&str, &Question<'_>, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
     let questions = lines().zip(1..).map(|(line, number)| {
@@ -231,13 +255,13 @@ fn ask_lines(
             question => Ok(question.to_owned()),
         }
     });
-    let mut asked = 0;
+    let mut count = 0;
     let mut ask = |question: String| {
-        let vector = source.vectors(&[&question], asked)?;
-        asked += 1;
-        answer(&question, &vector, false)
+        let rows = source.vectors(&[&question], count)?;
+        count += 1;
+        answer(&question, &asked(&question, rows.get(0)), false)
     };
-    if source.model().is_some() {
+    if !source.is_file() {
         for question in questions {
             ask(question?)?;
         }
@@ -250,7 +274,7 @@ fn ask_lines(
             ask(question)?;
         }
     }
-    match asked {
+    match count {
         0 => Err(Failure::Input(
             "standard input is empty, expected one question per line".to_owned(),
         )),
@@ -268,9 +292,17 @@ pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {
     }
     let source = args.vectors.open(Some(store.settings()))?;
     source.check_rows(1, "one for the question")?;
-    let vector = source.vectors(&[&text], 0)?;
-    let mut question = text;
-    store.chain(&vector, args.hops, &how, |hop| {
+    let rows = source.vectors(&[&text], 0)?;
+    let encode = |target: &str| match source.is_file() {
+        // There is no vector of it.
+        true => Ok(None),
+        false => {
+            let rows = source.vectors(&[target], 0)?;
+            Ok::<_, Failure>(rows.get(0).map(<[f32]>::to_vec))
+        }
+    };
+    let mut question = text.clone();
+    store.chain(&asked(&text, rows.get(0)), args.hops, &how, encode, |hop| {
         if hop.hop == 1 {
             header(&args.how);
         }
@@ -285,7 +317,7 @@ pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {
 /// Names of columns.
 fn header(how: &HowArgs) {
     if how.format == Format::Tsv {
-        say("question\trank\tclose\tscore\tid\ttarget\tcue\toverlap\tshare");
+        say("question\trank\tclose\tscore\tid\ttarget\tcue\twords\trank\tshare");
     }
 }
 
@@ -347,7 +379,7 @@ fn columns(question: &str, answer: &Answer) {
     let all = answer.best.iter().chain(&answer.others);
     for (found, rank) in all.zip(1..) {
         say(&format!(
-            "{question}\t{rank}\t{}\t{:.4}\t{}\t{}\t{}\t{}\t{:.4}",
+            "{question}\t{rank}\t{}\t{:.4}\t{}\t{}\t{}\t{}\t{:.4}\t{:.4}",
             if answer.best.is_some() && rank == 1 {
                 "yes"
             } else {
@@ -357,19 +389,28 @@ fn columns(question: &str, answer: &Answer) {
             found.id,
             show::column(&found.target),
             show::column(&found.cue),
-            found.overlap,
+            found
+                .words
+                .map_or(String::new(), |words| format!("{words:.4}")),
+            found.rank,
             found.share
         ));
     }
     if answer.best.is_none() && answer.others.is_empty() {
-        say(&format!("{question}\t0\tno\t\t\t\t\t\t"));
+        say(&format!("{question}\t0\tno\t\t\t\t\t\t\t"));
     }
 }
 
 /// What was found, on a line.
 fn line(how: &HowArgs, found: &Found) -> String {
     let more = if how.verbose {
-        format!("; overlap {}, share {:.2}", found.overlap, found.share)
+        let words = found.words.map(|words| format!("; words {words:.2}"));
+        format!(
+            "{}; rank {:.2}, share {:.2}",
+            words.unwrap_or_default(),
+            found.rank,
+            found.share
+        )
     } else {
         String::new()
     };
@@ -386,7 +427,7 @@ fn line(how: &HowArgs, found: &Found) -> String {
 fn nothing(how: &HowArgs, which: &WhichArgs, answer: &Answer) -> String {
     let why = match answer.others.first() {
         None if !which.is_all() => "no item is one of these".to_owned(),
-        None => "no stored cue has a unit in common with it".to_owned(),
+        None => "no stored cue has a word in common with it".to_owned(),
         Some(nearest) => format!("below {}: {}", how.threshold, line(how, nearest)),
     };
     format!("nothing stored is close ({why})")

@@ -33,8 +33,8 @@ Examples:
   slotless recall export --format tsv --out pairs.tsv
   slotless recall add --jsonl pairs.jsonl --vectors pairs.npy --unit-vectors -m copy
 
-What is written `slotless recall add` takes back, with --jsonl or --tsv. Vectors are rows in the order cue, target, paraphrases;
-without an encoder they are written beside --out unless --vectors says where. With --unit-vectors `add` stores them bit for bit
+What is written `slotless recall add` takes back, with --jsonl or --tsv. Vectors are rows in the order cue, target, paraphrases, without
+the targets where not all have one; without an encoder they are written beside --out unless --vectors says where. With --unit-vectors `add` stores them bit for bit
 as they were. Texts with tabs, line ends or invisible controls need JSON, and so do times and tags of items.";
 
 #[derive(Debug, Args)]
@@ -161,9 +161,19 @@ fn listed(item: &Item, format: Format) -> String {
 pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     let store = args.memory.open()?;
     let has_encoder = store.settings().model.is_some();
+    let inputs = store.settings().inputs;
+    if inputs == 0
+        && let Some(path) = &args.vectors
+    {
+        let why = format!(
+            "{}: this memory compares words alone and has no vectors",
+            path.display()
+        );
+        return Err(Failure::Input(why));
+    }
     let vectors = match &args.vectors {
         Some(path) => Some(path.clone()),
-        None if has_encoder => None,
+        None if has_encoder || inputs == 0 => None,
         None if args.out == Path::new("-") => {
             let why = "the memory has no encoder, and so its vectors belong to the texts: expected --vectors FILE.npy, or --out FILE";
             return Err(Failure::Input(why.to_owned()));
@@ -192,16 +202,24 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
         outputs.push(beside);
     }
     signals::when_stopped(signals::STOPPED);
+    let filter = args.which.filter()?;
+    // Rows of targets are there where every target has a vector.
+    let mut with_targets = vectors.is_some();
+    if with_targets {
+        for full in store.items_of(&filter, 0) {
+            with_targets &= full?.target.is_some();
+        }
+    }
     let (mut lines, mut numbers, mut count) = (String::new(), Vec::new(), 0);
-    for full in store.items_of(&args.which.filter()?, 0) {
+    for full in store.items_of(&filter, 0) {
         let full = full?;
         lines += &exported(&full.item, args.format)?;
         lines.push('\n');
         count += 1;
         if vectors.is_some() {
             let (first, further) = full.cues.split_at(1);
-            let all = first.iter().chain([&full.target]).chain(further);
-            numbers.extend(all.flatten());
+            let target = full.target.iter().filter(|_| with_targets);
+            numbers.extend(first.iter().chain(target).chain(further).flatten());
         }
     }
     if count == 0 {
@@ -215,7 +233,7 @@ pub(super) fn export(args: &ExportArgs) -> Result<(), Failure> {
     }
     writing(&outputs);
     if let Some(path) = &vectors {
-        let written = Vectors::new(numbers, store.settings().inputs as usize)
+        let written = Vectors::new(numbers, inputs as usize)
             .map_err(|error| error.to_string())
             .and_then(|vectors| vectors.write(path).map_err(|error| error.to_string()));
         written.map_err(Failure::Failed)?;

@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::super::{Failure, say};
 use super::which::WhichArgs;
 use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
-use slotless_recall::{Problem, Search, Settings, Stats, Store, Verified};
+use slotless_recall::{Problem, Settings, Stats, Store, Verified};
+use slotless_core::words::Units;
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:
@@ -90,7 +91,6 @@ struct Printed<'a> {
     #[serde(flatten)]
     stats: Stats,
     load_ms: f64,
-    projection_ms: f64,
 }
 
 pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
@@ -102,7 +102,6 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         settings: store.settings(),
         stats,
         load_ms: (loaded.as_secs_f64() * 1e5).round() / 100.0,
-        projection_ms: ((start.elapsed() - loaded).as_secs_f64() * 1e5).round() / 100.0,
     };
     if args.format == Format::Json {
         say(&show::json(&printed));
@@ -117,24 +116,21 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         ("items", stats.items.to_string()),
         ("cues", stats.cues.to_string()),
         ("next number", stats.next_id.to_string()),
-        ("vectors of", format!("{} numbers", settings.inputs)),
         (
-            "codes of",
-            format!("{} of {} units", settings.active, settings.units),
+            "vectors",
+            match settings.inputs {
+                0 => "none".to_owned(),
+                inputs => format!("of {inputs} numbers"),
+            },
         ),
         (
-            "projection",
-            format!("{}, seed {}", settings.projection, settings.seed),
+            "words",
+            match settings.words.as_ref().map(Units::bits) {
+                None => "none".to_owned(),
+                Some(bits) => format!("units of {bits} bits"),
+            },
         ),
         ("encoder", model.to_owned()),
-        (
-            "searched by",
-            format!(
-                "{}, two cues have a cosine of {:.2} on average",
-                searched_by(stats.search),
-                stats.mean_cosine
-            ),
-        ),
         ("log", size(stats.log_bytes)),
         (
             "snapshot",
@@ -144,13 +140,10 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
                 size(stats.snapshot_reaches)
             ),
         ),
-        ("index in RAM", size(stats.index_bytes as u64)),
-        ("projection in RAM", size(stats.projection_bytes as u64)),
+        ("vectors in RAM", size(stats.vector_bytes as u64)),
+        ("words in RAM", size(stats.word_bytes as u64)),
+        ("lists in RAM", size(stats.list_bytes as u64)),
         ("opened in", format!("{:.1} ms", printed.load_ms)),
-        (
-            "projection made in",
-            format!("{:.1} ms", printed.projection_ms),
-        ),
     ];
     for (what, value) in rows {
         match args.format {
@@ -159,15 +152,6 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
         }
     }
     Ok(())
-}
-
-fn searched_by(search: Search) -> &'static str {
-    match search {
-        Search::Codes => "units that codes share",
-        Search::Drives => "drives without the mean of the cues",
-        Search::Vectors => "all vectors",
-        _ => "other means",
-    }
 }
 
 pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {

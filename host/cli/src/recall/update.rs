@@ -48,8 +48,10 @@ pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
         return Err(Failure::Input(why.to_owned()));
     }
     let store = Store::open(&args.memory.memory)?;
-    let known = store.item(args.id)?.metadata;
-    let metadata = args.about.over(known)?;
+    let full = store.full(args.id)?;
+    // A new target has a vector where the old one had.
+    let encodes_target = full.target.is_some();
+    let metadata = args.about.over(full.item.metadata)?;
     if !has_texts {
         drop(store);
         let mut writer = args.memory.open_to_write(&args.write)?;
@@ -60,22 +62,35 @@ pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
     }
     let source = args.vectors.open(Some(store.settings()))?;
     drop(store);
-    let cues = args.cue.iter().map(String::as_str);
-    let mut texts: Vec<&str> = cues.collect();
+    let mut texts: Vec<&str> = args.cue.iter().map(String::as_str).collect();
+    let all = texts.len() + usize::from(args.target.is_some());
+    let is_blank = |text: &str| text.trim().is_empty();
+    if texts.iter().any(|text| is_blank(text)) || args.target.as_deref().is_some_and(is_blank) {
+        return Err(Failure::Input("a text is empty".to_owned()));
+    }
     // As in `add`: behind the first cue.
     let at = texts.len().min(1);
-    texts.splice(at..at, args.target.as_deref());
-    if texts.iter().any(|text| text.trim().is_empty()) {
-        return Err(Failure::Input("a text is empty".to_owned()));
+    let with_target = match source.rows() {
+        Some(rows) => rows == all,
+        None => encodes_target,
+    };
+    if with_target || texts.is_empty() && source.is_file() {
+        texts.splice(at..at, args.target.as_deref());
     }
     source.check_rows(texts.len(), "one for each text that is given")?;
     let vectors = source.vectors(&texts, 0)?;
-    let vectors = vectors.chunks_exact(source.dim());
-    let entries = texts.iter().zip(vectors);
-    let mut entries: Vec<Entry<'_>> = entries
-        .map(|(&text, vector)| Entry { text, vector })
+    let mut entries: Vec<Entry<'_>> = texts
+        .iter()
+        .enumerate()
+        .map(|(row, &text)| Entry {
+            text,
+            vector: vectors.get(row),
+        })
         .collect();
-    let target = args.target.as_ref().map(|_| entries.remove(at));
+    let target = args.target.as_deref().map(|text| match texts.len() == all {
+        true => entries.remove(at),
+        false => Entry { text, vector: None },
+    });
     let mut writer = args.memory.open_to_write(&args.write)?;
     let metadata = (!args.about.is_empty()).then_some(&metadata);
     writer.update_described(args.id, target, &entries, metadata)?;

@@ -19,6 +19,9 @@ pub(super) struct VectorArgs {
     /// Vectors in place of an encoder, one row per text
     #[arg(long, value_name = "FILE.npy")]
     pub vectors: Option<PathBuf>,
+    /// Compare words alone: no encoder, and no vectors
+    #[arg(long, conflicts_with_all = ["model", "vectors"])]
+    words_only: bool,
 }
 
 /// Where vectors come from, open.
@@ -26,6 +29,8 @@ pub(super) struct VectorArgs {
 pub(super) enum Source {
     Encoder(Box<TextEncoder>, Model),
     File(PathBuf, Vectors),
+    /// There are none.
+    Words,
 }
 
 impl VectorArgs {
@@ -41,6 +46,10 @@ impl VectorArgs {
         lengths: Lengths,
     ) -> Result<Source, Failure> {
         let source = match &self.vectors {
+            // Who names vectors for a memory of words alone is told so below.
+            None if self.words_only || self.model.is_none() && has_words_alone(stored) => {
+                Source::Words
+            }
             Some(path) => {
                 let read = Vectors::read(path).and_then(|vectors| {
                     let kind = |kind: VectorError| VectorFileError {
@@ -65,8 +74,16 @@ impl VectorArgs {
             }
             None => self.encoder(stored)?,
         };
-        if let Some(stored) = stored {
+        if let Some(stored) = stored
+            && !matches!(source, Source::Words)
+        {
             let (found, expected) = (source.dim(), stored.inputs as usize);
+            if expected == 0 {
+                return Err(Failure::Input(format!(
+                    "{}: this memory compares words alone and takes no vectors",
+                    source.name()
+                )));
+            }
             if found != expected {
                 return Err(Failure::Input(format!(
                     "{}: vectors of {found} numbers, this memory takes {expected}",
@@ -86,8 +103,8 @@ impl VectorArgs {
         let named = named.or_else(|| set().map(PathBuf::from));
         let Some(folder) = named else {
             return Err(Failure::Input(
-                "no vectors: expected --model DIR (or the variable SLOTLESS_MODEL) with a sentence encoder, or --vectors FILE.npy; \
-                 `slotless embed --help` says where to get an encoder"
+                "no vectors: expected --model DIR (or the variable SLOTLESS_MODEL) with a sentence encoder, --vectors FILE.npy, or \
+                 --words-only; `slotless embed --help` says where to get an encoder"
                     .to_owned(),
             ));
         };
@@ -104,19 +121,30 @@ impl VectorArgs {
     }
 }
 
+fn has_words_alone(stored: Option<&Settings>) -> bool {
+    stored.is_some_and(|stored| stored.inputs == 0)
+}
+
 impl Source {
+    /// Numbers of a vector; 0 where there are none.
     pub fn dim(&self) -> usize {
         match self {
             Self::Encoder(encoder, _) => encoder.dim(),
             Self::File(_, vectors) => vectors.dim(),
+            Self::Words => 0,
         }
+    }
+
+    /// Whether each vector is a row of a file, and there are no others.
+    pub fn is_file(&self) -> bool {
+        matches!(self, Self::File(..))
     }
 
     /// The encoder, as a memory remembers it.
     pub fn model(&self) -> Option<&Model> {
         match self {
             Self::Encoder(_, model) => Some(model),
-            Self::File(..) => None,
+            Self::File(..) | Self::Words => None,
         }
     }
 
@@ -124,6 +152,15 @@ impl Source {
         match self {
             Self::Encoder(_, model) => model.folder.clone(),
             Self::File(path, _) => path.display().to_string(),
+            Self::Words => "words".to_owned(),
+        }
+    }
+
+    /// Rows of a file.
+    pub fn rows(&self) -> Option<usize> {
+        match self {
+            Self::File(_, vectors) => Some(vectors.len()),
+            _ => None,
         }
     }
 
@@ -147,9 +184,9 @@ impl Source {
         }
     }
 
-    /// Vectors of texts, one after the other; `first` is the row of the first.
-    pub fn vectors(&self, texts: &[&str], first: usize) -> Result<Vec<f32>, Failure> {
-        match self {
+    /// Vectors of texts, none where there are none; `first` is the row of the first.
+    pub fn vectors(&self, texts: &[&str], first: usize) -> Result<Rows, Failure> {
+        let numbers = match self {
             Self::Encoder(encoder, _) => {
                 let (vectors, cut) = encoder.quietly(texts)?;
                 if cut > 0 {
@@ -159,12 +196,34 @@ impl Source {
                         encoder.max_tokens()
                     ));
                 }
-                Ok(vectors.values().to_vec())
+                vectors.values().to_vec()
             }
             Self::File(_, vectors) => {
                 let dim = vectors.dim();
-                Ok(vectors.values()[first * dim..(first + texts.len()) * dim].to_vec())
+                vectors.values()[first * dim..(first + texts.len()) * dim].to_vec()
             }
+            Self::Words => Vec::new(),
+        };
+        Ok(Rows {
+            numbers,
+            dim: self.dim(),
+        })
+    }
+}
+
+/// Vectors of some texts, if they have any.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    numbers: Vec<f32>,
+    dim: usize,
+}
+
+impl Rows {
+    /// That of a text.
+    pub fn get(&self, row: usize) -> Option<&[f32]> {
+        match self.dim {
+            0 => None,
+            dim => self.numbers.get(row * dim..(row + 1) * dim),
         }
     }
 }

@@ -7,6 +7,9 @@
 //! [`slotless_core::real::dot`] itself must decide, bit for bit.
 
 mod kernels;
+mod quantised;
+
+pub use quantised::{Asked, Codes, NotQuantised, Quantised};
 
 use slotless_core::rng::{Key, Purpose};
 

@@ -9,7 +9,7 @@ use slotless_files::Scratch;
 use super::Timing;
 use crate::purpose::bench as purpose;
 use slotless_kernels::cpu::Isa;
-use slotless_recall::{Ask, Entry, Flush, NewItem, Settings, Store, StoreError, Writer};
+use slotless_recall::{Ask, Entry, Flush, NewItem, Question, Settings, Store, StoreError, Writer};
 
 /// A memory that is timed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Size {
     pub inputs: u32,
 }
 
-/// Codes of 50 in 16,384 units, vectors of as many numbers as small sentence encoders give.
+/// Vectors of as many numbers as small sentence encoders give.
 pub const SIZES: [Size; 2] = [
     Size {
         name: "recall_1000",
@@ -57,9 +57,20 @@ impl Size {
         (0..self.inputs).map(number).collect()
     }
 
-    /// Times adding a pair (in batches of 250, not waiting for the disk), opening, and a question with its parts, on one thread:
-    /// the code of a vector, what follows from the code, and both. Vectors are coded with these instructions. The memory is
-    /// made in the system's folder for temporary files.
+    /// Words of a cue: as often as those of a language are, so many of the commonest ones that each is in a tenth of the cues.
+    fn text(&self, number: u32) -> String {
+        let key = Key::new(20_260, purpose::WORDS).derive(number);
+        let word = |at| {
+            // Zipf's law: the rank of a word is even on a scale of logarithms.
+            let share = f64::from(key.at(at)) / 2f64.powi(32);
+            format!("w{}", libm::exp2(share * 16.0) as u32)
+        };
+        let words: Vec<String> = (0..12).map(word).collect();
+        words.join(" ")
+    }
+
+    /// Times adding a pair (in batches of 250, not waiting for the disk), opening, and a question by its vector, by its words and
+    /// by both, on one thread. Vectors are compared with these instructions. The memory is made in the system's folder for temporary files.
     ///
     /// # Errors
     /// [`StoreError`] if files cannot be written there.
@@ -71,36 +82,30 @@ impl Size {
         let path = folder.path().join("memory");
         let mut writer = Writer::create(&path, &Settings::new(self.inputs))?;
         writer.set_flush(Flush::System);
-        writer.set_isa(isa);
-        // The table is made before the first pairs are timed.
-        writer.store().stats()?;
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).build();
         let pool = pool.map_err(|error| StoreError::Setting(error.to_string()))?;
         let mut added = Vec::new();
         for first in (0..self.pairs).step_by(BATCH as usize) {
             let pairs = first..(first + BATCH).min(self.pairs);
-            let vectors: Vec<[Vec<f32>; 2]> = pairs
+            let all: Vec<(Vec<f32>, String)> = pairs
                 .clone()
-                .map(|pair| [2 * pair, 2 * pair + 1].map(|number| self.vector(number)))
+                .map(|pair| (self.vector(pair), self.text(pair)))
                 .collect();
-            let cues = vectors.iter().map(|[cue, _]| {
+            let cues = all.iter().map(|(vector, text)| {
                 [Entry {
-                    text: "a cue",
-                    vector: cue,
+                    text,
+                    vector: Some(vector),
                 }]
             });
             let cues: Vec<[Entry<'_>; 1]> = cues.collect();
-            let items = vectors
-                .iter()
-                .zip(&cues)
-                .map(|([_, target], cues)| NewItem {
-                    target: Entry {
-                        text: "a target",
-                        vector: target,
-                    },
-                    cues,
-                    metadata: None,
-                });
+            let items = cues.iter().map(|cues| NewItem {
+                target: Entry {
+                    text: "a target",
+                    vector: None,
+                },
+                cues,
+                metadata: None,
+            });
             let items: Vec<NewItem<'_>> = items.collect();
             let start = Instant::now();
             pool.install(|| writer.add(&items))?;
@@ -114,34 +119,44 @@ impl Size {
         let mut number = 0;
         let mut next = || {
             number = (number + 1) % self.pairs;
-            (u64::from(number) + 1, self.vector(2 * number))
+            (u64::from(number) + 1, self.vector(number), self.text(number))
         };
         let ask = Ask::new();
         for _ in 0..20 {
-            let (id, cue) = next();
-            let best = store.ask(&cue, &ask)?.best;
-            assert!(
-                best.is_some_and(|best| best.id == id),
-                "item {id} is recalled"
-            );
+            let (id, vector, text) = next();
+            for question in [Question::vector(&vector), Question::both(&text, &vector)] {
+                let best = store.ask(&question, &ask)?.best;
+                assert!(
+                    best.is_some_and(|best| best.id == id),
+                    "item {id} is recalled"
+                );
+            }
         }
-        let (_, cue) = next();
-        let code = store.question_code(&cue, &ask)?;
-        let coded = timed(budget, || store.question_code(&cue, &ask).map(drop))?;
-        let recalled = timed(budget, || store.ask_coded(&cue, &code, &ask).map(drop))?;
-        let asked = timed(budget, || store.ask(&next().1, &ask).map(drop))?;
+        let by_vector = timed(budget, || {
+            let (_, vector, _) = next();
+            store.ask(&Question::vector(&vector), &ask).map(drop)
+        })?;
+        let by_words = timed(budget, || {
+            let (_, _, text) = next();
+            store.ask(&Question::text(&text), &ask).map(drop)
+        })?;
+        let by_both = timed(budget, || {
+            let (_, vector, text) = next();
+            store.ask(&Question::both(&text, &vector), &ask).map(drop)
+        })?;
         let row = |step, timing, bytes| Row {
             step,
             timing,
             bytes,
         };
-        let (index, table) = (stats.index_bytes, stats.projection_bytes);
+        let (vectors, words) = (stats.vector_bytes, stats.word_bytes);
+        let all = vectors + words + stats.list_bytes;
         Ok(vec![
-            row("add", Timing::of(added), index + table),
-            row("open", opened, index),
-            row("code", coded, table),
-            row("recall", recalled, index),
-            row("ask", asked, index + table),
+            row("add", Timing::of(added), all),
+            row("open", opened, all),
+            row("ask_vector", by_vector, vectors),
+            row("ask_words", by_words, words),
+            row("ask", by_both, all),
         ])
     }
 }

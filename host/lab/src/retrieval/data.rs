@@ -45,6 +45,8 @@ pub struct Haystack {
     pub name: String,
     /// Items, in their order: of which session each is, by a number.
     pub sessions: Vec<usize>,
+    /// Who said each.
+    pub speakers: Vec<String>,
     /// What items are found by: item and text. The first cues are the items' own texts, one each, in their order.
     pub cues: Vec<(usize, String)>,
     /// Questions.

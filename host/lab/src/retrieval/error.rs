@@ -1,6 +1,8 @@
 //! Files that are none of conversations.
 
+use slotless_core::words::WordsError;
 use slotless_files::FileError;
+use slotless_recall::StoreError;
 use thiserror::Error;
 
 /// A file that is not of its format; a line that says where.
@@ -32,6 +34,12 @@ pub enum RetrievalError {
         /// What is allowed.
         expected: &'static str,
     },
+    /// Words as units.
+    #[error(transparent)]
+    Words(#[from] WordsError),
+    /// A memory of sentences.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// No question has an answer among what can be found.
     #[error(
         "{path}: none of its {questions} questions has evidence among the turns, needed one at least"

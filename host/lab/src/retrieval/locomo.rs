@@ -70,6 +70,7 @@ fn conversation(
     let mut haystack = Haystack {
         name,
         sessions: Vec::new(),
+        speakers: Vec::new(),
         cues: Vec::new(),
         questions: Vec::new(),
     };
@@ -89,6 +90,7 @@ fn conversation(
                 return Err(turn.wrong("dia_id", "an id that no turn before it has"));
             }
             haystack.sessions.push(session);
+            haystack.speakers.push(speaker.to_owned());
             haystack.cues.push((item, format!("{speaker}: {text}")));
         }
     }

@@ -52,6 +52,7 @@ fn question(object: Object<'_, '_>) -> Result<Haystack, RetrievalError> {
     let mut haystack = Haystack {
         name: id.to_owned(),
         sessions: Vec::new(),
+        speakers: Vec::new(),
         cues: Vec::new(),
         questions: Vec::new(),
     };
@@ -100,6 +101,7 @@ fn question(object: Object<'_, '_>) -> Result<Haystack, RetrievalError> {
             let next = numbers.len();
             let of = *numbers.entry((session, has_answer)).or_insert(next);
             haystack.sessions.push(of);
+            haystack.speakers.push("user".to_owned());
             haystack.cues.push((item, content.to_owned()));
         }
     }

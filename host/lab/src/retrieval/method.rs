@@ -6,7 +6,8 @@ use rayon::prelude::*;
 use slotless_core::words::{Found, Length, Lists, MAX_QUESTION, Sizes, Units, WordsError};
 use slotless_recall::vectors::Vectors;
 
-use super::{Haystack, Question};
+use super::stored::Memory;
+use super::{Haystack, Question, RetrievalError};
 
 /// A way to rank items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -22,6 +23,23 @@ pub enum Method {
     Fusion,
     /// Reciprocal rank fusion of the two rankings: the sum of `1 / (60 + rank)`.
     Rrf,
+    /// The memory of sentences in a folder, or parts of what it goes by.
+    Recall(Parts),
+}
+
+/// What the memory of sentences goes by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parts {
+    /// Vectors, words, speakers and neighbours: what there is.
+    All,
+    /// All but vectors.
+    Words,
+    /// Vectors and words.
+    Plain,
+    /// Vectors, words and speakers.
+    Speaker,
+    /// Vectors, words and neighbours.
+    Neighbours,
 }
 
 /// How much words count beside a cosine, where those that are found best have 1.
@@ -36,12 +54,17 @@ const TENTH: u32 = 26;
 
 impl Method {
     /// All there are.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 10] = [
         Self::Bm25,
         Self::Words,
         Self::Cosine,
         Self::Fusion,
         Self::Rrf,
+        Self::Recall(Parts::Words),
+        Self::Recall(Parts::Plain),
+        Self::Recall(Parts::Speaker),
+        Self::Recall(Parts::Neighbours),
+        Self::Recall(Parts::All),
     ];
 
     /// As it is named.
@@ -53,13 +76,21 @@ impl Method {
             Self::Cosine => "cosine",
             Self::Fusion => "fusion",
             Self::Rrf => "rrf",
+            Self::Recall(Parts::All) => "recall",
+            Self::Recall(Parts::Words) => "recall-words",
+            Self::Recall(Parts::Plain) => "recall-plain",
+            Self::Recall(Parts::Speaker) => "recall-speaker",
+            Self::Recall(Parts::Neighbours) => "recall-neighbours",
         }
     }
 
     /// Whether it takes vectors of cues and questions.
     #[must_use]
     pub const fn takes_vectors(self) -> bool {
-        matches!(self, Self::Cosine | Self::Fusion | Self::Rrf)
+        !matches!(
+            self,
+            Self::Bm25 | Self::Words | Self::Recall(Parts::Words)
+        )
     }
 }
 
@@ -85,7 +116,12 @@ impl<'a> Encoded<'a> {
         }
     }
 
-    fn of(&self, text: &str) -> Option<&[f32]> {
+    /// Numbers of a vector.
+    pub(super) fn dim(&self) -> usize {
+        self.vectors.dim()
+    }
+
+    pub(super) fn of(&self, text: &str) -> Option<&[f32]> {
         self.rows.get(text).map(|&row| self.vectors.row(row))
     }
 }
@@ -103,7 +139,8 @@ pub struct Answer {
 /// made of it have `bits` bits. Cost: each question by each method goes through all cues.
 ///
 /// # Errors
-/// [`WordsError`] for bits out of range, and for more cues or words than lists take.
+/// [`RetrievalError::Words`] for bits out of range, and for more cues or words than lists take; [`RetrievalError::Store`] where a memory
+/// cannot be made in the folder for temporary files.
 ///
 /// # Panics
 /// For a method that takes vectors without `encoded` of all texts.
@@ -112,26 +149,39 @@ pub fn answers(
     methods: &[Method],
     bits: u32,
     encoded: Option<&Encoded<'_>>,
-) -> Result<Vec<Vec<Answer>>, WordsError> {
+) -> Result<Vec<Vec<Answer>>, RetrievalError> {
     let units = Units::new(bits)?;
     let terms = Terms::new(haystack, units);
     let lists = lists(haystack, units)?;
-    let of = |question: &Question| -> Result<Vec<Answer>, WordsError> {
+    let is_stored = |one: &Method| matches!(one, Method::Recall(_));
+    let memory = match methods.iter().any(is_stored) {
+        true => Some(Memory::new(haystack, encoded)?),
+        false => None,
+    };
+    let of = |question: &Question| -> Result<Vec<Answer>, RetrievalError> {
         let by_words = by_words(&lists, haystack, units, question)?;
         let cosines = || cosines(haystack, question, encoded);
-        let scores = methods.iter().map(|method| match method {
-            Method::Bm25 => terms.scores(question, haystack),
-            Method::Words => by_words.clone(),
-            Method::Cosine => cosines(),
-            Method::Fusion => fused(&cosines(), &by_words),
-            Method::Rrf => reciprocal([&ranked(&cosines()), &ranked(&by_words)], haystack.items()),
-        });
-        let answer = |scores: Vec<f64>| {
+        let of_scores = |scores: Vec<f64>| {
             let ranking = ranked(&scores);
             let best = ranking.first().map_or(0.0, |&item| scores[item]);
             Answer { ranking, best }
         };
-        Ok(scores.map(answer).collect())
+        let each = methods.iter().map(|method| {
+            Ok(of_scores(match method {
+                Method::Bm25 => terms.scores(question, haystack),
+                Method::Words => by_words.clone(),
+                Method::Cosine => cosines(),
+                Method::Fusion => fused(&cosines(), &by_words),
+                Method::Rrf => {
+                    reciprocal([&ranked(&cosines()), &ranked(&by_words)], haystack.items())
+                }
+                Method::Recall(parts) => {
+                    let memory = memory.as_ref().expect("made for such a method");
+                    return Ok(memory.answer(question, encoded, *parts)?);
+                }
+            }))
+        });
+        each.collect()
     };
     haystack.questions.par_iter().map(of).collect()
 }

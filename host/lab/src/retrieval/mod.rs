@@ -13,12 +13,13 @@ pub mod measure;
 mod method;
 pub mod protocol;
 mod report;
+mod stored;
 mod table;
 mod vocabulary;
 
 pub use data::{Facts, Haystack, Loaded, Question};
 pub use error::RetrievalError;
-pub use method::{Answer, Encoded, Method, answers};
+pub use method::{Answer, Encoded, Method, Parts, answers};
 pub use report::{Interval, Plan, Report, Row};
 
 pub(crate) use table::FILES;

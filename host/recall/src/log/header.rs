@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use slotless_core::RESULTS_VERSION;
+use slotless_core::words::Units;
 
 use super::super::record::word;
-use super::super::settings::{self, Projection, Settings};
+use super::super::settings::{self, Settings, WITHOUT_CODES};
 use super::{HEADER, StoreError};
 
 const FILE_MAGIC: [u8; 8] = *b"SLRLOG\r\n";
@@ -39,27 +40,26 @@ pub(in super::super) struct Header {
     pub next_id: u64,
     /// Settings, without the model.
     pub settings: Settings,
+    /// Units of a code of each text, in a log of format 3 or before.
+    pub codes: Option<u32>,
 }
 
 impl Header {
     pub(super) fn bytes(&self) -> [u8; HEADER] {
         let settings = &self.settings;
-        let taps = match settings.projection {
-            Projection::Gaussian => 0,
-            Projection::Sparse { taps } => taps,
-        };
         let mut bytes = Vec::with_capacity(HEADER);
         bytes.extend(FILE_MAGIC);
         bytes.extend(self.format.to_le_bytes());
         bytes.extend(RESULTS_VERSION.to_le_bytes());
         bytes.extend(self.identity.created.to_le_bytes());
         bytes.extend(self.identity.generation.to_le_bytes());
-        for number in [settings.inputs, settings.units, settings.active, taps] {
+        // Where formats 1 to 3 have units, active units, taps and, below, a seed.
+        for number in [settings.inputs, settings.words.as_ref().map_or(0, Units::bits), 0, 0] {
             bytes.extend(number.to_le_bytes());
         }
         let random = self.identity.random.to_le_bytes();
         bytes.extend(&random[..4]);
-        bytes.extend(settings.seed.to_le_bytes());
+        bytes.extend(0u64.to_le_bytes());
         bytes.extend(self.next_id.to_le_bytes());
         bytes.extend(&random[4..]);
         bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
@@ -83,12 +83,22 @@ impl Header {
             return Err(damaged(0, "its header's checksum is wrong"));
         }
         settings::check_versions(path, at(8), at(12))?;
-        let projection = match at(40) {
-            0 => Projection::Gaussian,
-            taps => Projection::Sparse { taps },
+        let format = at(8);
+        let (codes, words) = match format < WITHOUT_CODES {
+            true => (Some(at(36)), Settings::new(0).words),
+            false => {
+                let words = match at(32) {
+                    0 => None,
+                    bits => Some(Units::new(bits).map_err(|why| damaged(32, &why.to_string()))?),
+                };
+                if (at(36), at(40), wide(48)) != (0, 0, 0) {
+                    return Err(damaged(36, "its header has what no log has"));
+                }
+                (None, words)
+            }
         };
         let header = Self {
-            format: at(8),
+            format,
             identity: Identity {
                 created: wide(16),
                 generation: at(24),
@@ -97,12 +107,10 @@ impl Header {
             next_id: wide(56),
             settings: Settings {
                 inputs: at(28),
-                units: at(32),
-                active: at(36),
-                seed: wide(48),
-                projection,
+                words,
                 model: None,
             },
+            codes,
         };
         Ok((header, crc))
     }

@@ -142,7 +142,7 @@ impl Log {
     pub fn shape(&self) -> Shape {
         Shape {
             inputs: self.header.settings.inputs as usize,
-            active: self.header.settings.active as usize,
+            codes: self.header.codes.map(|active| active as usize),
         }
     }
 

@@ -6,13 +6,24 @@ use slotless_files::input;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Model, Projection, Settings};
+use super::{Model, Settings, WITHOUT_CODES};
+use slotless_core::words::{MAX_BITS, MIN_BITS, Units};
 
 /// Characters of a key or a value that are quoted at most.
 const QUOTED: usize = 40;
 
 /// Keys of the file.
-const KEYS: [&str; 9] = [
+const KEYS: [&str; 6] = [
+    "format",
+    "results_version",
+    "created",
+    "inputs",
+    "words",
+    "model",
+];
+
+/// Those of formats 1 to 3, whose texts had codes.
+const WITH_CODES: [&str; 9] = [
     "format",
     "results_version",
     "created",
@@ -46,28 +57,29 @@ pub(super) fn versions(root: &Spanned<DeTable<'_>>, text: &str) -> Result<(u32, 
     ))
 }
 
-/// All but the versions.
-pub(super) fn settings(root: &Spanned<DeTable<'_>>, text: &str) -> Result<Settings, String> {
+/// All but the versions, of a file of a version that is read.
+pub(super) fn settings(
+    root: &Spanned<DeTable<'_>>,
+    text: &str,
+    format: u32,
+) -> Result<Settings, String> {
     let keys = Keys::of(root, text);
-    keys.only(&KEYS)?;
+    let has_codes = format < WITHOUT_CODES;
+    keys.only(if has_codes { &WITH_CODES } else { &KEYS })?;
     keys.number("created", 0..=u64::MAX)?;
-    let inputs = keys.number("inputs", 1..=u64::from(u32::MAX))?;
-    let units = keys.number("units", 1..=1 << 16)?;
-    let active = keys.number("active", 1..=units)?;
-    let seed = keys.number("seed", 0..=u64::MAX)?;
-    let own = keys.table("projection")?;
-    let projection = match own.text("kind")? {
-        "gaussian" => {
-            own.only(&["kind"])?;
-            Projection::Gaussian
+    let inputs = keys.number("inputs", u64::from(has_codes)..=u64::from(Settings::MOST_INPUTS))?;
+    let words = if has_codes {
+        codes(&keys, inputs)?;
+        Settings::new(0).words
+    } else {
+        let allowed = format!("0, or a whole number from {MIN_BITS} to {MAX_BITS}");
+        let bits = keys.number("words", 0..=u64::from(MAX_BITS));
+        let bits = bits.map_err(|_| keys.wrong("words", &allowed))? as u32;
+        let units = Units::new(bits).ok();
+        if bits > 0 && units.is_none() || bits == 0 && inputs == 0 {
+            return Err(keys.wrong("words", &allowed));
         }
-        "sparse" => {
-            own.only(&["kind", "taps"])?;
-            Projection::Sparse {
-                taps: own.number("taps", 1..=inputs)? as u32,
-            }
-        }
-        _ => return Err(own.wrong("kind", "\"gaussian\" or \"sparse\"")),
+        units
     };
     let model = if root.get_ref().contains_key("model") {
         let own = keys.table("model")?;
@@ -81,12 +93,25 @@ pub(super) fn settings(root: &Spanned<DeTable<'_>>, text: &str) -> Result<Settin
     };
     Ok(Settings {
         inputs: inputs as u32,
-        units: units as u32,
-        active: active as u32,
-        seed,
-        projection,
+        words,
         model,
     })
+}
+
+/// What codes were made with, which is looked at and left aside.
+fn codes(keys: &Keys<'_>, inputs: u64) -> Result<(), String> {
+    let units = keys.number("units", 1..=1 << 16)?;
+    keys.number("active", 1..=units)?;
+    keys.number("seed", 0..=u64::MAX)?;
+    let own = keys.table("projection")?;
+    match own.text("kind")? {
+        "gaussian" => own.only(&["kind"]),
+        "sparse" => {
+            own.only(&["kind", "taps"])?;
+            own.number("taps", 1..=inputs).map(|_| ())
+        }
+        _ => Err(own.wrong("kind", "\"gaussian\" or \"sparse\"")),
+    }
 }
 
 /// The keys of a table, and where it is.
@@ -203,8 +228,8 @@ mod tests {
 
     fn read(text: &str) -> Result<Settings, String> {
         let table = parse(text)?;
-        versions(&table, text)?;
-        settings(&table, text)
+        let (format, _) = versions(&table, text)?;
+        settings(&table, text, format)
     }
 
     const GOOD: &str = "\
@@ -229,9 +254,8 @@ hash = \"00ff\"
     #[test]
     fn what_is_right_is_read() {
         let settings = read(GOOD).unwrap();
-        assert_eq!((settings.inputs, settings.units), (384, 16_384));
-        assert_eq!((settings.active, settings.seed), (50, u64::MAX));
-        assert_eq!(settings.projection, Projection::Sparse { taps: 8 });
+        assert_eq!(settings.inputs, 384);
+        assert_eq!(settings.words, Settings::new(0).words);
         assert_eq!(settings.model.unwrap().folder, "a");
         let inline = GOOD.replace("[model]\nfolder = \"a\"\nhash = \"00ff\"\n", "");
         assert_eq!(read(&inline).unwrap().model, None);
@@ -244,12 +268,12 @@ hash = \"00ff\"
             (
                 "inputs = 384",
                 "inputs = 0",
-                "line 5: inputs is 0, allowed a whole number from 1 to 4294967295",
+                "line 5: inputs is 0, allowed a whole number from 1 to 65536",
             ),
             (
                 "inputs = 384",
                 "inputs = 4294967296",
-                "line 5: inputs is 4294967296, allowed a whole number from 1 to 4294967295",
+                "line 5: inputs is 4294967296, allowed a whole number from 1 to 65536",
             ),
             (
                 "units = 16_384",
@@ -289,7 +313,7 @@ hash = \"00ff\"
             (
                 "inputs = 384\n",
                 "",
-                "inputs is missing, expected a whole number from 1 to 4294967295",
+                "inputs is missing, expected a whole number from 1 to 65536",
             ),
             (
                 "taps = 8",
@@ -341,6 +365,25 @@ hash = \"00ff\"
             let text = GOOD.replace(from, to);
             assert_ne!(text, GOOD, "{from}");
             assert_eq!(read(&text).unwrap_err(), line);
+        }
+    }
+
+    const NEW: &str = "format = 4\nresults_version = 1\ncreated = 12\ninputs = 384\nwords = 18\n";
+
+    #[test]
+    fn words_are_a_setting_from_format_4_on() {
+        let bits = |text: &str| read(text).unwrap().words.as_ref().map(Units::bits);
+        assert_eq!(bits(NEW), Some(18));
+        assert_eq!(bits(&NEW.replace("words = 18", "words = 0")), None);
+        assert_eq!(bits(&NEW.replace("inputs = 384", "inputs = 0")), Some(18));
+        for (from, to, why) in [
+            ("words = 18", "words = 7", "line 5: words is 7, allowed 0, or a whole number from 8 to 32"),
+            ("words = 18", "words = 33", "line 5: words is 33, allowed 0, or a whole number from 8 to 32"),
+            ("words = 18", "", "words is missing, expected 0, or a whole number from 8 to 32"),
+            ("words = 18", "words = 18\nseed = 1", "line 6: there is no key seed, allowed format, results_version, created, inputs, words, model"),
+            ("384\nwords = 18", "0\nwords = 0", "line 5: words is 0, allowed 0, or a whole number from 8 to 32"),
+        ] {
+            assert_eq!(read(&NEW.replace(from, to)).unwrap_err(), why);
         }
     }
 

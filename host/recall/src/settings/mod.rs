@@ -5,16 +5,20 @@ mod document;
 use std::io::{Read, Write};
 use std::path::Path;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use slotless_core::RESULTS_VERSION;
+use slotless_core::words::Units;
 
 use super::{StoreError, durable};
 use slotless_files::{FileError, hex, input};
 
-/// Version of the files' layout in which memories are made. Those of versions 1 and 2 are read, and written anew in this one before
+/// Version of the files' layout in which memories are made. Those of versions 1 to 3 are read, and written anew in this one before
 /// anything is added to them.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
+
+/// From this version on texts have no code beside their vector, and words are settings.
+pub(super) const WITHOUT_CODES: u32 = 4;
 
 /// The oldest version that is read.
 const OLDEST: u32 = 1;
@@ -22,37 +26,11 @@ const OLDEST: u32 = 1;
 /// The longest file that is read.
 const LONGEST: u64 = 1 << 16;
 
-/// Bytes that the table of a projection may have.
-pub(super) const LARGEST_TABLE: u64 = 1 << 33;
-
 /// Name of the file.
 pub(super) const NAME: &str = "memory.toml";
 
-/// The random projection that makes codes of vectors.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Projection {
-    /// Every unit sees every number of a vector, with normal weights.
-    Gaussian,
-    /// Every unit sees `taps` numbers of a vector, with weights of 1 and -1.
-    Sparse {
-        /// Numbers that a unit sees.
-        taps: u32,
-    },
-}
-
-impl std::fmt::Display for Projection {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Gaussian => f.write_str("gaussian"),
-            Self::Sparse { taps } => write!(f, "sparse:{taps}"),
-        }
-    }
-}
-
 /// The sentence encoder that a memory's vectors come from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Model {
     /// Its folder.
     pub folder: String,
@@ -89,60 +67,73 @@ impl Model {
 }
 
 /// What a memory is made with.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Settings {
-    /// Numbers of a vector.
+    /// Numbers of a vector, 1 to 65,536; 0 where texts have none, and words alone are compared.
     pub inputs: u32,
-    /// Units of a code, 1 to 65,536.
-    pub units: u32,
-    /// Active ones of them, 1 to `units`.
-    pub active: u32,
-    /// Seed of the projection.
-    pub seed: u64,
-    /// The projection.
-    pub projection: Projection,
+    /// Units of words; none where vectors alone are compared.
+    #[serde(serialize_with = "bits")]
+    pub words: Option<Units>,
     /// The encoder, if vectors come from one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub model: Option<Model>,
 }
 
-/// The file, as it is written.
-#[derive(Debug, Serialize)]
-struct Document<'a> {
-    format: u32,
-    results_version: u32,
-    /// Seconds since 1970.
-    created: u64,
-    #[serde(flatten)]
-    settings: &'a Settings,
+/// Bits of a unit, 0 for none.
+#[expect(clippy::ref_option, reason = "as serde calls it")]
+fn bits<S: serde::Serializer>(words: &Option<Units>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u32(words.as_ref().map_or(0, Units::bits))
 }
 
 impl Settings {
-    /// Codes of 50 units in 16,384 by a Gaussian projection with seed 1.
+    /// The most numbers of a vector.
+    pub const MOST_INPUTS: u32 = 65_536;
+
+    /// Vectors of so many numbers, or none for 0, and words of 32 bits, of which hardly two are alike.
     #[must_use]
-    pub const fn new(inputs: u32) -> Self {
+    pub fn new(inputs: u32) -> Self {
         Self {
             inputs,
-            units: 16_384,
-            active: 50,
-            seed: 1,
-            projection: Projection::Gaussian,
+            words: Units::new(32).ok(),
             model: None,
         }
     }
 
+    /// Refuses settings that no memory can have.
+    ///
+    /// # Errors
+    /// [`StoreError::Setting`] for vectors of more than 65,536 numbers, and for neither vectors nor words.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let Self { inputs, words, .. } = self;
+        if *inputs > Self::MOST_INPUTS {
+            let most = Self::MOST_INPUTS;
+            let why = format!("vectors have {inputs} numbers, allowed 0 to {most}");
+            return Err(StoreError::Setting(why));
+        }
+        if *inputs == 0 && words.is_none() {
+            let why = "neither vectors nor words, of which a memory has one or both";
+            return Err(StoreError::Setting(why.to_owned()));
+        }
+        Ok(())
+    }
+
     /// The file's text.
     fn to_toml(&self, created: u64) -> String {
-        let document = Document {
-            format: FORMAT,
-            results_version: RESULTS_VERSION,
-            created,
-            settings: self,
-        };
-        let text = toml::to_string(&document).expect("only strings, numbers and tables");
+        let mut table = toml::Table::new();
+        let mut set = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
+        set("format", FORMAT.into());
+        set("results_version", RESULTS_VERSION.into());
+        set("created", i64::try_from(created).unwrap_or(i64::MAX).into());
+        set("inputs", self.inputs.into());
+        set("words", self.words.as_ref().map_or(0, Units::bits).into());
+        if let Some(Model { folder, hash }) = &self.model {
+            let mut model = toml::Table::new();
+            model.insert("folder".to_owned(), folder.clone().into());
+            model.insert("hash".to_owned(), hash.clone().into());
+            set("model", model.into());
+        }
         format!(
-            "# A memory of slotless. Written once; changing a line makes it unreadable.\n{text}"
+            "# A memory of slotless. Written once; changing a line makes it unreadable.\n{table}"
         )
     }
 
@@ -166,7 +157,7 @@ impl Settings {
         // Of another version there may be other keys.
         let (format, results_version) = document::versions(&table, &text).map_err(wrong)?;
         check_versions(&path, format, results_version)?;
-        document::settings(&table, &text).map_err(wrong)
+        document::settings(&table, &text, format).map_err(wrong)
     }
 
     /// Refuses settings that are not those a memory has.
@@ -189,10 +180,8 @@ impl Settings {
             })
         }
         same("the length of a vector", self.inputs, stored.inputs)?;
-        same("units", self.units, stored.units)?;
-        same("active", self.active, stored.active)?;
-        same("seed", self.seed, stored.seed)?;
-        same("projection", self.projection, stored.projection)
+        let bits = |words: Option<Units>| words.as_ref().map_or(0, Units::bits);
+        same("words", bits(self.words), bits(stored.words))
     }
 }
 
@@ -227,9 +216,9 @@ pub(super) fn missing(folder: &Path, name: &str) -> StoreError {
 
 /// Refuses files of versions that are not read.
 pub(super) fn check_versions(path: &Path, format: u32, results: u32) -> Result<(), StoreError> {
-    const READ: &str = "1 to 3";
+    const READ: &str = "1 to 4";
     const RESULTS: &str = "1";
-    const { assert!(OLDEST == 1 && FORMAT == 3 && RESULTS_VERSION == 1) };
+    const { assert!(OLDEST == 1 && FORMAT == 4 && RESULTS_VERSION == 1) };
     let version = |what, is_read, found, expected| {
         if is_read {
             return Ok(());
@@ -253,7 +242,7 @@ mod tests {
 
     fn settings() -> Settings {
         Settings {
-            projection: Projection::Sparse { taps: 8 },
+            words: Units::new(18).ok(),
             model: Some(Model {
                 folder: "models/a \"b\"".to_owned(),
                 hash: "00ff".to_owned(),
@@ -265,9 +254,29 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let folder = tempfile::TempDir::new().unwrap();
-        for settings in [settings(), Settings::new(3)] {
+        let without = Settings {
+            words: None,
+            ..Settings::new(3)
+        };
+        for settings in [settings(), Settings::new(0), without] {
+            settings.check().unwrap();
             settings.write(folder.path(), 12).unwrap();
             assert_eq!(Settings::read(folder.path()).unwrap(), settings);
+        }
+    }
+
+    #[test]
+    fn what_no_memory_has_is_refused() {
+        for (inputs, words, why) in [
+            (0, None, "neither vectors nor words"),
+            (65_537, Units::new(8).ok(), "vectors have 65537 numbers, allowed 0 to 65536"),
+        ] {
+            let settings = Settings {
+                words,
+                ..Settings::new(inputs)
+            };
+            let line = settings.check().unwrap_err().to_string();
+            assert!(line.contains(why), "{line}");
         }
     }
 
@@ -281,16 +290,17 @@ mod tests {
         };
         let good = settings().to_toml(12);
         refused(
-            &good.replace("format = 3", "format = 9"),
-            "the format is 9, this program reads 1 to 3",
+            &good.replace("format = 4", "format = 9"),
+            "the format is 9, this program reads 1 to 4",
         );
         let version = format!("results_version = {RESULTS_VERSION}");
         refused(
             &good.replace(&version, "results_version = 99"),
             "results_version is 99",
         );
-        refused(&good.replace("units", "unit"), "unit");
-        refused(&good.replace("taps = 8", "taps = -8"), "memory.toml");
+        refused(&good.replace("words", "word"), "word");
+        refused(&good.replace("words = 18", "words = -8"), "memory.toml");
+        refused(&good.replace("words = 18", "words = 7"), "words is 7");
         refused("format = ", "memory.toml");
         refused("", "memory.toml");
         let none = Settings::read(&folder.path().join("none")).unwrap_err();

@@ -1,0 +1,259 @@
+//! What every cue scores, and so every item: the first stage of a question, in RAM.
+
+use slotless_kernels::planes::{Asked, Quantised};
+
+use super::StoreError;
+use super::ask::{Ask, Question};
+use super::lexicon::Scores;
+use super::metadata::Metadata;
+use super::store::Store;
+use super::unit::unit;
+
+/// Of very many cues so many are looked at, by their codes and as many by their words.
+const LOOKED_AT: usize = 4096;
+
+/// A question, ready to be compared.
+#[derive(Debug)]
+pub(super) struct Prepared {
+    /// Its vector, of length 1.
+    pub vector: Option<Vec<f32>>,
+    asked: Option<Asked>,
+    scores: Scores,
+    /// The largest score by words of a cue that takes part.
+    pub largest: u32,
+    /// Numbers of the speakers that it names.
+    named: Vec<u32>,
+}
+
+/// A cue that takes part: its pair, cosine by 8 bits, and score by words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Cue {
+    pub pair: u32,
+    pub cosine: f32,
+    pub words: u32,
+}
+
+/// An item that takes part: its place, and what it gains beside its cues.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Scored {
+    pub item: u32,
+    pub gain: f32,
+    /// That, and the best of its cues.
+    pub score: f32,
+}
+
+impl Prepared {
+    /// What a cue scores by its cosine and its words.
+    pub fn score(&self, cosine: f32, words: u32, ask: &Ask) -> f32 {
+        match self.largest {
+            0 => cosine,
+            largest => cosine + ask.words * (words as f32 / largest as f32),
+        }
+    }
+
+    /// The share of the question's words that a cue has, by what they count: 0 to 1, or a little above for a cue that is shorter.
+    pub fn coverage(&self, words: u32) -> f32 {
+        match self.scores.most {
+            0 => 0.0,
+            most => words as f32 / most as f32,
+        }
+    }
+}
+
+impl Store {
+    /// Makes a question ready, of which what this memory does not compare is left aside. `takes` says of items whether they take part, by
+    /// their places.
+    pub(super) fn prepare(
+        &self,
+        question: &Question<'_>,
+        takes: &impl Fn(u32) -> bool,
+    ) -> Result<Prepared, StoreError> {
+        let settings = self.settings();
+        let vector = match question.vector {
+            Some(vector) if settings.inputs > 0 => {
+                Some(unit("the question", vector, settings.inputs)?)
+            }
+            Some(_) | None => None,
+        };
+        let text = question.text.filter(|text| !text.trim().is_empty());
+        if vector.is_none() && (text.is_none() || settings.words.is_none()) {
+            let why = match (settings.inputs, &settings.words) {
+                (0, _) => "the question has no text, and this memory compares words alone",
+                (_, None) => "the question has no vector, and this memory compares vectors alone",
+                _ => "the question has neither a text nor a vector",
+            };
+            return Err(StoreError::Setting(why.to_owned()));
+        }
+        let table = &self.table;
+        let asked = vector
+            .as_deref()
+            .and_then(|vector| table.vectors()?.ask(vector));
+        let (scores, named) = match (text, table.lexicon()) {
+            (Some(text), Some(lexicon)) => {
+                let units = lexicon.question(text);
+                (lexicon.scores(&units), table.named(&units))
+            }
+            _ => Default::default(),
+        };
+        let taking = scores
+            .of
+            .iter()
+            .filter(|(pair, _)| takes(table.pair(*pair).item));
+        let largest = taking.map(|one| one.1).max().unwrap_or(0);
+        Ok(Prepared {
+            vector,
+            asked,
+            scores,
+            largest,
+            named,
+        })
+    }
+
+    /// The items that take part and score best, `count` of them, in no order, and their cues, of each item together.
+    pub(super) fn best(
+        &self,
+        prepared: &Prepared,
+        ask: &Ask,
+        takes: &impl Fn(u32) -> bool,
+        count: usize,
+    ) -> Vec<(Scored, Vec<Cue>)> {
+        let table = &self.table;
+        let cues = self.cues(prepared, takes);
+        // The best of each item's cues.
+        let mut bases = vec![f32::NEG_INFINITY; table.all_items()];
+        for cue in &cues {
+            let base = &mut bases[table.pair(cue.pair).item as usize];
+            *base = base.max(prepared.score(cue.cosine, cue.words, ask));
+        }
+        let mut scored = self.gained(prepared, ask, &bases);
+        scored.retain(|one| takes(one.item));
+        let order = |a: &Scored, b: &Scored| {
+            let newer = || table.item(b.item).id.cmp(&table.item(a.item).id);
+            b.score.total_cmp(&a.score).then_with(newer)
+        };
+        if count < scored.len() {
+            scored.select_nth_unstable_by(count, order);
+            scored.truncate(count);
+        }
+        let mut places = vec![u32::MAX; table.all_items()];
+        for (place, one) in (0..).zip(&scored) {
+            places[one.item as usize] = place;
+        }
+        let mut found: Vec<(Scored, Vec<Cue>)> =
+            scored.into_iter().map(|one| (one, Vec::new())).collect();
+        for cue in cues {
+            let place = places[table.pair(cue.pair).item as usize];
+            if let Some((_, own)) = found.get_mut(place as usize) {
+                own.push(cue);
+            }
+        }
+        found
+    }
+
+    /// Cues of items that are not forgotten: all of them, or where there are very many those that may be near, and their neighbours. What
+    /// has neither a vector nor a word in common is not among them.
+    fn cues(&self, prepared: &Prepared, takes: &impl Fn(u32) -> bool) -> Vec<Cue> {
+        let table = &self.table;
+        let is_live = |pair: u32| table.item(table.pair(pair).item).live;
+        let of_words = &prepared.scores.of;
+        let vectors = table.vectors().zip(prepared.asked.as_ref());
+        let Some((vectors, asked)) = vectors else {
+            let live = of_words.iter().filter(|(pair, _)| is_live(*pair));
+            let cue = |&(pair, words): &(u32, u32)| Cue {
+                pair,
+                cosine: 0.0,
+                words,
+            };
+            return live.map(cue).collect();
+        };
+        let pairs: Vec<u32> = match (table.codes(), &prepared.vector) {
+            (Some(codes), Some(vector)) => {
+                let mut pairs = vectors.near(codes, vector, LOOKED_AT);
+                let mut best: Vec<(u32, u32)> = of_words
+                    .iter()
+                    .copied()
+                    .filter(|(pair, _)| takes(table.pair(*pair).item))
+                    .collect();
+                if best.len() > LOOKED_AT {
+                    best.select_nth_unstable_by_key(LOOKED_AT, |&(pair, words)| {
+                        (std::cmp::Reverse(words), pair)
+                    });
+                    best.truncate(LOOKED_AT);
+                }
+                pairs.extend(best.into_iter().map(|one| one.0));
+                let neighbours: Vec<u32> = pairs
+                    .iter()
+                    .flat_map(|&pair| table.neighbours(table.pair(pair).item))
+                    .flatten()
+                    .map(|item| table.item(item).first)
+                    .collect();
+                pairs.extend(neighbours);
+                pairs.retain(|&pair| is_live(pair));
+                pairs.sort_unstable();
+                pairs.dedup();
+                pairs
+            }
+            _ => table.pairs().map(|(pair, _)| pair).collect(),
+        };
+        let cosines = cosines(vectors, asked, &pairs);
+        let mut words = of_words.iter().peekable();
+        let mut cues = Vec::with_capacity(pairs.len());
+        for (&pair, cosine) in pairs.iter().zip(cosines) {
+            while words.next_if(|one| one.0 < pair).is_some() {}
+            let own = words.peek().filter(|one| one.0 == pair);
+            cues.push(Cue {
+                pair,
+                cosine,
+                words: own.map_or(0, |one| one.1),
+            });
+        }
+        cues
+    }
+
+    /// Items with what they gain from their neighbours and their speaker.
+    fn gained(&self, prepared: &Prepared, ask: &Ask, bases: &[f32]) -> Vec<Scored> {
+        let table = &self.table;
+        let descriptions = table.descriptions();
+        let speaker = descriptions.key(Metadata::SPEAKER);
+        let has_sessions = descriptions.key(Metadata::SESSION).is_some()
+            && (ask.before > 0.0 || ask.after > 0.0);
+        let mut scored = Vec::new();
+        for (item, &base) in (0..).zip(bases) {
+            if base == f32::NEG_INFINITY {
+                continue;
+            }
+            let mut gain = 0.0;
+            if has_sessions {
+                let [before, behind] = table.neighbours(item);
+                let of = |one: Option<u32>| {
+                    let base = one.map_or(0.0, |one| bases[one as usize]);
+                    base.max(0.0)
+                };
+                gain += ask.before * of(before) + ask.after * of(behind);
+            }
+            if let Some(key) = speaker
+                && let Some(value) = descriptions.value(item, key)
+                && prepared.named.contains(&value)
+            {
+                gain += ask.speaker;
+            }
+            let score = base + gain;
+            scored.push(Scored { item, gain, score });
+        }
+        scored
+    }
+}
+
+/// Cosines by 8 bits of some pairs, ascending; in one pass where they are most of all.
+fn cosines(vectors: &Quantised, asked: &Asked, pairs: &[u32]) -> Vec<f32> {
+    let mut products = Vec::new();
+    if pairs.len() * 2 < vectors.len() {
+        vectors.products_of(asked, pairs, &mut products);
+        return products;
+    }
+    vectors.products(asked, &mut products);
+    if pairs.len() < products.len() {
+        return pairs.iter().map(|&pair| products[pair as usize]).collect();
+    }
+    products
+}
