@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use slotless_recall::{Ask, Entry, Item, NewItem, Store, StoreError, Writer};
+use slotless_recall::{Ask, Entry, Item, NewItem, Question, Store, StoreError, Writer};
 
 pub const LOG: &[u8] = include_bytes!("memory/log");
 pub const SETTINGS: &[u8] = include_bytes!("memory/memory.toml");
@@ -36,7 +36,7 @@ pub fn write(folder: &std::path::Path, name: &str, bytes: &[u8]) {
 pub fn items(store: &Store) -> Result<Vec<Item>, StoreError> {
     let ask = Ask::new().threshold(-1.0).top(9);
     if store.settings().inputs == 2 {
-        let _ = store.ask(&[0.6, -0.8], &ask)?;
+        let _ = store.ask(&Question::both("one of three", &[0.6, -0.8]), &ask)?;
     }
     store.items(0).map(|full| Ok(full?.item)).collect()
 }
@@ -58,7 +58,7 @@ pub fn exercise(folder: &std::path::Path) {
     };
     let entry = Entry {
         text: "new",
-        vector: &[1.0, 0.5],
+        vector: Some(&[1.0, 0.5]),
     };
     let cues = [entry];
     let item = NewItem {

@@ -69,18 +69,13 @@ fn main() -> Result<()> {
 
 /// A memory of sentences, which the targets of its files begin with, and what they change of it.
 fn recall() -> Result<()> {
-    use slotless_recall::{Entry, NewItem, Settings, Writer};
+    use slotless_recall::{Entry, Metadata, NewItem, Settings, Writer};
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let folder = root.join("memory");
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
-    let settings = Settings {
-        units: 64,
-        active: 3,
-        ..Settings::new(2)
-    };
-    let mut writer = Writer::create(&folder, &settings)?;
+    let mut writer = Writer::create(&folder, &Settings::new(2))?;
     let add = |writer: &mut Writer, names: &[&str]| -> Result<()> {
         let items = names.iter().map(|name| {
             let angle = name.len() as f32;
@@ -89,7 +84,10 @@ fn recall() -> Result<()> {
         let items: Vec<([f32; 2], &str)> = items.collect();
         let cues = items
             .iter()
-            .map(|(vector, text)| [Entry { text, vector }; 2]);
+            .map(|(vector, text)| {
+                let vector = Some(&vector[..]);
+                [Entry { text, vector }; 2]
+            });
         let cues: Vec<[Entry<'_>; 2]> = cues.collect();
         let new = cues.iter().map(|cues| NewItem {
             target: cues[0],
@@ -102,10 +100,12 @@ fn recall() -> Result<()> {
     add(&mut writer, &["one", "three", "eleven"])?;
     let entry = Entry {
         text: "more",
-        vector: &[0.5, -0.5],
+        vector: Some(&[0.5, -0.5]),
     };
     writer.add_cues(2, &[entry])?;
     writer.update(3, None, &[entry])?;
+    let known = Metadata::new().with(Metadata::SPEAKER, "more")?;
+    writer.describe(&[(2, &known)])?;
     writer.forget(&[1])?;
     let before = fs::read(folder.join("log"))?;
     writer.compact()?;

@@ -41,7 +41,7 @@ fn mended(body: &[u8]) -> Vec<u8> {
         let length = length.min(behind.len().saturating_sub(TAIL));
         let (payload, behind) = behind.split_at(length);
         let mut record = b"rec1".to_vec();
-        record.extend([head[4] % 5, 0, 0, head[7] & 0x80]);
+        record.extend([head[4] % 6, 0, 0, head[7] & 0x80]);
         record.extend((length as u32).to_le_bytes());
         record.extend(chain);
         let crc = crc32fast::hash(&record).to_le_bytes();

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from errno import ENOENT, ENOTDIR
 from os import PathLike, fsdecode
@@ -35,9 +35,14 @@ class Found(NamedTuple):
     cue : str
         The one of its cues that is nearest to the question.
     score : float
-        Cosine of the question's vector and that cue's, -1 to 1.
-    overlap : int
-        Units that their codes share.
+        How close that is, which decides whether anything is: the cosine of the question's vector and that
+        cue's, -1 to 1; where words alone are compared, the share of the question's words that it has.
+    words : float or None
+        The share of the question's words that the cue has, by their inverse document frequencies; None
+        where words are not compared.
+    rank : float
+        What decides the order: the cosine, twice the score of words over its largest, and what an item
+        gains by its speaker and its neighbours.
     share : float
         Share of the item in the softmax over the cues that took part, 0 to 1.
     """
@@ -46,7 +51,8 @@ class Found(NamedTuple):
     target: str
     cue: str
     score: float
-    overlap: int
+    words: float | None
+    rank: float
     share: float
 
 
@@ -78,6 +84,10 @@ class Item(NamedTuple):
         By what.
     added, updated : datetime or None
         When it was added and updated last, in UTC.
+    time : datetime or None
+        When it happened, in UTC.
+    tags : dict of str
+        What else is known of it: ``speaker``, ``session``, ``namespace`` and whatever was given.
     """
 
     id: int
@@ -85,15 +95,17 @@ class Item(NamedTuple):
     cues: list[str]
     added: datetime | None
     updated: datetime | None
+    time: datetime | None
+    tags: dict[str, str]
 
 
 class Sentences:
     """A memory of sentences in a folder: pairs of a cue and a target, recalled from something like a cue.
 
-    Texts have vectors, by an encoder or as they are given; vectors have sparse codes by a fixed random
-    projection. A question's code finds the nearest stored cues, and a softmax over the cosines of their
-    vectors decides. What was added is on disk when the call returns, and safe against a kill at any
-    byte. One process writes at a time; any number may read.
+    Cues have vectors, by an encoder or as they are given, and words. A question finds the cues whose
+    vectors are nearest to its own and whose words are its own, rare ones before common ones; either
+    alone will do. What was added is on disk when the call returns, and safe against a kill at any byte.
+    One process writes at a time; any number may read.
 
     Parameters
     ----------
@@ -101,19 +113,17 @@ class Sentences:
         Folder of the memory. With mode "a" it is made, once something is added, where there is none.
     encoder : callable, optional
         Takes a list of texts and gives an array of float, a row each; such as
-        ``SentenceTransformer(...).encode``. Without it, every call takes ``vectors``.
+        ``SentenceTransformer(...).encode``. Without it, every call takes ``vectors``, unless words alone
+        are compared.
     mode : {"a", "r"}, default "a"
         To read and write, which no other process may do meanwhile; or to read.
     wait : float, optional
         Seconds to wait for another process that writes. Without it such a memory is refused at once.
-    units : int, default 16384
-        Units of a code, 1 to 65536. This and what follows is of a new memory.
-    active : int, default 50
-        Active ones of them.
-    projection : str, default "gaussian"
-        Or "sparse:TAPS": each unit sees so many numbers of a vector.
-    seed : int, default 1
-        Seed of the projection.
+    words_only : bool, default False
+        Make a memory without vectors, in which words alone are compared. This and what follows is of a new
+        memory.
+    words : int, default 32
+        Bits of a word's unit, 8 to 32; 0 where words are not compared.
 
     Raises
     ------
@@ -138,6 +148,11 @@ class Sentences:
     ...     answer = memory.ask("deploy a new version", threshold=0.8)
     >>> answer.best.target
     'GitHub Actions, then k3s'
+    >>> with Sentences(folder + "/notes", words_only=True) as notes:
+    ...     number = notes.add("I moved to Oslo", "Ann lives in Oslo", tags={"speaker": "Ann"})
+    ...     answer = notes.ask("Where has Ann moved?", where={"speaker": "Ann"})
+    >>> answer.best.target
+    'Ann lives in Oslo'
     """
 
     def __init__(
@@ -147,10 +162,8 @@ class Sentences:
         *,
         mode: Literal["a", "r"] = "a",
         wait: float | None = None,
-        units: int = 16_384,
-        active: int = 50,
-        projection: str = "gaussian",
-        seed: int = 1,
+        words_only: bool = False,
+        words: int = 32,
     ) -> None:
         if encoder is not None and not callable(encoder):
             raise TypeError(f"encoder is a {type(encoder).__name__}, allowed: a callable")
@@ -163,7 +176,12 @@ class Sentences:
         self._encoder = encoder
         self._mode = mode
         self._wait = wait
-        self._new: dict[str, Any] = {"units": units, "active": active, "projection": projection, "seed": seed}
+        if not isinstance(words_only, bool):
+            raise TypeError(f"words_only is a {type(words_only).__name__}, allowed: bool")
+        if words_only and encoder is not None:
+            raise ValueError("words_only and encoder are given, allowed: one of them")
+        self._words_only = words_only
+        self._new: dict[str, Any] = {"words": words}
         self._closed = False
         self._store: SentenceStore | None = None
         if mode == "r" and not Path(folder).exists():
@@ -174,6 +192,8 @@ class Sentences:
             self._store = SentenceStore.open(folder, mode, wait)
             for line in self._store.warnings():
                 warnings.warn(f"{folder}: {line}", stacklevel=2)
+            if self._store.settings()["dim"] == 0:
+                self._words_only = True
 
     def add(
         self,
@@ -182,6 +202,8 @@ class Sentences:
         *,
         paraphrases: Sequence[str] = (),
         vectors: ArrayLike | None = None,
+        time: datetime | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> int:
         """Store a pair; it is on disk when this returns.
 
@@ -193,9 +215,16 @@ class Sentences:
             What is recalled.
         paraphrases : sequence of str, optional
             Further cues.
-        vectors : array_like of float, shape (2 + len(paraphrases), dim), optional
-            Vectors of cue, target and paraphrases, in this order, of any length but 0; needed without an
-            encoder.
+        vectors : array_like of float, shape (1 + len(paraphrases), dim), optional
+            Vectors of cue and paraphrases, in this order, of any length but 0; needed without an encoder.
+            With a row more, behind the first, the target has a vector, too, with which :meth:`chain` asks
+            on.
+        time : datetime, optional
+            When it happened; one without a zone is of this machine's.
+        tags : mapping of str, optional
+            What else is known of it. ``speaker`` is who said it and ``session`` the conversation that it is
+            of: a question that names the speaker finds it before others, and neighbours in a session help
+            each other.
 
         Returns
         -------
@@ -207,17 +236,30 @@ class Sentences:
         ValueError
             For empty texts and vectors that cannot be stored; nothing is then written.
         """
-        return self.add_many([(cue, target, *paraphrases)], vectors=vectors)[0]
+        known = {} if tags is None else tags
+        return self.add_many([(cue, target, *paraphrases)], vectors=vectors, times=[time], tags=[known])[0]
 
-    def add_many(self, pairs: Iterable[Sequence[str]], *, vectors: ArrayLike | None = None) -> list[int]:
+    def add_many(
+        self,
+        pairs: Iterable[Sequence[str]],
+        *,
+        vectors: ArrayLike | None = None,
+        times: Sequence[datetime | None] | None = None,
+        tags: Sequence[Mapping[str, str]] | None = None,
+    ) -> list[int]:
         """Store many pairs; they are on disk when this returns.
 
         Parameters
         ----------
         pairs : iterable of sequences of str
             ``(cue, target)`` or ``(cue, target, *paraphrases)``, each an item.
-        vectors : array_like of float, shape (n_texts, dim), optional
-            A vector for each text, pair after pair in the order of its texts; needed without an encoder.
+        vectors : array_like of float, shape (n_cues, dim) or (n_texts, dim), optional
+            A vector for each cue, pair after pair, or for each text in the order cue, target, paraphrases;
+            needed without an encoder.
+        times : sequence of datetime or None, optional
+            When each happened.
+        tags : sequence of mappings of str, optional
+            What else is known of each; see :meth:`add`.
 
         Returns
         -------
@@ -230,12 +272,14 @@ class Sentences:
         is interrupted, of each batch all or nothing is stored.
         """
         items = [self._texts(pair) for pair in pairs]
-        texts = [text for item in items for text in item]
-        if not texts:
+        if not items:
             return []
-        rows = self._vectors(texts, vectors)
-        store = self._writable(rows.shape[1] if rows.ndim == 2 else 0)
-        return store.add([item[1] for item in items], [[item[0], *item[2:]] for item in items], rows)
+        known = _known_of_all(len(items), times, tags)
+        cues = [[item[0], *item[2:]] for item in items]
+        rows = self._vectors([cue for of in cues for cue in of], vectors)
+        dim = rows.shape[1] if rows is not None and rows.ndim == 2 else 0
+        store = self._writable(dim)
+        return store.add([item[1] for item in items], cues, rows, known)
 
     def add_cues(self, id: int, cues: Sequence[str], *, vectors: ArrayLike | None = None) -> None:
         """Store further cues of an item.
@@ -264,8 +308,10 @@ class Sentences:
         target: str | None = None,
         cues: Sequence[str] = (),
         vectors: ArrayLike | None = None,
+        time: datetime | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> None:
-        """Give an item another target, other cues, or both; it keeps its number, and what is not given.
+        """Give an item another target, other cues, other tags; it keeps its number, and what is not given.
 
         Parameters
         ----------
@@ -275,8 +321,12 @@ class Sentences:
             The new target.
         cues : sequence of str, optional
             The new cues, in place of all that it has.
-        vectors : array_like of float, shape (n_texts, dim), optional
-            Vectors of the target, if there is one, and of the cues; needed without an encoder.
+        vectors : array_like of float, shape (n_cues, dim) or (n_texts, dim), optional
+            Vectors of the cues, or of the target and the cues; needed for cues without an encoder.
+        time : datetime, optional
+            When it happened.
+        tags : mapping of str, optional
+            Tags in place of those of these keys; others stay.
 
         Raises
         ------
@@ -284,25 +334,49 @@ class Sentences:
             Where there is no such item.
         """
         cues = _list_of_texts("cues", cues)
-        if target is None and not cues:
-            raise ValueError("neither target nor cues are given, allowed: one of them or both")
-        texts = cues if target is None else [target, *cues]
-        self._opened().update(id, target, cues, self._vectors(texts, vectors))
+        if target is None and not cues and time is None and tags is None:
+            raise ValueError("neither target nor cues, time or tags are given, allowed: one of them or more")
+        store = self._opened()
+        known = None
+        if time is not None or tags is not None:
+            before, old = store.known(id)
+            [(now, new)] = _known_of_all(1, [time], [{**dict(old), **({} if tags is None else tags)}])
+            known = (before if time is None else now, new)
+        rows = None
+        if vectors is not None:
+            rows = self._vectors([], vectors)
+        elif target is not None and not self._words_only and store.has_target_vector(id):
+            rows = self._vectors([target, *cues], None)
+        elif cues:
+            rows = self._vectors(cues, None)
+        store.update(id, target, cues, rows, known)
 
-    def forget(self, *ids: int) -> None:
+    def forget(
+        self,
+        *ids: int,
+        where: Mapping[str, str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
+    ) -> None:
         """Forget items: they are not recalled any more, and their texts are on disk until :meth:`compact`.
 
         Parameters
         ----------
         *ids : int
             Their numbers; all of them are forgotten or none.
+        where, after, before
+            In place of numbers, which items; see :meth:`ask`.
 
         Raises
         ------
         LookupError
             Where there is no such item.
         """
-        self._opened().forget(list(ids))
+        which = _which(where, after, before)
+        if which != _ALL and ids:
+            raise ValueError("both ids and where, after or before are given, allowed: one of them")
+        store = self._opened()
+        store.forget(list(ids) if which == _ALL else store.ids_of(which))
 
     def compact(self) -> int:
         """Write the memory anew without what was forgotten, so that its text is gone.
@@ -319,51 +393,75 @@ class Sentences:
         question: str | None = None,
         *,
         vector: ArrayLike | None = None,
+        where: Mapping[str, str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
         top: int = 1,
         threshold: float = 0.45,
-        nearest: int = 200,
-        active: int | None = None,
+        nearest: int = 32,
         beta: float = 32.0,
+        by_words: float = 2.0,
+        speaker: float = 0.2,
+        before_it: float = 0.1,
+        behind_it: float = 0.2,
     ) -> Answer:
         """Ask for the item whose cue is most like a question.
 
         Parameters
         ----------
         question : str, optional
-            The question; without an encoder give ``vector``.
+            The question. Its words are compared, and its vector, where there is an encoder; without one,
+            ``vector`` may be given, or words alone are.
         vector : array_like of float, shape (dim,), optional
             The question's vector, in place of what the encoder gives.
+        where : mapping of str, optional
+            Only items with these tags.
+        after, before : datetime, optional
+            Only items from a time on, and before one: when they happened, or else were added.
         top : int, default 1
             How many items are wanted, with the answer, 1 to 1000.
         threshold : float, default 0.45
-            The least cosine that is an answer, -1 to 1.
-        nearest : int, default 200
-            How many cues take part in the softmax, 1 to 10000.
-        active : int, optional
-            Active units of the question's code; a tenth of all unless given.
+            The least score that is an answer, -1 to 1.
+        nearest : int, default 32
+            Of how many items the vectors are compared in full, 1 to 10000.
         beta : float, default 32
             Inverse temperature of the softmax, above 0.
+        by_words : float, default 2
+            How much words count beside a cosine, 0 to 100.
+        speaker : float, default 0.2
+            What an item gains where the question names its speaker, 0 to 100.
+        before_it, behind_it : float, default 0.1 and 0.2
+            The shares of its neighbours' scores in its session that an item gains, 0 to 1.
 
         Returns
         -------
         Answer
         """
-        rows = self._question(question, vector)
-        settings = (top, threshold, nearest, active, beta)
+        which = _which(where, after, before)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        text, row = self._question(question, vector)
         if self._is_new():
             return Answer(None, [])
-        return _answer(self._opened().ask(rows, *settings)[0])
+        texts = None if text is None else [text]
+        rows = None if row is None else row[None]
+        return _answer(self._opened().ask(texts, rows, which, how)[0])
 
     def ask_many(
         self,
         questions: Sequence[str] | None = None,
         *,
         vectors: ArrayLike | None = None,
+        where: Mapping[str, str] | None = None,
+        after: datetime | None = None,
+        before: datetime | None = None,
         top: int = 1,
         threshold: float = 0.45,
-        nearest: int = 200,
-        active: int | None = None,
+        nearest: int = 32,
         beta: float = 32.0,
+        by_words: float = 2.0,
+        speaker: float = 0.2,
+        before_it: float = 0.1,
+        behind_it: float = 0.2,
     ) -> list[Answer]:
         """Ask many questions; see :meth:`ask`.
 
@@ -373,7 +471,7 @@ class Sentences:
             The questions.
         vectors : array_like of float, shape (n_questions, dim), optional
             Their vectors, in place of what the encoder gives.
-        top, threshold, nearest, active, beta
+        where, after, before, top, threshold, nearest, beta, by_words, speaker, before_it, behind_it
             As in :meth:`ask`.
 
         Returns
@@ -385,12 +483,14 @@ class Sentences:
             if texts is None:
                 raise ValueError("neither questions nor vectors are given")
             return []
-        rows = self._vectors(texts, vectors)
-        if texts is not None and len(texts) != len(rows):
+        which = _which(where, after, before)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        rows = None if vectors is None and not self._encodes() else self._vectors(texts, vectors)
+        if texts is not None and rows is not None and len(texts) != len(rows):
             raise ValueError(f"vectors has {len(rows)} rows, allowed {len(texts)} (questions)")
         if self._is_new():
-            return [Answer(None, []) for _ in rows]
-        return [_answer(answer) for answer in self._opened().ask(rows, top, threshold, nearest, active, beta)]
+            return [Answer(None, []) for _ in (texts if rows is None else rows) or []]
+        return [_answer(answer) for answer in self._opened().ask(texts, rows, which, how)]
 
     def chain(
         self,
@@ -400,9 +500,12 @@ class Sentences:
         vector: ArrayLike | None = None,
         top: int = 1,
         threshold: float = 0.45,
-        nearest: int = 200,
-        active: int | None = None,
+        nearest: int = 32,
         beta: float = 32.0,
+        by_words: float = 2.0,
+        speaker: float = 0.2,
+        before_it: float = 0.1,
+        behind_it: float = 0.2,
     ) -> list[Answer]:
         """Ask on with each answer's target as the next question, until nothing is close.
 
@@ -412,21 +515,29 @@ class Sentences:
             The first question.
         hops : int, default 6
             How many times at most, 1 to 1000.
-        vector, top, threshold, nearest, active, beta
+        vector, top, threshold, nearest, beta, by_words, speaker, before_it, behind_it
             As in :meth:`ask`.
 
         Returns
         -------
         list of Answer
             One for each question that was asked.
+
+        Notes
+        -----
+        A target that was stored without a vector is asked with by the encoder, or else by its words.
         """
-        rows = self._question(question, vector)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        if not isinstance(hops, int) or not 1 <= hops <= 1000:
+            raise ValueError(f"hops is {hops!r}, allowed 1 to 1000")
+        text, row = self._question(question, vector)
         if self._is_new():
             return [Answer(None, [])]
-        answers = self._opened().chain(rows[0], hops, top, threshold, nearest, active, beta)
-        return [_answer(answer) for answer in answers]
+        if not self._encodes():
+            return [_answer(answer) for answer in self._opened().chain(text, row, hops, how)]
+        return self._chain(text, row, hops, how)
 
-    def vectors(self, id: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def vectors(self, id: int) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
         """The vectors of an item, of length 1.
 
         Parameters
@@ -436,7 +547,8 @@ class Sentences:
 
         Returns
         -------
-        target : ndarray of float32, shape (dim,)
+        target : ndarray of float32, shape (dim,), or None
+            None where it was stored without one.
         cues : ndarray of float32, shape (n_cues, dim)
         """
         return self._opened().vectors(id)
@@ -450,7 +562,7 @@ class Sentences:
         return [] if self._is_new() else self._opened().verify()
 
     def stats(self) -> dict[str, Any]:
-        """Sizes of the memory: items, cues, bytes on disk and in RAM, and how questions are searched."""
+        """Sizes of the memory: items, cues, and bytes on disk and in RAM."""
         return {"items": 0, "cues": 0} if self._is_new() else self._opened().stats()
 
     @property
@@ -489,7 +601,7 @@ class Sentences:
     def __iter__(self) -> Iterator[Item]:
         first = 1
         while not self._is_new():
-            page = self._opened().items(first, _PAGE)
+            page = self._opened().items(first, _PAGE, _ALL)
             yield from map(_item, page)
             if len(page) < _PAGE:
                 return
@@ -521,11 +633,34 @@ class Sentences:
     def _writable(self, dim: int) -> SentenceStore:
         self._check_open()
         if self._store is None:
-            new = self._new
-            self._store = SentenceStore.create(
-                self._folder, dim, new["units"], new["active"], new["projection"], new["seed"], self._wait
-            )
+            self._store = SentenceStore.create(self._folder, dim, self._new["words"], self._wait)
         return self._store
+
+    def _encodes(self) -> bool:
+        return self._encoder is not None and not self._words_only
+
+    def _chain(
+        self, text: str | None, row: NDArray[Any] | None, hops: int, how: dict[str, Any]
+    ) -> list[Answer]:
+        # A hop by itself: what a target lacks the encoder makes, and an item is answered once.
+        store = self._opened()
+        answers: list[Answer] = []
+        seen: set[int] = set()
+        while len(answers) < hops:
+            texts = None if text is None else [text]
+            rows = None if row is None else row[None]
+            wanted = {**how, "top": min(1000, how["top"] + len(seen))}
+            best, others = _answer(store.ask(texts, rows, _ALL, wanted)[0])
+            found = [one for one in ([best] if best else []) + others if one.id not in seen]
+            first = found[0] if found and found[0].score >= how["threshold"] else None
+            answers.append(Answer(first, found[1 if first else 0 :][: how["top"]]))
+            if first is None:
+                break
+            seen.add(first.id)
+            text = first.target
+            target, _ = store.vectors(first.id)
+            row = self._vectors([text], None)[0] if target is None else target
+        return answers
 
     def _texts(self, pair: Sequence[str]) -> list[str]:
         texts = _list_of_texts("a pair", pair)
@@ -533,26 +668,101 @@ class Sentences:
             raise ValueError(f"a pair has {len(texts)} texts, allowed: a cue, a target, and further cues")
         return texts
 
-    def _question(self, question: str | None, vector: ArrayLike | None) -> NDArray[Any]:
+    def _question(
+        self, question: str | None, vector: ArrayLike | None
+    ) -> tuple[str | None, NDArray[Any] | None]:
         if question is None and vector is None:
             raise ValueError("neither question nor vector is given")
+        text = None if question is None else _list_of_texts("the question", [question])[0]
         if vector is not None:
             row = np.asarray(vector)
             if row.ndim != 1:
                 raise ValueError(f"vector has {row.ndim} axes, allowed 1")
-            return row[None]
-        return self._vectors(_list_of_texts("the question", [question]), None)
+            return text, row
+        if text is None or not self._encodes():
+            return text, None
+        rows = self._vectors([text], None)
+        return text, None if rows is None else rows[0]
 
-    def _vectors(self, texts: list[str] | None, vectors: ArrayLike | None) -> NDArray[Any]:
+    def _vectors(self, texts: list[str] | None, vectors: ArrayLike | None) -> NDArray[Any] | None:
         if vectors is not None:
             return np.asarray(vectors)
+        if self._words_only:
+            return None
         if self._encoder is None:
-            raise ValueError("no encoder and no vectors: give one of them")
+            raise ValueError("no encoder and no vectors: give one of them, or make the memory with words_only")
         rows = np.asarray(self._encoder(list(texts or [])))
         if rows.ndim != 2 or len(rows) != len(texts or []):
             wanted = f"({len(texts or [])}, dim)"
             raise ValueError(f"the encoder gave an array of shape {rows.shape}, allowed {wanted}")
         return rows
+
+
+_Known: TypeAlias = tuple[int | None, list[tuple[str, str]]]
+_Which: TypeAlias = tuple[list[tuple[str, str]], int | None, int | None]
+
+_ALL: _Which = ([], None, None)
+
+
+def _how(
+    top: int,
+    threshold: float,
+    nearest: int,
+    beta: float,
+    by_words: float,
+    speaker: float,
+    before_it: float,
+    behind_it: float,
+) -> dict[str, Any]:
+    return {
+        "top": top,
+        "threshold": threshold,
+        "nearest": nearest,
+        "beta": beta,
+        "by_words": by_words,
+        "speaker": speaker,
+        "before_it": before_it,
+        "behind_it": behind_it,
+    }
+
+
+def _which(where: Mapping[str, str] | None, after: datetime | None, before: datetime | None) -> _Which:
+    tags = _tags("where", {} if where is None else where)
+    return (tags, _milliseconds("after", after), _milliseconds("before", before))
+
+
+def _tags(name: str, tags: Mapping[str, str]) -> list[tuple[str, str]]:
+    if not isinstance(tags, Mapping):
+        raise TypeError(f"{name} is a {type(tags).__name__}, allowed: a mapping of str to str")
+    for key, value in tags.items():
+        if not isinstance(key, str) or not isinstance(value, str):
+            raise TypeError(f"{name} has {key!r}: {value!r}, allowed: str to str")
+    return list(tags.items())
+
+
+def _milliseconds(name: str, time: datetime | None) -> int | None:
+    if time is None:
+        return None
+    if not isinstance(time, datetime):
+        raise TypeError(f"{name} is a {type(time).__name__}, allowed: a datetime")
+    since = time.astimezone(timezone.utc) - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    milliseconds = since // timedelta(milliseconds=1)
+    if milliseconds < 1:
+        raise ValueError(f"{name} is {time}, allowed: times from 1970 on")
+    return milliseconds
+
+
+def _known_of_all(
+    count: int,
+    times: Sequence[datetime | None] | None,
+    tags: Sequence[Mapping[str, str]] | None,
+) -> list[_Known]:
+    times = [None] * count if times is None else times
+    tags = [{}] * count if tags is None else tags
+    for name, given in (("times", times), ("tags", tags)):
+        if len(given) != count:
+            raise ValueError(f"{name} has {len(given)} entries, allowed {count} (pairs)")
+    return [(_milliseconds("time", time), _tags("tags", of)) for time, of in zip(times, tags)]
 
 
 def _list_of_texts(name: str, texts: Sequence[str | None]) -> list[str]:
@@ -571,9 +781,9 @@ def _answer(parts: tuple[Any, list[Any]]) -> Answer:
     return Answer(None if best is None else Found(*best), [Found(*other) for other in others])
 
 
-def _item(parts: tuple[int, str, list[str], int | None, int | None]) -> Item:
-    id, target, cues, added, updated = parts
-    return Item(id, target, cues, _time(added), _time(updated))
+def _item(parts: tuple[int, str, list[str], int | None, int | None, _Known]) -> Item:
+    id, target, cues, added, updated, (time, tags) = parts
+    return Item(id, target, cues, _time(added), _time(updated), _time(time), dict(tags))
 
 
 def _time(milliseconds: int | None) -> datetime | None:

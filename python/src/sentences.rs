@@ -9,12 +9,13 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use slotless_files::FileError;
 use slotless_recall::vectors::Vectors;
+use slotless_core::words::Units;
 use slotless_recall::{
-    Answer, Ask, Entry, Found, Item, Locking, NewItem, Projection, Search, Settings, Store,
+    Answer, Ask, Entry, Filter, Found, Item, Locking, Metadata, NewItem, Question, Settings, Store,
     StoreError, Writer,
 };
 
-use crate::calls::{self, Shared, Signals, room};
+use crate::calls::{self, Shared, Signals};
 use crate::pool::pool;
 use crate::reals::reals;
 use crate::{arguments, errors};
@@ -113,18 +114,69 @@ impl SentenceStore {
     }
 }
 
-/// Rows of numbers as the library's vectors.
-fn vectors(input: &Bound<'_, PyAny>, rows: usize, dim: u32) -> PyResult<Vectors> {
+/// Rows of numbers as the library's vectors; none where words alone are compared.
+fn vectors(
+    input: Option<&Bound<'_, PyAny>>,
+    rows: &[usize],
+    dim: u32,
+) -> PyResult<Option<Vectors>> {
+    let Some(input) = input.filter(|_| dim > 0) else {
+        return match (input, dim) {
+            (None, 0) => Ok(None),
+            (Some(_), _) => Err(errors::refuse(
+                "vectors are given, but this memory compares words alone",
+            )),
+            (None, _) => Err(errors::refuse(format!(
+                "no vectors are given, but this memory has vectors of {dim} numbers"
+            ))),
+        };
+    };
     let reals = reals("vectors", input)?;
-    if reals.shape != [rows, dim as usize] {
+    let is_right = rows.iter().any(|&rows| reals.shape == [rows, dim as usize]);
+    if !is_right {
         let shape = &reals.shape;
-        let line = format!("vectors has shape {shape:?}, allowed [{rows}, {dim}]");
+        let allowed: Vec<String> = rows.iter().map(|rows| format!("[{rows}, {dim}]")).collect();
+        let line = format!("vectors has shape {shape:?}, allowed {}", allowed.join(" or "));
         return Err(errors::refuse(line));
     }
     let vectors = Vectors::new(reals.into_numbers(), dim as usize);
     vectors
         .and_then(|vectors| vectors.clone().unit().map(|_| vectors))
+        .map(Some)
         .map_err(|error| errors::refuse(format!("vectors: {error}")))
+}
+
+/// Of each item when it happened, and its tags.
+type Known = (Option<u64>, Vec<(String, String)>);
+
+fn metadata((time, tags): &Known) -> PyResult<Metadata> {
+    let mut metadata = Metadata::new();
+    if let Some(time) = time {
+        metadata = metadata.with_time(*time).map_err(errors::value)?;
+    }
+    for (key, value) in tags {
+        metadata = metadata.with(key, value).map_err(errors::value)?;
+    }
+    Ok(metadata)
+}
+
+/// Which items take part: tags, from when on, and until when.
+type Which = (Vec<(String, String)>, Option<u64>, Option<u64>);
+
+fn filter((tags, after, before): Which) -> Filter {
+    let with = |filter: Filter, (key, value): (String, String)| filter.with(&key, &value);
+    let filter = tags.into_iter().fold(Filter::new(), with);
+    let filter = after.into_iter().fold(filter, Filter::after);
+    before.into_iter().fold(filter, Filter::before)
+}
+
+/// Texts with their vectors, if they have any, from a row on.
+fn entries<'a>(texts: &'a [String], vectors: Option<&'a Vectors>, first: usize) -> Vec<Entry<'a>> {
+    let entry = |(at, text): (usize, &'a String)| Entry {
+        text,
+        vector: vectors.map(|rows| rows.row(first + at)),
+    };
+    texts.iter().enumerate().map(entry).collect()
 }
 
 /// The number of an item.
@@ -145,7 +197,7 @@ fn check_text(what: &str, text: &str) -> PyResult<()> {
     Ok(())
 }
 
-type FoundParts = (u64, String, String, f32, u32, f32);
+type FoundParts = (u64, String, String, f32, Option<f32>, f32, f32);
 
 fn parts(found: Found) -> FoundParts {
     (
@@ -153,7 +205,8 @@ fn parts(found: Found) -> FoundParts {
         found.target,
         found.cue,
         found.score,
-        found.overlap,
+        found.words,
+        found.rank,
         found.share,
     )
 }
@@ -167,33 +220,53 @@ fn answer_parts(answer: Answer) -> AnswerParts {
     )
 }
 
-type ItemVectors<'py> = (Bound<'py, PyArray1<f32>>, Bound<'py, PyArray2<f32>>);
+type ItemVectors<'py> = (Option<Bound<'py, PyArray1<f32>>>, Bound<'py, PyArray2<f32>>);
 
-type ItemParts = (u64, String, Vec<String>, Option<u64>, Option<u64>);
+type ItemParts = (u64, String, Vec<String>, Option<u64>, Option<u64>, Known);
 
 fn item_parts(item: Item) -> ItemParts {
-    (item.id, item.target, item.cues, item.added, item.updated)
+    let tags = item.metadata.tags();
+    let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
+    let known = (item.metadata.time(), tags.collect());
+    (
+        item.id,
+        item.target,
+        item.cues,
+        item.added,
+        item.updated,
+        known,
+    )
 }
 
-/// The settings of a question.
-fn ask_of(
-    top: &Bound<'_, PyAny>,
-    threshold: &Bound<'_, PyAny>,
-    nearest: &Bound<'_, PyAny>,
-    active: Option<&Bound<'_, PyAny>>,
-    beta: &Bound<'_, PyAny>,
-) -> PyResult<Ask> {
-    let ask = Ask::new()
-        .top(arguments::whole("top", top, 1..=1000)? as usize)
-        .threshold(arguments::number("threshold", threshold)? as f32)
-        .nearest(arguments::whole("nearest", nearest, 1..=10_000)? as usize)
-        .beta(arguments::number("beta", beta)? as f32);
-    let ask = match active {
-        Some(active) => ask.active(arguments::near("active", active)?),
-        None => ask,
-    };
+/// The settings of a question, by their names.
+fn ask_of(how: &Bound<'_, PyDict>) -> PyResult<Ask> {
+    let mut ask = Ask::new();
+    for (name, value) in how {
+        let name: String = name.extract()?;
+        let number = || Ok::<_, PyErr>(arguments::number(&name, &value)? as f32);
+        ask = match &*name {
+            "top" => ask.top(arguments::whole("top", &value, 1..=1000)? as usize),
+            "nearest" => ask.nearest(arguments::whole("nearest", &value, 1..=10_000)? as usize),
+            "threshold" => ask.threshold(number()?),
+            "beta" => ask.beta(number()?),
+            "by_words" => ask.words(number()?),
+            "speaker" => ask.speaker(number()?),
+            "before_it" => ask.before(number()?),
+            _ => ask.after(number()?),
+        };
+    }
     ask.check().map_err(failed)?;
     Ok(ask)
+}
+
+/// A question's text and vector.
+fn question<'a>(text: Option<&'a str>, vector: Option<&'a [f32]>) -> PyResult<Question<'a>> {
+    match (text, vector) {
+        (Some(text), Some(vector)) => Ok(Question::both(text, vector)),
+        (Some(text), None) => Ok(Question::text(text)),
+        (None, Some(vector)) => Ok(Question::vector(vector)),
+        (None, None) => Err(errors::refuse("neither question nor vector is given")),
+    }
 }
 
 #[pymethods]
@@ -231,49 +304,28 @@ impl SentenceStore {
         Ok(Self { folder, inner })
     }
 
-    /// Makes a memory in a folder.
+    /// Makes a memory in a folder: vectors of so many numbers, 0 for none, and words of so many bits, 0 for none.
     #[staticmethod]
-    #[pyo3(signature = (folder, dim, units, active, projection, seed, wait))]
-    #[expect(clippy::too_many_arguments, reason = "keywords of the class in Python")]
+    #[pyo3(signature = (folder, dim, words, wait))]
     fn create(
         py: Python<'_>,
         folder: &Bound<'_, PyAny>,
         dim: &Bound<'_, PyAny>,
-        units: &Bound<'_, PyAny>,
-        active: &Bound<'_, PyAny>,
-        projection: &Bound<'_, PyAny>,
-        seed: &Bound<'_, PyAny>,
+        words: &Bound<'_, PyAny>,
         wait: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let folder = arguments::path("folder", folder)?;
-        let projection = arguments::text("projection", projection)?;
-        let taps = projection
-            .strip_prefix("sparse:")
-            .and_then(|taps| taps.parse().ok());
-        let projection = match (&*projection, taps) {
-            ("gaussian", _) => Projection::Gaussian,
-            (_, Some(taps)) => Projection::Sparse { taps },
-            _ => {
-                let line =
-                    format!("projection is {projection:?}, allowed \"gaussian\", \"sparse:TAPS\"");
-                return Err(errors::refuse(line));
-            }
-        };
+        let bits = arguments::whole("words", words, 0..=32)? as u32;
+        let words = Units::new(bits).ok();
+        if words.is_none() && bits > 0 {
+            return Err(errors::refuse(format!("words is {bits}, allowed 0, 8 to 32")));
+        }
+        let inputs = arguments::whole("dim", dim, 0..=65_536)? as u32;
         let settings = Settings {
-            units: arguments::size("units", units)?,
-            active: arguments::size("active", active)?,
-            seed: arguments::seed(seed)?,
-            projection,
-            ..Settings::new(arguments::whole("dim", dim, 1..=65_536)? as u32)
+            words,
+            ..Settings::new(inputs)
         };
-        let of_unit = match projection {
-            Projection::Gaussian => settings.inputs,
-            Projection::Sparse { taps } => taps,
-        };
-        room(
-            "the projection",
-            4.0 * f64::from(settings.units) * f64::from(of_unit),
-        )?;
+        settings.check().map_err(failed)?;
         let locking = locking(wait)?;
         let path = folder.clone();
         let writer = calls::stoppable(py, move || {
@@ -283,16 +335,18 @@ impl SentenceStore {
         Ok(Self { folder, inner })
     }
 
-    /// Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their
+    /// Stores items; rows of vectors belong to cue, target, further cues, item after item, or to cues alone. Gives their
     /// numbers.
+    #[pyo3(signature = (targets, cues, vectors, known))]
     fn add(
         &self,
         py: Python<'_>,
         targets: Vec<String>,
         cues: Vec<Vec<String>>,
-        vectors: &Bound<'_, PyAny>,
+        vectors: Option<&Bound<'_, PyAny>>,
+        known: Vec<Known>,
     ) -> PyResult<Vec<u64>> {
-        if targets.len() != cues.len() {
+        if targets.len() != cues.len() || targets.len() != known.len() {
             return Err(errors::refuse("as many targets as lists of cues"));
         }
         let of = |what: &str, number: usize| match targets.len() {
@@ -311,41 +365,46 @@ impl SentenceStore {
                 check_text(&of("the cue", number), cue)?;
             }
         }
-        let rows = targets.len() + cues.iter().map(Vec::len).sum::<usize>();
-        if rows == 0 {
+        let known = known.iter().map(metadata).collect::<PyResult<Vec<_>>>()?;
+        let of_cues = cues.iter().map(Vec::len).sum::<usize>();
+        if of_cues == 0 {
             return Ok(Vec::new());
         }
         let dim = self.dim(py)?;
-        let vectors = self::vectors(vectors, rows, dim)?;
+        let vectors = self::vectors(vectors, &[of_cues, of_cues + targets.len()], dim)?;
+        // Rows of a target, behind the first cue's.
+        let of_target = vectors.as_ref().map_or(0, |rows| usize::from(rows.len() > of_cues));
+        let vector = |row: usize| vectors.as_ref().map(|rows| rows.row(row));
         self.write(py, |writer| {
             let mut signals = Signals::new();
             let (mut ids, mut row) = (Vec::with_capacity(targets.len()), 0);
-            for (targets, cues) in targets.chunks(BATCH).zip(cues.chunks(BATCH)) {
+            let batches = targets.chunks(BATCH).zip(cues.chunks(BATCH));
+            for ((targets, cues), known) in batches.zip(known.chunks(BATCH)) {
                 let mut entries = Vec::new();
                 let mut items = Vec::with_capacity(targets.len());
                 for (target, cues) in targets.iter().zip(cues) {
-                    // The target's row is behind the first cue's.
                     let first = entries.len();
                     for (number, cue) in cues.iter().enumerate() {
-                        let at = row + number + usize::from(number > 0);
+                        let behind = if number > 0 { of_target } else { 0 };
                         entries.push(Entry {
                             text: cue,
-                            vector: vectors.row(at),
+                            vector: vector(row + number + behind),
                         });
                     }
                     let target = Entry {
                         text: target,
-                        vector: vectors.row(row + 1),
+                        vector: vector(row + 1).filter(|_| of_target > 0),
                     };
                     items.push((target, first..entries.len()));
-                    row += cues.len() + 1;
+                    row += cues.len() + of_target;
                 }
                 let items: Vec<NewItem<'_>> = items
                     .into_iter()
-                    .map(|(target, own)| NewItem {
+                    .zip(known)
+                    .map(|((target, own), metadata)| NewItem {
                         target,
                         cues: &entries[own],
-                        metadata: None,
+                        metadata: Some(metadata),
                     })
                     .collect();
                 let added = pool()?.install(|| writer.add(&items)).map_err(failed)?;
@@ -357,52 +416,75 @@ impl SentenceStore {
     }
 
     /// Stores further cues of an item, a row of vectors each.
+    #[pyo3(signature = (id, cues, vectors))]
     fn add_cues(
         &self,
         py: Python<'_>,
         id: &Bound<'_, PyAny>,
         cues: Vec<String>,
-        vectors: &Bound<'_, PyAny>,
+        vectors: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let id = id_of(id)?;
-        let vectors = self::vectors(vectors, cues.len(), self.dim(py)?)?;
+        let vectors = self::vectors(vectors, &[cues.len()], self.dim(py)?)?;
         self.write(py, |writer| {
-            let entries = cues.iter().zip(vectors.rows());
-            let entries: Vec<_> = entries
-                .map(|(text, vector)| Entry { text, vector })
-                .collect();
+            let entries: Vec<_> = entries(&cues, vectors.as_ref(), 0);
             pool()?
                 .install(|| writer.add_cues(id, &entries))
                 .map_err(failed)
         })
     }
 
-    /// Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is
-    /// given, and the cues.
+    /// Gives an item another target, other cues, or both, and says what is known of it; rows of vectors belong to the target, if
+    /// one is given, and the cues, or to the cues alone.
+    #[pyo3(signature = (id, target, cues, vectors, known))]
     fn update(
         &self,
         py: Python<'_>,
         id: &Bound<'_, PyAny>,
         target: Option<String>,
         cues: Vec<String>,
-        vectors: &Bound<'_, PyAny>,
+        vectors: Option<&Bound<'_, PyAny>>,
+        known: Option<Known>,
     ) -> PyResult<()> {
         let id = id_of(id)?;
+        let known = known.as_ref().map(metadata).transpose()?;
+        if target.is_none() && cues.is_empty() {
+            let metadata = known.unwrap_or_default();
+            return self.write(py, |writer| writer.describe(&[(id, &metadata)]).map_err(failed));
+        }
         let targets = usize::from(target.is_some());
-        let vectors = self::vectors(vectors, cues.len() + targets, self.dim(py)?)?;
+        let vectors = match (cues.len(), vectors) {
+            // A target needs none.
+            (0, None) => None,
+            (count, vectors) => {
+                self::vectors(vectors, &[count, count + targets], self.dim(py)?)?
+            }
+        };
         self.write(py, |writer| {
-            let mut rows = vectors.rows();
-            let target = target.as_deref().zip(rows.by_ref().take(targets).next());
-            let target = target.map(|(text, vector)| Entry { text, vector });
-            let entries: Vec<_> = cues
-                .iter()
-                .zip(rows)
-                .map(|(text, vector)| Entry { text, vector })
-                .collect();
+            let rows = vectors.as_ref().map_or(0, Vectors::len);
+            let of_target = usize::from(rows > cues.len());
+            let vector = vectors.as_ref().map(|vectors| vectors.row(0));
+            let target = target.as_deref().map(|text| Entry {
+                text,
+                vector: vector.filter(|_| of_target > 0),
+            });
+            let entries = entries(&cues, vectors.as_ref(), of_target);
             pool()?
-                .install(|| writer.update(id, target, &entries))
+                .install(|| writer.update_described(id, target, &entries, known.as_ref()))
                 .map_err(failed)
         })
+    }
+
+    /// What is known of an item beside its texts: when it happened, and tags.
+    fn known(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<Known> {
+        let id = id_of(id)?;
+        self.read(py, |store| store.item(id).map(|item| item_parts(item).5).map_err(failed))
+    }
+
+    /// Whether an item's target has a vector.
+    fn has_target_vector(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<bool> {
+        let id = id_of(id)?;
+        self.read(py, |store| store.full(id).map(|full| full.target.is_some()).map_err(failed))
     }
 
     /// Forgets items.
@@ -419,61 +501,67 @@ impl SentenceStore {
         })
     }
 
-    /// Asks with vectors, a row each.
-    #[pyo3(signature = (vectors, top, threshold, nearest, active, beta))]
-    #[expect(clippy::too_many_arguments, reason = "keywords of the class in Python")]
+    /// Asks with texts, vectors (a row each), or both.
+    #[pyo3(signature = (texts, vectors, which, how))]
     fn ask(
         &self,
         py: Python<'_>,
-        vectors: &Bound<'_, PyAny>,
-        top: &Bound<'_, PyAny>,
-        threshold: &Bound<'_, PyAny>,
-        nearest: &Bound<'_, PyAny>,
-        active: Option<&Bound<'_, PyAny>>,
-        beta: &Bound<'_, PyAny>,
+        texts: Option<Vec<String>>,
+        vectors: Option<&Bound<'_, PyAny>>,
+        which: Which,
+        how: &Bound<'_, PyDict>,
     ) -> PyResult<Vec<AnswerParts>> {
-        let ask = ask_of(top, threshold, nearest, active, beta)?;
-        let reals = reals("vectors", vectors)?;
-        let [count, dim] = reals.shape[..] else {
-            let axes = reals.shape.len();
-            let line = format!("vectors has {axes} axes, allowed 2 (a row a question)");
-            return Err(errors::refuse(line));
+        let (ask, filter) = (ask_of(how)?, filter(which));
+        let reals = vectors.map(|vectors| reals("vectors", vectors)).transpose()?;
+        let [count, dim] = match (&reals, &texts) {
+            (Some(reals), _) => {
+                let shape: Result<[usize; 2], _> = reals.shape[..].try_into();
+                shape.map_err(|_| {
+                    let axes = reals.shape.len();
+                    errors::refuse(format!("vectors has {axes} axes, allowed 2 (a row a question)"))
+                })?
+            }
+            (None, texts) => [texts.as_ref().map_or(0, Vec::len), 0],
         };
-        let numbers = reals.numbers();
+        if texts.as_ref().is_some_and(|texts| texts.len() != count) {
+            return Err(errors::refuse("as many questions as vectors"));
+        }
+        let numbers = reals.as_ref().map(|reals| reals.numbers());
         self.read(py, |store| {
             let (pool, mut signals) = (pool()?, Signals::new());
             let mut answers = Vec::with_capacity(count);
             for number in 0..count {
-                let question = &numbers[number * dim..][..dim];
-                let answer = pool.install(|| store.ask(question, &ask)).map_err(failed)?;
-                answers.push(answer_parts(answer));
+                let text = texts.as_ref().map(|texts| &*texts[number]);
+                let vector = numbers.as_ref().map(|all| &all[number * dim..][..dim]);
+                let question = question(text, vector)?;
+                let answer = pool.install(|| store.ask_among(&question, &ask, &filter));
+                answers.push(answer_parts(answer.map_err(failed)?));
                 signals.check()?;
             }
             Ok(answers)
         })
     }
 
-    /// Asks on with each answer's target as the next question.
-    #[pyo3(signature = (vector, hops, top, threshold, nearest, active, beta))]
-    #[expect(clippy::too_many_arguments, reason = "keywords of the class in Python")]
+    /// Asks on with each answer's target as the next question; a target without a vector is asked with by its words.
+    #[pyo3(signature = (text, vector, hops, how))]
     fn chain(
         &self,
         py: Python<'_>,
-        vector: &Bound<'_, PyAny>,
+        text: Option<String>,
+        vector: Option<&Bound<'_, PyAny>>,
         hops: &Bound<'_, PyAny>,
-        top: &Bound<'_, PyAny>,
-        threshold: &Bound<'_, PyAny>,
-        nearest: &Bound<'_, PyAny>,
-        active: Option<&Bound<'_, PyAny>>,
-        beta: &Bound<'_, PyAny>,
+        how: &Bound<'_, PyDict>,
     ) -> PyResult<Vec<AnswerParts>> {
         let hops = arguments::whole("hops", hops, 1..=1000)? as u32;
-        let ask = ask_of(top, threshold, nearest, active, beta)?;
-        let vector = reals("vector", vector)?.into_numbers();
+        let ask = ask_of(how)?;
+        let vector = vector.map(|vector| reals("vector", vector)).transpose()?;
+        let vector = vector.map(|reals| reals.into_numbers());
         self.apart(py, move |inner, folder| {
             let (store, mut answers) = (inner.store(folder)?, Vec::new());
+            let question = question(text.as_deref(), vector.as_deref())?;
+            let none = |_: &str| Ok::<_, StoreError>(None);
             let asked = pool()?.install(|| {
-                store.chain(&vector, hops, &ask, |hop| {
+                store.chain(&question, hops, &ask, none, |hop| {
                     answers.push(answer_parts(hop.answer))
                 })
             });
@@ -488,23 +576,37 @@ impl SentenceStore {
         self.read(py, |store| store.item(id).map(item_parts).map_err(failed))
     }
 
-    /// Up to `count` items from this number on.
-    fn items(&self, py: Python<'_>, first: u64, count: usize) -> PyResult<Vec<ItemParts>> {
+    /// Up to `count` items from this number on, of those that are meant.
+    fn items(
+        &self,
+        py: Python<'_>,
+        first: u64,
+        count: usize,
+        which: Which,
+    ) -> PyResult<Vec<ItemParts>> {
+        let filter = filter(which);
         self.read(py, |store| {
-            let items = store.items(first).take(count);
+            let items = store.items_of(&filter, first).take(count);
             items
                 .map(|full| full.map(|full| item_parts(full.item)).map_err(failed))
                 .collect()
         })
     }
 
-    /// The vectors of an item: its target's, and its cues', a row each.
+    /// Numbers of the items that are meant.
+    fn ids_of(&self, py: Python<'_>, which: Which) -> PyResult<Vec<u64>> {
+        let filter = filter(which);
+        self.read(py, |store| Ok(store.ids_of(&filter).collect()))
+    }
+
+    /// The vectors of an item: its target's, if it has one, and its cues', a row each.
     fn vectors<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> PyResult<ItemVectors<'py>> {
         let id = id_of(id)?;
         let full = self.read(py, |store| store.full(id).map_err(failed))?;
-        let shape = [full.cues.len(), full.target.len()];
+        let shape = [full.cues.len(), full.cues.first().map_or(0, Vec::len)];
         let cues = PyArray1::from_vec(py, full.cues.concat()).reshape(shape)?;
-        Ok((PyArray1::from_vec(py, full.target), cues))
+        let target = full.target.map(|target| PyArray1::from_vec(py, target));
+        Ok((target, cues))
     }
 
     /// Numbers of the items that have this text as a cue.
@@ -556,16 +658,9 @@ impl SentenceStore {
         out.set_item("log_bytes", stats.log_bytes)?;
         out.set_item("snapshot_reaches", stats.snapshot_reaches)?;
         out.set_item("snapshot_bytes", stats.snapshot_bytes)?;
-        out.set_item("index_bytes", stats.index_bytes)?;
-        out.set_item("projection_bytes", stats.projection_bytes)?;
-        out.set_item("mean_cosine", stats.mean_cosine)?;
-        let search = match stats.search {
-            Search::Codes => "codes",
-            Search::Drives => "drives",
-            Search::Vectors => "vectors",
-            _ => "other",
-        };
-        out.set_item("search", search)?;
+        out.set_item("vector_bytes", stats.vector_bytes)?;
+        out.set_item("word_bytes", stats.word_bytes)?;
+        out.set_item("list_bytes", stats.list_bytes)?;
         Ok(out)
     }
 
@@ -574,10 +669,7 @@ impl SentenceStore {
         let settings = self.read(py, |store| Ok(store.settings().clone()))?;
         let out = PyDict::new(py);
         out.set_item("dim", settings.inputs)?;
-        out.set_item("units", settings.units)?;
-        out.set_item("active", settings.active)?;
-        out.set_item("projection", settings.projection.to_string())?;
-        out.set_item("seed", settings.seed)?;
+        out.set_item("words", settings.words.as_ref().map_or(0, Units::bits))?;
         Ok(out)
     }
 

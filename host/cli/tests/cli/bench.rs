@@ -213,7 +213,7 @@ fn retrieval_is_measured_on_both_formats() {
         ran.out
     );
     let rows = place.table("out/retrieval.csv");
-    assert_eq!(rows.len(), 6);
+    assert_eq!(rows.len(), 9);
     for row in &rows {
         assert_eq!((&row["hit_1"][..], &row["hit_1_low"][..]), ("1.00000", ""));
     }
@@ -225,7 +225,15 @@ fn retrieval_is_measured_on_both_formats() {
         ),
         ("bm25", "1.00000", "1.00000")
     );
-    assert_eq!(place.table("out/questions.csv").len(), 6);
+    assert_eq!(place.table("out/questions.csv").len(), 9);
+    // Vectors that are kept, a row for each text: two turns and three questions.
+    place.vectors("kept.npy", &["a", "b", "B", "A", "d"]);
+    let kept = "bench retrieval --locomo locomo.json --vectors kept.npy";
+    let ran = place.ok(&format!("{kept} --method recall,cosine --out kept"));
+    assert!(ran.out.contains("\nrecall "), "{}", ran.out);
+    assert_eq!(place.table("kept/questions.csv").len(), 6);
+    place.vectors("kept.npy", &["a", "b"]);
+    place.refused(kept, &["kept.npy: 2 rows, expected 5"]);
     let ran = place.ok("bench retrieval --longmemeval long.json --method words --out long");
     assert!(ran.out.contains("recall_all"), "{}", ran.out);
     assert_eq!(place.table("long/longmemeval.csv").len(), 12);

@@ -195,7 +195,7 @@ fn a_command_that_waits_for_its_input_hears_them() {
 fn a_command_that_waits_for_a_lock_hears_them() {
     let place = Place::new();
     place.vectors("two.npy", &["a", "b"]);
-    place.ok("recall add --cue a --target b --vectors two.npy --units 256 --active 8 -m m");
+    place.ok("recall add --cue a --target b --vectors two.npy -m m");
     let writer = slotless_recall::Writer::open(&place.path("m")).unwrap();
     for signal in signals() {
         let line = "recall forget --id 1 -m m --wait 600";
@@ -213,7 +213,7 @@ fn what_is_partly_written_is_not_said_to_be_unwritten() {
     place.vectors("two.npy", &["a", "b"]);
     // More than a pipe holds.
     place.write("long.tsv", format!("a\t{}\n", "b ".repeat(200_000)));
-    place.ok("recall add --tsv long.tsv --vectors two.npy --units 256 --active 8 -m m");
+    place.ok("recall add --tsv long.tsv --vectors two.npy -m m");
     for (line, places) in [
         (
             "snapshot save - --n-i 600 --n-h 800 --s 6 --f .2 --k 5 --learned 4",

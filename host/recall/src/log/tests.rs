@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use slotless_core::words::Units;
 use tempfile::TempDir;
 
 use super::super::record::{Kind, Part, payload};
@@ -18,11 +19,10 @@ fn header() -> Header {
         },
         next_id: 1,
         settings: Settings {
-            active: 2,
-            units: 16,
-            seed: u64::MAX - 1,
+            words: Units::new(16).ok(),
             ..Settings::new(3)
         },
+        codes: None,
     }
 }
 
@@ -37,8 +37,7 @@ fn example() -> (TempDir, Vec<u64>) {
         let vector = [id as f32, 0.5, 0.0];
         let parts = ["t", "cue"].map(|text| Part {
             text,
-            vector: &vector,
-            code: &[1, 15],
+            vector: Some(&vector),
         });
         let mut records = Records::behind(mark);
         records.push_all(&[match id {

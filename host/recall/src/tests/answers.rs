@@ -1,26 +1,18 @@
-//! What is answered, against a plain reading of the two stages.
+//! What is answered, against a plain reading of what is said of it.
 
-use slotless_core::attractor::{Gaussian, Params};
 use slotless_core::rng::{Key, Purpose};
+use slotless_core::words::{self, Length, Lists, Sizes, Units};
 use slotless_kernels::cpu::Isa;
 use tempfile::TempDir;
 
-use super::super::{Ask, Entry, Flush, Found, NewItem, Settings, Store, Writer};
+use super::super::{
+    Ask, Entry, Flush, Found, Metadata, NewItem, Question, Settings, Store, Writer,
+};
 
 /// Numbers in no order, so that no two cosines are equal.
 fn drawn(key: Key, count: u32) -> Vec<f32> {
     let number = |at| key.at(at) as f32 / 2f32.powi(31) - 1.0;
     (0..count).map(number).collect()
-}
-
-/// The code of a vector of length 1, by the core's projection without a table.
-fn plain_code(vector: &[f32], units: u32, active: u32) -> Vec<u32> {
-    let params = Params::builder(units, active).seed(1).build().unwrap();
-    let projection = Gaussian::new(vector.len() as u32, params).unwrap();
-    let mut code = vec![0; active as usize];
-    let mut scratch = vec![0; params.encode_words()];
-    projection.encode(vector, &mut scratch, &mut code).unwrap();
-    code
 }
 
 fn of_length_1(vector: &[f32]) -> Vec<f32> {
@@ -29,162 +21,194 @@ fn of_length_1(vector: &[f32]) -> Vec<f32> {
     scaled.collect()
 }
 
-/// Questions are coded as by the core, and additions stored under such codes, with each set of instructions.
-#[test]
-fn codes_are_the_cores_with_each_set_of_instructions() {
-    const UNITS: u32 = 400;
-    const ACTIVE: u32 = 9;
-    let settings = Settings {
-        units: UNITS,
-        active: ACTIVE,
-        ..Settings::new(40)
-    };
-    for isa in Isa::available() {
-        let folder = TempDir::new().unwrap();
-        let mut writer = Writer::create(&folder.path().join("memory"), &settings).unwrap();
-        writer.set_flush(Flush::System);
-        writer.set_isa(isa);
-        let vectors = [1, 2, 3].map(|number| drawn(Key::new(4, Purpose(900)).derive(number), 40));
-        for vector in &vectors {
-            let entry = Entry {
-                text: "a text",
-                vector,
-            };
-            let cues = [entry];
-            let target = entry;
-            writer
-                .add(&[NewItem {
-                    target,
-                    cues: &cues,
-                    metadata: None,
-                }])
-                .unwrap();
-        }
-        for vector in &vectors {
-            let ask = Ask::new().active(ACTIVE);
-            let code = writer.store().question_code(vector, &ask).unwrap();
-            let expected = plain_code(&of_length_1(vector), UNITS, ACTIVE);
-            assert_eq!(code, expected, "{isa}");
-            let best = writer.store().ask(vector, &ask).unwrap().best.unwrap();
-            assert_eq!(best.overlap, ACTIVE, "{isa}");
-        }
+const TEXTS: [&str; 9] = [
+    "painting", "painted a cat", "Oslo", "the move to Oslo", "cats", "did it", "moving on", "Ann", "seven cats, 7",
+];
+
+/// What is known of the items: three speakers, one of them nobody, and sessions of five in a row.
+fn known(item: u32) -> Metadata {
+    let metadata = Metadata::new()
+        .with(Metadata::SESSION, &(item / 5).to_string())
+        .unwrap();
+    match item % 3 {
+        0 => metadata,
+        one => metadata.with(Metadata::SPEAKER, ["", "Ann Berg", "Ben"][one as usize]).unwrap(),
     }
 }
 
-/// Two stages as they are told: overlaps with a wide code, then shares of a softmax over cosines, of which an item has those of
-/// all its cues.
-#[test]
-fn an_answer_is_what_two_stages_give() {
-    const UNITS: u32 = 200;
-    let folder = TempDir::new().unwrap();
-    let settings = Settings {
-        units: UNITS,
-        active: 6,
-        ..Settings::new(8)
-    };
-    let mut writer = Writer::create(&folder.path().join("memory"), &settings).unwrap();
-    writer.set_flush(Flush::System);
-    let cue = |item: u32, cue: u32| drawn(Key::new(3, Purpose(900)).derive(100 * item + cue), 8);
-    for item in 0..60 {
-        let vectors: Vec<Vec<f32>> = (0..1 + item % 3).map(|of| cue(item, of)).collect();
-        let entry = |vector| Entry {
-            text: "a text",
-            vector,
-        };
-        let cues: Vec<Entry<'_>> = vectors.iter().map(|vector| entry(vector)).collect();
-        let target = entry(&[1.0; 8]);
-        writer
-            .add(&[NewItem {
-                target,
-                cues: &cues,
-                metadata: None,
-            }])
-            .unwrap();
-    }
-    for (question, active) in (0..12).zip([None, Some(1), Some(6), Some(77)].into_iter().cycle()) {
-        let vector = drawn(Key::new(4, Purpose(900)).derive(question), 8);
-        let (nearest, beta) = (10, 4.0);
-        let how = Ask::new()
-            .threshold(-1.0)
-            .top(nearest)
-            .nearest(nearest)
-            .beta(beta);
-        let how = active.map_or(how, |active| how.active(active));
-        let answer = writer.store().ask(&vector, &how).unwrap();
+/// A cue: its item, numbers and text.
+type Cue = (u32, Vec<f32>, String);
 
-        let unit = of_length_1(&vector);
-        let wide = plain_code(&unit, UNITS, active.unwrap_or(UNITS / 10));
-        let mut near = Vec::new();
-        for item in 0..60u32 {
-            for of in 0..1 + item % 3 {
-                let stored = of_length_1(&cue(item, of));
-                let code = plain_code(&stored, UNITS, 6);
-                let overlap = code.iter().filter(|unit| wide.contains(unit)).count() as u32;
-                let cosine = stored.iter().zip(&unit).map(|(a, b)| f64::from(a * b));
-                near.push((overlap, cosine.sum::<f64>(), u64::from(item) + 1));
-            }
-        }
-        near.retain(|one| one.0 > 0);
-        near.sort_by_key(|one| std::cmp::Reverse(one.0));
-        near.truncate(nearest);
-        let total: f64 = near.iter().map(|one| (f64::from(beta) * one.1).exp()).sum();
-        let mut shares = std::collections::BTreeMap::new();
-        for (overlap, cosine, id) in near {
-            let share: &mut (f64, f64, u32) = shares.entry(id).or_insert((0.0, -2.0, 0));
-            share.0 += (f64::from(beta) * cosine).exp() / total;
-            if cosine > share.1 {
-                (share.1, share.2) = (cosine, overlap);
-            }
-        }
-        let mut expected: Vec<_> = shares.into_iter().collect();
-        expected.sort_by(|a, b| b.1.0.total_cmp(&a.1.0));
-        let found: Vec<Found> = answer.best.into_iter().chain(answer.others).collect();
-        assert_eq!(found.len(), expected.len(), "question {question}");
-        for (found, (id, (share, cosine, overlap))) in found.iter().zip(expected) {
-            assert_eq!(
-                (found.id, found.overlap),
-                (id, overlap),
-                "question {question}"
-            );
-            assert!((f64::from(found.score) - cosine).abs() < 1e-5);
-            assert!((f64::from(found.share) - share).abs() < 1e-5);
-        }
-    }
+/// 60 items of one to three cues.
+fn cues() -> Vec<Cue> {
+    let cue = |item: u32, cue: u32| {
+        let key = Key::new(3, Purpose(900)).derive(100 * item + cue);
+        let text = format!("{} {}", TEXTS[key.at(50) as usize % 9], TEXTS[key.at(51) as usize % 9]);
+        (item, of_length_1(&drawn(key, 8)), text)
+    };
+    (0..60)
+        .flat_map(|item| (0..1 + item % 3).map(move |of| cue(item, of)))
+        .collect()
 }
 
-/// A code that is given is asked with as the question's own would be; one that is none is refused.
-#[test]
-fn a_given_code_is_checked() {
-    let folder = TempDir::new().unwrap();
+fn stored(folder: &TempDir, settings: &Settings) -> Store {
     let path = folder.path().join("memory");
+    let mut writer = Writer::create(&path, settings).unwrap();
+    writer.set_flush(Flush::System);
+    let all = cues();
+    for item in 0..60 {
+        let own = all.iter().filter(|cue| cue.0 == item);
+        let cues: Vec<Entry<'_>> = own
+            .map(|(_, vector, text)| Entry {
+                text,
+                vector: (settings.inputs > 0).then_some(vector),
+            })
+            .collect();
+        let target = Entry {
+            text: "a text",
+            vector: None,
+        };
+        let metadata = known(item);
+        let item = NewItem {
+            target,
+            cues: &cues,
+            metadata: Some(&metadata),
+        };
+        writer.add(&[item]).unwrap();
+    }
+    drop(writer);
+    Store::open(&path).unwrap()
+}
+
+/// Scores of words by the core's own lists, cue by cue, and what all of a question's words would count.
+fn by_words(question: &str) -> Vec<f64> {
+    let units = Units::new(16).unwrap();
+    let sizes = Sizes::new(16, 200, 2000).unwrap();
+    let mut lists = Lists::new(sizes, vec![0; sizes.words()]).unwrap();
+    let mut room = [0; 64];
+    let all = cues();
+    for (_, _, text) in &all {
+        lists.add(units.distinct(text, &mut room).unwrap()).unwrap();
+    }
+    let asked = units.question(question, &mut room).unwrap();
+    let mut found = vec![words::Found::NONE; all.len()];
+    let length = Length::new(26).unwrap();
+    let found = lists.best(asked, length, &mut [0; 64], &mut found).unwrap();
+    let mut scores = vec![0.0; all.len()];
+    for one in found {
+        scores[one.item as usize] = f64::from(one.score);
+    }
+    scores
+}
+
+/// What [`Ask`] says of a score, written down plainly: cosine and words over their largest, a share of the neighbours' in the session, and
+/// the speaker's gain; then shares of a softmax over all cues.
+#[test]
+fn an_answer_is_what_its_parts_come_to() {
     let settings = Settings {
-        units: 200,
-        active: 6,
+        words: Units::new(16).ok(),
         ..Settings::new(8)
     };
-    let mut writer = Writer::create(&path, &settings).unwrap();
-    let [cue, target] = [1, 2].map(|of| drawn(Key::new(4, Purpose(901)).derive(of), 8));
-    let entry = |vector| Entry {
-        text: "a text",
-        vector,
-    };
-    let item = NewItem {
-        target: entry(&target),
-        cues: &[entry(&cue)],
-        metadata: None,
-    };
-    writer.add(&[item]).unwrap();
-    let (store, ask) = (Store::open(&path).unwrap(), Ask::default());
-    let question = of_length_1(&cue);
-    let code = store.question_code(&question, &ask).unwrap();
-    let coded = store.ask_coded(&question, &code, &ask).unwrap();
-    assert_eq!(coded, store.ask(&question, &ask).unwrap());
-    for wrong in [vec![5, 5], vec![7, 3], vec![3, 200], vec![u32::MAX]] {
-        let error = store.ask_coded(&question, &wrong, &ask).unwrap_err();
-        let line = error.to_string();
-        assert!(
-            line.contains("ascending units below 200"),
-            "{wrong:?}: {line}"
-        );
+    let folder = TempDir::new().unwrap();
+    let both = stored(&folder, &settings);
+    let folder = TempDir::new().unwrap();
+    let alone = stored(&folder, &Settings { inputs: 0, ..settings });
+    let all = cues();
+    let texts = ["what did Ann paint", "cats in Oslo", "Berg moved", "did", "nothing of it", "7"];
+    for (number, text) in (0..).zip(texts) {
+        let question = of_length_1(&drawn(Key::new(4, Purpose(900)).derive(number), 8));
+        let scores = by_words(text);
+        for (store, asked, vector) in [
+            (&both, Question::both(text, &question), true),
+            (&both, Question::vector(&question), true),
+            (&both, Question::text(text), false),
+            (&alone, Question::text(text), false),
+            // What is not compared is left aside.
+            (&alone, Question::both(text, &question), false),
+        ] {
+            let has_text = asked.text.is_some();
+            let beta = 4.0;
+            let how = Ask::new().threshold(-1.0).top(60).nearest(60).beta(beta);
+            let answer = store.ask(&asked, &how).unwrap();
+            let found: Vec<Found> = answer.best.into_iter().chain(answer.others).collect();
+
+            let most = scores.iter().copied().fold(0.0, f64::max);
+            let cosine = |of: &Cue| -> f64 {
+                let products = of.1.iter().zip(&question).map(|(a, b)| f64::from(a * b));
+                if vector { products.sum() } else { 0.0 }
+            };
+            let words = |at: usize| if has_text && most > 0.0 { 2.0 * scores[at] / most } else { 0.0 };
+            let takes_part = |at: usize| vector || scores[at] > 0.0;
+            let own: Vec<Option<f64>> = (0..60)
+                .map(|item| {
+                    let cues = (0..all.len()).filter(|&at| all[at].0 == item && takes_part(at));
+                    cues.map(|at| cosine(&all[at]) + words(at)).reduce(f64::max)
+                })
+                .collect();
+            let gain = |item: u32| {
+                let beside = |other: Option<u32>| {
+                    let other = other.filter(|&other| other < 60 && other / 5 == item / 5);
+                    other.and_then(|other| own[other as usize]).unwrap_or(0.0).max(0.0)
+                };
+                let named = known(item).tags().any(|(key, name)| {
+                    let is_called = |word: &str| has_text && text.split(' ').any(|one| one == word);
+                    key == Metadata::SPEAKER && name.split(' ').any(is_called)
+                });
+                0.1 * beside(item.checked_sub(1))
+                    + 0.2 * beside(Some(item + 1))
+                    + if named { 0.2 } else { 0.0 }
+            };
+            let parts: Vec<(u32, f64)> = (0..all.len())
+                .filter(|&at| takes_part(at))
+                .map(|at| (all[at].0, cosine(&all[at]) + words(at) + gain(all[at].0)))
+                .collect();
+            let total: f64 = parts.iter().map(|one| (f64::from(beta) * one.1).exp()).sum();
+            let mut expected: Vec<(u32, f64)> = (0..60)
+                .filter(|&item| own[item as usize].is_some())
+                .map(|item| {
+                    let own = parts.iter().filter(|one| one.0 == item);
+                    (item, own.map(|one| (f64::from(beta) * one.1).exp()).sum::<f64>() / total)
+                })
+                .collect();
+            expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));
+            assert_eq!(found.len(), expected.len(), "{text}");
+            for (found, (item, share)) in found.iter().zip(&expected) {
+                let off = (f64::from(found.share) - share).abs();
+                assert!(off < 2e-3, "{text}: {found:?}, {item} {share}");
+                let one = expected.iter().find(|one| u64::from(one.0) + 1 == found.id);
+                let off = (f64::from(found.share) - one.unwrap().1).abs();
+                assert!(off < 2e-3, "{text}: {found:?}, {one:?}");
+            }
+        }
+    }
+}
+
+/// The vectors of those that are found are compared in full, others' only in 8 bits.
+#[test]
+fn scores_are_cosines_in_full() {
+    let folder = TempDir::new().unwrap();
+    let store = stored(&folder, &Settings::new(8));
+    let all = cues();
+    for (item, vector, text) in all.iter().step_by(7) {
+        let ask = Ask::new().before(0.0).after(0.0);
+        let answer = store.ask(&Question::vector(vector), &ask).unwrap();
+        let best = answer.best.unwrap();
+        assert_eq!((best.id, &best.cue), (u64::from(*item) + 1, text));
+        assert!((best.score - 1.0).abs() < 1e-6, "{}", best.score);
+    }
+}
+
+/// The same bits whatever instructions compare.
+#[test]
+fn answers_are_the_same_with_each_set_of_instructions() {
+    let folder = TempDir::new().unwrap();
+    let mut store = stored(&folder, &Settings::new(8));
+    let question = drawn(Key::new(4, Purpose(900)).derive(77), 8);
+    let question = Question::both("cats that Ann painted", &question);
+    let ask = Ask::new().top(10);
+    let first = store.ask(&question, &ask).unwrap();
+    for isa in Isa::available() {
+        store.set_isa(isa);
+        assert_eq!(store.ask(&question, &ask).unwrap(), first, "{isa}");
     }
 }

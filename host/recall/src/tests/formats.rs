@@ -46,7 +46,9 @@ fn they_are_read_as_they_are() {
     let store = Store::open(&path).unwrap();
     assert_eq!(texts(&store), before);
     assert!(items(&store).iter().all(|item| item.added.is_none()));
-    let answer = store.ask(&[0.0, 0.0, 0.0, 2.0], &Ask::new()).unwrap();
+    let answer = store
+        .ask(&Question::vector(&[0.0, 0.0, 0.0, 2.0]), &Ask::new())
+        .unwrap();
     assert_eq!(
         answer.best.map(|best| (best.id, best.score)),
         Some((3, 1.0))
@@ -71,10 +73,13 @@ fn they_are_written_anew_before_anything_is_added() {
     let bytes = fs::read(path.join("log")).unwrap();
     let mut writer = Writer::open(&path).unwrap();
     assert_eq!(fs::read(path.join("log")).unwrap(), bytes);
-    let entry = |text, vector| Entry { text, vector };
+    let entry = |text, vector| Entry {
+        text,
+        vector: Some(vector),
+    };
     let (cue, target) = ([1.0, 1.0, 0.0, 0.0], [1.0, 0.0, 0.0, 1.0]);
     let cues = [entry("new cue", &cue[..])];
-    let target = entry("new", &target);
+    let target = entry("new", &target[..]);
     let ids = writer
         .add(&[NewItem {
             target,
@@ -86,7 +91,7 @@ fn they_are_written_anew_before_anything_is_added() {
     drop(writer);
     // Eight bytes of magic, then the version.
     let new = fs::read(path.join("log")).unwrap();
-    assert_eq!((bytes[8], new[8]), (1, 3));
+    assert_eq!((bytes[8], new[8]), (1, 4));
     let store = Store::open(&path).unwrap();
     let expected = [
         item(2, "c two", &["b one", "B too"]),
@@ -153,7 +158,7 @@ fn those_of_format_2_keep_their_times_and_cues() {
         let metadata = Metadata::new().with("speaker", "Ann").unwrap();
         writer.describe(&[(3, &metadata)]).unwrap();
         drop(writer);
-        assert_eq!(fs::read(path.join("log")).unwrap()[8], 3);
+        assert_eq!(fs::read(path.join("log")).unwrap()[8], 4);
         let after = items(&Store::open(&path).unwrap());
         let with = |at: usize| Item {
             metadata: metadata.clone(),

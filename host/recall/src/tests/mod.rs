@@ -6,6 +6,7 @@ use std::path::Path;
 
 use proptest::prelude::*;
 use slotless_core::rng::{Key, Purpose};
+use slotless_core::words::Units;
 use tempfile::TempDir;
 
 use super::*;
@@ -32,8 +33,7 @@ fn vector(draw: u32) -> [f32; 3] {
 
 fn settings() -> Settings {
     Settings {
-        units: 32,
-        active: 3,
+        words: Units::new(16).ok(),
         ..Settings::new(3)
     }
 }
@@ -50,11 +50,15 @@ fn add(writer: &mut Writer, name: &str, cues: &[u32]) -> u64 {
     let cues: Vec<Entry<'_>> = texts
         .iter()
         .zip(&vectors)
-        .map(|(text, vector)| Entry { text, vector })
+        .map(|(text, vector)| Entry {
+            text,
+            vector: Some(vector),
+        })
         .collect();
+    let of_target = vector(cues.len() as u32 + 1000);
     let target = Entry {
         text: name,
-        vector: &vector(cues.len() as u32 + 1000),
+        vector: (cues.len() % 2 == 1).then_some(&of_target[..]),
     };
     writer
         .add(&[NewItem {
@@ -73,7 +77,7 @@ fn add_cue(writer: &mut Writer, id: u64, text: &str, cue: u32) {
             id,
             &[Entry {
                 text,
-                vector: &vector,
+                vector: Some(&vector),
             }],
         )
         .unwrap();
@@ -83,7 +87,7 @@ fn update(writer: &mut Writer, id: u64, target: Option<u32>, cues: &[u32]) {
     let (target_text, target_vector) = (format!("target {target:?}"), vector(target.unwrap_or(0)));
     let target = target.map(|_| Entry {
         text: &target_text,
-        vector: &target_vector,
+        vector: Some(&target_vector),
     });
     let cues: Vec<(String, [f32; 3])> = cues
         .iter()
@@ -91,7 +95,10 @@ fn update(writer: &mut Writer, id: u64, target: Option<u32>, cues: &[u32]) {
         .collect();
     let cues: Vec<Entry<'_>> = cues
         .iter()
-        .map(|(text, vector)| Entry { text, vector })
+        .map(|(text, vector)| Entry {
+            text,
+            vector: Some(vector),
+        })
         .collect();
     writer.update(id, target, &cues).unwrap();
 }
@@ -99,7 +106,13 @@ fn update(writer: &mut Writer, id: u64, target: Option<u32>, cues: &[u32]) {
 /// What a memory says to many questions, without the numbers of items.
 fn answers(store: &Store) -> Vec<Vec<Found>> {
     let answer = |question: u32| {
-        let answer = store.ask(&vector(question), &ask()).unwrap();
+        let (text, vector) = (format!("item {} cue", question - 5000), vector(question));
+        let question = match question % 3 {
+            0 => Question::vector(&vector),
+            1 => Question::text(&text),
+            _ => Question::both(&text, &vector),
+        };
+        let answer = store.ask(&question, &ask()).unwrap();
         let found = answer.best.into_iter().chain(answer.others);
         found.map(|one| Found { id: 0, ..one }).collect()
     };
@@ -261,7 +274,7 @@ fn texts_come_back() {
     assert_eq!(items(&store), expected);
     assert_eq!(store.with_cue("later").unwrap(), [2]);
     assert_eq!(store.with_cue("late").unwrap(), [0; 0]);
-    let answer = store.ask(&vector(4), &Ask::new()).unwrap();
+    let answer = store.ask(&Question::vector(&vector(4)), &Ask::new()).unwrap();
     assert!(
         answer
             .best
@@ -312,12 +325,7 @@ fn compaction_leaves_no_trace_and_no_number_comes_back() {
 fn chains_go_from_target_to_cue_and_end() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("memory");
-    let settings = Settings {
-        units: 512,
-        active: 8,
-        ..Settings::new(16)
-    };
-    let mut writer = Writer::create(&path, &settings).unwrap();
+    let mut writer = Writer::create(&path, &Settings::new(16)).unwrap();
     let axis = |at: usize| {
         let mut vector = [0.0; 16];
         vector[at] = 1.0;
@@ -327,10 +335,12 @@ fn chains_go_from_target_to_cue_and_end() {
         let (cue, target) = (axis(at), axis(at + 1));
         let entry = |text, vector| Entry { text, vector };
         let names = [format!("{at}"), format!("{}", at + 1)];
-        let cues = [entry(&names[0], &cue[..])];
+        let cues = [entry(&names[0], Some(&cue[..]))];
+        // Every other target without its vector.
+        let target = (at % 2 == 0).then_some(&target[..]);
         writer
             .add(&[NewItem {
-                target: entry(&names[1], &target),
+                target: entry(&names[1], target),
                 cues: &cues,
                 metadata: None,
             }])
@@ -338,9 +348,18 @@ fn chains_go_from_target_to_cue_and_end() {
     }
     let mut seen = Vec::new();
     let store = writer.store();
+    // What is not stored is asked for.
+    let mut asked = Vec::new();
+    let mut encode = |text: &str| {
+        asked.push(text.to_owned());
+        Ok::<_, StoreError>(Some(axis(text.parse().unwrap()).to_vec()))
+    };
+    let first = axis(0);
+    let question = Question::vector(&first);
     store
-        .chain(&axis(0), 9, &Ask::new(), |hop| seen.push(hop))
+        .chain(&question, 9, &Ask::new(), &mut encode, |hop| seen.push(hop))
         .unwrap();
+    assert_eq!(asked, ["2", "4"]);
     let targets: Vec<Option<&str>> = seen
         .iter()
         .map(|hop| hop.answer.best.as_ref().map(|best| best.target.as_str()))
@@ -353,8 +372,21 @@ fn chains_go_from_target_to_cue_and_end() {
             .is_some_and(|best| best.score == 1.0)
     }));
     seen.clear();
+    let none = |_: &str| Ok::<_, StoreError>(None);
+    let second = axis(1);
+    let question = Question::vector(&second);
     store
-        .chain(&axis(1), 2, &Ask::new(), |hop| seen.push(hop))
+        .chain(&question, 1, &Ask::new(), none, |hop| seen.push(hop))
         .unwrap();
-    assert_eq!(seen.len(), 2);
+    assert_eq!(seen.len(), 1);
+    // A target that cannot be asked with ends it.
+    let ended = store.chain(&question, 2, &Ask::new(), none, drop);
+    let line = ended.unwrap_err().to_string();
+    assert!(line.contains("neither a text nor a vector"), "{line}");
+    // By words a chain goes on, vector or not.
+    seen.clear();
+    store
+        .chain(&Question::text("0"), 9, &Ask::new(), none, |hop| seen.push(hop))
+        .unwrap();
+    assert_eq!(seen.len(), 5);
 }

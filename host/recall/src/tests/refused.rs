@@ -13,7 +13,7 @@ fn what_cannot_be_stored_changes_nothing() {
     let mut writer = Writer::open(&path).unwrap();
     let good = Entry {
         text: "text",
-        vector: &[1.0, 2.0, 3.0],
+        vector: Some(&[1.0, 2.0, 3.0]),
     };
     for (text, vector, needle) in [
         (
@@ -39,7 +39,10 @@ fn what_cannot_be_stored_changes_nothing() {
             "longer than 1048576 bytes",
         ),
     ] {
-        let bad = Entry { text, vector };
+        let bad = Entry {
+            text,
+            vector: Some(vector),
+        };
         for (target, cue) in [(good, bad), (bad, good)] {
             let item = |target, cues| NewItem {
                 target,
@@ -57,11 +60,22 @@ fn what_cannot_be_stored_changes_nothing() {
         }
         let line = writer.add_cues(2, &[bad]).unwrap_err().to_string();
         assert!(line.contains(needle), "{line}");
-        if vector != good.vector {
-            let line = writer.store().ask(vector, &ask()).unwrap_err().to_string();
+        if Some(vector) != good.vector {
+            let asked = writer.store().ask(&Question::both("x", vector), &ask());
+            let line = asked.unwrap_err().to_string();
             assert!(line.contains(needle), "{line}");
         }
     }
+    // A target may lack its vector, a cue not.
+    let without = Entry {
+        vector: None,
+        ..good
+    };
+    let line = writer.add_cues(2, &[without]).unwrap_err().to_string();
+    assert!(
+        line.contains("the vector has 0 numbers, this memory takes 3"),
+        "{line}"
+    );
     assert!(
         writer
             .add(&[NewItem {
@@ -79,12 +93,14 @@ fn what_cannot_be_stored_changes_nothing() {
         ask().threshold(f32::NAN),
         ask().nearest(0),
         ask().beta(0.0),
-        ask().active(0),
-        ask().active(33),
+        ask().words(-1.0),
+        ask().speaker(f32::NAN),
+        ask().before(1.5),
+        ask().after(-0.5),
     ] {
         let line = writer
             .store()
-            .ask(&[1.0; 3], &wrong)
+            .ask(&Question::vector(&[1.0; 3]), &wrong)
             .unwrap_err()
             .to_string();
         assert!(line.contains("allowed"), "{line}");
@@ -103,26 +119,12 @@ fn a_memory_is_made_only_where_nothing_else_is() {
     for (wrong, needle) in [
         (
             Settings {
-                units: 0,
-                ..settings()
+                words: None,
+                ..Settings::new(0)
             },
-            "units",
+            "neither vectors nor words",
         ),
-        (
-            Settings {
-                active: 33,
-                ..settings()
-            },
-            "active",
-        ),
-        (Settings::new(0), "inputs"),
-        (
-            Settings {
-                projection: Projection::Sparse { taps: 4 },
-                ..settings()
-            },
-            "4 inputs summed",
-        ),
+        (Settings::new(65_537), "vectors have 65537 numbers"),
     ] {
         refused(&path, &wrong, needle);
         assert!(!path.exists());
@@ -156,12 +158,12 @@ fn a_memory_is_made_only_where_nothing_else_is() {
     let toml = fs::read_to_string(path.join("memory.toml")).unwrap();
     fs::write(
         path.join("memory.toml"),
-        toml.replace("seed = 1", "seed = 2"),
+        toml.replace("words = 16", "words = 17"),
     )
     .unwrap();
     let line = Store::open(&path).unwrap_err().to_string();
     assert!(
-        line.contains("memory.toml") && line.contains("seed is 1"),
+        line.contains("memory.toml") && line.contains("words is 16"),
         "{line}"
     );
 }

@@ -95,7 +95,7 @@ fn memory() -> Place {
         "v.npy",
         &["a", "b", "c", "d", "a", "b", "c", "d", "a", "b", "c", "d"],
     );
-    place.ok("recall add --tsv pairs.tsv --vectors v.npy --units 256 --active 8 -m m");
+    place.ok("recall add --tsv pairs.tsv --vectors v.npy -m m");
     place.ok("recall forget --id 2 -m m");
     place.write(
         "more.tsv",
@@ -212,7 +212,7 @@ fn file_systems_that_refuse_some_of_it_do() {
     };
     // No waiting for a folder.
     let ran = run(
-        &format!("{} --units 256 --active 8", COMMANDS[0]),
+        COMMANDS[0],
         "fresh",
         "folder",
         EINVAL,

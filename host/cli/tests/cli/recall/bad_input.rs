@@ -175,19 +175,15 @@ fn settings_that_cannot_be() {
     place.vectors("two.npy", &["a", "b"]);
     let add = |more: &str| format!("recall add --cue a --target b --vectors two.npy {more}");
     for (more, needles) in [
-        ("--units 16384", &["units is 16384", "made with 256"][..]),
-        ("--active 50", &["active is 50", "made with 8"]),
-        ("--seed 3", &["seed is 3", "made with 1"]),
-        ("--projection sparse:2", &["sparse:2", "made with gaussian"]),
+        ("--words 18", &["words is 18", "made with 16"][..]),
+        ("--words 0", &["words is 0", "made with 16"]),
     ] {
         place.refused(&add(&format!("-m m {more}")), needles);
     }
     for (more, needles) in [
-        ("--units 0", &["0 units", "allowed"][..]),
-        ("--units 70000", &["70000 units", "65536"]),
-        ("--units 8 --active 9", &["9 active", "allowed 1 to 8"]),
-        ("--projection sparse:5", &["5", "4"]),
-        ("--projection dense", &["dense", "gaussian, sparse:TAPS"]),
+        ("--words 7", &["'7'", "allowed: 0, and 8 to 32"][..]),
+        ("--words 33", &["'33'", "allowed: 0, and 8 to 32"]),
+        ("--units 8", &["--units"]),
         ("--batch 0", &["0"]),
     ] {
         place.refused(&add(&format!("-m fresh {more}")), needles);
@@ -202,7 +198,9 @@ fn settings_that_cannot_be() {
             "--beta 1e-300",
             "'1e-300' for '--beta <X>': allowed 1e-45 to 1000000\n",
         ),
-        ("--active 0", "active is 0, allowed 1 to "),
+        ("--by-words=-1", "words is -1, allowed 0 to 100"),
+        ("--speaker 101", "speaker is 101, allowed 0 to 100"),
+        ("--before-it 2", "before is 2, allowed 0 to 1"),
         ("--top 0", "top is 0"),
     ] {
         place.refused(
@@ -214,8 +212,8 @@ fn settings_that_cannot_be() {
     // No header either.
     for command in ["ask", "chain"] {
         place.refused(
-            &format!("recall {command} a --vectors q.npy -m m --format tsv --active 0"),
-            &["active is 0"],
+            &format!("recall {command} a --vectors q.npy -m m --format tsv --nearest 0"),
+            &["nearest is 0"],
         );
     }
 }
@@ -380,7 +378,7 @@ fn an_encoder_that_is_not_there() {
         assert_eq!(without.status.code(), Some(2));
         let line = String::from_utf8(without.stderr).unwrap();
         assert!(
-            line.contains("--model DIR") && line.contains("--vectors"),
+            ["--model DIR", "--vectors", "--words-only"].iter().all(|flag| line.contains(flag)),
             "{line}"
         );
     }

@@ -46,7 +46,7 @@ fn nothing_acknowledged_is_lost() {
         let lines = (0..PAIRS).map(|pair| format!("cue {kill} {pair}\ttarget {kill} {pair}\n"));
         place.write("pairs.tsv", lines.collect::<String>());
         let mut child = place.start(
-            "recall add --tsv pairs.tsv --vectors v.npy --batch 1 --units 256 --active 8 -m m",
+            "recall add --tsv pairs.tsv --vectors v.npy --batch 1 -m m",
         );
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // At once, or after some pairs were stored, and a little later.
@@ -110,7 +110,7 @@ fn memory(count: usize) -> Place {
     place.vectors("two.npy", &["a", "b"]);
     let lines = (0..count).map(|pair| format!("cue {pair}\ttarget {pair}\n"));
     place.write("pairs.tsv", lines.collect::<String>());
-    place.ok("recall add --tsv pairs.tsv --vectors v.npy --units 256 --active 8 -m m");
+    place.ok("recall add --tsv pairs.tsv --vectors v.npy -m m");
     place
 }
 

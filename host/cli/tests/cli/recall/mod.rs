@@ -34,7 +34,7 @@ impl Place {
     }
 }
 
-const SMALL: &str = "--units 256 --active 8";
+const SMALL: &str = "--words 16";
 
 /// a -> b, b -> c, c -> d, in a folder `m`.
 fn example() -> Place {
@@ -72,10 +72,10 @@ fn a_session() {
     let lines: Vec<&str> = top.lines().collect();
     assert_eq!(lines.len(), 3, "{top}");
     assert!(
-        lines[0].starts_with("0.943  b one  (1: a; overlap "),
+        lines[0].starts_with("0.943  b one  (1: a; words 0.00; rank 0.94, share "),
         "{top}"
     );
-    assert!(lines[1].contains("c two  (2: B too; overlap "), "{top}");
+    assert!(lines[1].contains("c two  (2: B too; words "), "{top}");
     let far = ask("--threshold 0.95");
     assert_eq!(
         far,
@@ -211,8 +211,7 @@ fn further_cues_forgetting_and_compaction() {
         ("cues", 4),
         ("next_id", 5),
         ("inputs", 4),
-        ("units", 256),
-        ("active", 8),
+        ("words", 16),
     ] {
         assert_eq!(stats[name], value, "{name}");
     }
@@ -221,21 +220,19 @@ fn further_cues_forgetting_and_compaction() {
         place
             .ok("recall stats -m m")
             .out
-            .contains("codes of            8 of 256 units")
+            .contains("words               units of 16 bits")
     );
 }
 
 #[test]
-fn lines_of_json_and_a_sparse_projection() {
+fn lines_of_json_and_vectors_alone() {
     let place = Place::new();
     place.write(
         "pairs.jsonl",
         "{\"cue\": \"a\", \"target\": \"tab\\tand\\nline\", \"paraphrases\": [\"b\"]}\n{\"target\": \"c\", \"cue\": \"d\"}\n",
     );
     place.vectors("pairs.npy", &["a", "b", "b", "d", "c"]);
-    place.ok(&format!(
-        "recall add --jsonl pairs.jsonl --vectors pairs.npy -m m {SMALL} --projection sparse:2 --seed 7 --no-sync"
-    ));
+    place.ok("recall add --jsonl pairs.jsonl --vectors pairs.npy -m m --words 0 --no-sync");
     place.vectors("q.npy", &["a"]);
     let ask = |more: &str| {
         place
@@ -248,8 +245,91 @@ fn lines_of_json_and_a_sparse_projection() {
         place
             .ok("recall stats -m m")
             .out
-            .contains("sparse:2, seed 7")
+            .contains("words               none")
     );
+    place.refused(
+        "recall ask a --words-only -m m",
+        &["the question has no vector, and this memory compares vectors alone"],
+    );
+}
+
+/// No encoder and no vectors: words are all there is.
+#[test]
+fn a_memory_of_words_alone() {
+    let place = Place::new();
+    place.write(
+        "turns.jsonl",
+        "{\"cue\": \"I moved to Oslo\", \"target\": \"Ann lives in Oslo\", \"speaker\": \"Ann\", \"session\": \"1\"}\n\
+         {\"cue\": \"I have moved, too\", \"target\": \"Ben moved\", \"speaker\": \"Ben\", \"session\": \"1\"}\n\
+         {\"cue\": \"my cats are called Miso and Tofu\", \"target\": \"two cats\", \"speaker\": \"Ann\", \"session\": \"2\"}\n",
+    );
+    let ran = place.ok("recall add --jsonl turns.jsonl --words-only -m m");
+    assert!(ran.out.contains("m: 3 items, 3 cues"), "{}", ran.out);
+    let ask = |more: &str| place.ok(&format!("recall ask {more} -m m")).out;
+    assert_eq!(
+        ask("what is the cat called"),
+        "0.846  two cats  (3: my cats are called Miso and Tofu)\n"
+    );
+    // Both moved: the question says who is meant.
+    assert!(ask("has Ben moved").contains("Ben moved  (2: "));
+    assert!(ask("has Ann moved").contains("Ann lives in Oslo  (1: "));
+    assert!(ask("who plays chess").starts_with("nothing stored is close (no stored cue has a word in"));
+    assert!(ask("moved --where speaker=Ben").contains("(2: "));
+    let chain = place.ok("recall chain moving --hops 2 --threshold 0.1 -m m").out;
+    assert_eq!(chain.lines().count(), 2, "{chain}");
+    let stats = place.ok("recall stats -m m").out;
+    assert!(stats.contains("vectors             none"), "{stats}");
+    // It takes no vectors, and gives none.
+    place.vectors("two.npy", &["a", "b"]);
+    for command in ["add --cue a --target b", "ask a", "update 1 --cue x"] {
+        place.refused(
+            &format!("recall {command} --vectors two.npy -m m"),
+            &["two.npy: this memory compares words alone and takes no vectors"],
+        );
+    }
+    place.refused("recall export --vectors out.npy -m m", &["has no vectors"]);
+    let exported = place.ok("recall export -m m").out;
+    place.write("again.jsonl", &exported);
+    place.ok("recall add --jsonl again.jsonl --words-only -m again");
+    assert_eq!(place.ok("recall export -m again").out, exported);
+    place.ok("recall update 3 --cue \"no cats\" -m m");
+    place.refused(
+        "recall add --cue a --target b --words-only --words 0 -m new",
+        &["neither vectors nor words"],
+    );
+    assert!(!place.path("new").exists());
+}
+
+/// Rows for cues alone, or for targets, too; `chain` needs the targets'.
+#[test]
+fn targets_need_no_vectors() {
+    let place = Place::new();
+    place.write("pairs.tsv", "a\tb one\tA too\nb one\tc two\n");
+    place.vectors("cues.npy", &["a", "A", "b"]);
+    place.ok("recall add --tsv pairs.tsv --vectors cues.npy -m m");
+    place.vectors("q.npy", &["b"]);
+    assert_eq!(
+        place.ok("recall ask x --vectors q.npy -m m").out,
+        "1.000  c two  (2: b one)\n"
+    );
+    place.ok("recall export --out out.jsonl -m m");
+    assert_eq!(place.read("out.npy"), place.read("cues.npy"));
+    // By the words of the target, where there is no vector of it.
+    place.vectors("q.npy", &["a"]);
+    let chain = place.ok("recall chain a --vectors q.npy --threshold 0 -m m").out;
+    assert!(chain.contains("  2  "), "{chain}");
+    place.vectors("four.npy", &["a", "b", "b", "c"]);
+    place.refused(
+        "recall add --tsv pairs.tsv --vectors four.npy -m m",
+        &["four.npy: 4 rows, expected 5", "or 3 without the targets"],
+    );
+    place.refused(
+        "recall add --cue a --target b --words-only -m m",
+        &["--words-only, but this memory has vectors of 4 numbers"],
+    );
+    place.ok("recall update 2 --target new -m m --vectors q.npy");
+    let listed = place.ok("recall list -m m").out;
+    assert!(listed.contains("b one -> new"), "{listed}");
 }
 
 #[test]
