@@ -20,10 +20,10 @@ HELP
 }
 
 folder=target/gpu-check
-command="--release -p slotless-cli" tests="--release -p slotless-kernels -p slotless --features slotless-kernels/cuda,slotless/cuda"
+dev=no
 while [ $# -gt 0 ]; do
     case $1 in
-        --dev) command="--workspace --features embed" && tests=$command ;;
+        --dev) dev=yes ;;
         -h | --help) usage && exit 0 ;;
         -*) echo "no option '$1', see --help" >&2 && exit 2 ;;
         *) folder=$1 ;;
@@ -32,9 +32,9 @@ while [ $# -gt 0 ]; do
 done
 MOST_MB=60
 
-# executable NAME: the one that cargo says it made of a target of this name.
+# executable KIND NAME: the one that cargo says it made of a target of this kind and name.
 executable() {
-    sed -n "/\"name\":\"$1\"/s/.*\"executable\":\"\([^\"]*\)\".*/\1/p" "$list" | tail -n 1
+    sed -n "/\"kind\":\[\"$1\"\]/{/\"name\":\"$2\"/s/.*\"executable\":\"\([^\"]*\)\".*/\1/p;}" "$list" | tail -n 1
 }
 
 list=$(mktemp)
@@ -42,13 +42,16 @@ trap 'rm -f "$list"' EXIT
 mkdir -p "$folder"
 json="--locked --message-format json-render-diagnostics"
 # shellcheck disable=SC2086 # one word an argument
-{
-    cargo build $command --bin slotless $json >"$list"
-    strip -o "$folder/slotless" "$(executable slotless)"
-    cargo test $tests --lib --no-run $json >"$list"
-    strip -o "$folder/test-kernels" "$(executable slotless_kernels)"
-    strip -o "$folder/test-laboratory" "$(executable slotless)"
-}
+if [ "$dev" = yes ]; then
+    # The program comes with the tests that run it: built by itself it would have other features, and be compiled anew with all it uses.
+    cargo test --workspace --features embed --lib --test cli --no-run $json >"$list"
+else
+    cargo build --release -p slotless-cli --bin slotless $json >"$list"
+    cargo test --release -p slotless-kernels -p slotless --features slotless-kernels/cuda,slotless/cuda --lib --no-run $json >>"$list"
+fi
+strip -o "$folder/slotless" "$(executable bin slotless)"
+strip -o "$folder/test-kernels" "$(executable lib slotless_kernels)"
+strip -o "$folder/test-laboratory" "$(executable lib slotless)"
 cp scripts/gpu-run.sh "$folder/run"
 chmod +x "$folder/run"
 git rev-parse HEAD >"$folder/commit" 2>/dev/null || echo unknown >"$folder/commit"

@@ -3,9 +3,10 @@
 //! For an assistant or a program that is to remember, without a server. It imports the core, the fast networks and slotless's files;
 //! no figures, no command line.
 //!
-//! An *item* is a target text with one or more cues, and [what is known of it beside](Metadata), by which questions choose ([`Filter`]); each text has a vector (a sentence encoder's, say), and each vector a
-//! sparse code by a fixed random projection. A question is projected alike; the index gives the stored cues whose codes share
-//! most units with it, and a softmax over the cosines of their vectors decides ([`Store::ask`]).
+//! An *item* is a target text with one or more cues, and [what is known of it beside](Metadata), by which questions choose ([`Filter`]).
+//! Cues have a vector (a sentence encoder's, say), and words; a memory may do without either. A question finds the cues whose vectors have
+//! the largest cosine with its own and those that share rare words with it ([`Question`], [`Ask`]), and a softmax over both decides
+//! ([`Store::ask`]).
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
 //!   [`Store::verify`] reads all of it.
@@ -19,7 +20,7 @@
 //! |---|---|
 //! | `memory.toml` | the settings, for people too: format, dimension, code, projection, model ([`Settings`]) |
 //! | `log` | the truth: everything that was added or forgotten, appended record by record |
-//! | `snapshot` | derived from the log: codes and places, so that opening reads megabytes and not the whole log |
+//! | `snapshot` | derived from the log: vectors in 8 bits a number, words and places, so that opening reads megabytes and not the whole log |
 //! | `lock` | empty; whoever writes holds a lock on it |
 //! | `log.torn-1` ... | what was no whole record at the end of the log, before a writer cut it off |
 //!
@@ -33,7 +34,7 @@
 //! refused as well. The snapshot, and the log after compaction, are written beside the old file and renamed over it.
 //!
 //! Where a snapshot spares reading the log, a record is checked when a text or vector of it is read, before that is used: its checksums,
-//! and that its item, texts and code are those of the index. A question reads the records of its nearest cues whole for that.
+//! and that its item, its texts and a cue's vector or words are those in RAM. A question reads the records of its nearest cues whole for that.
 //!
 //! Readers need no lock: they open the log first, and a log only grows, or is replaced by another file while they keep
 //! the one they opened. A snapshot of another log, or a damaged one, is left aside ([`Store::snapshot_left_aside`]), and the log is read
