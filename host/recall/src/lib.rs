@@ -8,7 +8,7 @@
 //! most units with it, and a softmax over the cosines of their vectors decides ([`Store::ask`]).
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
-//!   [`Store::verify`] reads all of it.
+//!   [`Store::refresh`] takes in what was written since; [`Store::verify`] reads all of it.
 //! * [`Writer`] adds, updates, forgets and compacts; there is one at a time, by a lock ([`Locking`]).
 //!
 //! * [`vectors`]: vectors in numpy's format, checked once. [`project`]: vectors to sparse codes, by random projections.
@@ -58,6 +58,7 @@ mod metadata;
 mod nearest;
 pub mod project;
 mod record;
+mod refresh;
 mod settings;
 mod snapshot;
 mod store;
@@ -73,6 +74,7 @@ pub use error::StoreError;
 pub use lock::Locking;
 pub use metadata::{Filter, Metadata, MetadataError};
 pub use record::Times;
+pub use refresh::Refreshed;
 pub use settings::{FORMAT, Model, Projection, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};
 pub use verify::{Problem, Verified};

@@ -21,7 +21,7 @@ use crate::project::Projector;
 ///
 /// In RAM are the codes, their index and the places of everything in the log: about 750 bytes per cue with codes of 50; the
 /// table of the projection, made when it is first needed (12.6 MB for 384 numbers and 16,384 units); texts and vectors stay on disk.
-/// What is written by others after it was opened, it does not see.
+/// What is written by others after it was opened, it sees after [`Store::refresh`].
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,
