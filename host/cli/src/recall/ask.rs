@@ -17,7 +17,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   slotless recall ask \"we should push the new release\"
   slotless recall ask how do I get the logs --top 3
-  slotless recall ask - < questions.txt            one question per line; the memory is opened once
+  slotless recall ask - < questions.txt            one question per line, answered as it comes
   slotless recall ask - --format json < questions.txt
   slotless recall ask --vectors questions.npy      one question per row
   slotless recall ask \"where does she live\" --where speaker=Ann --after 2026-03
@@ -118,11 +118,11 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     let how = args.how.ask(args.top);
     how.check()?;
     let filter = args.which.filter()?;
-    let store = args.memory.open()?;
+    let mut store = args.memory.open()?;
     let without = Cell::new(0);
     // Nothing is printed before there is an answer.
     let is_first = Cell::new(true);
-    let answer = |question: &str, vector: &[f32], is_alone: bool| {
+    let answer = |store: &Store, question: &str, vector: &[f32], is_alone: bool| {
         let answer = store.ask_among(vector, &how, &filter)?;
         without.set(without.get() + usize::from(answer.best.is_none()));
         if is_first.replace(false) {
@@ -131,7 +131,7 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
         print(&args.how, &args.which, question, &answer, is_alone);
         Ok::<(), Failure>(())
     };
-    ask_all(args, &store, answer)?;
+    ask_all(args, &mut store, answer)?;
     match without.get() {
         0 => Ok(()),
         _ if !args.fail_if_none => Ok(()),
@@ -147,8 +147,8 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
 /// Answers every question that is given.
 fn ask_all(
     args: &AskArgs,
-    store: &Store,
-    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+    store: &mut Store,
+    answer: impl Fn(&Store, &str, &[f32], bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if args.text == ["-"] {
         return ask_lines(args, store, answer);
@@ -163,12 +163,12 @@ fn ask_all(
         let mut row = 0;
         while let Some(vector) = source.row(row) {
             row += 1;
-            answer(&format!("row {row}"), vector, false)?;
+            answer(store, &format!("row {row}"), vector, false)?;
         }
         return Ok(());
     }
     source.check_rows(1, "one for the question")?;
-    answer(&text, &source.vectors(&[&text], 0)?, true)
+    answer(store, &text, &source.vectors(&[&text], 0)?, true)
 }
 
 /// Lines of standard input as they come, none longer than a text may be. They end with CR, LF or both, as those of a file.
@@ -217,8 +217,8 @@ fn lines() -> impl Iterator<Item = io::Result<String>> {
 /// One question per line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
-    store: &Store,
-    answer: impl Fn(&str, &[f32], bool) -> Result<(), Failure>,
+    store: &mut Store,
+    answer: impl Fn(&Store, &str, &[f32], bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
     let questions = lines().zip(1..).map(|(line, number)| {
@@ -235,7 +235,9 @@ fn ask_lines(
     let mut ask = |question: String| {
         let vector = source.vectors(&[&question], asked)?;
         asked += 1;
-        answer(&question, &vector, false)
+        // What others have added since the last question.
+        store.refresh()?;
+        answer(store, &question, &vector, false)
     };
     if source.model().is_some() {
         for question in questions {
