@@ -20,20 +20,21 @@ use served::Served;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  slotless recall serve --memory notes --model DIR       for an assistant; makes the memory if there is none
-  slotless recall serve -m notes                         with the encoder that the memory was made with
-  slotless recall serve -m notes --read-only             recall and list, and no more
-  slotless recall serve -m notes --protocol lines        an object a line, for programs without MCP
+  slotless recall serve -m notes --model DIR        for an assistant; makes the memory if there is none
+  slotless recall serve -m notes                    with the encoder that the memory was made with
+  slotless recall serve -m notes --read-only        recall and list, and no more
+  slotless recall serve -m notes --protocol lines   an object a line, for programs without MCP
 
 An assistant starts it by itself; its configuration has a block such as
-  {\"mcpServers\": {\"memory\": {\"command\": \"slotless\", \"args\": [\"recall\", \"serve\", \"--memory\", \"/home/me/notes\", \"--model\", \"DIR\"]}}}
+  {\"mcpServers\": {\"memory\": {\"command\": \"slotless\",
+    \"args\": [\"recall\", \"serve\", \"--memory\", \"/home/me/notes\", \"--model\", \"/home/me/model\"]}}}
 The tools are remember, recall, forget, update and list. With --protocol lines a line such as
-  {\"op\": \"remember\", \"target\": \"CI needs postgres\", \"cues\": [\"tests fail\"], \"tags\": {\"namespace\": \"work\"}}
+  {\"op\": \"remember\", \"target\": \"CI needs postgres\", \"cues\": [\"tests fail\"]}
   {\"op\": \"recall\", \"question\": \"the build is red\", \"top\": 3}
 is answered by one with \"result\" or \"error\".
 
-Any number of servers and of other commands may have one memory: what another adds is seen at the next request, and the lock is
-held only while something is written. It ends with its input, exit code 0.";
+Any number of servers and of other commands may have one memory: what another adds is seen at the next
+request, and the lock is held only while something is written. It ends with its input, exit code 0.";
 
 #[derive(Debug, Args)]
 pub(super) struct ServeArgs {

@@ -1,5 +1,7 @@
 //! `recall serve`, driven over its pipes: the Model Context Protocol, lines of JSON, and whatever else may come.
 
+#[cfg(feature = "embed")]
+mod encoder;
 mod protocol;
 mod refused;
 mod shared;
