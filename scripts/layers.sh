@@ -33,7 +33,7 @@ c/src: status lent handle snapshot recognised bits,calibration,encode,grow,kwinn
 host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
-host/recall/src: error,metadata common,described,durable,lock,record,unit,vectors encoder,project,settings,table log snapshot store nearest,verify,writer answer,compact,isa
+host/recall/src: error,metadata ask,described,durable,lexicon,lock,record,unit,vectors encoder,project,settings table log snapshot store score,verify,writer answer,compact,refresh
 host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser,retrieval bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec progress,shard encoder,execute,hopfield,snapshot bench,redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
 python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,recogniser,retention,ring,sentences,theory,training attention"

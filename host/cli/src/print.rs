@@ -44,6 +44,13 @@ pub(crate) fn say_lines(text: &str) {
     print(&format!("{}\n", escaped(text, &['\n', '\t'])));
 }
 
+/// Prints an answer's line to standard output, as it is and at once, and says whether it was taken: whoever asked may have gone.
+pub(crate) fn answer(line: &str) -> io::Result<()> {
+    let mut out = stdout().lock();
+    out.write_all(format!("{line}\n").as_bytes())?;
+    out.flush()
+}
+
 /// Prints a line to standard error.
 pub(crate) fn tell(line: impl Display) {
     let _ = stderr().lock().write_all(format!("{line}\n").as_bytes());

@@ -9,7 +9,7 @@
 //! ([`Store::ask`]).
 //!
 //! * [`Store`] reads a folder and answers; it needs no lock, so any number of them may be open while one writes.
-//!   [`Store::verify`] reads all of it.
+//!   [`Store::refresh`] takes in what was written since; [`Store::verify`] reads all of it.
 //! * [`Writer`] adds, updates, forgets and compacts; there is one at a time, by a lock ([`Locking`]).
 //!
 //! * [`vectors`]: vectors in numpy's format, checked once. [`project`]: vectors to sparse codes, by random projections.
@@ -58,6 +58,7 @@ mod log;
 mod metadata;
 pub mod project;
 mod record;
+mod refresh;
 mod score;
 mod settings;
 mod snapshot;
@@ -74,6 +75,7 @@ pub use error::StoreError;
 pub use lock::Locking;
 pub use metadata::{Filter, Metadata, MetadataError};
 pub use record::Times;
+pub use refresh::Refreshed;
 pub use settings::{FORMAT, Model, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};
 pub use verify::{Problem, Verified};

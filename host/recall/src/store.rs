@@ -17,7 +17,7 @@ use super::{StoreError, durable};
 ///
 /// In RAM are each cue's vector in 8 bits a number, the units of its words, and the places of everything in the log: about 600 bytes
 /// for a cue of 384 numbers and ten words; texts and vectors stay on disk.
-/// What is written by others after it was opened, it does not see.
+/// What is written by others after it was opened, it sees after [`Store::refresh`].
 #[derive(Debug)]
 pub struct Store {
     folder: PathBuf,

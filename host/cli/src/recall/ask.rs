@@ -17,7 +17,7 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   slotless recall ask \"we should push the new release\"
   slotless recall ask how do I get the logs --top 3
-  slotless recall ask - < questions.txt            one question per line; the memory is opened once
+  slotless recall ask - < questions.txt            one question per line, answered as it comes
   slotless recall ask - --format json < questions.txt
   slotless recall ask --vectors questions.npy      one question per row
   slotless recall ask \"where does she live\" --where speaker=Ann --after 2026-03
@@ -133,11 +133,11 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
     let how = args.how.ask(args.top);
     how.check()?;
     let filter = args.which.filter()?;
-    let store = args.memory.open()?;
+    let mut store = args.memory.open()?;
     let without = Cell::new(0);
     // Nothing is printed before there is an answer.
     let is_first = Cell::new(true);
-    let answer = |question: &str, asked: &Question<'_>, is_alone: bool| {
+    let answer = |store: &Store, question: &str, asked: &Question<'_>, is_alone: bool| {
         let answer = store.ask_among(asked, &how, &filter)?;
         without.set(without.get() + usize::from(answer.best.is_none()));
         if is_first.replace(false) {
@@ -146,7 +146,7 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
         print(&args.how, &args.which, question, &answer, is_alone);
         Ok::<(), Failure>(())
     };
-    ask_all(args, &store, answer)?;
+    ask_all(args, &mut store, answer)?;
     match without.get() {
         0 => Ok(()),
         _ if !args.fail_if_none => Ok(()),
@@ -162,8 +162,8 @@ pub(super) fn ask(args: &AskArgs) -> Result<(), Failure> {
 /// Answers every question that is given.
 fn ask_all(
     args: &AskArgs,
-    store: &Store,
-    answer: impl Fn(&str, &Question<'_>, bool) -> Result<(), Failure>,
+    store: &mut Store,
+    answer: impl Fn(&Store, &str, &Question<'_>, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     if args.text == ["-"] {
         return ask_lines(args, store, answer);
@@ -178,13 +178,13 @@ fn ask_all(
         let mut row = 0;
         while let Some(vector) = source.row(row) {
             row += 1;
-            answer(&format!("row {row}"), &Question::vector(vector), false)?;
+            answer(store, &format!("row {row}"), &Question::vector(vector), false)?;
         }
         return Ok(());
     }
     source.check_rows(1, "one for the question")?;
     let rows = source.vectors(&[&text], 0)?;
-    answer(&text, &asked(&text, rows.get(0)), true)
+    answer(store, &text, &asked(&text, rows.get(0)), true)
 }
 
 /// A question by its words, and by its vector where there is one.
@@ -241,8 +241,8 @@ fn lines() -> impl Iterator<Item = io::Result<String>> {
 /// One question per line, answered as it comes; all together where their vectors are in a file, which must have as many rows.
 fn ask_lines(
     args: &AskArgs,
-    store: &Store,
-    answer: impl Fn(&str, &Question<'_>, bool) -> Result<(), Failure>,
+    store: &mut Store,
+    answer: impl Fn(&Store, &str, &Question<'_>, bool) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
     let source = args.vectors.open(Some(store.settings()))?;
     let questions = lines().zip(1..).map(|(line, number)| {
@@ -259,7 +259,9 @@ fn ask_lines(
     let mut ask = |question: String| {
         let rows = source.vectors(&[&question], count)?;
         count += 1;
-        answer(&question, &asked(&question, rows.get(0)), false)
+        // What others have added since the last question.
+        store.refresh()?;
+        answer(store, &question, &asked(&question, rows.get(0)), false)
     };
     if !source.is_file() {
         for question in questions {

@@ -82,8 +82,8 @@ pub(super) struct ExportArgs {
 }
 
 /// An item, as it is printed.
-#[derive(Serialize)]
-struct Listed<'a> {
+#[derive(Debug, Serialize)]
+pub(super) struct Listed<'a> {
     id: u64,
     added: Option<String>,
     updated: Option<String>,
@@ -93,6 +93,21 @@ struct Listed<'a> {
     time: Option<String>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Listed<'a> {
+    pub fn of(item: &'a Item) -> Self {
+        let [added, updated] = [item.added, item.updated].map(|time| time.map(show::time));
+        Self {
+            id: item.id,
+            added,
+            updated,
+            target: &item.target,
+            cues: &item.cues,
+            time: item.metadata.time().map(show::exact_time),
+            tags: item.metadata.tags().collect(),
+        }
+    }
 }
 
 /// A pair, as `add --jsonl` reads it.
@@ -130,15 +145,7 @@ fn listed(item: &Item, format: Format) -> String {
     let each = |of: fn(&str) -> String| item.cues.iter().map(|cue| of(cue)).collect::<Vec<_>>();
     let or_none = |time: Option<String>| time.unwrap_or_else(|| "-".to_owned());
     match format {
-        Format::Json => show::json(&Listed {
-            id: item.id,
-            added,
-            updated,
-            target: &item.target,
-            cues: &item.cues,
-            time: item.metadata.time().map(show::exact_time),
-            tags: item.metadata.tags().collect(),
-        }),
+        Format::Json => show::json(&Listed::of(item)),
         Format::Tsv => format!(
             "{}\t{}\t{}\t{}\t{}",
             item.id,

@@ -5,6 +5,7 @@ mod ask;
 mod list;
 mod manage;
 mod pairs;
+mod serve;
 mod show;
 mod update;
 mod vectors;
@@ -34,6 +35,7 @@ Examples:
   slotless recall verify
   slotless recall forget --cue \"Let's deploy the new version\"
   slotless recall compact
+  slotless recall serve --memory notes --model DIR     for assistants (Model Context Protocol) and other programs
 
 The memory is the folder slotless-memory, unless --memory or SLOTLESS_MEMORY names another. Sentences become
 vectors by an encoder in a local folder (`slotless embed --help` says where to get one; the memory remembers
@@ -78,6 +80,9 @@ enum RecallCommand {
     /// Write the log anew without what was forgotten, so that its text is gone
     #[command(after_help = manage::COMPACT_EXAMPLES)]
     Compact(manage::CompactArgs),
+    /// Serve a memory to an assistant or another program, over standard input and output
+    #[command(after_help = serve::EXAMPLES)]
+    Serve(serve::ServeArgs),
 }
 
 /// Which memory.
@@ -187,6 +192,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         RecallCommand::Verify(args) => manage::verify(args),
         RecallCommand::Forget(args) => manage::forget(args),
         RecallCommand::Compact(args) => manage::compact(args),
+        RecallCommand::Serve(args) => serve::serve(args),
     }
 }
 

@@ -34,6 +34,39 @@ pub(super) enum Source {
 }
 
 impl VectorArgs {
+    /// An encoder, the one that is named or the memory's own.
+    pub fn of_model(model: Option<PathBuf>) -> Self {
+        Self {
+            model,
+            vectors: None,
+            words_only: false,
+        }
+    }
+
+    /// None: words alone are compared.
+    pub fn of_words() -> Self {
+        Self {
+            model: None,
+            vectors: None,
+            words_only: true,
+        }
+    }
+
+    /// Whether an encoder or a file is named, by a flag, by the memory or by the variable.
+    pub fn is_named(&self, stored: Option<&Settings>) -> bool {
+        self.vectors.is_some() || self.folder(stored).is_some()
+    }
+
+    /// The folder of the encoder, if one is named.
+    fn folder(&self, stored: Option<&Settings>) -> Option<PathBuf> {
+        let own = stored.and_then(|stored| stored.model.as_ref());
+        let named = self.model.clone();
+        let named = named.or_else(|| own.map(|model| PathBuf::from(&model.folder)));
+        // One that is empty is one that is not set.
+        let set = || std::env::var_os("SLOTLESS_MODEL").filter(|name| !name.is_empty());
+        named.or_else(|| set().map(PathBuf::from))
+    }
+
     /// Opens the encoder or the file. `stored` are the settings of the memory, if there is one.
     pub fn open(&self, stored: Option<&Settings>) -> Result<Source, Failure> {
         self.open_with(stored, Lengths::Scaled)
@@ -96,12 +129,7 @@ impl VectorArgs {
 
     fn encoder(&self, stored: Option<&Settings>) -> Result<Source, Failure> {
         let own = stored.and_then(|stored| stored.model.as_ref());
-        let named = self.model.clone();
-        let named = named.or_else(|| own.map(|model| PathBuf::from(&model.folder)));
-        // One that is empty is one that is not set.
-        let set = || std::env::var_os("SLOTLESS_MODEL").filter(|name| !name.is_empty());
-        let named = named.or_else(|| set().map(PathBuf::from));
-        let Some(folder) = named else {
+        let Some(folder) = self.folder(stored) else {
             return Err(Failure::Input(
                 "no vectors: expected --model DIR (or the variable SLOTLESS_MODEL) with a sentence encoder, --vectors FILE.npy, or \
                  --words-only; `slotless embed --help` says where to get an encoder"

@@ -1,5 +1,7 @@
 //! Which items take part: `--where`, `--after`, `--before`; and what is said of items: `--tag`, `--time`.
 
+use std::collections::BTreeMap;
+
 use clap::Args;
 
 use super::super::Failure;
@@ -47,6 +49,25 @@ fn tag(text: &str) -> Result<Tag, String> {
     Ok(Tag(key.to_owned(), value.to_owned()))
 }
 
+/// Tags of an object.
+fn tags(of: &BTreeMap<String, String>) -> Result<Vec<Tag>, Failure> {
+    let checked = of.iter().map(|(key, value)| {
+        let checked = Metadata::new().with(key, value);
+        checked.map_err(|error| Failure::Input(error.to_string()))?;
+        Ok(Tag(key.clone(), value.clone()))
+    });
+    checked.collect()
+}
+
+/// A time of an object's field.
+fn field(name: &str, text: Option<&str>) -> Result<Option<u64>, Failure> {
+    let time = |text| {
+        moment(text)
+            .map_err(|why| Failure::Input(format!("{name} is \"{}\", {why}", show::line(text))))
+    };
+    text.map(time).transpose()
+}
+
 fn moment(text: &str) -> Result<u64, String> {
     show::moment(text).ok_or_else(|| MOMENT.to_owned())
 }
@@ -56,6 +77,19 @@ pub(super) const MOMENT: &str = "allowed: a time in UTC after 1970 began and bef
                                  2026-03-05T09:30 or 2026-03-05T09:30:00.125Z";
 
 impl WhichArgs {
+    /// Of the fields where, after and before.
+    pub fn of(
+        of: &BTreeMap<String, String>,
+        after: Option<&str>,
+        before: Option<&str>,
+    ) -> Result<Self, Failure> {
+        Ok(Self {
+            tags: tags(of)?,
+            after: field("after", after)?,
+            before: field("before", before)?,
+        })
+    }
+
     /// The filter.
     pub fn filter(&self) -> Result<Filter, Failure> {
         if let (Some(after), Some(before)) = (self.after, self.before)
@@ -87,6 +121,14 @@ impl WhichArgs {
 }
 
 impl AboutArgs {
+    /// Of the fields tags and time.
+    pub fn of(of: &BTreeMap<String, String>, time: Option<&str>) -> Result<Self, Failure> {
+        Ok(Self {
+            tag: tags(of)?,
+            time: field("time", time)?,
+        })
+    }
+
     /// Whether nothing is said.
     pub fn is_empty(&self) -> bool {
         self.tag.is_empty() && self.time.is_none()

@@ -152,6 +152,34 @@ impl Log {
         Ok(metadata.map_err(|error| self.io(error))?.len())
     }
 
+    /// The length of the file of this name, if it still is this one: a log that is written anew takes its place.
+    pub fn length_if_in_place(&self) -> Result<Option<u64>, StoreError> {
+        let there = std::fs::metadata(&self.path).map_err(|error| {
+            match (durable::is_missing(&error), self.path.parent()) {
+                (true, Some(folder)) => settings::missing(folder, NAME),
+                _ => self.io(error),
+            }
+        })?;
+        #[cfg(unix)]
+        let is_this = {
+            use std::os::unix::fs::MetadataExt;
+            let own = self.file.metadata().map_err(|error| self.io(error))?;
+            (own.dev(), own.ino()) == (there.dev(), there.ino())
+        };
+        // Files have no names of their own here; a log has.
+        #[cfg(not(unix))]
+        let is_this = {
+            let folder = self.path.parent().unwrap_or(Path::new("."));
+            Self::open(folder)?.header().identity == self.header.identity
+        };
+        Ok(is_this.then_some(there.len()))
+    }
+
+    /// Forgets what was seen of the end of the file, which others write.
+    pub fn look_anew(&mut self) {
+        self.content = OnceLock::new();
+    }
+
     /// Reads bytes that are known to be there.
     fn read_at(&self, bytes: &mut [u8], at: u64) -> Result<(), StoreError> {
         durable::read_at(&self.file, bytes, at).map_err(|error| self.io(error))

@@ -15,8 +15,20 @@ impl Log {
     pub fn replay(
         &self,
         from: Mark,
-        mut each: impl FnMut(u64, Kind, &[u8], Record<'_>) -> Result<(), String>,
+        each: impl FnMut(u64, Kind, &[u8], Record<'_>) -> Result<(), String>,
     ) -> Result<(Mark, u64), StoreError> {
+        let mut mark = from;
+        let length = self.replay_on(&mut mark, each)?;
+        Ok((mark, length))
+    }
+
+    /// As [`Log::replay`]; the place is moved behind each record, so that it is right where reading fails as well.
+    pub fn replay_on(
+        &self,
+        mark: &mut Mark,
+        mut each: impl FnMut(u64, Kind, &[u8], Record<'_>) -> Result<(), String>,
+    ) -> Result<u64, StoreError> {
+        let from = *mark;
         let length = self.length()?;
         if length < from.at {
             // Before anything else: no crash cuts off what a snapshot was made of.
@@ -30,12 +42,11 @@ impl Log {
         let mut file = &self.file;
         file.seek(SeekFrom::Start(from.at)).map_err(io)?;
         let mut reader = BufReader::with_capacity(1 << 18, file);
-        let mut mark = from;
         let mut payload = Vec::new();
         // The batches before this place are whole.
         let mut sure = from.at;
         while mark.at < length {
-            let Some((head, behind)) = self.next(&mut reader, mark, length, &mut payload)? else {
+            let Some((head, behind)) = self.next(&mut reader, *mark, length, &mut payload)? else {
                 break;
             };
             if head.goes_on && mark.at >= sure {
@@ -51,9 +62,9 @@ impl Log {
             let record = Record::parse(head.kind, &payload, self.shape())
                 .ok_or_else(|| wrong("its checksum is right, but it is no record".to_owned()))?;
             each(mark.at + HEAD as u64, head.kind, &payload, record).map_err(wrong)?;
-            mark = behind;
+            *mark = behind;
         }
-        Ok((mark, length))
+        Ok(length)
     }
 
     /// Where the batch ends whose next record begins at a place; none where the file ends before.

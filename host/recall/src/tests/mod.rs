@@ -17,6 +17,7 @@ mod cut;
 mod damage;
 mod formats;
 mod known;
+mod refresh;
 mod refused;
 mod writing;
 
@@ -163,7 +164,12 @@ proptest! {
         let mut done: Vec<(u64, Op)> = Vec::new();
         let mut live: Vec<u64> = Vec::new();
         let mut described = BTreeMap::new();
-        for op in ops {
+        // One that looks now and then at what others write.
+        let mut reader = Store::open(&path).unwrap();
+        for (at, op) in ops.into_iter().enumerate() {
+            if at % 3 == 2 {
+                reader.refresh().unwrap();
+            }
             match &op {
                 Op::Add(cues) => {
                     let id = writer.store().stats().unwrap().next_id;
@@ -226,6 +232,9 @@ proptest! {
         prop_assert_eq!(&answers(&Store::open(&path).unwrap()), &expected);
         known::are_told_apart(writer.store(), &described);
         known::are_told_apart(&Store::open(&path).unwrap(), &described);
+        reader.refresh().unwrap();
+        prop_assert_eq!(&answers(&reader), &expected);
+        known::are_told_apart(&reader, &described);
         writer.compact().unwrap();
         known::are_told_apart(writer.store(), &described);
         prop_assert_eq!(&answers(writer.store()), &expected);

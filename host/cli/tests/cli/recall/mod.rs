@@ -4,6 +4,7 @@ mod bad_input;
 mod commands;
 mod kill;
 mod places;
+mod serve;
 
 use serde_json::Value;
 use slotless_recall::vectors::Vectors;
