@@ -119,22 +119,17 @@ impl Settings {
 
     /// The file's text.
     fn to_toml(&self, created: u64) -> String {
-        let mut table = toml::Table::new();
-        let mut set = |key: &str, value: toml::Value| table.insert(key.to_owned(), value);
-        set("format", FORMAT.into());
-        set("results_version", RESULTS_VERSION.into());
-        set("created", i64::try_from(created).unwrap_or(i64::MAX).into());
-        set("inputs", self.inputs.into());
-        set("words", self.words.as_ref().map_or(0, Units::bits).into());
+        let words = self.words.as_ref().map_or(0, Units::bits);
+        let mut text = format!(
+            "# A memory of slotless. Written once; changing a line makes it unreadable.\nformat = {FORMAT}\n\
+             results_version = {RESULTS_VERSION}\ncreated = {created}\ninputs = {}\nwords = {words}\n",
+            self.inputs
+        );
         if let Some(Model { folder, hash }) = &self.model {
-            let mut model = toml::Table::new();
-            model.insert("folder".to_owned(), folder.clone().into());
-            model.insert("hash".to_owned(), hash.clone().into());
-            set("model", model.into());
+            let [folder, hash] = [folder, hash].map(|text| toml::Value::from(text.clone()));
+            text += &format!("\n[model]\nfolder = {folder}\nhash = {hash}\n");
         }
-        format!(
-            "# A memory of slotless. Written once; changing a line makes it unreadable.\n{table}"
-        )
+        text
     }
 
     /// Writes the file into a folder.
