@@ -5,7 +5,7 @@ import { chart, heat, palette } from "./canvas.js";
 import { button, choice, command, get, say, slider } from "./dom.js";
 import type { Matrices } from "./engine.js";
 import type { State } from "./state.js";
-import type { Asked, Told } from "./worker.js";
+import type { Asked, Stretch, Told } from "./worker.js";
 
 const MODELS = [
   [4, "QK + projections"],
@@ -29,7 +29,7 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
   let run = 0;
   let ready = false;
   let playing = false;
-  let curve: [number, number, number][] = [];
+  let curve: Stretch[] = [];
   let matrices: Matrices | null = null;
   let iteration = 0;
   let speed = 0;
@@ -50,7 +50,7 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
       matrices = told.matrices;
       for (const point of told.curve) {
         // A stretch that was told in two parts is one point: the last word of it stands.
-        if (curve.length > 0 && Math.ceil(curve[curve.length - 1]![0] / 10) === Math.ceil(point[0] / 10)) curve.pop();
+        if (curve.length > 0 && Math.ceil(curve[curve.length - 1]!.iteration / 10) === Math.ceil(point.iteration / 10)) curve.pop();
         curve.push(point);
       }
       if (told.curve.length >= 3) speed = told.speed;
@@ -116,38 +116,34 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
     ask({ kind: "start", run, rule: state.model, letters: state.letters, seed: state.tseed, until: state.iter });
   }
 
-  /** Mean of the diagonal less the mean beside it, of an L x L block of a matrix. */
-  function alignment(numbers: Float32Array, columns: number, from: number): number {
-    let [on, off] = [0, 0];
-    for (let r = 0; r < letters; r++) {
-      for (let col = 0; col < letters; col++) {
-        const value = numbers[r * columns + from + col]!;
-        if (r === col) on += value / letters;
-        else off += value / (letters * (letters - 1));
-      }
-    }
-    return on - off;
-  }
-
   function draw(): void {
     const c = palette();
-    const most = Math.max(500, Math.ceil(iteration / 500) * 500);
-    // Means of fifty iterations: single batches jump about.
-    const smooth = (at: 1 | 2): [number, number][] =>
-      curve.map((point, k): [number, number] => {
-        const part = curve.slice(Math.max(0, k - 4), k + 1);
-        return [point[0], part.reduce((sum, one) => sum + one[at], 0) / part.length];
+    const step = [100, 250, 500, 1000, 2500].find((one) => one * 5 >= iteration) ?? 2500;
+    const most = Math.max(500, Math.ceil(iteration / step) * step);
+    const of = (key: "accuracy" | "loss" | "contrast" | "found"): [number, number][] => {
+      // Means of fifty iterations where single batches jump about.
+      const back = key === "accuracy" || key === "loss" ? 4 : 0;
+      const all = curve.map((point, k): [number, number] => {
+        const part = curve.slice(Math.max(0, k - back), k + 1);
+        // While attention is spread, values go beyond what they say in the end: known is known.
+        return [point.iteration, Math.min(1, part.reduce((sum, one) => sum + one[key], 0) / part.length)];
       });
-    const thin = (of: [number, number][]): [number, number][] => of.filter((_, k) => k % Math.ceil(of.length / 400) === 0 || k === of.length - 1);
+      const every = Math.ceil(all.length / 400);
+      return all.filter((_, k) => k % every === 0 || k === all.length - 1);
+    };
+    const right = of("accuracy");
     chart(
       get<HTMLCanvasElement>("training-curve"),
       {
-        x: { low: 0, high: most, ticks: [0, 0.25, 0.5, 0.75, 1].map((share) => share * most), name: "iterations, 64 sequences each" },
-        y: { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], name: "share, squared error" },
+        x: { low: 0, high: most, ticks: Array.from({ length: most / step + 1 }, (_, k) => k * step), name: "iterations, 64 sequences each",
+          format: (value) => value.toLocaleString("en") },
+        y: { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], name: "share", format: (value) => `${100 * value} %` },
       },
       [
-        { colour: c.kinds[0]!, points: thin(smooth(2)), name: "error", width: 1.5 },
-        { colour: c.kinds[1]!, points: thin(smooth(1)), name: "right" },
+        { colour: c.kinds[0]!, points: of("loss"), name: "squared error", width: 1.5 },
+        { colour: c.kinds[2]!, points: of("contrast"), name: "case known", width: 1.5 },
+        { colour: c.kinds[3]!, points: of("found"), name: "letter found", width: 1.5 },
+        { colour: c.kinds[1]!, points: right, name: "right" },
       ],
     );
     where.replaceChildren();
@@ -158,32 +154,27 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
     const lower = Array.from({ length: letters }, (_, k) => String.fromCharCode(97 + k));
     const upper = lower.map((letter) => letter.toUpperCase());
     const all = [...lower, ...upper];
-    heat(get<HTMLCanvasElement>("heat-values"), matrices.values, ["a", "A"].map((_, k) => ["low", "up"][k]!), all);
+    heat(get<HTMLCanvasElement>("heat-values"), matrices.values, ["lower", "upper"], all);
     heat(get<HTMLCanvasElement>("heat-queries"), matrices.queriesKeys, lower.map((letter) => `${letter}?`), all);
     heat(get<HTMLCanvasElement>("heat-keys"), matrices.keysKeys, all, all);
-    let contrast = 0;
-    for (let token = 0; token < 2 * letters; token++) {
-      const own = token < letters ? 0 : 1;
-      contrast += (matrices.values[own * 2 * letters + token]! - matrices.values[(1 - own) * 2 * letters + token]!) / (2 * letters);
-    }
-    const aligned = (alignment(matrices.queriesKeys, 2 * letters, 0) + alignment(matrices.queriesKeys, 2 * letters, letters)) / 2;
+    const { contrast, found } = curve[curve.length - 1] ?? { contrast: 0, found: 0 };
     get("heat-values").setAttribute("aria-label", `Values: contrast of the cases ${contrast.toFixed(2)}`);
-    get("heat-queries").setAttribute("aria-label", `Products of queries and keys: ${aligned.toFixed(2)} more for the same letter`);
+    get("heat-queries").setAttribute("aria-label", `Products of queries and keys: a query gives ${(100 * found).toFixed(2)} % of its attention to its own letter`);
     get("heat-keys").setAttribute("aria-label", "Products of keys with keys");
-    const right = curve.length === 0 ? 0 : smooth(1)[curve.length - 1]![1];
-    get("training-curve").setAttribute("aria-label", `After ${iteration} iterations ${Math.round(100 * right)} % right`);
+    const share = right[right.length - 1]?.[1] ?? 0;
+    get("training-curve").setAttribute("aria-label", `After ${iteration} iterations ${Math.round(100 * share)} % right`);
     const knows = contrast > 0.5;
-    const finds = aligned > 1;
+    const finds = found > 0.6;
     get("attention-verdict").textContent =
       iteration === 0 ? "Nothing learned yet: it guesses."
         : !knows && !finds ? "It is learning what case is: the value map splits in two halves."
           : !finds ? "It knows case, but not yet whose: the diagonals of query and key are still to come."
-            : right > 0.97 ? "It has learned the task: each query finds its letter, in either case."
+            : share > 0.97 ? "It has learned the task: each query finds its letter, in either case."
               : "Queries have begun to find their letters: the diagonals come out.";
     if (!playing && iteration > 0 && state.iter !== iteration) {
       state.iter = iteration;
       changed();
-      say(`${iteration} iterations, ${Math.round(100 * right)} % right`);
+      say(`${iteration} iterations, ${Math.round(100 * share)} % right`);
     }
   }
 

@@ -133,9 +133,9 @@ export function chart(
   context.font = `${small ? 11 : 12.5}px system-ui, sans-serif`;
   const named = curves.filter((curve) => curve.name !== undefined && curve.points.length > 0);
   const margin = {
-    left: 44,
+    left: 50,
     right: named.length > 0 ? 12 + Math.max(...named.map((curve) => context.measureText(curve.name!).width)) : 10,
-    top: 20,
+    top: 30,
     bottom: 36,
   };
   const [w, h] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
@@ -211,11 +211,11 @@ export interface Bar {
 export function bars(canvas: HTMLCanvasElement, of: readonly Bar[], colour: string): void {
   const { context, width, height } = surface(canvas);
   const c = palette();
-  const row = height / Math.max(of.length, 1);
-  context.font = "12.5px system-ui, sans-serif";
+  const row = Math.min(30, height / Math.max(of.length, 1));
+  context.font = `${row < 15 ? 10.5 : 12.5}px system-ui, sans-serif`;
   context.textBaseline = "middle";
   const left = 8 + Math.max(...of.map((bar) => context.measureText(bar.name).width));
-  const full = width - left - 44;
+  const full = width - left - 54;
   of.forEach((bar, at) => {
     const middle = row * (at + 0.5);
     context.fillStyle = c.quiet;
@@ -239,7 +239,8 @@ export function heat(
 ): void {
   const { context, width, height } = surface(canvas);
   const c = palette();
-  const [left, top] = [24, 20];
+  context.font = "12px system-ui, sans-serif";
+  const [left, top] = [8 + Math.max(...rows.map((name) => context.measureText(name).width)), 20];
   const size = Math.min((width - left) / columns.length, (height - top) / rows.length);
   let most = 0.05;
   for (let at = 0; at < numbers.length; at++) most = Math.max(most, Math.abs(numbers[at]!));

@@ -37,6 +37,19 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
     return { tile, canvas };
   });
 
+  const examples: readonly (readonly [string, Partial<State>])[] = [
+    ["It remembers", { stored: 3, pic: 0, flips: 60, beta: 8 }],
+    ["Upside down", { stored: 3, pic: 0, flips: 140, beta: 8 }],
+    ["Too many: a mixture", { stored: 7, pic: 0, flips: 40, beta: 8 }],
+    ["A false memory", { stored: 8, pic: 2, flips: 80, beta: 16 }],
+    ["Only an average", { stored: 5, pic: 1, flips: 40, beta: 0.5 }],
+  ];
+  examples.forEach(([label, values], number) => button(get("energy-examples"), `example-${number}`, label, () => {
+    Object.assign(state, values, { eseed: 1 });
+    restart();
+    fall();
+  }));
+
   const into = get("energy-controls");
   const sliders: Record<"stored" | "flips" | "eseed" | "beta", Slider> = {
     stored: slider(into, "stored", "Pictures stored", { low: 1, high: pictures.length }, String, (v) => { state.stored = v; restart(); fall(); }),
@@ -128,7 +141,7 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
     const high = Math.max(own.startEnergy, ...own.stored);
     const room = Math.max(1, (high - low) * 0.08);
     const path: [number, number][] = [[0, own.startEnergy], ...own.flips.slice(0, done).map((flip, at): [number, number] => [at + 1, flip.energy])];
-    const thousand = (v: number): string => (Math.abs(v) >= 10000 ? `${Math.round(v / 1000)}k` : String(Math.round(v)));
+    const thousand = (v: number): string => `${(v / 1000).toFixed(1)}k`;
     const most = Math.max(own.flips.length, 1);
     chart(
       get<HTMLCanvasElement>("classical-energy"),
@@ -153,6 +166,19 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
     const shares = pictures.slice(0, state.stored).map((own2, number) => ({ name: own2.name, share: step.shares[number]! }));
     bars(get<HTMLCanvasElement>("modern-shares"), shares, c.kinds[1]!);
     get("modern-shares").setAttribute("aria-label", shares.map((bar) => `${bar.name} ${Math.round(100 * bar.share)} %`).join(", "));
+    const last = Math.max(steps.length - 1, 1);
+    const [lowest, highest] = [Math.min(...steps.map((one) => one.energy)), Math.max(...steps.map((one) => one.energy))];
+    const margin = Math.max(0.01, 0.1 * (highest - lowest));
+    chart(
+      get<HTMLCanvasElement>("modern-energy"),
+      {
+        x: { low: 0, high: last, ticks: [0, last], name: "steps" },
+        y: { low: lowest - margin, high: highest + margin, ticks: [lowest, highest], name: "energy", format: (v) => v.toFixed(2) },
+      },
+      [{ colour: c.kinds[1]!, points: steps.slice(0, at + 1).map((one, number): [number, number] => [number, one.energy]) }],
+      [{ x: at, y: step.energy, colour: c.kinds[1]! }],
+    );
+    get("modern-energy").setAttribute("aria-label", `Energy from ${steps[0]!.energy.toFixed(3)} down to ${steps[steps.length - 1]!.energy.toFixed(3)} in ${steps.length - 1} steps`);
     get("modern-verdict").textContent = share >= 1 ? modernVerdict() : " ";
     get("modern-equation").textContent =
       `Step ${at}, energy ${step.energy.toFixed(3)}: shares = softmax(${state.beta.toFixed(state.beta < 10 ? 1 : 0)} × likeness), next state = pictures mixed by these shares. ` +

@@ -122,7 +122,7 @@ export function inside(engine: Engine, state: State, from: { cue(): Picture; dra
       return seen(point) ? { ...base, ring: c.accent } : base;
     });
     get("inside-cue").setAttribute("aria-label", `The cue, and outlined the ${sizes.fanIn} points that unit ${unit + 1} sees`);
-    get("inside-left").textContent = `Cue x; outlined, what unit ${unit + 1} sees`;
+    get("inside-left").textContent = `Cue; outlined: seen by unit ${unit + 1}`;
 
     // Hidden units.
     const { context, width, height } = surface(units);
@@ -152,12 +152,13 @@ export function inside(engine: Engine, state: State, from: { cue(): Picture; dra
     units.setAttribute("aria-label", `${sizes.hidden} hidden units, of which ${sizes.winners} win. Arrow keys choose one; unit ${unit + 1} is chosen.`);
 
     // What comes back.
-    const top = sizes.winners * sizes.full;
+    // As many of the winners as see a point on average, all sure of it.
+    const top = Math.max(sizes.full, (sizes.winners * sizes.fanIn * sizes.full) / POINTS);
     points(get<HTMLCanvasElement>("inside-sums"), (point) => {
       const one = hasPoint(own.pattern, point);
       if (step < 3) return { colour: c.quiet, strength: 0 };
-      if (step === 3) return { colour: c.kinds[1]!, strength: own.sums[point]! / top };
-      return { colour: one ? c.kinds[1]! : c.quiet, strength: one ? 0.35 + (0.65 * own.sums[point]!) / top : (0.3 * own.sums[point]!) / top };
+      if (step === 3) return { colour: c.kinds[1]!, strength: Math.min(1, own.sums[point]! / top) };
+      return { colour: one ? c.kinds[1]! : c.quiet, strength: one ? 0.35 + 0.65 * Math.min(1, own.sums[point]! / top) : 0.3 * Math.min(1, own.sums[point]! / top) };
     });
     const right = Array.from({ length: POINTS }, (_, point) => point).filter((point) => hasPoint(own.pattern, point) && hasPoint(from.drawing(), point)).length;
     get("inside-sums").setAttribute("aria-label", `The recalled pattern, ${right} of ${sizes.ones} points right`);

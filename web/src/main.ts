@@ -16,7 +16,7 @@ const STATIONS = ["fade", "inside", "energy", "attention"];
 async function begin(): Promise<void> {
   const engine = await Engine.load(bytes);
   // A plain anchor is a place, not a state.
-  const state = readState(location.hash);
+  const state = readState(location.search, location.hash);
   if (STATIONS.includes(state.only)) {
     document.documentElement.classList.add("only");
     get(state.only).classList.add("chosen");
@@ -77,7 +77,7 @@ async function begin(): Promise<void> {
     draw();
   }).observe(document.body);
   addEventListener("hashchange", () => {
-    const given = readState(location.hash);
+    const given = readState(location.search, location.hash);
     // An anchor of the page itself says nothing of a state.
     if (!location.hash.includes("=")) return;
     Object.assign(state, given);

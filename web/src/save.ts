@@ -44,8 +44,10 @@ export function pictureOfFigure(figure: HTMLElement): HTMLCanvasElement {
 export function saving(id: string, name: string): void {
   const figure = get(id);
   const row = document.createElement("div");
-  row.className = "row";
-  figure.after(row);
+  row.className = "row saving";
+  // Where figures stand beside each other, within: below all of them it would be nobody's.
+  if (figure.parentElement?.className === "two") figure.append(row);
+  else figure.after(row);
   const press = button(row, `save-${id}`, "Save this picture", () => {
     const link = document.createElement("a");
     link.download = `${name}.png`;

@@ -39,10 +39,10 @@ export const START = {
 
 export type State = typeof START;
 
-/** Reads what is behind #; what is no number where one is wanted is left as it is at the start. */
-export function readState(hash: string): State {
+/** Reads what is behind ? and #, the latter above the former; what is no number where one is wanted is left as it is at the start. */
+export function readState(search: string, hash: string): State {
   const state: State = { ...START };
-  const given = new URLSearchParams(hash.replace(/^#/, ""));
+  const given = [search.replace(/^\?/, ""), hash.replace(/^#/, "")].flatMap((text) => [...new URLSearchParams(text)]);
   for (const [key, value] of given) {
     if (!Object.hasOwn(START, key)) continue;
     const name = key as keyof State;

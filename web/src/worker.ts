@@ -18,12 +18,23 @@ export type Told =
       run: number;
       iteration: number;
       letters: number;
-      /** Accuracy and loss of stretches of iterations, the last iteration of each first. */
-      curve: [iteration: number, accuracy: number, loss: number][];
+      curve: Stretch[];
       matrices: Matrices;
       /** Iterations a second, while training as fast as it can. */
       speed: number;
     };
+
+/** How a stretch of iterations went, and what the weights were then. */
+export interface Stretch {
+  /** Its last iteration. */
+  iteration: number;
+  accuracy: number;
+  loss: number;
+  /** What the values say of the case: 1 of what they should, 0 of what they should not. */
+  contrast: number;
+  /** The share of attention that a query gives to its own letter, among all letters of one case. */
+  found: number;
+}
 
 /** Milliseconds between two words to the page. */
 const EVERY = 16;
@@ -42,7 +53,7 @@ const tell = (told: Told): void => self.postMessage(told);
 
 function train(count: number): void {
   if (engine === null) return;
-  const curve: [number, number, number][] = [];
+  const curve: Stretch[] = [];
   const began = performance.now();
   for (let left = count; left > 0; ) {
     // Stretches end at multiples, however the iterations are asked for.
@@ -50,10 +61,28 @@ function train(count: number): void {
     const done = engine.trainingSteps(now);
     iteration = done.iteration;
     left -= now;
-    curve.push([iteration, done.accuracy, done.loss]);
+    curve.push({ ...done, ...learned(engine.trainingMatrices(letters)) });
   }
+  // At the start there is no stretch, but there are weights.
+  if (count === 0) curve.push({ iteration, accuracy: 0.5, loss: 0.5, ...learned(engine.trainingMatrices(letters)) });
   const speed = (1000 * count) / Math.max(performance.now() - began, 0.1);
   tell({ kind: "trained", run, iteration, letters, curve, matrices: engine.trainingMatrices(letters), speed });
+}
+
+/** What can be read off the weights. */
+function learned({ values, queriesKeys }: Matrices): { contrast: number; found: number } {
+  const tokens = 2 * letters;
+  let [contrast, found] = [0, 0];
+  for (let token = 0; token < tokens; token++) {
+    const own = token < letters ? 0 : 1;
+    contrast += (values[own * tokens + token]! - values[(1 - own) * tokens + token]!) / tokens;
+    const [query, from] = [token % letters, own * letters];
+    const row = queriesKeys.slice(query * tokens + from, query * tokens + from + letters);
+    const most = Math.max(...row);
+    const shares = row.map((product) => Math.exp(product - most));
+    found += shares[query]! / shares.reduce((sum, share) => sum + share, 0) / tokens;
+  }
+  return { contrast, found };
 }
 
 function beat(): void {

@@ -207,7 +207,8 @@ impl Memories {
                 (answer.pattern, answer.share) = network.recall(cue, &mut self.scratch)?;
                 let (_, sums) = network.sums(cue, &mut self.scratch)?;
                 let size = network.size();
-                let most = (size.winners * size.full).max(1);
+                // As many of the winners as see a point on average, all sure of it.
+                let most = (size.winners * size.fan_in * size.full / POINTS).max(size.full);
                 for (sure, sum) in answer.sure.iter_mut().zip(sums) {
                     *sure = (255 * sum.min(most) / most) as u8;
                 }
