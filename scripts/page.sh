@@ -7,6 +7,8 @@ cd "$(dirname "$0")/.." || exit 1
 target=${CARGO_TARGET_DIR:-target}
 made=target/page-build
 page=target/page
+# A test leaves alone what a site may be taking.
+[ "${1:-}" != test ] || made=target/page-test-build page=target/page-test
 
 usage() {
     cat <<HELP
@@ -35,7 +37,8 @@ build() {
         rustup target add wasm32-unknown-unknown >&2 || give_up "no standard library for wasm32-unknown-unknown"
     fi
     command -v node >/dev/null && command -v npm >/dev/null || give_up "no node or npm"
-    cargo build --quiet --profile page --locked -p slotless-web --target wasm32-unknown-unknown || exit 1
+    # With vectors of 128 bits, which browsers have had for years: the training is more than twice as fast, and bits are the same.
+    RUSTFLAGS="-C target-feature=+simd128" cargo build --quiet --profile page --locked -p slotless-web --target wasm32-unknown-unknown || exit 1
     # Made anew where the list of what is installed has changed.
     if ! cmp -s web/package-lock.json web/node_modules/made-of; then
         (cd web && npm ci --no-audit --no-fund --ignore-scripts --silent) >&2 || give_up "npm cannot install what it is made with, see above"

@@ -27,7 +27,8 @@ RUST = "docs/rust.md"
 # Where cargo puts its documentation, and where the site has it.
 RUSTDOC = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "doc"
 RUST_SITE = "rust"
-# The page on the page in web/, the line of it that is its first station, where scripts/page.sh builds it, and where the site has it.
+# The page on the page in web/, the line of it that is its first station, where scripts/page.sh builds it, and where the
+# site has it.
 PAGE = "docs/page.md"
 STATION = "<!-- station 1 -->"
 BUILT_PAGE = ROOT / "target" / "page"
@@ -178,12 +179,15 @@ def crates_linked(text: str) -> str:
     return re.sub(r"\[`(slotless[a-z-]*)`\]\([^)]*\)", link, text)
 
 
-def page_shown(text: str) -> str:
+def page_shown(text: str, page: pathlib.Path = BUILT_PAGE) -> str:
     """The page on the page with its first station, where that is built."""
-    if not (BUILT_PAGE / "index.html").is_file():
-        return text.replace(STATION, "It is not part of this build of the site: `scripts/docs.sh --page` makes it so.")
-    frame = f'<iframe class="station" title="Draw and fade" loading="lazy" src="{PAGE_SITE}/index.html?only=fade&amp;play=0"></iframe>'
-    return text.replace(STATION, f'<a class="md-button" href="{PAGE_SITE}/index.html">Open the page</a>\n\n{frame}')
+    if not (page / "index.html").is_file():
+        without = "It is not part of this build of the site: `scripts/docs.sh --page` makes it so."
+        return text.replace(STATION, without)
+    link = f'<a class="md-button" href="{PAGE_SITE}/index.html">Open the page</a>'
+    address = f"{PAGE_SITE}/index.html?only=fade&amp;play=0"
+    frame = f'<iframe class="station" title="Draw and fade" loading="lazy" src="{address}"></iframe>'
+    return text.replace(STATION, f"{link}\n\n{frame}")
 
 
 def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files: Files) -> str:

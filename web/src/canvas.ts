@@ -1,6 +1,6 @@
 // Drawing: points of pictures, curves, bars, heat maps, in the page's colours.
 
-import { POINTS, SIDE, hasPoint, type Picture } from "./engine.js";
+import { SIDE, hasPoint, type Picture } from "./engine.js";
 
 export interface Colours {
   ink: string;
@@ -67,6 +67,38 @@ export function surface(canvas: HTMLCanvasElement): Surface {
   return { context, width, height };
 }
 
+const known = new Map<string, readonly [number, number, number]>();
+
+/** Red, green and blue of a colour as style sheets have it, #rrggbb. */
+export function rgb(colour: string): readonly [number, number, number] {
+  let found = known.get(colour);
+  if (found === undefined) {
+    const part = (from: number): number => parseInt(colour.slice(from, from + 2), 16);
+    found = [part(1), part(3), part(5)];
+    known.set(colour, found);
+  }
+  return found;
+}
+
+/** A picture of its own, a pixel each, to be scaled up. */
+export function pixels(width: number, height: number, each: (x: number, y: number) => { colour: string; strength: number }): HTMLCanvasElement {
+  const own = document.createElement("canvas");
+  [own.width, own.height] = [width, height];
+  const image = new ImageData(width, height);
+  const below = rgb(palette().sunk);
+  let at = 0;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const { colour, strength } = each(x, y);
+      const above = rgb(colour);
+      for (let k = 0; k < 3; k++) image.data[at++] = below[k]! + Math.min(1, strength) * (above[k]! - below[k]!);
+      image.data[at++] = 255;
+    }
+  }
+  own.getContext("2d")!.putImageData(image, 0, 0);
+  return own;
+}
+
 /** Points of a grid, each with a strength of 0 to 1 and a colour. */
 export function points(
   canvas: HTMLCanvasElement,
@@ -77,25 +109,26 @@ export function points(
   const c = palette();
   const cell = width / SIDE;
   const gap = cell > 9 ? 1 : 0.5;
-  for (let point = 0; point < POINTS; point++) {
-    const [x, y] = [(point % SIDE) * cell, Math.floor(point / SIDE) * cell];
-    const { colour, strength, ring } = each(point);
-    context.globalAlpha = 1;
-    context.fillStyle = c.sunk;
-    context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
-    if (strength > 0) {
-      context.globalAlpha = Math.min(1, strength);
-      context.fillStyle = colour;
-      context.fillRect(x + gap / 2, y + gap / 2, cell - gap, cell - gap);
-    }
-    if (ring !== undefined) {
-      context.globalAlpha = 1;
-      context.strokeStyle = ring;
-      context.lineWidth = Math.max(1, cell / 9);
-      context.strokeRect(x + 1, y + 1, cell - 2, cell - 2);
-    }
+  const rings: [number, string][] = [];
+  // One picture scaled and a few lines: a frame has six of these.
+  const own = pixels(SIDE, SIDE, (x, y) => {
+    const point = y * SIDE + x;
+    const one = each(point);
+    if (one.ring !== undefined) rings.push([point, one.ring]);
+    return one;
+  });
+  context.imageSmoothingEnabled = false;
+  context.drawImage(own, 0, 0, width, width);
+  context.fillStyle = c.paper;
+  for (let line = 0; line <= SIDE; line++) {
+    context.fillRect(line * cell - gap / 2, 0, gap, width);
+    context.fillRect(0, line * cell - gap / 2, width, gap);
   }
-  context.globalAlpha = 1;
+  context.lineWidth = Math.max(1, cell / 9);
+  for (const [point, ring] of rings) {
+    context.strokeStyle = ring;
+    context.strokeRect((point % SIDE) * cell + 1, Math.floor(point / SIDE) * cell + 1, cell - 2, cell - 2);
+  }
   if (cursor !== null) {
     context.strokeStyle = c.accent;
     context.lineWidth = 2.5;
@@ -190,15 +223,18 @@ export function chart(
     context.stroke();
   }
   context.restore();
-  // Names from below upwards, at least a line apart.
+  // Names from below upwards, at least a line apart, and then down again where they came out at the top.
   context.textBaseline = "middle";
   const ends = named.map((curve) => ({ curve, at: y(curve.points[curve.points.length - 1]![1]) }));
   ends.sort((a, b) => b.at - a.at);
+  const line = 14;
   let last = height - 30;
-  for (const end of ends) {
-    last = Math.min(end.at, last - 14);
+  for (const end of ends) last = end.at = Math.min(end.at, last - line);
+  last = 8 - line;
+  for (const end of ends.reverse()) {
+    last = end.at = Math.max(end.at, last + line);
     context.fillStyle = end.curve.colour;
-    context.fillText(end.curve.name!, margin.left + w + 7, last);
+    context.fillText(end.curve.name!, margin.left + w + 7, end.at);
   }
 }
 

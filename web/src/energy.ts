@@ -22,6 +22,7 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
   let steps: ModernStep[] = [];
   let begun: number | null = null;
   let share = 1;
+  let tilesIn: object | null = null;
 
   const tiles = pictures.map(({ name }, number) => {
     const canvas = make("canvas", { "aria-hidden": "true" });
@@ -125,12 +126,16 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
     if (descent === null) return;
     const c = palette();
     const own = descent;
-    tiles.forEach(({ tile, canvas }, number) => {
-      tile.setAttribute("aria-pressed", String(number === state.pic));
-      tile.style.opacity = number < state.stored ? "1" : "0.35";
-      tile.title = number < state.stored ? pictures[number]!.name : `${pictures[number]!.name}: not stored yet`;
-      picture(canvas, pictures[number]!.picture, c.ink);
-    });
+    // They change with colours and settings, not in a fall.
+    if (tilesIn !== c || begun === null) {
+      tilesIn = c;
+      tiles.forEach(({ tile, canvas }, number) => {
+        tile.setAttribute("aria-pressed", String(number === state.pic));
+        tile.style.opacity = number < state.stored ? "1" : "0.35";
+        tile.title = number < state.stored ? pictures[number]!.name : `${pictures[number]!.name}: not stored yet`;
+        picture(canvas, pictures[number]!.picture, c.ink);
+      });
+    }
     // Classical: flips so far.
     const now: Picture = own.start.slice();
     const done = Math.round(share * own.flips.length);

@@ -165,6 +165,7 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
     restart(true);
   }
 
+  let tilesIn: object | null = null;
   const tiles: { canvas: HTMLCanvasElement; of: Picture }[] = [];
   for (const { name, picture: of } of pictures.filter(({ picture: p }) => countOnes(p) <= 80)) {
     const tile = make("canvas", { "aria-hidden": "true" });
@@ -269,7 +270,7 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
     taught();
   }
 
-  function curves(): { curves: Curve[]; marks: { x: number; y: number; colour: string }[] } {
+  function curves(): [curves: Curve[], marks: { x: number; y: number; colour: string }[]] {
     const c = palette();
     const ones = countOnes(learned);
     const scale = sizes === null ? 1 : (sizes.memories[1]!.units * sizes.memories[1]!.width) / POINTS / 100;
@@ -295,13 +296,17 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
       y: Number(panels[kind]!.right.dataset["share"] ?? 0),
       colour: c.kinds[kind]!,
     }));
-    return { curves: [...behind, ...own], marks };
+    return [[...behind, ...own], marks];
   }
 
   function draw(): void {
     const c = palette();
     picture(canvas, drawing, c.ink);
-    for (const tile of tiles) picture(tile.canvas, tile.of, c.quiet);
+    // They change with the colours alone.
+    if (tilesIn !== c) {
+      tilesIn = c;
+      for (const tile of tiles) picture(tile.canvas, tile.of, c.quiet);
+    }
     if (sizes === null) return;
     cue = engine.fadeCue(state.cue, state.keep, state.seed);
     points(get<HTMLCanvasElement>("cue"), (point) => {
@@ -338,8 +343,7 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
         x: { low: 1, high: 250, log: true, ticks, name: "patterns learned since" },
         y: { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], name: "recalled", format: (v) => `${100 * v} %` },
       },
-      curves().curves,
-      curves().marks,
+      ...curves(),
     );
     get("curve").setAttribute("aria-label", `Accuracy by age. ${KINDS.map((name, kind) => {
       const row = engine.fadeMeasured(kind).find(({ age }) => age === 10);
@@ -370,9 +374,10 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
       if (last === 0) last = now;
       due += Math.min((now - last) / 1000, 0.2) * state.pace;
       last = now;
-      const patterns = Math.floor(due);
+      // A machine that is slower than the pace teaches fewer, and does not fall ever further behind.
+      const patterns = Math.min(Math.floor(due), 4);
       if (patterns === 0) return;
-      due -= patterns;
+      due = Math.min(due - patterns, 1);
       teach(patterns);
       if ((sizes?.since ?? 0) >= ENOUGH) setPlaying(false);
     },

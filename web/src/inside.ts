@@ -1,6 +1,6 @@
 // Station 2: a cue on its way through the K-winner network of station 1.
 
-import { palette, points, surface } from "./canvas.js";
+import { palette, pixels, points, surface } from "./canvas.js";
 import { button, command, get, say } from "./dom.js";
 import { POINTS, hasPoint, type Engine, type InsideSizes, type Passage, type Picture } from "./engine.js";
 import type { State } from "./state.js";
@@ -204,23 +204,11 @@ export function inside(engine: Engine, state: State, from: { cue(): Picture; dra
     const { context, width, height } = surface(canvas);
     const c = palette();
     const [columns, rows] = [sizes.hidden, sizes.fanIn];
-    // A picture of its own, a pixel a weight, scaled up sharp.
-    const image = new ImageData(columns, rows);
-    const rgb = (colour: string): number[] => [1, 3, 5].map((from) => parseInt(colour.slice(from, from + 2), 16));
-    const [low, high, wins] = [rgb(c.sunk), rgb(c.quiet), rgb(c.kinds[1]!)];
     const winners = new Set(passage.winners);
-    for (let hidden = 0; hidden < columns; hidden++) {
-      const to = step >= 2 && winners.has(hidden) ? wins : high;
-      for (let wire = 0; wire < rows; wire++) {
-        const share = (weights[hidden * rows + wire] ?? 0) / 255;
-        const at = 4 * (wire * columns + hidden);
-        for (let k = 0; k < 3; k++) image.data[at + k] = Math.round(low[k]! + share * (to[k]! - low[k]!));
-        image.data[at + 3] = 255;
-      }
-    }
-    const own = document.createElement("canvas");
-    [own.width, own.height] = [columns, rows];
-    own.getContext("2d")!.putImageData(image, 0, 0);
+    const own = pixels(columns, rows, (hidden, wire) => ({
+      colour: step >= 2 && winners.has(hidden) ? c.kinds[1]! : c.quiet,
+      strength: (weights[hidden * rows + wire] ?? 0) / 255,
+    }));
     context.imageSmoothingEnabled = false;
     context.drawImage(own, 0, 0, width, height);
     canvas.setAttribute("aria-label", `${columns * rows} weights of ${columns} hidden units, ${rows} each; those of the winners in colour`);
