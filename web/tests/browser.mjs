@@ -15,5 +15,5 @@ export async function launch() {
   const executablePath = program();
   if (executablePath === null) return null;
   // As root it has no sandbox; what it opens is this repository's page alone.
-  return chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
+  return chromium.launch({ executablePath, timeout: 180_000, args: ["--no-sandbox", "--disable-gpu", "--force-color-profile=srgb"] });
 }

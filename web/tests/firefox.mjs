@@ -61,7 +61,7 @@ try {
     return JSON.parse(result.value);
   };
   const until = async (what, expression) => {
-    for (let left = 200; !(await run(expression)); left--) {
+    for (let left = 1200; !(await run(expression)); left--) {
       assert.ok(left > 0, `waited in vain for ${what}`);
       await new Promise((go) => setTimeout(go, 100));
     }

@@ -36,6 +36,8 @@ async function check(name, work) {
 /** A tab at a state; whatever it says on the console, or loads from elsewhere, fails the check that closes it. */
 async function open(state = "", options = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, reducedMotion: "reduce", ...options });
+  // On a busy machine everything takes longer, and no test is about that.
+  context.setDefaultTimeout(180_000);
   const tab = await context.newPage();
   const said = [];
   tab.on("console", (message) => said.push(`${message.type()}: ${message.text()}`));
@@ -50,7 +52,7 @@ async function open(state = "", options = {}) {
     text: (selector) => tab.locator(selector).textContent(),
     /** Once a thing holds, by asking again. */
     until: async (what, holds) => {
-      for (let left = 100; ; left--) {
+      for (let left = 1200; ; left--) {
         if (await holds()) return;
         assert.ok(left > 0, `waited in vain for ${what}`);
         await tab.waitForTimeout(100);
