@@ -473,8 +473,8 @@ need_browser() {
 }
 
 has_browser() {
-    [ -n "${SLOTLESS_BROWSER:-}" ] || command -v chromium || command -v chromium-browser || command -v google-chrome ||
-        [ -e "/Applications/Google Chrome.app" ]
+    [ -n "${SLOTLESS_BROWSER:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+        command -v google-chrome >/dev/null || [ -e "/Applications/Google Chrome.app" ]
 }
 
 # The networks are built in a folder of their own: nothing else is compiled for WebAssembly.

@@ -157,7 +157,10 @@ fn commands_of_the_page_parse() {
         assert!(ran.out.contains("Usage: slotless"), "{line}: {}", ran.out);
     }
     // It would not be so of a flag or a figure that there is not.
-    place.refused("hopfield recall --networks classical --help", &["--networks"]);
+    place.refused(
+        "hopfield recall --networks classical --help",
+        &["--networks"],
+    );
     place.refused("reproduce fig99 --help", &["fig99"]);
     assert!(place.everything().is_empty());
 }
