@@ -14,6 +14,7 @@ mod network;
 pub use cue::{Cue, Mode};
 pub use inside::{Inside, Unit};
 pub use memories::{Answer, Kind, Settings};
+pub use network::{Size, Sums};
 
 use slotless_core::bits;
 use slotless_core::rng::{Purpose, stream};
@@ -56,7 +57,7 @@ impl Fade {
     /// Four memories that have learned [`Settings::before`] random patterns, and then the drawing.
     ///
     /// # Errors
-    /// [`Error`] for a drawing without a point or with more than [`Settings::most_ones`], and for settings out of their ranges.
+    /// [`Error`] for a drawing without a point or with more than [`Settings::MOST_ONES`], and for settings out of their ranges.
     pub fn new(settings: Settings, drawing: Picture) -> Result<Self, Error> {
         let ones = bits::count(&drawing);
         if ones == 0 {
