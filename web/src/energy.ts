@@ -100,12 +100,13 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
   function verdict(): string {
     if (descent === null) return "";
     const { kind, parts, distance, flips } = descent;
-    const nearly = distance > 0 ? ` but for ${distance} points` : "";
+    const nearly = distance > 0 ? ` (${distance} points off)` : "";
+    const names = parts.map(name);
     const after = `After ${flips.length} flips: `;
     switch (kind) {
       case "stored": return `${after}${name(parts[0]!)}${nearly}.`;
       case "inverted": return `${after}${name(parts[0]!)}${nearly}: it was stored, too.`;
-      case "mixture": return `${after}a mixture of ${parts.map(name).join(", ")}${nearly}. Nobody taught it that.`;
+      case "mixture": return `${after}a mixture of ${names.slice(0, -1).join(", ")} and ${names[names.length - 1] ?? ""}${nearly}. Nobody taught it that.`;
       case "spurious": return `${after}a spurious state, ${distance} points from the nearest picture. Nobody taught it that.`;
     }
   }

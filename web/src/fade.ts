@@ -12,7 +12,7 @@ import { hexOf, pictureOf, type State } from "./state.js";
 /** Patterns after which playing ends by itself. */
 const ENOUGH = 250;
 /** Patterns that a link may stand for: more would keep a visitor waiting. */
-const MOST_TAUGHT = 5000;
+const MOST_TAUGHT = 1000;
 
 const ABOUT = [
   "one unit holds a pattern, until it wins for another",
