@@ -1,6 +1,6 @@
 //! What the page's scripts call: functions of numbers, exported under their names.
 //!
-//! Longer arguments and answers lie in [`exchange`](crate::exchange). A call that gives a status gives 0 where it did what it
+//! Longer arguments and answers lie in [`exchange`]. A call that gives a status gives 0 where it did what it
 //! was to do; else the number of bytes of a line in the block that says why not, and nothing has changed. Calls that give a
 //! number of words give how many they left in the block.
 //!

@@ -175,7 +175,7 @@ pub fn modern(settings: &Settings, beta: f32) -> Result<Vec<Step>, Error> {
         steps.push(Step {
             state: step.state.to_vec(),
             shares: step.shares.to_vec(),
-            energy: step.energy() as f32,
+            energy: step.energy(),
         });
     })?;
     Ok(steps)
