@@ -22,8 +22,8 @@ Examples:
   scripts/page.sh && open target/page/index.html
   scripts/page.sh test
 
-It takes cargo, which fetches Rust's standard library for WebAssembly by rustup where it is missing, and Node 18 or newer with npm
-(SLOTLESS_BROWSER names a Chromium for test and shots). Exit code 3 with one line where one of them cannot be had.
+It takes cargo, which fetches Rust's standard library for WebAssembly by rustup where it is missing, and Node 18 or newer with npm, 20 for
+the tests (SLOTLESS_BROWSER names a Chromium for test and shots, SLOTLESS_FIREFOX a Firefox). Exit code 3 with one line where one of them cannot be had.
 HELP
 }
 
@@ -76,6 +76,7 @@ case ${1:-build} in
         echo "$page/index.html"
         ;;
     test)
+        node -e 'process.exit(parseInt(process.versions.node, 10) >= 20 ? 0 : 1)' 2>/dev/null || give_up "its test takes Node 20 or newer"
         build
         sizes || exit 1
         (cd web && node_modules/.bin/tsc) || exit 1
