@@ -11,7 +11,7 @@ mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uar
 STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets fuzz miri \
 big-endian neon package python"
 # What is checked before a release, and not each time: nothing that changes often bears on it.
-RELEASE="embassy big-endian-kernels fuzz-clippy"
+RELEASE="embassy big-endian-kernels fuzz-clippy page"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
@@ -58,6 +58,8 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   big-endian-kernels  likewise: the fast kernels' tests on big-endian PowerPC
   fuzz-clippy likewise: lints of the fuzz targets
+  page        likewise: the page in web/: its networks as WebAssembly, its scripts' types, and every station in a real browser (Debian's
+              Chromium, fetched where it may be; what builds and tests it comes by npm)
   fuzz        15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
@@ -148,6 +150,7 @@ stage_toolchain() {
     if wanted miri; then aside need_miri; fi
     if wanted python || wanted site; then aside need_venv; fi
     if wanted slurm; then scripts/slurm-test.sh --install || true; fi
+    if wanted page; then aside need_browser; fi
     [ -z "$missing" ] || skip "missing and not to be had: $missing (rust-toolchain.toml lists what is needed)"
 }
 
@@ -359,14 +362,15 @@ stage_tests() {
 }
 
 # Crate's folder: the crates that are tested where something in it has changed.
-TOUCHED="core:slotless-core slotless-store slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+TOUCHED="core:slotless-core slotless-store slotless-kernels slotless-recall slotless slotless-cli slotless-web slotless-tests slotless-benches
 store:slotless-store
-host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-tests slotless-benches
+host/kernels:slotless-kernels slotless-recall slotless slotless-cli slotless-web slotless-tests slotless-benches
 host/files:slotless-files slotless-recall slotless slotless-cli
 host/draw:slotless-draw slotless slotless-cli
 host/recall:slotless-recall slotless slotless-cli
 host/lab:slotless slotless-cli slotless-tests
 host/cli:slotless-cli
+web/wasm:slotless-web
 tests:slotless-tests
 benches:slotless-benches"
 
@@ -459,6 +463,29 @@ stage_python() {
     local command=${CARGO_TARGET_DIR:-target}/debug/slotless
     SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable --profile dev test oldest lint notebooks || code=$?
     [ "$code" -ne 3 ] || skip "the package was not tested, see above"
+    [ "$code" -eq 0 ]
+}
+
+# A browser, and what runs the page's tests.
+need_browser() {
+    command -v node >/dev/null && command -v npm >/dev/null || apt_install "nodejs npm" || skip "no node and npm"
+    has_browser || apt_install chromium || skip "no Chromium"
+    has_browser || skip "no Chromium"
+}
+
+has_browser() {
+    [ -n "${SLOTLESS_BROWSER:-}" ] || command -v chromium >/dev/null || command -v chromium-browser >/dev/null ||
+        command -v google-chrome >/dev/null || [ -e "/Applications/Google Chrome.app" ]
+}
+
+# The networks are built in a folder of their own: nothing else is compiled for WebAssembly.
+stage_page() {
+    local code=0
+    need_browser
+    apart
+    scripts/page.sh test 2>"$notes/page.txt" || code=$?
+    cat "$notes/page.txt"
+    [ "$code" -ne 3 ] || skip "$(grep '^no ' "$notes/page.txt" | tail -n 1)"
     [ "$code" -eq 0 ]
 }
 
@@ -634,14 +661,15 @@ stage_neon() {
     grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
 }
 
-# apt_install PACKAGE: as root or with passwordless sudo; fails where it may not.
+# apt_install PACKAGES: as root or with passwordless sudo; fails where it may not.
 apt_install() {
     local sudo=
     if [ "$(id -u)" -ne 0 ]; then
         sudo="sudo -n"
     fi
     $sudo apt-get update -q || true
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-remove --no-install-recommends "$1"
+    # shellcheck disable=SC2086 # one word a package
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-remove --no-install-recommends $1
 }
 
 need_valgrind() {

@@ -18,6 +18,7 @@ usage: scripts/docs.sh [build|serve|check|gallery] [OPTION...]
   gallery     draws every figure of docs/gallery.md into target/gallery (minutes; with --quick target/gallery-quick, seconds each)
               where it is not there yet; the next build has them behind the small pictures
 
+  --page          builds the page in web/ first (scripts/page.sh). Without it the site takes it from target/page, if it is there
   --rust          builds Rust's documentation first (cargo doc). Without it the site takes it from target/doc, if it is there
   --port N        serve: the port [default: 8000]
   --quick         gallery: with fewer trials
@@ -27,7 +28,7 @@ usage: scripts/docs.sh [build|serve|check|gallery] [OPTION...]
 Examples:
   scripts/docs.sh && open target/site/index.html
   scripts/docs.sh serve --port 8080
-  scripts/docs.sh build --rust
+  scripts/docs.sh build --rust --page
   scripts/docs.sh gallery --quick && scripts/docs.sh serve
 
 It takes Python 3.11 or newer (PYTHON names one) and, for gallery, cargo or a program that SLOTLESS names. Exit code 3 with one
@@ -45,7 +46,7 @@ wrong() {
     exit 2
 }
 
-command=build named=no rust=no quick=no small=no port=8000
+command=build named=no rust=no page=no quick=no small=no port=8000
 while [ $# -gt 0 ]; do
     case $1 in
         build | serve | check | gallery)
@@ -53,6 +54,7 @@ while [ $# -gt 0 ]; do
             command=$1 named=yes
             ;;
         --rust) rust=yes ;;
+        --page) page=yes ;;
         --quick) quick=yes ;;
         --small) small=yes ;;
         --port)
@@ -138,6 +140,9 @@ draw() {
 
 if [ "$rust" = yes ]; then
     cargo doc --workspace --no-deps --locked || exit 1
+fi
+if [ "$page" = yes ]; then
+    scripts/page.sh build || exit
 fi
 install
 case $command in

@@ -16,6 +16,7 @@ slotless-recall: slotless-core slotless-files slotless-kernels
 slotless: slotless-core slotless-files slotless-kernels slotless-draw slotless-recall
 slotless-cli: slotless slotless-core slotless-files slotless-kernels slotless-draw slotless-recall
 slotless-python: slotless slotless-core slotless-files slotless-kernels slotless-recall
+slotless-web: slotless-core slotless-kernels
 slotless-benches: slotless slotless-core slotless-kernels
 slotless-tests: slotless slotless-core slotless-kernels"
 
@@ -30,12 +31,13 @@ cudarc:slotless-kernels candle-core:slotless-recall tokenizers:slotless-recall s
 ROOMS="core/src: contract rng bits weight,select fan_in memory,real encode,structured,words hetero,kwinner,recency,recogniser,ring hopfield attention attractor snapshot selftest
 store/src: identity error record delta,output,report asynchronous
 c/src: status lent handle snapshot recognised bits,calibration,encode,grow,kwinner,means,recency,slots samples,sketches
-host/kernels/src: simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
+host/kernels/src: normal,simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
 host/recall/src: error,metadata ask,described,durable,lexicon,lock,record,unit,vectors encoder,project,settings table log snapshot store score,verify,writer answer,compact,refresh
-host/lab/src: error,purpose choice,normal patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser,retrieval bench families
+host/lab/src: error,purpose choice patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser,retrieval bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec progress,shard encoder,execute,hopfield,snapshot bench,redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
+web/wasm/src: error,exchange,pictures fade,energy,training door
 python/src: errors arguments,calls,keywords,results arrays,pool,storage archive,keys,reals,tables descent,experiments,measures dense,hetero,hopfield,kwinner,modern,recency,recogniser,retention,ring,sentences,theory,training attention"
 
 failed=0

@@ -27,6 +27,12 @@ RUST = "docs/rust.md"
 # Where cargo puts its documentation, and where the site has it.
 RUSTDOC = pathlib.Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "doc"
 RUST_SITE = "rust"
+# The page on the page in web/, the line of it that is its first station, where scripts/page.sh builds it, and where the
+# site has it.
+PAGE = "docs/page.md"
+STATION = "<!-- station 1 -->"
+BUILT_PAGE = ROOT / "target" / "page"
+PAGE_SITE = "fade"
 # Files beside this one that pages load.
 OWN = ("site.css", "iframe-worker.js")
 # Pages beside which there is no menu to show.
@@ -173,6 +179,17 @@ def crates_linked(text: str) -> str:
     return re.sub(r"\[`(slotless[a-z-]*)`\]\([^)]*\)", link, text)
 
 
+def page_shown(text: str, page: pathlib.Path = BUILT_PAGE) -> str:
+    """The page on the page with its first station, where that is built."""
+    if not (page / "index.html").is_file():
+        without = "It is not part of this build of the site: `scripts/docs.sh --page` makes it so."
+        return text.replace(STATION, without)
+    link = f'<a class="md-button" href="{PAGE_SITE}/index.html">Open the page</a>'
+    address = f"{PAGE_SITE}/index.html?only=fade&amp;play=0"
+    frame = f'<iframe class="station" title="Draw and fade" loading="lazy" src="{address}"></iframe>'
+    return text.replace(STATION, f"{link}\n\n{frame}")
+
+
 def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files: Files) -> str:
     """Links as the site has them; the gallery side by side."""
     source = page.file.src_uri
@@ -182,6 +199,8 @@ def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files:
         page.meta["search"] = {"exclude": True}
     if source == RUST:
         markdown = crates_linked(markdown)
+    if source == PAGE:
+        markdown = page_shown(markdown)
     if source == gallery.PAGE:
         markdown = gallery.grid(markdown, {name: f"{LARGE}/{name}.png" for name in large_pictures()})
     markdown = site.repository.titled(source, markdown, titles(config.nav))
@@ -194,7 +213,9 @@ def on_startup(command: str, dirty: bool) -> None:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Cargo's documentation, where it is built, below rust/."""
+    """The page below fade/ and cargo's documentation below rust/, where they are built."""
+    if (BUILT_PAGE / "index.html").is_file():
+        shutil.copytree(BUILT_PAGE, pathlib.Path(config.site_dir) / PAGE_SITE, dirs_exist_ok=True)
     target = pathlib.Path(config.site_dir) / RUST_SITE
     if not (RUSTDOC / "slotless_core" / "index.html").is_file() or target.is_symlink():
         return

@@ -13,6 +13,7 @@ import griffe
 
 import built
 import gallery
+import hook
 import notebooks
 import reading
 import reference
@@ -187,6 +188,23 @@ class Gallery(unittest.TestCase):
             "slotless memory sweep --wiring random,structured": "memory-sweep",
         }.items():
             self.assertEqual(gallery.Figure("x", "X", command).run, run)
+
+
+class Fading(unittest.TestCase):
+    """The page on the page in web/."""
+
+    def test_its_station_is_there_where_it_is_built(self) -> None:
+        text = (ROOT / hook.PAGE).read_text("utf-8")
+        self.assertEqual(text.count(hook.STATION), 1)
+        with tempfile.TemporaryDirectory() as folder:
+            built_page = pathlib.Path(folder)
+            without = hook.page_shown(text, built_page)
+            self.assertIn("scripts/docs.sh --page", without)
+            self.assertNotIn("<iframe", without)
+            written(folder, {"index.html": ""})
+            shown = hook.page_shown(text, built_page)
+            self.assertIn('src="fade/index.html?only=fade&amp;play=0"', shown)
+            self.assertNotIn(hook.STATION, shown)
 
 
 class Notebooks(unittest.TestCase):

@@ -9,6 +9,7 @@
 //! * [`recency`]: memories of recency levels, searched in columns.
 //! * [`transformer`]: training of transformers whose attention lives in fast weights.
 //! * [`cuda`]: many networks at a time on NVIDIA GPUs. Without the feature of that name, no device and a line that says so.
+//! * [`normal`]: quantiles of the normal distribution, which start weights are drawn with.
 //! * [`float`]: a network of floating-point weights, the oracle of what fixed-point weights lose.
 //!
 //! ```
@@ -36,6 +37,7 @@ pub mod cpu;
 pub mod cuda;
 pub mod float;
 pub mod hopfield;
+pub mod normal;
 pub mod planes;
 pub mod recency;
 mod rows;

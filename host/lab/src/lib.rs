@@ -54,7 +54,6 @@ pub mod figures;
 pub mod hopfield;
 pub mod images;
 pub mod memory;
-pub mod normal;
 pub mod paraphrase;
 pub mod patterns;
 mod purpose;
@@ -64,3 +63,4 @@ pub mod run;
 pub mod transformer;
 
 pub use error::SpecError;
+pub use slotless_kernels::normal;

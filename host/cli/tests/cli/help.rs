@@ -139,3 +139,28 @@ fn examples_of_trainings_are_specs() {
     assert!(examples >= 10, "{examples}");
     assert_eq!(place.names("."), ["spec.toml"]);
 }
+
+/// The commands that the page in `web/` shows, which a test in a browser holds to this list: those that take a spec have one, and
+/// all others parse to their end.
+#[test]
+fn commands_of_the_page_parse() {
+    let place = Place::new();
+    let commands = include_str!("../../../../web/tests/commands.txt");
+    assert!(commands.lines().count() >= 4, "{commands}");
+    for line in commands.lines() {
+        let line = line.strip_prefix("slotless ").expect(line);
+        if line.starts_with("memory ") || line.starts_with("transformer ") {
+            place.ok(&format!("{line} --print-spec"));
+        }
+        // Help comes last, so what stands before it has been understood.
+        let ran = place.ok(&format!("{line} --help"));
+        assert!(ran.out.contains("Usage: slotless"), "{line}: {}", ran.out);
+    }
+    // It would not be so of a flag or a figure that there is not.
+    place.refused(
+        "hopfield recall --networks classical --help",
+        &["--networks"],
+    );
+    place.refused("reproduce fig99 --help", &["fig99"]);
+    assert!(place.everything().is_empty());
+}

@@ -1,5 +1,8 @@
 //! The slow weights, laid out for the trainer.
 
+use slotless_core::rng::Key;
+
+use super::super::normal;
 use super::super::simd::{Chunk, LANES};
 use super::Sizes;
 
@@ -62,6 +65,35 @@ impl Weights {
             columns: [column(), column()],
             values: [row(), row()],
         }
+    }
+
+    /// The start of training: `W_Q` and `W_K` are normal with this standard deviation, `W_V` is uniform over 0 to 0.1.
+    ///
+    /// Entry (row, token) of a matrix is draw `3 L row + token` of its key, which is derived from `key`, as a share of 2^32:
+    /// `(draw + 1/2) / 2^32`. A normal entry is the standard deviation times the quantile of that share, computed in double
+    /// precision and rounded.
+    #[must_use]
+    pub fn random(sizes: &Sizes, deviation: f64, key: Key) -> Self {
+        let mut weights = Self::new(sizes);
+        for matrix in Slow::ALL {
+            let key = key.derive(matrix as u32);
+            let mut place = 0;
+            for row in 0..weights.rows(matrix) {
+                for token in 0..weights.tokens() {
+                    let share = (f64::from(key.at(place)) + 0.5) / 4_294_967_296.0;
+                    let value = match matrix {
+                        // The share is between 0 and 1, so there is a quantile.
+                        Slow::Queries | Slow::Keys => {
+                            deviation * normal::quantile(share).unwrap_or(0.0)
+                        }
+                        Slow::Values => 0.1 * share,
+                    };
+                    weights.set(matrix, row, token, value as f32);
+                    place += 1;
+                }
+            }
+        }
+        weights
     }
 
     /// Rows of a matrix: N, or 2 of `W_V`.
