@@ -82,12 +82,10 @@ fn recall() -> Result<()> {
             ([angle.cos(), angle.sin()], *name)
         });
         let items: Vec<([f32; 2], &str)> = items.collect();
-        let cues = items
-            .iter()
-            .map(|(vector, text)| {
-                let vector = Some(&vector[..]);
-                [Entry { text, vector }; 2]
-            });
+        let cues = items.iter().map(|(vector, text)| {
+            let vector = Some(&vector[..]);
+            [Entry { text, vector }; 2]
+        });
         let cues: Vec<[Entry<'_>; 2]> = cues.collect();
         let new = cues.iter().map(|cues| NewItem {
             target: cues[0],

@@ -7,9 +7,9 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods};
 use pyo3::exceptions::{PyBlockingIOError, PyLookupError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
+use slotless_core::words::Units;
 use slotless_files::FileError;
 use slotless_recall::vectors::Vectors;
-use slotless_core::words::Units;
 use slotless_recall::{
     Answer, Ask, Entry, Filter, Found, Item, Locking, Metadata, NewItem, Question, Settings, Store,
     StoreError, Writer,
@@ -136,7 +136,10 @@ fn vectors(
     if !is_right {
         let shape = &reals.shape;
         let allowed: Vec<String> = rows.iter().map(|rows| format!("[{rows}, {dim}]")).collect();
-        let line = format!("vectors has shape {shape:?}, allowed {}", allowed.join(" or "));
+        let line = format!(
+            "vectors has shape {shape:?}, allowed {}",
+            allowed.join(" or ")
+        );
         return Err(errors::refuse(line));
     }
     let vectors = Vectors::new(reals.into_numbers(), dim as usize);
@@ -318,7 +321,9 @@ impl SentenceStore {
         let bits = arguments::whole("words", words, 0..=32)? as u32;
         let words = Units::new(bits).ok();
         if words.is_none() && bits > 0 {
-            return Err(errors::refuse(format!("words is {bits}, allowed 0, 8 to 32")));
+            return Err(errors::refuse(format!(
+                "words is {bits}, allowed 0, 8 to 32"
+            )));
         }
         let inputs = arguments::whole("dim", dim, 0..=65_536)? as u32;
         let settings = Settings {
@@ -373,7 +378,9 @@ impl SentenceStore {
         let dim = self.dim(py)?;
         let vectors = self::vectors(vectors, &[of_cues, of_cues + targets.len()], dim)?;
         // Rows of a target, behind the first cue's.
-        let of_target = vectors.as_ref().map_or(0, |rows| usize::from(rows.len() > of_cues));
+        let of_target = vectors
+            .as_ref()
+            .map_or(0, |rows| usize::from(rows.len() > of_cues));
         let vector = |row: usize| vectors.as_ref().map(|rows| rows.row(row));
         self.write(py, |writer| {
             let mut signals = Signals::new();
@@ -450,15 +457,15 @@ impl SentenceStore {
         let known = known.as_ref().map(metadata).transpose()?;
         if target.is_none() && cues.is_empty() {
             let metadata = known.unwrap_or_default();
-            return self.write(py, |writer| writer.describe(&[(id, &metadata)]).map_err(failed));
+            return self.write(py, |writer| {
+                writer.describe(&[(id, &metadata)]).map_err(failed)
+            });
         }
         let targets = usize::from(target.is_some());
         let vectors = match (cues.len(), vectors) {
             // A target needs none.
             (0, None) => None,
-            (count, vectors) => {
-                self::vectors(vectors, &[count, count + targets], self.dim(py)?)?
-            }
+            (count, vectors) => self::vectors(vectors, &[count, count + targets], self.dim(py)?)?,
         };
         self.write(py, |writer| {
             let rows = vectors.as_ref().map_or(0, Vectors::len);
@@ -478,13 +485,23 @@ impl SentenceStore {
     /// What is known of an item beside its texts: when it happened, and tags.
     fn known(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<Known> {
         let id = id_of(id)?;
-        self.read(py, |store| store.item(id).map(|item| item_parts(item).5).map_err(failed))
+        self.read(py, |store| {
+            store
+                .item(id)
+                .map(|item| item_parts(item).5)
+                .map_err(failed)
+        })
     }
 
     /// Whether an item's target has a vector.
     fn has_target_vector(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<bool> {
         let id = id_of(id)?;
-        self.read(py, |store| store.full(id).map(|full| full.target.is_some()).map_err(failed))
+        self.read(py, |store| {
+            store
+                .full(id)
+                .map(|full| full.target.is_some())
+                .map_err(failed)
+        })
     }
 
     /// Forgets items.
@@ -512,13 +529,17 @@ impl SentenceStore {
         how: &Bound<'_, PyDict>,
     ) -> PyResult<Vec<AnswerParts>> {
         let (ask, filter) = (ask_of(how)?, filter(which));
-        let reals = vectors.map(|vectors| reals("vectors", vectors)).transpose()?;
+        let reals = vectors
+            .map(|vectors| reals("vectors", vectors))
+            .transpose()?;
         let [count, dim] = match (&reals, &texts) {
             (Some(reals), _) => {
                 let shape: Result<[usize; 2], _> = reals.shape[..].try_into();
                 shape.map_err(|_| {
                     let axes = reals.shape.len();
-                    errors::refuse(format!("vectors has {axes} axes, allowed 2 (a row a question)"))
+                    errors::refuse(format!(
+                        "vectors has {axes} axes, allowed 2 (a row a question)"
+                    ))
                 })?
             }
             (None, texts) => [texts.as_ref().map_or(0, Vec::len), 0],

@@ -176,9 +176,8 @@ impl Store {
                 cue.cosine = real::dot(question, reader.cue_vector(cue.pair)?);
             }
         }
-        let rank = |scored: &Scored, cue: &Cue| {
-            prepared.score(cue.cosine, cue.words, ask) + scored.gain
-        };
+        let rank =
+            |scored: &Scored, cue: &Cue| prepared.score(cue.cosine, cue.words, ask) + scored.gain;
         let each = best
             .iter()
             .flat_map(|(scored, own)| own.iter().map(|cue| rank(scored, cue)));

@@ -68,9 +68,7 @@ impl Lexicon {
     /// A pair's units.
     pub fn get(&self, pair: u32) -> &[u32] {
         let pair = pair as usize;
-        let start = pair
-            .checked_sub(1)
-            .map_or(0, |before| self.ends[before]);
+        let start = pair.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.all[start..self.ends[pair]]
     }
 
@@ -99,7 +97,11 @@ impl Lexicon {
 
     /// Scores of all pairs that share a unit with a question's, forgotten ones among them.
     pub fn scores(&self, question: &[u32]) -> Scores {
-        let scale = Scale::new(Length::new(TENTH).unwrap_or(Length::NONE), self.live, self.entries);
+        let scale = Scale::new(
+            Length::new(TENTH).unwrap_or(Length::NONE),
+            self.live,
+            self.entries,
+        );
         let mut sums: Vec<u32> = vec![0; self.ends.len()];
         let mut all = 0u32;
         for unit in question {
@@ -132,7 +134,10 @@ impl Lexicon {
 
     /// Bytes in RAM, about.
     pub fn bytes(&self) -> usize {
-        let lists = self.lists.values().map(|(list, _)| list.capacity() * size_of::<u32>());
+        let lists = self
+            .lists
+            .values()
+            .map(|(list, _)| list.capacity() * size_of::<u32>());
         self.ends.capacity() * size_of::<usize>()
             + self.all.capacity() * size_of::<u32>()
             + self.lists.capacity() * size_of::<(u32, (Vec<u32>, u32))>()
@@ -155,7 +160,18 @@ mod tests {
     use super::*;
 
     const WORDS: [&str; 12] = [
-        "Oslo", "painting", "painted", "the", "did", "cat", "cats", "Ann", "moved", "7", "猫が好き", "Straße",
+        "Oslo",
+        "painting",
+        "painted",
+        "the",
+        "did",
+        "cat",
+        "cats",
+        "Ann",
+        "moved",
+        "7",
+        "猫が好き",
+        "Straße",
     ];
 
     fn text(words: &[usize]) -> String {

@@ -186,7 +186,11 @@ fn parse(
     };
     let (mark, next_id, items, pairs) = header().ok_or_else(short)?;
     let inputs = settings.inputs as usize;
-    let of_vector = if inputs == 0 { 0 } else { 4 + u64::from(settings.inputs) };
+    let of_vector = if inputs == 0 {
+        0
+    } else {
+        4 + u64::from(settings.inputs)
+    };
     let of_words = if settings.words.is_some() { 4 } else { 0 };
     let each = 20 + of_vector + of_words;
     let least = u64::from(items) * 36 + u64::from(pairs) * each;
@@ -229,7 +233,10 @@ fn parse(
                 let numbers = bytes.as_chunks::<4>().0.iter();
                 words.extend(numbers.map(|unit| u32::from_le_bytes(*unit)));
                 let is_right = words.is_sorted_by(|a, b| a < b);
-                words.last().is_none_or(|&last| units.has(last)).then_some(())?;
+                words
+                    .last()
+                    .is_none_or(|&last| units.has(last))
+                    .then_some(())?;
                 is_right.then_some(())?;
             }
             has_cue[item as usize] = true;
@@ -337,7 +344,13 @@ mod tests {
     }
 
     /// Item, target and cue of a pair, its vector and words, and what is known of the item.
-    type Row = (u64, [Place; 2], Option<(f32, Vec<i8>)>, Vec<u32>, (u64, Metadata));
+    type Row = (
+        u64,
+        [Place; 2],
+        Option<(f32, Vec<i8>)>,
+        Vec<u32>,
+        (u64, Metadata),
+    );
 
     fn rows(table: &Table) -> Vec<Row> {
         let row = |(pair, row): (u32, &super::super::table::PairRow)| {

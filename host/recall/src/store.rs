@@ -337,7 +337,8 @@ impl Store {
         for &pair in pairs {
             let (entries, entry) = reader.cue(pair)?;
             full.item.cues.push(entries.text(entry).to_owned());
-            full.cues.extend(entries.vector(entry).map(Iterator::collect));
+            full.cues
+                .extend(entries.vector(entry).map(Iterator::collect));
         }
         Ok(full)
     }

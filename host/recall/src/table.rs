@@ -354,13 +354,17 @@ impl Table {
             self.has_moved = false;
         }
         let first = self.neighbours.len() as u32;
-        self.neighbours.extend((first..self.items.len() as u32).map(|item| [item; 2]));
+        self.neighbours
+            .extend((first..self.items.len() as u32).map(|item| [item; 2]));
         let Some(key) = self.descriptions.key(Metadata::SESSION) else {
             return;
         };
         let session = |item: u32| self.descriptions.value(item, key);
         // Those that were added since have larger numbers than all others.
-        let from = self.items.get(first as usize).map_or(u64::MAX, |row| row.id);
+        let from = self
+            .items
+            .get(first as usize)
+            .map_or(u64::MAX, |row| row.id);
         let mut before = self.by_id.range(..from).next_back().map(|(_, &at)| at);
         if first == 0 {
             before = None;

@@ -159,10 +159,7 @@ fn name_items(table: &Table, damaged: &mut [Problem]) {
 }
 
 /// Whether a snapshot differs from a log that is whole.
-fn against(
-    log: &Log,
-    snapshot: Option<(Table, Mark)>,
-) -> Result<bool, StoreError> {
+fn against(log: &Log, snapshot: Option<(Table, Mark)>) -> Result<bool, StoreError> {
     let mut table = Table::new(&log.header().settings, 1);
     let mut room = Vec::new();
     let mut same = None;

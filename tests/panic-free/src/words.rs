@@ -1,6 +1,8 @@
 //! Text to units, and lists of them.
 
-use slotless_core::words::{Found, Length, Lists, Scale, Sizes, Units, Words, inverse_document_frequency};
+use slotless_core::words::{
+    Found, Length, Lists, Scale, Sizes, Units, Words, inverse_document_frequency,
+};
 
 use crate::{any, any_64, black_box, keep, show};
 

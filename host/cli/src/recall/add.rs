@@ -10,9 +10,7 @@ use super::vectors::{Source, VectorArgs};
 use super::which::AboutArgs;
 use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
 use slotless_core::words::Units;
-use slotless_recall::{
-    Entry, Flush, Lengths, NewItem, Settings, Store, StoreError, Times, Writer,
-};
+use slotless_recall::{Entry, Flush, Lengths, NewItem, Settings, Store, StoreError, Times, Writer};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -124,13 +122,15 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
     for batch in pairs.chunks(args.batch as usize) {
-        row = add_batch(&mut writer, &source, &args.about, (batch, targets), row).map_err(|failure| {
-            match failure {
-                // Of what was refused nothing was written.
-                Failure::Input(line) if row > 0 => Failure::Failed(line),
-                failure => failure,
-            }
-        })?;
+        row = add_batch(&mut writer, &source, &args.about, (batch, targets), row).map_err(
+            |failure| {
+                match failure {
+                    // Of what was refused nothing was written.
+                    Failure::Input(line) if row > 0 => Failure::Failed(line),
+                    failure => failure,
+                }
+            },
+        )?;
     }
     let stats = writer.store().stats()?;
     say(&format!(

@@ -178,7 +178,12 @@ fn ask_all(
         let mut row = 0;
         while let Some(vector) = source.row(row) {
             row += 1;
-            answer(store, &format!("row {row}"), &Question::vector(vector), false)?;
+            answer(
+                store,
+                &format!("row {row}"),
+                &Question::vector(vector),
+                false,
+            )?;
         }
         return Ok(());
     }

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::super::{Failure, say};
 use super::which::WhichArgs;
 use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
-use slotless_recall::{Problem, Settings, Stats, Store, Verified};
 use slotless_core::words::Units;
+use slotless_recall::{Problem, Settings, Stats, Store, Verified};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:

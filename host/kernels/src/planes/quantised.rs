@@ -501,7 +501,11 @@ mod tests {
         codes.follow(&made);
         let whole = made.codes();
         assert!(
-            codes.lines.iter().zip(&whole.lines).all(|(a, b)| a.0 == b.0)
+            codes
+                .lines
+                .iter()
+                .zip(&whole.lines)
+                .all(|(a, b)| a.0 == b.0)
                 && codes.lines.len() == 5
         );
     }

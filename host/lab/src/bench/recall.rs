@@ -119,7 +119,11 @@ impl Size {
         let mut number = 0;
         let mut next = || {
             number = (number + 1) % self.pairs;
-            (u64::from(number) + 1, self.vector(number), self.text(number))
+            (
+                u64::from(number) + 1,
+                self.vector(number),
+                self.text(number),
+            )
         };
         let ask = Ask::new();
         for _ in 0..20 {

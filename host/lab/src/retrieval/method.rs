@@ -87,10 +87,7 @@ impl Method {
     /// Whether it takes vectors of cues and questions.
     #[must_use]
     pub const fn takes_vectors(self) -> bool {
-        !matches!(
-            self,
-            Self::Bm25 | Self::Words | Self::Recall(Parts::Words)
-        )
+        !matches!(self, Self::Bm25 | Self::Words | Self::Recall(Parts::Words))
     }
 }
 

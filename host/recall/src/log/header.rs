@@ -54,7 +54,12 @@ impl Header {
         bytes.extend(self.identity.created.to_le_bytes());
         bytes.extend(self.identity.generation.to_le_bytes());
         // Where formats 1 to 3 have units, active units, taps and, below, a seed.
-        for number in [settings.inputs, settings.words.as_ref().map_or(0, Units::bits), 0, 0] {
+        for number in [
+            settings.inputs,
+            settings.words.as_ref().map_or(0, Units::bits),
+            0,
+            0,
+        ] {
             bytes.extend(number.to_le_bytes());
         }
         let random = self.identity.random.to_le_bytes();

@@ -67,7 +67,10 @@ pub(super) fn settings(
     let has_codes = format < WITHOUT_CODES;
     keys.only(if has_codes { &WITH_CODES } else { &KEYS })?;
     keys.number("created", 0..=u64::MAX)?;
-    let inputs = keys.number("inputs", u64::from(has_codes)..=u64::from(Settings::MOST_INPUTS))?;
+    let inputs = keys.number(
+        "inputs",
+        u64::from(has_codes)..=u64::from(Settings::MOST_INPUTS),
+    )?;
     let words = if has_codes {
         codes(&keys, inputs)?;
         Settings::new(0).words
@@ -377,11 +380,31 @@ hash = \"00ff\"
         assert_eq!(bits(&NEW.replace("words = 18", "words = 0")), None);
         assert_eq!(bits(&NEW.replace("inputs = 384", "inputs = 0")), Some(18));
         for (from, to, why) in [
-            ("words = 18", "words = 7", "line 5: words is 7, allowed 0, or a whole number from 8 to 32"),
-            ("words = 18", "words = 33", "line 5: words is 33, allowed 0, or a whole number from 8 to 32"),
-            ("words = 18", "", "words is missing, expected 0, or a whole number from 8 to 32"),
-            ("words = 18", "words = 18\nseed = 1", "line 6: there is no key seed, allowed format, results_version, created, inputs, words, model"),
-            ("384\nwords = 18", "0\nwords = 0", "line 5: words is 0, allowed 0, or a whole number from 8 to 32"),
+            (
+                "words = 18",
+                "words = 7",
+                "line 5: words is 7, allowed 0, or a whole number from 8 to 32",
+            ),
+            (
+                "words = 18",
+                "words = 33",
+                "line 5: words is 33, allowed 0, or a whole number from 8 to 32",
+            ),
+            (
+                "words = 18",
+                "",
+                "words is missing, expected 0, or a whole number from 8 to 32",
+            ),
+            (
+                "words = 18",
+                "words = 18\nseed = 1",
+                "line 6: there is no key seed, allowed format, results_version, created, inputs, words, model",
+            ),
+            (
+                "384\nwords = 18",
+                "0\nwords = 0",
+                "line 5: words is 0, allowed 0, or a whole number from 8 to 32",
+            ),
         ] {
             assert_eq!(read(&NEW.replace(from, to)).unwrap_err(), why);
         }

@@ -264,7 +264,11 @@ mod tests {
     fn what_no_memory_has_is_refused() {
         for (inputs, words, why) in [
             (0, None, "neither vectors nor words"),
-            (65_537, Units::new(8).ok(), "vectors have 65537 numbers, allowed 0 to 65536"),
+            (
+                65_537,
+                Units::new(8).ok(),
+                "vectors have 65537 numbers, allowed 0 to 65536",
+            ),
         ] {
             let settings = Settings {
                 words,

@@ -22,7 +22,15 @@ fn of_length_1(vector: &[f32]) -> Vec<f32> {
 }
 
 const TEXTS: [&str; 9] = [
-    "painting", "painted a cat", "Oslo", "the move to Oslo", "cats", "did it", "moving on", "Ann", "seven cats, 7",
+    "painting",
+    "painted a cat",
+    "Oslo",
+    "the move to Oslo",
+    "cats",
+    "did it",
+    "moving on",
+    "Ann",
+    "seven cats, 7",
 ];
 
 /// What is known of the items: three speakers, one of them nobody, and sessions of five in a row.
@@ -32,7 +40,9 @@ fn known(item: u32) -> Metadata {
         .unwrap();
     match item % 3 {
         0 => metadata,
-        one => metadata.with(Metadata::SPEAKER, ["", "Ann Berg", "Ben"][one as usize]).unwrap(),
+        one => metadata
+            .with(Metadata::SPEAKER, ["", "Ann Berg", "Ben"][one as usize])
+            .unwrap(),
     }
 }
 
@@ -43,7 +53,11 @@ type Cue = (u32, Vec<f32>, String);
 fn cues() -> Vec<Cue> {
     let cue = |item: u32, cue: u32| {
         let key = Key::new(3, Purpose(900)).derive(100 * item + cue);
-        let text = format!("{} {}", TEXTS[key.at(50) as usize % 9], TEXTS[key.at(51) as usize % 9]);
+        let text = format!(
+            "{} {}",
+            TEXTS[key.at(50) as usize % 9],
+            TEXTS[key.at(51) as usize % 9]
+        );
         (item, of_length_1(&drawn(key, 8)), text)
     };
     (0..60)
@@ -112,9 +126,22 @@ fn an_answer_is_what_its_parts_come_to() {
     let folder = TempDir::new().unwrap();
     let both = stored(&folder, &settings);
     let folder = TempDir::new().unwrap();
-    let alone = stored(&folder, &Settings { inputs: 0, ..settings });
+    let alone = stored(
+        &folder,
+        &Settings {
+            inputs: 0,
+            ..settings
+        },
+    );
     let all = cues();
-    let texts = ["what did Ann paint", "cats in Oslo", "Berg moved", "did", "nothing of it", "7"];
+    let texts = [
+        "what did Ann paint",
+        "cats in Oslo",
+        "Berg moved",
+        "did",
+        "nothing of it",
+        "7",
+    ];
     for (number, text) in (0..).zip(texts) {
         let question = of_length_1(&drawn(Key::new(4, Purpose(900)).derive(number), 8));
         let scores = by_words(text);
@@ -137,7 +164,13 @@ fn an_answer_is_what_its_parts_come_to() {
                 let products = of.1.iter().zip(&question).map(|(a, b)| f64::from(a * b));
                 if vector { products.sum() } else { 0.0 }
             };
-            let words = |at: usize| if has_text && most > 0.0 { 2.0 * scores[at] / most } else { 0.0 };
+            let words = |at: usize| {
+                if has_text && most > 0.0 {
+                    2.0 * scores[at] / most
+                } else {
+                    0.0
+                }
+            };
             let takes_part = |at: usize| vector || scores[at] > 0.0;
             let own: Vec<Option<f64>> = (0..60)
                 .map(|item| {
@@ -148,7 +181,10 @@ fn an_answer_is_what_its_parts_come_to() {
             let gain = |item: u32| {
                 let beside = |other: Option<u32>| {
                     let other = other.filter(|&other| other < 60 && other / 5 == item / 5);
-                    other.and_then(|other| own[other as usize]).unwrap_or(0.0).max(0.0)
+                    other
+                        .and_then(|other| own[other as usize])
+                        .unwrap_or(0.0)
+                        .max(0.0)
                 };
                 let named = known(item).tags().any(|(key, name)| {
                     let is_called = |word: &str| has_text && text.split(' ').any(|one| one == word);
@@ -162,12 +198,18 @@ fn an_answer_is_what_its_parts_come_to() {
                 .filter(|&at| takes_part(at))
                 .map(|at| (all[at].0, cosine(&all[at]) + words(at) + gain(all[at].0)))
                 .collect();
-            let total: f64 = parts.iter().map(|one| (f64::from(beta) * one.1).exp()).sum();
+            let total: f64 = parts
+                .iter()
+                .map(|one| (f64::from(beta) * one.1).exp())
+                .sum();
             let mut expected: Vec<(u32, f64)> = (0..60)
                 .filter(|&item| own[item as usize].is_some())
                 .map(|item| {
                     let own = parts.iter().filter(|one| one.0 == item);
-                    (item, own.map(|one| (f64::from(beta) * one.1).exp()).sum::<f64>() / total)
+                    (
+                        item,
+                        own.map(|one| (f64::from(beta) * one.1).exp()).sum::<f64>() / total,
+                    )
                 })
                 .collect();
             expected.sort_by(|a, b| b.1.total_cmp(&a.1).then(b.0.cmp(&a.0)));

@@ -108,7 +108,10 @@ impl Example {
                 .unwrap();
             let answer = self
                 .store
-                .ask(&Question::vector(&narrow(&question)), &Ask::new().threshold(-1.0))
+                .ask(
+                    &Question::vector(&narrow(&question)),
+                    &Ask::new().threshold(-1.0),
+                )
                 .unwrap();
             answer.best.unwrap().id == nearest as u64 + 1
         };

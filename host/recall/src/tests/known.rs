@@ -71,7 +71,9 @@ pub(super) fn are_told_apart(store: &Store, described: &BTreeMap<u64, u32>) {
         // All of them, no matter how far, and nobody else.
         for question in [5000, 5001, 5002] {
             let vector = vector(question);
-            let answer = store.ask_among(&Question::vector(&vector), &ask(), &filter).unwrap();
+            let answer = store
+                .ask_among(&Question::vector(&vector), &ask(), &filter)
+                .unwrap();
             let found: Vec<Found> = answer.best.into_iter().chain(answer.others).collect();
             assert!(found.iter().all(|one| ids.contains(&one.id)));
             assert_eq!(found.len(), ids.len().min(50));

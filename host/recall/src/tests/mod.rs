@@ -283,7 +283,9 @@ fn texts_come_back() {
     assert_eq!(items(&store), expected);
     assert_eq!(store.with_cue("later").unwrap(), [2]);
     assert_eq!(store.with_cue("late").unwrap(), [0; 0]);
-    let answer = store.ask(&Question::vector(&vector(4)), &Ask::new()).unwrap();
+    let answer = store
+        .ask(&Question::vector(&vector(4)), &Ask::new())
+        .unwrap();
     assert!(
         answer
             .best
@@ -395,7 +397,9 @@ fn chains_go_from_target_to_cue_and_end() {
     // By words a chain goes on, vector or not.
     seen.clear();
     store
-        .chain(&Question::text("0"), 9, &Ask::new(), none, |hop| seen.push(hop))
+        .chain(&Question::text("0"), 9, &Ask::new(), none, |hop| {
+            seen.push(hop)
+        })
         .unwrap();
     assert_eq!(seen.len(), 5);
 }

@@ -211,12 +211,7 @@ fn file_systems_that_refuse_some_of_it_do() {
         ran
     };
     // No waiting for a folder.
-    let ran = run(
-        COMMANDS[0],
-        "fresh",
-        "folder",
-        EINVAL,
-    );
+    let ran = run(COMMANDS[0], "fresh", "folder", EINVAL);
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     // No locks: it is said what is missing, and what to do.
     for errno in [ENOSYS, ENOLCK] {

@@ -378,7 +378,9 @@ fn an_encoder_that_is_not_there() {
         assert_eq!(without.status.code(), Some(2));
         let line = String::from_utf8(without.stderr).unwrap();
         assert!(
-            ["--model DIR", "--vectors", "--words-only"].iter().all(|flag| line.contains(flag)),
+            ["--model DIR", "--vectors", "--words-only"]
+                .iter()
+                .all(|flag| line.contains(flag)),
             "{line}"
         );
     }

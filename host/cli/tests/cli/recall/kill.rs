@@ -45,9 +45,7 @@ fn nothing_acknowledged_is_lost() {
     for kill in 0..KILLS {
         let lines = (0..PAIRS).map(|pair| format!("cue {kill} {pair}\ttarget {kill} {pair}\n"));
         place.write("pairs.tsv", lines.collect::<String>());
-        let mut child = place.start(
-            "recall add --tsv pairs.tsv --vectors v.npy --batch 1 -m m",
-        );
+        let mut child = place.start("recall add --tsv pairs.tsv --vectors v.npy --batch 1 -m m");
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         // At once, or after some pairs were stored, and a little later.
         let wanted = draws.below(PAIRS + 4).saturating_sub(4);

@@ -274,9 +274,13 @@ fn a_memory_of_words_alone() {
     // Both moved: the question says who is meant.
     assert!(ask("has Ben moved").contains("Ben moved  (2: "));
     assert!(ask("has Ann moved").contains("Ann lives in Oslo  (1: "));
-    assert!(ask("who plays chess").starts_with("nothing stored is close (no stored cue has a word in"));
+    assert!(
+        ask("who plays chess").starts_with("nothing stored is close (no stored cue has a word in")
+    );
     assert!(ask("moved --where speaker=Ben").contains("(2: "));
-    let chain = place.ok("recall chain moving --hops 2 --threshold 0.1 -m m").out;
+    let chain = place
+        .ok("recall chain moving --hops 2 --threshold 0.1 -m m")
+        .out;
     assert_eq!(chain.lines().count(), 2, "{chain}");
     let stats = place.ok("recall stats -m m").out;
     assert!(stats.contains("vectors             none"), "{stats}");
@@ -317,7 +321,9 @@ fn targets_need_no_vectors() {
     assert_eq!(place.read("out.npy"), place.read("cues.npy"));
     // By the words of the target, where there is no vector of it.
     place.vectors("q.npy", &["a"]);
-    let chain = place.ok("recall chain a --vectors q.npy --threshold 0 -m m").out;
+    let chain = place
+        .ok("recall chain a --vectors q.npy --threshold 0 -m m")
+        .out;
     assert!(chain.contains("  2  "), "{chain}");
     place.vectors("four.npy", &["a", "b", "b", "c"]);
     place.refused(
