@@ -1,4 +1,4 @@
-"""Sentences: pairs in a folder, recalled by vectors."""
+"""Sentences: pairs in a folder, recalled by vectors and words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def encode(texts: list[str]) -> NDArray[np.float64]:
 
 
 def small(folder: Path, **settings: Any) -> Sentences:
-    return Sentences(folder / "memory", encode, units=512, active=16, **settings)
+    return Sentences(folder / "memory", encode, **settings)
 
 
 PAIRS = [
@@ -83,7 +83,7 @@ def test_pairs_are_stored_asked_changed_and_forgotten(tmp_path: Path) -> None:
     assert repr(memory).endswith("closed")
     with Sentences(tmp_path / "memory", mode="r") as memory:
         assert [item.id for item in memory] == [2, 3]
-        assert memory.settings == {"dim": DIM, "units": 512, "active": 16, "projection": "gaussian", "seed": 1}
+        assert memory.settings == {"dim": DIM, "words": 32}
 
 
 def test_answers_are_those_of_all_cosines(tmp_path: Path) -> None:
@@ -111,6 +111,7 @@ def test_answers_are_those_of_all_cosines(tmp_path: Path) -> None:
         target, stored = memory.vectors(7)
         assert stored.shape == (1, DIM)
         assert stored[0] == pytest.approx(unit[6], abs=1e-6)
+        assert target is not None
         assert target == pytest.approx(targets[6] / np.linalg.norm(targets[6]), abs=1e-6)
 
 
@@ -122,6 +123,42 @@ def test_chains_follow_targets(tmp_path: Path) -> None:
         assert targets == ["beta two", "gamma three", "delta four"]
         assert answers[-1].best is None
         assert len(memory.chain("alpha one", hops=2, threshold=0.9)) == 2
+
+
+def test_words_alone_with_times_and_tags(tmp_path: Path) -> None:
+    day = datetime(2026, 3, 5, tzinfo=timezone.utc)
+    with Sentences(tmp_path / "memory", words_only=True) as memory:
+        numbers = memory.add_many(
+            [("I moved to Oslo", "Ann lives in Oslo"), ("I have moved, too", "Ben moved"), ("seven cats", "cats")],
+            times=[day, None, None],
+            tags=[{"speaker": "Ann"}, {"speaker": "Ben"}, {"speaker": "Ann", "room": "7"}],
+        )
+        assert numbers == [1, 2, 3]
+        for name, number in (("Ann", 1), ("Ben", 2)):
+            best = memory.ask(f"Where has {name} moved?").best
+            assert best is not None
+            assert (best.id, best.words) == (number, best.score)
+        assert memory.ask("who plays chess") == Answer(None, [])
+        found = memory.ask("moved", where={"speaker": "Ben"}, top=9, threshold=0)
+        assert [one.id for one in [found.best, *found.others] if one is not None] == [2]
+        assert memory.ask("moved", before=datetime(2026, 4, 1, tzinfo=timezone.utc), threshold=0).best is not None
+        assert memory.ask("cats", before=datetime(2026, 4, 1, tzinfo=timezone.utc), threshold=0).best is None
+        assert memory[1].time == day
+        assert memory[3].tags == {"speaker": "Ann", "room": "7"}
+        memory.update(3, tags={"room": "8"}, time=day)
+        assert (memory[3].tags, memory[3].time) == ({"speaker": "Ann", "room": "8"}, day)
+        memory.update(3, cues=["eight cats"])
+        assert memory[3].tags["room"] == "8"
+        with pytest.raises(ValueError, match="this memory compares words alone"):
+            memory.add("a", "b", vectors=np.ones((1, 3)))
+        memory.forget(where={"speaker": "Ann"})
+        assert [item.id for item in memory] == [2]
+        target, cues = memory.vectors(2)
+        assert target is None
+        assert cues.shape == (1, 0)
+    with Sentences(tmp_path / "memory") as memory:
+        assert memory.ask("moved").best is not None
+        assert memory.add("more", "of it") == 4
 
 
 def test_one_writes_and_others_read(tmp_path: Path) -> None:
@@ -163,13 +200,11 @@ for number in range(1000):
 
 def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
     refused: list[tuple[dict[str, Any], str]] = [
-        ({"units": 0}, "units"),
-        ({"active": 600}, "active"),
-        ({"projection": "dense"}, 'projection is "dense", allowed "gaussian", "sparse:TAPS"'),
-        ({"seed": -1}, "seed is -1, allowed 0 to 18446744073709551615"),
+        ({"words": 7}, "words is 7, allowed 0, 8 to 32"),
+        ({"words": 33}, "words is 33, allowed 0 to 32"),
     ]
     for settings, line in refused:
-        memory = Sentences(tmp_path / "no", encode, **({"units": 512, "active": 16} | settings))
+        memory = Sentences(tmp_path / "no", encode, **settings)
         with memory, pytest.raises(ValueError, match=line):
             memory.add("a", "b")
         assert not (tmp_path / "no").exists()
@@ -193,8 +228,11 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.add_many([("x", "y"), ("z", " ")]), "pair 2: the target is empty"),
             (lambda: memory.add_many([("x",)]), "a pair has 1 texts"),
             (lambda: memory.add("x" * (1 << 20) + "x", "y"), "the cue has 1048577 bytes, allowed 1048576 at most"),
-            (lambda: memory.add("x", "y", vectors=good[:1]), r"vectors has shape \[1, 24\], allowed \[2, 24\]"),
-            (lambda: memory.add("x", "y", vectors=good[:, :5]), r"vectors has shape \[2, 5\], allowed \[2, 24\]"),
+            (
+                lambda: memory.add("x", "y", vectors=np.ones((3, DIM))),
+                r"vectors has shape \[3, 24\], allowed \[1, 24\] or \[2, 24\]",
+            ),
+            (lambda: memory.add("x", "y", vectors=good[:, :5]), r"vectors has shape \[2, 5\], allowed \[1, 24\]"),
             (lambda: memory.add("x", "y", vectors=good * np.nan), r"vectors\[0, 0\] is NaN, allowed finite numbers"),
             (lambda: memory.add("x", "y", vectors=good * 0), "vectors: row 1 is all zeros"),
             (lambda: memory.add("x", "y", vectors=good * 1e300), r"vectors\[0, 0\] is \S+, allowed finite numbers"),
@@ -205,8 +243,14 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.ask(vector=np.ones((1, 24))), "vector has 2 axes, allowed 1"),
             (lambda: memory.ask(), "neither question nor vector is given"),
             (lambda: memory.ask_many(["a"], vectors=good), r"vectors has 2 rows, allowed 1 \(questions\)"),
-            (lambda: memory.update(1), "neither target nor cues are given"),
+            (lambda: memory.update(1), "neither target nor cues, time or tags are given"),
             (lambda: memory.chain("x", hops=0), "hops is 0, allowed 1 to 1000"),
+            (lambda: memory.ask("x", by_words=-1), "words is -1, allowed 0 to 100"),
+            (lambda: memory.ask("x", before_it=2), "before is 2, allowed 0 to 1"),
+            (lambda: memory.add("x", "y", tags={"a b": "c"}), 'a tag\'s key is "a b"'),
+            (lambda: memory.add("x", "y", time=datetime(1969, 1, 1, tzinfo=timezone.utc)), "time is 1969"),
+            (lambda: memory.add_many([("x", "y")], tags=[]), r"tags has 0 entries, allowed 1 \(pairs\)"),
+            (lambda: memory.forget(1, where={"a": "b"}), "both ids and where"),
         ]:
             with pytest.raises(ValueError, match=line):
                 call()  # type: ignore[no-untyped-call]
@@ -222,8 +266,12 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
                 call()  # type: ignore[no-untyped-call]
         assert (tmp_path / "memory" / "log").read_bytes() == before
         assert len(memory) == 1
-    with Sentences(tmp_path / "memory") as memory, pytest.raises(ValueError, match="no encoder and no vectors"):
-        memory.ask("x")
+    with Sentences(tmp_path / "memory") as memory:
+        with pytest.raises(ValueError, match="no encoder and no vectors"):
+            memory.add("x", "y")
+        # Asked by words alone.
+        assert [one.id for one in memory.ask("b", threshold=0).others] == []
+        assert memory.ask("b", threshold=0).best is not None
     (tmp_path / "memory" / "log").write_bytes(before[:-1])
     with pytest.warns(UserWarning, match="are no whole record and are left out"):
         assert len(Sentences(tmp_path / "memory", mode="r")) == 0

@@ -30,7 +30,7 @@ pub(super) struct Lexicon {
 pub(super) struct Scores {
     /// Pairs that share a word, in ascending order, and their scores.
     pub of: Vec<(u32, u32)>,
-    /// What a cue of all its words and no other would score.
+    /// What a cue of all its words and no other would score; words that name a speaker are not asked of it.
     pub most: u32,
 }
 
@@ -95,20 +95,24 @@ impl Lexicon {
         distinct(words.map(|word| word.unit))
     }
 
-    /// Scores of all pairs that share a unit with a question's, forgotten ones among them.
-    pub fn scores(&self, question: &[u32]) -> Scores {
+    /// Scores of all pairs that share a unit with a question's, forgotten ones among them. `names` says of units whether they name a speaker.
+    pub fn scores(&self, question: &[u32], names: impl Fn(u32) -> bool) -> Scores {
         let scale = Scale::new(
             Length::new(TENTH).unwrap_or(Length::NONE),
             self.live,
             self.entries,
         );
         let mut sums: Vec<u32> = vec![0; self.ends.len()];
-        let mut all = 0u32;
+        let (mut all, mut count) = (0u32, 0);
+        let names_all = question.iter().all(|&unit| names(unit));
         for unit in question {
             let with = self.lists.get(unit);
             let live = with.map_or(0, |(_, live)| *live);
             let weight = inverse_document_frequency(self.live, live);
-            all = all.saturating_add(weight);
+            if names_all || !names(*unit) {
+                all = all.saturating_add(weight);
+                count += 1;
+            }
             for &pair in with.map_or(&[][..], |(list, _)| list) {
                 let sum = &mut sums[pair as usize];
                 // 0 is of no word: what all have counts nothing, and yet is shared.
@@ -121,7 +125,7 @@ impl Lexicon {
         };
         Scores {
             of: (0..).zip(&sums).filter_map(score).collect(),
-            most: scale.score(all, question.len() as u32),
+            most: scale.score(all, count),
         }
     }
 
@@ -210,11 +214,11 @@ mod tests {
             let found = lists.best(&asked, length, &mut [0; 20], &mut found).unwrap();
             let mut expected: Vec<(u32, u32)> = found.iter().map(|one| (places[one.item as usize], one.score.max(1))).collect();
             expected.sort_unstable();
-            let mut scores = lexicon.scores(&asked);
+            let mut scores = lexicon.scores(&asked, |_| false);
             scores.of.retain(|(pair, _)| places.contains(pair));
             prop_assert_eq!(&scores.of, &expected);
             let only = lexicon.only(&places);
-            let of: Vec<u32> = only.scores(&asked).of.iter().map(|one| one.1).collect();
+            let of: Vec<u32> = only.scores(&asked, |_| false).of.iter().map(|one| one.1).collect();
             prop_assert_eq!(of, expected.iter().map(|one| one.1).collect::<Vec<u32>>());
             prop_assert!(scores.of.iter().all(|one| one.1 <= scores.most.max(1) || asked.len() > 1));
         }
@@ -229,6 +233,9 @@ mod tests {
         assert_eq!(lexicon.get(0).len(), 50_000);
         lexicon.forget(0);
         assert_eq!((lexicon.live, lexicon.entries), (0, 0));
-        assert_eq!(lexicon.scores(&lexicon.question("w7")).of.len(), 1);
+        assert_eq!(
+            lexicon.scores(&lexicon.question("w7"), |_| false).of.len(),
+            1
+        );
     }
 }

@@ -51,11 +51,11 @@ impl Prepared {
         }
     }
 
-    /// The share of the question's words that a cue has, by what they count: 0 to 1, or a little above for a cue that is shorter.
+    /// The share of the question's words that a cue has, by what they count, 0 to 1; a cue of other words has less than one of these alone.
     pub fn coverage(&self, words: u32) -> f32 {
         match self.scores.most {
             0 => 0.0,
-            most => words as f32 / most as f32,
+            most => (words as f32 / most as f32).min(1.0),
         }
     }
 }
@@ -91,7 +91,8 @@ impl Store {
         let (scores, named) = match (text, table.lexicon()) {
             (Some(text), Some(lexicon)) => {
                 let units = lexicon.question(text);
-                (lexicon.scores(&units), table.named(&units))
+                let scores = lexicon.scores(&units, |unit| table.names(unit));
+                (scores, table.named(&units))
             }
             _ => Default::default(),
         };

@@ -236,6 +236,11 @@ impl Table {
         called.flatten().copied().collect()
     }
 
+    /// Whether a word's unit is one of a speaker's name.
+    pub fn names(&self, unit: u32) -> bool {
+        self.called.contains_key(&unit)
+    }
+
     /// Items before and behind another in its session; as of [`Table::settle`].
     pub fn neighbours(&self, item: u32) -> [Option<u32>; 2] {
         let of = self.neighbours.get(item as usize);
