@@ -164,13 +164,13 @@ fn another_memory_in_its_place_is_refused() {
     // What is still open can be asked.
     assert_eq!(items(&reader), expected);
     let other = Settings {
-        seed: 7,
+        words: Units::new(17).ok(),
         ..settings()
     };
     drop(Writer::create(&path, &other).unwrap());
-    refused(&mut reader, "seed is 1, but this memory was made with 7");
+    refused(&mut reader, "words is 16, but this memory was made with 17");
     let beside = Writer::open_beside(&reader, Locking::Now).unwrap_err();
-    assert!(beside.to_string().contains("seed is 1"), "{beside}");
+    assert!(beside.to_string().contains("words is 16"), "{beside}");
     fs::remove_dir_all(&path).unwrap();
     let other = Settings {
         model: Some(Model {
