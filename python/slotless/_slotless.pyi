@@ -2203,9 +2203,11 @@ class HeteroMHN:
     def __deepcopy__(self, _memo: Any, /) -> HeteroMHN: ...
     def __reduce__(self) -> tuple[Any, ...]: ...
 
-_Found = tuple[int, str, str, float, int, float]
+_Found = tuple[int, str, str, float, float | None, float, float]
 _Answer = tuple[_Found | None, list[_Found]]
-_Item = tuple[int, str, list[str], int | None, int | None]
+_Known = tuple[int | None, list[tuple[str, str]]]
+_Which = tuple[list[tuple[str, str]], int | None, int | None]
+_Item = tuple[int, str, list[str], int | None, int | None, _Known]
 
 @final
 class SentenceStore:
@@ -2217,57 +2219,50 @@ class SentenceStore:
     def open(folder: FilePath, mode: str, wait: float | None) -> SentenceStore:
         """Opens the memory of a folder: mode "r" or "a"."""
     @staticmethod
-    def create(
-        folder: FilePath,
-        dim: int,
-        units: int,
-        active: int,
-        projection: str,
-        seed: int,
-        wait: float | None,
-    ) -> SentenceStore:
-        """Makes a memory in a folder."""
-    def add(self, targets: list[str], cues: list[list[str]], vectors: ArrayLike) -> list[int]:
-        """Stores items; rows of vectors belong to cue, target, further cues, item after item. Gives their
-        numbers.
+    def create(folder: FilePath, dim: int, words: int, wait: float | None) -> SentenceStore:
+        """Makes a memory in a folder: vectors of so many numbers, 0 for none, and words of so many bits, 0
+        for none.
         """
-    def add_cues(self, id: int, cues: list[str], vectors: ArrayLike) -> None:
+    def add(
+        self, targets: list[str], cues: list[list[str]], vectors: ArrayLike | None, known: list[_Known]
+    ) -> list[int]:
+        """Stores items; rows of vectors belong to cue, target, further cues, item after item, or to cues
+        alone. Gives their numbers.
+        """
+    def add_cues(self, id: int, cues: list[str], vectors: ArrayLike | None) -> None:
         """Stores further cues of an item, a row of vectors each."""
-    def update(self, id: int, target: str | None, cues: list[str], vectors: ArrayLike) -> None:
-        """Gives an item another target, other cues, or both; rows of vectors belong to the target, if one is
-        given, and the cues.
+    def update(
+        self, id: int, target: str | None, cues: list[str], vectors: ArrayLike | None, known: _Known | None
+    ) -> None:
+        """Gives an item another target, other cues, or both, and says what is known of it; rows of vectors
+        belong to the target, if one is given, and the cues, or to the cues alone.
         """
+    def known(self, id: int) -> _Known:
+        """What is known of an item beside its texts: when it happened, and tags."""
+    def has_target_vector(self, id: int) -> bool:
+        """Whether an item's target has a vector."""
     def forget(self, ids: list[int]) -> None:
         """Forgets items."""
     def compact(self) -> int:
         """Writes the log anew without what was forgotten; gives how many bytes shorter it is."""
     def ask(
-        self,
-        vectors: ArrayLike,
-        top: int,
-        threshold: float,
-        nearest: int,
-        active: int | None,
-        beta: float,
+        self, texts: list[str] | None, vectors: ArrayLike | None, which: _Which, how: dict[str, Any]
     ) -> list[_Answer]:
-        """Asks with vectors, a row each."""
+        """Asks with texts, vectors (a row each), or both."""
     def chain(
-        self,
-        vector: ArrayLike,
-        hops: int,
-        top: int,
-        threshold: float,
-        nearest: int,
-        active: int | None,
-        beta: float,
+        self, text: str | None, vector: ArrayLike | None, hops: int, how: dict[str, Any]
     ) -> list[_Answer]:
-        """Asks on with each answer's target as the next question."""
+        """Asks on with each answer's target as the next question; a target without a vector is asked with by
+        its words.
+        """
     def item(self, id: int) -> _Item:
         """An item."""
-    def items(self, first: int, count: int) -> list[_Item]:
-        """Up to `count` items from this number on."""
-    def vectors(self, id: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The vectors of an item: its target's, and its cues', a row each."""
+    def items(self, first: int, count: int, which: _Which) -> list[_Item]:
+        """Up to `count` items from this number on, of those that are meant."""
+    def ids_of(self, which: _Which) -> list[int]:
+        """Numbers of the items that are meant."""
+    def vectors(self, id: int) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
+        """The vectors of an item: its target's, if it has one, and its cues', a row each."""
     def with_cue(self, text: str) -> list[int]:
         """Numbers of the items that have this text as a cue."""
     def verify(self) -> list[str]:

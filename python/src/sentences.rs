@@ -307,7 +307,8 @@ impl SentenceStore {
         Ok(Self { folder, inner })
     }
 
-    /// Makes a memory in a folder: vectors of so many numbers, 0 for none, and words of so many bits, 0 for none.
+    /// Makes a memory in a folder: vectors of so many numbers, 0 for none, and words of so many bits, 0
+    /// for none.
     #[staticmethod]
     #[pyo3(signature = (folder, dim, words, wait))]
     fn create(
@@ -340,8 +341,8 @@ impl SentenceStore {
         Ok(Self { folder, inner })
     }
 
-    /// Stores items; rows of vectors belong to cue, target, further cues, item after item, or to cues alone. Gives their
-    /// numbers.
+    /// Stores items; rows of vectors belong to cue, target, further cues, item after item, or to cues
+    /// alone. Gives their numbers.
     #[pyo3(signature = (targets, cues, vectors, known))]
     fn add(
         &self,
@@ -441,8 +442,8 @@ impl SentenceStore {
         })
     }
 
-    /// Gives an item another target, other cues, or both, and says what is known of it; rows of vectors belong to the target, if
-    /// one is given, and the cues, or to the cues alone.
+    /// Gives an item another target, other cues, or both, and says what is known of it; rows of vectors
+    /// belong to the target, if one is given, and the cues, or to the cues alone.
     #[pyo3(signature = (id, target, cues, vectors, known))]
     fn update(
         &self,
@@ -563,7 +564,8 @@ impl SentenceStore {
         })
     }
 
-    /// Asks on with each answer's target as the next question; a target without a vector is asked with by its words.
+    /// Asks on with each answer's target as the next question; a target without a vector is asked with by
+    /// its words.
     #[pyo3(signature = (text, vector, hops, how))]
     fn chain(
         &self,
