@@ -97,7 +97,7 @@ fn passes_over_hopfield_networks_stand_beside_a_copy() {
 #[test]
 fn memories_in_a_folder() {
     let place = Place::new();
-    // Others than are taken unasked, but where that leaves the portable ones, with which coding takes most of a minute unoptimised.
+    // Others than are taken unasked.
     let sets: Vec<Isa> = Isa::available().collect();
     let isa = match sets[..] {
         [_, .., asked, _] => asked,
@@ -112,7 +112,7 @@ fn memories_in_a_folder() {
         .lines()
         .skip(1)
         .map(|line| line.split(',').nth(2).unwrap());
-    assert!(steps.eq(["add", "open", "code", "recall", "ask"]), "{file}");
+    assert!(steps.eq(["add", "open", "ask_vector", "ask_words", "ask"]), "{file}");
     let mut backends = file
         .lines()
         .skip(1)

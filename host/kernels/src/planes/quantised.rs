@@ -6,7 +6,7 @@
 //! ones, says which are looked at.
 
 use super::super::simd::{BYTES, Block, Isa, Kernel};
-use super::kernels::{Chosen, Products, SIDE_BY_SIDE};
+use super::kernels::{Chosen, Products};
 use super::{Line, WHOLE};
 
 /// Vectors that the means of the codes are taken of.
@@ -208,7 +208,6 @@ impl Quantised {
     /// read for each number.
     pub fn products(&self, asked: &Asked, products: &mut Vec<f32>) {
         let mut whole = vec![0; self.len()];
-        debug_assert!(SIDE_BY_SIDE > 0);
         self.isa.run(Products {
             lines: &self.lines,
             numbers: [&asked.numbers],
