@@ -41,7 +41,7 @@ class Found(NamedTuple):
         The share of the question's words that the cue has, by their inverse document frequencies; None
         where words are not compared.
     rank : float
-        What decides the order: the cosine, twice the score of words over its largest, and what an item
+        What decides the order: the cosine, .8 of the score of words over its largest, and what an item
         gains by its speaker and its neighbours.
     share : float
         Share of the item in the softmax over the cues that took part, 0 to 1.
@@ -400,10 +400,9 @@ class Sentences:
         threshold: float = 0.45,
         nearest: int = 32,
         beta: float = 32.0,
-        by_words: float = 2.0,
-        speaker: float = 0.2,
-        before_it: float = 0.1,
-        behind_it: float = 0.2,
+        by_words: float = 0.8,
+        speaker: float = 0.5,
+        neighbours: float = 0.25,
     ) -> Answer:
         """Ask for the item whose cue is most like a question.
 
@@ -426,19 +425,20 @@ class Sentences:
             Of how many items the vectors are compared in full, 1 to 10000.
         beta : float, default 32
             Inverse temperature of the softmax, above 0.
-        by_words : float, default 2
+        by_words : float, default 0.8
             How much words count beside a cosine, 0 to 100.
-        speaker : float, default 0.2
+        speaker : float, default 0.5
             What an item gains where the question names its speaker, 0 to 100.
-        before_it, behind_it : float, default 0.1 and 0.2
-            The shares of its neighbours' scores in its session that an item gains, 0 to 1.
+        neighbours : float, default 0.25
+            The share of the scores of the items before and behind it in its session that an item gains, 0 to
+            1, and half of it of those two places away.
 
         Returns
         -------
         Answer
         """
         which = _which(where, after, before)
-        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, neighbours)
         text, row = self._question(question, vector)
         if self._is_new():
             return Answer(None, [])
@@ -458,10 +458,9 @@ class Sentences:
         threshold: float = 0.45,
         nearest: int = 32,
         beta: float = 32.0,
-        by_words: float = 2.0,
-        speaker: float = 0.2,
-        before_it: float = 0.1,
-        behind_it: float = 0.2,
+        by_words: float = 0.8,
+        speaker: float = 0.5,
+        neighbours: float = 0.25,
     ) -> list[Answer]:
         """Ask many questions; see :meth:`ask`.
 
@@ -471,7 +470,7 @@ class Sentences:
             The questions.
         vectors : array_like of float, shape (n_questions, dim), optional
             Their vectors, in place of what the encoder gives.
-        where, after, before, top, threshold, nearest, beta, by_words, speaker, before_it, behind_it
+        where, after, before, top, threshold, nearest, beta, by_words, speaker, neighbours
             As in :meth:`ask`.
 
         Returns
@@ -484,7 +483,7 @@ class Sentences:
                 raise ValueError("neither questions nor vectors are given")
             return []
         which = _which(where, after, before)
-        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, neighbours)
         rows = None if vectors is None and not self._encodes() else self._vectors(texts, vectors)
         if texts is not None and rows is not None and len(texts) != len(rows):
             raise ValueError(f"vectors has {len(rows)} rows, allowed {len(texts)} (questions)")
@@ -502,10 +501,9 @@ class Sentences:
         threshold: float = 0.45,
         nearest: int = 32,
         beta: float = 32.0,
-        by_words: float = 2.0,
-        speaker: float = 0.2,
-        before_it: float = 0.1,
-        behind_it: float = 0.2,
+        by_words: float = 0.8,
+        speaker: float = 0.5,
+        neighbours: float = 0.25,
     ) -> list[Answer]:
         """Ask on with each answer's target as the next question, until nothing is close.
 
@@ -515,7 +513,7 @@ class Sentences:
             The first question.
         hops : int, default 6
             How many times at most, 1 to 1000.
-        vector, top, threshold, nearest, beta, by_words, speaker, before_it, behind_it
+        vector, top, threshold, nearest, beta, by_words, speaker, neighbours
             As in :meth:`ask`.
 
         Returns
@@ -527,7 +525,7 @@ class Sentences:
         -----
         A target that was stored without a vector is asked with by the encoder, or else by its words.
         """
-        how = _how(top, threshold, nearest, beta, by_words, speaker, before_it, behind_it)
+        how = _how(top, threshold, nearest, beta, by_words, speaker, neighbours)
         if not isinstance(hops, int) or not 1 <= hops <= 1000:
             raise ValueError(f"hops is {hops!r}, allowed 1 to 1000")
         text, row = self._question(question, vector)
@@ -711,8 +709,7 @@ def _how(
     beta: float,
     by_words: float,
     speaker: float,
-    before_it: float,
-    behind_it: float,
+    neighbours: float,
 ) -> dict[str, Any]:
     return {
         "top": top,
@@ -721,8 +718,7 @@ def _how(
         "beta": beta,
         "by_words": by_words,
         "speaker": speaker,
-        "before_it": before_it,
-        "behind_it": behind_it,
+        "neighbours": neighbours,
     }
 
 

@@ -254,8 +254,7 @@ fn ask_of(how: &Bound<'_, PyDict>) -> PyResult<Ask> {
             "beta" => ask.beta(number()?),
             "by_words" => ask.words(number()?),
             "speaker" => ask.speaker(number()?),
-            "before_it" => ask.before(number()?),
-            _ => ask.after(number()?),
+            _ => ask.neighbours(number()?),
         };
     }
     ask.check().map_err(failed)?;

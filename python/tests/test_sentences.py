@@ -246,7 +246,7 @@ def test_what_is_wrong_is_said_and_nothing_is_written(tmp_path: Path) -> None:
             (lambda: memory.update(1), "neither target nor cues, time or tags are given"),
             (lambda: memory.chain("x", hops=0), "hops is 0, allowed 1 to 1000"),
             (lambda: memory.ask("x", by_words=-1), "words is -1, allowed 0 to 100"),
-            (lambda: memory.ask("x", before_it=2), "before is 2, allowed 0 to 1"),
+            (lambda: memory.ask("x", neighbours=2), "neighbours is 2, allowed 0 to 1"),
             (lambda: memory.add("x", "y", tags={"a b": "c"}), 'a tag\'s key is "a b"'),
             (lambda: memory.add("x", "y", time=datetime(1969, 1, 1, tzinfo=timezone.utc)), "time is 1969"),
             (lambda: memory.add_many([("x", "y")], tags=[]), r"tags has 0 entries, allowed 1 \(pairs\)"),

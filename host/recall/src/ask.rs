@@ -40,7 +40,7 @@ impl<'a> Question<'a> {
 ///
 /// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that they share over the
 /// largest of any cue. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
-/// neighbours in the session ([`Ask::before`], [`Ask::after`]), and more where the question names its speaker ([`Ask::speaker`]).
+/// neighbours in the session ([`Ask::neighbours`]), and more where the question names its speaker ([`Ask::speaker`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
 pub struct Ask {
@@ -50,8 +50,7 @@ pub struct Ask {
     pub(super) beta: f32,
     pub(super) words: f32,
     pub(super) speaker: f32,
-    pub(super) before: f32,
-    pub(super) after: f32,
+    pub(super) neighbours: f32,
 }
 
 impl Default for Ask {
@@ -70,15 +69,14 @@ impl Ask {
     /// [`Ask::beta`] unless set.
     pub const BETA: f32 = 32.0;
     /// [`Ask::words`] unless set.
-    pub const WORDS: f32 = 2.0;
+    pub const WORDS: f32 = 0.8;
     /// [`Ask::speaker`] unless set.
-    pub const SPEAKER: f32 = 0.2;
-    /// [`Ask::before`] unless set.
-    pub const BEFORE: f32 = 0.1;
-    /// [`Ask::after`] unless set.
-    pub const AFTER: f32 = 0.2;
+    pub const SPEAKER: f32 = 0.5;
+    /// [`Ask::neighbours`] unless set.
+    pub const NEIGHBOURS: f32 = 0.25;
 
-    /// A question with the settings above.
+    /// A question with the settings above, chosen on five conversations of LoCoMo (`docs/retrieval.md`), where half as much or half as much
+    /// again of each is worth a point or two.
     pub const fn new() -> Self {
         Self {
             top: Self::TOP,
@@ -87,8 +85,7 @@ impl Ask {
             beta: Self::BETA,
             words: Self::WORDS,
             speaker: Self::SPEAKER,
-            before: Self::BEFORE,
-            after: Self::AFTER,
+            neighbours: Self::NEIGHBOURS,
         }
     }
 
@@ -129,15 +126,10 @@ impl Ask {
         self
     }
 
-    /// The share of the score of the item before it in its session that an item gets, 0 to 1.
-    pub const fn before(mut self, share: f32) -> Self {
-        self.before = share;
-        self
-    }
-
-    /// The share of the score of the item behind it in its session that an item gets, 0 to 1.
-    pub const fn after(mut self, share: f32) -> Self {
-        self.after = share;
+    /// The share of the scores of the items before and behind it in its session that an item gets, 0 to 1, and half of it of those two
+    /// places away.
+    pub const fn neighbours(mut self, share: f32) -> Self {
+        self.neighbours = share;
         self
     }
 
@@ -170,10 +162,8 @@ impl Ask {
                 return refused(what, value.to_string(), "0 to 100");
             }
         }
-        for (what, value) in [("before", self.before), ("after", self.after)] {
-            if !(0.0..=1.0).contains(&value) {
-                return refused(what, value.to_string(), "0 to 1");
-            }
+        if !(0.0..=1.0).contains(&self.neighbours) {
+            return refused("neighbours", self.neighbours.to_string(), "0 to 1");
         }
         Ok(())
     }

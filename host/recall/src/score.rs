@@ -228,12 +228,15 @@ impl Store {
             }
             let mut gain = 0.0;
             if has_sessions {
-                let [before, behind] = table.neighbours(item);
                 let of = |one: Option<u32>| {
                     let base = one.map_or(0.0, |one| bases[one as usize]);
                     base.max(0.0)
                 };
-                gain += ask.before * of(before) + ask.after * of(behind);
+                let [before, behind] = table.neighbours(item);
+                let before_that = before.and_then(|one| table.neighbours(one)[0]);
+                let behind_that = behind.and_then(|one| table.neighbours(one)[1]);
+                gain += ask.neighbours * (of(before) + of(behind));
+                gain += 0.5 * ask.neighbours * (of(before_that) + of(behind_that));
             }
             if let Some(key) = speaker
                 && let Some(value) = descriptions.value(item, key)

@@ -27,7 +27,7 @@ Examples:
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same; where
 words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close.
 What comes first is decided by the cosine and --by-words times the score by words over its largest, and where items have
-speakers and sessions by these: see --speaker, --before-it and --behind-it. -v shows what that comes to, the words, and which
+speakers and sessions by these: see --speaker and --neighbours. -v shows what that comes to, the words, and which
 share of the nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
 columns (--format tsv) a backslash, a tab and a line's end are \\\\, \\t, \\n and \\r, as in JSON.";
 
@@ -58,12 +58,10 @@ struct HowArgs {
     /// What is gained where the question names who said it (the tag speaker)
     #[arg(long, value_name = "X", default_value_t = Ask::SPEAKER)]
     speaker: f32,
-    /// The share of the score of the item before it in its session (the tag session) that an item gains
-    #[arg(long, value_name = "X", default_value_t = Ask::BEFORE)]
-    before_it: f32,
-    /// Likewise of the item behind it
-    #[arg(long, value_name = "X", default_value_t = Ask::AFTER)]
-    behind_it: f32,
+    /// The share of the scores of the items before and behind it in its session (the tag session) that an item gains, and half of
+    /// it of those two places away
+    #[arg(long, value_name = "X", default_value_t = Ask::NEIGHBOURS)]
+    neighbours: f32,
     /// Items that take part in the second stage, whose vectors are compared in full
     #[arg(long, value_name = "N", default_value_t = Ask::NEAREST)]
     nearest: usize,
@@ -124,8 +122,7 @@ impl HowArgs {
             .beta(self.beta)
             .words(self.by_words)
             .speaker(self.speaker)
-            .before(self.before_it)
-            .after(self.behind_it)
+            .neighbours(self.neighbours)
     }
 }
 

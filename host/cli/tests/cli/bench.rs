@@ -112,7 +112,10 @@ fn memories_in_a_folder() {
         .lines()
         .skip(1)
         .map(|line| line.split(',').nth(2).unwrap());
-    assert!(steps.eq(["add", "open", "ask_vector", "ask_words", "ask"]), "{file}");
+    assert!(
+        steps.eq(["add", "open", "ask_vector", "ask_words", "ask"]),
+        "{file}"
+    );
     let mut backends = file
         .lines()
         .skip(1)

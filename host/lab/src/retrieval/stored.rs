@@ -23,7 +23,7 @@ const MOST: usize = 1000;
 impl Parts {
     fn ask(self, items: usize) -> Ask {
         let ask = Ask::new().top(items.clamp(1, MOST));
-        let without = ask.speaker(0.0).before(0.0).after(0.0);
+        let without = ask.speaker(0.0).neighbours(0.0);
         match self {
             Self::All | Self::Words => ask,
             Self::Plain => without,

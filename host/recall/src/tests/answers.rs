@@ -166,7 +166,7 @@ fn an_answer_is_what_its_parts_come_to() {
             };
             let words = |at: usize| {
                 if has_text && most > 0.0 {
-                    2.0 * scores[at] / most
+                    0.8 * scores[at] / most
                 } else {
                     0.0
                 }
@@ -190,9 +190,9 @@ fn an_answer_is_what_its_parts_come_to() {
                     let is_called = |word: &str| has_text && text.split(' ').any(|one| one == word);
                     key == Metadata::SPEAKER && name.split(' ').any(is_called)
                 });
-                0.1 * beside(item.checked_sub(1))
-                    + 0.2 * beside(Some(item + 1))
-                    + if named { 0.2 } else { 0.0 }
+                0.25 * (beside(item.checked_sub(1)) + beside(Some(item + 1)))
+                    + 0.125 * (beside(item.checked_sub(2)) + beside(Some(item + 2)))
+                    + if named { 0.5 } else { 0.0 }
             };
             let parts: Vec<(u32, f64)> = (0..all.len())
                 .filter(|&at| takes_part(at))
@@ -232,7 +232,7 @@ fn scores_are_cosines_in_full() {
     let store = stored(&folder, &Settings::new(8));
     let all = cues();
     for (item, vector, text) in all.iter().step_by(7) {
-        let ask = Ask::new().before(0.0).after(0.0);
+        let ask = Ask::new().neighbours(0.0);
         let answer = store.ask(&Question::vector(vector), &ask).unwrap();
         let best = answer.best.unwrap();
         assert_eq!((best.id, &best.cue), (u64::from(*item) + 1, text));

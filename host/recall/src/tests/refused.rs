@@ -95,8 +95,7 @@ fn what_cannot_be_stored_changes_nothing() {
         ask().beta(0.0),
         ask().words(-1.0),
         ask().speaker(f32::NAN),
-        ask().before(1.5),
-        ask().after(-0.5),
+        ask().neighbours(1.5),
     ] {
         let line = writer
             .store()

@@ -200,7 +200,7 @@ fn settings_that_cannot_be() {
         ),
         ("--by-words=-1", "words is -1, allowed 0 to 100"),
         ("--speaker 101", "speaker is 101, allowed 0 to 100"),
-        ("--before-it 2", "before is 2, allowed 0 to 1"),
+        ("--neighbours 2", "neighbours is 2, allowed 0 to 1"),
         ("--top 0", "top is 0"),
     ] {
         place.refused(
