@@ -219,8 +219,7 @@ impl Store {
         let table = &self.table;
         let descriptions = table.descriptions();
         let speaker = descriptions.key(Metadata::SPEAKER);
-        let has_sessions =
-            descriptions.key(Metadata::SESSION).is_some() && (ask.before > 0.0 || ask.after > 0.0);
+        let has_sessions = descriptions.key(Metadata::SESSION).is_some() && ask.neighbours > 0.0;
         let mut scored = Vec::new();
         for (item, &base) in (0..).zip(bases) {
             if base == f32::NEG_INFINITY {

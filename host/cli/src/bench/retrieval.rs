@@ -111,6 +111,11 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         (None, Some(path)) => longmemeval::read_file(path)?,
         (None, None) => return Ok(()),
     };
+    let texts = loaded.texts();
+    let stored = match kept {
+        Some(path) if takes_vectors => Some(read(path, texts.len())?),
+        _ => None,
+    };
     // First: a folder that cannot be written to is bad input, and nothing has been computed yet.
     let mut found = File::new(args, &RETRIEVAL)?;
     let mut each = File::new(args, &QUESTIONS)?;
@@ -126,8 +131,7 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         args.bits,
         100.0 * words.share()
     ));
-    let texts = loaded.texts();
-    let encoded = match (encoder, kept) {
+    let encoded = match (encoder, stored) {
         (Some(encoder), _) => {
             let vectors = encoder.encode(&texts)?;
             if let Some(path) = &args.vectors {
@@ -136,8 +140,7 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
             }
             Some(Encoded::new(&texts, vectors))
         }
-        (None, Some(path)) if takes_vectors => Some(Encoded::new(&texts, read(path, texts.len())?)),
-        (None, _) => None,
+        (None, stored) => stored.map(|vectors| Encoded::new(&texts, vectors)),
     };
     let all = loaded.haystacks.iter();
     let all = all.map(|one| answers(one, &methods, args.bits, encoded.as_ref()));

@@ -71,7 +71,7 @@ pub(super) fn update(args: &UpdateArgs) -> Result<(), Failure> {
     // As in `add`: behind the first cue.
     let at = texts.len().min(1);
     let with_target = match source.rows() {
-        Some(rows) => rows == all,
+        Some(rows) => rows == all || encodes_target,
         None => encodes_target,
     };
     if with_target || texts.is_empty() && source.is_file() {

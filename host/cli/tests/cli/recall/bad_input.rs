@@ -258,32 +258,35 @@ fn folders_that_are_no_memory() {
     let log = place.read("m/log");
     for (from, to, needles) in [
         (
-            "format = 3",
             "format = 4",
-            &["memory.toml", "format is 4", "reads 1 to 3"][..],
+            "format = 5",
+            &["memory.toml", "format is 5", "reads 1 to 4"][..],
         ),
         (
             "results_version = 1",
             "results_version = 7",
             &["memory.toml", "results_version is 7"],
         ),
-        ("seed = 1", "seed = 2", &["memory.toml", "seed"]),
+        ("words = 16", "words = 17", &["memory.toml", "words"]),
         (
-            "seed = 1",
-            "sed = 1",
-            &["memory.toml: line 8: there is no key sed, allowed ", "seed"],
+            "words = 16",
+            "wards = 16",
+            &[
+                "memory.toml: line 6: there is no key wards, allowed ",
+                "words",
+            ],
         ),
         (
-            "seed = 1",
-            "seed = 1\nsecret = 1",
-            &["memory.toml: line 9: there is no key secret, allowed "],
+            "words = 16",
+            "words = 16\nsecret = 1",
+            &["memory.toml: line 7: there is no key secret, allowed "],
         ),
         (
-            "units = 256",
-            "units = 70000",
-            &["memory.toml: line 6: units is 70000, allowed a whole number from 1 to 65536"],
+            "inputs = 4",
+            "inputs = 70000",
+            &["memory.toml: line 5: inputs is 70000, allowed a whole number from 0 to 65536"],
         ),
-        ("units = 256", "units =", &["memory.toml: line 6: "]),
+        ("words = 16", "words =", &["memory.toml: line 6: "]),
     ] {
         place.write("m/memory.toml", toml.replace(from, to));
         for command in [
