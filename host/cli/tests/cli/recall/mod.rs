@@ -297,7 +297,7 @@ fn a_memory_of_words_alone() {
     place.write("again.jsonl", &exported);
     place.ok("recall add --jsonl again.jsonl --words-only -m again");
     assert_eq!(place.ok("recall export -m again").out, exported);
-    place.ok("recall update 3 --cue \"no cats\" -m m");
+    place.ok("recall update 3 --cue kittens -m m");
     place.refused(
         "recall add --cue a --target b --words-only --words 0 -m new",
         &["neither vectors nor words"],
