@@ -400,7 +400,7 @@ impl SentenceStore {
                     }
                     let target = Entry {
                         text: target,
-                        vector: vector(row + 1).filter(|_| of_target > 0),
+                        vector: (of_target > 0).then(|| vector(row + 1)).flatten(),
                     };
                     items.push((target, first..entries.len()));
                     row += cues.len() + of_target;
