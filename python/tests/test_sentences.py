@@ -155,7 +155,7 @@ def test_words_alone_with_times_and_tags(tmp_path: Path) -> None:
         assert [item.id for item in memory] == [2]
         target, cues = memory.vectors(2)
         assert target is None
-        assert cues.shape == (1, 0)
+        assert cues.size == 0
     with Sentences(tmp_path / "memory") as memory:
         assert memory.ask("moved").best is not None
         assert memory.add("more", "of it") == 4

@@ -40,7 +40,7 @@ def add(folder: Path, cue: str, target: str, vector: list[float]) -> None:
     slotless(folder, "add", "-m", "m", "--cue", cue, "--target", target, "--vectors", "pair.npy", *SMALL)
 
 
-SMALL = ["--units", "256", "--active", "8"]
+SMALL = []
 
 
 @asynccontextmanager
