@@ -637,9 +637,7 @@ class Sentences:
     def _encodes(self) -> bool:
         return self._encoder is not None and not self._words_only
 
-    def _chain(
-        self, text: str | None, row: NDArray[Any] | None, hops: int, how: dict[str, Any]
-    ) -> list[Answer]:
+    def _chain(self, text: str | None, row: NDArray[Any] | None, hops: int, how: dict[str, Any]) -> list[Answer]:
         # A hop by itself: what a target lacks the encoder makes, and an item is answered once.
         store = self._opened()
         answers: list[Answer] = []
@@ -657,7 +655,7 @@ class Sentences:
             seen.add(first.id)
             text = first.target
             target, _ = store.vectors(first.id)
-            row = self._vectors([text], None)[0] if target is None else target
+            row = self._question(text, None)[1] if target is None else target
         return answers
 
     def _texts(self, pair: Sequence[str]) -> list[str]:
@@ -666,9 +664,7 @@ class Sentences:
             raise ValueError(f"a pair has {len(texts)} texts, allowed: a cue, a target, and further cues")
         return texts
 
-    def _question(
-        self, question: str | None, vector: ArrayLike | None
-    ) -> tuple[str | None, NDArray[Any] | None]:
+    def _question(self, question: str | None, vector: ArrayLike | None) -> tuple[str | None, NDArray[Any] | None]:
         if question is None and vector is None:
             raise ValueError("neither question nor vector is given")
         text = None if question is None else _list_of_texts("the question", [question])[0]

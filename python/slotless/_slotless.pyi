@@ -2249,9 +2249,7 @@ class SentenceStore:
         self, texts: list[str] | None, vectors: ArrayLike | None, which: _Which, how: dict[str, Any]
     ) -> list[_Answer]:
         """Asks with texts, vectors (a row each), or both."""
-    def chain(
-        self, text: str | None, vector: ArrayLike | None, hops: int, how: dict[str, Any]
-    ) -> list[_Answer]:
+    def chain(self, text: str | None, vector: ArrayLike | None, hops: int, how: dict[str, Any]) -> list[_Answer]:
         """Asks on with each answer's target as the next question; a target without a vector is asked with by
         its words.
         """

@@ -37,10 +37,7 @@ def folder(tmp_path: Path) -> Path:
 
 def add(folder: Path, cue: str, target: str, vector: list[float]) -> None:
     np.save(folder / "pair.npy", np.array([vector, vector], np.float32))
-    slotless(folder, "add", "-m", "m", "--cue", cue, "--target", target, "--vectors", "pair.npy", *SMALL)
-
-
-SMALL = []
+    slotless(folder, "add", "-m", "m", "--cue", cue, "--target", target, "--vectors", "pair.npy")
 
 
 @asynccontextmanager
