@@ -754,7 +754,7 @@ def _known_of_all(
     for name, given in (("times", times), ("tags", tags)):
         if len(given) != count:
             raise ValueError(f"{name} has {len(given)} entries, allowed {count} (pairs)")
-    return [(_milliseconds("time", time), _tags("tags", of)) for time, of in zip(times, tags)]
+    return [(_milliseconds("time", time), _tags("tags", of)) for time, of in zip(times, tags, strict=True)]
 
 
 def _list_of_texts(name: str, texts: Sequence[str | None]) -> list[str]:
