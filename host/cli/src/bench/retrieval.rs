@@ -117,6 +117,10 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         _ => None,
     };
     // First: a folder that cannot be written to is bad input, and nothing has been computed yet.
+    let keeps = match (&args.vectors, &encoder) {
+        (Some(path), Some(_)) => Some(Target::new(path)?),
+        _ => None,
+    };
     let mut found = File::new(args, &RETRIEVAL)?;
     let mut each = File::new(args, &QUESTIONS)?;
     let mut cuts = match args.longmemeval {
@@ -134,9 +138,9 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
     let encoded = match (encoder, stored) {
         (Some(encoder), _) => {
             let vectors = encoder.encode(&texts)?;
-            if let Some(path) = &args.vectors {
-                vectors.write(path)?;
-                say(&format!("  {}", path.display()));
+            if let Some(target) = keeps {
+                target.write_with(|file| vectors.write_to(file))?;
+                say(&format!("  {}", target.name()));
             }
             Some(Encoded::new(&texts, vectors))
         }
