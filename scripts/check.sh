@@ -420,17 +420,17 @@ stage_cuda() {
     # core of each process, so the transformers, which take longest, run beside the rest, and then some cases in other orders.
     local compiled=$path tests=$TEST code=0
     [ -z "$tools" ] || compiled=$path:$tools/nvidia/cuda_nvrtc/lib
-    $tests --lib --test cli --no-run
+    $tests --lib --test networks --test cli --no-run
     (
         set -e
-        LD_LIBRARY_PATH=$compiled $tests --lib -- --ignored cuda::tests::transformer tests::gpu
+        LD_LIBRARY_PATH=$compiled $tests --lib --test networks -- --ignored cuda::transformer tests::gpu
         [ -n "${SLOTLESS_LIBCUDA:-}" ] || exit 0
         for seed in 1 2; do
-            PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path $tests --lib -- --ignored in_any_order each_rule_alone a_batch_that_is_given
+            PTXCPU_SEED=$seed LD_LIBRARY_PATH=$path $tests --lib --test networks -- --ignored in_any_order each_rule_alone a_batch_that_is_given
         done
     ) >"$notes/beside.txt" 2>&1 &
     local beside=$!
-    LD_LIBRARY_PATH=$compiled $tests --lib -- --ignored --skip ptx_is_what_nvrtc_makes --skip transformer cuda::tests
+    LD_LIBRARY_PATH=$compiled $tests --lib --test networks -- --ignored --skip ptx_is_what_nvrtc_makes --skip transformer cuda::
     LD_LIBRARY_PATH=$path $tests --test cli -- --ignored cuda
     wait "$beside" || code=$?
     grep -E '^(test |running [1-9])' "$notes/beside.txt"
@@ -589,7 +589,7 @@ stage_miri() {
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
     # The float network has no unsafe code and its tests are statistics.
-    cargo +nightly miri test -p slotless-kernels --lib --locked -- cpu:: simd::
+    cargo +nightly miri test -p slotless-kernels --lib --test networks --locked -- cpu:: simd::
     cargo +nightly miri test -p slotless-core --locked --lib --test all -- \
         the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
@@ -649,7 +649,7 @@ stage_big_endian_kernels() {
     need_cross $BIG_ENDIAN
     apart
     export CARGO_PROFILE_DEV_DEBUG=0
-    cross $BIG_ENDIAN test -p slotless-kernels --lib
+    cross $BIG_ENDIAN test -p slotless-kernels --lib --test networks
 }
 
 stage_neon() {
@@ -657,7 +657,7 @@ stage_neon() {
     apart
     export CARGO_PROFILE_DEV_DEBUG=0
     set -o pipefail
-    cross $ARM test -p slotless-kernels --lib -- --nocapture | tee "$notes/neon.txt"
+    cross $ARM test -p slotless-kernels --lib --test networks -- --nocapture | tee "$notes/neon.txt"
     grep -q 'backends tested: .*neon' "$notes/neon.txt" || { echo "NEON was not among the backends tested" && exit 1; }
 }
 

@@ -44,13 +44,14 @@ json="--locked --message-format json-render-diagnostics"
 # shellcheck disable=SC2086 # one word an argument
 if [ "$dev" = yes ]; then
     # The program comes with the tests that run it: built by itself it would have other features, and be compiled anew with all it uses.
-    cargo test --workspace --features embed --lib --test cli --no-run $json >"$list"
+    cargo test --workspace --features embed --lib --test networks --test cli --no-run $json >"$list"
 else
     cargo build --release -p slotless-cli --bin slotless $json >"$list"
-    cargo test --release -p slotless-kernels -p slotless --features slotless-kernels/cuda,slotless/cuda --lib --no-run $json >>"$list"
+    cargo test --release -p slotless-kernels -p slotless --features slotless-kernels/cuda,slotless/cuda --lib --test networks --no-run $json >>"$list"
 fi
 strip -o "$folder/slotless" "$(executable bin slotless)"
 strip -o "$folder/test-kernels" "$(executable lib slotless_kernels)"
+strip -o "$folder/test-networks" "$(executable test networks)"
 strip -o "$folder/test-laboratory" "$(executable lib slotless)"
 cp scripts/gpu-run.sh "$folder/run"
 chmod +x "$folder/run"

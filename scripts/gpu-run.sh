@@ -121,8 +121,10 @@ sed 's/^/  /' "$out/devices.txt" | tee -a "$summary"
 if command -v nvidia-smi >/dev/null; then
     step nvidia-smi 20 nvidia-smi --query-gpu=name,driver_version,clocks.max.sm,clocks.max.mem,memory.total,ecc.mode.current,mig.mode.current --format=csv
 fi
-step tests-of-kernels 120 "$here/test-kernels" --ignored "${tests:-cuda::}" --skip ptx_is_what_nvrtc_makes
+step tests-of-kernels 120 "$here/test-networks" --ignored "${tests:-cuda::}"
 grep -E '^(test result|test .*FAILED)' "$out/tests-of-kernels.txt" | sed 's/^/  /' | tee -a "$summary"
+step tests-of-the-driver 20 "$here/test-kernels" --ignored "${tests:-cuda::}" --skip ptx_is_what_nvrtc_makes
+grep -E '^(test result|test .*FAILED)' "$out/tests-of-the-driver.txt" | sed 's/^/  /' | tee -a "$summary"
 step tests-of-transformers 60 "$here/test-laboratory" --ignored "${tests:-tests::gpu}"
 grep -E '^(test result|test .*FAILED)' "$out/tests-of-transformers.txt" | sed 's/^/  /' | tee -a "$summary"
 # Lines as they come, since a table is written at the end.

@@ -283,6 +283,3 @@ fn check(query: &[f32]) -> Result<(), ModernError> {
         None => Err(ModernError::TooLong),
     }
 }
-
-#[cfg(test)]
-mod tests;

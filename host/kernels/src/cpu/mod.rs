@@ -561,6 +561,3 @@ impl<'a> Ties<'a> {
         key.derive(key.digest(self.cue))
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -6,13 +6,13 @@
 
 use slotless_core::rng::Key;
 
-use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
+use super::super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, exp, flat, flat_mut, sum16};
 use super::memory::{INPUT_ROWS, RETURN_ROWS, UNIT, draw_row, word_chunks};
-use super::products::{gram, lanewise, matches, outcome, sum_blocks};
+use super::products::{lanewise, sum_blocks};
 use super::scratch::{NONE, Scratch};
-use super::shape::Shape;
+use super::shape::{Any, Shape, Small, of_shape};
 use super::weights::Weights;
-use super::{Allocation, Batch, KeyRule, Module, Outcome, Settings, ValueRule};
+use super::{Allocation, Batch, KeyRule, Module, Settings, ValueRule};
 
 /// Buffers of 16 sequences. Chunks for each hidden unit are filled up to whole chunks of units.
 pub(super) struct Lanes {
@@ -83,19 +83,16 @@ struct Group<'a> {
     lanes: usize,
 }
 
-/// The batch's outputs, and what its gradients are made of.
-#[inline(always)]
-pub(super) fn batch<F: Floats, S: Shape>(
-    settings: &Settings,
-    module: &Module,
+/// The batch's outputs and what its gradients are made of; gives the number of right answers.
+pub(super) fn batch(
+    isa: Isa,
+    (settings, module): (&Settings, &Module),
     weights: &Weights,
     batch: &Batch,
     key: Key,
     (scratch, lanes): (&mut Scratch, &mut Lanes),
-) -> Outcome {
-    matches::<F>(settings, weights, scratch);
-    gram::<F>(settings, weights, scratch);
-    let (letters, item) = (settings.sizes.letters as usize, S::item(scratch));
+) -> u32 {
+    let (letters, item) = (settings.sizes.letters as usize, scratch.pull.len());
     for (token, row) in lanes.items.chunks_exact_mut(item).enumerate() {
         row.fill(Chunk::ZERO);
         row[token / LANES].0[token % LANES] = 1.0;
@@ -107,7 +104,7 @@ pub(super) fn batch<F: Floats, S: Shape>(
     let mut correct = 0;
     for number in 0..scratch.sequences / LANES {
         let first = number * LANES;
-        let group = Group {
+        let group = &Group {
             settings,
             module,
             weights,
@@ -116,13 +113,89 @@ pub(super) fn batch<F: Floats, S: Shape>(
             first,
             lanes: LANES.min(batch.queries.len() - first),
         };
-        group.load::<F, S>(scratch, lanes);
-        correct += group.recall::<F, S>(scratch, lanes);
+        isa.run(Load {
+            group,
+            scratch,
+            lanes,
+        });
+        correct += isa.run(Recall {
+            group,
+            scratch,
+            lanes,
+        });
         if module.keys == KeyRule::Through && settings.rates[1].is_some() {
-            group.through_module::<F, S>(scratch, lanes);
+            isa.run(Through {
+                group,
+                scratch,
+                lanes,
+            });
         }
     }
-    outcome::<F>(correct, settings.sizes.batch, &scratch.left.losses)
+    correct
+}
+
+/// Stores the items of a group.
+struct Load<'a> {
+    group: &'a Group<'a>,
+    scratch: &'a Scratch,
+    lanes: &'a mut Lanes,
+}
+
+impl Kernel for Load<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        self.group.load::<B::Floats>(self.scratch, self.lanes);
+    }
+}
+
+/// Recalls with a group's queries; gives the number of right answers.
+struct Recall<'a> {
+    group: &'a Group<'a>,
+    scratch: &'a mut Scratch,
+    lanes: &'a mut Lanes,
+}
+
+impl Kernel for Recall<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> u32 {
+        let Self {
+            group,
+            scratch,
+            lanes,
+        } = self;
+        // What a key has does not matter here.
+        if !B::Floats::LOOPS && [scratch.units, scratch.pull.len()] == [1, 1] {
+            group.recall::<B::Floats, Small<0>>(scratch, lanes)
+        } else {
+            group.recall::<B::Floats, Any>(scratch, lanes)
+        }
+    }
+}
+
+/// The gradient of `W_K` through the module.
+struct Through<'a> {
+    group: &'a Group<'a>,
+    scratch: &'a mut Scratch,
+    lanes: &'a mut Lanes,
+}
+
+impl Kernel for Through<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self {
+            group,
+            scratch,
+            lanes,
+        } = self;
+        of_shape!(B::Floats, scratch, |S| group
+            .through_module::<B::Floats, S>(scratch, lanes));
+    }
 }
 
 impl Group<'_> {
@@ -139,10 +212,10 @@ impl Group<'_> {
     /// Stores the items of each sequence one after the other, each in the units with the largest potentials, and leaves the
     /// potentials for the query.
     #[inline(always)]
-    fn load<F: Floats, S: Shape>(&self, scratch: &Scratch, lanes: &mut Lanes) {
+    fn load<F: Floats>(&self, scratch: &Scratch, lanes: &mut Lanes) {
         let sizes = &self.settings.sizes;
         let (letters, context) = (sizes.letters as usize, sizes.context as usize);
-        let (width, pairs, hidden) = (S::units(scratch) * LANES, 2 * letters, self.hidden());
+        let (width, pairs, hidden) = (scratch.units * LANES, 2 * letters, self.hidden());
         let Lanes {
             potentials,
             stored,

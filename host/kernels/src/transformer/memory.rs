@@ -1,15 +1,13 @@
 //! The memory models whose modules draw key rows: a fresh module of fast weights for every sequence, one after the other.
 
-use std::marker::PhantomData;
-
 use slotless_core::rng::Key;
 
-use super::super::simd::{Chunk, Floats, LANES, exp, flat, flat_mut, sum16};
-use super::products::{dot, gram, matches, outcome, weighted};
+use super::super::simd::{Block, Chunk, Floats, Isa, Kernel, LANES, exp, flat, flat_mut, sum16};
+use super::products::{dot, weighted};
 use super::scratch::{NONE, Scratch};
-use super::shape::Shape;
+use super::shape::{Any, Shape, Small, of_shape};
 use super::weights::{Weights, set};
-use super::{Batch, KeyRule, Module, Outcome, Settings, ValueRule};
+use super::{Batch, KeyRule, Module, Settings, ValueRule};
 
 /// Start weights are below this.
 pub(super) const UNIT: f32 = 1.0;
@@ -26,8 +24,7 @@ pub(super) fn word_chunks(length: usize) -> usize {
 }
 
 /// One sequence on its way through the module.
-struct Sequence<'a, S> {
-    shape: PhantomData<S>,
+struct Sequence<'a> {
     settings: &'a Settings,
     module: &'a Module,
     weights: &'a Weights,
@@ -38,24 +35,20 @@ struct Sequence<'a, S> {
     key: [u32; 2],
 }
 
-/// The batch's outputs, and what its gradients are made of.
-#[inline(always)]
-pub(super) fn batch<F: Floats, S: Shape>(
-    settings: &Settings,
-    module: &Module,
+/// The batch's outputs and what its gradients are made of; gives the number of right answers.
+pub(super) fn batch(
+    isa: Isa,
+    (settings, module): (&Settings, &Module),
     weights: &Weights,
     batch: &Batch,
     key: Key,
     scratch: &mut Scratch,
-) -> Outcome {
-    matches::<F>(settings, weights, scratch);
-    gram::<F>(settings, weights, scratch);
+) -> u32 {
     let mut correct = 0;
     let contexts = batch.context.chunks_exact(settings.sizes.context as usize);
     let asked = batch.queries.iter().zip(&batch.targets);
     for (number, (tokens, (&letter, &target))) in contexts.zip(asked).enumerate() {
-        let sequence = Sequence::<S> {
-            shape: PhantomData,
+        let sequence = &Sequence {
             settings,
             module,
             weights,
@@ -65,16 +58,71 @@ pub(super) fn batch<F: Floats, S: Shape>(
             number,
             key: key.derive(number as u32).words(),
         };
-        sequence.potentials::<F>(scratch);
-        sequence.load::<F>(scratch);
-        sequence.draw_returns::<F>(scratch);
-        correct += sequence.recall::<F>(scratch);
-        sequence.teach_keys::<F>(scratch);
+        isa.run(Load { sequence, scratch });
+        correct += isa.run(Recall { sequence, scratch });
+        sequence.leave_items(scratch);
+        if module.keys == KeyRule::Through && settings.rates[1].is_some() {
+            isa.run(Through { sequence, scratch });
+        }
     }
-    outcome::<F>(correct, settings.sizes.batch, &scratch.left.losses)
+    correct
 }
 
-impl<S: Shape> Sequence<'_, S> {
+/// Stores a sequence's items.
+struct Load<'a> {
+    sequence: &'a Sequence<'a>,
+    scratch: &'a mut Scratch,
+}
+
+impl Kernel for Load<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self { sequence, scratch } = self;
+        of_shape!(B::Floats, scratch, |S| {
+            sequence.potentials::<B::Floats, S>(scratch);
+            sequence.load::<B::Floats, S>(scratch);
+            sequence.draw_returns::<B::Floats, S>(scratch);
+        });
+    }
+}
+
+/// Recalls with a sequence's query; gives 1 for a right answer.
+struct Recall<'a> {
+    sequence: &'a Sequence<'a>,
+    scratch: &'a mut Scratch,
+}
+
+impl Kernel for Recall<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> u32 {
+        let Self { sequence, scratch } = self;
+        of_shape!(B::Floats, scratch, |S| sequence
+            .recall::<B::Floats, S>(scratch))
+    }
+}
+
+/// The gradient of `W_K` through the module.
+struct Through<'a> {
+    sequence: &'a Sequence<'a>,
+    scratch: &'a mut Scratch,
+}
+
+impl Kernel for Through<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        let Self { sequence, scratch } = self;
+        of_shape!(B::Floats, scratch, |S| sequence
+            .through_module::<B::Floats, S>(scratch));
+    }
+}
+
+impl Sequence<'_> {
     fn sizes(&self) -> [usize; 3] {
         let sizes = &self.settings.sizes;
         [sizes.letters, sizes.context, sizes.keys].map(|size| size as usize)
@@ -93,7 +141,7 @@ impl<S: Shape> Sequence<'_, S> {
 
     /// Potentials of the units as they start, for each item of the context and for the query.
     #[inline(always)]
-    fn potentials<F: Floats>(&self, scratch: &mut Scratch) {
+    fn potentials<F: Floats, S: Shape>(&self, scratch: &mut Scratch) {
         let [letters, context, keys] = self.sizes();
         let (units, key) = (S::units(scratch), S::key(scratch));
         let words = word_chunks(keys) * LANES;
@@ -124,7 +172,7 @@ impl<S: Shape> Sequence<'_, S> {
 
     /// Stores the items one after the other, each in the units with the largest potentials.
     #[inline(always)]
-    fn load<F: Floats>(&self, scratch: &mut Scratch) {
+    fn load<F: Floats, S: Shape>(&self, scratch: &mut Scratch) {
         let [letters, context, _] = self.sizes();
         let (units, pairs) = (S::units(scratch), 2 * letters);
         scratch.stored.fill(NONE);
@@ -150,7 +198,7 @@ impl<S: Shape> Sequence<'_, S> {
 
     /// What the hidden units give back, and which of them store nothing.
     #[inline(always)]
-    fn draw_returns<F: Floats>(&self, scratch: &mut Scratch) {
+    fn draw_returns<F: Floats, S: Shape>(&self, scratch: &mut Scratch) {
         let [letters, _, _] = self.sizes();
         let item = S::item(scratch);
         let stride = S::units(scratch) * LANES;
@@ -183,7 +231,7 @@ impl<S: Shape> Sequence<'_, S> {
 
     /// Recalls with the query; leaves errors and the gradients of `W_Q` and `W_V`, and gives 1 for a right answer.
     #[inline(always)]
-    fn recall<F: Floats>(&self, scratch: &mut Scratch) -> u32 {
+    fn recall<F: Floats, S: Shape>(&self, scratch: &mut Scratch) -> u32 {
         let [letters, context, _] = self.sizes();
         let (units, key, item) = (S::units(scratch), S::key(scratch), S::item(scratch));
         let (tokens, number, hidden) = (3 * letters, self.number, self.module.hidden as usize);
@@ -268,9 +316,8 @@ impl<S: Shape> Sequence<'_, S> {
         u32::from(usize::from(outputs[1] > outputs[0]) == self.target)
     }
 
-    /// Leaves what the gradient of `W_K` is made of.
-    #[inline(always)]
-    fn teach_keys<F: Floats>(&self, scratch: &mut Scratch) {
+    /// Leaves the reinstated item where `W_K` learns from it.
+    fn leave_items(&self, scratch: &mut Scratch) {
         if self.settings.rates[1].is_none() || self.module.keys == KeyRule::Fixed {
             return;
         }
@@ -279,14 +326,11 @@ impl<S: Shape> Sequence<'_, S> {
             let at = token * scratch.sequences + self.number;
             flat_mut(&mut scratch.left.item_numbers)[at] = item;
         }
-        if self.module.keys == KeyRule::Through {
-            self.through_module::<F>(scratch);
-        }
     }
 
     /// The gradient of `W_K` through the module: recall with the reinstated key.
     #[inline(always)]
-    fn through_module<F: Floats>(&self, scratch: &mut Scratch) {
+    fn through_module<F: Floats, S: Shape>(&self, scratch: &mut Scratch) {
         let (units, key) = (S::units(scratch), S::key(scratch));
         let keys = &self.weights.columns[1];
         let items = &flat(&scratch.reinstated)[..self.settings.sizes.tokens() as usize];

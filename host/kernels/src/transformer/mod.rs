@@ -35,14 +35,10 @@ mod task;
 mod update;
 mod weights;
 
-#[cfg(test)]
-mod tests;
-
 use slotless_core::rng::Key;
 
-use super::simd::{Block, Floats, Isa, Kernel, LANES};
+use super::simd::{Isa, LANES};
 use scratch::Scratch;
-use shape::{Any, Small};
 pub use weights::{Slow, Weights};
 
 /// Sizes of the task and of the keys.
@@ -300,13 +296,51 @@ impl Trainer {
         let sizes = &self.settings.sizes;
         assert!(weights.fits(sizes), "weights of these sizes");
         batch.assert_fits(sizes);
-        self.isa.run(Pass {
-            settings: &self.settings,
+        let Self {
+            settings,
+            isa,
+            scratch,
+        } = self;
+        // Kernels one after the other: as one, which had all of this in it for each kind of attention, they took most of the
+        // crate's compilation.
+        isa.run(products::Tables {
+            settings,
+            weights,
+            scratch,
+        });
+        let correct = match settings.attention {
+            Attention::Slots | Attention::SlotsPublished => isa.run(slots::Attend {
+                settings,
+                back: match settings.attention {
+                    Attention::SlotsPublished => 1.0,
+                    _ => settings.beta,
+                },
+                weights,
+                batch,
+                scratch,
+            }),
+            Attention::Memory(module) => {
+                let model = (&*settings, &module);
+                if let Some(mut lanes) = scratch.lanes.take() {
+                    let buffers = (&mut *scratch, &mut lanes);
+                    let correct = lanes::batch(*isa, model, weights, batch, key, buffers);
+                    scratch.lanes = Some(lanes);
+                    correct
+                } else {
+                    memory::batch(*isa, model, weights, batch, key, scratch)
+                }
+            }
+        };
+        let loss = isa.run(update::SumBatch {
+            settings,
             weights,
             batch,
-            key,
-            scratch: &mut self.scratch,
-        })
+            scratch,
+        });
+        Outcome {
+            correct,
+            loss: loss / settings.sizes.batch as f32,
+        }
     }
 
     /// The gradient of the last batch: of the sum of squared errors over the batch for `W_Q` and `W_V`, and what the rule of
@@ -319,69 +353,5 @@ impl Trainer {
             *value *= factor;
         }
         matrix
-    }
-}
-
-/// A batch's outputs and the sums of its gradients.
-struct Pass<'a> {
-    settings: &'a Settings,
-    weights: &'a Weights,
-    batch: &'a Batch,
-    key: Key,
-    scratch: &'a mut Scratch,
-}
-
-impl Kernel for Pass<'_> {
-    type Output = Outcome;
-
-    #[inline(always)]
-    fn run<B: Block>(self) -> Outcome {
-        let Self {
-            settings,
-            weights,
-            batch,
-            key,
-            scratch,
-        } = self;
-        let outcome = match settings.attention {
-            Attention::Slots => {
-                slots::batch::<B::Floats>(settings, settings.beta, weights, batch, scratch)
-            }
-            Attention::SlotsPublished => {
-                slots::batch::<B::Floats>(settings, 1.0, weights, batch, scratch)
-            }
-            Attention::Memory(module) => {
-                macro_rules! of_shape {
-                    ($shape:ty) => {
-                        if let Some(mut lanes) = scratch.lanes.take() {
-                            let outcome = lanes::batch::<B::Floats, $shape>(
-                                settings,
-                                &module,
-                                weights,
-                                batch,
-                                key,
-                                (scratch, &mut lanes),
-                            );
-                            scratch.lanes = Some(lanes);
-                            outcome
-                        } else {
-                            memory::batch::<B::Floats, $shape>(
-                                settings, &module, weights, batch, key, scratch,
-                            )
-                        }
-                    };
-                }
-                // A copy of the code for each.
-                if !B::Floats::LOOPS && Small::<4>::fits(scratch) {
-                    of_shape!(Small<4>)
-                } else if !B::Floats::LOOPS && Small::<2>::fits(scratch) {
-                    of_shape!(Small<2>)
-                } else {
-                    of_shape!(Any)
-                }
-            }
-        };
-        update::sum_batch::<B::Floats>(settings, weights, batch, scratch);
-        outcome
     }
 }

@@ -1,9 +1,9 @@
-//! Sums of products that both kinds of attention and the update take, and what a batch comes to.
+//! Sums of products that both kinds of attention and the update take.
 
-use super::super::simd::{Chunk, Floats, LANES};
+use super::super::simd::{Block, Chunk, Floats, Kernel, LANES};
 use super::scratch::Scratch;
 use super::weights::Weights;
-use super::{Outcome, Settings};
+use super::{Attention, Settings};
 
 /// Sum of the products of two vectors.
 #[inline(always)]
@@ -69,9 +69,28 @@ pub(super) fn lanewise<F: Floats>(a: &[Chunk], b: &[Chunk]) -> F {
     })
 }
 
+/// What all sequences of a batch share.
+pub(super) struct Tables<'a> {
+    pub settings: &'a Settings,
+    pub weights: &'a Weights,
+    pub scratch: &'a mut Scratch,
+}
+
+impl Kernel for Tables<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run<B: Block>(self) {
+        matches::<B::Floats>(self.settings, self.weights, self.scratch);
+        if matches!(self.settings.attention, Attention::Memory(_)) {
+            gram::<B::Floats>(self.settings, self.weights, self.scratch);
+        }
+    }
+}
+
 /// Products of all keys of letters' tokens with each other.
 #[inline(always)]
-pub(super) fn gram<F: Floats>(settings: &Settings, weights: &Weights, scratch: &mut Scratch) {
+fn gram<F: Floats>(settings: &Settings, weights: &Weights, scratch: &mut Scratch) {
     let (key, pairs) = (scratch.key, 2 * settings.sizes.letters as usize);
     let keys = &weights.columns[1];
     for a in 0..pairs {
@@ -86,7 +105,7 @@ pub(super) fn gram<F: Floats>(settings: &Settings, weights: &Weights, scratch: &
 
 /// Products of all queries and all keys.
 #[inline(always)]
-pub(super) fn matches<F: Floats>(settings: &Settings, weights: &Weights, scratch: &mut Scratch) {
+fn matches<F: Floats>(settings: &Settings, weights: &Weights, scratch: &mut Scratch) {
     let (letters, key) = (settings.sizes.letters as usize, scratch.key);
     let [queries, keys] = &weights.columns;
     for (letter, query) in queries.chunks_exact(key).skip(2 * letters).enumerate() {
@@ -94,18 +113,5 @@ pub(super) fn matches<F: Floats>(settings: &Settings, weights: &Weights, scratch
         for (out, column) in row.iter_mut().zip(keys.chunks_exact(key)) {
             *out = dot::<F>(query, column);
         }
-    }
-}
-
-/// The loss of a batch whose squared errors are there, and how many were right.
-#[inline(always)]
-pub(super) fn outcome<F: Floats>(correct: u32, batch: u32, losses: &[Chunk]) -> Outcome {
-    let mut sum = F::splat(0.0);
-    for chunk in losses {
-        sum = sum.add(F::load(chunk));
-    }
-    Outcome {
-        correct,
-        loss: sum.sum() / batch as f32,
     }
 }

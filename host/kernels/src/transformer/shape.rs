@@ -60,3 +60,21 @@ impl<const KEY: usize> Shape for Small<KEY> {
         1
     }
 }
+
+/// `of_shape!(F, scratch, |S| code)`: the code with `S` the sizes of these buffers as far as there is a copy of the code for them:
+/// of the published models, unless an operation of `F` is many instructions.
+macro_rules! of_shape {
+    ($F:ty, $scratch:expr, |$S:ident| $code:expr) => {
+        if !<$F>::LOOPS && Small::<4>::fits($scratch) {
+            type $S = Small<4>;
+            $code
+        } else if !<$F>::LOOPS && Small::<2>::fits($scratch) {
+            type $S = Small<2>;
+            $code
+        } else {
+            type $S = Any;
+            $code
+        }
+    };
+}
+pub(super) use of_shape;

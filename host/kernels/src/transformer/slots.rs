@@ -1,24 +1,47 @@
 //! The baseline: attention to the items of the context.
 
-use super::super::simd::{Chunk, Floats, LANES, exp, flat, sum16};
-use super::products::{matches, outcome};
+use super::super::simd::{Block, Chunk, Floats, Kernel, LANES, exp, flat, sum16};
 use super::scratch::{Items, Scratch};
 use super::weights::Weights;
-use super::{Batch, Outcome, Settings};
+use super::{Batch, Settings};
 
-/// The batch's outputs, and what its gradients are made of, 16 sequences at a time. The gradients are those at inverse
-/// temperature `back`.
+/// The batch's outputs and what its gradients are made of; gives the number of right answers.
+pub(super) struct Attend<'a> {
+    pub settings: &'a Settings,
+    /// The inverse temperature of the gradients.
+    pub back: f32,
+    pub weights: &'a Weights,
+    pub batch: &'a Batch,
+    pub scratch: &'a mut Scratch,
+}
+
+impl Kernel for Attend<'_> {
+    type Output = u32;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> u32 {
+        let Self {
+            settings,
+            back,
+            weights,
+            batch,
+            scratch,
+        } = self;
+        attend_batch::<B::Floats>(settings, back, weights, batch, scratch)
+    }
+}
+
+/// 16 sequences at a time.
 #[inline(always)]
-pub(super) fn batch<F: Floats>(
+fn attend_batch<F: Floats>(
     settings: &Settings,
     back: f32,
     weights: &Weights,
     batch: &Batch,
     scratch: &mut Scratch,
-) -> Outcome {
+) -> u32 {
     let sizes = &settings.sizes;
     let (letters, context) = (sizes.letters as usize, sizes.context as usize);
-    matches::<F>(settings, weights, scratch);
     scratch.left.pulls.fill(Chunk::ZERO);
     scratch.left.item.fill(Chunk::ZERO);
     let [lower, upper] = &weights.values;
@@ -107,7 +130,7 @@ pub(super) fn batch<F: Floats>(
             }
         }
     }
-    outcome::<F>(correct, sizes.batch, &scratch.left.losses)
+    correct
 }
 
 /// Softmax over the items, lane by lane.

@@ -6,13 +6,35 @@ use super::scratch::Scratch;
 use super::weights::Weights;
 use super::{Attention, Batch, KeyRule, Settings};
 
+/// The gradients of a batch whose sequences have left what they are made of; gives the sum of its squared errors.
+pub(super) struct SumBatch<'a> {
+    pub settings: &'a Settings,
+    pub weights: &'a Weights,
+    pub batch: &'a Batch,
+    pub scratch: &'a mut Scratch,
+}
+
+impl Kernel for SumBatch<'_> {
+    type Output = f32;
+
+    #[inline(always)]
+    fn run<B: Block>(self) -> f32 {
+        let mut loss = B::Floats::splat(0.0);
+        for chunk in &self.scratch.left.losses {
+            loss = loss.add(B::Floats::load(chunk));
+        }
+        sum_batch::<B::Floats>(self.settings, self.weights, self.batch, self.scratch);
+        loss.sum()
+    }
+}
+
 /// Sums over the batch of what its sequences left, and the gradients made of them.
 ///
 /// Keys and queries are columns of `W_K` and `W_Q` that many sequences share, so their shares are summed first, token by
 /// token and letter by letter, and then the columns are multiplied once a batch. What a module drew for itself has no column,
 /// and is summed as it is.
 #[inline(always)]
-pub(super) fn sum_batch<F: Floats>(
+fn sum_batch<F: Floats>(
     settings: &Settings,
     weights: &Weights,
     batch: &Batch,

@@ -296,9 +296,12 @@ impl<'a> Networks<'a> {
         }
     }
 
-    /// Takes the way of networks that a block has no room for.
-    #[cfg(test)]
-    pub(super) fn in_device_memory(mut self) -> Result<Self, CudaError> {
+    /// For tests: takes the way of networks that a block has no room for.
+    ///
+    /// # Errors
+    /// If the device has no room for them.
+    #[doc(hidden)]
+    pub fn in_device_memory(mut self) -> Result<Self, CudaError> {
         self.room = Room::of_device(self.device, &self.sizes, self.count as usize)?;
         Ok(self)
     }

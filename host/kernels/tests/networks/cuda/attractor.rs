@@ -4,8 +4,10 @@ use slotless_core::rng::{self, Purpose};
 use slotless_core::weight::{U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, rng::below};
 
-use super::super::attractor::{Pairs, QueryError, Settled, Weights};
-use super::{Device, device};
+use slotless_kernels::cuda::Device;
+use slotless_kernels::cuda::attractor::{Pairs, QueryError, Settled, Weights};
+
+use super::device;
 
 /// Units, active ones, pairs.
 type Shape = [u32; 3];

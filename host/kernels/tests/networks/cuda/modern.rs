@@ -2,8 +2,10 @@ use slotless_core::hopfield::modern::{Ended, Memories, Modern, ModernError, Reca
 use slotless_core::rand_core::Rng;
 use slotless_core::rng::{self, Purpose};
 
-use super::super::modern::{Energy, Nearest, Network, RecallError, Report};
-use super::{Device, device};
+use slotless_kernels::cuda::Device;
+use slotless_kernels::cuda::modern::{Energy, Nearest, Network, RecallError, Report};
+
+use super::device;
 
 /// Numbers in [-1, 1), rounded so that some are equal.
 fn numbers(count: usize, seed: u64) -> Vec<f32> {

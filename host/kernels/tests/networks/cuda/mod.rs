@@ -3,10 +3,9 @@
 mod attractor;
 mod kwinner;
 mod modern;
-mod shipped;
 mod transformer;
 
-use super::Device;
+use slotless_kernels::cuda::Device;
 
 /// The first device.
 pub(super) fn device() -> Device {

@@ -5,7 +5,10 @@ use slotless_core::rng::{self, Key, Purpose};
 use slotless_core::select;
 use slotless_core::weight::{Rate, Rounding, U1, U2, U4, U8, U16, Width};
 
-use super::{AnyParams, Empty, Isa, Layout, Network, Selector, StateError, StructuredParams};
+use slotless_kernels::Empty;
+use slotless_kernels::cpu::{
+    AnyParams, Isa, Layout, Network, Selector, StateError, StructuredParams,
+};
 
 /// Sizes of networks tried, and patterns learned by each. Miri is slow enough for the smallest only.
 const SIZES: std::ops::Range<u32> = if cfg!(miri) { 1..10 } else { 1..150 };

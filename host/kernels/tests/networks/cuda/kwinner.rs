@@ -2,10 +2,10 @@ use slotless_core::kwinner::{Assignment, KWinner, Params};
 use slotless_core::weight::{Rounding, U1, U2, U4, U8, U16, Width};
 use slotless_core::{bits, rng};
 
-use super::super::super::cpu::{self, StructuredParams};
-use super::super::error::CudaError;
-use super::super::kwinner::{Cues, Networks, Patterns, Rows, Sizes};
 use super::device;
+use slotless_kernels::cpu::{self, StructuredParams};
+use slotless_kernels::cuda::CudaError;
+use slotless_kernels::cuda::kwinner::{Cues, Networks, Patterns, Rows, Sizes};
 
 const STEPS: u32 = 40;
 const TRIALS: [u32; 2] = [5, 6];

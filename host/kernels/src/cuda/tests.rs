@@ -1,6 +1,7 @@
-use super::super::CudaError;
-use super::super::program::{Program, has_nvrtc};
-use super::device;
+//! What is private of it; the kernels against the core are in `tests/all/cuda`.
+
+use super::program::{Program, has_nvrtc};
+use super::{CudaError, Device};
 
 /// What is shipped is what NVRTC makes of the kernels. `scripts/bless-ptx.sh` sets SLOTLESS_PTX to have it written there.
 #[test]
@@ -26,7 +27,9 @@ fn ptx_is_what_nvrtc_makes() {
 #[ignore = "needs a CUDA driver"]
 fn refused_ptx_is_one_line() {
     // For an architecture that there is not yet.
-    let refused = device().load_ptx("none", ".version 6.3\n.target sm_999\n.address_size 64\n");
+    let refused = Device::open(0)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .load_ptx("none", ".version 6.3\n.target sm_999\n.address_size 64\n");
     let error = refused.expect_err("no PTX");
     assert!(matches!(error, CudaError::Refused { .. }), "{error:?}");
     let line = error.to_string();

@@ -1,11 +1,13 @@
 use slotless_core::rng::{self, Key, Purpose};
 
-use super::super::super::transformer::{
+use slotless_kernels::cuda::Device;
+use slotless_kernels::cuda::transformer::{Start, Task, Trainings};
+use slotless_kernels::transformer::{
     Allocation, Attention, Batch, KeyRule, Module, Settings, Sizes, Slow, Trainer, ValueRule,
     Weights,
 };
-use super::super::transformer::{Start, Task, Trainings};
-use super::{Device, device};
+
+use super::device;
 
 const RULES: [KeyRule; 4] = [
     KeyRule::Fixed,

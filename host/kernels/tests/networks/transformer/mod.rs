@@ -5,7 +5,8 @@ use slotless_core::hetero::{self, Hetero};
 use slotless_core::real::{self, Real};
 use slotless_core::rng::{self, Key, Purpose};
 
-use super::*;
+use slotless_kernels::cpu::Isa;
+use slotless_kernels::transformer::*;
 
 /// Matrices row after row, as the equations have them.
 struct Matrices {

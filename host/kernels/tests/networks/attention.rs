@@ -5,7 +5,8 @@ use slotless_core::attention::{Attention, AttentionError, Mask, Unseeing};
 use slotless_core::bits as packed;
 use slotless_core::hopfield::modern::{Memories, MemoriesError, ModernError};
 
-use super::{Head, Isa, Keys, Scratch, Seen, Values};
+use slotless_kernels::attention::{Head, Keys, Scratch, Seen, Values};
+use slotless_kernels::cpu::Isa;
 
 fn bits(numbers: &[f32]) -> Vec<u32> {
     numbers.iter().map(|number| number.to_bits()).collect()
