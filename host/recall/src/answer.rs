@@ -10,6 +10,7 @@ use slotless_core::real::{self, Real};
 
 use super::StoreError;
 use super::ask::{Ask, Question};
+use super::calibrate::Signs;
 use super::metadata::Filter;
 use super::score::{Cue, Prepared, Scored};
 use super::store::Store;
@@ -41,6 +42,9 @@ pub struct Answer {
     pub best: Option<Found>,
     /// The next ones, by their share, close or not. Where nothing is close, the first of them is the closest.
     pub others: Vec<Found>,
+    /// How likely it is that the answer is in the memory, 0 to 1, by its [`Calibration`](super::Calibration); none without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known: Option<f32>,
 }
 
 /// A step of a chain.
@@ -91,6 +95,27 @@ impl Store {
         self.ask_where(question, ask, &|item| matching.takes(item))
     }
 
+    /// What the answer to a question looks like: what a calibration is made of.
+    ///
+    /// # Errors
+    /// As [`Store::ask`].
+    pub fn signs(&self, question: &Question<'_>, ask: &Ask) -> Result<Signs, StoreError> {
+        self.signs_where(question, ask, &|_| true)
+    }
+
+    /// As [`Store::signs`], among the items that `takes` takes, by their places in the table.
+    pub(super) fn signs_where(
+        &self,
+        question: &Question<'_>,
+        ask: &Ask,
+        takes: &impl Fn(u32) -> bool,
+    ) -> Result<Signs, StoreError> {
+        ask.check()?;
+        let prepared = self.prepare(question, takes)?;
+        let ranked = self.rank(&prepared, ask, takes);
+        Ok(Signs::of(&prepared, ask, &self.table, &ranked))
+    }
+
     /// Asks among the items that `takes` takes, by their places in the table.
     fn ask_where(
         &self,
@@ -100,18 +125,28 @@ impl Store {
     ) -> Result<Answer, StoreError> {
         ask.check()?;
         let prepared = self.prepare(question, takes)?;
-        let best = self.best(&prepared, ask, takes, ask.nearest.max(ask.top));
+        let ranked = self.rank(&prepared, ask, takes);
+        let calibration = self.calibration().filter(|_| prepared.has_words);
+        let model = calibration.and_then(|one| one.model(prepared.vector.is_some()));
+        let judged =
+            model.map(|model| model.judge(&Signs::of(&prepared, ask, &self.table, &ranked)));
+        let best = self.best(ranked, ask.nearest.max(ask.top));
         let candidates = self.candidates(&prepared, ask, best)?;
         let found = candidates.iter().take(ask.top);
         let found = found.map(|one| self.found(&prepared, one));
         let mut found = found.collect::<Result<Vec<Found>, _>>()?;
         let is_close = found
             .first()
-            .is_some_and(|best| best.score >= ask.threshold);
+            .is_some_and(|best| match (ask.threshold, judged) {
+                (Some(threshold), _) => best.score >= threshold,
+                (None, Some(judged)) => judged.is_answered,
+                (None, None) => best.score >= Ask::THRESHOLD,
+            });
         let best = is_close.then(|| found.remove(0));
         Ok(Answer {
             best,
             others: found,
+            known: judged.map(|one| one.known),
         })
     }
 
@@ -130,6 +165,8 @@ impl Store {
         mut each: impl FnMut(Hop),
     ) -> Result<(), E> {
         let by_words = question.text.is_some();
+        // A target is no question, of which a calibration could tell whether it is answered.
+        let ask = &ask.threshold(ask.threshold.unwrap_or(Ask::THRESHOLD));
         let mut text = question.text.map(str::to_owned);
         let mut vector = question.vector.map(<[f32]>::to_vec);
         let mut visited = Vec::new();

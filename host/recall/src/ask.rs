@@ -45,7 +45,7 @@ impl<'a> Question<'a> {
 #[must_use]
 pub struct Ask {
     pub(super) top: usize,
-    pub(super) threshold: f32,
+    pub(super) threshold: Option<f32>,
     pub(super) nearest: usize,
     pub(super) beta: f32,
     pub(super) words: f32,
@@ -62,7 +62,7 @@ impl Default for Ask {
 impl Ask {
     /// [`Ask::top`] unless set: the answer and no runner-up.
     pub const TOP: usize = 1;
-    /// [`Ask::threshold`] unless set.
+    /// [`Ask::threshold`] unless set, and unless the memory is calibrated.
     pub const THRESHOLD: f32 = 0.45;
     /// [`Ask::nearest`] unless set, in items.
     pub const NEAREST: usize = 32;
@@ -80,7 +80,7 @@ impl Ask {
     pub const fn new() -> Self {
         Self {
             top: Self::TOP,
-            threshold: Self::THRESHOLD,
+            threshold: None,
             nearest: Self::NEAREST,
             beta: Self::BETA,
             words: Self::WORDS,
@@ -95,9 +95,10 @@ impl Ask {
         self
     }
 
-    /// The least closeness that is an answer, -1 to 1.
+    /// The least closeness that is an answer, -1 to 1. Unless set, a memory that is calibrated ([`Calibration`](super::Calibration)) goes
+    /// by what it has learned of answers, and any other by [`Ask::THRESHOLD`].
     pub const fn threshold(mut self, threshold: f32) -> Self {
-        self.threshold = threshold;
+        self.threshold = Some(threshold);
         self
     }
 
@@ -148,8 +149,8 @@ impl Ask {
         if !(1..=1000).contains(&self.top) {
             return refused("top", self.top.to_string(), "1 to 1000");
         }
-        if !(-1.0..=1.0).contains(&self.threshold) {
-            return refused("threshold", self.threshold.to_string(), "-1 to 1");
+        if let Some(threshold) = self.threshold.filter(|one| !(-1.0..=1.0).contains(one)) {
+            return refused("threshold", threshold.to_string(), "-1 to 1");
         }
         if !(1..=10_000).contains(&self.nearest) {
             return refused("nearest", self.nearest.to_string(), "1 to 10000");

@@ -46,6 +46,8 @@
 
 mod answer;
 mod ask;
+mod calibrate;
+mod calibrated;
 mod compact;
 mod described;
 mod durable;
@@ -61,6 +63,7 @@ mod record;
 mod refresh;
 mod score;
 mod settings;
+mod signs;
 mod snapshot;
 mod store;
 mod table;
@@ -71,6 +74,7 @@ mod writer;
 
 pub use answer::{Answer, Found, Hop};
 pub use ask::{Ask, Question};
+pub use calibrate::{Calibration, CalibrationError, Model as AnswerModel, Signs, Source};
 pub use error::StoreError;
 pub use lock::Locking;
 pub use metadata::{Filter, Metadata, MetadataError};

@@ -7,6 +7,7 @@ use super::ask::{Ask, Question};
 use super::lexicon::Scores;
 use super::metadata::Metadata;
 use super::store::Store;
+use super::table::Table;
 use super::unit::unit;
 
 /// Of very many cues so many are looked at, by their codes and as many by their words.
@@ -23,6 +24,8 @@ pub(super) struct Prepared {
     pub largest: u32,
     /// Numbers of the speakers that it names.
     named: Vec<u32>,
+    /// Whether it has a text, of which the words are compared.
+    pub has_words: bool,
 }
 
 /// A cue that takes part: its pair, cosine by 8 bits, and score by words.
@@ -42,7 +45,31 @@ pub(super) struct Scored {
     pub score: f32,
 }
 
+/// What takes part: cues, by their pairs, some of them of items that do not; and the items that do.
+#[derive(Debug)]
+pub(super) struct Ranked {
+    pub cues: Vec<Cue>,
+    pub scored: Vec<Scored>,
+}
+
+/// Where items stand in a list, by their places in the table; `u32::MAX` for none.
+pub(super) fn places(table: &Table, scored: &[Scored]) -> Vec<u32> {
+    let mut places = vec![u32::MAX; table.all_items()];
+    for (place, one) in (0..).zip(scored) {
+        places[one.item as usize] = place;
+    }
+    places
+}
+
 impl Prepared {
+    /// Whether the question names the speaker of an item.
+    pub fn is_named(&self, table: &Table, item: u32) -> bool {
+        let descriptions = table.descriptions();
+        let speaker = descriptions.key(Metadata::SPEAKER);
+        let value = speaker.and_then(|key| descriptions.value(item, key));
+        value.is_some_and(|value| self.named.contains(&value))
+    }
+
     /// What a cue scores by its cosine and its words.
     pub fn score(&self, cosine: f32, words: u32, ask: &Ask) -> f32 {
         match self.largest {
@@ -88,13 +115,14 @@ impl Store {
         let asked = vector
             .as_deref()
             .and_then(|vector| table.vectors()?.ask(vector));
-        let (scores, named) = match (text, table.lexicon()) {
-            (Some(text), Some(lexicon)) => {
+        let words = text.zip(table.lexicon());
+        let (scores, named) = match words {
+            Some((text, lexicon)) => {
                 let units = lexicon.question(text);
                 let scores = lexicon.scores(&units, |unit| table.names(unit));
                 (scores, table.named(&units))
             }
-            _ => Default::default(),
+            None => Default::default(),
         };
         let takes_part = |pair: u32| {
             let item = table.pair(pair).item;
@@ -108,17 +136,17 @@ impl Store {
             scores,
             largest,
             named,
+            has_words: words.is_some(),
         })
     }
 
-    /// The items that take part and score best, `count` of them, by their numbers, and the cues of each.
-    pub(super) fn best(
+    /// What takes part in the answer to a question.
+    pub(super) fn rank(
         &self,
         prepared: &Prepared,
         ask: &Ask,
         takes: &impl Fn(u32) -> bool,
-        count: usize,
-    ) -> Vec<(Scored, Vec<Cue>)> {
+    ) -> Ranked {
         let table = &self.table;
         let cues = self.cues(prepared, takes);
         // The best of each item's cues.
@@ -129,6 +157,13 @@ impl Store {
         }
         let mut scored = self.gained(prepared, ask, &bases);
         scored.retain(|one| takes(one.item));
+        Ranked { cues, scored }
+    }
+
+    /// The items that score best, `count` of them, by their numbers, and the cues of each.
+    pub(super) fn best(&self, ranked: Ranked, count: usize) -> Vec<(Scored, Vec<Cue>)> {
+        let table = &self.table;
+        let Ranked { cues, mut scored } = ranked;
         let order = |a: &Scored, b: &Scored| {
             let newer = || table.item(b.item).id.cmp(&table.item(a.item).id);
             b.score.total_cmp(&a.score).then_with(newer)
@@ -139,10 +174,7 @@ impl Store {
         }
         // Sums over them are then the same in whatever order they lie in RAM, which is another when a memory is opened anew.
         scored.sort_unstable_by_key(|one| table.item(one.item).id);
-        let mut places = vec![u32::MAX; table.all_items()];
-        for (place, one) in (0..).zip(&scored) {
-            places[one.item as usize] = place;
-        }
+        let places = places(table, &scored);
         let mut found: Vec<(Scored, Vec<Cue>)> =
             scored.into_iter().map(|one| (one, Vec::new())).collect();
         for cue in cues {
@@ -218,7 +250,6 @@ impl Store {
     fn gained(&self, prepared: &Prepared, ask: &Ask, bases: &[f32]) -> Vec<Scored> {
         let table = &self.table;
         let descriptions = table.descriptions();
-        let speaker = descriptions.key(Metadata::SPEAKER);
         let has_sessions = descriptions.key(Metadata::SESSION).is_some() && ask.neighbours > 0.0;
         let mut scored = Vec::new();
         for (item, &base) in (0..).zip(bases) {
@@ -237,10 +268,7 @@ impl Store {
                 gain += ask.neighbours * (of(before) + of(behind));
                 gain += 0.5 * ask.neighbours * (of(before_that) + of(behind_that));
             }
-            if let Some(key) = speaker
-                && let Some(value) = descriptions.value(item, key)
-                && prepared.named.contains(&value)
-            {
+            if prepared.is_named(table, item) {
                 gain += ask.speaker;
             }
             let score = base + gain;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use slotless_kernels::cpu::Isa;
 
+use super::calibrate::Calibration;
 use super::log::{self, Log, Mark};
 use super::metadata::{Filter, Metadata};
 use super::record::{Entries, Kind, Place, Record};
@@ -32,6 +33,8 @@ pub struct Store {
     pub(super) reached: u64,
     /// Why the snapshot was left aside.
     left_aside: Option<String>,
+    /// What was learned of answers, or why that was left aside.
+    calibration: Result<Option<Calibration>, String>,
 }
 
 /// Bytes at the end of a log that are no whole record: a write that was cut off, or that still goes on.
@@ -105,11 +108,12 @@ pub struct Stats {
 
 impl Store {
     /// Names of the files that a memory's folder may hold; `log.torn-1` and so on beside them.
-    pub const FILES: [&'static str; 4] = [
+    pub const FILES: [&'static str; 5] = [
         settings::NAME,
         log::NAME,
         super::snapshot::NAME,
         super::lock::NAME,
+        super::calibrate::NAME,
     ];
 
     /// Whether a folder holds a memory, of whatever kind, or a new one can be tried: false also where there is no such folder.
@@ -211,6 +215,7 @@ impl Store {
             torn,
             reached,
             left_aside,
+            calibration: Calibration::read(folder),
         })
     }
 
@@ -236,6 +241,23 @@ impl Store {
     #[must_use]
     pub fn snapshot_left_aside(&self) -> Option<&str> {
         self.left_aside.as_deref()
+    }
+
+    /// What was learned of answers, by which a question is judged unless [`Ask::threshold`](super::Ask::threshold) is set; none where
+    /// nothing was.
+    #[must_use]
+    pub fn calibration(&self) -> Option<&Calibration> {
+        self.calibration.as_ref().ok().and_then(Option::as_ref)
+    }
+
+    /// Why the file `calibration` was left aside, where it was: it is damaged, or of another version.
+    #[must_use]
+    pub fn calibration_left_aside(&self) -> Option<&str> {
+        self.calibration.as_ref().err().map(String::as_str)
+    }
+
+    pub(super) fn read_calibration(&mut self) {
+        self.calibration = Calibration::read(&self.folder);
     }
 
     /// Compares vectors with these instructions from here on; a memory is opened with the best. Answers are the same with each.

@@ -9,7 +9,7 @@ use crate::{Failure, Target, say};
 use slotless::figures::Table;
 use slotless::retrieval::{
     Answer, Encoded, Facts, Interval, LEVELS, Loaded, Method, Plan, QUESTIONS, RETRIEVAL, Report,
-    RetrievalError, Row, Vocabulary, answers, levels, locomo, longmemeval, questions, rows,
+    RetrievalError, Row, Vocabulary, answers, judge, levels, locomo, longmemeval, questions, rows,
 };
 use slotless_core::words::{Units, WordsError};
 use slotless_files::dictionary::FileKind;
@@ -32,7 +32,8 @@ What is stored is a turn each: of LoCoMo 'Speaker: text', of LongMemEval what th
            goes by vectors and words alone, recall-speaker and recall-neighbours by one more each, and recall-words
            by all but vectors
 Questions are asked without function words of English where words count. Shares are of questions with an
-answer; auc and refused, of all, say how well the best score tells questions without one.";
+answer; auc and refused, of all, say how well the best score tells questions without one, and judged, with refused
+again, how well the memory of sentences does that is calibrated with the questions of the other haystacks.";
 
 #[derive(Debug, Args)]
 #[command(after_help = help())]
@@ -148,14 +149,15 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
     };
     let all = loaded.haystacks.iter();
     let all = all.map(|one| answers(one, &methods, args.bits, encoded.as_ref()));
-    let all: Vec<Vec<Vec<Answer>>> = all.collect::<Result<_, _>>()?;
+    let mut all: Vec<Vec<Vec<Answer>>> = all.collect::<Result<_, _>>()?;
+    judge(&loaded, &mut all);
     let plan = Plan {
         draws: args.draws,
         seed: args.seed,
     };
     let report = Report::new(&loaded, plan);
     say(&format!(
-        "{:<18}{:<27}{:>9}{:>8}{:>8}{:>8}{:>11}{:>8}{:>8}{:>9}",
+        "{:<18}{:<27}{:>9}{:>8}{:>8}{:>8}{:>11}{:>8}{:>8}{:>9}{:>8}{:>9}",
         "method",
         "category",
         "questions",
@@ -165,6 +167,8 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         "recall@10",
         "mrr",
         "auc",
+        "refused",
+        "judged",
         "refused"
     ));
     for (place, &method) in methods.iter().enumerate() {
@@ -291,10 +295,11 @@ fn print(row: &Row) {
     let line = |name: &str, category: &str, questions: &str, cell: &dyn Fn(&Interval) -> String| {
         let shares = row.shares.each_ref().map(cell);
         let [a, b, c, d, e] = shares;
-        let [auc, refused] =
-            [&row.auc, &row.refused].map(|one| one.as_ref().map_or(String::new(), cell));
+        let [judged, after] = &row.judged;
+        let [auc, refused, judged, after] = [&row.auc, &row.refused, judged, after]
+            .map(|one| one.as_ref().map_or(String::new(), cell));
         let line = format!(
-            "{name:<18}{category:<27}{questions:>9}{a:>8}{b:>8}{c:>8}{d:>11}{e:>8}{auc:>8}{refused:>9}"
+            "{name:<18}{category:<27}{questions:>9}{a:>8}{b:>8}{c:>8}{d:>11}{e:>8}{auc:>8}{refused:>9}{judged:>8}{after:>9}"
         );
         say(line.trim_end());
     };

@@ -25,7 +25,8 @@ Examples:
   slotless recall ask \"what did Ann paint\" --words-only
 
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same; where
-words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close.
+words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close;
+`slotless recall calibrate` learns from questions what is, and then --format json and tsv say how likely an answer is (known).
 What comes first is decided by the cosine and --by-words times the score by words over its largest, and where items have
 speakers and sessions by these: see --speaker and --neighbours. -v shows what that comes to, the words, and which
 share of the nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
@@ -49,9 +50,9 @@ fn beta(text: &str) -> Result<f32, String> {
 
 #[derive(Clone, Debug, Args)]
 struct HowArgs {
-    /// The least score that is an answer
-    #[arg(long, value_name = "SCORE", default_value_t = Ask::THRESHOLD)]
-    threshold: f32,
+    /// The least score that is an answer [default: 0.45, or what `slotless recall calibrate` found]
+    #[arg(long, value_name = "SCORE")]
+    threshold: Option<f32>,
     /// How much words count beside a cosine; 0: not at all
     #[arg(long, value_name = "X", default_value_t = Ask::WORDS)]
     by_words: f32,
@@ -115,9 +116,11 @@ pub(super) struct ChainArgs {
 
 impl HowArgs {
     fn ask(&self, top: usize) -> Ask {
-        Ask::new()
-            .top(top)
-            .threshold(self.threshold)
+        let ask = match self.threshold {
+            Some(threshold) => Ask::new().threshold(threshold),
+            None => Ask::new(),
+        };
+        ask.top(top)
             .nearest(self.nearest)
             .beta(self.beta)
             .words(self.by_words)
@@ -321,7 +324,7 @@ pub(super) fn chain(args: &ChainArgs) -> Result<(), Failure> {
 /// Names of columns.
 fn header(how: &HowArgs) {
     if how.format == Format::Tsv {
-        say("question\trank\tclose\tscore\tid\ttarget\tcue\twords\trank\tshare");
+        say("question\trank\tclose\tscore\tid\ttarget\tcue\twords\trank\tshare\tknown");
     }
 }
 
@@ -380,10 +383,13 @@ fn json(hop: Option<u32>, question: &str, answer: &Answer) {
 
 fn columns(question: &str, answer: &Answer) {
     let question = show::column(question);
+    let known = answer
+        .known
+        .map_or(String::new(), |known| format!("{known:.4}"));
     let all = answer.best.iter().chain(&answer.others);
     for (found, rank) in all.zip(1..) {
         say(&format!(
-            "{question}\t{rank}\t{}\t{:.4}\t{}\t{}\t{}\t{}\t{:.4}\t{:.4}",
+            "{question}\t{rank}\t{}\t{:.4}\t{}\t{}\t{}\t{}\t{:.4}\t{:.4}\t{known}",
             if answer.best.is_some() && rank == 1 {
                 "yes"
             } else {
@@ -401,7 +407,7 @@ fn columns(question: &str, answer: &Answer) {
         ));
     }
     if answer.best.is_none() && answer.others.is_empty() {
-        say(&format!("{question}\t0\tno\t\t\t\t\t\t\t"));
+        say(&format!("{question}\t0\tno\t\t\t\t\t\t\t\t{known}"));
     }
 }
 
@@ -432,7 +438,13 @@ fn nothing(how: &HowArgs, which: &WhichArgs, answer: &Answer) -> String {
     let why = match answer.others.first() {
         None if !which.is_all() => "no item is one of these".to_owned(),
         None => "no stored cue has a word in common with it".to_owned(),
-        Some(nearest) => format!("below {}: {}", how.threshold, line(how, nearest)),
+        Some(nearest) => {
+            let why = match (how.threshold, answer.known) {
+                (None, Some(known)) => format!("{:.0} % likely to be answered", 100.0 * known),
+                (threshold, _) => format!("below {}", threshold.unwrap_or(Ask::THRESHOLD)),
+            };
+            format!("{why}: {}", line(how, nearest))
+        }
     };
     format!("nothing stored is close ({why})")
 }

@@ -2,6 +2,7 @@
 
 mod add;
 mod ask;
+mod calibrate;
 mod list;
 mod manage;
 mod pairs;
@@ -59,6 +60,9 @@ enum RecallCommand {
     /// Ask on with each answer as the next question
     #[command(after_help = ask::CHAIN_EXAMPLES, allow_negative_numbers = true)]
     Chain(ask::ChainArgs),
+    /// Learn from questions which ones the memory does not answer
+    #[command(after_help = calibrate::EXAMPLES, allow_negative_numbers = true)]
+    Calibrate(calibrate::CalibrateArgs),
     /// Print how much is stored, and how large it is
     #[command(after_help = manage::STATS_EXAMPLES)]
     Stats(manage::StatsArgs),
@@ -162,6 +166,11 @@ fn warn_of_damage(store: &Store) {
             "the file snapshot is left aside, and the log read from its start: {why}"
         ));
     }
+    if let Some(why) = store.calibration_left_aside() {
+        warn(format_args!(
+            "the file calibration is left aside, and a threshold decides what is close: {why}; `slotless recall calibrate` makes another"
+        ));
+    }
 }
 
 /// Says what a writer did beside what it was asked to.
@@ -185,6 +194,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         RecallCommand::Add(args) => add::add(args),
         RecallCommand::Ask(args) => ask::ask(args),
         RecallCommand::Chain(args) => ask::chain(args),
+        RecallCommand::Calibrate(args) => calibrate::calibrate(args),
         RecallCommand::Stats(args) => manage::stats(args),
         RecallCommand::List(args) => list::list(args),
         RecallCommand::Export(args) => list::export(args),

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 use slotless_core::words::{Found, Length, Lists, MAX_QUESTION, Sizes, Units, WordsError};
+use slotless_recall::Signs;
 use slotless_recall::vectors::Vectors;
 
 use super::stored::Memory;
@@ -130,6 +131,10 @@ pub struct Answer {
     pub ranking: Vec<usize>,
     /// Score of the first; 0 without one.
     pub best: f64,
+    /// Of the memory of sentences what the answer looks like.
+    pub signs: Option<Signs>,
+    /// How likely it is that there is an answer, 0 to 1, by what was learned from the other haystacks ([`judge`](super::judge)).
+    pub judged: Option<f64>,
 }
 
 /// Answers of all questions of a haystack, in their order, by each method, in theirs. The units of [`Method::Words`] and of what is
@@ -161,7 +166,12 @@ pub fn answers(
         let of_scores = |scores: Vec<f64>| {
             let ranking = ranked(&scores);
             let best = ranking.first().map_or(0.0, |&item| scores[item]);
-            Answer { ranking, best }
+            Answer {
+                ranking,
+                best,
+                signs: None,
+                judged: None,
+            }
         };
         let each = methods.iter().map(|method| {
             Ok(of_scores(match method {

@@ -7,6 +7,7 @@
 
 mod data;
 mod error;
+mod judged;
 pub mod locomo;
 pub mod longmemeval;
 pub mod measure;
@@ -19,6 +20,7 @@ mod vocabulary;
 
 pub use data::{Facts, Haystack, Loaded, Question};
 pub use error::RetrievalError;
+pub use judged::judge;
 pub use method::{Answer, Encoded, Method, Parts, answers};
 pub use report::{Interval, Plan, Report, Row};
 

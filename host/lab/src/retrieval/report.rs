@@ -39,6 +39,8 @@ pub struct Row {
     pub auc: Option<Interval>,
     /// Questions without an answer below the threshold that refuses a tenth of those with one; of all alone.
     pub refused: Option<Interval>,
+    /// The same two of how likely an answer is judged ([`judge`](super::judge)).
+    pub judged: [Option<Interval>; 2],
 }
 
 /// What questions came to, one method at a time.
@@ -131,10 +133,12 @@ impl<'a> Report<'a> {
         let mut counts = vec![0; answers.len()];
         // Best scores of questions with an answer and without one.
         let mut scores = vec![[Vec::new(), Vec::new()]; answers.len()];
+        let mut judged = scores.clone();
         for (place, (haystack, answers)) in self.loaded.haystacks.iter().zip(answers).enumerate() {
             for (question, answer) in haystack.questions.iter().zip(answers) {
                 let is_answerable = question.is_answerable();
                 scores[place][usize::from(!is_answerable)].push(answer.best);
+                judged[place][usize::from(!is_answerable)].extend(answer.judged);
                 let is_asked = category.is_none_or(|one| one == question.category);
                 if !is_answerable || !is_asked {
                     continue;
@@ -154,7 +158,7 @@ impl<'a> Report<'a> {
                 .collect();
             self.mean(&sums)
         };
-        let over = |of: &dyn OfScores| {
+        let over = |scores: &[[Vec<f64>; 2]], of: &dyn OfScores| {
             self.interval(|times| {
                 let [high, low] = [0, 1].map(|which| {
                     let each = scores.iter().zip(times);
@@ -167,15 +171,16 @@ impl<'a> Report<'a> {
         };
         let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(share);
         let is_all = category.is_none();
+        let below: &dyn OfScores = &|high: &[f64], low: &[f64]| refused(high, low, REFUSED);
         Some(Row {
             method,
             category: category.unwrap_or("all").to_owned(),
             questions: counts.iter().sum::<u32>() as usize,
             shares: [a?, b?, c?, d?, e?],
-            auc: is_all.then(|| over(&auc)).flatten(),
-            refused: is_all
-                .then(|| over(&|high, low| refused(high, low, REFUSED)))
-                .flatten(),
+            auc: is_all.then(|| over(&scores, &auc)).flatten(),
+            refused: is_all.then(|| over(&scores, below)).flatten(),
+            judged: [&auc as &dyn OfScores, below]
+                .map(|of| is_all.then(|| over(&judged, of)).flatten()),
         })
     }
 }

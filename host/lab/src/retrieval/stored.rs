@@ -98,11 +98,16 @@ impl Memory {
             None => Asked::text(&question.text),
         };
         let ask = parts.ask(self.items);
-        let Recalled { best, others } = self.store.ask_among(&asked, &ask, &Filter::new())?;
+        let Recalled { best, others, .. } = self.store.ask_among(&asked, &ask, &Filter::new())?;
         let found = best.into_iter().chain(others);
         let mut found = found.peekable();
         let best = found.peek().map_or(0.0, |best| f64::from(best.score));
         let ranking = found.map(|one| one.id as usize - 1).collect();
-        Ok(Answer { ranking, best })
+        Ok(Answer {
+            ranking,
+            best,
+            signs: Some(self.store.signs(&asked, &ask)?),
+            judged: None,
+        })
     }
 }

@@ -50,6 +50,12 @@ file_kind! {
         share("refused", "Questions without an answer whose best score is below the threshold below which a tenth of those with an answer lie; the threshold is of the questions themselves"),
         share("refused_low", "Start of the 95 % interval of refused"),
         share("refused_high", "End of the 95 % interval of refused"),
+        Variable::number("judged_auc", "", "As auc, of how likely an answer is judged by the memory of sentences, calibrated with the questions of the other haystacks; empty for other methods and a single haystack"),
+        Variable::number("judged_auc_low", "", "Start of the 95 % interval of judged_auc"),
+        Variable::number("judged_auc_high", "", "End of the 95 % interval of judged_auc"),
+        share("judged_refused", "As refused, of the same"),
+        share("judged_refused_low", "Start of the 95 % interval of judged_refused"),
+        share("judged_refused_high", "End of the 95 % interval of judged_refused"),
     }
 }
 
@@ -64,6 +70,7 @@ file_kind! {
         Variable::integer("rank", "", "Rank of the first of these, from 1; empty where none is ranked"),
         share("recall_10", "Share of the question's evidence among the first ten items; empty where there is none"),
         Variable::number("best", "", "Score of the item found first, in the method's own measure"),
+        Variable::number("judged", "", "How likely it is that there is an answer, 0 to 1, as judged_auc has it"),
     }
 }
 
@@ -110,6 +117,7 @@ pub fn rows(rows: &[Row]) -> Vec<Vec<String>> {
             shares
                 .into_iter()
                 .chain([row.auc, row.refused])
+                .chain(row.judged)
                 .flat_map(cells),
         );
         all
@@ -137,6 +145,9 @@ pub fn questions(loaded: &Loaded, method: Method, answers: &[Vec<&Answer>]) -> V
                     false => String::new(),
                 },
                 format!("{:.6}", answer.best),
+                answer
+                    .judged
+                    .map_or(String::new(), |one| format!("{one:.6}")),
             ]);
         }
     }

@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::*;
 
 mod answers;
+mod calibrated;
 mod common;
 mod cut;
 mod damage;

@@ -14,8 +14,8 @@ use super::ServeArgs;
 use super::fields::{Fields, missing};
 use crate::print::seen;
 use slotless_recall::{
-    Answer, Ask, Entry, Item, Locking, Metadata, NewItem, Question, Refreshed, Settings, Store,
-    StoreError, Writer,
+    Answer, Ask, Entry, Found, Item, Locking, Metadata, NewItem, Question, Refreshed, Settings,
+    Store, StoreError, Writer,
 };
 
 /// What a memory can be asked to do.
@@ -87,6 +87,8 @@ pub(super) struct Served {
 #[derive(Serialize)]
 struct Recalled {
     close: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    known: Option<f32>,
     items: Vec<Hit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     message: Option<String>,
@@ -256,11 +258,12 @@ impl Served {
             .ok_or_else(|| missing("question"))?;
         let top = fields.whole("top", 1..=1000)?.unwrap_or(Self::TOP);
         let threshold = fields.number("threshold")?;
-        let threshold = threshold.map_or(Ask::THRESHOLD, |threshold| threshold as f32);
+        let threshold = threshold.map(|threshold| threshold as f32);
         let which = which(&mut fields)?;
         let vector = fields.vector("vector")?;
         fields.done()?;
-        let ask = Ask::new().top(top as usize).threshold(threshold);
+        let ask = Ask::new().top(top as usize);
+        let ask = threshold.map_or(ask, |threshold| ask.threshold(threshold));
         ask.check()?;
         let filter = which.filter()?;
         let vector = self.vectors_of(&[&question], vector.map(|vector| vec![vector]))?;
@@ -270,17 +273,24 @@ impl Served {
         };
         let answer = self.store.ask_among(&asked, &ask, &filter)?;
         let message = self.message(&answer, threshold, &which);
-        let close = answer.best.is_some();
+        let (close, known) = (answer.best.is_some(), answer.known);
+        // Only of the first is it judged by more than its score.
+        let first = answer.best.as_ref().map(|best| best.id);
+        let is_close = |found: &Found| match threshold.is_none() && known.is_some() {
+            true => first == Some(found.id) || close && found.score >= Ask::THRESHOLD,
+            false => found.score >= threshold.unwrap_or(Ask::THRESHOLD),
+        };
         let found = answer.best.into_iter().chain(answer.others);
         let hits = found.map(|found| {
             let item = self.store.item(found.id)?;
+            let close = is_close(&found);
             let tags = item.metadata.tags();
             Ok(Hit {
                 id: found.id,
                 target: found.target,
                 cue: found.cue,
                 score: (f64::from(found.score) * 1e4).round() / 1e4,
-                close: found.score >= threshold,
+                close,
                 added: item.added.map(show::time),
                 time: item.metadata.time().map(show::exact_time),
                 tags: tags
@@ -291,18 +301,35 @@ impl Served {
         let items = hits.collect::<Result<Vec<_>, StoreError>>()?;
         Ok(value(&Recalled {
             close,
+            known,
             items,
             message,
         }))
     }
 
     /// Why nothing is close, if so.
-    fn message(&self, answer: &Answer, threshold: f32, which: &WhichArgs) -> Option<String> {
+    fn message(
+        &self,
+        answer: &Answer,
+        threshold: Option<f32>,
+        which: &WhichArgs,
+    ) -> Option<String> {
         if answer.best.is_some() {
             return None;
         }
         let why = match answer.others.first() {
-            Some(best) => format!("the best score is {:.3}, below {threshold}", best.score),
+            Some(best) => match (threshold, answer.known) {
+                (None, Some(known)) => {
+                    format!(
+                        "an answer is {:.0} % likely, by what the memory was calibrated with",
+                        100.0 * known
+                    )
+                }
+                (threshold, _) => {
+                    let threshold = threshold.unwrap_or(Ask::THRESHOLD);
+                    format!("the best score is {:.3}, below {threshold}", best.score)
+                }
+            },
             None if self.store.ids().next().is_none() => "nothing is stored".to_owned(),
             None if !which.is_all() => "no item is one of these".to_owned(),
             None => "no stored cue has a word in common with the question".to_owned(),

@@ -82,8 +82,8 @@ fn input(operation: Operation, served: &Served) -> Value {
                 "question": {"type": "string", "description": "The question, in words like those of the cues"},
                 "top": {"type": "integer", "minimum": 1, "maximum": 1000, "default": Served::TOP,
                     "description": "How many items are wanted at most"},
-                "threshold": {"type": "number", "minimum": -1, "maximum": 1, "default": rounded(Ask::THRESHOLD),
-                    "description": "The least score that is close"},
+                "threshold": {"type": "number", "minimum": -1, "maximum": 1,
+                    "description": format!("The least score that is close; without it {}, or what a calibrated memory has learned", rounded(Ask::THRESHOLD))},
                 "where": tags("Only items with all of these tags"),
                 "after": time("Only items of this time or later"),
                 "before": time("Only items from before this time"),
@@ -155,6 +155,7 @@ fn output(operation: Operation) -> Value {
             (
                 json!({
                     "close": {"type": "boolean", "description": "Whether something stored is close to the question"},
+                    "known": {"type": "number", "description": "How likely it is that the memory answers the question, 0 to 1; only of one that is calibrated"},
                     "items": {"type": "array", "items": item},
                     "message": {"type": "string", "description": "Why nothing is close"},
                 }),
