@@ -19,7 +19,7 @@ from slotless._results import (
     Triple,
 )
 from slotless._retention import Retention, retention
-from slotless._sentences import Answer, Found, Item, Sentences
+from slotless._sentences import Answer, Found, Item, Sentences, Version
 from slotless._slotless import (
     RESULTS_VERSION,
     DenseHopfield,
@@ -67,6 +67,7 @@ __all__ = [
     "SlotFound",
     "Training",
     "Triple",
+    "Version",
     "__version__",
     "attention",
     "parameters",

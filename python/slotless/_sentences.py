@@ -65,10 +65,38 @@ class Answer(NamedTuple):
         The item recalled; None where nothing stored is close.
     others : list of Found
         The next ones, by their share, close or not.
+    known : float or None
+        How likely it is that the memory has the answer, 0 to 1, by what it was calibrated with
+        (:meth:`Sentences.calibrate`); None without that.
     """
 
     best: Found | None
     others: list[Found]
+    known: float | None = None
+
+
+class Version(NamedTuple):
+    """What an item of a memory of sentences was.
+
+    Attributes
+    ----------
+    since : datetime or None
+        When it became that, in UTC.
+    target : str
+        What was recalled.
+    cues : list of str
+        By what.
+    time : datetime or None
+        When it happened, if that was said.
+    tags : dict of str to str
+        What else was known of it.
+    """
+
+    since: datetime | None
+    target: str
+    cues: list[str]
+    time: datetime | None
+    tags: dict[str, str]
 
 
 class Item(NamedTuple):
@@ -224,7 +252,8 @@ class Sentences:
         tags : mapping of str, optional
             What else is known of it. ``speaker`` is who said it and ``session`` the conversation that it is
             of: a question that names the speaker finds it before others, and neighbours in a session help
-            each other.
+            each other. With a ``key`` it takes the place of the item of that key (in its ``namespace``), if
+            there is one, which keeps its number; :meth:`history` has what that was.
 
         Returns
         -------
@@ -378,15 +407,51 @@ class Sentences:
         store = self._opened()
         store.forget(list(ids) if which == _ALL else store.ids_of(which))
 
-    def compact(self) -> int:
+    def history(self, id: int) -> list[Version]:
+        """What an item was before it was updated, and is.
+
+        Parameters
+        ----------
+        id : int
+            Its number.
+
+        Returns
+        -------
+        list of Version
+            The oldest first. What was before :meth:`compact` is not among them, unless that kept it.
+        """
+        return [_version(parts) for parts in self._opened().history(id)]
+
+    def with_key(self, key: str, namespace: str | None = None) -> int | None:
+        """The number of the item with a tag ``key``, None where there is none.
+
+        Parameters
+        ----------
+        key : str
+            The key.
+        namespace : str, optional
+            The tag ``namespace`` that it has; without it, one that has none.
+
+        Returns
+        -------
+        int or None
+        """
+        return None if self._is_new() else self._opened().with_key(key, namespace)
+
+    def compact(self, *, keep_history: bool = False) -> int:
         """Write the memory anew without what was forgotten, so that its text is gone.
+
+        Parameters
+        ----------
+        keep_history : bool, default False
+            Whether what items were before they were updated stays, for :meth:`history`.
 
         Returns
         -------
         int
             By how many bytes it is shorter.
         """
-        return self._opened().compact()
+        return self._opened().compact(bool(keep_history))
 
     def ask(
         self,
@@ -397,7 +462,7 @@ class Sentences:
         after: datetime | None = None,
         before: datetime | None = None,
         top: int = 1,
-        threshold: float = 0.45,
+        threshold: float | None = None,
         nearest: int = 32,
         beta: float = 32.0,
         by_words: float = 0.8,
@@ -419,8 +484,9 @@ class Sentences:
             Only items from a time on, and before one: when they happened, or else were added.
         top : int, default 1
             How many items are wanted, with the answer, 1 to 1000.
-        threshold : float, default 0.45
-            The least score that is an answer, -1 to 1.
+        threshold : float, optional
+            The least score that is an answer, -1 to 1. Without it a memory that is calibrated
+            (:meth:`calibrate`) goes by what it learned, and any other by 0.45.
         nearest : int, default 32
             Of how many items the vectors are compared in full, 1 to 10000.
         beta : float, default 32
@@ -455,7 +521,7 @@ class Sentences:
         after: datetime | None = None,
         before: datetime | None = None,
         top: int = 1,
-        threshold: float = 0.45,
+        threshold: float | None = None,
         nearest: int = 32,
         beta: float = 32.0,
         by_words: float = 0.8,
@@ -498,7 +564,7 @@ class Sentences:
         *,
         vector: ArrayLike | None = None,
         top: int = 1,
-        threshold: float = 0.45,
+        threshold: float | None = None,
         nearest: int = 32,
         beta: float = 32.0,
         by_words: float = 0.8,
@@ -534,6 +600,59 @@ class Sentences:
         if not self._encodes():
             return [_answer(answer) for answer in self._opened().chain(text, row, hops, how)]
         return self._chain(text, row, hops, how)
+
+    def calibrate(
+        self,
+        questions: Sequence[str] | None = None,
+        answerable: Sequence[bool] | None = None,
+        *,
+        vectors: ArrayLike | None = None,
+        refuse: float = 0.1,
+    ) -> dict[str, dict[str, Any]]:
+        """Learn from questions which ones the memory does not answer, and keep it in its folder.
+
+        :meth:`ask` then says how likely an answer is (``Answer.known``), and answers nothing below the
+        probability found here, unless a threshold is given.
+
+        Parameters
+        ----------
+        questions : sequence of str, optional
+            At least ten questions that the memory answers, and ten that it does not; hundreds are better.
+            Without them a third of the words of what is stored stands for questions: real ones are in other
+            words, and the errors are then larger than what is returned.
+        answerable : sequence of bool, optional
+            Whether each is answered.
+        vectors : array_like of float, shape (n_questions, dim), optional
+            Their vectors, in place of what the encoder gives.
+        refuse : float, default 0.1
+            The share of the questions with an answer that may be refused, 0 to 0.5.
+
+        Returns
+        -------
+        dict
+            For questions by ``"words"`` alone, and with ``"vectors"``, if there are any: how many were
+            ``answered`` and ``unanswered``, the area under the ROC curve (``auc``), the probability that is the
+            ``threshold``, and the shares ``answered_refused`` and ``unanswered_refused``, all measured on
+            questions that were not learned from, in five parts.
+        """
+        if (questions is None) != (answerable is None):
+            raise ValueError("questions and answerable are given together, or neither is")
+        if self._is_new():
+            raise ValueError(f"{self._folder}: nothing is stored, which could be calibrated")
+        if questions is None:
+            if vectors is not None:
+                raise ValueError("vectors are of questions, which are not given")
+            return self._opened().calibrate(None, [], None, refuse)
+        texts = _list_of_texts("questions", questions)
+        known = [bool(one) for one in answerable or []]
+        if len(known) != len(texts):
+            raise ValueError(f"answerable has {len(known)} entries, allowed {len(texts)} (questions)")
+        rows = None if vectors is None and not self._encodes() else self._vectors(texts, vectors)
+        return self._opened().calibrate(texts, known, rows, refuse)
+
+    def remove_calibration(self) -> bool:
+        """Go by the threshold again; whether there was a calibration."""
+        return not self._is_new() and self._opened().remove_calibration()
 
     def vectors(self, id: int) -> tuple[NDArray[np.float32] | None, NDArray[np.float32]]:
         """The vectors of an item, of length 1.
@@ -642,11 +761,13 @@ class Sentences:
         store = self._opened()
         answers: list[Answer] = []
         seen: set[int] = set()
+        # A target is no question, of which a calibration could tell whether it is answered.
+        how = {"threshold": 0.45, **how}
         while len(answers) < hops:
             texts = None if text is None else [text]
             rows = None if row is None else row[None]
             wanted = {**how, "top": min(1000, how["top"] + len(seen))}
-            best, others = _answer(store.ask(texts, rows, _ALL, wanted)[0])
+            best, others, _ = _answer(store.ask(texts, rows, _ALL, wanted)[0])
             found = [one for one in ([best] if best else []) + others if one.id not in seen]
             first = found[0] if found and found[0].score >= how["threshold"] else None
             answers.append(Answer(first, found[1 if first else 0 :][: how["top"]]))
@@ -700,16 +821,16 @@ _ALL: _Which = ([], None, None)
 
 def _how(
     top: int,
-    threshold: float,
+    threshold: float | None,
     nearest: int,
     beta: float,
     by_words: float,
     speaker: float,
     neighbours: float,
 ) -> dict[str, Any]:
-    return {
+    how = {} if threshold is None else {"threshold": threshold}
+    return how | {
         "top": top,
-        "threshold": threshold,
         "nearest": nearest,
         "beta": beta,
         "by_words": by_words,
@@ -768,14 +889,19 @@ def _list_of_texts(name: str, texts: Sequence[str | None]) -> list[str]:
     return out
 
 
-def _answer(parts: tuple[Any, list[Any]]) -> Answer:
-    best, others = parts
-    return Answer(None if best is None else Found(*best), [Found(*other) for other in others])
+def _answer(parts: tuple[Any, list[Any], float | None]) -> Answer:
+    best, others, known = parts
+    return Answer(None if best is None else Found(*best), [Found(*other) for other in others], known)
 
 
 def _item(parts: tuple[int, str, list[str], int | None, int | None, _Known]) -> Item:
     id, target, cues, added, updated, (time, tags) = parts
     return Item(id, target, cues, _time(added), _time(updated), _time(time), dict(tags))
+
+
+def _version(parts: tuple[int | None, str, list[str], _Known]) -> Version:
+    since, target, cues, (time, tags) = parts
+    return Version(_time(since), target, cues, _time(time), dict(tags))
 
 
 def _time(milliseconds: int | None) -> datetime | None:

@@ -2204,10 +2204,11 @@ class HeteroMHN:
     def __reduce__(self) -> tuple[Any, ...]: ...
 
 _Found = tuple[int, str, str, float, float | None, float, float]
-_Answer = tuple[_Found | None, list[_Found]]
+_Answer = tuple[_Found | None, list[_Found], float | None]
 _Known = tuple[int | None, list[tuple[str, str]]]
 _Which = tuple[list[tuple[str, str]], int | None, int | None]
 _Item = tuple[int, str, list[str], int | None, int | None, _Known]
+_Version = tuple[int | None, str, list[str], _Known]
 
 @final
 class SentenceStore:
@@ -2243,8 +2244,14 @@ class SentenceStore:
         """Whether an item's target has a vector."""
     def forget(self, ids: list[int]) -> None:
         """Forgets items."""
-    def compact(self) -> int:
-        """Writes the log anew without what was forgotten; gives how many bytes shorter it is."""
+    def history(self, id: int) -> list[_Version]:
+        """What an item was and is, the oldest first: since when, target, cues, and what else was known."""
+    def with_key(self, key: str, namespace: str | None) -> int | None:
+        """The item of a key in a namespace, or in none."""
+    def compact(self, keep_history: bool) -> int:
+        """Writes the log anew without what was forgotten, nor what items were before they were updated, unless
+        that is kept; gives how many bytes shorter it is.
+        """
     def ask(
         self, texts: list[str] | None, vectors: ArrayLike | None, which: _Which, how: dict[str, Any]
     ) -> list[_Answer]:
@@ -2253,6 +2260,14 @@ class SentenceStore:
         """Asks on with each answer's target as the next question; a target without a vector is asked with by
         its words.
         """
+    def calibrate(
+        self, questions: list[str] | None, answerable: list[bool], vectors: ArrayLike | None, refuse: float
+    ) -> dict[str, dict[str, Any]]:
+        """Learns from questions which ones are answered, or from the memory itself where there are none; gives
+        what that errs, and keeps it.
+        """
+    def remove_calibration(self) -> bool:
+        """Removes what was learned of answers; says whether there was something."""
     def item(self, id: int) -> _Item:
         """An item."""
     def items(self, first: int, count: int, which: _Which) -> list[_Item]:

@@ -1,5 +1,6 @@
 //! The log without what was forgotten.
 
+use super::history::History;
 use super::log::{self, Header, Identity, NewLog};
 use super::record::{Kind, Record};
 use super::settings::FORMAT;
@@ -17,9 +18,17 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Io`], [`StoreError::Full`].
     pub fn compact(&mut self) -> Result<u64, StoreError> {
+        self.compact_with(History::Dropped)
+    }
+
+    /// As [`Writer::compact`], with what items were before they were updated, if that is to stay.
+    ///
+    /// # Errors
+    /// As [`Writer::compact`].
+    pub fn compact_with(&mut self, history: History) -> Result<u64, StoreError> {
         self.clean_up()?;
         let before = self.store.end.at;
-        self.rewrite()?;
+        self.rewrite(history)?;
         self.write_snapshot();
         // Of a log from before format 2 there may be less to win than the header has gained.
         Ok(before.saturating_sub(self.store.end.at))
@@ -28,7 +37,7 @@ impl Writer {
 
 impl Store {
     /// Writes its log anew, in its place.
-    pub(super) fn write_anew(&self) -> Result<(), StoreError> {
+    pub(super) fn write_anew(&self, history: History) -> Result<(), StoreError> {
         let old = self.log.header();
         let generation = old.identity.generation.checked_add(1);
         let header = Header {
@@ -58,17 +67,20 @@ impl Store {
                     .table
                     .find(record.id())
                     .is_some_and(|(_, row)| match kind {
+                        Kind::Forget => false,
+                        _ if history == History::Kept => true,
                         Kind::Item | Kind::Update => place == row.target.payload,
                         Kind::Cues => place > row.target.payload,
                         // Written behind the item.
-                        Kind::Forget | Kind::Describe => false,
+                        Kind::Describe => false,
                     });
                 if unwritten.is_none() && stays {
                     let kind = match kind {
-                        Kind::Update => Kind::Item,
+                        Kind::Update if history == History::Dropped => Kind::Item,
                         kind => kind,
                     };
-                    let described = self.table.find(record.id()).filter(|_| kind == Kind::Item);
+                    let is_whole = kind == Kind::Item && history == History::Dropped;
+                    let described = self.table.find(record.id()).filter(|_| is_whole);
                     let metadata = described.map(|(item, _)| self.table.metadata(item));
                     let metadata = metadata.filter(|metadata| !metadata.is_empty());
                     let anew = match record {

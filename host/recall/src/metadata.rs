@@ -56,6 +56,8 @@ impl Metadata {
     pub const SESSION: &str = "session";
     /// Key of whose it is: a user, a project.
     pub const NAMESPACE: &str = "namespace";
+    /// Key of what it is about, of which there is one item in a namespace: what is put there takes its place.
+    pub const KEY: &str = "key";
 
     /// Bytes of a key at most.
     pub const LONGEST_KEY: usize = 64;

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::history::History;
 use super::lock::{self, Lock, Locking};
 use super::log::{self, Header, Identity, Log, Records};
 use super::metadata::Metadata;
@@ -25,6 +26,15 @@ pub enum Flush {
     Disk,
     /// When the system sees fit: safe against a kill of the process only.
     System,
+}
+
+/// Where an item goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// It is new, with this number.
+    New(u64),
+    /// In the place of one that is there, and was added then.
+    InPlace { id: u64, added: Option<u64> },
 }
 
 /// What becomes of the lengths of vectors that are given.
@@ -205,13 +215,30 @@ impl Writer {
     /// # Errors
     /// As [`Writer::add`].
     pub fn restore(&mut self, items: &[(NewItem<'_>, Times)]) -> Result<Range<u64>, StoreError> {
+        let ids = self.new_ids(items.len())?;
+        let places: Vec<Placed> = ids.clone().map(Placed::New).collect();
+        let payloads = self.payloads(items, &places)?;
+        self.write(&payloads)?;
+        Ok(ids)
+    }
+
+    /// Numbers of so many items that are new.
+    pub(super) fn new_ids(&self, count: usize) -> Result<Range<u64>, StoreError> {
         let first = self.store.table.next_id();
         // The last number there is stays free.
-        let end = first.checked_add(items.len() as u64);
-        let ids = first..end.ok_or_else(|| StoreError::Full {
+        let end = first.checked_add(count as u64);
+        Ok(first..end.ok_or_else(|| StoreError::Full {
             path: self.store.folder().to_owned(),
             what: "numbers of items",
-        })?;
+        })?)
+    }
+
+    /// Records of items, of each where it goes.
+    pub(super) fn payloads(
+        &self,
+        items: &[(NewItem<'_>, Times)],
+        places: &[Placed],
+    ) -> Result<Vec<(Kind, Vec<u8>)>, StoreError> {
         let mut entries = Vec::new();
         for ((item, _), number) in items.iter().zip(1..) {
             let of = |what: &str| match items.len() {
@@ -232,17 +259,24 @@ impl Writer {
         let vectors = self.scaled(&entries)?;
         let mut parts = parts(&entries, &vectors);
         let mut payloads = Vec::with_capacity(items.len());
-        for ((item, times), id) in items.iter().zip(ids.clone()) {
+        for ((item, times), place) in items.iter().zip(places) {
             let own = parts.by_ref().take(1 + item.cues.len()).collect::<Vec<_>>();
-            let times = [times.added.unwrap_or_else(now), times.updated.unwrap_or(0)];
-            let times = &times[..if times[1] == 0 { 1 } else { 2 }];
-            payloads.push((Kind::Item, checked_payload(id, &own, times)?));
             let metadata = item.metadata.filter(|metadata| !metadata.is_empty());
+            let (id, kind, times) = match *place {
+                Placed::New(id) => {
+                    let added = times.added.unwrap_or_else(now);
+                    (id, Kind::Item, [added, times.updated.unwrap_or(0)])
+                }
+                Placed::InPlace { id, added } => {
+                    let updated = times.updated.unwrap_or_else(now);
+                    (id, Kind::Update, [added.unwrap_or(0), updated])
+                }
+            };
+            let times = &times[..if times[1] == 0 { 1 } else { 2 }];
+            payloads.push((kind, checked_payload(id, &own, times)?));
             payloads.extend(metadata.map(|metadata| (Kind::Describe, metadata.payload(id))));
         }
-        drop(parts);
-        self.write(&payloads)?;
-        Ok(ids)
+        Ok(payloads)
     }
 
     /// Adds further cues to an item; they are on disk when this returns.
@@ -250,22 +284,37 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Unknown`], and as [`Writer::add`].
     pub fn add_cues(&mut self, id: u64, cues: &[Entry<'_>]) -> Result<(), StoreError> {
-        if self.store.table.find(id).is_none() {
-            return Err(self.store.unknown(id));
+        self.add_cues_of(&[(id, cues)])
+    }
+
+    /// Adds further cues to items; they are on disk when this returns. All of them are added or none.
+    ///
+    /// # Errors
+    /// As [`Writer::add_cues`].
+    pub fn add_cues_of(&mut self, items: &[(u64, &[Entry<'_>])]) -> Result<(), StoreError> {
+        let mut payloads = Vec::with_capacity(items.len());
+        for &(id, cues) in items {
+            let of = |what: &str| match items.len() {
+                1 => what.to_owned(),
+                _ => format!("item {id}: {what}"),
+            };
+            if self.store.table.find(id).is_none() {
+                return Err(self.store.unknown(id));
+            }
+            if cues.is_empty() {
+                let (what, why) = (of("the cue"), "missing");
+                return Err(StoreError::Text { what, why });
+            }
+            let mut entries = Vec::new();
+            for cue in cues {
+                check_text(|| of("the cue"), cue.text)?;
+                entries.push(Checked::cue(of("the cue"), *cue));
+            }
+            let vectors = self.scaled(&entries)?;
+            let own = parts(&entries, &vectors).collect::<Vec<_>>();
+            payloads.push((Kind::Cues, checked_payload(id, &own, &[])?));
         }
-        if cues.is_empty() {
-            let (what, why) = ("the cue".to_owned(), "missing");
-            return Err(StoreError::Text { what, why });
-        }
-        let mut entries = Vec::new();
-        for cue in cues {
-            check_text(|| "the cue".to_owned(), cue.text)?;
-            entries.push(Checked::cue("the cue".to_owned(), *cue));
-        }
-        let vectors = self.scaled(&entries)?;
-        let own = parts(&entries, &vectors).collect::<Vec<_>>();
-        let payload = checked_payload(id, &own, &[])?;
-        self.write(&[(Kind::Cues, payload)])
+        self.write(&payloads)
     }
 
     /// Gives an item another target, other cues, or both, on disk when this returns. It keeps its number, and what is not given; with
@@ -392,7 +441,7 @@ impl Writer {
     }
 
     /// Appends records, and takes them into the table when they are on disk.
-    fn write(&mut self, payloads: &[(Kind, Vec<u8>)]) -> Result<(), StoreError> {
+    pub(super) fn write(&mut self, payloads: &[(Kind, Vec<u8>)]) -> Result<(), StoreError> {
         if payloads.is_empty() {
             return Ok(());
         }
@@ -429,7 +478,8 @@ impl Writer {
     fn prepare(&mut self) -> Result<(), StoreError> {
         self.clean_up()?;
         if self.store.log.header().format < FORMAT {
-            self.rewrite()?;
+            // What is in it stays in it.
+            self.rewrite(History::Kept)?;
         }
         Ok(())
     }
@@ -490,8 +540,8 @@ impl Writer {
     }
 
     /// Writes the log anew without what was forgotten, and opens it.
-    pub(super) fn rewrite(&mut self) -> Result<(), StoreError> {
-        let written = self.store.write_anew();
+    pub(super) fn rewrite(&mut self, history: History) -> Result<(), StoreError> {
+        let written = self.store.write_anew(history);
         // It may have its name and not be on disk: what is there now has to be seen.
         match Store::open_to_write(self.store.folder()) {
             Ok(opened) => {
@@ -507,7 +557,7 @@ impl Writer {
 }
 
 /// Milliseconds since 1970.
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_millis() as u64
 }

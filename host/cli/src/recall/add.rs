@@ -5,12 +5,14 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::super::{Failure, say, signals};
-use super::pairs::{self, Lines, Pair, Unknown};
+use super::pairs::{self, Cues, Input, Lines, Pair, Unknown};
 use super::vectors::{Source, VectorArgs};
 use super::which::AboutArgs;
-use super::{MemoryArgs, WriteArgs, size, tell, warn_of_damage};
+use super::{MemoryArgs, WriteArgs, show, size, tell, warn_of_damage};
 use slotless_core::words::Units;
-use slotless_recall::{Entry, Flush, Lengths, NewItem, Settings, Store, StoreError, Times, Writer};
+use slotless_recall::{
+    Entry, Flush, Lengths, Metadata, NewItem, Put, Settings, Store, StoreError, Times, Writer,
+};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -21,13 +23,16 @@ Examples:
   slotless recall add --tsv pairs.tsv --vectors pairs.npy
   slotless recall add --cue \"I moved to Oslo\" --target \"Ann lives in Oslo\" --tag speaker=Ann --time 2026-03-05
   slotless recall add --jsonl turns.jsonl --unknown tags --tag namespace=work
+  slotless recall add --key deploy --cue \"how do we deploy\" --target \"by hand\"
   slotless recall add --id 7 --cue \"another way to say it\"
 
 --tsv takes a line per pair: cue, tab, target, and further cues behind further tabs. --jsonl takes a line per pair:
 {\"cue\": \"...\", \"target\": \"...\", \"paraphrases\": [\"...\"]}. Rows of --vectors belong to the texts in the order cue,
 target, paraphrases, pair after pair. A line of JSON may say, too, \"time\", \"speaker\", \"session\", \"namespace\" and
 \"tags\": {\"key\": \"value\"}, by which ask, list and forget choose with --where, --after and --before; --tag and --time say
-it of all pairs that are added. \"added\" and \"updated\", as export writes them, are kept.
+it of all pairs that are added. \"added\" and \"updated\", as export writes them, are kept. A pair with a \"key\" (the tag
+key) takes the place of the item of that key in its namespace, if there is one: `slotless recall history` shows what that
+was. A line {\"id\": 7, \"cues\": [\"...\"]} adds cues to an item that is there, such as what a language model says of it.
 All input is checked before anything is written.
 
 What is printed as stored is on disk. An interrupted add keeps the batches it has printed, and
@@ -64,6 +69,9 @@ pub(super) struct AddArgs {
     id: Option<u64>,
     #[command(flatten)]
     about: AboutArgs,
+    /// What the pair is about: it takes the place of the item of this key, if there is one; the tag key
+    #[arg(long, value_name = "KEY", requires = "cue", conflicts_with = "id")]
+    key: Option<String>,
     /// What becomes of fields of --jsonl that are not known
     #[arg(long, value_enum, default_value_t, requires = "jsonl")]
     unknown: Unknown,
@@ -92,7 +100,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     if let Some(id) = args.id {
         return add_cues(args, id);
     }
-    let pairs = pairs(args)?;
+    let inputs = inputs(args)?;
     // A memory that cannot be read is refused before an encoder is loaded.
     let is_new = !Store::is_at(folder)?;
     let stored = match is_new {
@@ -101,7 +109,7 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     };
     let source = args.vectors.open_with(stored.as_ref(), args.lengths())?;
     let settings = settings(args, stored.as_ref(), &source)?;
-    let targets = targets(args, &pairs, &source)?;
+    let targets = targets(args, &inputs, &source)?;
     let mut writer = match is_new {
         true => match Writer::create_with(folder, &settings, args.write.locking()) {
             // Another process was faster.
@@ -119,9 +127,18 @@ pub(super) fn add(args: &AddArgs) -> Result<(), Failure> {
     if args.no_sync {
         writer.set_flush(Flush::System);
     }
+    // Before anything is written: what further cues are of, and what is said of all.
+    for input in &inputs {
+        match input {
+            Input::Cues(cues) => drop(writer.store().item(cues.id)?),
+            Input::Pair(pair) => drop(args.about.over(pair.metadata().map_err(Failure::Input)?)?),
+        }
+    }
     signals::when_stopped("stopped; what was printed as stored is kept");
     let mut row = 0;
-    for batch in pairs.chunks(args.batch as usize) {
+    let is_pair = |one: &Input| matches!(one, Input::Pair(_));
+    let alike = inputs.chunk_by(|a, b| is_pair(a) == is_pair(b));
+    for batch in alike.flat_map(|alike| alike.chunks(args.batch as usize)) {
         row = add_batch(&mut writer, &source, &args.about, (batch, targets), row).map_err(
             |failure| {
                 match failure {
@@ -163,17 +180,16 @@ enum Targets {
 }
 
 /// Whether targets have vectors: where a file has so many rows, or it is asked for.
-fn targets(args: &AddArgs, pairs: &[Pair], source: &Source) -> Result<Targets, Failure> {
-    let texts: usize = pairs.iter().map(|pair| pair.texts().count()).sum();
-    if source.rows() == Some(texts - pairs.len()) {
+fn targets(args: &AddArgs, inputs: &[Input], source: &Source) -> Result<Targets, Failure> {
+    let texts = || inputs.iter().flat_map(Input::texts);
+    let without = texts().filter(|(_, is_target)| !is_target).count();
+    let texts = texts().count();
+    if source.rows() == Some(without) {
         return Ok(Targets::TextAlone);
     }
     source.check_rows(
         texts,
-        &format!(
-            "one for each cue, target and paraphrase, or {} without the targets",
-            texts - pairs.len()
-        ),
+        &format!("one for each cue, target and paraphrase, or {without} without the targets"),
     )?;
     Ok(match source.is_file() || args.encode_targets {
         true => Targets::WithVectors,
@@ -181,8 +197,8 @@ fn targets(args: &AddArgs, pairs: &[Pair], source: &Source) -> Result<Targets, F
     })
 }
 
-/// The pairs of a file or of flags, all of them sound.
-fn pairs(args: &AddArgs) -> Result<Vec<Pair>, Failure> {
+/// What a file or flags say, all of it sound.
+fn inputs(args: &AddArgs) -> Result<Vec<Input>, Failure> {
     match (&args.tsv, &args.jsonl, &args.cue, &args.target) {
         (Some(path), ..) => pairs::read(path, Lines::Tsv, args.unknown),
         (_, Some(path), ..) => pairs::read(path, Lines::Jsonl, args.unknown),
@@ -191,10 +207,11 @@ fn pairs(args: &AddArgs) -> Result<Vec<Pair>, Failure> {
                 cue: cue.clone(),
                 target: target.clone(),
                 paraphrases: args.paraphrase.clone(),
+                key: args.key.clone(),
                 ..Pair::default()
             };
             pair.check().map_err(Failure::Input)?;
-            Ok(vec![pair])
+            Ok(vec![Input::Pair(pair)])
         }
         (_, _, Some(_), None) => Err(Failure::Input("no --target for this --cue".to_owned())),
         _ => Err(Failure::Input(
@@ -235,21 +252,19 @@ fn settings(
     Ok(settings)
 }
 
-/// Stores pairs, says so, and gives the row of the next pair's first vector.
+/// Stores pairs, or further cues of items, says so, and gives the row of the next vector.
 fn add_batch(
     writer: &mut Writer,
     source: &Source,
     about: &AboutArgs,
-    (batch, targets): (&[Pair], Targets),
+    (batch, targets): (&[Input], Targets),
     row: usize,
 ) -> Result<usize, Failure> {
     // What has a vector, in the order of rows.
-    let is_left_out = |place: usize| place == 1 && targets == Targets::TextAlone;
-    let with_vectors = batch.iter().flat_map(|pair| {
-        let texts = pair.texts().enumerate();
-        texts.filter(|(place, _)| !is_left_out(*place))
-    });
-    let texts: Vec<&str> = with_vectors.map(|(_, text)| text).collect();
+    let with_vectors = batch.iter().flat_map(Input::texts);
+    let with_vectors =
+        with_vectors.filter(|(_, is_target)| !is_target || targets == Targets::WithVectors);
+    let texts: Vec<&str> = with_vectors.map(|(text, _)| text).collect();
     let vectors = source.vectors(&texts, row)?;
     let mut row_of_batch = 0;
     let mut entry = |text| {
@@ -257,25 +272,45 @@ fn add_batch(
         let vector = vectors.get(row_of_batch - 1);
         Entry { text, vector }
     };
-    let mut cues = Vec::with_capacity(texts.len());
-    let mut known = Vec::with_capacity(batch.len());
-    for pair in batch {
+    let (mut cues, mut known, mut further) = (Vec::new(), Vec::new(), Vec::new());
+    for input in batch {
         let first = cues.len();
-        cues.push(entry(&pair.cue));
-        let target = match targets {
-            Targets::WithVectors => entry(&pair.target),
-            Targets::TextAlone => Entry {
-                text: &pair.target,
-                vector: None,
-            },
-        };
-        cues.extend(pair.paraphrases.iter().map(|text| entry(text)));
-        known.push((
-            target,
-            first..cues.len(),
-            pair.times().map_err(Failure::Input)?,
-            about.over(pair.metadata().map_err(Failure::Input)?)?,
-        ));
+        match input {
+            Input::Cues(Cues { id, cues: own }) => {
+                cues.extend(own.iter().map(|text| entry(text)));
+                further.push((*id, first..cues.len()));
+            }
+            Input::Pair(pair) => {
+                cues.push(entry(&pair.cue));
+                let target = match targets {
+                    Targets::WithVectors => entry(&pair.target),
+                    Targets::TextAlone => Entry {
+                        text: &pair.target,
+                        vector: None,
+                    },
+                };
+                cues.extend(pair.paraphrases.iter().map(|text| entry(text)));
+                known.push((
+                    target,
+                    first..cues.len(),
+                    pair.times().map_err(Failure::Input)?,
+                    about.over(pair.metadata().map_err(Failure::Input)?)?,
+                ));
+            }
+        }
+    }
+    if !further.is_empty() {
+        let items: Vec<(u64, &[Entry<'_>])> = further
+            .iter()
+            .map(|(id, own)| (*id, &cues[own.clone()]))
+            .collect();
+        writer.add_cues_of(&items)?;
+        say(&match (&further[..], cues.len()) {
+            ([(id, _)], 1) => format!("stored a cue of {id}"),
+            ([(id, _)], count) => format!("stored {count} cues of {id}"),
+            (items, count) => format!("stored {count} cues of {} items", items.len()),
+        });
+        return Ok(row + texts.len());
     }
     let items: Vec<(NewItem<'_>, Times)> = known
         .iter()
@@ -288,10 +323,20 @@ fn add_batch(
             (item, *times)
         })
         .collect();
-    let ids = writer.restore(&items)?;
-    match batch {
-        [_] => say(&format!("stored {}", ids.start)),
-        _ => say(&format!("stored {} to {}", ids.start, ids.end - 1)),
+    let put = writer.put(&items)?;
+    let new: Vec<u64> = put
+        .iter()
+        .filter(|one| !one.replaced)
+        .map(|one| one.id)
+        .collect();
+    match new[..] {
+        [] => {}
+        [id] => say(&format!("stored {id}")),
+        [first, .., last] => say(&format!("stored {first} to {last}")),
+    }
+    for (Put { id, .. }, (.., metadata)) in put.iter().zip(&known).filter(|(one, _)| one.replaced) {
+        let key = metadata.tag(Metadata::KEY).unwrap_or_default();
+        say(&format!("stored {id} anew, of the key {}", show::line(key)));
     }
     Ok(row + texts.len())
 }

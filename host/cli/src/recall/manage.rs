@@ -10,7 +10,7 @@ use super::super::{Failure, say};
 use super::which::WhichArgs;
 use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
 use slotless_core::words::Units;
-use slotless_recall::{Problem, Settings, Stats, Store, Verified};
+use slotless_recall::{History, Problem, Settings, Stats, Store, Verified};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:
@@ -30,7 +30,7 @@ Examples:
 pub(super) const COMPACT_EXAMPLES: &str = "\
 Examples:
   slotless recall compact
-  slotless recall compact --memory notes
+  slotless recall compact --memory notes --keep-history
 
 The log is written anew without what was forgotten, beside the old one, and takes its place when it is whole.";
 
@@ -82,6 +82,9 @@ pub(super) struct CompactArgs {
     memory: MemoryArgs,
     #[command(flatten)]
     write: WriteArgs,
+    /// Keep what items were before they were updated, for `slotless recall history`; what was forgotten goes
+    #[arg(long)]
+    keep_history: bool,
 }
 
 #[derive(Serialize)]
@@ -211,7 +214,10 @@ pub(super) fn forget(args: &ForgetArgs) -> Result<(), Failure> {
 
 pub(super) fn compact(args: &CompactArgs) -> Result<(), Failure> {
     let mut writer = args.memory.open_to_write(&args.write)?;
-    let freed = writer.compact()?;
+    let freed = writer.compact_with(match args.keep_history {
+        true => History::Kept,
+        false => History::Dropped,
+    })?;
     let stats = writer.store().stats()?;
     say(&format!(
         "{}: {} items, the log has {}, {} fewer",

@@ -3,6 +3,7 @@
 mod add;
 mod ask;
 mod calibrate;
+mod history;
 mod list;
 mod manage;
 mod pairs;
@@ -32,6 +33,7 @@ Examples:
   slotless recall stats
   slotless recall list --limit 20
   slotless recall update 7 --target \"GitHub Actions\"
+  slotless recall history 7
   slotless recall export --out pairs.jsonl
   slotless recall verify
   slotless recall forget --cue \"Let's deploy the new version\"
@@ -75,6 +77,9 @@ enum RecallCommand {
     /// Give an item another target or other cues
     #[command(after_help = update::EXAMPLES)]
     Update(update::UpdateArgs),
+    /// Print what an item was before it was updated
+    #[command(after_help = history::EXAMPLES)]
+    History(history::HistoryArgs),
     /// Read all of it, and name what is damaged
     #[command(after_help = manage::VERIFY_EXAMPLES)]
     Verify(manage::VerifyArgs),
@@ -199,6 +204,7 @@ pub(super) fn recall(args: &RecallArgs) -> Result<(), Failure> {
         RecallCommand::List(args) => list::list(args),
         RecallCommand::Export(args) => list::export(args),
         RecallCommand::Update(args) => update::update(args),
+        RecallCommand::History(args) => history::history(args),
         RecallCommand::Verify(args) => manage::verify(args),
         RecallCommand::Forget(args) => manage::forget(args),
         RecallCommand::Compact(args) => manage::compact(args),

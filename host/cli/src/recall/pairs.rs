@@ -36,8 +36,65 @@ pub(super) struct Pair {
     pub session: Option<String>,
     #[serde(default)]
     pub namespace: Option<String>,
+    /// What it is about: the item of this key takes its place.
+    #[serde(default)]
+    pub key: Option<String>,
     #[serde(default)]
     pub tags: BTreeMap<String, String>,
+}
+
+/// Further cues of an item that is there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Cues {
+    pub id: u64,
+    pub cues: Vec<String>,
+}
+
+/// What a line says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Input {
+    Pair(Pair),
+    Cues(Cues),
+}
+
+impl Input {
+    /// Its texts, in the order in which rows of vectors belong to them, each with whether it is a target.
+    pub fn texts(&self) -> impl Iterator<Item = (&str, bool)> {
+        let (pair, cues) = match self {
+            Self::Pair(pair) => (Some(pair), None),
+            Self::Cues(cues) => (None, Some(cues)),
+        };
+        let of_pair = pair.into_iter().flat_map(Pair::texts);
+        let of_pair = of_pair.enumerate().map(|(place, text)| (text, place == 1));
+        let of_cues = cues.into_iter().flat_map(|cues| &cues.cues);
+        of_pair.chain(of_cues.map(|text| (text.as_str(), false)))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Pair(pair) => pair.check(),
+            Self::Cues(cues) => {
+                if cues.cues.is_empty() {
+                    return Err("\"cues\" is empty".to_owned());
+                }
+                cues.cues
+                    .iter()
+                    .try_for_each(|text| check_text("a cue", text))
+            }
+        }
+    }
+}
+
+fn check_text(what: &str, text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err(format!("{what} is empty"));
+    }
+    if text.len() > Item::LONGEST_TEXT {
+        let (length, most) = (text.len(), Item::LONGEST_TEXT);
+        return Err(format!("{what} has {length} bytes, allowed {most} at most"));
+    }
+    Ok(())
 }
 
 /// How the lines of a file are read.
@@ -64,13 +121,7 @@ impl Pair {
             .chain(std::iter::repeat("a paraphrase"))
             .zip(self.texts())
         {
-            if text.trim().is_empty() {
-                return Err(format!("{what} is empty"));
-            }
-            if text.len() > Item::LONGEST_TEXT {
-                let (length, most) = (text.len(), Item::LONGEST_TEXT);
-                return Err(format!("{what} has {length} bytes, allowed {most} at most"));
-            }
+            check_text(what, text)?;
         }
         self.metadata()?;
         self.times().map(drop)
@@ -83,6 +134,7 @@ impl Pair {
             (Metadata::SPEAKER, &self.speaker),
             (Metadata::SESSION, &self.session),
             (Metadata::NAMESPACE, &self.namespace),
+            (Metadata::KEY, &self.key),
         ];
         let named = named
             .into_iter()
@@ -138,15 +190,15 @@ pub(super) enum Unknown {
 }
 
 /// The pairs of a file, all of them sound.
-pub(super) fn read(path: &Path, lines: Lines, unknown: Unknown) -> Result<Vec<Pair>, Failure> {
+pub(super) fn read(path: &Path, lines: Lines, unknown: Unknown) -> Result<Vec<Input>, Failure> {
     let (name, bytes) = read_input(path)?;
     let refused = |line: usize, why: &str| Failure::Input(format!("{name}: line {line}: {why}"));
     let mut pairs = Vec::new();
     for (line, number) in input::lines(&bytes).zip(1..) {
         let line = std::str::from_utf8(line).map_err(|_| refused(number, "no text in UTF-8"))?;
         let pair = match lines {
-            Lines::Tsv => of_columns(line),
-            Lines::Jsonl => of_json(line, unknown),
+            Lines::Tsv => of_columns(line).map(Input::Pair),
+            Lines::Jsonl => of_line(line, unknown),
         };
         let checked = pair.and_then(|pair| pair.check().map(|()| pair));
         pairs.push(checked.map_err(|why| refused(number, &why))?);
@@ -160,7 +212,7 @@ pub(super) fn read(path: &Path, lines: Lines, unknown: Unknown) -> Result<Vec<Pa
 }
 
 /// Fields that are known.
-const FIELDS: [&str; 10] = [
+const FIELDS: [&str; 11] = [
     "cue",
     "target",
     "paraphrases",
@@ -170,6 +222,7 @@ const FIELDS: [&str; 10] = [
     "speaker",
     "session",
     "namespace",
+    "key",
     "tags",
 ];
 
@@ -191,6 +244,28 @@ fn of_columns(line: &str) -> Result<Pair, String> {
 
 /// A line of JSON, as it is expected.
 const OBJECT: &str = r#"{"cue": "...", "target": "...", "paraphrases": ["..."]}"#;
+
+/// A pair, or further cues of an item: an object that has no target.
+fn of_line(line: &str, unknown: Unknown) -> Result<Input, String> {
+    #[derive(Deserialize)]
+    struct Which {
+        id: Option<serde::de::IgnoredAny>,
+        target: Option<serde::de::IgnoredAny>,
+    }
+    let which: Option<Which> = match line.trim_start().starts_with('{') {
+        true => serde_json::from_str(line).ok(),
+        false => None,
+    };
+    match which {
+        Some(Which {
+            id: Some(_),
+            target: None,
+        }) => parsed(line)
+            .map(Input::Cues)
+            .map_err(|why| why.replace(OBJECT, r#"{"id": 7, "cues": ["..."]}"#)),
+        _ => of_json(line, unknown).map(Input::Pair),
+    }
+}
 
 fn of_json(line: &str, unknown: Unknown) -> Result<Pair, String> {
     // The parser takes a list for the values of an object in the order of its keys.
@@ -273,14 +348,46 @@ mod tests {
         for end in ["\n", "\r", "\r\n"] {
             std::fs::write(&path, format!("\u{feff}a\tb{end}c d\te{end}")).unwrap();
             let found = read(&path, Lines::Tsv, Unknown::Refuse).unwrap();
-            assert_eq!(
-                found,
-                [of_columns("a\tb").unwrap(), of_columns("c d\te").unwrap()]
-            );
+            let expected = ["a\tb", "c d\te"].map(|line| Input::Pair(of_columns(line).unwrap()));
+            assert_eq!(found, expected);
         }
         let refused = |json| of_json(json, Unknown::Refuse);
         assert!(refused(r#"{"cue": "a"}"#).unwrap_err().contains("target"));
         assert!(refused(r#"{"cue": "a", "target": "b", "other": 1}"#).is_err());
+    }
+
+    #[test]
+    fn cues_of_an_item_are_a_line() {
+        let found = of_line(r#" {"id": 7, "cues": ["a", "b"]}"#, Unknown::Refuse).unwrap();
+        let texts: Vec<_> = found.texts().collect();
+        assert_eq!(texts, [("a", false), ("b", false)]);
+        assert!(matches!(found, Input::Cues(Cues { id: 7, .. })) && found.check().is_ok());
+        for (wrong, why) in [
+            (r#"{"id": 7, "cues": []}"#, "empty"),
+            (r#"{"id": 7, "cues": ["a", " "]}"#, "a cue is empty"),
+            (r#"{"id": 7}"#, "cues"),
+            (r#"{"id": -7, "cues": ["a"]}"#, "-7"),
+            (r#"{"id": 7, "cues": ["a"], "time": "2026"}"#, "time"),
+            (r#"{"id": 7, "cue": "a", "target": "b"}"#, "id"),
+            (r#"[7, ["a"]]"#, "a list"),
+        ] {
+            let found = of_line(wrong, Unknown::Refuse);
+            let error = found.and_then(|one| one.check()).unwrap_err();
+            assert!(error.contains(why), "{error}");
+        }
+        let pair = of_line(
+            r#"{"cue": "a", "target": "b", "key": "k"}"#,
+            Unknown::Refuse,
+        )
+        .unwrap();
+        assert_eq!(
+            pair.texts().collect::<Vec<_>>(),
+            [("a", false), ("b", true)]
+        );
+        let Input::Pair(pair) = pair else {
+            panic!("a pair")
+        };
+        assert_eq!(pair.metadata().unwrap().tag("key"), Some("k"));
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod common;
 mod cut;
 mod damage;
 mod formats;
+mod history;
 mod known;
 mod refresh;
 mod refused;

@@ -14,8 +14,8 @@ use super::ServeArgs;
 use super::fields::{Fields, missing};
 use crate::print::seen;
 use slotless_recall::{
-    Answer, Ask, Entry, Found, Item, Locking, Metadata, NewItem, Question, Refreshed, Settings,
-    Store, StoreError, Writer,
+    Answer, Ask, Entry, Found, Item, Locking, Metadata, NewItem, Put, Question, Refreshed,
+    Settings, Store, StoreError, Times, Writer,
 };
 
 /// What a memory can be asked to do.
@@ -248,8 +248,9 @@ impl Served {
             },
             metadata: Some(&metadata),
         };
-        let ids = self.write(|writer| writer.add(&[item]))?;
-        Ok(serde_json::json!({"id": ids.start}))
+        let put = self.write(|writer| writer.put(&[(item, Times::default())]))?;
+        let Put { id, replaced } = put[0];
+        Ok(serde_json::json!({"id": id, "replaced": replaced}))
     }
 
     fn recall(&self, mut fields: Fields) -> Result<Value, Failure> {

@@ -73,7 +73,7 @@ fn input(operation: Operation, served: &Served) -> Value {
                 "target": {"type": "string", "description": "What is to be recalled: a sentence or more, up to a mebibyte"},
                 "cues": cues("How it may be asked for, each in a sentence; without any, the target itself"),
                 "time": time("When it happened; without it, now"),
-                "tags": tags("What else is known of it, such as speaker, session, namespace; recall and list can choose by it"),
+                "tags": tags("What else is known of it, such as speaker, session, namespace; recall and list can choose by it. With a tag key it takes the place of the item of that key in its namespace, if there is one"),
             }),
             json!(["target"]),
         ),
@@ -143,7 +143,13 @@ fn rounded(number: f32) -> f64 {
 
 fn output(operation: Operation) -> Value {
     let (properties, required) = match operation {
-        Operation::Remember => (json!({"id": {"type": "integer"}}), json!(["id"])),
+        Operation::Remember => (
+            json!({
+                "id": {"type": "integer"},
+                "replaced": {"type": "boolean", "description": "Whether it took the place of the item of its key"},
+            }),
+            json!(["id", "replaced"]),
+        ),
         Operation::Recall => {
             let mut item = item();
             item["properties"]["cue"] =

@@ -1,9 +1,11 @@
 //! `SentenceStore`: the memory of sentences in a folder, as far as it is the library's. `slotless/_sentences.py` has what users meet.
 
+mod parts;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use numpy::{PyArray1, PyArrayMethods};
 use pyo3::exceptions::{PyBlockingIOError, PyLookupError};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -11,14 +13,19 @@ use slotless_core::words::Units;
 use slotless_files::FileError;
 use slotless_recall::vectors::Vectors;
 use slotless_recall::{
-    Answer, Ask, Entry, Filter, Found, Item, Locking, Metadata, NewItem, Question, Settings, Store,
-    StoreError, Writer,
+    Ask, Calibration, Entry, History, Locking, NewItem, Question, Settings, Signs, Source, Store,
+    StoreError, Times, Writer,
 };
 
 use crate::calls::{self, Shared, Signals};
 use crate::pool::pool;
 use crate::reals::reals;
 use crate::{arguments, errors};
+use parts::{
+    AnswerParts, ItemParts, ItemVectors, Known, VersionParts, Which, answer_parts, ask_of,
+    calibration_parts, check_text, entries, filter, id_of, item_parts, metadata, question, vectors,
+    version_parts,
+};
 
 /// Items that are written to disk together.
 const BATCH: usize = 256;
@@ -111,163 +118,6 @@ impl SentenceStore {
     ) -> PyResult<T> {
         self.inner
             .with(py, |inner| use_it(inner.writer(&self.folder)?))
-    }
-}
-
-/// Rows of numbers as the library's vectors; none where words alone are compared.
-fn vectors(
-    input: Option<&Bound<'_, PyAny>>,
-    rows: &[usize],
-    dim: u32,
-) -> PyResult<Option<Vectors>> {
-    let Some(input) = input.filter(|_| dim > 0) else {
-        return match (input, dim) {
-            (None, 0) => Ok(None),
-            (Some(_), _) => Err(errors::refuse(
-                "vectors are given, but this memory compares words alone",
-            )),
-            (None, _) => Err(errors::refuse(format!(
-                "no vectors are given, but this memory has vectors of {dim} numbers"
-            ))),
-        };
-    };
-    let reals = reals("vectors", input)?;
-    let is_right = rows.iter().any(|&rows| reals.shape == [rows, dim as usize]);
-    if !is_right {
-        let shape = &reals.shape;
-        let allowed: Vec<String> = rows.iter().map(|rows| format!("[{rows}, {dim}]")).collect();
-        let line = format!(
-            "vectors has shape {shape:?}, allowed {}",
-            allowed.join(" or ")
-        );
-        return Err(errors::refuse(line));
-    }
-    let vectors = Vectors::new(reals.into_numbers(), dim as usize);
-    vectors
-        .and_then(|vectors| vectors.clone().unit().map(|_| vectors))
-        .map(Some)
-        .map_err(|error| errors::refuse(format!("vectors: {error}")))
-}
-
-/// Of each item when it happened, and its tags.
-type Known = (Option<u64>, Vec<(String, String)>);
-
-fn metadata((time, tags): &Known) -> PyResult<Metadata> {
-    let mut metadata = Metadata::new();
-    if let Some(time) = time {
-        metadata = metadata.with_time(*time).map_err(errors::value)?;
-    }
-    for (key, value) in tags {
-        metadata = metadata.with(key, value).map_err(errors::value)?;
-    }
-    Ok(metadata)
-}
-
-/// Which items take part: tags, from when on, and until when.
-type Which = (Vec<(String, String)>, Option<u64>, Option<u64>);
-
-fn filter((tags, after, before): Which) -> Filter {
-    let with = |filter: Filter, (key, value): (String, String)| filter.with(&key, &value);
-    let filter = tags.into_iter().fold(Filter::new(), with);
-    let filter = after.into_iter().fold(filter, Filter::after);
-    before.into_iter().fold(filter, Filter::before)
-}
-
-/// Texts with their vectors, if they have any, from a row on.
-fn entries<'a>(texts: &'a [String], vectors: Option<&'a Vectors>, first: usize) -> Vec<Entry<'a>> {
-    let entry = |(at, text): (usize, &'a String)| Entry {
-        text,
-        vector: vectors.map(|rows| rows.row(first + at)),
-    };
-    texts.iter().enumerate().map(entry).collect()
-}
-
-/// The number of an item.
-fn id_of(id: &Bound<'_, PyAny>) -> PyResult<u64> {
-    arguments::nearest("id", id)
-}
-
-fn check_text(what: &str, text: &str) -> PyResult<()> {
-    if text.trim().is_empty() {
-        return Err(errors::refuse(format!("{what} is empty")));
-    }
-    if text.len() > Item::LONGEST_TEXT {
-        let (length, most) = (text.len(), Item::LONGEST_TEXT);
-        return Err(errors::refuse(format!(
-            "{what} has {length} bytes, allowed {most} at most"
-        )));
-    }
-    Ok(())
-}
-
-type FoundParts = (u64, String, String, f32, Option<f32>, f32, f32);
-
-fn parts(found: Found) -> FoundParts {
-    (
-        found.id,
-        found.target,
-        found.cue,
-        found.score,
-        found.words,
-        found.rank,
-        found.share,
-    )
-}
-
-type AnswerParts = (Option<FoundParts>, Vec<FoundParts>);
-
-fn answer_parts(answer: Answer) -> AnswerParts {
-    (
-        answer.best.map(parts),
-        answer.others.into_iter().map(parts).collect(),
-    )
-}
-
-type ItemVectors<'py> = (Option<Bound<'py, PyArray1<f32>>>, Bound<'py, PyArray2<f32>>);
-
-type ItemParts = (u64, String, Vec<String>, Option<u64>, Option<u64>, Known);
-
-fn item_parts(item: Item) -> ItemParts {
-    let tags = item.metadata.tags();
-    let tags = tags.map(|(key, value)| (key.to_owned(), value.to_owned()));
-    let known = (item.metadata.time(), tags.collect());
-    (
-        item.id,
-        item.target,
-        item.cues,
-        item.added,
-        item.updated,
-        known,
-    )
-}
-
-/// The settings of a question, by their names.
-fn ask_of(how: &Bound<'_, PyDict>) -> PyResult<Ask> {
-    let mut ask = Ask::new();
-    for (name, value) in how {
-        let name: String = name.extract()?;
-        let number = || Ok::<_, PyErr>(arguments::number(&name, &value)? as f32);
-        ask = match &*name {
-            "top" => ask.top(arguments::whole("top", &value, 1..=1000)? as usize),
-            "nearest" => ask.nearest(arguments::whole("nearest", &value, 1..=10_000)? as usize),
-            "threshold" => ask.threshold(number()?),
-            "beta" => ask.beta(number()?),
-            "by_words" => ask.words(number()?),
-            "speaker" => ask.speaker(number()?),
-            _ => ask.neighbours(number()?),
-        };
-    }
-    ask.check().map_err(failed)?;
-    Ok(ask)
-}
-
-/// A question's text and vector.
-fn question<'a>(text: Option<&'a str>, vector: Option<&'a [f32]>) -> PyResult<Question<'a>> {
-    match (text, vector) {
-        (Some(text), Some(vector)) => Ok(Question::both(text, vector)),
-        (Some(text), None) => Ok(Question::text(text)),
-        (None, Some(vector)) => Ok(Question::vector(vector)),
-        (None, None) => Err(errors::refuse("neither question nor vector is given")),
     }
 }
 
@@ -376,7 +226,7 @@ impl SentenceStore {
             return Ok(Vec::new());
         }
         let dim = self.dim(py)?;
-        let vectors = self::vectors(vectors, &[of_cues, of_cues + targets.len()], dim)?;
+        let vectors = parts::vectors(vectors, &[of_cues, of_cues + targets.len()], dim)?;
         // Rows of a target, behind the first cue's.
         let of_target = vectors
             .as_ref()
@@ -405,17 +255,20 @@ impl SentenceStore {
                     items.push((target, first..entries.len()));
                     row += cues.len() + of_target;
                 }
-                let items: Vec<NewItem<'_>> = items
+                let items: Vec<(NewItem<'_>, Times)> = items
                     .into_iter()
                     .zip(known)
-                    .map(|((target, own), metadata)| NewItem {
-                        target,
-                        cues: &entries[own],
-                        metadata: Some(metadata),
+                    .map(|((target, own), metadata)| {
+                        let item = NewItem {
+                            target,
+                            cues: &entries[own],
+                            metadata: Some(metadata),
+                        };
+                        (item, Times::default())
                     })
                     .collect();
-                let added = pool()?.install(|| writer.add(&items)).map_err(failed)?;
-                ids.extend(added);
+                let put = pool()?.install(|| writer.put(&items)).map_err(failed)?;
+                ids.extend(put.iter().map(|one| one.id));
                 signals.check()?;
             }
             Ok(ids)
@@ -432,7 +285,7 @@ impl SentenceStore {
         vectors: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
         let id = id_of(id)?;
-        let vectors = self::vectors(vectors, &[cues.len()], self.dim(py)?)?;
+        let vectors = parts::vectors(vectors, &[cues.len()], self.dim(py)?)?;
         self.write(py, |writer| {
             let entries: Vec<_> = entries(&cues, vectors.as_ref(), 0);
             pool()?
@@ -510,10 +363,33 @@ impl SentenceStore {
         self.write(py, |writer| writer.forget(&ids).map_err(failed))
     }
 
-    /// Writes the log anew without what was forgotten; gives how many bytes shorter it is.
-    fn compact(&self, py: Python<'_>) -> PyResult<u64> {
-        self.apart(py, |inner, folder| {
-            let compacted = inner.writer(folder)?.compact();
+    /// What an item was and is, the oldest first: since when, target, cues, and what else was known.
+    fn history(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<Vec<VersionParts>> {
+        let id = id_of(id)?;
+        let versions = self.read(py, |store| store.history(id).map_err(failed))?;
+        Ok(versions.into_iter().map(version_parts).collect())
+    }
+
+    /// The item of a key in a namespace, or in none.
+    fn with_key(
+        &self,
+        py: Python<'_>,
+        key: &str,
+        namespace: Option<&str>,
+    ) -> PyResult<Option<u64>> {
+        self.read(py, |store| Ok(store.with_key(namespace, key)))
+    }
+
+    /// Writes the log anew without what was forgotten, nor what items were before they were updated, unless
+    /// that is kept; gives how many bytes shorter it is.
+    #[pyo3(signature = (keep_history))]
+    fn compact(&self, py: Python<'_>, keep_history: bool) -> PyResult<u64> {
+        let history = match keep_history {
+            true => History::Kept,
+            false => History::Dropped,
+        };
+        self.apart(py, move |inner, folder| {
+            let compacted = inner.writer(folder)?.compact_with(history);
             compacted.map_err(failed)
         })
     }
@@ -592,6 +468,66 @@ impl SentenceStore {
         })
     }
 
+    /// Learns from questions which ones are answered, or from the memory itself where there are none; gives
+    /// what that errs, and keeps it.
+    #[pyo3(signature = (questions, answerable, vectors, refuse))]
+    fn calibrate<'py>(
+        &self,
+        py: Python<'py>,
+        questions: Option<Vec<String>>,
+        answerable: Vec<bool>,
+        vectors: Option<&Bound<'_, PyAny>>,
+        refuse: &Bound<'_, PyAny>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let refuse = arguments::number("refuse", refuse)?;
+        if questions.as_ref().map_or(0, Vec::len) != answerable.len() {
+            return Err(errors::refuse("as many questions as answerable"));
+        }
+        for question in questions.iter().flatten() {
+            check_text("a question", question)?;
+        }
+        let dim = self.dim(py)?;
+        let rows = match (vectors, &questions) {
+            (Some(input), Some(questions)) => parts::vectors(Some(input), &[questions.len()], dim)?,
+            _ => None,
+        };
+        let made = self.write(py, |writer| {
+            let store = writer.store();
+            let made = match &questions {
+                None => pool()?
+                    .install(|| store.calibration_of_itself(refuse))
+                    .map_err(failed)?,
+                Some(questions) => {
+                    let (ask, mut signals) = (Ask::new(), Signals::new());
+                    let signs = |question: &Question<'_>| -> PyResult<Signs> {
+                        pool()?
+                            .install(|| store.signs(question, &ask))
+                            .map_err(failed)
+                    };
+                    let (mut by_words, mut with_vectors) = (Vec::new(), Vec::new());
+                    for (row, (text, &is_answer)) in questions.iter().zip(&answerable).enumerate() {
+                        by_words.push((signs(&Question::text(text))?, is_answer));
+                        if let Some(rows) = &rows {
+                            let asked = Question::both(text, rows.row(row));
+                            with_vectors.push((signs(&asked)?, is_answer));
+                        }
+                        signals.check()?;
+                    }
+                    Calibration::fit(Source::Questions, &by_words, &with_vectors, refuse)
+                        .map_err(errors::value)?
+                }
+            };
+            writer.keep_calibration(&made).map_err(failed)?;
+            Ok(made)
+        })?;
+        calibration_parts(py, &made)
+    }
+
+    /// Removes what was learned of answers; says whether there was something.
+    fn remove_calibration(&self, py: Python<'_>) -> PyResult<bool> {
+        self.write(py, |writer| writer.remove_calibration().map_err(failed))
+    }
+
     /// An item.
     fn item(&self, py: Python<'_>, id: &Bound<'_, PyAny>) -> PyResult<ItemParts> {
         let id = id_of(id)?;
@@ -625,7 +561,8 @@ impl SentenceStore {
     fn vectors<'py>(&self, py: Python<'py>, id: &Bound<'py, PyAny>) -> PyResult<ItemVectors<'py>> {
         let id = id_of(id)?;
         let full = self.read(py, |store| store.full(id).map_err(failed))?;
-        let shape = [full.cues.len(), full.cues.first().map_or(0, Vec::len)];
+        let dim = full.cues.first().map_or(0, Vec::len);
+        let shape = [if dim == 0 { 0 } else { full.cues.len() }, dim];
         let cues = PyArray1::from_vec(py, full.cues.concat()).reshape(shape)?;
         let target = full.target.map(|target| PyArray1::from_vec(py, target));
         Ok((target, cues))
@@ -663,6 +600,9 @@ impl SentenceStore {
             }
             if let Some(why) = store.snapshot_left_aside() {
                 lines.push(format!("the file snapshot is left aside, and the log read from its start: {why}"));
+            }
+            if let Some(why) = store.calibration_left_aside() {
+                lines.push(format!("the file calibration is left aside, and a threshold decides what is close: {why}"));
             }
             Ok(lines)
         })
