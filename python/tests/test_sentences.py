@@ -161,6 +161,69 @@ def test_words_alone_with_times_and_tags(tmp_path: Path) -> None:
         assert memory.add("more", "of it") == 4
 
 
+def test_what_has_a_key_takes_its_place_and_is_remembered(tmp_path: Path) -> None:
+    with Sentences(tmp_path / "memory", words_only=True) as memory:
+        assert memory.with_key("deploy") is None
+        first = memory.add("how do we deploy", "by hand", tags={"key": "deploy", "speaker": "Ann"})
+        assert memory.add("how do we ship", "by Actions", tags={"key": "deploy"}) == first
+        assert memory.add_many([("a", "x y"), ("b", "z")], tags=[{"key": "deploy", "namespace": "work"}, {}]) == [2, 3]
+        assert memory.with_key("deploy") == first
+        assert memory.with_key("deploy", "work") == 2
+        assert memory.with_key("deploy", "home") is None
+        old, new = memory.history(first)
+        assert (old.target, old.cues, old.tags["speaker"]) == ("by hand", ["how do we deploy"], "Ann")
+        assert (new.target, new.tags) == ("by Actions", {"key": "deploy"})
+        assert old.since is not None
+        assert new.since is not None
+        assert old.since <= new.since
+        assert old.time is None
+        memory.compact(keep_history=True)
+        assert memory.history(first) == [old, new]
+        assert memory.compact() > 0
+        assert memory.history(first) == [new]
+        with pytest.raises(LookupError, match="no item 9"):
+            memory.history(9)
+
+
+def test_a_memory_is_calibrated(tmp_path: Path) -> None:
+    items = [[f"w{3 * number + at}" for at in range(8)] for number in range(30)]
+    questions = [" ".join(words[1:5]) for words in items] + [f"w{3 * number} of nothing said" for number in range(30)]
+    answerable = [True] * 30 + [False] * 30
+    with Sentences(tmp_path / "memory", words_only=True) as memory:
+        with pytest.raises(ValueError, match="nothing is stored"):
+            memory.calibrate(questions, answerable)
+        memory.add_many([(" ".join(words), f"t{number}") for number, words in enumerate(items)])
+        assert memory.ask("w4").known is None
+        made = memory.calibrate(questions, answerable)
+        assert set(made) == {"words"}
+        assert made["words"]["auc"] > 0.9
+        assert made["words"]["answered"] == made["words"]["unanswered"] == 30
+        good, bad = memory.ask("w4 w5 w6"), memory.ask("w3 of nothing said")
+        assert good.best is not None
+        assert good.known is not None
+        assert good.known > 0.5
+        assert bad.best is None
+        assert bad.known is not None
+        assert bad.known < 0.5
+        assert memory.ask("w3 of nothing said", threshold=0.01).best is not None
+        assert memory.remove_calibration()
+        assert not memory.remove_calibration()
+        assert memory.ask("w4").known is None
+        assert memory.calibrate(refuse=0.2)["words"]["answered"] == 30
+        for given in ((questions, None), (questions[:20], answerable[:20]), (questions, answerable[:-1])):
+            with pytest.raises(ValueError, match=r"together|needed are 10|allowed 60"):
+                memory.calibrate(*given)
+        with pytest.raises(ValueError, match=r"0 to 0\.5"):
+            memory.calibrate(questions, answerable, refuse=0.6)
+    with Sentences(tmp_path / "vectors", encode) as memory:
+        memory.add_many([(" ".join(words), f"t{number}") for number, words in enumerate(items)])
+        made = memory.calibrate(questions, answerable)
+        assert set(made) == {"words", "vectors"}
+        answer = memory.ask(questions[3])
+        assert answer.best is not None
+        assert answer.known is not None
+
+
 def test_one_writes_and_others_read(tmp_path: Path) -> None:
     writer = small(tmp_path)
     writer.add("a b c", "d e f")

@@ -73,7 +73,7 @@ def test_a_client_uses_every_tool(folder: Path, mode: Literal["auto", "legacy"],
             assert [tool.name for tool in tools] == ["remember", "recall", "forget", "update", "list"]
             assert [tool.annotations.read_only_hint for tool in tools] == [False, True, False, False, True]
             new = {"target": "c", "cues": ["how?"], "tags": {"speaker": "Ann"}, "time": "2026-03-05"}
-            assert await call(opened, "remember", vectors=[AXES[2], AXES[1]], **new) == {"id": 2}
+            assert await call(opened, "remember", vectors=[AXES[2], AXES[1]], **new) == {"id": 2, "replaced": False}
             found = await call(opened, "recall", question="how", vector=AXES[1])
             best = found["items"][0]
             assert found["close"]

@@ -31,7 +31,7 @@ pub(super) struct HistoryArgs {
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// Of the key in this namespace [default: of the one in none]
-    #[arg(long, value_name = "NAME", requires = "key")]
+    #[arg(long, value_name = "NAME", requires = "key", conflicts_with = "id")]
     namespace: Option<String>,
     /// How it is printed
     #[arg(long, value_enum, default_value_t)]

@@ -21,7 +21,10 @@ fn a_memory_is_made_and_asked_in_words() {
         json!({"close": false, "items": [], "message": message})
     );
     let new = json!({"op": "remember", "target": "w9", "cues": ["w1 w2", "w3 w4 w5"]});
-    assert_eq!(server.ask(&new)["result"], json!({"id": 1}));
+    assert_eq!(
+        server.ask(&new)["result"],
+        json!({"id": 1, "replaced": false})
+    );
     let answer = server.ask(&json!({"op": "recall", "question": "w1 w2"}))["result"].clone();
     let best = &answer["items"][0];
     assert_eq!(
@@ -57,7 +60,10 @@ fn a_memory_is_made_and_asked_in_words() {
     };
     assert!(ask().starts_with("nothing stored is close"));
     let new = json!({"op": "remember", "target": "w0", "cues": ["w8"]});
-    assert_eq!(server.ask(&new)["result"], json!({"id": 2}));
+    assert_eq!(
+        server.ask(&new)["result"],
+        json!({"id": 2, "replaced": false})
+    );
     assert_eq!(ask(), "1.000  w0  (2: w8)");
     drop(input);
     assert!(asking.wait().unwrap().success());

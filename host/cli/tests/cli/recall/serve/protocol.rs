@@ -93,13 +93,22 @@ fn a_session_of_the_newest_revision() {
     let mut new = pair("d", "a four");
     new["tags"] = json!({"speaker": "Ann"});
     new["time"] = json!("2026-03-05");
-    assert_eq!(server.call("remember", &new), json!({"id": 4}));
+    new["tags"]["key"] = json!("where");
+    assert_eq!(
+        server.call("remember", &new),
+        json!({"id": 4, "replaced": false})
+    );
+    assert_eq!(
+        server.call("remember", &new),
+        json!({"id": 4, "replaced": true})
+    );
     let by_ann = recall(
         &mut server,
         "d",
         json!({"where": {"speaker": "Ann"}, "before": "2026-04"}),
     );
-    assert_eq!(by_ann["items"][0]["tags"], json!({"speaker": "Ann"}));
+    let tags = json!({"key": "where", "speaker": "Ann"});
+    assert_eq!(by_ann["items"][0]["tags"], tags);
     assert_eq!(by_ann["items"][0]["time"], "2026-03-05T00:00:00Z");
     let by_bo = recall(&mut server, "d", json!({"where": {"speaker": "Bo"}}));
     assert_eq!(
@@ -130,7 +139,10 @@ fn a_session_of_the_newest_revision() {
     );
     assert_eq!(updated["item"]["target"], "c new");
     assert_eq!(updated["item"]["cues"], json!(["d"]));
-    assert_eq!(updated["item"]["tags"], json!({"speaker": "Ann", "x": "y"}));
+    assert_eq!(
+        updated["item"]["tags"],
+        json!({"key": "where", "speaker": "Ann", "x": "y"})
+    );
     let updated = server.call(
         "update",
         &json!({"id": 4, "cues": ["a", "b"], "vectors": [meaning("a"), meaning("b")]}),
@@ -235,7 +247,7 @@ fn lines_of_json_do_the_same() {
     new["request"] = json!({"any": "thing"});
     assert_eq!(
         server.ask(&new),
-        json!({"request": {"any": "thing"}, "result": {"id": 4}})
+        json!({"request": {"any": "thing"}, "result": {"id": 4, "replaced": false}})
     );
     let question = json!({"op": "recall", "question": "how?", "vector": meaning("d"), "top": 1});
     let answer = server.ask(&question);

@@ -15,7 +15,7 @@ fn several_servers_and_commands_share_a_memory() {
     let mut other = Server::start(&place, "--protocol lines --wait 0");
     assert_eq!(
         one.call("remember", &pair("a", "b by one")),
-        json!({"id": 4})
+        json!({"id": 4, "replaced": false})
     );
     let list = json!({"op": "list"});
     assert_eq!(other.ask(&list)["result"]["count"], 4);
@@ -31,7 +31,7 @@ fn several_servers_and_commands_share_a_memory() {
     place.ok("recall compact -m m");
     assert_eq!(
         one.call("remember", &pair("d", "b after")),
-        json!({"id": 6})
+        json!({"id": 6, "replaced": false})
     );
     assert_eq!(other.ask(&list)["result"]["count"], 5);
     // While somebody writes, reading goes on, and writing waits, or says why it does not.
