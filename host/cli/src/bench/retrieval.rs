@@ -8,8 +8,9 @@ use crate::encoder::{MODEL_HELP, ModelArgs};
 use crate::{Failure, Target, say};
 use slotless::figures::Table;
 use slotless::retrieval::{
-    Answer, Encoded, Facts, Interval, LEVELS, Loaded, Method, Plan, QUESTIONS, RETRIEVAL, Report,
-    RetrievalError, Row, Vocabulary, answers, judge, levels, locomo, longmemeval, questions, rows,
+    Answer, Dates, Encoded, Facts, Interval, LEVELS, Loaded, Method, Plan, QUESTIONS, RETRIEVAL,
+    Report, RetrievalError, Row, Vocabulary, answers, judge, levels, locomo, longmemeval,
+    questions, rows,
 };
 use slotless_core::words::{Units, WordsError};
 use slotless_files::dictionary::FileKind;
@@ -52,6 +53,9 @@ pub(super) struct RetrievalArgs {
     /// Facts of LoCoMo's field 'observation' as further cues of the turns that they are from
     #[arg(long, conflicts_with = "longmemeval")]
     facts: bool,
+    /// The date of its session in front of each turn of LoCoMo, as `slotless recall add --date-in-cues` has it
+    #[arg(long, conflicts_with = "longmemeval")]
+    dates: bool,
     /// Only these [default: all, without a model those that take none]
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     method: Vec<String>,
@@ -107,8 +111,12 @@ pub(super) fn bench(args: &RetrievalArgs) -> Result<(), Failure> {
         true => Facts::AsCues,
         false => Facts::LeftOut,
     };
+    let dates = match args.dates {
+        true => Dates::InCues,
+        false => Dates::LeftOut,
+    };
     let loaded = match (&args.locomo, &args.longmemeval) {
-        (Some(path), _) => locomo::read_file(path, facts)?,
+        (Some(path), _) => locomo::read_file(path, facts, dates)?,
         (None, Some(path)) => longmemeval::read_file(path)?,
         (None, None) => return Ok(()),
     };

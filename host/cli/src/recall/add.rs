@@ -75,6 +75,9 @@ pub(super) struct AddArgs {
     /// What becomes of fields of --jsonl that are not known
     #[arg(long, value_enum, default_value_t, requires = "jsonl")]
     unknown: Unknown,
+    /// The day of a pair's time in front of its cues, as [8 May 2023], so that questions with a date find it
+    #[arg(long, conflicts_with = "id")]
+    date_in_cues: bool,
     /// Pairs that are written to disk together
     #[arg(long, value_name = "N", default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     batch: u32,
@@ -199,6 +202,26 @@ fn targets(args: &AddArgs, inputs: &[Input], source: &Source) -> Result<Targets,
 
 /// What a file or flags say, all of it sound.
 fn inputs(args: &AddArgs) -> Result<Vec<Input>, Failure> {
+    let mut inputs = as_given(args)?;
+    if args.date_in_cues {
+        for input in &mut inputs {
+            let Input::Pair(pair) = input else { continue };
+            let known = args.about.over(pair.metadata().map_err(Failure::Input)?)?;
+            let time = known.time().ok_or_else(|| {
+                let cue = show::line(&pair.cue);
+                Failure::Input(format!(
+                    "--date-in-cues, but \"{cue}\" has no time; expected --time or \"time\""
+                ))
+            })?;
+            pair.date(&show::day(time));
+            pair.check().map_err(Failure::Input)?;
+        }
+    }
+    Ok(inputs)
+}
+
+/// As they are given.
+fn as_given(args: &AddArgs) -> Result<Vec<Input>, Failure> {
     match (&args.tsv, &args.jsonl, &args.cue, &args.target) {
         (Some(path), ..) => pairs::read(path, Lines::Tsv, args.unknown),
         (_, Some(path), ..) => pairs::read(path, Lines::Jsonl, args.unknown),

@@ -114,6 +114,13 @@ impl Pair {
             .map(String::as_str)
     }
 
+    /// Puts a day in front of its cues.
+    pub fn date(&mut self, day: &str) {
+        for cue in [&mut self.cue].into_iter().chain(&mut self.paraphrases) {
+            *cue = format!("[{day}] {cue}");
+        }
+    }
+
     /// What is wrong with it.
     pub fn check(&self) -> Result<(), String> {
         let names = ["the cue", "the target"].into_iter();

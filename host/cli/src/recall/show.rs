@@ -40,6 +40,28 @@ pub(super) fn is_plain(text: &str) -> bool {
     !text.chars().any(acts) && !text.starts_with('\u{feff}')
 }
 
+/// The day of a time in milliseconds since 1970, in UTC and words: 8 May 2023.
+pub(super) fn day(milliseconds: u64) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let date = time(milliseconds);
+    let mut parts = date.split(['-', 'T']).map_while(number);
+    let [year, month, day] = [(); 3].map(|()| parts.next().unwrap_or(1));
+    format!("{day} {} {year}", MONTHS[(month as usize).clamp(1, 12) - 1])
+}
+
 /// A time in milliseconds since 1970, exactly, in UTC.
 pub(super) fn exact_time(milliseconds: u64) -> String {
     let seconds = time(milliseconds);
@@ -169,6 +191,13 @@ mod tests {
                 let exact = exact_time(1000 * seconds + part);
                 assert_eq!(time_of(&exact), Some(1000 * seconds + part), "{exact}");
             }
+        }
+        for (text, expected) in [
+            ("2023-05-08T13:56", "8 May 2023"),
+            ("2024-02-29", "29 February 2024"),
+            ("1999-12-31", "31 December 1999"),
+        ] {
+            assert_eq!(moment(text).map(day).as_deref(), Some(expected));
         }
         for (text, expected) in [
             ("2026", "2026-01-01T00:00:00Z"),

@@ -17,6 +17,16 @@ pub enum Facts {
     AsCues,
 }
 
+/// Whether the date of a session is part of its turns' cues.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Dates {
+    /// Turns as they were said.
+    #[default]
+    LeftOut,
+    /// `[8 May, 2023] ` in front of each.
+    InCues,
+}
+
 /// A question about a haystack.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {

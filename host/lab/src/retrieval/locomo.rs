@@ -2,7 +2,8 @@
 //!
 //! A list of objects. `conversation` has the sessions, `session_1`, `session_2`, ..., as lists of turns with `speaker`, `dia_id` and
 //! `text`; `qa` the questions, with `evidence` (ids of turns) and `category`. An item is a turn, its cue `Speaker: text`. Several ids may
-//! stand in one text of `evidence`, as in `D8:6; D9:17`; ids of no turn are left out, and counted.
+//! stand in one text of `evidence`, as in `D8:6; D9:17`; ids of no turn are left out, and counted. `session_1_date_time` and so on say when
+//! that was, as `1:56 pm on 8 May, 2023`.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::data::{Object, read};
-use super::{Facts, Haystack, Loaded, Question, RetrievalError};
+use super::{Dates, Facts, Haystack, Loaded, Question, RetrievalError};
 
 /// Kinds of questions, by their number from 1. Nothing in the conversation answers the last.
 pub const CATEGORIES: [&str; 5] = [
@@ -25,7 +26,7 @@ pub const CATEGORIES: [&str; 5] = [
 ///
 /// # Errors
 /// [`RetrievalError`].
-pub fn read_file(path: &Path, facts: Facts) -> Result<Loaded, RetrievalError> {
+pub fn read_file(path: &Path, facts: Facts, dates: Dates) -> Result<Loaded, RetrievalError> {
     let list = read(path)?;
     let mut loaded = Loaded {
         haystacks: Vec::with_capacity(list.len()),
@@ -39,7 +40,7 @@ pub fn read_file(path: &Path, facts: Facts) -> Result<Loaded, RetrievalError> {
             place: &place,
             value,
         };
-        let haystack = conversation(object, number, facts, &mut loaded)?;
+        let haystack = conversation(object, number, (facts, dates), &mut loaded)?;
         loaded.haystacks.push(haystack);
     }
     loaded.checked(path)
@@ -51,7 +52,7 @@ type Places<'a> = HashMap<&'a str, usize>;
 fn conversation(
     object: Object<'_, '_>,
     number: usize,
-    facts: Facts,
+    (facts, dates): (Facts, Dates),
     loaded: &mut Loaded,
 ) -> Result<Haystack, RetrievalError> {
     let Object { path, place, .. } = object;
@@ -77,6 +78,14 @@ fn conversation(
     let mut places = Places::new();
     for session in numbers(conversation) {
         let field = format!("session_{session}");
+        let date = match dates {
+            Dates::LeftOut => String::new(),
+            Dates::InCues => {
+                let when = sessions.text(&format!("{field}_date_time"))?;
+                // As in `1:56 pm on 8 May, 2023`.
+                format!("[{}] ", when.rsplit(" on ").next().unwrap_or(when))
+            }
+        };
         for (turn, value) in (1..).zip(sessions.list(&field)?) {
             let place = format!("{place}, session {session}, turn {turn}");
             let turn = Object {
@@ -91,7 +100,9 @@ fn conversation(
             }
             haystack.sessions.push(session);
             haystack.speakers.push(speaker.to_owned());
-            haystack.cues.push((item, format!("{speaker}: {text}")));
+            haystack
+                .cues
+                .push((item, format!("{date}{speaker}: {text}")));
         }
     }
     if facts == Facts::AsCues {

@@ -18,7 +18,7 @@ mod stored;
 mod table;
 mod vocabulary;
 
-pub use data::{Facts, Haystack, Loaded, Question};
+pub use data::{Dates, Facts, Haystack, Loaded, Question};
 pub use error::RetrievalError;
 pub use judged::judge;
 pub use method::{Answer, Encoded, Method, Parts, answers};

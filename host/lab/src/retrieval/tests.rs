@@ -52,7 +52,7 @@ fn file(folder: &Path, text: &str) -> PathBuf {
 
 fn loaded(text: &str, facts: Facts) -> Loaded {
     let folder = tempfile::tempdir().unwrap();
-    locomo::read_file(&file(folder.path(), text), facts).unwrap()
+    locomo::read_file(&file(folder.path(), text), facts, Dates::LeftOut).unwrap()
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
     let wrong = |text: &str, is_locomo: bool| {
         let path = file(folder.path(), text);
         let read = match is_locomo {
-            true => locomo::read_file(&path, Facts::AsCues),
+            true => locomo::read_file(&path, Facts::AsCues, Dates::InCues),
             false => longmemeval::read_file(&path),
         };
         let line = read.unwrap_err().to_string();
@@ -208,10 +208,14 @@ fn what_is_wrong_in_a_file_is_said_with_its_place() {
     );
     assert!(wrong("[{", true).contains("line 1"));
     assert!(
-        locomo::read_file(&folder.path().join("none.json"), Facts::LeftOut)
-            .unwrap_err()
-            .to_string()
-            .contains("none.json")
+        locomo::read_file(
+            &folder.path().join("none.json"),
+            Facts::LeftOut,
+            Dates::LeftOut
+        )
+        .unwrap_err()
+        .to_string()
+        .contains("none.json")
     );
 
     for (from, to, line) in [

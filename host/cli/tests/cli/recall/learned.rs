@@ -282,3 +282,19 @@ fn calibrations_that_cannot_be() {
     }
     assert!(!place.path("m/calibration").exists());
 }
+
+#[test]
+fn a_day_stands_in_front_of_cues() {
+    let place = Place::new();
+    place.ok("recall add -m m --words-only --date-in-cues --time 2023-05-08T13:56 --cue moved --paraphrase left --target one");
+    let list = objects(&place.ok("recall list -m m --format json").out);
+    assert_eq!(
+        list[0]["cues"],
+        serde_json::json!(["[8 May 2023] moved", "[8 May 2023] left"])
+    );
+    assert!(place.ok("recall ask -m m may").out.contains("one"));
+    place.refused(
+        "recall add -m m --words-only --date-in-cues --cue moved --target one",
+        &["\"moved\" has no time", "--time"],
+    );
+}
