@@ -48,6 +48,7 @@ mod answer;
 mod ask;
 mod calibrate;
 mod calibrated;
+mod checked;
 mod compact;
 mod described;
 mod durable;
@@ -77,6 +78,7 @@ mod writer;
 pub use answer::{Answer, Found, Hop};
 pub use ask::{Ask, Question};
 pub use calibrate::{Calibration, CalibrationError, Model as AnswerModel, Signs, Source};
+pub use checked::{Entry, Lengths};
 pub use error::StoreError;
 pub use history::{History, Version};
 pub use lock::Locking;
@@ -87,7 +89,7 @@ pub use refresh::Refreshed;
 pub use settings::{FORMAT, Model, Settings};
 pub use store::{Full, Item, Stats, Store, Torn};
 pub use verify::{Problem, Verified};
-pub use writer::{Entry, Flush, Lengths, NewItem, Writer};
+pub use writer::{Flush, NewItem, Writer};
 
 #[cfg(test)]
 mod tests;

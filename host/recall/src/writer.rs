@@ -4,16 +4,15 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::checked::{Checked, Entry, Lengths, check_text, checked_payload, parts, scaled};
 use super::history::History;
 use super::lock::{self, Lock, Locking};
 use super::log::{self, Header, Identity, Log, Records};
 use super::metadata::Metadata;
-use super::record::{Kind, LONGEST, LONGEST_TEXT, Part, Record, Times, payload};
+use super::record::{Kind, Part, Record, Times};
 use super::settings::{self, FORMAT, Settings};
 use super::store::{self, Store};
-use super::unit::unit;
 use super::{StoreError, durable, snapshot};
-use crate::vectors;
 
 /// How files begin that hold what was cut off a log.
 pub(super) const ASIDE: &str = "log.torn-";
@@ -35,26 +34,6 @@ pub(super) enum Placed {
     New(u64),
     /// In the place of one that is there, and was added then.
     InPlace { id: u64, added: Option<u64> },
-}
-
-/// What becomes of the lengths of vectors that are given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Lengths {
-    /// They are scaled to 1.
-    #[default]
-    Scaled,
-    /// They are 1, and the numbers are stored as they are: scaling again what was scaled moves a last bit here and there.
-    Kept,
-}
-
-/// A text and its vector, of any length but 0: vectors are stored with length 1.
-#[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
-    /// The text, not blank, up to a mebibyte.
-    pub text: &'a str,
-    /// Its vector, of as many numbers as the memory takes; none where that is none, and none of a target that is not to be asked on
-    /// with ([`Store::chain`]).
-    pub vector: Option<&'a [f32]>,
 }
 
 /// An item to be added.
@@ -256,7 +235,7 @@ impl Writer {
                 entries.push(Checked::cue(of("the cue"), *cue));
             }
         }
-        let vectors = self.scaled(&entries)?;
+        let vectors = self.scaled_of(&entries)?;
         let mut parts = parts(&entries, &vectors);
         let mut payloads = Vec::with_capacity(items.len());
         for ((item, times), place) in items.iter().zip(places) {
@@ -310,7 +289,7 @@ impl Writer {
                 check_text(|| of("the cue"), cue.text)?;
                 entries.push(Checked::cue(of("the cue"), *cue));
             }
-            let vectors = self.scaled(&entries)?;
+            let vectors = self.scaled_of(&entries)?;
             let own = parts(&entries, &vectors).collect::<Vec<_>>();
             payloads.push((Kind::Cues, checked_payload(id, &own, &[])?));
         }
@@ -356,7 +335,7 @@ impl Writer {
             let (what, why) = ("the target or a cue".to_owned(), "missing");
             return Err(StoreError::Text { what, why });
         }
-        let vectors = self.scaled(&new)?;
+        let vectors = self.scaled_of(&new)?;
         let mut new = parts(&new, &vectors);
         let mut all = Vec::new();
         match target {
@@ -412,32 +391,8 @@ impl Writer {
         self.write(&ids.into_iter().map(payload).collect::<Vec<_>>())
     }
 
-    /// Vectors of unit length, of each entry one or none.
-    fn scaled(&self, entries: &[Checked<'_>]) -> Result<Vec<Option<Vec<f32>>>, StoreError> {
-        let inputs = self.store.settings().inputs;
-        let of = |checked: &Checked<'_>| {
-            let Checked {
-                what,
-                entry,
-                may_lack,
-            } = checked;
-            let Some(vector) = entry.vector else {
-                return match *may_lack || inputs == 0 {
-                    true => Ok(None),
-                    false => Err(StoreError::Length {
-                        what: what.clone(),
-                        found: 0,
-                        expected: inputs as usize,
-                    }),
-                };
-            };
-            let scaled = unit(what, vector, inputs)?;
-            Ok(Some(match self.lengths {
-                Lengths::Scaled => scaled,
-                Lengths::Kept => kept(what, vector)?.to_vec(),
-            }))
-        };
-        entries.iter().map(of).collect()
+    fn scaled_of(&self, entries: &[Checked<'_>]) -> Result<Vec<Option<Vec<f32>>>, StoreError> {
+        scaled(entries, self.store.settings().inputs, self.lengths)
     }
 
     /// Appends records, and takes them into the table when they are on disk.
@@ -562,18 +517,6 @@ pub(super) fn now() -> u64 {
     since.unwrap_or_default().as_millis() as u64
 }
 
-/// A vector of length 1, as it is.
-fn kept<'a>(what: &str, vector: &'a [f32]) -> Result<&'a [f32], StoreError> {
-    let length = vectors::length(vector);
-    if !vectors::is_unit(length) {
-        let why = format!(
-            "{what}: the vector has length {length}, and to be stored as it is it must have 1"
-        );
-        return Err(StoreError::Setting(why));
-    }
-    Ok(vector)
-}
-
 /// Refuses to make a memory where something else is.
 fn refuse_others(folder: &Path) -> Result<(), StoreError> {
     // What it is to lie in, too.
@@ -603,64 +546,4 @@ fn refuse_others(folder: &Path) -> Result<(), StoreError> {
         }
     }
     Ok(())
-}
-
-fn check_text(what: impl FnOnce() -> String, text: &str) -> Result<(), StoreError> {
-    let why = if text.trim().is_empty() {
-        "empty"
-    } else if text.len() > LONGEST_TEXT {
-        "longer than 1048576 bytes"
-    } else {
-        return Ok(());
-    };
-    Err(StoreError::Text { what: what(), why })
-}
-
-fn checked_payload(id: u64, parts: &[Part<'_>], times: &[u64]) -> Result<Vec<u8>, StoreError> {
-    let payload = payload(id, parts, times);
-    if payload.len() > LONGEST {
-        let (what, why) = (
-            "an item with its cues".to_owned(),
-            "longer than 268435456 bytes",
-        );
-        return Err(StoreError::Text { what, why });
-    }
-    Ok(payload)
-}
-
-/// An entry, and how it is called.
-struct Checked<'a> {
-    what: String,
-    entry: Entry<'a>,
-    /// It may have no vector though others have.
-    may_lack: bool,
-}
-
-impl<'a> Checked<'a> {
-    fn target(what: String, entry: Entry<'a>) -> Self {
-        Self {
-            what,
-            entry,
-            may_lack: true,
-        }
-    }
-
-    fn cue(what: String, entry: Entry<'a>) -> Self {
-        Self {
-            what,
-            entry,
-            may_lack: false,
-        }
-    }
-}
-
-/// Texts with their vectors.
-fn parts<'a>(
-    entries: &'a [Checked<'_>],
-    vectors: &'a [Option<Vec<f32>>],
-) -> impl Iterator<Item = Part<'a>> {
-    entries.iter().zip(vectors).map(|(checked, vector)| Part {
-        text: checked.entry.text,
-        vector: vector.as_deref(),
-    })
 }
