@@ -6,7 +6,7 @@ use slotless_core::words::Units;
 
 use super::StoreError;
 use super::ask::{Ask, Question};
-use super::calibrate::{Calibration, Source};
+use super::calibrate::{Calibration, LEAST, Source};
 use super::metadata::Metadata;
 use super::store::Store;
 use super::writer::Writer;
@@ -55,6 +55,14 @@ impl Store {
                 let signs = self.signs(&Question::text(&of(Some(other))), &ask)?;
                 asked.push((signs, false));
             }
+        }
+        let parts = asked.iter().filter(|one| one.1).count();
+        if parts < LEAST {
+            let why = format!(
+                "{parts} items have a first cue of six words and more, needed are {LEAST}; or questions of which it is known whether they \
+                 are answered"
+            );
+            return Err(StoreError::Setting(why));
         }
         let made = Calibration::fit(Source::Memory, &asked, &[], refuse);
         made.map_err(|error| StoreError::Setting(error.to_string()))

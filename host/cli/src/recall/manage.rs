@@ -10,7 +10,7 @@ use super::super::{Failure, say};
 use super::which::WhichArgs;
 use super::{Format, MemoryArgs, WriteArgs, show, size, tell, warn};
 use slotless_core::words::Units;
-use slotless_recall::{History, Problem, Settings, Stats, Store, Verified};
+use slotless_recall::{History, Problem, Settings, Source, Stats, Store, Verified};
 
 pub(super) const FORGET_EXAMPLES: &str = "\
 Examples:
@@ -93,6 +93,7 @@ struct Printed<'a> {
     settings: &'a Settings,
     #[serde(flatten)]
     stats: Stats,
+    calibrated: bool,
     load_ms: f64,
 }
 
@@ -104,6 +105,7 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
     let printed = Printed {
         settings: store.settings(),
         stats,
+        calibrated: store.calibration().is_some(),
         load_ms: (loaded.as_secs_f64() * 1e5).round() / 100.0,
     };
     if args.format == Format::Json {
@@ -134,6 +136,20 @@ pub(super) fn stats(args: &StatsArgs) -> Result<(), Failure> {
             },
         ),
         ("encoder", model.to_owned()),
+        (
+            "calibrated by",
+            match store.calibration() {
+                None => "nothing".to_owned(),
+                Some(made) => {
+                    let of = match made.source() {
+                        Source::Questions => "questions",
+                        Source::Memory => "parts of its own",
+                    };
+                    let model = made.words();
+                    format!("{} {of}", model.answered + model.unanswered)
+                }
+            },
+        ),
         ("log", size(stats.log_bytes)),
         (
             "snapshot",

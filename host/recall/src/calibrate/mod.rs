@@ -23,7 +23,7 @@ pub(super) const NAME: &str = "calibration";
 const LONGEST: u64 = 1 << 16;
 const FORMAT: u32 = 1;
 /// Questions of either kind that are needed.
-const LEAST: usize = 10;
+pub(super) const LEAST: usize = 10;
 
 /// Why a calibration cannot be made.
 #[derive(Clone, Copy, Debug, PartialEq, Error)]

@@ -303,7 +303,13 @@ fn what_is_too_little_is_refused() {
         assert!(matches!(error, CalibrationError::Share(_)));
     }
     let small = memory(&folder.path().join("small"), &settings(), 3);
-    assert!(small.calibration_of_itself(0.1).is_err());
+    let error = small.calibration_of_itself(0.1).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .starts_with("0 items have a first cue of six words and more"),
+        "{error}"
+    );
     let without = Settings {
         words: None,
         ..settings()

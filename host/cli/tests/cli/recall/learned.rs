@@ -223,6 +223,11 @@ fn a_memory_is_calibrated() {
     assert!(none.contains("% likely to be answered: "), "{none}");
     let forced = asked(&place, "w4 about nothing said", &["--threshold", "0.1"]);
     assert!(!forced.contains("nothing stored is close"), "{forced}");
+    let stats = place.ok("recall stats -m m").out;
+    assert!(
+        stats.contains("calibrated by       60 questions\n"),
+        "{stats}"
+    );
     // A file that is none is said to be, and a threshold decides.
     std::fs::write(place.path("m/calibration"), "{").unwrap();
     let ran = place.run("recall ask -m m w4");
