@@ -129,12 +129,108 @@ fn haystacks_of_questions_are_those_of_the_users_turns() {
 }
 
 #[test]
+fn the_date_of_a_session_stands_in_front_of_its_turns() {
+    let folder = tempfile::tempdir().unwrap();
+    let read =
+        |text: &str| locomo::read_file(&file(folder.path(), text), Facts::LeftOut, Dates::InCues);
+    let error = read(LOCOMO).unwrap_err().to_string();
+    assert!(
+        error.ends_with("conversation 1: 'session_2_date_time' is not there, expected a text"),
+        "{error}"
+    );
+    let text = r#"[{"conversation": {"session_1_date_time": "1:56 pm on 8 May, 2023",
+        "session_1": [{"speaker": "Ann", "dia_id": "D1:1", "text": "We moved"}]},
+        "qa": [{"question": "Who moved?", "evidence": ["D1:1"], "category": 4}]}]"#;
+    let all = read(text).unwrap();
+    assert_eq!(
+        all.haystacks[0].cues,
+        [(0, "[8 May, 2023] Ann: We moved".to_owned())]
+    );
+}
+
+/// Three haystacks, whose questions are in the words of an item, or in one of these and others.
+fn judged_haystacks() -> Loaded {
+    let haystack = |of: usize| {
+        let words = |item: usize| (0..6).map(move |at| format!("w{}", of * 7 + item * 4 + at));
+        let text = |item: usize| words(item).collect::<Vec<_>>().join(" ");
+        let question = |number: usize| {
+            let item = number / 2;
+            let has_answer = number.is_multiple_of(2);
+            Question {
+                id: number.to_string(),
+                text: match has_answer {
+                    true => words(item).skip(1).take(3).collect::<Vec<_>>().join(" "),
+                    false => format!("w{} about nothing said", of * 7 + item * 4),
+                },
+                category: "any".to_owned(),
+                evidence: if has_answer { vec![item] } else { Vec::new() },
+            }
+        };
+        Haystack {
+            name: of.to_string(),
+            sessions: vec![1; 12],
+            speakers: vec!["Ann".to_owned(); 12],
+            cues: (0..12).map(|item| (item, text(item))).collect(),
+            questions: (0..24).map(question).collect(),
+        }
+    };
+    Loaded {
+        haystacks: (0..3).map(haystack).collect(),
+        unknown: 0,
+        without: 0,
+    }
+}
+
+#[test]
+fn a_haystack_is_judged_by_what_the_others_say() {
+    let methods = [Method::Bm25, Method::Recall(Parts::Words)];
+    let judged = |loaded: &Loaded| {
+        let each = loaded
+            .haystacks
+            .iter()
+            .map(|one| answers(one, &methods, 18, None).unwrap());
+        let mut all: Vec<_> = each.collect();
+        judge(loaded, &mut all);
+        assert!(all.iter().flatten().all(|one| one[0].judged.is_none()));
+        let of = |one: &Vec<Vec<Answer>>| one.iter().map(|one| one[1].judged).collect();
+        all.iter().map(of).collect::<Vec<Vec<Option<f64>>>>()
+    };
+    let loaded = judged_haystacks();
+    let found = judged(&loaded);
+    for (haystack, found) in loaded.haystacks.iter().zip(&found) {
+        for (question, found) in haystack.questions.iter().zip(found) {
+            assert_eq!(
+                found.unwrap() > 0.5,
+                question.is_answerable(),
+                "{question:?}"
+            );
+        }
+    }
+    // Its own answers do not matter to it, and matter to the others.
+    let mut turned = loaded.clone();
+    for question in &mut turned.haystacks[0].questions {
+        question.evidence = if question.is_answerable() {
+            Vec::new()
+        } else {
+            vec![0]
+        };
+    }
+    let after = judged(&turned);
+    assert_eq!(after[0], found[0]);
+    assert_ne!(after[1], found[1]);
+    // Of one there are no others.
+    let mut alone = loaded;
+    alone.haystacks.truncate(1);
+    assert!(judged(&alone)[0].iter().all(Option::is_none));
+}
+
+#[test]
 fn what_is_wrong_in_a_file_is_said_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
     let wrong = |text: &str, is_locomo: bool| {
         let path = file(folder.path(), text);
         let read = match is_locomo {
-            true => locomo::read_file(&path, Facts::AsCues, Dates::InCues),
+            true => locomo::read_file(&path, Facts::AsCues, Dates::LeftOut),
             false => longmemeval::read_file(&path),
         };
         let line = read.unwrap_err().to_string();
