@@ -119,12 +119,19 @@ impl Lexicon {
                 *sum = sum.saturating_add(weight).max(1);
             }
         }
-        let score = |(pair, &sum): (u32, &u32)| {
+        // Which these are, without a branch: of very many cues it would go wrong as often as not.
+        let mut shared: Vec<u32> = vec![0; sums.len()];
+        let mut known = 0;
+        for (pair, &sum) in (0..).zip(&sums) {
+            shared[known] = pair;
+            known += usize::from(sum > 0);
+        }
+        let score = |&pair: &u32| {
             let units = self.get(pair).len() as u32;
-            (sum > 0).then(|| (pair, scale.score(sum, units).max(1)))
+            (pair, scale.score(sums[pair as usize], units).max(1))
         };
         Scores {
-            of: (0..).zip(&sums).filter_map(score).collect(),
+            of: shared[..known].iter().map(score).collect(),
             most: scale.score(all, count),
         }
     }

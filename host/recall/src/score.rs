@@ -124,10 +124,7 @@ impl Store {
             }
             None => Default::default(),
         };
-        let takes_part = |pair: u32| {
-            let item = table.pair(pair).item;
-            table.item(item).live && takes(item)
-        };
+        let takes_part = |pair: u32| table.is_live(pair) && takes(table.pair(pair).item);
         let taking = scores.of.iter().filter(|(pair, _)| takes_part(*pair));
         let largest = taking.map(|one| one.1).max().unwrap_or(0);
         Ok(Prepared {
@@ -190,7 +187,7 @@ impl Store {
     /// has neither a vector nor a word in common is not among them.
     fn cues(&self, prepared: &Prepared, takes: &impl Fn(u32) -> bool) -> Vec<Cue> {
         let table = &self.table;
-        let is_live = |pair: u32| table.item(table.pair(pair).item).live;
+        let is_live = |pair: u32| table.is_live(pair);
         let of_words = &prepared.scores.of;
         let vectors = table.vectors().zip(prepared.asked.as_ref());
         let Some((vectors, asked)) = vectors else {

@@ -117,6 +117,12 @@ impl Table {
         self.live_pairs
     }
 
+    /// Whether a cue's item is not forgotten.
+    pub fn is_live(&self, pair: u32) -> bool {
+        // Where nothing is, no cue's item is looked at.
+        self.live_pairs == self.pairs.len() || self.item(self.pair(pair).item).live
+    }
+
     /// Bytes of the vectors and their codes.
     pub fn vector_bytes(&self) -> usize {
         self.vectors.as_ref().map_or(0, Quantised::bytes)
