@@ -234,7 +234,7 @@ fn as_given(args: &AddArgs) -> Result<Vec<Input>, Failure> {
                 ..Pair::default()
             };
             pair.check().map_err(Failure::Input)?;
-            Ok(vec![Input::Pair(pair)])
+            Ok(vec![Input::Pair(Box::new(pair))])
         }
         (_, _, Some(_), None) => Err(Failure::Input("no --target for this --cue".to_owned())),
         _ => Err(Failure::Input(

@@ -54,7 +54,7 @@ pub(super) struct Cues {
 /// What a line says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Input {
-    Pair(Pair),
+    Pair(Box<Pair>),
     Cues(Cues),
 }
 
@@ -65,7 +65,7 @@ impl Input {
             Self::Pair(pair) => (Some(pair), None),
             Self::Cues(cues) => (None, Some(cues)),
         };
-        let of_pair = pair.into_iter().flat_map(Pair::texts);
+        let of_pair = pair.into_iter().flat_map(|pair| pair.texts());
         let of_pair = of_pair.enumerate().map(|(place, text)| (text, place == 1));
         let of_cues = cues.into_iter().flat_map(|cues| &cues.cues);
         of_pair.chain(of_cues.map(|text| (text.as_str(), false)))
@@ -204,7 +204,7 @@ pub(super) fn read(path: &Path, lines: Lines, unknown: Unknown) -> Result<Vec<In
     for (line, number) in input::lines(&bytes).zip(1..) {
         let line = std::str::from_utf8(line).map_err(|_| refused(number, "no text in UTF-8"))?;
         let pair = match lines {
-            Lines::Tsv => of_columns(line).map(Input::Pair),
+            Lines::Tsv => of_columns(line).map(|pair| Input::Pair(Box::new(pair))),
             Lines::Jsonl => of_line(line, unknown),
         };
         let checked = pair.and_then(|pair| pair.check().map(|()| pair));
@@ -270,7 +270,7 @@ fn of_line(line: &str, unknown: Unknown) -> Result<Input, String> {
         }) => parsed(line)
             .map(Input::Cues)
             .map_err(|why| why.replace(OBJECT, r#"{"id": 7, "cues": ["..."]}"#)),
-        _ => of_json(line, unknown).map(Input::Pair),
+        _ => of_json(line, unknown).map(|pair| Input::Pair(Box::new(pair))),
     }
 }
 
@@ -355,7 +355,8 @@ mod tests {
         for end in ["\n", "\r", "\r\n"] {
             std::fs::write(&path, format!("\u{feff}a\tb{end}c d\te{end}")).unwrap();
             let found = read(&path, Lines::Tsv, Unknown::Refuse).unwrap();
-            let expected = ["a\tb", "c d\te"].map(|line| Input::Pair(of_columns(line).unwrap()));
+            let expected =
+                ["a\tb", "c d\te"].map(|line| Input::Pair(Box::new(of_columns(line).unwrap())));
             assert_eq!(found, expected);
         }
         let refused = |json| of_json(json, Unknown::Refuse);
