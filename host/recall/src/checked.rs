@@ -21,7 +21,7 @@ pub struct Entry<'a> {
     /// The text, not blank, up to a mebibyte.
     pub text: &'a str,
     /// Its vector, of as many numbers as the memory takes; none where that is none, and none of a target that is not to be asked on
-    /// with ([`Store::chain`]).
+    /// with ([`Store::chain`](crate::Store::chain)).
     pub vector: Option<&'a [f32]>,
 }
 

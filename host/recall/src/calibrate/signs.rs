@@ -16,7 +16,7 @@ pub(super) const NAMES: [&str; WORDS + COSINES] = [
 pub(super) const WORDS: usize = 6;
 pub(super) const COSINES: usize = 4;
 
-/// What the answer to a question looks like ([`Store::signs`]): what a [`Calibration`](super::Calibration) is made of.
+/// What the answer to a question looks like ([`Store::signs`](crate::Store::signs)): what a [`Calibration`](super::Calibration) is made of.
 ///
 /// The largest coverage of the question's words by an item, that of the first item, the mean of the five largest; by how much the first
 /// item's rank is above the second's; where the question names some speaker and not all, by how much the largest coverage of what they
