@@ -25,6 +25,7 @@
 //!   `B[l][t]` that of `x~_b[t]` where `l` is asked for; and Hebbian `-sum_l B[l][t] Q_l`.
 //! * A step subtracts gradient times rate.
 
+mod by_lane;
 mod lanes;
 mod memory;
 mod products;
