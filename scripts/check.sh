@@ -8,14 +8,14 @@ TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf riscv32imc-
 # Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind.
 FIRMWARE="microbit:semihosting microbit:uart microbit-v2:uart stm32f405:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart \
 mps2-m0:semihosting mps2-an385:semihosting mps2-an386:semihosting mps2-an500:uart"
-STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets fuzz miri \
-big-endian neon package python"
+STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets page fuzz \
+miri big-endian neon package python"
 # What is checked before a release, and not each time: nothing that changes often bears on it.
-RELEASE="embassy big-endian-kernels fuzz-clippy page"
+RELEASE="embassy big-endian-kernels more-clippy"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy patterns records specs pictures"
-FUZZ_SECONDS=${FUZZ_SECONDS:-15}
+FUZZ_SECONDS=${FUZZ_SECONDS:-9}
 FUZZ_SEED=${FUZZ_SEED:-1}
 # For how long a stage may run: one that hangs fails by its name, with what it was at, and the others go on.
 STAGE_SECONDS=${STAGE_SECONDS:-2400}
@@ -35,7 +35,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   layers      imports go by the plan of scripts/layers.sh
   tables      the code that makes the tables of peers, with Python's library alone
   deny        licences, bans and sources, where cargo-deny is installed
-  clippy      the host workspace, with and without the sentence encoder, tools/ and the core with all features, without warnings
+  clippy      the host workspace with the core's features, the command without CUDA, and tools/, without warnings
   tests       cargo test of the workspace with the sentence encoder, and of tools/
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
@@ -47,7 +47,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   slurm       shards as job arrays under a real Slurm (Debian's slurm-wlm, fetched where it may be), with tasks requeued, killed and
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
-  core-nostd  the core for Cortex-M and RISC-V, without features and with all; with each of them on one; the store for them
+  core-nostd  the core and the store for the Cortex-M0 and RISC-V with all features, the core without and with each of them on the M0
   panic-free  the core and the store linked without a panic that can be reached
   c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
               one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
@@ -57,10 +57,10 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
   embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   big-endian-kernels  likewise: the fast kernels' tests on big-endian PowerPC
-  fuzz-clippy likewise: lints of the fuzz targets
-  page        likewise: the page in web/: its networks as WebAssembly, its scripts' types, and every station in a real browser (Debian's
+  more-clippy likewise: lints of the sentence encoder, of the fuzz targets, of the peer and of what the budgets count
+  page        the page in web/: its networks as WebAssembly, its scripts' types, and every station in a real browser (Debian's
               Chromium, fetched where it may be; what builds and tests it comes by npm)
-  fuzz        15 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
+  fuzz        9 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
   miri        the backends' tests, and some of the core's, under Miri
   big-endian  the core's known answers and tests of formats on big-endian PowerPC, under QEMU
@@ -187,26 +187,51 @@ stage_deny() {
 
 stage_clippy() {
     cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
-    # With all features of the core, which has nothing that stands in the place of one.
-    cargo clippy --workspace --all-targets --features embed,slotless-core/defmt,slotless-core/micromath --locked -- -D warnings
-    # Without the encoder and without CUDA: what stands in their places.
+    # With all features of the core, which has nothing that stands in the place of one; without the encoder, whose crates take as long as
+    # all others together.
+    cargo clippy --workspace --all-targets --features "$CORE_FEATURES" --locked -- -D warnings
+    # Without CUDA: what stands in its place.
     cargo clippy -p slotless-cli --no-default-features --locked -- -D warnings
     (cd tools && cargo clippy --all-targets --locked -- -D warnings)
+}
+
+# The stages clippy and docs take the same, so that what they use is checked once.
+CORE_FEATURES=slotless-core/defmt,slotless-core/micromath
+
+stage_more_clippy() {
+    cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
+    apart
+    cargo clippy -p slotless-recall -p slotless-cli --all-targets --features embed --locked -- -D warnings
+    unset CARGO_TARGET_DIR
+    (cd fuzz && cargo clippy --all-targets --locked -- -D warnings)
     (cd benches/peers/hopfield && cargo clippy --all-targets --locked -- -D warnings)
+    need_targets
+    local features
+    for features in count-u1 count-u16,count-rate-one count-largest,count-random; do
+        firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
+    done
+    for features in count-modern count-modern-fixed count-modern-table count-modern-micromath \
+        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
+        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
+        count-store count-store-slots; do
+        firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
+    done
 }
 
 stage_core_nostd() {
     need_targets
     apart
-    local target features all
-    # Each feature alone on one target: they differ in nothing that a processor knows.
-    for target in $TARGETS; do
-        all="defmt,serde,micromath"
-        [ "$target" != thumbv6m-none-eabi ] || all="defmt serde micromath $all"
-        for features in "" $all; do
+    local target features
+    # Each feature alone on one target, all of them on that and on the one of another kind: they differ in nothing that a processor knows,
+    # and images for the others are linked in the stages firmware and qemu.
+    for features in "" defmt serde micromath defmt,serde,micromath; do
+        for target in thumbv6m-none-eabi riscv32imc-unknown-none-elf; do
+            case $target:$features in riscv*:defmt | riscv*:serde | riscv*:micromath | riscv*:) continue ;; esac
             echo "slotless-core for $target, features [$features]"
             cargo check -p slotless-core --locked --target "$target" --features "$features"
         done
+    done
+    for target in thumbv6m-none-eabi riscv32imc-unknown-none-elf; do
         echo "slotless-store for $target"
         cargo check -p slotless-store --locked --target "$target" --features defmt
     done
@@ -322,25 +347,14 @@ stage_budgets() {
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
-    local features
-    for features in count-nothing count-u1 count-u16,count-rate-one count-largest,count-random; do
-        ! cargo clippy --version >/dev/null 2>&1 ||
-            firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
-    done
-    for features in count-nothing count-modern count-modern-fixed count-modern-table count-modern-micromath \
-        count-attractor count-attractor-u4 count-recency count-recency-slots count-recency-codes count-encode \
-        count-recogniser count-recogniser-ring count-recogniser-thermometer count-recogniser-means \
-        count-store count-store-slots; do
-        ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
-            clippy --quiet --bin count_hopfield --features "$features" -- -D warnings
-    done
+    ! cargo clippy --version >/dev/null 2>&1 || firmware/board.sh mps2-an386 semihosting \
+        clippy --quiet --bin count --bin count_hopfield --features count-nothing -- -D warnings
     firmware/budgets.sh
 }
 
 stage_docs() {
     export RUSTDOCFLAGS="-D warnings"
-    cargo doc --workspace --no-deps --locked
-    cargo doc -p slotless-core --no-deps --all-features --locked
+    cargo doc --workspace --no-deps --features "$CORE_FEATURES" --locked
 }
 
 # With the documentation of Rust, where the stage before has made it.
@@ -461,7 +475,8 @@ stage_python() {
     # the profile of tests: in half the time, and with its checks of overflow.
     $TEST --test cli --no-run
     local command=${CARGO_TARGET_DIR:-target}/debug/slotless
-    SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable --profile dev test oldest lint notebooks || code=$?
+    # With the kernels that the tests have compiled.
+    SLOTLESS_COMMAND=$PWD/$command scripts/python.sh --portable --profile dev --features slotless/cuda test oldest lint notebooks || code=$?
     [ "$code" -ne 3 ] || skip "the package was not tested, see above"
     [ "$code" -eq 0 ]
 }
@@ -541,12 +556,6 @@ stage_fuzz() {
     done
     rm -rf "$SLOTLESS_FUZZ"
     [ ! -e "$notes/failed" ]
-}
-
-# The fuzz targets are compiled each time; their lints compile all that they use once more.
-stage_fuzz_clippy() {
-    cargo clippy --version >/dev/null 2>&1 || skip "no clippy"
-    (cd fuzz && cargo clippy --all-targets --locked -- -D warnings)
 }
 
 # found TARGET: what a fuzz target found, in the closing table.

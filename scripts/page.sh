@@ -12,18 +12,19 @@ page=target/page
 
 usage() {
     cat <<HELP
-usage: scripts/page.sh [build|test|shots] [--help]
+usage: scripts/page.sh [build|test|shots|times] [--help]
 
   build   [default] the page into target/page, whose index.html a browser opens
   test    builds it, checks the types of its scripts, and goes through it in the system's browser, alone with what lies here
   shots   builds it and takes pictures of it into target/page-shots, light and dark, wide and narrow
+  times   builds it and prints frames a second of each station, on one core where there is taskset
 
 Examples:
   scripts/page.sh && open target/page/index.html
   scripts/page.sh test
 
 It takes cargo, which fetches Rust's standard library for WebAssembly by rustup where it is missing, and Node 18 or newer with npm, 20 for
-the tests (SLOTLESS_BROWSER names a Chromium for test and shots, SLOTLESS_FIREFOX a Firefox). Exit code 3 with one line where one of them cannot be had.
+the tests (SLOTLESS_BROWSER names a Chromium for test, shots and times, SLOTLESS_FIREFOX a Firefox). Exit code 3 with one line where one of them cannot be had.
 HELP
 }
 
@@ -94,6 +95,12 @@ case ${1:-build} in
     shots)
         build
         node web/tests/shots.mjs "$page" target/page-shots
+        ;;
+    times)
+        build
+        one=
+        ! command -v taskset >/dev/null || one="taskset -c 0"
+        $one node web/tests/times.mjs "$page"
         ;;
     -h | --help) usage ;;
     *) echo "no command '$1', see --help" >&2 && exit 2 ;;

@@ -7,7 +7,7 @@ here=$PWD/target/python
 
 usage() {
     cat <<HELP
-usage: scripts/python.sh [--portable] [--profile P] [COMMAND...]
+usage: scripts/python.sh [--portable] [--profile P] [--features F] [COMMAND...]
 
   test       builds the package, installs it and runs its tests, with the newest Python that is found [default]
   oldest     the same with Python 3.10 and numpy 1.26, or the oldest Python that is found
@@ -21,6 +21,7 @@ usage: scripts/python.sh [--portable] [--profile P] [COMMAND...]
   --portable what is built, installed and tested is a wheel for other machines: on Linux for glibc 2.17 (manylinux2014), checked by
              auditwheel; on every system by abi3audit
   --profile P  cargo's profile [default: release; wheel for wheel]
+  --features F  features of the crates below, as cargo takes them: with those of another build its crates are not compiled anew
   --help     this
 
 Examples:
@@ -80,6 +81,7 @@ wheel() {
     environment build "$newest" -r python/requirements/build.txt
     "$newest" scripts/third-party.py slotless-python >python/LICENSE-THIRD-PARTY
     rm -rf "$folder"
+    [ -z "$features" ] || set -- --features "$features" "$@"
     "$here/build/bin/maturin" build --quiet --locked --interpreter "$newest" --manifest-path python/Cargo.toml --out "$folder" "$@" ||
         { echo "the wheel was not built" >&2 && exit 1; }
 }
@@ -187,9 +189,14 @@ do_python() {
     echo "$here/newest/bin/python"
 }
 
-profile="" portable=no commands=""
+profile="" portable=no commands="" features=""
 while [ $# -gt 0 ]; do
     case $1 in
+        --features)
+            [ $# -gt 1 ] || { echo "--features takes names of features" >&2 && exit 2; }
+            features=$2
+            shift
+            ;;
         --profile)
             [ $# -gt 1 ] || { echo "--profile takes a name: dev, release or dist" >&2 && exit 2; }
             profile=$2

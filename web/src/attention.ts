@@ -2,8 +2,8 @@
 
 import source from "built-worker";
 import { chart, heat, palette } from "./canvas.js";
-import { button, choice, command, get, say, slider } from "./dom.js";
-import type { Matrices } from "./engine.js";
+import { button, choice, command, get, say, slider, within } from "./dom.js";
+import type { Engine, Matrices } from "./engine.js";
 import type { State } from "./state.js";
 import type { Asked, Stretch, Told } from "./worker.js";
 
@@ -23,7 +23,7 @@ export interface Attention {
   draw(): void;
 }
 
-export function attention(bytes: Uint8Array, state: State, changed: () => void): Attention {
+export function attention(engine: Engine, bytes: Uint8Array, state: State, changed: () => void): Attention {
   const url = URL.createObjectURL(new Blob([source], { type: "text/javascript" }));
   const worker = new Worker(url);
   let run = 0;
@@ -66,9 +66,10 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
   });
   ask({ kind: "load", bytes });
 
+  const [least, most] = engine.trainingLetters();
   const into = get("attention-controls");
   const model = choice(into, "model", "Model", MODELS, (value) => { state.model = value; restart(); });
-  const count = slider(into, "letters", "Letters", { low: 2, high: 10 }, String, (v) => { state.letters = v; restart(); });
+  const count = slider(into, "letters", "Letters", within([least, most]), String, (v) => { state.letters = v; restart(); });
   const seed = slider(into, "tseed", "Seed", { low: 1, high: 100 }, String, (v) => { state.tseed = v; restart(); });
   const pace = slider(into, "speed", "Speed", { low: 10, high: 20000, power: true }, (v) => (v >= 20000 ? "as fast as it goes" : `${Math.round(v)} iterations a second`), (v) => {
     state.speed = Math.round(v);
@@ -99,7 +100,7 @@ export function attention(bytes: Uint8Array, state: State, changed: () => void):
   }
 
   function restart(): void {
-    state.letters = Math.max(2, Math.min(10, Math.round(state.letters)));
+    state.letters = Math.max(least, Math.min(most, Math.round(state.letters)));
     state.speed = Math.max(10, Math.min(20000, state.speed));
     state.iter = Math.max(0, Math.min(2 * PAPER, Math.floor(state.iter)));
     if (![0, 1, 2, 3, 4].includes(state.model)) state.model = 4;

@@ -1,5 +1,7 @@
 // Elements, sliders and buttons.
 
+import type { Range } from "./engine.js";
+
 export function get<T extends HTMLElement = HTMLElement>(id: string): T {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`no element ${id}`);
@@ -21,6 +23,11 @@ export interface Slider {
   value(): number;
   set(value: number): void;
   limits(low: number, high: number): void;
+}
+
+/** A range that the networks give, as a slider takes it. */
+export function within([low, high]: Range): { low: number; high: number } {
+  return { low, high };
 }
 
 /** A slider with its label and its value beside it; steps go through `scale`, for ranges that are best taken by factors. */

@@ -1,8 +1,8 @@
 // Station 3: classical and modern Hopfield networks on small pictures.
 
 import { bars, chart, palette, picture, points } from "./canvas.js";
-import { button, calm, command, get, make, say, slider, type Slider } from "./dom.js";
-import { hasPoint, setPoint, type Descent, type Engine, type ModernStep, type Picture } from "./engine.js";
+import { button, calm, command, get, make, say, slider, within, type Slider } from "./dom.js";
+import { hasPoint, setPoint, type Descent, type Engine, type ModernStep, type Picture, type Range } from "./engine.js";
 import type { State } from "./state.js";
 
 export interface Energy {
@@ -17,7 +17,8 @@ const FALL = 2600;
 export function energy(engine: Engine, state: State, changed: () => void): Energy {
   // Line drawings are for station 1.
   const pictures = engine.pictures().slice(1);
-  const clamp = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, Math.round(value)));
+  const clamp = (value: number, [low, high]: Range): number => Math.max(low, Math.min(high, value));
+  const ranges = engine.energyRanges();
   let descent: Descent | null = null;
   let steps: ModernStep[] = [];
   let begun: number | null = null;
@@ -53,10 +54,10 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
 
   const into = get("energy-controls");
   const sliders: Record<"stored" | "flips" | "eseed" | "beta", Slider> = {
-    stored: slider(into, "stored", "Pictures stored", { low: 1, high: pictures.length }, String, (v) => { state.stored = v; restart(); fall(); }),
-    flips: slider(into, "flips", "Points spoilt", { low: 0, high: 256 }, (v) => `${v} of 256`, (v) => { state.flips = v; restart(); fall(); }),
+    stored: slider(into, "stored", "Pictures stored", within(ranges.stored), String, (v) => { state.stored = v; restart(); fall(); }),
+    flips: slider(into, "flips", "Points spoilt", within(ranges.flips), (v) => `${v} of ${ranges.flips[1]}`, (v) => { state.flips = v; restart(); fall(); }),
     eseed: slider(into, "eseed", "Seed", { low: 1, high: 100 }, String, (v) => { state.eseed = v; restart(); fall(); }),
-    beta: slider(get("modern-controls"), "beta", "Beta: from averaging to the nearest", { low: 0.25, high: 64, power: true },
+    beta: slider(get("modern-controls"), "beta", "Beta: from averaging to the nearest", { ...within(ranges.beta), power: true },
       (v) => v.toFixed(v < 10 ? 1 : 0), (v) => { state.beta = Math.round(100 * v) / 100; restart(); fall(); }),
   };
   const roll = button(get("energy-play"), "fall", "Let them fall", () => fall());
@@ -70,11 +71,11 @@ export function energy(engine: Engine, state: State, changed: () => void): Energ
   });
 
   function restart(): void {
-    state.stored = clamp(state.stored, 1, pictures.length);
-    state.pic = clamp(state.pic, 0, state.stored - 1);
-    state.flips = clamp(state.flips, 0, 256);
+    state.stored = clamp(Math.round(state.stored), ranges.stored);
+    state.pic = clamp(Math.round(state.pic), [0, state.stored - 1]);
+    state.flips = clamp(Math.round(state.flips), ranges.flips);
     state.eseed = Math.max(0, Math.round(state.eseed));
-    state.beta = Math.max(0.25, Math.min(64, state.beta));
+    state.beta = clamp(state.beta, ranges.beta);
     for (const key of ["stored", "flips", "eseed", "beta"] as const) sliders[key].set(state[key]);
     descent = engine.energyClassical(state.stored, state.pic, state.flips, state.eseed);
     steps = engine.energyModern(state.stored, state.pic, state.flips, state.eseed, state.beta);

@@ -115,9 +115,11 @@ interface Exports {
   slotless_inside_unit(hidden: number): number;
   slotless_inside_weights(): number;
   slotless_inside_learn(): number;
+  slotless_energy_ranges(): number;
   slotless_energy_classical(stored: number, picture: number, flips: number, seed: number): number;
   slotless_energy_modern(stored: number, picture: number, flips: number, seed: number, beta: number): number;
   slotless_energy_step(number: number): number;
+  slotless_training_ranges(): number;
   slotless_training_start(rule: number, letters: number, seed: number): number;
   slotless_training_steps(iterations: number): number;
   slotless_training_matrices(): number;
@@ -263,6 +265,12 @@ export class Engine {
     this.check(this.wasm.slotless_inside_learn());
   }
 
+  energyRanges(): { stored: Range; flips: Range; beta: Range } {
+    const count = this.wasm.slotless_energy_ranges();
+    const [words, reals] = [this.words(0, count), this.reals(0, count)];
+    return { stored: [words[0]!, words[1]!], flips: [words[2]!, words[3]!], beta: [reals[4]!, reals[5]!] };
+  }
+
   energyClassical(stored: number, picture: number, flips: number, seed: number): Descent {
     this.check(this.wasm.slotless_energy_classical(stored, picture, flips, seed));
     const w = this.words(0, 8192);
@@ -293,6 +301,11 @@ export class Engine {
       const reals = this.reals(0, this.wasm.slotless_energy_step(number));
       return { energy: reals[0]!, state: reals.slice(1, 1 + POINTS), shares: reals.slice(1 + POINTS) };
     });
+  }
+
+  trainingLetters(): Range {
+    const [low, high] = this.words(0, this.wasm.slotless_training_ranges());
+    return [low!, high!];
   }
 
   trainingStart(rule: number, letters: number, seed: number): void {

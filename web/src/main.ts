@@ -53,7 +53,7 @@ async function begin(): Promise<void> {
   const late = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting) || fourth !== null) return;
     late.disconnect();
-    fourth = attention(bytes, state, changed);
+    fourth = attention(engine, bytes, state, changed);
     fourth.draw();
   }, { rootMargin: "600px" });
   late.observe(get("attention"));

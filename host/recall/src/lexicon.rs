@@ -3,6 +3,7 @@
 //! Scores are those of [`slotless_core::words::Lists`] with a tenth of the length, in integers; lists by unit make a question read what
 //! shares a word with it, and no more.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use slotless_core::words::{Length, Scale, Units, inverse_document_frequency};
@@ -26,13 +27,28 @@ pub(super) struct Lexicon {
 }
 
 /// What a question's words come to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Scores {
-    /// Pairs that share a word, in ascending order, and their scores.
-    pub of: Vec<(u32, u32)>,
+    /// Of each pair what the words count that it shares, 0 where it shares none.
+    sums: Vec<u32>,
+    scale: Scale,
     /// What a cue of all its words and no other would score; words that name a speaker are not asked of it.
     pub most: u32,
 }
+
+impl Scores {
+    /// Of no words.
+    pub fn none() -> Self {
+        Self {
+            sums: Vec::new(),
+            scale: Scale::new(Length::NONE, 0, 0),
+            most: 0,
+        }
+    }
+}
+
+/// Into so many classes sums are counted, to find the largest of them.
+const CLASSES: usize = 1024;
 
 impl Lexicon {
     pub fn new(units: Units) -> Self {
@@ -95,7 +111,7 @@ impl Lexicon {
         distinct(words.map(|word| word.unit))
     }
 
-    /// Scores of all pairs that share a unit with a question's, forgotten ones among them. `names` says of units whether they name a speaker.
+    /// What a question's units come to for all pairs, forgotten ones among them. `names` says of units whether they name a speaker.
     pub fn scores(&self, question: &[u32], names: impl Fn(u32) -> bool) -> Scores {
         let scale = Scale::new(
             Length::new(TENTH).unwrap_or(Length::NONE),
@@ -119,20 +135,78 @@ impl Lexicon {
                 *sum = sum.saturating_add(weight).max(1);
             }
         }
-        // Which these are, without a branch: of very many cues it would go wrong as often as not.
-        let mut shared: Vec<u32> = vec![0; sums.len()];
-        let mut known = 0;
-        for (pair, &sum) in (0..).zip(&sums) {
-            shared[known] = pair;
-            known += usize::from(sum > 0);
-        }
-        let score = |&pair: &u32| {
-            let units = self.get(pair).len() as u32;
-            (pair, scale.score(sums[pair as usize], units).max(1))
-        };
         Scores {
-            of: shared[..known].iter().map(score).collect(),
+            sums,
             most: scale.score(all, count),
+            scale,
+        }
+    }
+
+    /// What a pair scores, 0 where it shares no word.
+    pub fn score(&self, scores: &Scores, pair: u32) -> u32 {
+        match scores.sums.get(pair as usize) {
+            None | Some(0) => 0,
+            Some(&sum) => scores.scale.score(sum, self.get(pair).len() as u32).max(1),
+        }
+    }
+
+    /// Pairs that share a word, in ascending order, with their scores, forgotten ones among them.
+    pub fn shared(&self, scores: &Scores) -> impl Iterator<Item = (u32, u32)> {
+        let shared = (0..).zip(&scores.sums).filter(|(_, sum)| **sum > 0);
+        shared.map(|(pair, _)| (pair, self.score(scores, pair)))
+    }
+
+    /// The `count` pairs that score most of those that `takes` takes, of equal ones the first; in no order.
+    ///
+    /// No pair scores more by its sum than one of a single word: so those of the largest sums are scored, and more of them until the
+    /// rest can win no place.
+    pub fn best(
+        &self,
+        scores: &Scores,
+        count: usize,
+        takes: impl Fn(u32) -> bool,
+    ) -> Vec<(u32, u32)> {
+        let largest = scores.sums.iter().copied().max().unwrap_or(0);
+        let mut best = Vec::new();
+        if largest == 0 {
+            return best;
+        }
+        let width = largest / CLASSES as u32 + 1;
+        let mut classes = [0usize; CLASSES];
+        for &sum in scores.sums.iter().filter(|sum| **sum > 0) {
+            classes[(sum / width) as usize] += 1;
+        }
+        let mut wanted = 2 * count;
+        // Sums from here on are scored, and all before.
+        let mut from = CLASSES;
+        loop {
+            let mut found = 0;
+            let above = from as u64 * u64::from(width);
+            from = (0..CLASSES)
+                .rev()
+                .find(|&class| {
+                    found += classes[class];
+                    found >= wanted
+                })
+                .unwrap_or(0);
+            let range = from as u64 * u64::from(width)..above;
+            let some = (0..)
+                .zip(&scores.sums)
+                .filter(|(_, sum)| **sum > 0 && range.contains(&u64::from(**sum)));
+            let some = some.filter(|(pair, _)| takes(*pair));
+            best.extend(some.map(|(pair, _)| (pair, self.score(scores, pair))));
+            if best.len() > count {
+                let order = |&(pair, score): &(u32, u32)| (Reverse(score), pair);
+                best.select_nth_unstable_by_key(count - 1, order);
+                best.truncate(count);
+            }
+            let rest = (from as u32 * width).saturating_sub(1);
+            let most_of_rest = scores.scale.score(rest, 1).max(1);
+            let last = best.get(count - 1).map(|one| one.1);
+            if from == 0 || last.is_some_and(|last| last > most_of_rest) {
+                return best;
+            }
+            wanted *= 4;
         }
     }
 
@@ -166,6 +240,7 @@ fn distinct(units: impl Iterator<Item = u32>) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use slotless_core::rng::{Key, Purpose};
     use slotless_core::words::{Found, Lists, MAX_QUESTION, Sizes};
 
     use super::*;
@@ -221,13 +296,21 @@ mod tests {
             let found = lists.best(&asked, length, &mut [0; 20], &mut found).unwrap();
             let mut expected: Vec<(u32, u32)> = found.iter().map(|one| (places[one.item as usize], one.score.max(1))).collect();
             expected.sort_unstable();
-            let mut scores = lexicon.scores(&asked, |_| false);
-            scores.of.retain(|(pair, _)| places.contains(pair));
-            prop_assert_eq!(&scores.of, &expected);
+            let scores = lexicon.scores(&asked, |_| false);
+            let takes = |pair: &u32| places.contains(pair);
+            let shared: Vec<(u32, u32)> = lexicon.shared(&scores).filter(|one| takes(&one.0)).collect();
+            prop_assert_eq!(&shared, &expected);
             let only = lexicon.only(&places);
-            let of: Vec<u32> = only.scores(&asked, |_| false).of.iter().map(|one| one.1).collect();
+            let of: Vec<u32> = only.shared(&only.scores(&asked, |_| false)).map(|one| one.1).collect();
             prop_assert_eq!(of, expected.iter().map(|one| one.1).collect::<Vec<u32>>());
-            prop_assert!(scores.of.iter().all(|one| one.1 <= scores.most.max(1) || asked.len() > 1));
+            prop_assert!(shared.iter().all(|one| one.1 <= scores.most.max(1) || asked.len() > 1));
+            // Those that score most are the first ones of all in that order.
+            expected.sort_by_key(|one| (Reverse(one.1), one.0));
+            for count in [1, 2, 5, 20] {
+                let mut best = lexicon.best(&scores, count, |pair| takes(&pair));
+                best.sort_by_key(|one| (Reverse(one.1), one.0));
+                prop_assert_eq!(&best[..], &expected[..count.min(expected.len())]);
+            }
         }
     }
 
@@ -240,9 +323,52 @@ mod tests {
         assert_eq!(lexicon.get(0).len(), 50_000);
         lexicon.forget(0);
         assert_eq!((lexicon.live, lexicon.entries), (0, 0));
-        assert_eq!(
-            lexicon.scores(&lexicon.question("w7"), |_| false).of.len(),
-            1
-        );
+        let scores = lexicon.scores(&lexicon.question("w7"), |_| false);
+        assert_eq!(lexicon.shared(&scores).count(), 1);
+    }
+    /// Of long cues and short ones, common words and rare ones, so many that the best are looked for among few.
+    #[test]
+    fn the_best_of_many_are_the_best_of_all() {
+        let mut lexicon = Lexicon::new(Units::new(20).unwrap());
+        let key = Key::new(3, Purpose(901));
+        let mut draws = (0..).map(|at| key.at(at));
+        let mut draw = |below: u32| draws.next().map_or(0, |drawn| drawn % below);
+        for pair in 0..3000 {
+            let length = if pair % 7 == 0 { 40 } else { 1 + draw(6) };
+            // Of every two numbers below a power of two one is above the next one: rare words are as many as common ones.
+            let units = (0..length).map(|_| {
+                let bits = 1 + draw(10);
+                draw(1 << bits)
+            });
+            let units = distinct(units);
+            lexicon.push(&units);
+        }
+        for question in [
+            &[0][..],
+            &[1, 2],
+            &[0, 1, 300, 900],
+            &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+            &[5000],
+        ] {
+            let scores = lexicon.scores(question, |_| false);
+            for takes in [
+                (|_| true) as fn(u32) -> bool,
+                |pair| pair % 5 == 2,
+                |_| false,
+            ] {
+                let mut all: Vec<(u32, u32)> =
+                    lexicon.shared(&scores).filter(|one| takes(one.0)).collect();
+                all.sort_by_key(|one| (Reverse(one.1), one.0));
+                for count in [1, 3, 50, 400, 5000] {
+                    let mut best = lexicon.best(&scores, count, takes);
+                    best.sort_by_key(|one| (Reverse(one.1), one.0));
+                    assert_eq!(
+                        best[..],
+                        all[..count.min(all.len())],
+                        "{question:?}, {count}"
+                    );
+                }
+            }
+        }
     }
 }

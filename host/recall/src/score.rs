@@ -20,6 +20,8 @@ pub(super) struct Prepared {
     pub vector: Option<Vec<f32>>,
     asked: Option<Asked>,
     scores: Scores,
+    /// The pairs that take part whose words score most: where there are very many cues, as many as are looked at.
+    best: Vec<(u32, u32)>,
     /// The largest score by words of a cue that takes part.
     pub largest: u32,
     /// Numbers of the speakers that it names.
@@ -122,15 +124,23 @@ impl Store {
                 let scores = lexicon.scores(&units, |unit| table.names(unit));
                 (scores, table.named(&units))
             }
-            None => Default::default(),
+            None => (Scores::none(), Vec::new()),
         };
         let takes_part = |pair: u32| table.is_live(pair) && takes(table.pair(pair).item);
-        let taking = scores.of.iter().filter(|(pair, _)| takes_part(*pair));
-        let largest = taking.map(|one| one.1).max().unwrap_or(0);
+        let looked_at = match (table.codes(), &asked) {
+            (Some(_), Some(_)) => LOOKED_AT,
+            _ => 1,
+        };
+        let best = table
+            .lexicon()
+            .map(|lexicon| lexicon.best(&scores, looked_at, takes_part));
+        let best = best.unwrap_or_default();
+        let largest = best.iter().map(|one| one.1).max().unwrap_or(0);
         Ok(Prepared {
             vector,
             asked,
             scores,
+            best,
             largest,
             named,
             has_words: words.is_some(),
@@ -145,7 +155,7 @@ impl Store {
         takes: &impl Fn(u32) -> bool,
     ) -> Ranked {
         let table = &self.table;
-        let cues = self.cues(prepared, takes);
+        let cues = self.cues(prepared);
         // The best of each item's cues.
         let mut bases = vec![f32::NEG_INFINITY; table.all_items()];
         for cue in &cues {
@@ -185,14 +195,15 @@ impl Store {
 
     /// Cues of items that are not forgotten: all of them, or where there are very many those that may be near, and their neighbours. What
     /// has neither a vector nor a word in common is not among them.
-    fn cues(&self, prepared: &Prepared, takes: &impl Fn(u32) -> bool) -> Vec<Cue> {
+    fn cues(&self, prepared: &Prepared) -> Vec<Cue> {
         let table = &self.table;
         let is_live = |pair: u32| table.is_live(pair);
-        let of_words = &prepared.scores.of;
+        let scores = &prepared.scores;
         let vectors = table.vectors().zip(prepared.asked.as_ref());
         let Some((vectors, asked)) = vectors else {
-            let live = of_words.iter().filter(|(pair, _)| is_live(*pair));
-            let cue = |&(pair, words): &(u32, u32)| Cue {
+            let shared = table.lexicon().map(|lexicon| lexicon.shared(scores));
+            let live = shared.into_iter().flatten().filter(|one| is_live(one.0));
+            let cue = |(pair, words)| Cue {
                 pair,
                 cosine: 0.0,
                 words,
@@ -202,18 +213,7 @@ impl Store {
         let pairs: Vec<u32> = match (table.codes(), &prepared.vector) {
             (Some(codes), Some(vector)) => {
                 let mut pairs = vectors.near(codes, vector, LOOKED_AT);
-                let mut best: Vec<(u32, u32)> = of_words
-                    .iter()
-                    .copied()
-                    .filter(|(pair, _)| is_live(*pair) && takes(table.pair(*pair).item))
-                    .collect();
-                if best.len() > LOOKED_AT {
-                    best.select_nth_unstable_by_key(LOOKED_AT, |&(pair, words)| {
-                        (std::cmp::Reverse(words), pair)
-                    });
-                    best.truncate(LOOKED_AT);
-                }
-                pairs.extend(best.into_iter().map(|one| one.0));
+                pairs.extend(prepared.best.iter().map(|one| one.0));
                 let neighbours: Vec<u32> = pairs
                     .iter()
                     .flat_map(|&pair| table.neighbours(table.pair(pair).item))
@@ -229,18 +229,16 @@ impl Store {
             _ => table.pairs().map(|(pair, _)| pair).collect(),
         };
         let cosines = cosines(vectors, asked, &pairs);
-        let mut words = of_words.iter().peekable();
-        let mut cues = Vec::with_capacity(pairs.len());
-        for (&pair, cosine) in pairs.iter().zip(cosines) {
-            while words.next_if(|one| one.0 < pair).is_some() {}
-            let own = words.peek().filter(|one| one.0 == pair);
-            cues.push(Cue {
-                pair,
-                cosine,
-                words: own.map_or(0, |one| one.1),
-            });
-        }
-        cues
+        let words = |pair| {
+            let lexicon = table.lexicon();
+            lexicon.map_or(0, |lexicon| lexicon.score(scores, pair))
+        };
+        let cue = |(&pair, cosine)| Cue {
+            pair,
+            cosine,
+            words: words(pair),
+        };
+        pairs.iter().zip(cosines).map(cue).collect()
     }
 
     /// Items with what they gain from their neighbours and their speaker.

@@ -284,6 +284,16 @@ pub extern "C" fn slotless_inside_learn() -> u32 {
     status(with(&INSIDE, |inside| inside.learn(&pattern)))
 }
 
+/// Least and most of what the third station takes: pictures stored, points flipped; then of inverse temperatures, as reals. The number of words.
+#[unsafe(no_mangle)]
+pub extern "C" fn slotless_energy_ranges() -> u32 {
+    let mut writer = Writer::new();
+    for Range { low, high } in [energy::Settings::STORED, energy::Settings::FLIPS] {
+        writer.word(low).word(high);
+    }
+    writer.reals(&energy::Settings::BETA).written()
+}
+
 /// The classical network: start and end (8 words each), energy of the start, updates, what the end is (0 stored, 1 inverted,
 /// 2 a mixture, 3 spurious) with the points it differs in, memories of it after their number (1-based, negative for inverted
 /// ones), energies of the stored pictures after their number, then flips after their number: update, point, energy. A
@@ -366,6 +376,13 @@ pub extern "C" fn slotless_energy_step(number: u32) -> u32 {
             .written(),
         None => 0,
     })
+}
+
+/// Least and most letters of the fourth station. The number of words.
+#[unsafe(no_mangle)]
+pub extern "C" fn slotless_training_ranges() -> u32 {
+    let Range { low, high } = training::Settings::LETTERS;
+    Writer::new().word(low).word(high).written()
 }
 
 /// Starts the fourth station. A status.

@@ -39,6 +39,10 @@ impl Settings {
         high: POINTS,
     };
 
+    /// Inverse temperatures worth a look: at the least all pictures have a share, at the most the nearest has all. Others above 0 are
+    /// taken, too.
+    pub const BETA: [f32; 2] = [0.25, 64.0];
+
     fn check(&self) -> Result<(), Error> {
         Error::check("pictures stored", self.stored, Self::STORED)?;
         let high = self.stored - 1;

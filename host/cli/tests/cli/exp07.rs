@@ -7,7 +7,7 @@ use slotless::paraphrase::{files, texts};
 use super::common::Place;
 
 /// Seconds: short codes, one background of twenty pairs.
-const TINY: &str = "reproduce exp07 --units 512 --active 6 --pairs 0,20 --trials 1";
+const TINY: &str = "reproduce exp07 --units 128 --active 2 --pairs 0,20 --trials 1";
 
 /// Columns of made vectors.
 const DIM: usize = 24;
@@ -39,7 +39,7 @@ fn the_programs_own_vectors_in_small() {
     );
     assert!(
         ran.out
-            .contains("paraphrase recall in %, synthetic background, codes of 6")
+            .contains("paraphrase recall in %, synthetic background, codes of 2")
     );
     let names = [
         ".trials",
@@ -69,7 +69,7 @@ fn the_programs_own_vectors_in_small() {
     assert!(more.err.contains(" kept from before"), "{}", more.err);
     let manifest = place.manifest("out");
     assert_eq!((manifest.figure.as_str(), manifest.trials), ("exp07", 2));
-    // Codes of 6, of 24 and of 96.
+    // Codes of 2, of 8 and of 32.
     assert_eq!(
         manifest
             .listed::<slotless::paraphrase::Condition>()
@@ -95,7 +95,7 @@ fn the_programs_own_vectors_in_small() {
     let rows = place.table("out/exp07.csv");
     let own = rows
         .iter()
-        .filter(|row| row["active"] == "6" && row["varied"] == "cue");
+        .filter(|row| row["active"] == "2" && row["varied"] == "cue");
     let mut compared = 0;
     for row in own.filter(|row| row["measure"] == "right_among_all") {
         let size = usize::from(row["pairs"] == "20");

@@ -19,7 +19,7 @@ const MEMORY: Long = Long {
 };
 
 const TRANSFORMER: Long = Long {
-    line: "transformer train --batches 1500 --trials 24 --threads 2",
+    line: "transformer train --batches 300 --trials 24 --threads 2",
     files: [
         "train.npz",
         "train_statistics.csv",

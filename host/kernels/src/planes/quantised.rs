@@ -269,7 +269,7 @@ impl Quantised {
     pub fn near(&self, codes: &Codes, question: &[f32], count: usize) -> Vec<u32> {
         assert_eq!(question.len(), self.width, "a question as wide as vectors");
         let mut asked = vec![Line([0; BYTES]); codes.stride];
-        set(&mut asked, question.iter().copied(), &codes.means);
+        set(&mut asked, question, &codes.means);
         let all = codes.lines.len() / codes.stride;
         let mut distances = vec![0; all.next_multiple_of(TOGETHER)];
         self.isa.run(Distances {
@@ -302,12 +302,17 @@ impl Quantised {
 impl Codes {
     /// Adds codes of vectors that were added since.
     pub fn follow(&mut self, vectors: &Quantised) {
-        for at in self.lines.len() / self.stride..vectors.len() {
-            let first = self.lines.len();
-            self.lines.resize(first + self.stride, Line([0; BYTES]));
+        let coded = self.lines.len() / self.stride;
+        self.lines
+            .resize(vectors.len() * self.stride, Line([0; BYTES]));
+        let mut row = Vec::with_capacity(vectors.width);
+        for (at, code) in
+            (coded..).zip(self.lines[coded * self.stride..].chunks_exact_mut(self.stride))
+        {
             let (scale, numbers) = vectors.get(at);
-            let numbers = numbers.map(|number| f32::from(number) * scale);
-            set(&mut self.lines[first..], numbers, &self.means);
+            row.clear();
+            row.extend(numbers.map(|number| f32::from(number) * scale));
+            set(code, &row, &self.means);
         }
     }
 
@@ -319,11 +324,15 @@ impl Codes {
 }
 
 /// Sets the bits of the numbers that are above their means.
-fn set(code: &mut [Line], numbers: impl Iterator<Item = f32>, means: &[f32]) {
-    for (at, (number, mean)) in numbers.zip(means).enumerate() {
-        if number > *mean {
-            code[at / (8 * BYTES)].0[at / 8 % BYTES] |= (1u8 << (at % 8)).cast_signed();
-        }
+fn set(code: &mut [Line], numbers: &[f32], means: &[f32]) {
+    let bytes = code.iter_mut().flat_map(|line| &mut line.0);
+    for (byte, (numbers, means)) in bytes.zip(numbers.chunks(8).zip(means.chunks(8))) {
+        // Without a branch, which would go wrong as often as not.
+        let bits = numbers.iter().zip(means).enumerate();
+        let set = bits.fold(0u8, |set, (at, (number, mean))| {
+            set | u8::from(number > mean) << at
+        });
+        *byte = set.cast_signed();
     }
 }
 

@@ -23,6 +23,12 @@ fn first(count: usize) -> Vec<u32> {
 fn calls_give_what_they_say() {
     assert_ne!(slotless_block(), 0);
     assert_eq!(slotless_results_version(), slotless_core::RESULTS_VERSION);
+    // What sliders may say.
+    assert_eq!(slotless_energy_ranges(), 6);
+    let reals = [0.25f32, 64.0].map(f32::to_bits);
+    assert_eq!(first(6), [1, 8, 0, 256, reals[0], reals[1]]);
+    assert_eq!(slotless_training_ranges(), 2);
+    assert_eq!(first(2), [2, 10]);
     // Nothing has been started.
     for status in [
         slotless_fade_teach(1),
