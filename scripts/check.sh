@@ -35,7 +35,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   layers      imports go by the plan of scripts/layers.sh
   tables      the code that makes the tables of peers, with Python's library alone
   deny        licences, bans and sources, where cargo-deny is installed
-  clippy      the host workspace with the core's features, the command without CUDA, and tools/, without warnings
+  clippy      the host workspace with the core's features, and the command without CUDA, without warnings
   tests       cargo test of the workspace with the sentence encoder, and of tools/
   touched     not among all: tests of the crates that differ from the main branch (uncommitted files too), and of those that use them
   docs        cargo doc without warnings
@@ -51,13 +51,13 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
   panic-free  the core and the store linked without a panic that can be reached
   c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
               one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
-  firmware    clippy and a release image for each board, with each log sink on some; all programs for the smallest
+  firmware    a release image for each board, with each log sink on some; all programs for the smallest; clippy for one of each sink
   vectors     the core's examples; what the self-tests print is tests/vectors
   qemu        on Cortex-M0, M3, M4, M7 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
   embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   big-endian-kernels  likewise: the fast kernels' tests on big-endian PowerPC
-  more-clippy likewise: lints of the sentence encoder, of the fuzz targets, of the peer and of what the budgets count
+  more-clippy likewise: lints of the sentence encoder, of tools/, of the fuzz targets, of the peer, of each board and of what the budgets count
   page        the page in web/: its networks as WebAssembly, its scripts' types, and every station in a real browser (Debian's
               Chromium, fetched where it may be; what builds and tests it comes by npm)
   fuzz        9 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
@@ -192,7 +192,6 @@ stage_clippy() {
     cargo clippy --workspace --all-targets --features "$CORE_FEATURES" --locked -- -D warnings
     # Without CUDA: what stands in its place.
     cargo clippy -p slotless-cli --no-default-features --locked -- -D warnings
-    (cd tools && cargo clippy --all-targets --locked -- -D warnings)
 }
 
 # The stages clippy and docs take the same, so that what they use is checked once.
@@ -203,10 +202,14 @@ stage_more_clippy() {
     apart
     cargo clippy -p slotless-recall -p slotless-cli --all-targets --features embed --locked -- -D warnings
     unset CARGO_TARGET_DIR
+    (cd tools && cargo clippy --all-targets --locked -- -D warnings)
     (cd fuzz && cargo clippy --all-targets --locked -- -D warnings)
     (cd benches/peers/hopfield && cargo clippy --all-targets --locked -- -D warnings)
     need_targets
-    local features
+    local board features
+    for board in $FIRMWARE; do
+        firmware/board.sh "${board%:*}" "${board#*:}" clippy --quiet --lib -- -D warnings
+    done
     for features in count-u1 count-u16,count-rate-one count-largest,count-random; do
         firmware/board.sh mps2-an386 semihosting clippy --quiet --bin count --features "$features" -- -D warnings
     done
@@ -282,9 +285,12 @@ stage_firmware() {
     firmware/board.sh microbit semihosting build --quiet --bins
     for board in $FIRMWARE; do
         echo "board ${board%:*}, log-${board#*:}"
-        if [ "$clippy" = yes ]; then
-            firmware/board.sh "${board%:*}" "${board#*:}" clippy --quiet --lib -- -D warnings
-        fi
+        # One with each way of logging; the others before a release.
+        case $clippy:$board in
+            yes:microbit:uart | yes:nrf52840dk:uart | yes:pico:rtt)
+                firmware/board.sh "${board%:*}" "${board#*:}" clippy --quiet --lib -- -D warnings
+                ;;
+        esac
         # The smallest program: what differs is how a board boots and where its log goes. The largest ones run in the stage qemu.
         firmware/board.sh "${board%:*}" "${board#*:}" build --quiet --bin completion
     done

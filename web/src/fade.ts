@@ -296,7 +296,9 @@ export function fade(engine: Engine, state: State, changed: () => void, taught: 
       y: Number(panels[kind]!.right.dataset["share"] ?? 0),
       colour: c.kinds[kind]!,
     }));
-    return [[...behind, ...own], marks];
+    // As many points of a pattern as of any other are hit by who recalls anything.
+    const chance: Curve = { name: "by chance", colour: c.quiet, dashed: true, width: 1, points: [[1, ones / POINTS], [250, ones / POINTS]] };
+    return [[chance, ...behind, ...own], marks];
   }
 
   function draw(): void {

@@ -69,7 +69,8 @@ impl Store {
     /// Asks for the item whose cue is most like a question.
     ///
     /// Cost: a byte is read from RAM for each number of each cue's vector, and of more than 131,072 cues a bit of each and a byte of a few
-    /// thousand; each cue that shares a word is looked at; the records of [`Ask::nearest`] items are read from the disk.
+    /// thousand; a word is read for each word that a cue shares, and of more than that many cues a few thousand are looked at by their
+    /// words; the records of [`Ask::nearest`] items are read from the disk.
     ///
     /// # Errors
     /// [`StoreError`] for a vector of another length, that is not finite or zero, for settings out of range, and for a question without
@@ -111,9 +112,9 @@ impl Store {
         takes: &impl Fn(u32) -> bool,
     ) -> Result<Signs, StoreError> {
         ask.check()?;
-        let prepared = self.prepare(question, takes)?;
-        let ranked = self.rank(&prepared, ask, takes);
-        Ok(Signs::of(&prepared, ask, &self.table, &ranked))
+        let mut prepared = self.prepare(question, takes)?;
+        let ranked = self.rank(&mut prepared, ask, takes);
+        Ok(Signs::of(&prepared, &self.table, &ranked))
     }
 
     /// Asks among the items that `takes` takes, by their places in the table.
@@ -124,12 +125,11 @@ impl Store {
         takes: &impl Fn(u32) -> bool,
     ) -> Result<Answer, StoreError> {
         ask.check()?;
-        let prepared = self.prepare(question, takes)?;
-        let ranked = self.rank(&prepared, ask, takes);
+        let mut prepared = self.prepare(question, takes)?;
+        let ranked = self.rank(&mut prepared, ask, takes);
         let calibration = self.calibration().filter(|_| prepared.has_words);
         let model = calibration.and_then(|one| one.model(prepared.vector.is_some()));
-        let judged =
-            model.map(|model| model.judge(&Signs::of(&prepared, ask, &self.table, &ranked)));
+        let judged = model.map(|model| model.judge(&Signs::of(&prepared, &self.table, &ranked)));
         let best = self.best(ranked, ask.nearest.max(ask.top));
         let candidates = self.candidates(&prepared, ask, best)?;
         let found = candidates.iter().take(ask.top);
@@ -213,8 +213,7 @@ impl Store {
                 cue.cosine = real::dot(question, reader.cue_vector(cue.pair)?);
             }
         }
-        let rank =
-            |scored: &Scored, cue: &Cue| prepared.score(cue.cosine, cue.words, ask) + scored.gain;
+        let rank = |scored: &Scored, cue: &Cue| prepared.score(cue.cosine, cue.words) + scored.gain;
         let each = best
             .iter()
             .flat_map(|(scored, own)| own.iter().map(|cue| rank(scored, cue)));

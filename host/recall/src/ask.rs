@@ -38,8 +38,11 @@ impl<'a> Question<'a> {
 
 /// How a memory is asked.
 ///
-/// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that they share over the
-/// largest of any cue. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
+/// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that they share, over what a
+/// cue of all the question's words would have, or over the largest of any cue where that is more. Words count the less the more the nearest
+/// vector stands out: by one less the lead of the largest cosine before the fifth largest over [`Ask::LEAD`], and not at all from there on. So
+/// another wording is found by its vector, though other cues share words with it. Without vectors scores of words are over the largest of any
+/// cue. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
 /// neighbours in the session ([`Ask::neighbours`]), and more where the question names its speaker ([`Ask::speaker`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]
@@ -48,7 +51,8 @@ pub struct Ask {
     pub(super) threshold: Option<f32>,
     pub(super) nearest: usize,
     pub(super) beta: f32,
-    pub(super) words: f32,
+    /// None: [`Ask::WORDS`] or [`Ask::WORDS_ALONE`].
+    pub(super) words: Option<f32>,
     pub(super) speaker: f32,
     pub(super) neighbours: f32,
 }
@@ -68,22 +72,25 @@ impl Ask {
     pub const NEAREST: usize = 32;
     /// [`Ask::beta`] unless set.
     pub const BETA: f32 = 32.0;
-    /// [`Ask::words`] unless set.
-    pub const WORDS: f32 = 0.8;
+    /// [`Ask::words`] unless set, beside cosines.
+    pub const WORDS: f32 = 1.9;
+    /// [`Ask::words`] unless set, where words alone are compared.
+    pub const WORDS_ALONE: f32 = 0.8;
+    /// From which lead on of the largest cosine before the fifth largest words do not count.
+    pub const LEAD: f32 = 0.25;
     /// [`Ask::speaker`] unless set.
     pub const SPEAKER: f32 = 0.5;
     /// [`Ask::neighbours`] unless set.
     pub const NEIGHBOURS: f32 = 0.25;
 
-    /// A question with the settings above, chosen on five conversations of LoCoMo (`docs/retrieval.md`), where half as much or half as much
-    /// again of each is worth a point or two.
+    /// A question with the settings above, chosen on five conversations of LoCoMo and the paraphrases of exp07 (`docs/retrieval.md`).
     pub const fn new() -> Self {
         Self {
             top: Self::TOP,
             threshold: None,
             nearest: Self::NEAREST,
             beta: Self::BETA,
-            words: Self::WORDS,
+            words: None,
             speaker: Self::SPEAKER,
             neighbours: Self::NEIGHBOURS,
         }
@@ -115,9 +122,9 @@ impl Ask {
         self
     }
 
-    /// How much words count beside a cosine, 0 to 100.
+    /// How much words count beside a cosine, and beside what a speaker gains, 0 to 100.
     pub const fn words(mut self, weight: f32) -> Self {
-        self.words = weight;
+        self.words = Some(weight);
         self
     }
 
@@ -158,7 +165,8 @@ impl Ask {
         if !(self.beta > 0.0 && self.beta <= 1e6) {
             return refused("beta", self.beta.to_string(), "above 0, up to 1000000");
         }
-        for (what, value) in [("words", self.words), ("speaker", self.speaker)] {
+        let words = self.words.unwrap_or(Self::WORDS);
+        for (what, value) in [("words", words), ("speaker", self.speaker)] {
             if !(0.0..=100.0).contains(&value) {
                 return refused(what, value.to_string(), "0 to 100");
             }

@@ -156,7 +156,7 @@ impl Lexicon {
         shared.map(|(pair, _)| (pair, self.score(scores, pair)))
     }
 
-    /// The `count` pairs that score most of those that `takes` takes, of equal ones the first; in no order.
+    /// The `count` pairs that score most of those that `takes` takes, of equal ones the last, which were added last; in no order.
     ///
     /// No pair scores more by its sum than one of a single word: so those of the largest sums are scored, and more of them until the
     /// rest can win no place.
@@ -196,7 +196,7 @@ impl Lexicon {
             let some = some.filter(|(pair, _)| takes(*pair));
             best.extend(some.map(|(pair, _)| (pair, self.score(scores, pair))));
             if best.len() > count {
-                let order = |&(pair, score): &(u32, u32)| (Reverse(score), pair);
+                let order = |&(pair, score): &(u32, u32)| (Reverse(score), Reverse(pair));
                 best.select_nth_unstable_by_key(count - 1, order);
                 best.truncate(count);
             }
@@ -305,10 +305,10 @@ mod tests {
             prop_assert_eq!(of, expected.iter().map(|one| one.1).collect::<Vec<u32>>());
             prop_assert!(shared.iter().all(|one| one.1 <= scores.most.max(1) || asked.len() > 1));
             // Those that score most are the first ones of all in that order.
-            expected.sort_by_key(|one| (Reverse(one.1), one.0));
+            expected.sort_by_key(|one| Reverse((one.1, one.0)));
             for count in [1, 2, 5, 20] {
                 let mut best = lexicon.best(&scores, count, |pair| takes(&pair));
-                best.sort_by_key(|one| (Reverse(one.1), one.0));
+                best.sort_by_key(|one| Reverse((one.1, one.0)));
                 prop_assert_eq!(&best[..], &expected[..count.min(expected.len())]);
             }
         }
@@ -358,10 +358,10 @@ mod tests {
             ] {
                 let mut all: Vec<(u32, u32)> =
                     lexicon.shared(&scores).filter(|one| takes(one.0)).collect();
-                all.sort_by_key(|one| (Reverse(one.1), one.0));
+                all.sort_by_key(|one| Reverse((one.1, one.0)));
                 for count in [1, 3, 50, 400, 5000] {
                     let mut best = lexicon.best(&scores, count, takes);
-                    best.sort_by_key(|one| (Reverse(one.1), one.0));
+                    best.sort_by_key(|one| Reverse((one.1, one.0)));
                     assert_eq!(
                         best[..],
                         all[..count.min(all.len())],

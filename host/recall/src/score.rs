@@ -23,7 +23,10 @@ pub(super) struct Prepared {
     /// The pairs that take part whose words score most: where there are very many cues, as many as are looked at.
     best: Vec<(u32, u32)>,
     /// The largest score by words of a cue that takes part.
-    pub largest: u32,
+    largest: u32,
+    /// What the largest score by words is worth beside a cosine, once cues are known, and what scores are held against for it.
+    weight: f32,
+    against: u32,
     /// Numbers of the speakers that it names.
     named: Vec<u32>,
     /// Whether it has a text, of which the words are compared.
@@ -73,11 +76,36 @@ impl Prepared {
     }
 
     /// What a cue scores by its cosine and its words.
-    pub fn score(&self, cosine: f32, words: u32, ask: &Ask) -> f32 {
-        match self.largest {
+    pub fn score(&self, cosine: f32, words: u32) -> f32 {
+        match self.against {
             0 => cosine,
-            largest => cosine + ask.words * (words as f32 / largest as f32),
+            against => cosine + self.weight * (words as f32 / against as f32),
         }
+    }
+
+    /// Says how much words count, from the cosines of the cues that take part.
+    fn weigh(&mut self, cosines: impl Iterator<Item = f32>, ask: &Ask) {
+        if self.vector.is_none() {
+            self.weight = ask.words.unwrap_or(Ask::WORDS_ALONE);
+            self.against = self.largest;
+            return;
+        }
+        // The five largest, the last of them first.
+        let mut best = [f32::NEG_INFINITY; 5];
+        for cosine in cosines {
+            if cosine > best[0] {
+                let place = best.partition_point(|&one| one < cosine);
+                best.copy_within(1..place, 0);
+                best[place - 1] = cosine;
+            }
+        }
+        let last = best.into_iter().find(|one| one.is_finite());
+        let lead = last.map_or(0.0, |last| best[4] - last);
+        self.weight = ask.words.unwrap_or(Ask::WORDS) * (1.0 - lead / Ask::LEAD).max(0.0);
+        self.against = match self.largest {
+            0 => 0,
+            largest => largest.max(self.scores.most),
+        };
     }
 
     /// The share of the question's words that a cue has, by what they count, 0 to 1; a cue of other words has less than one of these alone.
@@ -127,10 +155,7 @@ impl Store {
             None => (Scores::none(), Vec::new()),
         };
         let takes_part = |pair: u32| table.is_live(pair) && takes(table.pair(pair).item);
-        let looked_at = match (table.codes(), &asked) {
-            (Some(_), Some(_)) => LOOKED_AT,
-            _ => 1,
-        };
+        let looked_at = if table.is_large() { LOOKED_AT } else { 1 };
         let best = table
             .lexicon()
             .map(|lexicon| lexicon.best(&scores, looked_at, takes_part));
@@ -142,6 +167,8 @@ impl Store {
             scores,
             best,
             largest,
+            weight: 0.0,
+            against: 0,
             named,
             has_words: words.is_some(),
         })
@@ -150,17 +177,20 @@ impl Store {
     /// What takes part in the answer to a question.
     pub(super) fn rank(
         &self,
-        prepared: &Prepared,
+        prepared: &mut Prepared,
         ask: &Ask,
         takes: &impl Fn(u32) -> bool,
     ) -> Ranked {
         let table = &self.table;
         let cues = self.cues(prepared);
+        let taking = cues.iter().filter(|cue| takes(table.pair(cue.pair).item));
+        prepared.weigh(taking.map(|cue| cue.cosine), ask);
+        let prepared = &*prepared;
         // The best of each item's cues.
         let mut bases = vec![f32::NEG_INFINITY; table.all_items()];
         for cue in &cues {
             let base = &mut bases[table.pair(cue.pair).item as usize];
-            *base = base.max(prepared.score(cue.cosine, cue.words, ask));
+            *base = base.max(prepared.score(cue.cosine, cue.words));
         }
         let mut scored = self.gained(prepared, ask, &bases);
         scored.retain(|one| takes(one.item));
@@ -199,32 +229,30 @@ impl Store {
         let table = &self.table;
         let is_live = |pair: u32| table.is_live(pair);
         let scores = &prepared.scores;
+        let best = prepared.best.iter().map(|one| one.0);
         let vectors = table.vectors().zip(prepared.asked.as_ref());
         let Some((vectors, asked)) = vectors else {
-            let shared = table.lexicon().map(|lexicon| lexicon.shared(scores));
-            let live = shared.into_iter().flatten().filter(|one| is_live(one.0));
             let cue = |(pair, words)| Cue {
                 pair,
                 cosine: 0.0,
                 words,
             };
+            let Some(lexicon) = table.lexicon() else {
+                return Vec::new();
+            };
+            if table.is_large() {
+                let pairs = self.with_neighbours(best.collect()).into_iter();
+                let scored = pairs.map(|pair| (pair, lexicon.score(scores, pair)));
+                return scored.filter(|one| one.1 > 0).map(cue).collect();
+            }
+            let live = lexicon.shared(scores).filter(|one| is_live(one.0));
             return live.map(cue).collect();
         };
         let pairs: Vec<u32> = match (table.codes(), &prepared.vector) {
             (Some(codes), Some(vector)) => {
                 let mut pairs = vectors.near(codes, vector, LOOKED_AT);
-                pairs.extend(prepared.best.iter().map(|one| one.0));
-                let neighbours: Vec<u32> = pairs
-                    .iter()
-                    .flat_map(|&pair| table.neighbours(table.pair(pair).item))
-                    .flatten()
-                    .map(|item| table.item(item).first)
-                    .collect();
-                pairs.extend(neighbours);
-                pairs.retain(|&pair| is_live(pair));
-                pairs.sort_unstable();
-                pairs.dedup();
-                pairs
+                pairs.extend(best);
+                self.with_neighbours(pairs)
             }
             _ => table.pairs().map(|(pair, _)| pair).collect(),
         };
@@ -239,6 +267,22 @@ impl Store {
             words: words(pair),
         };
         pairs.iter().zip(cosines).map(cue).collect()
+    }
+
+    /// These pairs, and the first ones of the items beside theirs, but for forgotten ones; ascending.
+    fn with_neighbours(&self, mut pairs: Vec<u32>) -> Vec<u32> {
+        let table = &self.table;
+        let neighbours: Vec<u32> = pairs
+            .iter()
+            .flat_map(|&pair| table.neighbours(table.pair(pair).item))
+            .flatten()
+            .map(|item| table.item(item).first)
+            .collect();
+        pairs.extend(neighbours);
+        pairs.retain(|&pair| table.is_live(pair));
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
     /// Items with what they gain from their neighbours and their speaker.

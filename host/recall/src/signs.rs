@@ -1,6 +1,5 @@
 //! What the answer to a question looks like, from what takes part in it.
 
-use super::ask::Ask;
 use super::calibrate::Signs;
 use super::score::{Prepared, Ranked, places};
 use super::table::Table;
@@ -48,7 +47,7 @@ fn five(values: &mut [f32]) -> f64 {
 
 impl Signs {
     /// Of what takes part in the answer to a question.
-    pub(super) fn of(prepared: &Prepared, ask: &Ask, table: &Table, ranked: &Ranked) -> Self {
+    pub(super) fn of(prepared: &Prepared, table: &Table, ranked: &Ranked) -> Self {
         // Of each item the best coverage, cosine and score of its cues.
         let mut items = vec![[f32::NEG_INFINITY; 3]; ranked.scored.len()];
         let places = places(table, &ranked.scored);
@@ -57,7 +56,7 @@ impl Signs {
             let Some(item) = items.get_mut(place as usize) else {
                 continue;
             };
-            let score = prepared.score(cue.cosine, cue.words, ask);
+            let score = prepared.score(cue.cosine, cue.words);
             for (best, value) in
                 item.iter_mut()
                     .zip([prepared.coverage(cue.words), cue.cosine, score])

@@ -123,6 +123,11 @@ impl Table {
         self.live_pairs == self.pairs.len() || self.item(self.pair(pair).item).live
     }
 
+    /// Whether there are so many cues that not all are looked at.
+    pub fn is_large(&self) -> bool {
+        self.pairs.len() > MANY
+    }
+
     /// Bytes of the vectors and their codes.
     pub fn vector_bytes(&self) -> usize {
         self.vectors.as_ref().map_or(0, Quantised::bytes)
@@ -351,7 +356,7 @@ impl Table {
         self.link();
         match (&self.vectors, &mut self.codes) {
             (Some(vectors), Some(codes)) => codes.follow(vectors),
-            (Some(vectors), codes) if vectors.len() > MANY => *codes = Some(vectors.codes()),
+            (Some(vectors), codes) if self.pairs.len() > MANY => *codes = Some(vectors.codes()),
             _ => {}
         }
     }

@@ -27,8 +27,8 @@ Examples:
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same; where
 words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close;
 `slotless recall calibrate` learns from questions what is, and then --format json and tsv say how likely an answer is (known).
-What comes first is decided by the cosine and --by-words times the score by words over its largest, and where items have
-speakers and sessions by these: see --speaker and --neighbours. -v shows what that comes to, the words, and which
+What comes first is decided by the cosine and --by-words times the share of the question's words, which counts the less the more the
+nearest vector stands out, and where items have speakers and sessions by these: see --speaker and --neighbours. -v shows what that comes to, the words, and which
 share of the nearest cues the answer has. What in a stored text would act on a terminal is printed as \\u and four digits; in
 columns (--format tsv) a backslash, a tab and a line's end are \\\\, \\t, \\n and \\r, as in JSON.";
 
@@ -53,9 +53,9 @@ struct HowArgs {
     /// The least score that is an answer [default: 0.45, or what `slotless recall calibrate` found]
     #[arg(long, value_name = "SCORE")]
     threshold: Option<f32>,
-    /// How much words count beside a cosine; 0: not at all
-    #[arg(long, value_name = "X", default_value_t = Ask::WORDS)]
-    by_words: f32,
+    /// How much words count, where the nearest vector does not stand out; 0: not at all [default: 1.9, and 0.8 by words alone]
+    #[arg(long, value_name = "X")]
+    by_words: Option<f32>,
     /// What is gained where the question names who said it (the tag speaker)
     #[arg(long, value_name = "X", default_value_t = Ask::SPEAKER)]
     speaker: f32,
@@ -120,10 +120,13 @@ impl HowArgs {
             Some(threshold) => Ask::new().threshold(threshold),
             None => Ask::new(),
         };
+        let ask = match self.by_words {
+            Some(weight) => ask.words(weight),
+            None => ask,
+        };
         ask.top(top)
             .nearest(self.nearest)
             .beta(self.beta)
-            .words(self.by_words)
             .speaker(self.speaker)
             .neighbours(self.neighbours)
     }

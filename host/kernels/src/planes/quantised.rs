@@ -261,7 +261,8 @@ impl Quantised {
         codes
     }
 
-    /// The `count` vectors whose codes differ least from a question's, ascending; of equal ones the first. Cost: their codes are read.
+    /// The `count` vectors whose codes differ least from a question's, ascending; of equal ones the last, which were added last. Cost: their
+    /// codes are read.
     ///
     /// # Panics
     /// If the question has another width.
@@ -287,7 +288,7 @@ impl Quantised {
         }
         let mut of_the_last = count.saturating_sub(below);
         let mut found = Vec::with_capacity(count.min(all));
-        for (at, &distance) in (0..).zip(&distances) {
+        for (at, &distance) in (0..all as u32).zip(&distances).rev() {
             if (distance as usize) < last {
                 found.push(at);
             } else if distance as usize == last && of_the_last > 0 {
@@ -295,6 +296,7 @@ impl Quantised {
                 found.push(at);
             }
         }
+        found.reverse();
         found
     }
 }
@@ -469,7 +471,7 @@ mod tests {
                     let differ = (0..width).filter(|&i| is_above(row[i], i) != is_above(question[i], i));
                     (differ.count(), at as u32)
                 }).collect();
-                order.sort_unstable();
+                order.sort_unstable_by_key(|&(differ, at)| (differ, std::cmp::Reverse(at)));
                 let mut expected: Vec<u32> = order.iter().take(wanted).map(|one| one.1).collect();
                 expected.sort_unstable();
                 prop_assert_eq!(made.near(&codes, &question, wanted), expected);

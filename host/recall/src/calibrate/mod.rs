@@ -21,7 +21,7 @@ pub use signs::Signs;
 pub(super) const NAME: &str = "calibration";
 /// The longest file that is read.
 const LONGEST: u64 = 1 << 16;
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Questions of either kind that are needed.
 pub(super) const LEAST: usize = 10;
 

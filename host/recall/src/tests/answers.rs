@@ -3,10 +3,11 @@
 use slotless_core::rng::{Key, Purpose};
 use slotless_core::words::{self, Length, Lists, Sizes, Units};
 use slotless_kernels::cpu::Isa;
+use slotless_kernels::planes::Quantised;
 use tempfile::TempDir;
 
 use super::super::{
-    Ask, Entry, Flush, Found, Metadata, NewItem, Question, Settings, Store, Writer,
+    Answer, Ask, Entry, Filter, Flush, Found, Metadata, NewItem, Question, Settings, Store, Writer,
 };
 
 /// Numbers in no order, so that no two cosines are equal.
@@ -96,12 +97,16 @@ fn stored(folder: &TempDir, settings: &Settings) -> Store {
 
 /// Scores of words by the core's own lists, cue by cue, and what all of a question's words would count.
 fn by_words(question: &str) -> Vec<f64> {
+    let texts: Vec<String> = cues().into_iter().map(|cue| cue.2).collect();
+    by_words_of(&texts, question)
+}
+
+fn by_words_of(all: &[String], question: &str) -> Vec<f64> {
     let units = Units::new(16).unwrap();
-    let sizes = Sizes::new(16, 200, 2000).unwrap();
+    let sizes = Sizes::new(16, 4000, 40_000).unwrap();
     let mut lists = Lists::new(sizes, vec![0; sizes.words()]).unwrap();
     let mut room = [0; 64];
-    let all = cues();
-    for (_, _, text) in &all {
+    for text in all {
         lists.add(units.distinct(text, &mut room).unwrap()).unwrap();
     }
     let asked = units.question(question, &mut room).unwrap();
@@ -113,6 +118,39 @@ fn by_words(question: &str) -> Vec<f64> {
         scores[one.item as usize] = f64::from(one.score);
     }
     scores
+}
+
+/// What a cue of all of a question's words would score, those that name a speaker left out unless there are no others.
+fn all_words(question: &str) -> f64 {
+    let units = Units::new(16).unwrap();
+    let mut room = [0; 64];
+    let asked = units.question(question, &mut room).unwrap().to_vec();
+    let named = units.distinct("Ann Berg Ben", &mut room).unwrap().to_vec();
+    let has_others = asked.iter().any(|unit| !named.contains(unit));
+    let counted = asked
+        .iter()
+        .filter(|unit| !(has_others && named.contains(unit)));
+    let cues: Vec<Vec<u32>> = cues()
+        .iter()
+        .map(|cue| units.distinct(&cue.2, &mut room).unwrap().to_vec())
+        .collect();
+    let having = |unit: &u32| cues.iter().filter(|cue| cue.contains(unit)).count() as u32;
+    let weights =
+        counted.map(|unit| words::inverse_document_frequency(cues.len() as u32, having(unit)));
+    let weights: Vec<u32> = weights.collect();
+    let entries: usize = cues.iter().map(Vec::len).sum();
+    let scale = words::Scale::new(Length::new(26).unwrap(), cues.len() as u32, entries as u32);
+    f64::from(scale.score(weights.iter().sum(), weights.len() as u32))
+}
+
+/// By how much the largest cosine is above the fifth, in 8 bits a number.
+fn lead(all: &[Cue], question: &[f32]) -> f64 {
+    let mut vectors = Quantised::new(8, Isa::best());
+    all.iter().for_each(|cue| vectors.push(&cue.1));
+    let mut cosines = Vec::new();
+    vectors.products(&vectors.ask(question).unwrap(), &mut cosines);
+    cosines.sort_by(|a, b| b.total_cmp(a));
+    f64::from(cosines[0]) - f64::from(cosines[4])
 }
 
 /// What [`Ask`] says of a score, written down plainly: cosine and words over their largest, a share of the neighbours' in the session, and
@@ -159,14 +197,24 @@ fn an_answer_is_what_its_parts_come_to() {
             let answer = store.ask(&asked, &how).unwrap();
             let found: Vec<Found> = answer.best.into_iter().chain(answer.others).collect();
 
-            let most = scores.iter().copied().fold(0.0, f64::max);
+            let largest = scores.iter().copied().fold(0.0, f64::max);
             let cosine = |of: &Cue| -> f64 {
                 let products = of.1.iter().zip(&question).map(|(a, b)| f64::from(a * b));
                 if vector { products.sum() } else { 0.0 }
             };
+            // By words alone over the largest; beside vectors over what all of the question's words count, and the less the more the nearest
+            // is before the fifth, as it is in 8 bits.
+            let lead = if vector { lead(&all, &question) } else { 0.0 };
+            let (weight, against) = match vector {
+                true => (
+                    1.9 * (1.0 - lead / 0.25).max(0.0),
+                    largest.max(all_words(text)),
+                ),
+                false => (0.8, largest),
+            };
             let words = |at: usize| {
-                if has_text && most > 0.0 {
-                    0.8 * scores[at] / most
+                if has_text && largest > 0.0 {
+                    weight * scores[at] / against
                 } else {
                     0.0
                 }
@@ -222,6 +270,84 @@ fn an_answer_is_what_its_parts_come_to() {
                 assert!(off < 2e-3, "{text}: {found:?}, {one:?}");
             }
         }
+    }
+}
+
+/// Of so many cues that not all are looked at: those that share most words are found in their order, of equal ones the newer first.
+#[test]
+fn of_very_many_the_best_by_words_are_found() {
+    let settings = Settings {
+        words: Units::new(16).ok(),
+        ..Settings::new(0)
+    };
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("memory");
+    let mut writer = Writer::create(&path, &settings).unwrap();
+    writer.set_flush(Flush::System);
+    // Words that many have, some, and few; one cue is longer than the others.
+    let texts: Vec<String> = (0..2500)
+        .map(|at: u32| {
+            let common = if at % 3 == 0 { "oslo" } else { "bergen" };
+            let long = if at % 97 == 0 {
+                " a far longer text than others"
+            } else {
+                ""
+            };
+            format!(
+                "{common} w{} v{} u{}{long}",
+                at % 11,
+                at * 7 % 130,
+                at * 13 % 900
+            )
+        })
+        .collect();
+    let cues: Vec<[Entry<'_>; 1]> = texts
+        .iter()
+        .map(|text| [Entry { text, vector: None }])
+        .collect();
+    let second = Metadata::new().with("kind", "second").unwrap();
+    let items: Vec<NewItem<'_>> = cues
+        .iter()
+        .map(|cues| NewItem {
+            target: cues[0],
+            cues,
+            metadata: cues[0].text.contains(" w2 ").then_some(&second),
+        })
+        .collect();
+    writer.add(&items).unwrap();
+    drop(writer);
+    let store = Store::open(&path).unwrap();
+    let ask = Ask::new().top(30).threshold(-1.0);
+    let numbers = |answer: Answer| -> Vec<usize> {
+        let found = answer.best.into_iter().chain(answer.others);
+        found.map(|one| one.id as usize - 1).collect()
+    };
+    for question in [
+        "oslo w3",
+        "oslo",
+        "w5 v12 u300 bergen",
+        "u899 oslo v3",
+        "no such thing",
+    ] {
+        let scores = by_words_of(&texts, question);
+        let mut expected: Vec<usize> = (0..texts.len()).filter(|&at| scores[at] > 0.0).collect();
+        expected.sort_by(|&a, &b| scores[b].total_cmp(&scores[a]).then(b.cmp(&a)));
+        let question = Question::text(question);
+        let found = numbers(store.ask(&question, &ask).unwrap());
+        assert_eq!(
+            found[..],
+            expected[..expected.len().min(30)],
+            "{question:?}"
+        );
+        // Among those that a filter takes, too.
+        expected.retain(|&at| at % 11 == 2);
+        let filter = Filter::new().with("kind", "second");
+        let found = numbers(store.ask_among(&question, &ask, &filter).unwrap());
+        assert_eq!(
+            found[..],
+            expected[..expected.len().min(30)],
+            "{question:?}"
+        );
     }
 }
 

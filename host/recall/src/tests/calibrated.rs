@@ -157,7 +157,7 @@ fn signs_are_what_the_answers_are() {
                 // Where there are no vectors, scores are shares of the largest.
                 _ if inputs == 0 => {
                     let most = numbers[0];
-                    let lead = f64::from(Ask::WORDS) * numbers[4] / most;
+                    let lead = f64::from(Ask::WORDS_ALONE) * numbers[4] / most;
                     assert!(
                         (numbers[5] - lead).abs() < 1e-4 || most == 1.0,
                         "{numbers:?}"
@@ -254,7 +254,7 @@ fn a_calibration_that_is_none_is_left_aside() {
     let file = path.join("calibration");
     let good = fs::read_to_string(&file).unwrap();
     for (from, to) in [
-        ("\"format\": 1", "\"format\": 2"),
+        ("\"format\": 2", "\"format\": 3"),
         ("\"coverage\"", "\"other\""),
         ("\"bias\"", "\"bios\""),
         ("\"deviation\"", "\"deviation\": 0, \"was\""),
