@@ -287,7 +287,11 @@ fn of_very_many_the_best_by_words_are_found() {
     // Words that many have, some, and few; one cue is longer than the others.
     let texts: Vec<String> = (0..2500)
         .map(|at: u32| {
-            let common = if at.is_multiple_of(3) { "oslo" } else { "bergen" };
+            let common = if at.is_multiple_of(3) {
+                "oslo"
+            } else {
+                "bergen"
+            };
             let long = if at.is_multiple_of(97) {
                 " a far longer text than others"
             } else {
