@@ -57,8 +57,7 @@ fi
 
 slotless=${SLOTLESS:-}
 if [ -z "$slotless" ]; then
-    # The set of crates and features of the tests, which have built it.
-    # As the tests build it: of another set of targets cargo would compile most crates anew, with other features.
+    # As the tests have built it: for this target alone cargo would compile most crates anew, with other features.
     cargo test --quiet --workspace --features embed --locked --test cli --no-run || exit 1
     slotless=${CARGO_TARGET_DIR:-target}/debug/slotless
 fi

@@ -40,7 +40,7 @@ impl<'a> Question<'a> {
 ///
 /// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that they share, over what a
 /// cue of all the question's words would have, or over the largest of any cue where that is more. Words count the less the more the nearest
-/// vector stands out: by one less the lead of the largest cosine before the fifth largest over [`Ask::LEAD`], and not at all from there on. So
+/// item stands out: by one less the lead of its cosine before that of the fifth nearest over [`Ask::LEAD`], and not at all from there on. So
 /// another wording is found by its vector, though other cues share words with it. Without vectors scores of words are over the largest of any
 /// cue. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
 /// neighbours in the session ([`Ask::neighbours`]), and more where the question names its speaker ([`Ask::speaker`]).
@@ -76,7 +76,7 @@ impl Ask {
     pub const WORDS: f32 = 1.9;
     /// [`Ask::words`] unless set, where words alone are compared.
     pub const WORDS_ALONE: f32 = 0.8;
-    /// From which lead on of the largest cosine before the fifth largest words do not count.
+    /// From which lead on of the nearest item's cosine before the fifth nearest's words do not count.
     pub const LEAD: f32 = 0.25;
     /// [`Ask::speaker`] unless set.
     pub const SPEAKER: f32 = 0.5;

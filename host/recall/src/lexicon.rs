@@ -177,7 +177,7 @@ impl Lexicon {
             classes[(sum / width) as usize] += 1;
         }
         let mut wanted = 2 * count;
-        // Sums from here on are scored, and all before.
+        // The class from which on sums are scored.
         let mut from = CLASSES;
         loop {
             let mut found = 0;
@@ -326,6 +326,7 @@ mod tests {
         let scores = lexicon.scores(&lexicon.question("w7"), |_| false);
         assert_eq!(lexicon.shared(&scores).count(), 1);
     }
+
     /// Of long cues and short ones, common words and rare ones, so many that the best are looked for among few.
     #[test]
     fn the_best_of_many_are_the_best_of_all() {

@@ -24,7 +24,7 @@ pub(super) struct Prepared {
     best: Vec<(u32, u32)>,
     /// The largest score by words of a cue that takes part.
     largest: u32,
-    /// What the largest score by words is worth beside a cosine, once cues are known, and what scores are held against for it.
+    /// What a score by words of `against` is worth beside a cosine, once cues are known; of 0 none is worth anything.
     weight: f32,
     against: u32,
     /// Numbers of the speakers that it names.
@@ -83,24 +83,26 @@ impl Prepared {
         }
     }
 
-    /// Says how much words count, from the cosines of the cues that take part.
-    fn weigh(&mut self, cosines: impl Iterator<Item = f32>, ask: &Ask) {
+    /// Says how much words count, from the cues that take part: their items and cosines.
+    fn weigh(&mut self, cues: impl Iterator<Item = (u32, f32)>, ask: &Ask) {
         if self.vector.is_none() {
             self.weight = ask.words.unwrap_or(Ask::WORDS_ALONE);
             self.against = self.largest;
             return;
         }
-        // The five largest, the last of them first.
-        let mut best = [f32::NEG_INFINITY; 5];
-        for cosine in cosines {
-            if cosine > best[0] {
-                let place = best.partition_point(|&one| one < cosine);
-                best.copy_within(1..place, 0);
-                best[place - 1] = cosine;
+        // The five nearest items, the last of them first: an item stands out however many cues of it are alike.
+        let mut best = [(u32::MAX, f32::NEG_INFINITY); 5];
+        for (item, cosine) in cues {
+            let own = best.iter().position(|one| one.0 == item);
+            let from = own.unwrap_or(0);
+            if cosine > best[from].1 {
+                let place = best.partition_point(|one| one.1 < cosine);
+                best.copy_within(from + 1..place, from);
+                best[place - 1] = (item, cosine);
             }
         }
-        let last = best.into_iter().find(|one| one.is_finite());
-        let lead = last.map_or(0.0, |last| best[4] - last);
+        let last = best.iter().find(|one| one.1.is_finite());
+        let lead = last.map_or(0.0, |last| best[4].1 - last.1);
         self.weight = ask.words.unwrap_or(Ask::WORDS) * (1.0 - lead / Ask::LEAD).max(0.0);
         self.against = match self.largest {
             0 => 0,
@@ -183,8 +185,10 @@ impl Store {
     ) -> Ranked {
         let table = &self.table;
         let cues = self.cues(prepared);
-        let taking = cues.iter().filter(|cue| takes(table.pair(cue.pair).item));
-        prepared.weigh(taking.map(|cue| cue.cosine), ask);
+        let items = cues
+            .iter()
+            .map(|cue| (table.pair(cue.pair).item, cue.cosine));
+        prepared.weigh(items.filter(|one| takes(one.0)), ask);
         let prepared = &*prepared;
         // The best of each item's cues.
         let mut bases = vec![f32::NEG_INFINITY; table.all_items()];

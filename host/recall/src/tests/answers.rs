@@ -143,14 +143,88 @@ fn all_words(question: &str) -> f64 {
     f64::from(scale.score(weights.iter().sum(), weights.len() as u32))
 }
 
-/// By how much the largest cosine is above the fifth, in 8 bits a number.
+/// By how much the nearest item's cosine is above the fifth nearest's, in 8 bits a number.
 fn lead(all: &[Cue], question: &[f32]) -> f64 {
     let mut vectors = Quantised::new(8, Isa::best());
     all.iter().for_each(|cue| vectors.push(&cue.1));
     let mut cosines = Vec::new();
     vectors.products(&vectors.ask(question).unwrap(), &mut cosines);
-    cosines.sort_by(|a, b| b.total_cmp(a));
-    f64::from(cosines[0]) - f64::from(cosines[4])
+    let mut best = [f32::NEG_INFINITY; 60];
+    for (cue, &cosine) in all.iter().zip(&cosines) {
+        let best = &mut best[cue.0 as usize];
+        *best = best.max(cosine);
+    }
+    best.sort_by(|a, b| b.total_cmp(a));
+    f64::from(best[0]) - f64::from(best[4])
+}
+
+/// Another wording, of which others have the words, is found by its vector: of an item of one cue, and of one with many that are alike.
+#[test]
+fn an_item_that_stands_out_is_found_though_others_have_the_words() {
+    let settings = Settings {
+        words: Units::new(16).ok(),
+        ..Settings::new(8)
+    };
+    for alike in [1, 4, 9] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("memory");
+        let mut writer = Writer::create(&path, &settings).unwrap();
+        writer.set_flush(Flush::System);
+        let key = |number: u32| Key::new(6, Purpose(900)).derive(number);
+        let meant = drawn(key(0), 8);
+        let near = |of: u32| -> Vec<f32> {
+            let noise = drawn(key(1000 + of), 8);
+            meant
+                .iter()
+                .zip(noise)
+                .map(|(one, noise)| one + 0.1 * noise)
+                .collect()
+        };
+        let cues: Vec<Vec<f32>> = (0..alike).map(near).collect();
+        fn entry<'a>(text: &'a str, vector: &'a [f32]) -> Entry<'a> {
+            Entry {
+                text,
+                vector: Some(vector),
+            }
+        }
+        fn item<'a>(cues: &'a [Entry<'a>]) -> NewItem<'a> {
+            let target = Entry {
+                text: "a text",
+                vector: None,
+            };
+            NewItem {
+                target,
+                cues,
+                metadata: None,
+            }
+        }
+        let own: Vec<Entry<'_>> = cues
+            .iter()
+            .map(|cue| entry("the backup of our door opener", cue))
+            .collect();
+        writer.add(&[item(&own)]).unwrap();
+        for number in 1..30 {
+            // Away from what is meant.
+            let other = drawn(key(number), 8);
+            let product: f32 = meant.iter().zip(&other).map(|(a, b)| a * b).sum();
+            let square: f32 = meant.iter().map(|a| a * a).sum();
+            let away: Vec<f32> = other
+                .iter()
+                .zip(&meant)
+                .map(|(one, of)| one - product / square * of)
+                .collect();
+            let cues = [entry("the spare key of the car", &away)];
+            writer.add(&[item(&cues)]).unwrap();
+        }
+        let answer = writer
+            .store()
+            .ask(
+                &Question::both("where is the spare key", &meant),
+                &Ask::new(),
+            )
+            .unwrap();
+        assert_eq!(answer.best.map(|best| best.id), Some(1), "{alike} cues");
+    }
 }
 
 /// What [`Ask`] says of a score, written down plainly: cosine and words over their largest, a share of the neighbours' in the session, and
