@@ -55,7 +55,7 @@ for (const [name, state, station, press] of [
   }), FOR);
   const each = (1000 * ((await busy()) - before)) / gaps.length;
   console.log(
-    `${name}: first picture ${Math.round(drawn)} ms, ready ${Math.round(ready)} ms, ${(gaps.length / (FOR / 1000)).toFixed(1)} frames a second, ` +
+    `${name}: first paint after ${Math.round(drawn)} ms, all of it after ${Math.round(ready)} ms, ${(gaps.length / (FOR / 1000)).toFixed(1)} frames a second, ` +
     `19 of 20 within ${gaps[Math.floor(0.95 * gaps.length)].toFixed(1)} ms, ${each.toFixed(1)} ms of a processor each` +
     (station === "attention" ? `, ${await tab.textContent("#iteration")}` : ""),
   );
