@@ -200,7 +200,7 @@ impl Store {
     /// Items that take part, by their share, of equal ones by their rank, then the newer one: what was said last holds.
     fn candidates(
         &self,
-        prepared: &Prepared,
+        prepared: &Prepared<'_>,
         ask: &Ask,
         mut best: Vec<(Scored, Vec<Cue>)>,
     ) -> Result<Vec<Candidate>, StoreError> {
@@ -243,7 +243,7 @@ impl Store {
         Ok(candidates)
     }
 
-    fn found(&self, prepared: &Prepared, one: &Candidate) -> Result<Found, StoreError> {
+    fn found(&self, prepared: &Prepared<'_>, one: &Candidate) -> Result<Found, StoreError> {
         let mut reader = self.reader();
         let words = prepared.coverage(one.best.words);
         let score = match prepared.vector {

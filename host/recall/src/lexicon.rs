@@ -8,6 +8,8 @@ use std::collections::HashMap;
 
 use slotless_core::words::{Length, Scale, Units, inverse_document_frequency};
 
+use super::lent::{Lent, Lists};
+
 /// A tenth of the length, in 1/256: it decides between equals.
 const TENTH: u32 = 26;
 
@@ -27,20 +29,20 @@ pub(super) struct Lexicon {
 }
 
 /// What a question's words come to.
-#[derive(Clone, Debug)]
-pub(super) struct Scores {
+#[derive(Debug)]
+pub(super) struct Scores<'a> {
     /// Of each pair what the words count that it shares, 0 where it shares none.
-    sums: Vec<u32>,
+    sums: Lent<'a>,
     scale: Scale,
     /// What a cue of all its words and no other would score; words that name a speaker are not asked of it.
     pub most: u32,
 }
 
-impl Scores {
+impl<'a> Scores<'a> {
     /// Of no words.
-    pub fn none() -> Self {
+    pub fn none(lists: &'a Lists) -> Self {
         Self {
-            sums: Vec::new(),
+            sums: lists.lend(0, 0),
             scale: Scale::new(Length::NONE, 0, 0),
             most: 0,
         }
@@ -112,13 +114,18 @@ impl Lexicon {
     }
 
     /// What a question's units come to for all pairs, forgotten ones among them. `names` says of units whether they name a speaker.
-    pub fn scores(&self, question: &[u32], names: impl Fn(u32) -> bool) -> Scores {
+    pub fn scores<'a>(
+        &self,
+        question: &[u32],
+        names: impl Fn(u32) -> bool,
+        lists: &'a Lists,
+    ) -> Scores<'a> {
         let scale = Scale::new(
             Length::new(TENTH).unwrap_or(Length::NONE),
             self.live,
             self.entries,
         );
-        let mut sums: Vec<u32> = vec![0; self.ends.len()];
+        let mut sums = lists.lend(self.ends.len(), 0);
         let (mut all, mut count) = (0u32, 0);
         let names_all = question.iter().all(|&unit| names(unit));
         for unit in question {
@@ -143,7 +150,7 @@ impl Lexicon {
     }
 
     /// What a pair scores, 0 where it shares no word.
-    pub fn score(&self, scores: &Scores, pair: u32) -> u32 {
+    pub fn score(&self, scores: &Scores<'_>, pair: u32) -> u32 {
         match scores.sums.get(pair as usize) {
             None | Some(0) => 0,
             Some(&sum) => scores.scale.score(sum, self.get(pair).len() as u32).max(1),
@@ -151,8 +158,8 @@ impl Lexicon {
     }
 
     /// Pairs that share a word, in ascending order, with their scores, forgotten ones among them.
-    pub fn shared(&self, scores: &Scores) -> impl Iterator<Item = (u32, u32)> {
-        let shared = (0..).zip(&scores.sums).filter(|(_, sum)| **sum > 0);
+    pub fn shared(&self, scores: &Scores<'_>) -> impl Iterator<Item = (u32, u32)> {
+        let shared = (0..).zip(&*scores.sums).filter(|(_, sum)| **sum > 0);
         shared.map(|(pair, _)| (pair, self.score(scores, pair)))
     }
 
@@ -162,7 +169,7 @@ impl Lexicon {
     /// rest can win no place.
     pub fn best(
         &self,
-        scores: &Scores,
+        scores: &Scores<'_>,
         count: usize,
         takes: impl Fn(u32) -> bool,
     ) -> Vec<(u32, u32)> {
@@ -191,7 +198,7 @@ impl Lexicon {
                 .unwrap_or(0);
             let range = from as u64 * u64::from(width)..above;
             let some = (0..)
-                .zip(&scores.sums)
+                .zip(&*scores.sums)
                 .filter(|(_, sum)| **sum > 0 && range.contains(&u64::from(**sum)));
             let some = some.filter(|(pair, _)| takes(*pair));
             best.extend(some.map(|(pair, _)| (pair, self.score(scores, pair))));
@@ -243,6 +250,7 @@ mod tests {
     use slotless_core::rng::{Key, Purpose};
     use slotless_core::words::{Found, Lists, MAX_QUESTION, Sizes};
 
+    use super::super::lent::Lists as Rooms;
     use super::*;
 
     const WORDS: [&str; 12] = [
@@ -296,12 +304,13 @@ mod tests {
             let found = lists.best(&asked, length, &mut [0; 20], &mut found).unwrap();
             let mut expected: Vec<(u32, u32)> = found.iter().map(|one| (places[one.item as usize], one.score.max(1))).collect();
             expected.sort_unstable();
-            let scores = lexicon.scores(&asked, |_| false);
+            let rooms = Rooms::default();
+            let scores = lexicon.scores(&asked, |_| false, &rooms);
             let takes = |pair: &u32| places.contains(pair);
             let shared: Vec<(u32, u32)> = lexicon.shared(&scores).filter(|one| takes(&one.0)).collect();
             prop_assert_eq!(&shared, &expected);
             let only = lexicon.only(&places);
-            let of: Vec<u32> = only.shared(&only.scores(&asked, |_| false)).map(|one| one.1).collect();
+            let of: Vec<u32> = only.shared(&only.scores(&asked, |_| false, &rooms)).map(|one| one.1).collect();
             prop_assert_eq!(of, expected.iter().map(|one| one.1).collect::<Vec<u32>>());
             prop_assert!(shared.iter().all(|one| one.1 <= scores.most.max(1) || asked.len() > 1));
             // Those that score most are the first ones of all in that order.
@@ -323,7 +332,8 @@ mod tests {
         assert_eq!(lexicon.get(0).len(), 50_000);
         lexicon.forget(0);
         assert_eq!((lexicon.live, lexicon.entries), (0, 0));
-        let scores = lexicon.scores(&lexicon.question("w7"), |_| false);
+        let rooms = Rooms::default();
+        let scores = lexicon.scores(&lexicon.question("w7"), |_| false, &rooms);
         assert_eq!(lexicon.shared(&scores).count(), 1);
     }
 
@@ -344,6 +354,7 @@ mod tests {
             let units = distinct(units);
             lexicon.push(&units);
         }
+        let rooms = Rooms::default();
         for question in [
             &[0][..],
             &[1, 2],
@@ -351,7 +362,7 @@ mod tests {
             &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
             &[5000],
         ] {
-            let scores = lexicon.scores(question, |_| false);
+            let scores = lexicon.scores(question, |_| false, &rooms);
             for takes in [
                 (|_| true) as fn(u32) -> bool,
                 |pair| pair % 5 == 2,

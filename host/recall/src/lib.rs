@@ -56,6 +56,7 @@ mod durable;
 pub mod encoder;
 mod error;
 mod history;
+mod lent;
 mod lexicon;
 mod lock;
 mod log;

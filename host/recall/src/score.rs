@@ -15,11 +15,11 @@ const LOOKED_AT: usize = if cfg!(test) { 512 } else { 4096 };
 
 /// A question, ready to be compared.
 #[derive(Debug)]
-pub(super) struct Prepared {
+pub(super) struct Prepared<'a> {
     /// Its vector, of length 1.
     pub vector: Option<Vec<f32>>,
     asked: Option<Asked>,
-    scores: Scores,
+    scores: Scores<'a>,
     /// The pairs that take part whose words score most: where there are very many cues, as many as are looked at.
     best: Vec<(u32, u32)>,
     /// The largest score by words of a cue that takes part.
@@ -33,18 +33,21 @@ pub(super) struct Prepared {
     pub has_words: bool,
 }
 
-/// A cue that takes part: its pair, cosine by 8 bits, and score by words.
+/// A cue that is looked at: its pair, cosine by 8 bits, and score by words.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Cue {
     pub pair: u32,
+    /// Its item's place among those of which cues are looked at.
+    pub slot: u32,
     pub cosine: f32,
     pub words: u32,
 }
 
-/// An item that takes part: its place, and what it gains beside its cues.
+/// An item that takes part: its place in the table and among those of which cues are looked at, and what it gains beside its cues.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scored {
     pub item: u32,
+    pub slot: u32,
     pub gain: f32,
     /// That, and the best of its cues.
     pub score: f32,
@@ -55,18 +58,22 @@ pub(super) struct Scored {
 pub(super) struct Ranked {
     pub cues: Vec<Cue>,
     pub scored: Vec<Scored>,
+    /// Items of which cues are looked at.
+    slots: usize,
 }
 
-/// Where items stand in a list, by their places in the table; `u32::MAX` for none.
-pub(super) fn places(table: &Table, scored: &[Scored]) -> Vec<u32> {
-    let mut places = vec![u32::MAX; table.all_items()];
-    for (place, one) in (0..).zip(scored) {
-        places[one.item as usize] = place;
+impl Ranked {
+    /// Where items stand in a list of some of them, by their slots; `u32::MAX` for none.
+    pub fn places(&self, some: &[Scored]) -> Vec<u32> {
+        let mut places = vec![u32::MAX; self.slots];
+        for (place, one) in (0..).zip(some) {
+            places[one.slot as usize] = place;
+        }
+        places
     }
-    places
 }
 
-impl Prepared {
+impl Prepared<'_> {
     /// Whether the question names the speaker of an item.
     pub fn is_named(&self, table: &Table, item: u32) -> bool {
         let descriptions = table.descriptions();
@@ -126,7 +133,7 @@ impl Store {
         &self,
         question: &Question<'_>,
         takes: &impl Fn(u32) -> bool,
-    ) -> Result<Prepared, StoreError> {
+    ) -> Result<Prepared<'_>, StoreError> {
         let settings = self.settings();
         let vector = match question.vector {
             Some(vector) if settings.inputs > 0 => {
@@ -151,10 +158,10 @@ impl Store {
         let (scores, named) = match words {
             Some((text, lexicon)) => {
                 let units = lexicon.question(text);
-                let scores = lexicon.scores(&units, |unit| table.names(unit));
+                let scores = lexicon.scores(&units, |unit| table.names(unit), &self.lists);
                 (scores, table.named(&units))
             }
-            None => (Scores::none(), Vec::new()),
+            None => (Scores::none(&self.lists), Vec::new()),
         };
         let takes_part = |pair: u32| table.is_live(pair) && takes(table.pair(pair).item);
         let looked_at = if table.is_large() { LOOKED_AT } else { 1 };
@@ -179,32 +186,58 @@ impl Store {
     /// What takes part in the answer to a question.
     pub(super) fn rank(
         &self,
-        prepared: &mut Prepared,
+        prepared: &mut Prepared<'_>,
         ask: &Ask,
         takes: &impl Fn(u32) -> bool,
     ) -> Ranked {
         let table = &self.table;
-        let cues = self.cues(prepared);
-        let items = cues
+        let mut cues = self.cues(prepared);
+        // Items of which cues are looked at, which may be few of all.
+        let mut slots = self.lists.lend(table.all_items(), u32::MAX);
+        let mut items = Vec::new();
+        for cue in &mut cues {
+            let item = table.pair(cue.pair).item;
+            let slot = &mut slots[item as usize];
+            if *slot == u32::MAX {
+                *slot = items.len() as u32;
+                items.push(item);
+            }
+            cue.slot = *slot;
+        }
+        let each = cues
             .iter()
-            .map(|cue| (table.pair(cue.pair).item, cue.cosine));
-        prepared.weigh(items.filter(|one| takes(one.0)), ask);
+            .map(|cue| (items[cue.slot as usize], cue.cosine));
+        prepared.weigh(each.filter(|one| takes(one.0)), ask);
         let prepared = &*prepared;
         // The best of each item's cues.
-        let mut bases = vec![f32::NEG_INFINITY; table.all_items()];
+        let mut bases = vec![f32::NEG_INFINITY; items.len()];
         for cue in &cues {
-            let base = &mut bases[table.pair(cue.pair).item as usize];
+            let base = &mut bases[cue.slot as usize];
             *base = base.max(prepared.score(cue.cosine, cue.words));
         }
-        let mut scored = self.gained(prepared, ask, &bases);
-        scored.retain(|one| takes(one.item));
-        Ranked { cues, scored }
+        let base = |item: u32| bases.get(slots[item as usize] as usize).copied();
+        let mut scored = Vec::new();
+        for (slot, &item) in (0..).zip(&items).filter(|(_, item)| takes(**item)) {
+            let gain = self.gain(prepared, ask, item, base);
+            let score = bases[slot as usize] + gain;
+            scored.push(Scored {
+                item,
+                slot,
+                gain,
+                score,
+            });
+        }
+        Ranked {
+            cues,
+            scored,
+            slots: items.len(),
+        }
     }
 
     /// The items that score best, `count` of them, by their numbers, and the cues of each.
     pub(super) fn best(&self, ranked: Ranked, count: usize) -> Vec<(Scored, Vec<Cue>)> {
         let table = &self.table;
-        let Ranked { cues, mut scored } = ranked;
+        let mut scored = ranked.scored.clone();
         let order = |a: &Scored, b: &Scored| {
             let newer = || table.item(b.item).id.cmp(&table.item(a.item).id);
             b.score.total_cmp(&a.score).then_with(newer)
@@ -215,12 +248,11 @@ impl Store {
         }
         // Sums over them are then the same in whatever order they lie in RAM, which is another when a memory is opened anew.
         scored.sort_unstable_by_key(|one| table.item(one.item).id);
-        let places = places(table, &scored);
+        let places = ranked.places(&scored);
         let mut found: Vec<(Scored, Vec<Cue>)> =
             scored.into_iter().map(|one| (one, Vec::new())).collect();
-        for cue in cues {
-            let place = places[table.pair(cue.pair).item as usize];
-            if let Some((_, own)) = found.get_mut(place as usize) {
+        for cue in ranked.cues {
+            if let Some((_, own)) = found.get_mut(places[cue.slot as usize] as usize) {
                 own.push(cue);
             }
         }
@@ -229,7 +261,7 @@ impl Store {
 
     /// Cues of items that are not forgotten: all of them, or where there are very many those that may be near, and their neighbours. What
     /// has neither a vector nor a word in common is not among them.
-    fn cues(&self, prepared: &Prepared) -> Vec<Cue> {
+    fn cues(&self, prepared: &Prepared<'_>) -> Vec<Cue> {
         let table = &self.table;
         let is_live = |pair: u32| table.is_live(pair);
         let scores = &prepared.scores;
@@ -238,6 +270,7 @@ impl Store {
         let Some((vectors, asked)) = vectors else {
             let cue = |(pair, words)| Cue {
                 pair,
+                slot: 0,
                 cosine: 0.0,
                 words,
             };
@@ -254,7 +287,7 @@ impl Store {
         };
         let pairs: Vec<u32> = match (table.codes(), &prepared.vector) {
             (Some(codes), Some(vector)) => {
-                let mut pairs = vectors.near(codes, vector, LOOKED_AT);
+                let mut pairs = vectors.near(codes, vector, LOOKED_AT, &mut self.lists.lend(0, 0));
                 pairs.extend(best);
                 self.with_neighbours(pairs)
             }
@@ -267,6 +300,7 @@ impl Store {
         };
         let cue = |(&pair, cosine)| Cue {
             pair,
+            slot: 0,
             cosine,
             words: words(pair),
         };
@@ -289,35 +323,29 @@ impl Store {
         pairs
     }
 
-    /// Items with what they gain from their neighbours and their speaker.
-    fn gained(&self, prepared: &Prepared, ask: &Ask, bases: &[f32]) -> Vec<Scored> {
+    /// What an item gains from its neighbours and its speaker. `base` says what an item scores by its cues; none where none is looked at.
+    fn gain(
+        &self,
+        prepared: &Prepared<'_>,
+        ask: &Ask,
+        item: u32,
+        base: impl Fn(u32) -> Option<f32>,
+    ) -> f32 {
         let table = &self.table;
-        let descriptions = table.descriptions();
-        let has_sessions = descriptions.key(Metadata::SESSION).is_some() && ask.neighbours > 0.0;
-        let mut scored = Vec::new();
-        for (item, &base) in (0..).zip(bases) {
-            if base == f32::NEG_INFINITY {
-                continue;
-            }
-            let mut gain = 0.0;
-            if has_sessions {
-                let of = |one: Option<u32>| {
-                    let base = one.map_or(0.0, |one| bases[one as usize]);
-                    base.max(0.0)
-                };
-                let [before, behind] = table.neighbours(item);
-                let before_that = before.and_then(|one| table.neighbours(one)[0]);
-                let behind_that = behind.and_then(|one| table.neighbours(one)[1]);
-                gain += ask.neighbours * (of(before) + of(behind));
-                gain += 0.5 * ask.neighbours * (of(before_that) + of(behind_that));
-            }
-            if prepared.is_named(table, item) {
-                gain += ask.speaker;
-            }
-            let score = base + gain;
-            scored.push(Scored { item, gain, score });
+        let mut gain = 0.0;
+        let has_sessions = table.descriptions().key(Metadata::SESSION).is_some();
+        if has_sessions && ask.neighbours > 0.0 {
+            let of = |one: Option<u32>| one.and_then(&base).unwrap_or(0.0).max(0.0);
+            let [before, behind] = table.neighbours(item);
+            let before_that = before.and_then(|one| table.neighbours(one)[0]);
+            let behind_that = behind.and_then(|one| table.neighbours(one)[1]);
+            gain += ask.neighbours * (of(before) + of(behind));
+            gain += 0.5 * ask.neighbours * (of(before_that) + of(behind_that));
         }
-        scored
+        if prepared.is_named(table, item) {
+            gain += ask.speaker;
+        }
+        gain
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the answer to a question looks like, from what takes part in it.
 
 use super::calibrate::Signs;
-use super::score::{Prepared, Ranked, places};
+use super::score::{Prepared, Ranked};
 use super::table::Table;
 
 /// The best of some items: of those whose speaker is named, and of the others.
@@ -47,12 +47,12 @@ fn five(values: &mut [f32]) -> f64 {
 
 impl Signs {
     /// Of what takes part in the answer to a question.
-    pub(super) fn of(prepared: &Prepared, table: &Table, ranked: &Ranked) -> Self {
+    pub(super) fn of(prepared: &Prepared<'_>, table: &Table, ranked: &Ranked) -> Self {
         // Of each item the best coverage, cosine and score of its cues.
         let mut items = vec![[f32::NEG_INFINITY; 3]; ranked.scored.len()];
-        let places = places(table, &ranked.scored);
+        let places = ranked.places(&ranked.scored);
         for cue in &ranked.cues {
-            let place = places[table.pair(cue.pair).item as usize];
+            let place = places[cue.slot as usize];
             let Some(item) = items.get_mut(place as usize) else {
                 continue;
             };

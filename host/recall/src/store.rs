@@ -6,6 +6,7 @@ use serde::Serialize;
 use slotless_kernels::cpu::Isa;
 
 use super::calibrate::Calibration;
+use super::lent::Lists;
 use super::log::{self, Log, Mark};
 use super::metadata::{Filter, Metadata};
 use super::record::{Entries, Kind, Place, Record};
@@ -35,6 +36,8 @@ pub struct Store {
     left_aside: Option<String>,
     /// What was learned of answers, or why that was left aside.
     calibration: Result<Option<Calibration>, String>,
+    /// Room for what is asked.
+    pub(super) lists: Lists,
 }
 
 /// Bytes at the end of a log that are no whole record: a write that was cut off, or that still goes on.
@@ -216,6 +219,7 @@ impl Store {
             reached,
             left_aside,
             calibration: Calibration::read(folder),
+            lists: Lists::default(),
         })
     }
 

@@ -261,22 +261,29 @@ impl Quantised {
         codes
     }
 
-    /// The `count` vectors whose codes differ least from a question's, ascending; of equal ones the last, which were added last. Cost: their
-    /// codes are read.
+    /// The `count` vectors whose codes differ least from a question's, ascending; of equal ones the last, which were added last. `room`, which
+    /// may be kept from question to question, becomes as long as there are vectors. Cost: their codes are read.
     ///
     /// # Panics
     /// If the question has another width.
     #[must_use]
-    pub fn near(&self, codes: &Codes, question: &[f32], count: usize) -> Vec<u32> {
+    pub fn near(
+        &self,
+        codes: &Codes,
+        question: &[f32],
+        count: usize,
+        room: &mut Vec<u32>,
+    ) -> Vec<u32> {
         assert_eq!(question.len(), self.width, "a question as wide as vectors");
         let mut asked = vec![Line([0; BYTES]); codes.stride];
         set(&mut asked, question, &codes.means);
         let all = codes.lines.len() / codes.stride;
-        let mut distances = vec![0; all.next_multiple_of(TOGETHER)];
+        let distances = room;
+        distances.resize(all.next_multiple_of(TOGETHER), 0);
         self.isa.run(Distances {
             lines: &codes.lines,
             asked: &asked,
-            distances: &mut distances,
+            distances,
         });
         distances.truncate(all);
         let mut having = vec![0usize; self.width + 1];
@@ -288,7 +295,7 @@ impl Quantised {
         }
         let mut of_the_last = count.saturating_sub(below);
         let mut found = Vec::with_capacity(count.min(all));
-        for (at, &distance) in (0..all as u32).zip(&distances).rev() {
+        for (at, &distance) in (0..all as u32).zip(&*distances).rev() {
             if (distance as usize) < last {
                 found.push(at);
             } else if distance as usize == last && of_the_last > 0 {
@@ -449,6 +456,7 @@ mod tests {
         ) {
             let rows = numbers(seed, width * count);
             let question = numbers(seed ^ 1, width);
+            let mut room = vec![7; 3];
             for isa in Isa::available() {
                 let made = quantised(width, &rows, isa);
                 let codes = made.codes();
@@ -474,7 +482,7 @@ mod tests {
                 order.sort_unstable_by_key(|&(differ, at)| (differ, std::cmp::Reverse(at)));
                 let mut expected: Vec<u32> = order.iter().take(wanted).map(|one| one.1).collect();
                 expected.sort_unstable();
-                prop_assert_eq!(made.near(&codes, &question, wanted), expected);
+                prop_assert_eq!(made.near(&codes, &question, wanted, &mut room), expected);
             }
         }
     }

@@ -279,12 +279,3 @@ proptest! {
         }
     }
 }
-
-#[test]
-fn the_best_is_the_last_of_those_there_are() {
-    let all: Vec<Isa> = Isa::available().collect();
-    println!("backends tested: {all:?}");
-    assert_eq!(all[0], Isa::PORTABLE);
-    assert_eq!(*all.last().unwrap(), Isa::best());
-    assert_eq!(Isa::default(), Isa::best());
-}

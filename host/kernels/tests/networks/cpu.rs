@@ -490,3 +490,12 @@ fn a_state_that_is_no_network_is_refused() {
         "the fan-in mask of hidden unit 0 has 7 ones, expected 7, all below 40 (n_i)"
     );
 }
+
+#[test]
+fn the_best_is_the_last_of_those_there_are() {
+    let all: Vec<Isa> = Isa::available().collect();
+    println!("backends tested: {all:?}");
+    assert_eq!(all[0], Isa::PORTABLE);
+    assert_eq!(*all.last().unwrap(), Isa::best());
+    assert_eq!(Isa::default(), Isa::best());
+}
