@@ -25,9 +25,10 @@ pub struct Found {
     /// The one of its cues that is nearest to the question.
     pub cue: String,
     /// How close that is, which decides whether anything is: the cosine of the question's vector and the cue's, 1 for the same. Where
-    /// words alone are compared, the share of the question's words that the cue has, by what they count.
+    /// words alone are compared, the share of the question's words that the item's cues have, by what they count.
     pub score: f32,
-    /// The share of the question's words that the cue has, by their inverse document frequencies; none where words are not compared.
+    /// The share of the question's words that the item's cues have, by their inverse document frequencies; none where words are not
+    /// compared.
     pub words: Option<f32>,
     /// By what items are ranked before shares are made: see [`Ask`].
     pub rank: f32,
@@ -213,7 +214,8 @@ impl Store {
                 cue.cosine = real::dot(question, reader.cue_vector(cue.pair)?);
             }
         }
-        let rank = |scored: &Scored, cue: &Cue| prepared.score(cue.cosine, cue.words) + scored.gain;
+        let rank =
+            |scored: &Scored, cue: &Cue| prepared.score(cue.cosine, scored.words) + scored.gain;
         let each = best
             .iter()
             .flat_map(|(scored, own)| own.iter().map(|cue| rank(scored, cue)));
@@ -224,8 +226,12 @@ impl Store {
         for (scored, own) in best {
             let share = shares.by_ref().take(own.len()).sum();
             let ranked = own.into_iter().map(|cue| (rank(&scored, &cue), cue));
-            // Of equal ones the first.
-            let best = ranked.reduce(|best, one| if one.0 > best.0 { one } else { best });
+            // Of equal ones that of more words, and of these the first.
+            let order = |one: &(f32, Cue)| (one.0, one.1.words);
+            let best = ranked.reduce(|best, one| match order(&one) > order(&best) {
+                true => one,
+                false => best,
+            });
             let Some((rank, best)) = best else { continue };
             candidates.push(Candidate {
                 scored,
@@ -245,7 +251,7 @@ impl Store {
 
     fn found(&self, prepared: &Prepared<'_>, one: &Candidate) -> Result<Found, StoreError> {
         let mut reader = self.reader();
-        let words = prepared.coverage(one.best.words);
+        let words = prepared.coverage(one.scored.words);
         let score = match prepared.vector {
             Some(_) => one.best.cosine,
             None => words,

@@ -38,11 +38,12 @@ impl<'a> Question<'a> {
 
 /// How a memory is asked.
 ///
-/// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that they share, over what a
-/// cue of all the question's words would have, or over the largest of any cue where that is more. Words count the less the more the nearest
-/// item stands out: by one less the lead of its cosine before that of the fifth nearest over [`Ask::LEAD`], and not at all from there on. So
-/// another wording is found by its vector, though other cues share words with it. Without vectors scores of words are over the largest of any
-/// cue. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
+/// A cue's score is the cosine of its vector and the question's, and [`Ask::words`] times the score of the words that its item and the question
+/// share, over what a cue of all the question's words would have, or over the largest of any item where that is more. An item's words are
+/// those of its best cue, or, where that scores more, of all its cues that share one, as if they were one cue. Words count the less the more
+/// the nearest item stands out: by one less the lead of its cosine before that of the fifth nearest over [`Ask::LEAD`], and not at all from
+/// there on. So another wording is found by its vector, though other cues share words with it. Without vectors scores of words are over the
+/// largest of any item. Where items have sessions and speakers ([`Metadata`](super::Metadata)), an item gets a share of the scores of its
 /// neighbours in the session ([`Ask::neighbours`]), and more where the question names its speaker ([`Ask::speaker`]).
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[must_use]

@@ -34,6 +34,8 @@ pub(super) struct Scores<'a> {
     /// Of each pair what the words count that it shares, 0 where it shares none.
     sums: Lent<'a>,
     scale: Scale,
+    /// The question's units, and what each counts.
+    units: Vec<(u32, u32)>,
     /// What a cue of all its words and no other would score; words that name a speaker are not asked of it.
     pub most: u32,
 }
@@ -44,6 +46,7 @@ impl<'a> Scores<'a> {
         Self {
             sums: lists.lend(0, 0),
             scale: Scale::new(Length::NONE, 0, 0),
+            units: Vec::new(),
             most: 0,
         }
     }
@@ -127,11 +130,13 @@ impl Lexicon {
         );
         let mut sums = lists.lend(self.ends.len(), 0);
         let (mut all, mut count) = (0u32, 0);
+        let mut units = Vec::with_capacity(question.len());
         let names_all = question.iter().all(|&unit| names(unit));
         for unit in question {
             let with = self.lists.get(unit);
             let live = with.map_or(0, |(_, live)| *live);
             let weight = inverse_document_frequency(self.live, live);
+            units.push((*unit, weight));
             if names_all || !names(*unit) {
                 all = all.saturating_add(weight);
                 count += 1;
@@ -145,6 +150,7 @@ impl Lexicon {
         Scores {
             sums,
             most: scale.score(all, count),
+            units,
             scale,
         }
     }
@@ -155,6 +161,19 @@ impl Lexicon {
             None | Some(0) => 0,
             Some(&sum) => scores.scale.score(sum, self.get(pair).len() as u32).max(1),
         }
+    }
+
+    /// What a cue of all words of some pairs, each of which shares one, would score: one as long as these together.
+    pub fn score_together(&self, scores: &Scores<'_>, pairs: &[u32]) -> u32 {
+        let has = |unit: u32, pair: u32| self.get(pair).binary_search(&unit).is_ok();
+        let shared = scores
+            .units
+            .iter()
+            .filter(|one| pairs.iter().any(|&pair| has(one.0, pair)));
+        let sum = shared.fold(0u32, |sum, one| sum.saturating_add(one.1).max(1));
+        let length = pairs.iter().map(|&pair| self.get(pair).len() as u32);
+        let length = length.fold(0u32, u32::saturating_add);
+        scores.scale.score(sum, length).max(1)
     }
 
     /// Pairs that share a word, in ascending order, with their scores, forgotten ones among them.

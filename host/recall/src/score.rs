@@ -20,10 +20,8 @@ pub(super) struct Prepared<'a> {
     pub vector: Option<Vec<f32>>,
     asked: Option<Asked>,
     scores: Scores<'a>,
-    /// The pairs that take part whose words score most: where there are very many cues, as many as are looked at.
+    /// Where there are very many cues, the pairs that take part whose words score most.
     best: Vec<(u32, u32)>,
-    /// The largest score by words of a cue that takes part.
-    largest: u32,
     /// What a score by words of `against` is worth beside a cosine, once cues are known; of 0 none is worth anything.
     weight: f32,
     against: u32,
@@ -43,13 +41,18 @@ pub(super) struct Cue {
     pub words: u32,
 }
 
-/// An item that takes part: its place in the table and among those of which cues are looked at, and what it gains beside its cues.
+/// An item that takes part: its place in the table and among those of which cues are looked at.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Scored {
     pub item: u32,
     pub slot: u32,
+    /// The largest of its cues' cosines, by 8 bits.
+    pub cosine: f32,
+    /// What the words of its cues score together.
+    pub words: u32,
+    /// What it gains beside these.
     pub gain: f32,
-    /// That, and the best of its cues.
+    /// All of it.
     pub score: f32,
 }
 
@@ -82,7 +85,7 @@ impl Prepared<'_> {
         value.is_some_and(|value| self.named.contains(&value))
     }
 
-    /// What a cue scores by its cosine and its words.
+    /// What a cue scores by its cosine and its item's words.
     pub fn score(&self, cosine: f32, words: u32) -> f32 {
         match self.against {
             0 => cosine,
@@ -90,28 +93,28 @@ impl Prepared<'_> {
         }
     }
 
-    /// Says how much words count, from the cues that take part: their items and cosines.
-    fn weigh(&mut self, cues: impl Iterator<Item = (u32, f32)>, ask: &Ask) {
-        if self.vector.is_none() {
-            self.weight = ask.words.unwrap_or(Ask::WORDS_ALONE);
-            self.against = self.largest;
-            return;
-        }
-        // The five nearest items, the last of them first: an item stands out however many cues of it are alike.
-        let mut best = [(u32::MAX, f32::NEG_INFINITY); 5];
-        for (item, cosine) in cues {
-            let own = best.iter().position(|one| one.0 == item);
-            let from = own.unwrap_or(0);
-            if cosine > best[from].1 {
-                let place = best.partition_point(|one| one.1 < cosine);
-                best.copy_within(from + 1..place, from);
-                best[place - 1] = (item, cosine);
+    /// Says how much words count, from the items that take part: their cosines and what their words score.
+    fn weigh(&mut self, items: impl Iterator<Item = (f32, u32)>, ask: &Ask) {
+        // The five nearest, the last of them first.
+        let mut best = [f32::NEG_INFINITY; 5];
+        let mut largest = 0;
+        for (cosine, words) in items {
+            largest = largest.max(words);
+            if cosine > best[0] {
+                let place = best.partition_point(|&one| one < cosine);
+                best.copy_within(1..place, 0);
+                best[place - 1] = cosine;
             }
         }
-        let last = best.iter().find(|one| one.1.is_finite());
-        let lead = last.map_or(0.0, |last| best[4].1 - last.1);
+        if self.vector.is_none() {
+            self.weight = ask.words.unwrap_or(Ask::WORDS_ALONE);
+            self.against = largest;
+            return;
+        }
+        let last = best.iter().find(|one| one.is_finite());
+        let lead = last.map_or(0.0, |last| best[4] - last);
         self.weight = ask.words.unwrap_or(Ask::WORDS) * (1.0 - lead / Ask::LEAD).max(0.0);
-        self.against = match self.largest {
+        self.against = match largest {
             0 => 0,
             largest => largest.max(self.scores.most),
         };
@@ -164,18 +167,15 @@ impl Store {
             None => (Scores::none(&self.lists), Vec::new()),
         };
         let takes_part = |pair: u32| table.is_live(pair) && takes(table.pair(pair).item);
-        let looked_at = if table.is_large() { LOOKED_AT } else { 1 };
         let best = table
             .lexicon()
-            .map(|lexicon| lexicon.best(&scores, looked_at, takes_part));
-        let best = best.unwrap_or_default();
-        let largest = best.iter().map(|one| one.1).max().unwrap_or(0);
+            .filter(|_| table.is_large())
+            .map(|lexicon| lexicon.best(&scores, LOOKED_AT, takes_part));
         Ok(Prepared {
             vector,
             asked,
             scores,
-            best,
-            largest,
+            best: best.unwrap_or_default(),
             weight: 0.0,
             against: 0,
             named,
@@ -204,27 +204,28 @@ impl Store {
             }
             cue.slot = *slot;
         }
-        let each = cues
-            .iter()
-            .map(|cue| (items[cue.slot as usize], cue.cosine));
-        prepared.weigh(each.filter(|one| takes(one.0)), ask);
-        let prepared = &*prepared;
-        // The best of each item's cues.
-        let mut bases = vec![f32::NEG_INFINITY; items.len()];
+        let mut cosines = vec![f32::NEG_INFINITY; items.len()];
         for cue in &cues {
-            let base = &mut bases[cue.slot as usize];
-            *base = base.max(prepared.score(cue.cosine, cue.words));
+            let cosine = &mut cosines[cue.slot as usize];
+            *cosine = cosine.max(cue.cosine);
         }
-        let base = |item: u32| bases.get(slots[item as usize] as usize).copied();
+        let words = self.words_together(prepared, &cues, items.len());
+        let of_each = cosines.iter().copied().zip(words.iter().copied());
+        let taking_part = of_each.zip(&items).filter(|(_, item)| takes(**item));
+        prepared.weigh(taking_part.map(|one| one.0), ask);
+        let prepared = &*prepared;
+        let own = |slot: usize| Some(prepared.score(*cosines.get(slot)?, *words.get(slot)?));
+        let own_of = |item: u32| own(slots[item as usize] as usize);
         let mut scored = Vec::new();
-        for (slot, &item) in (0..).zip(&items).filter(|(_, item)| takes(**item)) {
-            let gain = self.gain(prepared, ask, item, base);
-            let score = bases[slot as usize] + gain;
+        for (slot, &item) in items.iter().enumerate().filter(|(_, item)| takes(**item)) {
+            let gain = self.gain(prepared, ask, item, own_of);
             scored.push(Scored {
                 item,
-                slot,
+                slot: slot as u32,
+                cosine: cosines[slot],
+                words: words[slot],
                 gain,
-                score,
+                score: prepared.score(cosines[slot], words[slot]) + gain,
             });
         }
         Ranked {
@@ -232,6 +233,31 @@ impl Store {
             scored,
             slots: items.len(),
         }
+    }
+
+    /// What the words of items' cues score, by their slots: the most of what one scores, and of what those that share a word would as one.
+    fn words_together(&self, prepared: &Prepared<'_>, cues: &[Cue], slots: usize) -> Vec<u32> {
+        let mut words = vec![0u32; slots];
+        let mut sharing = vec![0u32; slots];
+        for cue in cues.iter().filter(|cue| cue.words > 0) {
+            let most = &mut words[cue.slot as usize];
+            *most = cue.words.max(*most);
+            sharing[cue.slot as usize] += 1;
+        }
+        let Some(lexicon) = self.table.lexicon() else {
+            return words;
+        };
+        let is_one = |cue: &&Cue| cue.words > 0 && sharing[cue.slot as usize] > 1;
+        let several = cues.iter().filter(is_one).map(|cue| (cue.slot, cue.pair));
+        let mut several: Vec<(u32, u32)> = several.collect();
+        several.sort_unstable();
+        for own in several.chunk_by(|a, b| a.0 == b.0) {
+            let pairs: Vec<u32> = own.iter().map(|one| one.1).collect();
+            let together = lexicon.score_together(&prepared.scores, &pairs);
+            let most = &mut words[own[0].0 as usize];
+            *most = together.max(*most);
+        }
+        words
     }
 
     /// The items that score best, `count` of them, by their numbers, and the cues of each.
@@ -323,19 +349,19 @@ impl Store {
         pairs
     }
 
-    /// What an item gains from its neighbours and its speaker. `base` says what an item scores by its cues; none where none is looked at.
+    /// What an item gains from its neighbours and its speaker. `own` says what an item scores by its cues; none where none is looked at.
     fn gain(
         &self,
         prepared: &Prepared<'_>,
         ask: &Ask,
         item: u32,
-        base: impl Fn(u32) -> Option<f32>,
+        own: impl Fn(u32) -> Option<f32>,
     ) -> f32 {
         let table = &self.table;
         let mut gain = 0.0;
         let has_sessions = table.descriptions().key(Metadata::SESSION).is_some();
         if has_sessions && ask.neighbours > 0.0 {
-            let of = |one: Option<u32>| one.and_then(&base).unwrap_or(0.0).max(0.0);
+            let of = |one: Option<u32>| one.and_then(&own).unwrap_or(0.0).max(0.0);
             let [before, behind] = table.neighbours(item);
             let before_that = before.and_then(|one| table.neighbours(one)[0]);
             let behind_that = behind.and_then(|one| table.neighbours(one)[1]);

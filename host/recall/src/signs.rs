@@ -1,7 +1,7 @@
 //! What the answer to a question looks like, from what takes part in it.
 
 use super::calibrate::Signs;
-use super::score::{Prepared, Ranked};
+use super::score::{Prepared, Ranked, Scored};
 use super::table::Table;
 
 /// The best of some items: of those whose speaker is named, and of the others.
@@ -48,22 +48,12 @@ fn five(values: &mut [f32]) -> f64 {
 impl Signs {
     /// Of what takes part in the answer to a question.
     pub(super) fn of(prepared: &Prepared<'_>, table: &Table, ranked: &Ranked) -> Self {
-        // Of each item the best coverage, cosine and score of its cues.
-        let mut items = vec![[f32::NEG_INFINITY; 3]; ranked.scored.len()];
-        let places = ranked.places(&ranked.scored);
-        for cue in &ranked.cues {
-            let place = places[cue.slot as usize];
-            let Some(item) = items.get_mut(place as usize) else {
-                continue;
-            };
-            let score = prepared.score(cue.cosine, cue.words);
-            for (best, value) in
-                item.iter_mut()
-                    .zip([prepared.coverage(cue.words), cue.cosine, score])
-            {
-                *best = best.max(value);
-            }
-        }
+        // Of each item the coverage, the cosine and the score, without what it gains beside its cues.
+        let of = |one: &Scored| {
+            let score = prepared.score(one.cosine, one.words);
+            [prepared.coverage(one.words), one.cosine, score]
+        };
+        let items: Vec<[f32; 3]> = ranked.scored.iter().map(of).collect();
         let mut best = [Best::NONE; 3];
         for (one, values) in ranked.scored.iter().zip(&items) {
             let is_named = prepared.is_named(table, one.item);

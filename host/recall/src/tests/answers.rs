@@ -120,27 +120,53 @@ fn by_words_of(all: &[String], question: &str) -> Vec<f64> {
     scores
 }
 
-/// What a cue of all of a question's words would score, those that name a speaker left out unless there are no others.
-fn all_words(question: &str) -> f64 {
+/// A question's units with what each counts, units of the cues, and how a sum becomes a score.
+fn counted(question: &str) -> (Vec<(u32, u32)>, Vec<Vec<u32>>, words::Scale) {
     let units = Units::new(16).unwrap();
     let mut room = [0; 64];
-    let asked = units.question(question, &mut room).unwrap().to_vec();
-    let named = units.distinct("Ann Berg Ben", &mut room).unwrap().to_vec();
-    let has_others = asked.iter().any(|unit| !named.contains(unit));
-    let counted = asked
-        .iter()
-        .filter(|unit| !(has_others && named.contains(unit)));
     let cues: Vec<Vec<u32>> = cues()
         .iter()
         .map(|cue| units.distinct(&cue.2, &mut room).unwrap().to_vec())
         .collect();
     let having = |unit: &u32| cues.iter().filter(|cue| cue.contains(unit)).count() as u32;
-    let weights =
-        counted.map(|unit| words::inverse_document_frequency(cues.len() as u32, having(unit)));
-    let weights: Vec<u32> = weights.collect();
+    let asked = units.question(question, &mut room).unwrap().iter();
+    let weight = |unit: &u32| words::inverse_document_frequency(cues.len() as u32, having(unit));
+    let asked = asked.map(|unit| (*unit, weight(unit))).collect();
     let entries: usize = cues.iter().map(Vec::len).sum();
     let scale = words::Scale::new(Length::new(26).unwrap(), cues.len() as u32, entries as u32);
+    (asked, cues, scale)
+}
+
+/// What a cue of all of a question's words would score, those that name a speaker left out unless there are no others.
+fn all_words(question: &str) -> f64 {
+    let (asked, _, scale) = counted(question);
+    let mut room = [0; 64];
+    let units = Units::new(16).unwrap();
+    let named = units.distinct("Ann Berg Ben", &mut room).unwrap();
+    let has_others = asked.iter().any(|one| !named.contains(&one.0));
+    let counted = asked
+        .iter()
+        .filter(|one| !(has_others && named.contains(&one.0)));
+    let weights: Vec<u32> = counted.map(|one| one.1).collect();
     f64::from(scale.score(weights.iter().sum(), weights.len() as u32))
+}
+
+/// What items' cues score together: the most that one scores, or what one of all words of those that share some would.
+fn together(all: &[Cue], question: &str, scores: &[f64]) -> Vec<f64> {
+    let (asked, cues, scale) = counted(question);
+    let of = |item: u32| {
+        let own = (0..all.len()).filter(|&at| all[at].0 == item && scores[at] > 0.0);
+        let own: Vec<usize> = own.collect();
+        let most = own.iter().map(|&at| scores[at]).fold(0.0, f64::max);
+        if own.len() < 2 {
+            return most;
+        }
+        let has = |unit: u32| own.iter().any(|&at| cues[at].contains(&unit));
+        let sum = asked.iter().filter(|one| has(one.0)).map(|one| one.1).sum();
+        let length: usize = own.iter().map(|&at| cues[at].len()).sum();
+        most.max(f64::from(scale.score(sum, length as u32).max(1)))
+    };
+    (0..60).map(of).collect()
 }
 
 /// By how much the nearest item's cosine is above the fifth nearest's, in 8 bits a number.
@@ -257,6 +283,8 @@ fn an_answer_is_what_its_parts_come_to() {
     for (number, text) in (0..).zip(texts) {
         let question = of_length_1(&drawn(Key::new(4, Purpose(900)).derive(number), 8));
         let scores = by_words(text);
+        let together = together(&all, text, &scores);
+        let largest = together.iter().copied().fold(0.0, f64::max);
         for (store, asked, vector) in [
             (&both, Question::both(text, &question), true),
             (&both, Question::vector(&question), true),
@@ -271,7 +299,6 @@ fn an_answer_is_what_its_parts_come_to() {
             let answer = store.ask(&asked, &how).unwrap();
             let found: Vec<Found> = answer.best.into_iter().chain(answer.others).collect();
 
-            let largest = scores.iter().copied().fold(0.0, f64::max);
             let cosine = |of: &Cue| -> f64 {
                 let products = of.1.iter().zip(&question).map(|(a, b)| f64::from(a * b));
                 if vector { products.sum() } else { 0.0 }
@@ -288,7 +315,7 @@ fn an_answer_is_what_its_parts_come_to() {
             };
             let words = |at: usize| {
                 if has_text && largest > 0.0 {
-                    weight * scores[at] / against
+                    weight * together[all[at].0 as usize] / against
                 } else {
                     0.0
                 }

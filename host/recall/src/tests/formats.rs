@@ -167,3 +167,52 @@ fn those_of_format_2_keep_their_times_and_cues() {
         assert_eq!(after, [before[0].clone(), with(1)]);
     }
 }
+
+/// Of a program of format 3: as of format 2, with times and tags, and said of the third anew.
+#[test]
+fn those_of_format_3_keep_what_is_known_of_items() {
+    let log = &include_bytes!("format3/log")[..];
+    let compacted = &include_bytes!("format3/log.compacted")[..];
+    let made = &include_bytes!("format3/snapshot.compacted")[..];
+    for (bytes, snapshot) in [(log, None), (compacted, Some(made))] {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("m");
+        fs::create_dir(&path).unwrap();
+        fs::write(
+            path.join("memory.toml"),
+            include_bytes!("format3/memory.toml"),
+        )
+        .unwrap();
+        fs::write(path.join("log"), bytes).unwrap();
+        if let Some(snapshot) = snapshot {
+            fs::write(path.join("snapshot"), snapshot).unwrap();
+        }
+        let store = Store::open(&path).unwrap();
+        let expected = [
+            item(2, "new two", &["c two"]),
+            item(3, "f three", &["e three", "later cue"]),
+        ];
+        assert_eq!(texts(&store), expected);
+        assert_eq!(store.snapshot_left_aside(), None);
+        let before = items(&store);
+        let ann = Metadata::new().with_time(1_767_225_600_000).unwrap();
+        let ann = ann.with("speaker", "Ann").unwrap();
+        let ann = ann.with("session", "s1").unwrap();
+        let ben = Metadata::new().with("speaker", "Ben").unwrap();
+        let ben = ben.with("session", "s2").unwrap();
+        assert_eq!((&before[0].metadata, &before[1].metadata), (&ann, &ben));
+        let filter = Filter::new().with("speaker", "Ben");
+        assert_eq!(store.ids_of(&filter).collect::<Vec<u64>>(), [3]);
+        let question = Question::vector(&[0.0, 0.0, 2.0, 0.0]);
+        let answer = store.ask_among(&question, &Ask::new(), &filter).unwrap();
+        let best = answer.best.map(|best| (best.id, best.score, best.cue));
+        assert_eq!(best, Some((3, 1.0, "later cue".to_owned())));
+        assert!(Store::verify(&path).unwrap().is_sound());
+        drop(store);
+        let mut writer = Writer::open(&path).unwrap();
+        writer.forget(&[2]).unwrap();
+        drop(writer);
+        assert_eq!(fs::read(path.join("log")).unwrap()[8], 4);
+        assert_eq!(items(&Store::open(&path).unwrap()), before[1..]);
+    }
+}
