@@ -65,7 +65,7 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
               Chromium, fetched where it may be; what builds and tests it comes by npm)
   fuzz        9 seconds (FUZZ_SECONDS; two targets a third of it) of each fuzz target, from one seed (FUZZ_SEED; 0
               draws one); with AddressSanitizer where there is a nightly Rust
-  miri        the backends' tests, and some of the core's, under Miri
+  miri        the backends' tests under Miri
   big-endian  the core's known answers on big-endian PowerPC, under QEMU
   neon        the backends against the core on 64-bit Arm, under QEMU
   package     what would be published
@@ -617,10 +617,8 @@ stage_miri() {
     # proptest looks for its files of earlier failures. A fixed seed, since the few cases that Miri has time for differ
     # much in size; under Miri the tests say how many they are, or leave it to this number.
     export MIRIFLAGS="-Zmiri-disable-isolation -Zmiri-tree-borrows" PROPTEST_CASES=2 PROPTEST_RNG_SEED=1
-    # The float network has no unsafe code and its tests are statistics.
+    # The float network has no unsafe code and its tests are statistics; the core has none anywhere.
     cargo +nightly miri test -p slotless-kernels --lib --test networks --locked -- cpu:: simd::
-    cargo +nightly miri test -p slotless-core --locked --lib --test all -- \
-        the_share_is sampling_and_cues packed_weights sequential_draws pcg_gives the_digest_is other_orders an_included
 }
 
 # Another byte order, and another set of vector instructions. All that a target with musl needs for linking comes with Rust, so

@@ -87,7 +87,7 @@ class Command:
     def run(self, *arguments, text=""):
         """Seconds, and bytes of RAM at most."""
         start = time.perf_counter()
-        command = [self.program, "recall", *arguments, "--memory", str(self.folder / "memory"), "--quiet"]
+        command = [self.program, "recall", *arguments, "--memory", str(self.folder / "memory")]
         process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment, text=True
         )
@@ -185,9 +185,8 @@ def measure(program, items, folder, questions, quick):
         seconds = (every - one) / (questions - 1)
         ram = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
         rows.append((name, seconds, one, added, ram, None))
-        if all_vectors:
     rows.extend(peers(items, folder, quick))
-    return rows, right
+    return rows
 
 
 def main():
@@ -207,7 +206,7 @@ def main():
         folder = options.out / str(count)
         folder.mkdir(parents=True, exist_ok=True)
         items = Items(count, options.questions, vocabulary)
-        rows, _ = measure(options.program, items, folder, options.questions, options.quick)
+        rows = measure(options.program, items, folder, options.questions, options.quick)
         print(f"{count:,} items\n\n| | a question, ms | open, s | build, s | MB | first answers as exact ones |\n|---|---|---|---|---|---|")
         for name, seconds, opened, built, size, right in rows:
             share = "" if right is None else f"{right:.3f}"

@@ -36,13 +36,13 @@ class Found(NamedTuple):
         The one of its cues that is nearest to the question.
     score : float
         How close that is, which decides whether anything is: the cosine of the question's vector and that
-        cue's, -1 to 1; where words alone are compared, the share of the question's words that it has.
+        cue's, -1 to 1; where words alone are compared, as `words`.
     words : float or None
-        The share of the question's words that the cue has, by their inverse document frequencies; None
+        The share of the question's words that the item's cues have, by their inverse document frequencies; None
         where words are not compared.
     rank : float
-        What decides the order: the cosine, .8 of the score of words over its largest, and what an item
-        gains by its speaker and its neighbours.
+        What decides the order: the cosine, what the words of the item's cues count beside it, and what the
+        item gains by its speaker and its neighbours.
     share : float
         Share of the item in the softmax over the cues that took part, 0 to 1.
     """

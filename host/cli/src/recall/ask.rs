@@ -25,7 +25,7 @@ Examples:
   slotless recall ask \"what did Ann paint\" --words-only
 
 The score is the cosine of the question's vector and that of the nearest cue of what is recalled, 1 for the same; where
-words alone are compared, the share of the question's words that the cue has. Below the threshold nothing stored is close;
+words alone are compared, the share of the question's words that the item's cues have. Below the threshold nothing stored is close;
 `slotless recall calibrate` learns from questions what is, and then --format json and tsv say how likely an answer is (known).
 What comes first is decided by the cosine and --by-words times the share of the question's words, which counts the less the more the
 nearest vector stands out, and where items have speakers and sessions by these: see --speaker and --neighbours. -v shows what that comes to, the words, and which

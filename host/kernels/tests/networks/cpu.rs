@@ -16,8 +16,8 @@ const PATTERNS: u32 = if cfg!(miri) { 1 } else { 25 };
 /// The checks' emulated machines are Linux with musl.
 const EMULATED: bool = cfg!(target_env = "musl");
 /// Values that winners are selected of, and how often.
-const VALUES: usize = if cfg!(miri) { 40 } else { 80 };
-const CALLS: usize = if cfg!(miri) { 4 } else { 12 };
+const VALUES: usize = if cfg!(miri) { 20 } else { 80 };
+const CALLS: usize = if cfg!(miri) { 3 } else { 12 };
 
 fn pattern(visible: u32, ones: u32, number: u32) -> Vec<u32> {
     let mut out = vec![0; bits::words_for(visible)];
