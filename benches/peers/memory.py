@@ -174,19 +174,18 @@ def peers(items, folder, quick):
 
 
 def measure(program, items, folder, questions, quick):
+    """What is measured of the memory and of each peer, as it comes."""
     items.write(folder)
     command = Command(program, folder)
     added = command.add(4_096 if len(items.cues) > 100_000 else 256)
     times = 1 if quick else 5
-    rows = []
     for name, all_vectors, first in [("slotless recall", "asked.npy", "first.npy"), ("slotless recall, words alone", None, None)]:
         one = fastest(times, lambda: command.ask(items.questions[:1], first))
         every = fastest(times, lambda: command.ask(items.questions, all_vectors))
         seconds = (every - one) / (questions - 1)
         ram = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        rows.append((name, seconds, one, added, ram, None))
-    rows.extend(peers(items, folder, quick))
-    return rows
+        yield name, seconds, one, added, ram, None
+    yield from peers(items, folder, quick)
 
 
 def main():
@@ -206,9 +205,10 @@ def main():
         folder = options.out / str(count)
         folder.mkdir(parents=True, exist_ok=True)
         items = Items(count, options.questions, vocabulary)
-        rows = measure(options.program, items, folder, options.questions, options.quick)
-        print(f"{count:,} items\n\n| | a question, ms | open, s | build, s | MB | first answers as exact ones |\n|---|---|---|---|---|---|")
-        for name, seconds, opened, built, size, right in rows:
+        print(f"{count:,} items\n\n| | a question, ms | open, s | build, s | MB | first answers as exact ones |\n|---|---|---|---|---|---|", flush=True)
+        for name, seconds, opened, built, size, right in measure(
+            options.program, items, folder, options.questions, options.quick
+        ):
             share = "" if right is None else f"{right:.3f}"
             print(f"| {name} | {1e3 * seconds:.3g} | {opened:.3g} | {built:.3g} | {size / 1e6:.0f} | {share} |", flush=True)
         print()

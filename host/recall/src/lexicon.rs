@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 use slotless_core::words::{Length, Scale, Units, inverse_document_frequency};
 
@@ -54,6 +55,9 @@ impl<'a> Scores<'a> {
 
 /// Into so many classes sums are counted, to find the largest of them.
 const CLASSES: usize = 1024;
+
+/// So many sums are looked at together.
+const GROUP: usize = 16;
 
 impl Lexicon {
     pub fn new(units: Units) -> Self {
@@ -192,41 +196,52 @@ impl Lexicon {
         count: usize,
         takes: impl Fn(u32) -> bool,
     ) -> Vec<(u32, u32)> {
-        let largest = scores.sums.iter().copied().max().unwrap_or(0);
         let mut best = Vec::new();
-        if largest == 0 {
-            return best;
+        // No sum is above that of all words.
+        let all = scores.units.iter();
+        let all = all.fold(1u32, |all, one| all.saturating_add(one.1));
+        let shift = (u32::BITS - all.leading_zeros()).saturating_sub(CLASSES.ilog2());
+        // Side by side: most sums are of one class, and a count has to be written before it is counted on. Those of no word are in the first.
+        let mut classes = vec![[0u32; 4]; CLASSES];
+        let (fours, rest) = scores.sums.as_chunks::<4>();
+        for four in fours {
+            for (at, sum) in four.iter().enumerate() {
+                classes[(sum >> shift) as usize][at] += 1;
+            }
         }
-        let width = largest / CLASSES as u32 + 1;
-        let mut classes = [0usize; CLASSES];
-        for &sum in scores.sums.iter().filter(|sum| **sum > 0) {
-            classes[(sum / width) as usize] += 1;
+        for sum in rest {
+            classes[(sum >> shift) as usize][0] += 1;
         }
-        let mut wanted = 2 * count;
+        let mut wanted = 2 * count as u64;
         // The class from which on sums are scored.
         let mut from = CLASSES;
         loop {
             let mut found = 0;
-            let above = from as u64 * u64::from(width);
+            let above = (from as u64) << shift;
             from = (0..CLASSES)
                 .rev()
                 .find(|&class| {
-                    found += classes[class];
+                    found += classes[class]
+                        .iter()
+                        .map(|&one| u64::from(one))
+                        .sum::<u64>();
                     found >= wanted
                 })
                 .unwrap_or(0);
-            let range = from as u64 * u64::from(width)..above;
-            let some = (0..)
-                .zip(&*scores.sums)
-                .filter(|(_, sum)| **sum > 0 && range.contains(&u64::from(**sum)));
-            let some = some.filter(|(pair, _)| takes(*pair));
-            best.extend(some.map(|(pair, _)| (pair, self.score(scores, pair))));
+            let least = ((from as u64) << shift).max(1);
+            // Of what was not scored yet, which may be nothing; both ends fit, since sums do.
+            let range = least as u32..=(above.max(1) - 1).min(u64::from(u32::MAX)) as u32;
+            within(&scores.sums, &range, |pair| {
+                if takes(pair) {
+                    best.push((pair, self.score(scores, pair)));
+                }
+            });
             if best.len() > count {
                 let order = |&(pair, score): &(u32, u32)| (Reverse(score), Reverse(pair));
                 best.select_nth_unstable_by_key(count - 1, order);
                 best.truncate(count);
             }
-            let rest = (from as u32 * width).saturating_sub(1);
+            let rest = (least as u32).saturating_sub(1);
             let most_of_rest = scores.scale.score(rest, 1).max(1);
             let last = best.get(count - 1).map(|one| one.1);
             if from == 0 || last.is_some_and(|last| last > most_of_rest) {
@@ -253,6 +268,22 @@ impl Lexicon {
             + self.all.capacity() * size_of::<u32>()
             + self.lists.capacity() * size_of::<(u32, (Vec<u32>, u32))>()
             + lists.sum::<usize>()
+    }
+}
+
+/// Calls for the place of each number that is in a range, ascending; groups without one are passed over at once.
+fn within(numbers: &[u32], range: &RangeInclusive<u32>, mut call: impl FnMut(u32)) {
+    let Some(span) = range.end().checked_sub(*range.start()) else {
+        return;
+    };
+    let least = *range.start();
+    let is_in = |number: u32| number.wrapping_sub(least) <= span;
+    for (first, group) in (0..).step_by(GROUP).zip(numbers.chunks(GROUP)) {
+        let any = group.iter().fold(false, |any, &number| any | is_in(number));
+        if any {
+            let own = (first..).zip(group).filter(|(_, number)| is_in(**number));
+            own.for_each(|(place, _)| call(place));
+        }
     }
 }
 

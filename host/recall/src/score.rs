@@ -13,6 +13,9 @@ use super::unit::unit;
 /// Of very many cues so many are looked at, by their codes and as many by their words.
 const LOOKED_AT: usize = if cfg!(test) { 512 } else { 4096 };
 
+/// So many of these have the items beside theirs looked at.
+const BESIDE: usize = LOOKED_AT / 4;
+
 /// A question, ready to be compared.
 #[derive(Debug)]
 pub(super) struct Prepared<'a> {
@@ -39,6 +42,17 @@ pub(super) struct Cue {
     pub slot: u32,
     pub cosine: f32,
     pub words: u32,
+}
+
+impl Cue {
+    fn of_words(pair: u32, words: u32) -> Self {
+        Self {
+            pair,
+            slot: u32::MAX,
+            cosine: 0.0,
+            words,
+        }
+    }
 }
 
 /// An item that takes part: its place in the table and among those of which cues are looked at.
@@ -79,6 +93,9 @@ impl Ranked {
 impl Prepared<'_> {
     /// Whether the question names the speaker of an item.
     pub fn is_named(&self, table: &Table, item: u32) -> bool {
+        if self.named.is_empty() {
+            return false;
+        }
         let descriptions = table.descriptions();
         let speaker = descriptions.key(Metadata::SPEAKER);
         let value = speaker.and_then(|key| descriptions.value(item, key));
@@ -285,68 +302,80 @@ impl Store {
         found
     }
 
-    /// Cues of items that are not forgotten: all of them, or where there are very many those that may be near, and their neighbours. What
-    /// has neither a vector nor a word in common is not among them.
+    /// Cues of items that are not forgotten: all of them, or where there are very many those that may be near, and neighbours of the best
+    /// of these. What has neither a vector nor a word in common is not among them.
     fn cues(&self, prepared: &Prepared<'_>) -> Vec<Cue> {
         let table = &self.table;
-        let is_live = |pair: u32| table.is_live(pair);
-        let scores = &prepared.scores;
-        let best = prepared.best.iter().map(|one| one.0);
-        let vectors = table.vectors().zip(prepared.asked.as_ref());
-        let Some((vectors, asked)) = vectors else {
-            let cue = |(pair, words)| Cue {
-                pair,
-                slot: 0,
-                cosine: 0.0,
-                words,
-            };
-            let Some(lexicon) = table.lexicon() else {
-                return Vec::new();
-            };
-            if table.is_large() {
-                let pairs = self.with_neighbours(best.collect()).into_iter();
-                let scored = pairs.map(|pair| (pair, lexicon.score(scores, pair)));
-                return scored.filter(|one| one.1 > 0).map(cue).collect();
+        let mut cues = match (table.vectors(), &prepared.asked, &prepared.vector) {
+            (Some(vectors), Some(_), Some(vector)) => match table.codes() {
+                Some(codes) => {
+                    let room = &mut self.lists.lend(0, 0);
+                    let near = vectors.near(codes, vector, LOOKED_AT, room);
+                    self.few_cues(prepared, near)
+                }
+                None => self.compared(prepared, table.pairs().map(|one| one.0).collect()),
+            },
+            _ if table.is_large() => self.few_cues(prepared, Vec::new()),
+            _ => {
+                let lexicon = table.lexicon();
+                let shared = lexicon.map(|lexicon| lexicon.shared(&prepared.scores));
+                let live = shared.into_iter().flatten();
+                let live = live.filter(|one| table.is_live(one.0));
+                live.map(|(pair, words)| Cue::of_words(pair, words))
+                    .collect()
             }
-            let live = lexicon.shared(scores).filter(|one| is_live(one.0));
-            return live.map(cue).collect();
         };
-        let pairs: Vec<u32> = match (table.codes(), &prepared.vector) {
-            (Some(codes), Some(vector)) => {
-                let mut pairs = vectors.near(codes, vector, LOOKED_AT, &mut self.lists.lend(0, 0));
-                pairs.extend(best);
-                self.with_neighbours(pairs)
-            }
-            _ => table.pairs().map(|(pair, _)| pair).collect(),
-        };
-        let cosines = cosines(vectors, asked, &pairs);
-        let words = |pair| {
-            let lexicon = table.lexicon();
-            lexicon.map_or(0, |lexicon| lexicon.score(scores, pair))
-        };
-        let cue = |(&pair, cosine)| Cue {
-            pair,
-            slot: 0,
-            cosine,
-            words: words(pair),
-        };
-        pairs.iter().zip(cosines).map(cue).collect()
+        if prepared.asked.is_none() {
+            cues.retain(|cue| cue.words > 0);
+        }
+        cues
     }
 
-    /// These pairs, and the first ones of the items beside theirs, but for forgotten ones; ascending.
-    fn with_neighbours(&self, mut pairs: Vec<u32>) -> Vec<u32> {
+    /// Cues of some pairs, of those that are best by words, and of the items beside the best of them; by their pairs.
+    fn few_cues(&self, prepared: &Prepared<'_>, mut pairs: Vec<u32>) -> Vec<Cue> {
         let table = &self.table;
-        let neighbours: Vec<u32> = pairs
+        pairs.extend(prepared.best.iter().map(|one| one.0));
+        let settle = |pairs: &mut Vec<u32>| {
+            pairs.retain(|&pair| table.is_live(pair));
+            pairs.sort_unstable();
+            pairs.dedup();
+        };
+        settle(&mut pairs);
+        let mut cues = self.compared(prepared, pairs);
+        let is_there = |pair: &u32| cues.binary_search_by_key(pair, |cue| cue.pair).is_ok();
+        let score = |cue: &Cue| cue.cosine + Ask::WORDS * prepared.coverage(cue.words);
+        let mut scores: Vec<(f32, u32)> = cues.iter().map(|cue| (score(cue), cue.pair)).collect();
+        if scores.len() > BESIDE {
+            let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
+            scores.select_nth_unstable_by(BESIDE, order);
+            scores.truncate(BESIDE);
+        }
+        let beside = scores
             .iter()
-            .flat_map(|&pair| table.neighbours(table.pair(pair).item))
+            .flat_map(|one| table.neighbours(table.pair(one.1).item))
             .flatten()
-            .map(|item| table.item(item).first)
-            .collect();
-        pairs.extend(neighbours);
-        pairs.retain(|&pair| table.is_live(pair));
-        pairs.sort_unstable();
-        pairs.dedup();
-        pairs
+            .map(|item| table.item(item).first);
+        let mut beside: Vec<u32> = beside.filter(|pair| !is_there(pair)).collect();
+        settle(&mut beside);
+        cues.extend(self.compared(prepared, beside));
+        cues.sort_unstable_by_key(|cue| cue.pair);
+        cues
+    }
+
+    /// Cues of some pairs, which ascend, with what they have in common with the question.
+    fn compared(&self, prepared: &Prepared<'_>, pairs: Vec<u32>) -> Vec<Cue> {
+        let table = &self.table;
+        let cosines = match table.vectors().zip(prepared.asked.as_ref()) {
+            Some((vectors, asked)) => cosines(vectors, asked, &pairs),
+            None => vec![0.0; pairs.len()],
+        };
+        let lexicon = table.lexicon();
+        let words = |pair| lexicon.map_or(0, |lexicon| lexicon.score(&prepared.scores, pair));
+        let cue = |(pair, cosine)| Cue {
+            cosine,
+            ..Cue::of_words(pair, words(pair))
+        };
+        pairs.into_iter().zip(cosines).map(cue).collect()
     }
 
     /// What an item gains from its neighbours and its speaker. `own` says what an item scores by its cues; none where none is looked at.

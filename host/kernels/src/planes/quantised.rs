@@ -15,6 +15,9 @@ const SAMPLE: usize = 4096;
 /// Vectors whose codes are compared together.
 const TOGETHER: usize = 8;
 
+/// So many distances are looked at together.
+const SELECTED: usize = 16;
+
 /// Vectors in 8 bits a number.
 #[derive(Clone, Debug)]
 pub struct Quantised {
@@ -286,8 +289,19 @@ impl Quantised {
             distances,
         });
         distances.truncate(all);
-        let mut having = vec![0usize; self.width + 1];
-        distances.iter().for_each(|&one| having[one as usize] += 1);
+        // Side by side: most distances are much alike, and a count has to be written before it is counted on.
+        let mut counts = vec![[0u32; 4]; self.width + 1];
+        let (fours, rest) = distances.as_chunks::<4>();
+        for four in fours {
+            for (at, &one) in four.iter().enumerate() {
+                counts[one as usize][at] += 1;
+            }
+        }
+        for &one in rest {
+            counts[one as usize][0] += 1;
+        }
+        let having = counts.iter().map(|own| own.iter().sum::<u32>() as usize);
+        let having: Vec<usize> = having.collect();
         let (mut last, mut below) = (0, 0);
         while last < self.width && below + having[last] < count {
             below += having[last];
@@ -295,12 +309,22 @@ impl Quantised {
         }
         let mut of_the_last = count.saturating_sub(below);
         let mut found = Vec::with_capacity(count.min(all));
-        for (at, &distance) in (0..all as u32).zip(&*distances).rev() {
-            if (distance as usize) < last {
-                found.push(at);
-            } else if distance as usize == last && of_the_last > 0 {
-                of_the_last -= 1;
-                found.push(at);
+        for (group, own) in distances.chunks(SELECTED).enumerate().rev() {
+            // Most groups have none.
+            if !own
+                .iter()
+                .fold(false, |any, &one| any | (one as usize <= last))
+            {
+                continue;
+            }
+            for (at, &distance) in own.iter().enumerate().rev() {
+                let at = (group * SELECTED + at) as u32;
+                if (distance as usize) < last {
+                    found.push(at);
+                } else if distance as usize == last && of_the_last > 0 {
+                    of_the_last -= 1;
+                    found.push(at);
+                }
             }
         }
         found.reverse();
@@ -376,7 +400,8 @@ impl Kernel for Distances<'_> {
     fn run<B: Block>(self) {
         let stride = self.asked.len();
         let groups = self.lines.chunks(TOGETHER * stride);
-        for (lines, distances) in groups.zip(self.distances.chunks_mut(TOGETHER)) {
+        let to = self.distances.as_chunks_mut::<TOGETHER>().0;
+        for (lines, distances) in groups.zip(to) {
             let mut sums = [B::zero(); TOGETHER];
             for (code, sum) in lines.chunks_exact(stride).zip(&mut sums) {
                 for (line, asked) in code.iter().zip(self.asked) {
@@ -384,7 +409,7 @@ impl Kernel for Distances<'_> {
                     *sum = sum.add_groups(differ.count_groups());
                 }
             }
-            distances.copy_from_slice(&B::sums(sums));
+            *distances = B::sums(sums);
         }
     }
 }
