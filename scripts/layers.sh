@@ -34,7 +34,7 @@ c/src: status lent handle snapshot recognised bits,calibration,encode,grow,kwinn
 host/kernels/src: normal,simd,state rows,float attention cpu,hopfield,recency,transformer planes,cuda
 host/draw/src: error,font,geometry,style axis,layout,picture,surface,typeset metrics,page pdf,raster,svg,ticks canvas,sheet bits,margins,symbol series colours,legend curve,heat,mark,strip,tree panel grid reflow figure
 host/files/src: dictionary,error,text input,output machine npy
-host/recall/src: error,metadata ask,described,durable,lexicon,lock,record,unit,vectors calibrate,checked,encoder,project,settings table log snapshot store history score,verify,writer signs answer,compact,put,refresh calibrated
+host/recall/src: error,lent,metadata ask,described,durable,lexicon,lock,record,unit,vectors calibrate,checked,encoder,project,settings table log snapshot store history score,verify,writer signs answer,compact,put,refresh calibrated
 host/lab/src: error,purpose choice patterns run figures memory,transformer,hopfield,paraphrase,images,recogniser,retrieval bench families
 host/cli/src: choice,documented,parameters,print,weigh devices,drawing,machine,manual,signals,slurm,spec progress,shard encoder,execute,hopfield,snapshot bench,redraw memory,plot,recall,recogniser,sentences,transformer embed,merge,reproduce
 web/wasm/src: error,exchange,pictures fade,energy,training door

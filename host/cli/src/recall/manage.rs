@@ -18,7 +18,7 @@ Examples:
   slotless recall forget --id 7 --id 8
   slotless recall forget --cue \"Let's deploy the new version\"
   slotless recall forget --where namespace=work --before 2026-01
-  slotless recall forget --before 2026-01          expiry: what is of a time before
+  slotless recall forget --older-than 90d          expiry by age; --before 2026-01 by a date
 
 What is forgotten is not recalled any more. Its text is in the log until `slotless recall compact`.";
 

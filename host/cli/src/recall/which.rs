@@ -1,6 +1,7 @@
-//! Which items take part: `--where`, `--after`, `--before`; and what is said of items: `--tag`, `--time`.
+//! Which items take part: `--where`, `--after`, `--before`, `--older-than`; and what is said of items: `--tag`, `--time`.
 
 use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
@@ -24,6 +25,9 @@ pub(super) struct WhichArgs {
     /// Only items from before this time
     #[arg(long, value_name = "TIME", value_parser = moment, help_heading = WHICH)]
     before: Option<u64>,
+    /// Only items from before this long ago: minutes, hours, days, weeks or years of 365 days, as 90d
+    #[arg(long, value_name = "AGE", value_parser = age, help_heading = WHICH, conflicts_with = "before")]
+    older_than: Option<u64>,
 }
 
 /// What is said of an item beside its texts.
@@ -72,6 +76,28 @@ fn moment(text: &str) -> Result<u64, String> {
     show::moment(text).ok_or_else(|| MOMENT.to_owned())
 }
 
+/// The time of so long ago.
+fn age(text: &str) -> Result<u64, String> {
+    let allowed = "allowed: a whole number and m, h, d, w or y, as 90d, of a time after 1970 began";
+    let unit = text.chars().last().and_then(|unit| match unit {
+        'm' => Some(60),
+        'h' => Some(3600),
+        'd' => Some(86_400),
+        'w' => Some(7 * 86_400),
+        'y' => Some(365 * 86_400),
+        _ => None,
+    });
+    let age = unit.and_then(|unit| {
+        let number: u64 = text[..text.len() - 1].parse().ok()?;
+        number.checked_mul(1000 * unit)
+    });
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).ok();
+    let now = now.and_then(|now| u64::try_from(now.as_millis()).ok());
+    let then = now.zip(age).and_then(|(now, age)| now.checked_sub(age));
+    then.filter(|&then| then > 0)
+        .ok_or_else(|| allowed.to_owned())
+}
+
 /// Which times there are.
 pub(super) const MOMENT: &str = "allowed: a time in UTC after 1970 began and before 10000 does, such as 2026, 2026-03, 2026-03-05, \
                                  2026-03-05T09:30 or 2026-03-05T09:30:00.125Z";
@@ -87,17 +113,23 @@ impl WhichArgs {
             tags: tags(of)?,
             after: field("after", after)?,
             before: field("before", before)?,
+            older_than: None,
         })
     }
 
     /// The filter.
     pub fn filter(&self) -> Result<Filter, Failure> {
-        if let (Some(after), Some(before)) = (self.after, self.before)
+        let before = self.before.or(self.older_than);
+        if let (Some(after), Some(before)) = (self.after, before)
             && after >= before
         {
             let [after, before] = [after, before].map(show::exact_time);
+            let flag = match self.older_than {
+                Some(_) => "--older-than, which is",
+                None => "--before",
+            };
             let why = format!(
-                "--after {after} is not earlier than --before {before}: no time is between them"
+                "--after {after} is not earlier than {flag} {before}: no time is between them"
             );
             return Err(Failure::Input(why));
         }
@@ -108,7 +140,7 @@ impl WhichArgs {
         if let Some(after) = self.after {
             filter = filter.after(after);
         }
-        if let Some(before) = self.before {
+        if let Some(before) = before {
             filter = filter.before(before);
         }
         Ok(filter)
@@ -116,7 +148,8 @@ impl WhichArgs {
 
     /// Whether all items take part.
     pub fn is_all(&self) -> bool {
-        self.tags.is_empty() && self.after.is_none() && self.before.is_none()
+        let times = [self.after, self.before, self.older_than];
+        self.tags.is_empty() && times.iter().all(Option::is_none)
     }
 }
 

@@ -306,6 +306,48 @@ fn a_memory_of_words_alone() {
     assert!(!place.path("new").exists());
 }
 
+/// By age, counted from when the command runs.
+#[test]
+fn what_is_old_expires() {
+    let place = Place::new();
+    place.ok("recall add --cue old --target then --time 2001-02-03 --words-only -m m");
+    place.ok("recall add --cue new --target now --words-only -m m");
+    let list = |more: &str| place.ok(&format!("recall list {more} -m m")).out;
+    let (old, both) = (list("--older-than 30d"), list("--older-than 0m"));
+    assert!(old.contains("then") && !old.contains("now"), "{old}");
+    assert!(both.contains("then") && both.contains("now"), "{both}");
+    for age in ["20y", "1000w", "8000d", "200000h", "9999999m"] {
+        assert_eq!(list(&format!("--older-than {age}")), old, "{age}");
+    }
+    assert!(!list("--older-than 50y").contains("then"));
+    for wrong in [
+        "90",
+        "d",
+        "",
+        "1.5d",
+        "+",
+        "2é",
+        "9000y",
+        "99999999999999999y",
+    ] {
+        let command = ["recall", "list", "-m", "m", "--older-than", wrong];
+        place.refused_with(
+            &command,
+            &["--older-than", "a whole number and m, h, d, w or y"],
+        );
+    }
+    place.refused(
+        "recall list --older-than 1d --before 2026 -m m",
+        &["--older-than", "--before"],
+    );
+    place.refused(
+        "recall list --older-than 9000d --after 2026 -m m",
+        &["--after 2026", "--older-than, which is 20"],
+    );
+    place.ok("recall forget --older-than 30d -m m");
+    assert!(list("").contains("now") && !list("").contains("then"));
+}
+
 /// Rows for cues alone, or for targets, too; `chain` needs the targets'.
 #[test]
 fn targets_need_no_vectors() {
