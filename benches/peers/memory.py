@@ -11,10 +11,10 @@ import json
 import os
 import pathlib
 import re
-import resource
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 
 import faiss
@@ -85,16 +85,20 @@ class Command:
         self.environment = os.environ | {"RAYON_NUM_THREADS": "1"}
 
     def run(self, *arguments, text=""):
-        """Seconds, and bytes of RAM at most."""
-        start = time.perf_counter()
+        """Seconds; `ram` are then the bytes that it had at most."""
         command = [self.program, "recall", *arguments, "--memory", str(self.folder / "memory")]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=self.environment, text=True
-        )
-        self.printed, errors = process.communicate(text)
-        seconds = time.perf_counter() - start
-        if process.returncode != 0:
-            sys.exit(f"{' '.join(command)}\n{errors}")
+        with tempfile.TemporaryFile("w+") as asked, tempfile.TemporaryFile("w+") as errors:
+            asked.write(text)
+            asked.seek(0)
+            start = time.perf_counter()
+            process = subprocess.Popen(command, stdin=asked, stdout=subprocess.DEVNULL, stderr=errors, env=self.environment)
+            _, status, used = os.wait4(process.pid, 0)
+            seconds = time.perf_counter() - start
+            process.returncode = os.waitstatus_to_exitcode(status)
+            errors.seek(0)
+            if process.returncode != 0:
+                sys.exit(f"{' '.join(command)}\n{errors.read()}")
+        self.ram = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
         return seconds
 
     def add(self, batch):
@@ -121,7 +125,7 @@ def a_question(index, asked, times):
     return fastest(times, all_of_them) / len(asked)
 
 
-def peers(items, folder, quick):
+def peers(items, folder, quick, graphs):
     """Name, seconds a question, seconds to open what was built, bytes, and the share of right first answers."""
     faiss.omp_set_num_threads(1)
     exact = None
@@ -133,6 +137,8 @@ def peers(items, folder, quick):
     times = 1 if quick else 3
     for name, index in makers:
         is_graph = "HNSW" in name
+        if is_graph and not graphs:
+            continue
         path = folder / (name.replace(" ", "-").replace(",", "") + ".index")
         start = time.perf_counter()
         if is_graph:
@@ -154,7 +160,9 @@ def peers(items, folder, quick):
         exact = found if exact is None else exact
         yield name, seconds, opened, built, path.stat().st_size, float((found == exact).mean())
         path.unlink()
-    # Named by where its file lies: it takes so long to build that it is kept.
+    if not graphs:
+        return
+    # It takes so long to build that it is kept.
     path = folder / "usearch.index"
     about = folder / "usearch.json"
     index = Index(ndim=WIDTH, metric=MetricKind.IP, dtype=ScalarKind.I8, connectivity=16, expansion_add=64, expansion_search=64)
@@ -173,7 +181,7 @@ def peers(items, folder, quick):
     yield "usearch HNSW, 8 bits", seconds, opened, built, path.stat().st_size, float((found == exact).mean())
 
 
-def measure(program, items, folder, questions, quick):
+def measure(program, items, folder, questions, quick, graphs):
     """What is measured of the memory and of each peer, as it comes."""
     items.write(folder)
     command = Command(program, folder)
@@ -183,9 +191,8 @@ def measure(program, items, folder, questions, quick):
         one = fastest(times, lambda: command.ask(items.questions[:1], first))
         every = fastest(times, lambda: command.ask(items.questions, all_vectors))
         seconds = (every - one) / (questions - 1)
-        ram = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-        yield name, seconds, one, added, ram, None
-    yield from peers(items, folder, quick)
+        yield name, seconds, one, added, command.ram, None
+    yield from peers(items, folder, quick, graphs)
 
 
 def main():
@@ -195,6 +202,7 @@ def main():
     parser.add_argument("--text", type=pathlib.Path, nargs="+", help="files whose words are counted [default: this repository's documentation]")
     parser.add_argument("--program", default=str(ROOT / "target/release/slotless"), help="[default: %(default)s]")
     parser.add_argument("--out", type=pathlib.Path, default=ROOT / "target/peers-memory", help="[default: %(default)s]")
+    parser.add_argument("--no-graphs", dest="graphs", action="store_false", help="without graphs of neighbours, which take long to build")
     parser.add_argument("--quick", action="store_true", help="each once: that all works, no measurement")
     options = parser.parse_args()
     if options.questions < 2 or min(options.items) < 100:
@@ -207,7 +215,7 @@ def main():
         items = Items(count, options.questions, vocabulary)
         print(f"{count:,} items\n\n| | a question, ms | open, s | build, s | MB | first answers as exact ones |\n|---|---|---|---|---|---|", flush=True)
         for name, seconds, opened, built, size, right in measure(
-            options.program, items, folder, options.questions, options.quick
+            options.program, items, folder, options.questions, options.quick, options.graphs
         ):
             share = "" if right is None else f"{right:.3f}"
             print(f"| {name} | {1e3 * seconds:.3g} | {opened:.3g} | {built:.3g} | {size / 1e6:.0f} | {share} |", flush=True)

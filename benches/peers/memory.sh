@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Times the memory of sentences beside indexes of vectors: benches/peers/memory.sh [--items N...] [--quick] [--help]
+# Times the memory of sentences beside indexes of vectors: benches/peers/memory.sh [--items N...] [--text FILE...] [--no-graphs] [--quick] [--help]
 # Builds the command and makes target/peers, unless they are there. Exits as run.sh. Written for bash 3.2, as on macOS.
 set -u
 . "$(dirname "$0")/environment.sh"

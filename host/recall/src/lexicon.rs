@@ -169,14 +169,25 @@ impl Lexicon {
 
     /// What a cue of all words of some pairs, each of which shares one, would score: one as long as these together.
     pub fn score_together(&self, scores: &Scores<'_>, pairs: &[u32]) -> u32 {
-        let has = |unit: u32, pair: u32| self.get(pair).binary_search(&unit).is_ok();
-        let shared = scores
-            .units
-            .iter()
-            .filter(|one| pairs.iter().any(|&pair| has(one.0, pair)));
-        let sum = shared.fold(0u32, |sum, one| sum.saturating_add(one.1).max(1));
-        let length = pairs.iter().map(|&pair| self.get(pair).len() as u32);
-        let length = length.fold(0u32, u32::saturating_add);
+        let own = || pairs.iter().map(|&pair| self.get(pair));
+        let length = own().map(<[u32]>::len).sum::<usize>();
+        let asked = &scores.units;
+        // Whichever are fewer are looked for among the others.
+        let mut shared: Vec<(u32, u32)> = if asked.len() <= length {
+            let has = |one: &&(u32, u32)| own().any(|units| units.binary_search(&one.0).is_ok());
+            asked.iter().filter(has).copied().collect()
+        } else {
+            let found = own().flatten().filter_map(|unit| {
+                let at = asked.binary_search_by_key(unit, |one| one.0).ok()?;
+                Some(asked[at])
+            });
+            found.collect()
+        };
+        shared.sort_unstable();
+        shared.dedup();
+        let weights = shared.iter().map(|one| one.1);
+        let sum = weights.fold(0u32, |sum, weight| sum.saturating_add(weight).max(1));
+        let length = u32::try_from(length).unwrap_or(u32::MAX);
         scores.scale.score(sum, length).max(1)
     }
 
@@ -370,6 +381,35 @@ mod tests {
                 best.sort_by_key(|one| Reverse((one.1, one.0)));
                 prop_assert_eq!(&best[..], &expected[..count.min(expected.len())]);
             }
+        }
+    }
+
+    /// Words of several cues are counted once, whether these or the question have more.
+    #[test]
+    fn cues_score_together_as_one_of_all_their_words() {
+        let rooms = Rooms::default();
+        let mut lexicon = Lexicon::new(Units::new(32).unwrap());
+        for text in ["oslo painting", "oslo moved there", "cat", "dog"] {
+            let units = lexicon.of(text);
+            lexicon.push(&units);
+        }
+        for more in [
+            String::new(),
+            (0..30).map(|word| format!("w{word} ")).collect(),
+        ] {
+            let question = lexicon.question(&format!("oslo moved painting cat {more}"));
+            let scores = lexicon.scores(&question, |_| false, &rooms);
+            let counts = |word: &str| {
+                let unit = lexicon.of(word)[0];
+                scores.units.iter().find(|one| one.0 == unit).unwrap().1
+            };
+            let sum = counts("oslo") + counts("moved") + counts("painting");
+            let expected = scores.scale.score(sum, 5);
+            assert_eq!(lexicon.score_together(&scores, &[0, 1]), expected);
+            assert_eq!(
+                lexicon.score_together(&scores, &[2]),
+                lexicon.score(&scores, 2)
+            );
         }
     }
 
