@@ -5,12 +5,12 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 
 TARGETS="thumbv6m-none-eabi thumbv7m-none-eabi thumbv7em-none-eabihf riscv32imc-unknown-none-elf"
-# Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind. The stages qemu and budgets build for the others.
+# Board:sink, as in firmware/boards.txt: each board, and each sink on a core of each kind. The stages qemu, budgets and more-qemu build for the others.
 FIRMWARE="microbit:uart microbit-v2:uart stm32f405:rtt nrf52840dk:uart pico:rtt pico:uart"
 STAGES="toolchain format layers tables deny clippy tests docs encoder site cuda slurm counts core-nostd panic-free c firmware vectors qemu budgets page fuzz \
 miri big-endian neon package python"
 # What is checked before a release, and not each time: nothing that changes often bears on it.
-RELEASE="embassy more-big-endian more-neon more-clippy more-fuzz"
+RELEASE="embassy more-big-endian more-neon more-clippy more-fuzz more-panic-free more-qemu"
 # Fuzz targets, and for how long each runs, the first two a third of it. With one seed: a check
 # is to fail for what was changed; a long run takes others.
 FUZZ="snapshot recall_settings recall_log recall_snapshot npy"
@@ -49,17 +49,19 @@ Runs the named stages, or all of them, two at a time; quick: format, layers, cli
               preempted in their middle: what merges make is the run in one
   counts      instructions of the benchmarks' cases under valgrind: none 3 % above the record
   core-nostd  the core and the store for the Cortex-M0 and RISC-V with all features, the core without and with each of them on the M0
-  panic-free  the core and the store linked without a panic that can be reached
+  panic-free  the core and the store linked for the Cortex-M0 without a panic that can be reached
   c           the C library: its header, C99 and C++ without warnings, known answers and bad input here, under valgrind where there is
               one; known answers on a Cortex-M0 in QEMU, where there is a cross compiler
   firmware    a release image for each board, with each log sink on some; all programs for the smallest; clippy for one of each sink
   vectors     the core's examples; what the self-tests print is tests/vectors
-  qemu        on Cortex-M0, M3, M4, M7 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
+  qemu        on Cortex-M0, M4 and RISC-V in QEMU: on-target tests and known answers; on M0, M3 and M4 the demos' output
   budgets     instructions, stack, RAM and flash of networks on the M0, M3 and M4, a few on RISC-V: none above firmware/budgets.toml
   embassy     not among all, for releases: the Embassy example, without warnings, and what it prints on the M4 in QEMU
   more-big-endian  likewise: the core's tests of formats, and the fast kernels' tests, on big-endian PowerPC
   more-neon   likewise: the tests of the backends' parts on 64-bit Arm, under QEMU
   more-clippy likewise: lints of the sentence encoder, of tools/, of the fuzz targets, of the peer, of each board and of what the budgets count
+  more-panic-free  likewise: the core and the store linked for the Cortex-M4
+  more-qemu   likewise: on-target tests on the Cortex-M3, known answers on M3 and M7
   more-fuzz   likewise: the fuzz targets of the laboratory, as those of the stage fuzz
   page        the page in web/: its networks as WebAssembly, its scripts' types, and every station in a real browser (Debian's
               Chromium, fetched where it may be; what builds and tests it comes by npm)
@@ -246,20 +248,24 @@ stage_core_nostd() {
 # The binary's panic handler calls a function that is defined nowhere. Its negative case must fail for that reason.
 stage_panic_free() {
     need_targets
-    local target name
+    local target=thumbv6m-none-eabi name
     for name in $(grep -rhoE 'pub (const )?fn [a-z_0-9]+' core/src store/src | sed 's/.*fn //' | sort -u); do
         grep -rqw "$name" tests/panic-free/src || { echo "tests/panic-free does not call $name" && exit 1; }
     done
     cd tests/panic-free
-    ! cargo clippy --version >/dev/null 2>&1 || cargo clippy --release --locked --target thumbv7em-none-eabihf -- -D warnings
-    for target in thumbv6m-none-eabi thumbv7em-none-eabihf; do
-        cargo build --release --locked --target "$target"
-    done
+    cargo build --release --locked --target "$target"
     # That a panic does not link is the linker's doing, the same for each core.
     if cargo build --release --locked --target "$target" --features can-panic 2>"$notes/link.txt"; then
         echo "a panic that can be reached has linked for $target" && exit 1
     fi
     grep 'undefined symbol: a_panic_can_be_reached' "$notes/link.txt"
+}
+
+stage_more_panic_free() {
+    need_targets
+    cd tests/panic-free
+    ! cargo clippy --version >/dev/null 2>&1 || cargo clippy --release --locked --target thumbv7em-none-eabihf -- -D warnings
+    cargo build --release --locked --target thumbv7em-none-eabihf
 }
 
 stage_c() {
@@ -318,29 +324,38 @@ stage_vectors() {
         { echo "the core's results changed; if that is meant, see scripts/bless-vectors.sh" && exit 1; }
 }
 
-stage_qemu() {
+# What the boards say they found: each of these on the first ones, and known answers on the others, BOARD:SINK.
+on_boards() {
+    local tested=$1 answering=$2 board program
     need_targets
     scripts/install-qemu.sh || skip "no qemu-system-arm"
     scripts/install-qemu.sh qemu-system-riscv32 || skip "no qemu-system-riscv32"
     (cd tests/vectors && cat kwinner.txt hetero.txt classical.txt modern.txt attractor.txt recency.txt ring.txt encode.txt recogniser.txt words.txt) | grep -v '^#' >"$notes/expected.txt"
-    local board program
-    # The M7 runs the code of the M4: its known answers are enough.
-    for board in microbit mps2-an385 mps2-an386 riscv-virt; do
+    for board in $tested; do
         firmware/board.sh "$board" semihosting test --quiet --test on_target --test hopfield
     done
-    for board in microbit:semihosting mps2-an385:semihosting mps2-an500:uart stm32f405:uart riscv-virt:semihosting; do
+    for board in $answering; do
         for program in selftest selftest_modern selftest_attractor; do
             firmware/board.sh "${board%:*}" "${board#*:}" run --quiet --bin "$program"
         done >"$notes/device.txt"
         diff "$notes/expected.txt" "$notes/device.txt"
         echo "${board%:*}: $(wc -l <"$notes/device.txt") vectors equal those of tests/vectors"
     done
+}
+
+stage_qemu() {
+    on_boards "microbit mps2-an386 riscv-virt" "microbit:semihosting stm32f405:uart riscv-virt:semihosting"
     # What is flashed is what QEMU ran last: the runner leaves that beside the ELF file.
     local image
     image=$(firmware/images.sh stm32f405 selftest | grep '\.bin$')
     cmp "$image" "${image%/images/*}/thumbv7em-none-eabihf/release/selftest.bin"
     echo "stm32f405: the .bin to flash is the one that ran"
     firmware/outputs.sh
+}
+
+# The M3 runs the code of the M4 without its extensions, the M7 runs that of the M4: its known answers are enough.
+stage_more_qemu() {
+    on_boards mps2-an385 "mps2-an385:semihosting mps2-an500:uart"
 }
 
 stage_embassy() {

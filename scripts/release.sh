@@ -189,7 +189,7 @@ allow=
 [ "$dirty" = no ] || allow=--allow-dirty
 cp "$notes/section" "$out/notes.md"
 step "crates, each from its package" crates
-step "what is checked for releases alone" scripts/check.sh --strict embassy more-big-endian more-neon more-clippy more-fuzz
+step "what is checked for releases alone" scripts/check.sh --strict embassy more-big-endian more-neon more-clippy more-fuzz more-panic-free more-qemu
 step "the command" command_itself
 step "the Python package: wheel and source package, tests with the newest and the oldest Python" python_package
 step "the source package builds alone" source_package
