@@ -231,9 +231,13 @@ impl Store {
         let taking_part = of_each.zip(&items).filter(|(_, item)| takes(**item));
         prepared.weigh(taking_part.map(|one| one.0), ask);
         let prepared = &*prepared;
-        let own = |slot: usize| Some(prepared.score(*cosines.get(slot)?, *words.get(slot)?));
-        let own_of = |item: u32| own(slots[item as usize] as usize);
-        let mut scored = Vec::new();
+        // What each item scores by its cues, which its neighbours get a share of.
+        let own = cosines.iter().zip(&words);
+        let own: Vec<f32> = own
+            .map(|(&cosine, &words)| prepared.score(cosine, words))
+            .collect();
+        let own_of = |item: u32| own.get(slots[item as usize] as usize).copied();
+        let mut scored = Vec::with_capacity(items.len());
         for (slot, &item) in items.iter().enumerate().filter(|(_, item)| takes(**item)) {
             let gain = self.gain(prepared, ask, item, own_of);
             scored.push(Scored {
@@ -242,7 +246,7 @@ impl Store {
                 cosine: cosines[slot],
                 words: words[slot],
                 gain,
-                score: prepared.score(cosines[slot], words[slot]) + gain,
+                score: own[slot] + gain,
             });
         }
         Ranked {
