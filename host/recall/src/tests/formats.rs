@@ -24,6 +24,16 @@ fn compacted(path: &Path) {
     .unwrap();
 }
 
+/// A memory's folder with these files.
+fn laid_out(path: &Path, settings: &[u8], log: &[u8], snapshot: Option<&[u8]>) {
+    fs::create_dir(path).unwrap();
+    fs::write(path.join("memory.toml"), settings).unwrap();
+    fs::write(path.join("log"), log).unwrap();
+    if let Some(snapshot) = snapshot {
+        fs::write(path.join("snapshot"), snapshot).unwrap();
+    }
+}
+
 fn texts(store: &Store) -> Vec<(u64, String, Vec<String>)> {
     let item = |item: Item| (item.id, item.target, item.cues);
     items(store).into_iter().map(item).collect()
@@ -121,21 +131,13 @@ fn those_of_format_2_keep_their_times_and_cues() {
         (log, None),
         (
             compacted,
-            Some(include_bytes!("format2/snapshot.compacted")),
+            Some(&include_bytes!("format2/snapshot.compacted")[..]),
         ),
     ] {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("m");
-        fs::create_dir(&path).unwrap();
-        fs::write(
-            path.join("memory.toml"),
-            include_bytes!("format2/memory.toml"),
-        )
-        .unwrap();
-        fs::write(path.join("log"), bytes).unwrap();
-        if let Some(snapshot) = snapshot {
-            fs::write(path.join("snapshot"), snapshot).unwrap();
-        }
+        let settings = include_bytes!("format2/memory.toml");
+        laid_out(&path, settings, bytes, snapshot);
         let store = Store::open(&path).unwrap();
         assert_eq!(texts(&store), expected);
         assert_eq!(
@@ -177,16 +179,8 @@ fn those_of_format_3_keep_what_is_known_of_items() {
     for (bytes, snapshot) in [(log, None), (compacted, Some(made))] {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("m");
-        fs::create_dir(&path).unwrap();
-        fs::write(
-            path.join("memory.toml"),
-            include_bytes!("format3/memory.toml"),
-        )
-        .unwrap();
-        fs::write(path.join("log"), bytes).unwrap();
-        if let Some(snapshot) = snapshot {
-            fs::write(path.join("snapshot"), snapshot).unwrap();
-        }
+        let settings = include_bytes!("format3/memory.toml");
+        laid_out(&path, settings, bytes, snapshot);
         let store = Store::open(&path).unwrap();
         let expected = [
             item(2, "new two", &["c two"]),
