@@ -282,9 +282,9 @@ impl Store {
     }
 
     /// The items that score best, `count` of them, by their numbers, and the cues of each.
-    pub(super) fn best(&self, ranked: Ranked, count: usize) -> Vec<(Scored, Vec<Cue>)> {
+    pub(super) fn best(&self, mut ranked: Ranked, count: usize) -> Vec<(Scored, Vec<Cue>)> {
         let table = &self.table;
-        let mut scored = ranked.scored.clone();
+        let mut scored = std::mem::take(&mut ranked.scored);
         let order = |a: &Scored, b: &Scored| {
             let newer = || table.item(b.item).id.cmp(&table.item(a.item).id);
             b.score.total_cmp(&a.score).then_with(newer)
